@@ -1,0 +1,31 @@
+"""The only place that knows the database driver: databases, transactions, sessions, and what their errors mean.
+
+Two drivers do the same work: Motor, and PyMongo's own asyncio API that Motor's maintainers recommend today. All that
+differs between them is in `driver.py`; everything else of Mitmach sees the classes named here.
+"""
+
+from shared.mongo.client import Mongo, connect, initiate_replica_set
+from shared.mongo.database import Database, Index, Written
+from shared.mongo.documents import document, entity
+from shared.mongo.driver import Driver
+from shared.mongo.failures import CommitUnknown, Conflict, Duplicate, deadline
+from shared.mongo.sessions import Session, SessionRegistry, Transaction
+
+__all__ = [
+    "CommitUnknown",
+    "Conflict",
+    "Database",
+    "Driver",
+    "Duplicate",
+    "Index",
+    "Mongo",
+    "Session",
+    "SessionRegistry",
+    "Transaction",
+    "Written",
+    "connect",
+    "deadline",
+    "document",
+    "entity",
+    "initiate_replica_set",
+]

@@ -1,0 +1,89 @@
+"""What goes wrong in the database, in the four ways that callers can act on.
+
+Conflict        the transaction was aborted by another or by the server: try all of it again
+CommitUnknown   the commit was sent and its answer lost: only the same commit may be tried again
+Duplicate       a unique key exists already (outside of transactions)
+Unavailable     (shared.errors) nobody answers in time
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pymongo
+from pymongo.errors import (
+    AutoReconnect,
+    ConnectionFailure,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NetworkTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WaitQueueTimeoutError,
+    WTimeoutError,
+)
+
+from shared.errors import Unavailable
+
+_DUPLICATE_KEY = 11000
+
+# Server codes that mean "not now" although the driver gives them no class of their own: interrupted by a kill, by a
+# shutdown or by a change of primary, no such transaction (its session was killed), or a lock that wasn't had in time.
+_PASSING_CODES = frozenset({6, 7, 24, 89, 91, 112, 189, 225, 237, 244, 251, 262, 263, 290, 11600, 11601, 11602, 13435, 13436})
+
+
+class Conflict(Exception):  # noqa: N818 - it is a signal to repeat, not a mistake
+    """The transaction has been aborted; the whole of it may be tried again."""
+
+
+class CommitUnknown(Exception):  # noqa: N818
+    """Whether the commit took effect isn't known; commit again, or look for what it would have written."""
+
+
+class Duplicate(Exception):  # noqa: N818
+    """A document with this unique key exists."""
+
+
+def deadline(seconds: float) -> AbstractContextManager[None]:
+    """Bounds every database call made inside, in all, also on the server (`maxTimeMS`)."""
+    return pymongo.timeout(max(seconds, 0.001))
+
+
+@contextmanager
+def translated(*, in_transaction: bool = False) -> Iterator[None]:
+    """Turns the driver's errors into those of this module; bugs (bad queries, bad documents) pass as they are."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise translate(error, in_transaction=in_transaction) from error
+
+
+def translate(error: PyMongoError, *, in_transaction: bool = False) -> Exception:
+    """The meaning of a driver's error; the error itself where it has none of those above."""
+    if error.has_error_label("UnknownTransactionCommitResult"):
+        return CommitUnknown(str(error))
+    if in_transaction and error.has_error_label("TransientTransactionError"):
+        return Conflict(str(error))
+    if isinstance(error, DuplicateKeyError) or getattr(error, "code", None) == _DUPLICATE_KEY:
+        # Inside a transaction a duplicate key means: another wrote this document since our snapshot.
+        return Conflict(str(error)) if in_transaction else Duplicate(str(error))
+    if _passes(error):
+        return Conflict(str(error)) if in_transaction else Unavailable("The database doesn't answer in time.")
+    return error
+
+
+def _passes(error: PyMongoError) -> bool:
+    if isinstance(
+        error,
+        AutoReconnect
+        | ConnectionFailure
+        | NetworkTimeout
+        | ServerSelectionTimeoutError
+        | WaitQueueTimeoutError
+        | ExecutionTimeout
+        | WTimeoutError,
+    ):
+        return True
+    if error.timeout:
+        return True
+    return isinstance(error, OperationFailure) and error.code in _PASSING_CODES

@@ -1,0 +1,184 @@
+"""Transactions, and the sessions that a killed process leaves open on the server.
+
+A process that dies inside a transaction leaves its documents locked for a minute and more. So every process writes the
+ids of its sessions down with a heartbeat, and whoever meets a conflict that lasts ends the sessions of the silent.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from bson.binary import Binary
+from bson.timestamp import Timestamp
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from shared.errors import Unavailable
+from shared.mongo.database import MAJORITY, Database, Document, Index, Order, Written, written
+from shared.mongo.driver import settled
+from shared.mongo.failures import translated
+
+log = logging.getLogger(__name__)
+
+SNAPSHOT = ReadConcern("snapshot")
+SESSIONS = "sessions"
+COLLECTIONS: Mapping[str, Sequence[Index]] = {SESSIONS: ()}
+
+HEARTBEAT = 1.0  # seconds. Shorter costs a write per process and second for nothing; longer delays SILENT.
+SILENT = 4.0  # seconds without a heartbeat. Shorter ends a process that only paused; its commit then starts over.
+
+
+class Transaction:
+    """Reads and writes that take effect together or not at all, on one snapshot."""
+
+    def __init__(self, database: Database, session: Any) -> None:
+        self._handle = database.handle
+        self._session = session
+
+    async def find(self, collection: str, filter: Mapping[str, Any], *, sort: Order = (), limit: int = 0) -> list[Document]:
+        """All matching documents in this transaction's snapshot."""
+        command: dict[str, Any] = {"find": collection, "filter": filter, "batchSize": 10_000}
+        if sort:
+            command["sort"] = dict(sort)
+        if limit:
+            command["limit"] = limit
+        with translated(in_transaction=True):
+            cursor = (await self._command(command))["cursor"]
+            found: list[Document] = cursor["firstBatch"]
+            while cursor["id"]:
+                more = {"getMore": cursor["id"], "collection": collection}
+                cursor = (await self._command(more))["cursor"]
+                found += cursor["nextBatch"]
+            return found
+
+    async def insert(self, collection: str, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Inserts new documents; one that exists aborts the transaction as a conflict."""
+        with translated(in_transaction=True):
+            written(await self._command({"insert": collection, "documents": documents, "ordered": True}))
+
+    async def update(self, collection: str, statements: Sequence[Mapping[str, Any]]) -> Written:
+        """Runs update statements: `{"q": filter, "u": change or document, "upsert": bool, "multi": bool}`."""
+        with translated(in_transaction=True):
+            return written(await self._command({"update": collection, "updates": statements}))
+
+    async def delete(self, collection: str, ids: Sequence[str]) -> int:
+        """Deletes documents by id."""
+        deletes = [{"q": {"_id": {"$in": list(ids)}}, "limit": 0}]
+        with translated(in_transaction=True):
+            return int((await self._command({"delete": collection, "deletes": deletes}))["n"])
+
+    async def commit(self) -> None:
+        """Commits; may be called again after `CommitUnknown`.
+
+        Raises:
+            CommitUnknown: The answer was lost.
+            Conflict: It was aborted.
+        """
+        with translated(in_transaction=True):
+            await self._session.commit_transaction()
+
+    def seen_at(self) -> Timestamp:
+        """The server's time as this session knows it: later than every commit that this transaction has read."""
+        time: Timestamp | None = self._session.operation_time
+        if time is None:
+            raise RuntimeError("ask after the transaction's first read")
+        return time
+
+    def _command(self, command: Mapping[str, Any]) -> Any:
+        return self._handle.command(command, session=self._session, codec_options=self._handle.codec_options)
+
+
+class Session:
+    """One of a process's places to run transactions, one after the other. Its id is what `SessionRegistry` stores."""
+
+    def __init__(self, database: Database, session: Any) -> None:
+        self._database = database
+        self._session = session
+        self.id: Binary = session.session_id["id"]
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Begins a transaction. Whoever leaves without a commit, or by an exception, aborts it."""
+        await settled(self._session.start_transaction(read_concern=SNAPSHOT, write_concern=MAJORITY))
+        try:
+            yield Transaction(self._database, self._session)
+        finally:
+            if self._session.in_transaction:
+                # The server ends what an abort can't reach, and the original error is the one to report.
+                with suppress(PyMongoError):
+                    await self._session.abort_transaction()
+
+    async def close(self) -> None:
+        """Gives the session back."""
+        with suppress(PyMongoError):
+            await self._session.end_session()
+
+
+class SessionRegistry:
+    """The sessions of this process, known to others by a heartbeat, and the end of those that fell silent."""
+
+    def __init__(self, client: Any, database: Database, process: str) -> None:
+        self._client = client
+        self._database = database
+        self._process = process
+        self._sessions: list[Session] = []
+        self._beating: asyncio.Task[None] | None = None
+
+    async def open(self) -> Session:
+        """A new session, written down before it is used."""
+        session = Session(self._database, await settled(self._client.start_session()))
+        self._sessions.append(session)
+        await self._beat()
+        if self._beating is None:
+            self._beating = asyncio.create_task(self._keep_beating(), name="session heartbeat")
+        return session
+
+    async def _beat(self) -> None:
+        ids = [session.id for session in self._sessions]
+        change = [{"$set": {"sessions": {"$literal": ids}, "beat": "$$NOW"}}]
+        await self._database.update(SESSIONS, [{"q": {"_id": self._process}, "u": change, "upsert": True}])
+
+    async def _keep_beating(self) -> None:
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            try:
+                await self._beat()
+            except Unavailable:
+                log.warning("no heartbeat: the database doesn't answer")
+
+    async def end_silent(self) -> int:
+        """Ends the sessions of every process without a heartbeat for `SILENT` seconds; returns how many processes.
+
+        The same user's sessions need no privilege. A process that only slept finds its transaction gone and repeats it.
+        """
+        silent = {"$expr": {"$lt": ["$beat", {"$subtract": ["$$NOW", SILENT * 1000]}]}, "_id": {"$ne": self._process}}
+        ended = 0
+        for process in await self._database.find(SESSIONS, silent):
+            await self.kill(process["sessions"])
+            await self._database.delete(SESSIONS, {"_id": process["_id"], "beat": process["beat"]})
+            ended += 1
+            log.warning("ended the sessions of a silent process", extra={"process": process["_id"]})
+        return ended
+
+    async def kill(self, ids: Sequence[Any]) -> None:
+        """Ends sessions by id, with whatever transactions they hold. Sessions that are gone already are no error."""
+        if ids:
+            with translated():
+                await self._client.admin.command({"killSessions": [{"id": Binary(i, 4)} for i in ids]})
+
+    async def close(self) -> None:
+        """Ends the heartbeat and gives all sessions back."""
+        if self._beating is not None:
+            self._beating.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._beating
+            self._beating = None
+        for session in self._sessions:
+            await session.close()
+        self._sessions.clear()
+        with suppress(Unavailable):
+            await self._database.delete(SESSIONS, {"_id": self._process})
+
+
