@@ -1,0 +1,76 @@
+# What a person types. Works from a clean clone with Python 3.11+, pip and make; `make help` tells the rest.
+
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+WORKERS ?= 2
+
+# pip answers to nobody's settings but the lock: every file it installs is named there by its hash.
+PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
+DEMO = $(VENV)/.demo
+READY = $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test check generate bench lock clean
+
+help: ## show this
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## build .venv with everything that development needs
+
+demo: $(DEMO) ## play an organisation through the real parts (ARGS=--once, ARGS=--fresh)
+	@$(VENV)/bin/mitmach demo $(ARGS)
+
+up: $(DEMO) ## start the platform: database, broker and all services on one port
+	@$(VENV)/bin/mitmach up $(ARGS)
+
+test: $(READY) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+check: $(READY) ## lint, format, types, import contracts, generated documents
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python -m mitmach.generate --check
+
+generate: $(READY) ## write the generated documents anew (schemas, OpenAPI, AsyncAPI)
+	$(VENV)/bin/python -m mitmach.generate
+
+bench: $(READY) ## run the benchmarks; each ends with one line of JSON
+	@set -e; for script in benchmarks/*.py; do \
+	  case $$script in */_*) ;; *) echo "== $$script"; $(VENV)/bin/python $$script $(ARGS) ;; esac; done
+
+LOCKED = $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
+  --python-version 3.11 --custom-compile-command "make lock" $(ARGS) pyproject.toml
+
+lock: $(READY) ## resolve the dependencies anew (ARGS=--upgrade) and write requirements/
+	$(PIP) install uv
+	$(LOCKED) -o requirements/runtime.txt
+	$(LOCKED) -o requirements/embedded.txt --extra embedded --extra build -c requirements/runtime.txt
+	$(LOCKED) -o requirements/dev.txt --extra embedded --extra build --extra dev \
+	  -c requirements/embedded.txt
+
+clean: ## remove the environment, caches and all stored data
+	rm -rf $(VENV) .mitmach .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find mitmach services shared tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + || true
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \
+	  f"Mitmach needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV) || { echo "No virtual environment could be made; on Debian: apt install python3-venv"; \
+	  rm -rf $(VENV); exit 1; }
+
+# Installing again only when a lock or the metadata has changed. The two locks agree in every version, so that the
+# larger one never undoes the smaller.
+$(DEMO): requirements/embedded.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what the platform runs on into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/embedded.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(READY): requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the development environment into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $(DEMO) $@
