@@ -1,1 +1,4 @@
-"""The command line, the platform in one process, and the demo organisation. Nothing else imports this package."""
+"""The command line, the platform in one process, and the demo organisation.
+
+Nothing else imports this package.
+"""

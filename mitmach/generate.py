@@ -1,7 +1,8 @@
-"""The documents in the repository that code produces: written by `make generate`, compared by `make check`.
+"""The documents in the repository that code makes: `make generate` writes, `make check` compares.
 
-A reader of the repository sees the contract without running anything, and a change of the contract shows in the diff
-that causes it. A generator is one entry in `GENERATORS`; what it produces depends on nothing but the code.
+A reader of the repository sees the contract without running anything, and a change of the contract
+shows in the diff that causes it. A generator is one entry in `GENERATORS`; what it produces depends
+on nothing but the code.
 """
 
 import sys
@@ -17,8 +18,8 @@ class Generator(NamedTuple):
 
     Args:
         name: What they are, for messages.
-        owns: Glob patterns, relative to the repository, of all files that this generator may produce; a file that
-            matches but isn't produced any more is out of date too.
+        owns: Glob patterns, relative to the repository, of all files that it may produce; a file
+            that matches but isn't produced any more is out of date too.
         produce: Path relative to the repository -> content.
     """
 
@@ -31,7 +32,7 @@ GENERATORS: tuple[Generator, ...] = ()
 
 
 def differences(generator: Generator, root: Path = ROOT) -> Iterator[tuple[Path, bytes | None]]:
-    """What to write so that the repository agrees with the code: content per file, None where it must go."""
+    """What to write so that the repository agrees with the code; None for a file that must go."""
     wanted = {root / path: content for path, content in generator.produce().items()}
     for path, content in sorted(wanted.items()):
         if not path.is_file() or path.read_bytes() != content:
