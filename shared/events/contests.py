@@ -1,0 +1,202 @@
+"""Events about contests and their entries. Emitted by the contests service; keyed by contest."""
+
+from datetime import datetime
+
+import msgspec
+
+from shared.events.envelope import EventData
+from shared.events.topics import CONTESTS
+from shared.events.vocabulary import (
+    ContestKind,
+    Count,
+    DecidedBy,
+    EntryStatus,
+    Id,
+    Phase,
+    Pseudonym,
+)
+
+
+class AboutContest(EventData, frozen=True, kw_only=True):
+    """What every event about a contest says.
+
+    Attributes:
+        contest_id: The contest.
+        kind: What is entered.
+        group_id: The group that it is for; the group of all people if it is for everyone.
+        phase: Where it stands (for `contest.phase_changed`: after it).
+    """
+
+    topic = CONTESTS
+    subject_field = "contest_id"
+    key_field = "contest_id"
+
+    contest_id: Id
+    kind: ContestKind
+    group_id: Id
+    phase: Phase
+
+
+class ContestSchedule(msgspec.Struct, frozen=True, kw_only=True):
+    """When each phase begins; null: by hand, or not planned."""
+
+    submissions_at: datetime | None
+    review_at: datetime | None
+    voting_at: datetime | None
+    sealed_at: datetime | None
+    judged_at: datetime | None
+    published_at: datetime | None
+
+
+class ContestAnnounced(AboutContest, frozen=True, kw_only=True):
+    """A contest was announced; its rules are fixed from now on. Drafts cause no event.
+
+    Attributes:
+        schedule: When each phase begins.
+        decided_by: Public vote, jury, or both weighted.
+        eligible_entrants: People who may enter, at this moment.
+        eligible_voters: People who may vote, at this moment.
+        most_entries: Per person.
+        fewest_votes: Per ballot.
+        most_votes: Per ballot.
+        masked: Entrants are shown anonymously until the results are published.
+    """
+
+    type = "mitmach.contest.announced"
+
+    schedule: ContestSchedule
+    decided_by: DecidedBy
+    eligible_entrants: Count
+    eligible_voters: Count
+    most_entries: Count
+    fewest_votes: Count
+    most_votes: Count
+    masked: bool
+
+
+class ContestChanged(AboutContest, frozen=True, kw_only=True):
+    """A contest's description or schedule changed after its announcement.
+
+    Attributes:
+        schedule: When each phase begins now.
+        previous: When each phase was to begin before.
+    """
+
+    type = "mitmach.contest.changed"
+
+    schedule: ContestSchedule
+    previous: ContestSchedule
+
+
+class ContestPhaseChanged(AboutContest, frozen=True, kw_only=True):
+    """A contest entered another phase.
+
+    With `published` comes `results.published`; `cancelled` is an event of its own.
+
+    Attributes:
+        previous: The phase before.
+        automatic: By the clock; else by an organiser.
+    """
+
+    type = "mitmach.contest.phase_changed"
+
+    previous: Phase
+    automatic: bool
+
+
+class ContestCancelled(AboutContest, frozen=True, kw_only=True):
+    """A contest won't be finished; what was sealed stays sealed.
+
+    Attributes:
+        previous: The phase before.
+    """
+
+    type = "mitmach.contest.cancelled"
+
+    previous: Phase
+
+
+class AboutEntry(AboutContest, frozen=True, kw_only=True):
+    """What every event about an entry says.
+
+    Attributes:
+        entry_id: The entry.
+        entrant: Who entered it.
+    """
+
+    subject_field = "entry_id"
+
+    entry_id: Id
+    entrant: Pseudonym
+
+
+class EntrySubmitted(AboutEntry, frozen=True, kw_only=True):
+    """A person entered something.
+
+    Attributes:
+        first_entry: The first of this person in this contest ever, withdrawn or not.
+        was_entered: They have another entry in it that stands.
+    """
+
+    type = "mitmach.entry.submitted"
+
+    first_entry: bool
+    was_entered: bool
+
+
+class EntryWithdrawn(AboutEntry, frozen=True, kw_only=True):
+    """An entry was withdrawn by its entrant.
+
+    Attributes:
+        previous: The status before. A rejected one didn't stand any more.
+        still_entered: They have another entry that stands.
+    """
+
+    type = "mitmach.entry.withdrawn"
+
+    previous: EntryStatus
+    still_entered: bool
+
+
+class EntryAccepted(AboutEntry, frozen=True, kw_only=True):
+    """An entry passed the review.
+
+    Attributes:
+        previous: The status before.
+        was_entered: The entrant has another entry that stands.
+    """
+
+    type = "mitmach.entry.accepted"
+
+    previous: EntryStatus
+    was_entered: bool
+
+
+class EntryRejected(AboutEntry, frozen=True, kw_only=True):
+    """An entry didn't pass the review.
+
+    Attributes:
+        previous: The status before.
+        still_entered: The entrant has another entry that stands.
+    """
+
+    type = "mitmach.entry.rejected"
+
+    previous: EntryStatus
+    still_entered: bool
+
+
+class EntryViewed(AboutEntry, frozen=True, kw_only=True):
+    """A person saw an entry; at most once per person, entry and UTC day.
+
+    Attributes:
+        own: It is their own.
+        in_audience: They belong to the people that the contest is for.
+        first_view: The first of this person of this entry.
+    """
+
+    type = "mitmach.entry.viewed"
+
+    own: bool
+    in_audience: bool
+    first_view: bool

@@ -1,0 +1,212 @@
+"""Events about what people answer a post with: comments, accepted answers, reactions, poll votes.
+
+Emitted by the posts service; they say of the post what `shared.events.posts` lays down.
+"""
+
+from datetime import datetime
+
+from shared.events.posts import AboutPost, ActOnPost, Interaction, Retraction
+from shared.events.vocabulary import ContentStatus, Count, Id, Pseudonym, ReactionKind
+
+
+class CommentAdded(Interaction, frozen=True, kw_only=True):
+    """A person commented on a post or replied to a comment.
+
+    Attributes:
+        comment_id: The comment.
+        comment_author: Who wrote it.
+        first_response: The first comment ever on this post by somebody else than its author.
+        parent_id: The comment that it replies to.
+        parent_author: Who wrote that one.
+    """
+
+    type = "mitmach.comment.added"
+    subject_field = "comment_id"
+
+    comment_id: Id
+    comment_author: Pseudonym
+    first_response: bool
+    parent_id: Id | None = None
+    parent_author: Pseudonym | None = None
+
+
+class CommentEdited(ActOnPost, frozen=True, kw_only=True):
+    """The wording of a comment changed.
+
+    Attributes:
+        comment_id: The comment.
+        comment_author: Who wrote it.
+    """
+
+    type = "mitmach.comment.edited"
+    subject_field = "comment_id"
+
+    comment_id: Id
+    comment_author: Pseudonym
+
+
+class CommentHidden(Retraction, frozen=True, kw_only=True):
+    """A moderator hid a comment: it counts as taken back until it is restored.
+
+    Attributes:
+        comment_id: The comment.
+        comment_author: Who wrote it.
+        commented_at: When.
+    """
+
+    type = "mitmach.comment.hidden"
+    subject_field = "comment_id"
+
+    comment_id: Id
+    comment_author: Pseudonym
+    commented_at: datetime
+
+
+class CommentRestored(ActOnPost, frozen=True, kw_only=True):
+    """A hidden comment can be seen again and counts again.
+
+    Attributes:
+        comment_id: The comment.
+        comment_author: Who wrote it.
+        commented_at: When.
+        was_interacting: Its author had another interaction with the post that wasn't taken back.
+    """
+
+    type = "mitmach.comment.restored"
+    subject_field = "comment_id"
+
+    comment_id: Id
+    comment_author: Pseudonym
+    commented_at: datetime
+    was_interacting: bool
+
+
+class CommentDeleted(Retraction, frozen=True, kw_only=True):
+    """A comment is gone, by its author or a moderator.
+
+    Attributes:
+        comment_id: The comment.
+        comment_author: Who wrote it.
+        commented_at: When.
+        by_author: Done by its author; else by a moderator.
+        previous: The status before. A hidden one counts as taken back already.
+    """
+
+    type = "mitmach.comment.deleted"
+    subject_field = "comment_id"
+
+    comment_id: Id
+    comment_author: Pseudonym
+    commented_at: datetime
+    by_author: bool
+    previous: ContentStatus
+
+
+class ReactionAdded(Interaction, frozen=True, kw_only=True):
+    """A person reacted to a post or to a comment on it; they have at most one reaction to each.
+
+    Attributes:
+        reaction: The reaction.
+        comment_id: The comment, if it was to one.
+        comment_author: Who wrote that.
+    """
+
+    type = "mitmach.reaction.added"
+
+    reaction: ReactionKind
+    comment_id: Id | None = None
+    comment_author: Pseudonym | None = None
+
+
+class ReactionChanged(ActOnPost, frozen=True, kw_only=True):
+    """A person chose another reaction: one less of the previous kind, one more of this.
+
+    Attributes:
+        reaction: The reaction.
+        previous: The one before.
+        comment_id: The comment, if it was to one.
+        comment_author: Who wrote that.
+    """
+
+    type = "mitmach.reaction.changed"
+
+    reaction: ReactionKind
+    previous: ReactionKind
+    comment_id: Id | None = None
+    comment_author: Pseudonym | None = None
+
+
+class ReactionRemoved(Retraction, frozen=True, kw_only=True):
+    """A person took their reaction back.
+
+    Attributes:
+        previous: The reaction that is gone.
+        comment_id: The comment, if it was to one.
+        comment_author: Who wrote that.
+    """
+
+    type = "mitmach.reaction.removed"
+
+    previous: ReactionKind
+    comment_id: Id | None = None
+    comment_author: Pseudonym | None = None
+
+
+class PollVoted(Interaction, frozen=True, kw_only=True):
+    """A person voted in the poll of a post, or changed their vote (then `previous` isn't empty).
+
+    Attributes:
+        options: Positions of the chosen options, from 0.
+        previous: Those chosen before.
+    """
+
+    type = "mitmach.poll.voted"
+
+    options: tuple[Count, ...]
+    previous: tuple[Count, ...]
+
+
+class PollVoteWithdrawn(Retraction, frozen=True, kw_only=True):
+    """A person took their vote in a poll back.
+
+    Attributes:
+        previous: Positions of the options that were chosen.
+    """
+
+    type = "mitmach.poll.vote_withdrawn"
+
+    previous: tuple[Count, ...]
+
+
+class AnswerAccepted(AboutPost, frozen=True, kw_only=True):
+    """A comment was accepted as the answer to a question.
+
+    Attributes:
+        comment_id: The answer.
+        comment_author: Who gave it.
+        by_author: Accepted by the one who asked; else by a moderator.
+        previous: The comment that was the accepted answer before.
+    """
+
+    type = "mitmach.answer.accepted"
+
+    comment_id: Id
+    comment_author: Pseudonym
+    by_author: bool
+    previous: Id | None = None
+
+
+class AnswerWithdrawn(AboutPost, frozen=True, kw_only=True):
+    """A question has no accepted answer any more.
+
+    Attributes:
+        comment_id: What was the answer.
+        comment_author: Who gave it.
+        by_author: Withdrawn by the one who asked; else by a moderator.
+    """
+
+    type = "mitmach.answer.withdrawn"
+
+    comment_id: Id
+    comment_author: Pseudonym
+    by_author: bool

@@ -1,0 +1,128 @@
+"""The Kafka topics: names, keys, partitions, how long they are kept, who may read them."""
+
+from typing import NamedTuple
+
+PEOPLE = "mitmach.people.v1"
+GROUPS = "mitmach.groups.v1"
+POSTS = "mitmach.posts.v1"
+CONTESTS = "mitmach.contests.v1"
+BALLOTS = "mitmach.ballots.v1"
+INSIGHTS = "mitmach.insights.v1"
+
+_DAY = 24 * 60 * 60 * 1000
+FOREVER = -1
+
+
+class TopicPlan(NamedTuple):
+    """How a topic is created and who is let in.
+
+    Attributes:
+        name: Of the topic.
+        key: What the Kafka key is.
+        partitions: At creation. More may be added later: an event keeps the partition that it was
+            given when it was numbered, and readers follow chains per partition, so no reader
+            notices.
+        retention_ms: How long the broker keeps a record; -1 for ever.
+        writer: The service whose relay writes here.
+        readers: Services of the platform that read it, beside those below.
+        data_teams: Whether other teams of the organisation may read it.
+        description: What it carries, in one sentence.
+    """
+
+    name: str
+    key: str
+    partitions: int
+    retention_ms: int
+    writer: str
+    readers: tuple[str, ...]
+    data_teams: bool
+    description: str
+
+
+# 400 days: a year to compare with and a month to do it in. What copies and populations are rebuilt
+# from (people, groups) is small and kept for ever; what holds sealed choices is kept only as long
+# as the log that it can be refilled from.
+TOPICS: dict[str, TopicPlan] = {
+    plan.name: plan
+    for plan in (
+        TopicPlan(
+            PEOPLE,
+            "person's pseudonym",
+            6,
+            FOREVER,
+            "groups",
+            ("posts", "contests", "metrics"),
+            True,
+            "Who belongs to the organisation, as pseudonyms.",
+        ),
+        TopicPlan(
+            GROUPS,
+            "group id",
+            6,
+            FOREVER,
+            "groups",
+            ("posts", "contests", "metrics"),
+            True,
+            "Groups, channels, memberships, guides, guidelines, pilots.",
+        ),
+        TopicPlan(
+            POSTS,
+            "post id",
+            12,
+            400 * _DAY,
+            "posts",
+            ("posts", "groups", "metrics"),
+            True,
+            "Posts and everything that people do with them.",
+        ),
+        TopicPlan(
+            CONTESTS,
+            "contest id",
+            6,
+            400 * _DAY,
+            "contests",
+            ("groups", "metrics"),
+            True,
+            "Contests, entries, that somebody voted (never for what), results.",
+        ),
+        TopicPlan(
+            BALLOTS,
+            "contest id",
+            6,
+            90 * _DAY,
+            "contests",
+            ("contests",),
+            False,
+            "The choices of sealed votes and the scores of juries: for the contests service alone.",
+        ),
+        TopicPlan(
+            INSIGHTS,
+            "subject id",
+            3,
+            400 * _DAY,
+            "metrics",
+            ("groups",),
+            True,
+            "What the metrics service noticed.",
+        ),
+    )
+}
+
+
+def dlq_topic(service: str) -> str:
+    """The topic with what a service could neither read nor apply; for operators only."""
+    return f"dlq.mitmach.{service}"
+
+
+def dlq_plan(service: str) -> TopicPlan:
+    """How a service's dead-letter topic is created: one partition, a month to look at it."""
+    return TopicPlan(
+        dlq_topic(service),
+        "original key",
+        1,
+        30 * _DAY,
+        service,
+        (),
+        False,
+        f"Records that {service} could neither read nor apply, byte for byte.",
+    )

@@ -1,0 +1,83 @@
+"""The closed vocabularies of the event contract, and the few shapes of strings it allows.
+
+A released vocabulary is closed: a reader may match on it exhaustively, so a further word is a new
+version of every type that uses it. What grows by nature (departments, KPIs) is a `Code`.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+# Patterns are written into the JSON Schemas and checked there and in the tests, not while decoding:
+# six regular expressions per event would cost more than all the rest of reading it.
+Id = Annotated[
+    str,
+    Meta(
+        description="An id (UUIDv7).",
+        extra_json_schema={
+            "format": "uuid",
+            "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[089ab][0-9a-f]{3}-[0-9a-f]{12}$",
+        },
+    ),
+]
+Pseudonym = Annotated[
+    str,
+    Meta(
+        description="A person, as a keyed hash that only the platform can make (128 bits, base32).",
+        extra_json_schema={"pattern": "^[a-z2-7]{26}$"},
+    ),
+]
+TopicWord = Annotated[
+    str,
+    Meta(
+        description="A topic: normalised, lower case, without spaces.",
+        extra_json_schema={"pattern": "^\\S{1,64}$"},
+    ),
+]
+Code = Annotated[
+    str,
+    Meta(
+        description="A word of a vocabulary that is kept elsewhere.",
+        extra_json_schema={"pattern": "^[a-z0-9][a-z0-9_.-]{0,63}$"},
+    ),
+]
+Count = Annotated[int, Meta(ge=0)]
+
+AccountKind = Literal["human", "service"]
+PersonStatus = Literal["invited", "active", "suspended", "left"]
+
+GroupKind = Literal["working_group", "community", "pilot", "everyone"]
+GroupStatus = Literal["active", "archived"]
+Visibility = Literal["open", "closed", "secret"]
+MemberRole = Literal["owner", "moderator", "member"]
+ChannelKind = Literal["news", "discussion", "help", "ideas", "contest"]
+# How somebody became a member: founded the group, joined an open one, asked and was let in, was
+# invited and accepted, or was put there by an administrator or the identity provider.
+JoinedBy = Literal["founding", "joining", "approval", "invitation", "provisioning"]
+StepAction = Literal["none", "introduction", "first_post", "first_comment", "joined_group"]
+
+Format = Literal["text", "photo", "video", "audio", "poll", "link", "document", "event"]
+PostKind = Literal["news", "discussion", "question", "idea", "kudos"]
+ReactionKind = Literal["like", "celebrate", "insightful", "thanks", "support", "funny"]
+ContentStatus = Literal["published", "hidden"]
+FlagReason = Literal[
+    "spam", "harassment", "hate", "misinformation", "privacy", "off_topic", "other"
+]
+FlagDecision = Literal["keep", "hide", "delete"]
+
+ContestKind = Literal["photo", "video", "idea", "text"]
+Phase = Literal[
+    "draft",
+    "announced",
+    "submissions",
+    "review",
+    "voting",
+    "sealed",
+    "judged",
+    "published",
+    "cancelled",
+]
+DecidedBy = Literal["public", "jury", "both"]
+EntryStatus = Literal["submitted", "accepted", "rejected"]
+
+ContributionKind = Literal["post", "comment", "entry"]
