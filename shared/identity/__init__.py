@@ -1,0 +1,54 @@
+"""From tokens to people: who is asking, their platform roles, their pseudonym in events.
+
+principal.py    the value that commands carry, and how pseudonyms are made
+tokens.py       the checks, and the memory of tokens that passed
+keys.py         public keys from a file or from the identity provider
+refusals.py     why a token isn't accepted
+development.py  keys and tokens where there is no identity provider
+"""
+
+from shared.identity.development import create_keys, issue_token, public_jwks
+from shared.identity.keys import KeyStore, KeysUnreadable
+from shared.identity.principal import ROLES, Principal, pseudonym
+from shared.identity.refusals import (
+    KeysUnavailable,
+    TokenAlgorithmRefused,
+    TokenClaimMissing,
+    TokenExpired,
+    TokenForged,
+    TokenForOthers,
+    TokenFromElsewhere,
+    TokenHeaderRefused,
+    TokenInvalid,
+    TokenKeyUnknown,
+    TokenMissing,
+    TokenNotYetValid,
+    TokenOfWrongType,
+)
+from shared.identity.tokens import TokenVerifier, derived_key
+
+__all__ = [
+    "ROLES",
+    "KeyStore",
+    "KeysUnavailable",
+    "KeysUnreadable",
+    "Principal",
+    "TokenAlgorithmRefused",
+    "TokenClaimMissing",
+    "TokenExpired",
+    "TokenForOthers",
+    "TokenForged",
+    "TokenFromElsewhere",
+    "TokenHeaderRefused",
+    "TokenInvalid",
+    "TokenKeyUnknown",
+    "TokenMissing",
+    "TokenNotYetValid",
+    "TokenOfWrongType",
+    "TokenVerifier",
+    "create_keys",
+    "derived_key",
+    "issue_token",
+    "pseudonym",
+    "public_jwks",
+]
