@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from mitmach.generators import asyncapi, event_reference, schemas
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -28,7 +30,15 @@ class Generator(NamedTuple):
     produce: Callable[[], Mapping[str, bytes]]
 
 
-GENERATORS: tuple[Generator, ...] = ()
+GENERATORS: tuple[Generator, ...] = (
+    Generator(
+        "event schemas",
+        ("schemas/mitmach.*/*.json", "schemas/envelope/*.json"),
+        schemas.generate,
+    ),
+    Generator("AsyncAPI", (asyncapi.PATH,), asyncapi.generate),
+    Generator("event reference", (event_reference.PATH,), event_reference.generate),
+)
 
 
 def differences(generator: Generator, root: Path = ROOT) -> Iterator[tuple[Path, bytes | None]]:

@@ -1,7 +1,5 @@
 """Events about contests and their entries. Emitted by the contests service; keyed by contest."""
 
-from datetime import datetime
-
 import msgspec
 
 from shared.events.envelope import EventData
@@ -12,6 +10,7 @@ from shared.events.vocabulary import (
     DecidedBy,
     EntryStatus,
     Id,
+    Moment,
     Phase,
     Pseudonym,
 )
@@ -40,12 +39,12 @@ class AboutContest(EventData, frozen=True, kw_only=True):
 class ContestSchedule(msgspec.Struct, frozen=True, kw_only=True):
     """When each phase begins; null: by hand, or not planned."""
 
-    submissions_at: datetime | None
-    review_at: datetime | None
-    voting_at: datetime | None
-    sealed_at: datetime | None
-    judged_at: datetime | None
-    published_at: datetime | None
+    submissions_at: Moment | None
+    review_at: Moment | None
+    voting_at: Moment | None
+    sealed_at: Moment | None
+    judged_at: Moment | None
+    published_at: Moment | None
 
 
 class ContestAnnounced(AboutContest, frozen=True, kw_only=True):

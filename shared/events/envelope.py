@@ -4,6 +4,7 @@ The hot path (`seal`, once per event of every write) and the relay's step (`numb
 what reads the envelope again. Which types there are is the business of `shared.events.registry`.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any, ClassVar, NamedTuple
 
@@ -70,6 +71,13 @@ class _Body(msgspec.Struct, frozen=True, gc=False):
 
 _encode = msgspec.json.Encoder().encode
 
+# msgspec leaves out a fraction of zero and keeps a given offset; the contract knows one shape only.
+# The search costs 0.4 microseconds; the replacement is needed about once in a thousand events.
+_find_irregular = re.compile(rb"T\d\d:\d\d:\d\d(?!\.\d{6}Z)").search
+_replace_times = re.compile(
+    rb'(?<=")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?(?=")'
+).sub
+
 
 def seal(
     data: EventData,
@@ -89,6 +97,9 @@ def seal(
         event_id: UUIDv7, made in the command.
         time: When it happened, from `format_time` (once per commit, not once per event).
         traceparent: The trace of the request that caused it.
+
+    Raises:
+        ValueError: A time in the data has no time zone.
     """
     kind = data.__class__
     key: str = getattr(data, kind.key_field)
@@ -106,7 +117,14 @@ def seal(
         traceparent or UNSET,
         data,
     )
-    return Sealed(kind.topic, key, _encode(body))
+    encoded = _encode(body)
+    if _find_irregular(encoded):
+        encoded = _replace_times(_regular, encoded)
+    return Sealed(kind.topic, key, encoded)
+
+
+def _regular(found: re.Match[bytes]) -> bytes:
+    return format_time(datetime.fromisoformat(found[0].decode())).encode()
 
 
 def number(body: bytes, sequence: int, predecessor: int) -> bytes:

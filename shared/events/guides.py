@@ -1,11 +1,9 @@
 """Events about guides, guidelines and pilots. Emitted by the groups service."""
 
-from datetime import datetime
-
 import msgspec
 
 from shared.events.groups import AboutGroup
-from shared.events.vocabulary import Code, Count, Id, Pseudonym, StepAction
+from shared.events.vocabulary import Code, Count, Id, Moment, Pseudonym, StepAction
 
 
 class AboutGuide(AboutGroup, frozen=True, kw_only=True):
@@ -116,8 +114,8 @@ class AboutPilot(AboutGroup, frozen=True, kw_only=True):
         compared_with: Group to compare with; left out: everybody else.
     """
 
-    starts_at: datetime
-    ends_at: datetime
+    starts_at: Moment
+    ends_at: Moment
     goals: tuple[PilotGoal, ...]
     compared_with: Id | None = None
 

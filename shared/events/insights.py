@@ -1,10 +1,8 @@
 """What the metrics service noticed and others may act on. Emitted by the metrics service."""
 
-from datetime import datetime
-
 from shared.events.envelope import EventData
 from shared.events.topics import INSIGHTS
-from shared.events.vocabulary import Code, ContributionKind, Count, GroupKind, Id, Pseudonym
+from shared.events.vocabulary import Code, ContributionKind, Count, GroupKind, Id, Moment, Pseudonym
 
 
 class GroupDormant(EventData, frozen=True, kw_only=True):
@@ -69,7 +67,7 @@ class ContributionUnanswered(EventData, frozen=True, kw_only=True):
     contribution_id: Id
     contribution: ContributionKind
     author: Pseudonym
-    contributed_at: datetime
+    contributed_at: Moment
     group_id: Id
     post_id: Id | None = None
 
@@ -100,12 +98,12 @@ class KpiReported(EventData, frozen=True, kw_only=True):
     kpi: Code
     definition_version: Count
     window: Code
-    begins_at: datetime
-    ends_at: datetime
-    as_of: datetime
+    begins_at: Moment
+    ends_at: Moment
+    as_of: Moment
     value: float | None
     numerator: float | None
     denominator: float | None
     previous: float | None
     suppressed: bool
-    complete_from: datetime | None = None
+    complete_from: Moment | None = None

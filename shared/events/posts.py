@@ -5,10 +5,8 @@ join; and what only the owner knows inside its transaction, so that a reader nee
 
 - gross distinct people: sum of `first_view`, of `first_interaction`;
 - net distinct interactors of a post: events that begin (`was_interacting` false) minus events that
-  end (`still_interacting` false).
+  end (`still_interacting` false), without the deletion of a comment that was hidden before.
 """
-
-from datetime import datetime
 
 import msgspec
 
@@ -21,6 +19,7 @@ from shared.events.vocabulary import (
     FlagReason,
     Format,
     Id,
+    Moment,
     PostKind,
     Pseudonym,
     TopicWord,
@@ -52,7 +51,7 @@ class AboutPost(EventData, frozen=True, kw_only=True):
     format: Format
     kind: PostKind
     topics: tuple[TopicWord, ...]
-    published_at: datetime
+    published_at: Moment
 
 
 class PostState(msgspec.Struct, frozen=True, kw_only=True):
@@ -261,5 +260,5 @@ class FlagDecided(AboutPost, frozen=True, kw_only=True):
     flag_id: Id
     reason: FlagReason
     decision: FlagDecision
-    raised_at: datetime
+    raised_at: Moment
     comment_id: Id | None = None

@@ -3,10 +3,8 @@
 Emitted by the posts service; they say of the post what `shared.events.posts` lays down.
 """
 
-from datetime import datetime
-
 from shared.events.posts import AboutPost, ActOnPost, Interaction, Retraction
-from shared.events.vocabulary import ContentStatus, Count, Id, Pseudonym, ReactionKind
+from shared.events.vocabulary import ContentStatus, Count, Id, Moment, Pseudonym, ReactionKind
 
 
 class CommentAdded(Interaction, frozen=True, kw_only=True):
@@ -59,7 +57,7 @@ class CommentHidden(Retraction, frozen=True, kw_only=True):
 
     comment_id: Id
     comment_author: Pseudonym
-    commented_at: datetime
+    commented_at: Moment
 
 
 class CommentRestored(ActOnPost, frozen=True, kw_only=True):
@@ -77,7 +75,7 @@ class CommentRestored(ActOnPost, frozen=True, kw_only=True):
 
     comment_id: Id
     comment_author: Pseudonym
-    commented_at: datetime
+    commented_at: Moment
     was_interacting: bool
 
 
@@ -89,7 +87,7 @@ class CommentDeleted(Retraction, frozen=True, kw_only=True):
         comment_author: Who wrote it.
         commented_at: When.
         by_author: Done by its author; else by a moderator.
-        previous: The status before. A hidden one counts as taken back already.
+        previous: The status before. A hidden one was taken back already: don't subtract it again.
     """
 
     type = "mitmach.comment.deleted"
@@ -97,7 +95,7 @@ class CommentDeleted(Retraction, frozen=True, kw_only=True):
 
     comment_id: Id
     comment_author: Pseudonym
-    commented_at: datetime
+    commented_at: Moment
     by_author: bool
     previous: ContentStatus
 

@@ -4,6 +4,7 @@ A released vocabulary is closed: a reader may match on it exhaustively, so a fur
 version of every type that uses it. What grows by nature (departments, KPIs) is a `Code`.
 """
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -42,6 +43,10 @@ Code = Annotated[
     ),
 ]
 Count = Annotated[int, Meta(ge=0)]
+Moment = Annotated[
+    datetime,
+    Meta(tz=True, description="RFC 3339, in UTC, six digits of a second, ending in Z."),
+]
 
 AccountKind = Literal["human", "service"]
 PersonStatus = Literal["invited", "active", "suspended", "left"]

@@ -1,0 +1,1 @@
+"""What `mitmach.generate` writes, one module per family of documents."""

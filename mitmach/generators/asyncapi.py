@@ -1,0 +1,220 @@
+"""The AsyncAPI 3 document of the event contract: topics, keys, messages, who may read what."""
+
+from typing import Any
+
+from mitmach.generators.schemas import Schema, as_json, envelope_schema, schema_of, summary_of
+from shared.events.envelope import STRUCTURED, EventData
+from shared.events.registry import EVENT_CLASSES
+from shared.events.topics import TOPICS, TopicPlan, dlq_plan
+
+PATH = "schemas/asyncapi.json"
+BINDING = "0.5.0"  # of the Kafka bindings' specification
+CONSUMING = ("groups", "posts", "contests", "metrics")  # services with a dead-letter topic
+
+
+def generate() -> dict[str, bytes]:
+    """The document, by path."""
+    return {PATH: as_json(document())}
+
+
+def document() -> Schema:
+    """The whole document. It needs no other file: schemas are repeated in its components."""
+    plans = [*TOPICS.values(), *(dlq_plan(service) for service in CONSUMING)]
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Mitmach events",
+            "version": "1.0.0",
+            "description": "Every event of the platform. Delivery is at least once; with "
+            "`sequence` and `predecessor` a reader counts each event exactly once and notices "
+            "what is missing. docs/events.md says how.",
+        },
+        "defaultContentType": STRUCTURED,
+        "servers": {
+            "kafka": {
+                "host": "{bootstrap}",
+                "protocol": "kafka-secure",
+                "variables": {"bootstrap": {"default": "localhost:9092"}},
+                "security": [{"$ref": "#/components/securitySchemes/scram"}],
+            }
+        },
+        "channels": {plan.name: _channel(plan) for plan in plans},
+        "operations": dict(operation for plan in plans for operation in _operations(plan)),
+        "components": {
+            "securitySchemes": {
+                "scram": {
+                    "type": "scramSha512",
+                    "description": "SASL over TLS. Access control lists of the broker grant each "
+                    "principal what `x-writer` and `x-readers` of a channel say, nothing more.",
+                }
+            },
+            "messages": {_name(kind): _message(kind) for kind in EVENT_CLASSES}
+            | {"dead-letter": _dead_letter()},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _name(kind: type[EventData]) -> str:
+    return kind.type if kind.version == 1 else f"{kind.type}.{kind.version}"
+
+
+def _types(plan: TopicPlan) -> list[str]:
+    named = [_name(kind) for kind in EVENT_CLASSES if kind.topic == plan.name]
+    return named or ["dead-letter"]
+
+
+def _readers(plan: TopicPlan) -> list[str]:
+    if plan.name not in TOPICS:
+        return ["operators"]
+    return [*plan.readers, *(["data teams"] if plan.data_teams else [])]
+
+
+def _channel(plan: TopicPlan) -> Schema:
+    readers = _readers(plan)
+    return {
+        "address": plan.name,
+        "title": plan.name,
+        "description": f"{plan.description} Key: {plan.key}. Read by: {', '.join(readers)}.",
+        "servers": [{"$ref": "#/servers/kafka"}],
+        "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in _types(plan)},
+        "bindings": {
+            "kafka": {
+                "topic": plan.name,
+                "partitions": plan.partitions,
+                "topicConfiguration": {
+                    "cleanup.policy": ["delete"],
+                    "retention.ms": plan.retention_ms,
+                },
+                "bindingVersion": BINDING,
+            }
+        },
+        "x-writer": plan.writer,
+        "x-readers": readers,
+    }
+
+
+def _operations(plan: TopicPlan) -> list[tuple[str, Schema]]:
+    channel = f"#/channels/{plan.name}"
+    messages = [{"$ref": f"{channel}/messages/{name}"} for name in _types(plan)]
+    common = {
+        "channel": {"$ref": channel},
+        "security": [{"$ref": "#/components/securitySchemes/scram"}],
+        "messages": messages,
+    }
+    send: Schema = {
+        "action": "send",
+        "summary": f"The {plan.writer} service publishes to {plan.name}.",
+        "description": f"Permission: write, for the {plan.writer} service alone.",
+    }
+    receive: Schema = {
+        "action": "receive",
+        "summary": f"Readers of {plan.name}.",
+        "description": f"Permission: read, for {', '.join(_readers(plan))}.",
+    }
+    return [(f"send.{plan.name}", send | common), (f"receive.{plan.name}", receive | common)]
+
+
+def _message(kind: type[EventData]) -> Schema:
+    return {
+        "name": kind.type,
+        "title": kind.__name__,
+        "summary": summary_of(kind).partition("\n\n")[0],
+        "contentType": STRUCTURED,
+        "headers": {
+            "type": "object",
+            "properties": {
+                "content-type": {"const": STRUCTURED},
+                "traceparent": {
+                    "type": "string",
+                    "description": "W3C trace context of the hop that sent the record.",
+                },
+            },
+            "required": ["content-type"],
+        },
+        "payload": {
+            "allOf": [
+                {"$ref": "#/components/schemas/envelope"},
+                {
+                    "type": "object",
+                    "properties": {
+                        "type": {"const": kind.type},
+                        "dataschema": {"const": kind.schema},
+                        "data": {"$ref": f"#/components/schemas/{_component(kind)}"},
+                    },
+                },
+            ]
+        },
+        "bindings": {
+            "kafka": {
+                "key": {"type": "string", "description": f"`{kind.key_field}` of the data."},
+                "bindingVersion": BINDING,
+            }
+        },
+        "x-subject": f"`{kind.subject_field}` of the data.",
+    }
+
+
+def _dead_letter() -> Schema:
+    prefix = "__dlq.errors."
+    meanings = {
+        "topic": "Where the record came from.",
+        "partition": "Its partition there.",
+        "offset": "Its offset there.",
+        "group": "The consumer group that gave it up.",
+        "delivery.count": "How often it was tried.",
+        "message": "The reason, without personal data.",
+    }
+    return {
+        "name": "dead-letter",
+        "title": "DeadLetter",
+        "summary": "A record that a service could neither read nor apply.",
+        "description": "Key, value and headers are those of the record, byte for byte; headers "
+        "say where it came from. The value may be anything.",
+        "contentType": "application/octet-stream",
+        "headers": {
+            "type": "object",
+            "properties": {
+                prefix + name: {"type": "string", "description": meaning}
+                for name, meaning in meanings.items()
+            },
+            "required": [prefix + name for name in meanings],
+        },
+        "payload": {"description": "Anything: the value of the record as it was."},
+        "bindings": {
+            "kafka": {"key": {"description": "The original key."}, "bindingVersion": BINDING}
+        },
+    }
+
+
+def _component(kind: type[EventData]) -> str:
+    return f"{kind.type}.{kind.version}"
+
+
+def _schemas() -> Schema:
+    """All schemas under one roof; what they nest becomes a component of its own."""
+    components = {"envelope": _inlined(envelope_schema())}
+    for kind in EVENT_CLASSES:
+        schema = _inlined(schema_of(kind))
+        for name, nested in schema.pop("$defs", {}).items():
+            components[f"{_component(kind)}.{name}"] = nested
+        prefix = f"#/components/schemas/{_component(kind)}."
+        components[_component(kind)] = _rerooted(schema, prefix)
+    return components
+
+
+def _inlined(schema: Schema) -> Schema:
+    return {key: value for key, value in schema.items() if key not in {"$schema", "$id"}}
+
+
+def _rerooted(node: Any, prefix: str) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: prefix + value.removeprefix("#/$defs/")
+            if key == "$ref"
+            else _rerooted(value, prefix)
+            for key, value in node.items()
+        }
+    if isinstance(node, list):
+        return [_rerooted(one, prefix) for one in node]
+    return node

@@ -1,0 +1,111 @@
+"""docs/events.md: a head written by hand (`event_reference.md` beside this file), then every type."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mitmach.generators.schemas import attributes_of, schema_of, structs_of, summary_of
+from shared.events.envelope import EventData
+from shared.events.registry import EVENT_CLASSES
+from shared.events.topics import TOPICS, TopicPlan
+from shared.events.vocabulary import Code, Id, Pseudonym, TopicWord
+
+PATH = "docs/events.md"
+HEAD = Path(__file__).with_suffix(".md")
+DAY_MS = 24 * 60 * 60 * 1000
+
+# A shape of strings is recognised by its pattern.
+_SHAPES: dict[str, str] = {
+    msgspec.json.schema(alias)["pattern"]: name
+    for name, alias in (
+        ("id", Id),
+        ("pseudonym", Pseudonym),
+        ("topic", TopicWord),
+        ("code", Code),
+    )
+}
+
+
+def generate() -> dict[str, bytes]:
+    """The page, by path."""
+    parts = [HEAD.read_text(encoding="utf-8").rstrip(), "", "## Topics", "", *_topic_table()]
+    for plan in TOPICS.values():
+        parts += ["", f"## Types on `{plan.name}`", "", plan.description]
+        for kind in EVENT_CLASSES:
+            if kind.topic == plan.name:
+                parts += ["", *_section(kind)]
+    return {PATH: ("\n".join(parts) + "\n").encode()}
+
+
+def _topic_table() -> list[str]:
+    rows = ["| topic | key | partitions | kept | written by | read by |", "|---|---|---|---|---|---|"]
+    for plan in TOPICS.values():
+        rows.append(
+            f"| `{plan.name}` | {plan.key} | {plan.partitions} | {_kept(plan)} | {plan.writer} "
+            f"| {_readers(plan)} |"
+        )
+    rows.append(
+        "| `dlq.mitmach.<service>` | original key | 1 | 30 days | each service | operators |"
+    )
+    return rows
+
+
+def _kept(plan: TopicPlan) -> str:
+    return "for ever" if plan.retention_ms < 0 else f"{plan.retention_ms // DAY_MS} days"
+
+
+def _readers(plan: TopicPlan) -> str:
+    return ", ".join([*plan.readers, *(["data teams"] if plan.data_teams else [])])
+
+
+def _section(kind: type[EventData]) -> list[str]:
+    schema = schema_of(kind)
+    link = f"[schema](..{kind.schema})"
+    lines = [
+        f"### {kind.type}",
+        "",
+        summary_of(kind),
+        "",
+        f"Subject `{kind.subject_field}`, key `{kind.key_field}`, version {kind.version}, {link}.",
+        "",
+        *_field_table(kind, schema),
+    ]
+    for nested in structs_of(kind)[1:]:
+        lines += [
+            "",
+            f"`{nested.__name__}`: {summary_of(nested)}",
+            "",
+            *_field_table(nested, schema["$defs"][nested.__name__]),
+        ]
+    return lines
+
+
+def _field_table(kind: type[Any], schema: dict[str, Any]) -> list[str]:
+    described = attributes_of(kind)
+    rows = ["| field | shape | meaning |", "|---|---|---|"]
+    for name, shape in schema["properties"].items():
+        optional = "" if name in schema["required"] else ", may be absent"
+        rows.append(f"| `{name}` | {_shape(shape)}{optional} | {described.get(name, '')} |")
+    return rows
+
+
+def _shape(shape: dict[str, Any]) -> str:
+    match shape:
+        case {"anyOf": [inner, {"type": "null"}], "default": None}:
+            return _shape(inner)
+        case {"anyOf": [inner, {"type": "null"}]}:
+            return f"{_shape(inner)} or null"
+        case {"enum": words}:
+            return " ".join(f"`{word}`" for word in words)
+        case {"$ref": ref}:
+            return f"`{ref.rpartition('/')[2]}`"
+        case {"type": "array", "items": items}:
+            return f"list of: {_shape(items)}"
+        case {"pattern": pattern} if pattern in _SHAPES:
+            return _SHAPES[pattern]
+        case {"format": "date-time"}:
+            return "time"
+    return {"boolean": "flag", "integer": "whole number", "number": "number"}[shape["type"]]
+
+
