@@ -1,10 +1,14 @@
-"""The shape of every write: a command names what it must know and decides, purely, what becomes of it.
+"""The shape of every write.
+
+A command names what it must know and decides, purely, what becomes of it.
 
     found = {}                       what the committer has read so far
     command.reads(found)             the entities it needs, asked again until it names nothing new
-    command.decide(found, now)       a Refusal, or Changes: entities to store, events to publish, the reply
+    command.decide(found, now)       a Refusal, or Changes: entities to store, events to publish,
+    the reply
 
-State and events of one decision are committed together (`shared.committer`); there is no way to do only one.
+State and events of one decision are committed together (`shared.committer`); there is no way to do
+only one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,8 +23,9 @@ from shared.events.envelope import EventData
 class Entity(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
     """A thing that a service stores: one document in `collection`, found by `id`.
 
-    Fields hold what BSON can hold: str, int, float, bool, bytes, None, datetime (UTC, aware), lists, dicts and nested
-    `msgspec.Struct`s. A new field needs a default, so that documents of the version before can be read.
+    Fields hold what BSON can hold: str, int, float, bool, bytes, None, datetime (UTC, aware),
+    lists, dicts and nested `msgspec.Struct`s. A new field needs a default, so that documents of the
+    version before can be read.
     """
 
     collection: ClassVar[str]
@@ -32,7 +37,10 @@ Key = tuple[type[Entity], str]
 
 
 class Found:
-    """What was read for a batch of commands, with what earlier commands of the batch wrote on top."""
+    """What was read for a batch of commands.
+
+    With what earlier commands of the batch wrote on top.
+    """
 
     __slots__ = ("_entities",)
 
@@ -68,8 +76,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """What a decision changes. Nothing in it means: acknowledged, and nothing happened.
 
     Attributes:
-        reply: What the route answers with; for a command that is executed once per Idempotency-Key a type that
-            msgspec can encode as JSON and decode again.
+        reply: What the route answers with; for a command that is executed once per Idempotency-Key
+            a type that msgspec can encode as JSON and decode again.
         put: Whole entities to insert or replace.
         remove: Entities to delete.
         events: What happened, in this order.

@@ -1,6 +1,9 @@
-"""What can be refused, as categories: the domain says what is wrong, never which status code that is.
+"""What can be refused, as categories.
 
-`shared.http` maps each category to one HTTP status, the consumer maps it to "retry" or "dead letter".
+The domain says what is wrong, never which status code that is.
+
+`shared.http` maps each category to one HTTP status, the consumer maps it to "retry" or "dead
+letter".
 """
 
 import re
@@ -30,7 +33,8 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     Subclasses set `category` and `title`; the stable problem type is the class name in kebab case.
 
     Args:
-        detail: What the caller can do about it, in one sentence. Never personal data, never a free text of someone.
+        detail: What the caller can do about it, in one sentence. Never personal data, never a free
+            text of someone.
     """
 
     category: ClassVar[Category]
@@ -64,7 +68,8 @@ class Overloaded(Unavailable):
 class OutcomeUnknown(Unavailable):
     """The commit was sent and its answer lost for longer than the deadline.
 
-    Repeating the same request is safe: PUT and DELETE by their nature, POST with its Idempotency-Key.
+    Repeating the same request is safe: PUT and DELETE by their nature, POST with its
+        Idempotency-Key.
     """
 
     title = "It isn't known whether this was stored; repeat the same request"

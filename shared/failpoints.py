@@ -1,8 +1,11 @@
-"""Named places where a fault test makes a process die, stop, or wait. Free when off: one dictionary look-up.
+"""Named places where a fault test makes a process die, stop, or wait. Free when off.
 
-Set `MITMACH_FAILPOINTS="committer.before_commit=kill@20,relay.acknowledged=sleep:0.5"`: at the twentieth visit of the
-first place the process ends itself with SIGKILL; the second waits half a second at each visit. Actions: `kill`,
-`stop` (SIGSTOP), `sleep:SECONDS`, `raise`. `@N` means "at the Nth visit only", `@N+` "from the Nth on".
+One dictionary look-up.
+
+Set `MITMACH_FAILPOINTS="committer.before_commit=kill@20,relay.acknowledged=sleep:0.5"`: at the
+twentieth visit of the first place the process ends itself with SIGKILL; the second waits half a
+second at each visit. Actions: `kill`, `stop` (SIGSTOP), `sleep:SECONDS`, `raise`. `@N` means "at
+the Nth visit only", `@N+` "from the Nth on".
 """
 
 import asyncio
@@ -37,7 +40,9 @@ def parse(text: str) -> dict[str, _Plan]:
         action, _, seconds = what.partition(":")
         if action not in {"kill", "stop", "sleep", "raise"}:
             raise ValueError(f"unknown failpoint action {action!r} in {part!r}")
-        plans[place] = _Plan(action, float(seconds or 0), int(visit.rstrip("+") or 0), visit.endswith("+"))
+        plans[place] = _Plan(
+            action, float(seconds or 0), int(visit.rstrip("+") or 0), visit.endswith("+")
+        )
     return plans
 
 

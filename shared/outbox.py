@@ -1,12 +1,16 @@
-"""The log: every event of a commit, already serialised, in one document that the same transaction wrote.
+"""The log.
+
+Every event of a commit, already serialised, in one document that the same transaction wrote.
 
     {_id, at, first_sequence: null, events: [[topic, key, body], ...]}
 
-`at` is the server's cluster time as the transaction knew it after its first read: whatever committed before this
-transaction began has a smaller one, so sorting by it respects cause and effect across processes without a counter that
-all would fight over. `first_sequence`, and beside it `partitions` and `predecessors`, are the relay's to fill in.
+`at` is the server's cluster time as the transaction knew it after its first read: whatever
+committed before this transaction began has a smaller one, so sorting by it respects cause and
+effect across processes without a counter that all would fight over. `first_sequence`, and beside it
+`partitions` and `predecessors`, are the relay's to fill in.
 
-Rejected: one document per event. It is easier to query, and costs a quarter of the throughput of the whole write path.
+Rejected: one document per event. It is easier to query, and costs a quarter of the throughput of
+    the whole write path.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,14 +23,14 @@ from shared.mongo import Database, Duplicate, Index
 LOG = "log"
 META = "meta"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
-    # Unnumbered documents come first (null sorts before numbers), in the order in which the relay numbers them; and
-    # "everything after sequence n" is a range of the same index.
+    # Unnumbered documents come first (null sorts before numbers), in the order in which the relay
+    # numbers them; and "everything after sequence n" is a range of the same index.
     LOG: (Index((("first_sequence", 1), ("at", 1), ("_id", 1))),),
     META: (),
 }
 
-# Bytes of events in one log document. The server's limit is 16 MiB for the whole document; larger documents would save
-# nothing, smaller ones cost the relay a round trip each.
+# Bytes of events in one log document. The server's limit is 16 MiB for the whole document; larger
+# documents would save nothing, smaller ones cost the relay a round trip each.
 MOST_BYTES = 4 << 20
 
 
@@ -34,7 +38,8 @@ def log_documents(commit_id: str, at: Any, events: Sequence[Sealed]) -> list[dic
     """The documents of one commit: one, or several that sort in order when the events are many.
 
     Args:
-        commit_id: Unique and known before the commit, so that a lost answer can be settled by looking for it.
+        commit_id: Unique and known before the commit, so that a lost answer can be settled by
+            looking for it.
         at: The cluster time after the transaction's first read.
         events: What happened, in order.
     """
@@ -57,15 +62,17 @@ def first_id(commit_id: str) -> str:
     return f"{commit_id}.000"
 
 
-def _document(commit_id: str, index: int, at: Any, events: Sequence[tuple[str, str, bytes]]) -> dict[str, Any]:
+def _document(
+    commit_id: str, index: int, at: Any, events: Sequence[tuple[str, str, bytes]]
+) -> dict[str, Any]:
     return {"_id": f"{commit_id}.{index:03d}", "at": at, "first_sequence": None, "events": events}
 
 
 async def source_of(database: Database, service: str) -> str:
     """The CloudEvents source of this service on this database: `/mitmach/<service>/<database id>`.
 
-    The id is made with the database. A database that was deleted and made again is another source, whose sequences
-    start at 1, so no reader mistakes its events for repeats.
+    The id is made with the database. A database that was deleted and made again is another source,
+    whose sequences start at 1, so no reader mistakes its events for repeats.
     """
     stored = await database.find_one(META, {"_id": "source"})
     if stored is None:

@@ -85,6 +85,12 @@ class KafkaSettings(Settings):
         le=1000,
         description="Partitions of a topic that the service has to create itself",
     )
+    kafka_session_timeout: float = Field(
+        default=30.0,
+        ge=1.0,
+        le=300.0,
+        description="Seconds without a heartbeat after which Kafka gives a consumer's partitions away",
+    )
     kafka_replication: int = Field(
         default=1,
         ge=1,

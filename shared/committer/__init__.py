@@ -6,7 +6,7 @@ committer.py  the loop: slots, retries, splitting, deadlines, and the answers
 """
 
 from shared.committer.committer import Committer
-from shared.committer.idempotency import IdempotencyKeyReused, Once
+from shared.committer.idempotency import COLLECTIONS, IdempotencyKeyReused, Once
 from shared.committer.queue import Outcome
 
-__all__ = ["Committer", "IdempotencyKeyReused", "Once", "Outcome"]
+__all__ = ["COLLECTIONS", "Committer", "IdempotencyKeyReused", "Once", "Outcome"]

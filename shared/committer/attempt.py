@@ -1,6 +1,9 @@
-"""One transaction for a batch: read what all need, decide one after the other, write it all at once.
+"""One transaction for a batch.
 
-Nothing here answers anybody: an attempt returns its verdicts, and they are spoken only after the commit.
+Read what all need, decide one after the other, write it all at once.
+
+Nothing here answers anybody: an attempt returns its verdicts, and they are spoken only after the
+    commit.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +19,8 @@ from shared.ids import new_id
 from shared.mongo import Transaction, document, entity
 from shared.outbox import LOG, log_documents
 
-# Rounds of reads(). A command that asks for more is written wrongly: it would hold up the whole batch.
+# Rounds of reads(). A command that asks for more is written wrongly: it would hold up the whole
+# batch.
 MOST_ROUNDS = 5
 
 Verdict = Outcome | Exception
@@ -84,23 +88,35 @@ class Attempt:
     def _decide(self, job: Job, now: datetime, time: str) -> Verdict:
         once = job.once
         try:
-            if once is not None and (before := self._found.get(IdempotencyRecord, once.key)) is not None:
+            if (
+                once is not None
+                and (before := self._found.get(IdempotencyRecord, once.key)) is not None
+            ):
                 return Outcome(replay(once, before), tuple(before.event_ids), replayed=True)
             changes = job.command.decide(self._found, now)
             sealed, ids = self._seal(changes, time, job.traceparent)
             kept = () if once is None else (record(once, changes.reply, ids, now),)
         except Refusal as refusal:
             return refusal
-        except Exception as bug:  # a bug in one command fails that command alone
+        except Exception as bug:  # noqa: BLE001 - a bug in one command fails that command alone
             return bug
         self._apply(changes, kept)
         self.events += sealed
         return Outcome(changes.reply, ids)
 
-    def _seal(self, changes: Changes, time: str, traceparent: str | None) -> tuple[list[Sealed], tuple[str, ...]]:
+    def _seal(
+        self, changes: Changes, time: str, traceparent: str | None
+    ) -> tuple[list[Sealed], tuple[str, ...]]:
         ids = tuple([new_id() for _ in changes.events])
         sealed = [
-            seal(data, actor=actor, source=self._source, event_id=one, time=time, traceparent=traceparent)
+            seal(
+                data,
+                actor=actor,
+                source=self._source,
+                event_id=one,
+                time=time,
+                traceparent=traceparent,
+            )
             for (data, actor), one in zip(changes.events, ids, strict=True)
         ]
         return sealed, ids
@@ -113,7 +129,9 @@ class Attempt:
 
     def _note(self, key: Key, one: Entity | None) -> None:
         if not self._found.knows(key):
-            raise RuntimeError(f"{key[0].__name__} was written by a command that didn't name it in reads()")
+            raise RuntimeError(
+                f"{key[0].__name__} was written by a command that didn't name it in reads()"
+            )
         self._found.put(key, one)
         self._final[key] = one
         self.written.add(key)
@@ -133,7 +151,9 @@ class Attempt:
                 if key in self._existed:
                     deletes.setdefault(kind.collection, []).append(entity_id)
             elif key in self._existed:
-                updates.setdefault(kind.collection, []).append({"q": {"_id": entity_id}, "u": document(one)})
+                updates.setdefault(kind.collection, []).append(
+                    {"q": {"_id": entity_id}, "u": document(one)}
+                )
             else:
                 inserts.setdefault(kind.collection, []).append(document(one))
         if self.events:

@@ -1,7 +1,7 @@
 """The loop of group commit: no timer, two slots, honest answers.
 
-An idle service commits a lone command at once. While a transaction runs, what arrives waits and shares the next; a
-second transaction may run beside it when the two touch different entities.
+An idle service commits a lone command at once. While a transaction runs, what arrives waits and
+shares the next; a second transaction may run beside it when the two touch different entities.
 """
 
 import asyncio
@@ -18,18 +18,38 @@ from shared.committer.queue import Job, Outcome, Queue
 from shared.errors import OutcomeUnknown, Unavailable
 from shared.failpoints import failpoint
 from shared.ids import new_id
-from shared.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry, Transaction, deadline
+from shared.mongo import (
+    CommitUnknown,
+    Conflict,
+    Database,
+    Session,
+    SessionRegistry,
+    Transaction,
+    deadline,
+)
 from shared.outbox import LOG, first_id
 
 log = logging.getLogger(__name__)
 
-SLOTS = 2  # transactions at once. A third finds nothing that is free of the other two, and only splits batches.
-LONGEST = 3.0  # seconds that a command may take in all, retries included; then 503. Rules made safe by time rest on it.
-MOST_WAITING = 2000  # commands. At some 5,000/s this is what can be finished well before the deadline.
+# transactions at once. A third finds nothing that is free of the other two, and only splits
+# batches.
+SLOTS = 2
+# seconds that a command may take in all, retries included; then 503. Rules made safe by time rest
+# on it.
+LONGEST = 3.0
+MOST_WAITING = (
+    2000  # commands. At some 5,000/s this is what can be finished well before the deadline.
+)
 _SWEEP = 0.1  # seconds between looks for expired commands: how late an "it took too long" may be
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.004, 0.25  # seconds of backoff between attempts, doubled each time, with jitter
-_SPLIT_AFTER = 3  # conflicts of the same batch; then it is halved, so that one bad command can't starve the rest
-_END_SILENT_AFTER = 6  # conflicts of the same batch: by then it is likely a dead process's lock that is in the way
+_FIRST_PAUSE, _LONGEST_PAUSE = (
+    0.004,
+    0.25,
+)  # seconds of backoff between attempts, doubled each time, with jitter
+# conflicts of the same batch; then it is halved, so that one bad command can't starve the rest
+_SPLIT_AFTER = 3
+_END_SILENT_AFTER = (
+    6  # conflicts of the same batch: by then it is likely a dead process's lock that is in the way
+)
 
 
 def utc_now() -> datetime:
@@ -47,7 +67,8 @@ class Committer:
         sessions: Where this process's transactions are written down.
         source: The CloudEvents source, from `shared.outbox.source_of`.
         clock: Gives `now` to decisions.
-        committed: Called after each commit that published something: wakes a relay in the same process.
+        committed: Called after each commit that published something: wakes a relay in the same
+            process.
         most_waiting: Commands that may wait; above it they are refused at once.
     """
 
@@ -100,7 +121,9 @@ class Committer:
         """Commands that wait for a transaction."""
         return len(self._queue)
 
-    async def execute(self, command: Command, *, once: Once | None = None, traceparent: str | None = None) -> Outcome:
+    async def execute(
+        self, command: Command, *, once: Once | None = None, traceparent: str | None = None
+    ) -> Outcome:
         """Decides and commits a command together with whatever else waits.
 
         Args:
@@ -127,7 +150,8 @@ class Committer:
             self._jobs.discard(job)
 
     def _schedule(self) -> None:
-        # Not at once: everything that the event loop reads from its sockets in this turn can share the transaction.
+        # Not at once: everything that the event loop reads from its sockets in this turn can share
+        # the transaction.
         if not self._scheduled and self._free:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._launch)
@@ -157,8 +181,10 @@ class Committer:
             self._launch()
 
     async def _settle(self, session: Session, jobs: Sequence[Job]) -> None:
-        """Answers every job: commits the batch, retrying and splitting it as long as the deadline allows."""
-        pause = _FIRST_PAUSE
+        """Answers every job.
+
+        Commits the batch, retrying and splitting it as long as the deadline allows.
+        """
         tries = 0
         while jobs := [job for job in jobs if not job.answer.done()]:
             try:
@@ -166,9 +192,7 @@ class Committer:
                 return
             except Conflict:
                 tries += 1
-                self.conflicts += 1
-                if tries % _END_SILENT_AFTER == 0:
-                    await self._end_silent()
+                await self._after_conflict(tries)
                 if tries >= _SPLIT_AFTER and len(jobs) > 1:
                     break
             except Unavailable as outage:
@@ -182,12 +206,17 @@ class Committer:
                     return
                 log.warning("splitting a batch that can't be committed", exc_info=bug)
                 break
-            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - jitter
-            pause = min(pause * 2, _LONGEST_PAUSE)
         middle = (len(jobs) + 1) // 2
         for half in (jobs[:middle], jobs[middle:]):
             if half:
                 await self._settle(session, half)
+
+    async def _after_conflict(self, tries: int) -> None:
+        self.conflicts += 1
+        if tries % _END_SILENT_AFTER == 0:
+            await self._end_silent()
+        pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))
 
     async def _commit(self, session: Session, jobs: Sequence[Job]) -> None:
         loop = asyncio.get_running_loop()
@@ -199,7 +228,8 @@ class Committer:
                 await attempt.read(transaction)
                 await attempt.decide(transaction, self._clock)
                 if attempt.changes_anything():
-                    # Only what is written matters to others from here on; they may start with the rest.
+                    # Only what is written matters to others from here on; they may start with the
+                    # rest.
                     self._busy[session] = attempt.written
                     self._schedule()
                     await attempt.write(transaction)
@@ -207,7 +237,9 @@ class Committer:
                     await self._send_commit(transaction, attempt, jobs)
         self._answer(attempt, jobs)
 
-    async def _send_commit(self, transaction: Transaction, attempt: Attempt, jobs: Sequence[Job]) -> None:
+    async def _send_commit(
+        self, transaction: Transaction, attempt: Attempt, jobs: Sequence[Job]
+    ) -> None:
         for job in jobs:
             job.sent = True
         try:
@@ -222,7 +254,9 @@ class Committer:
             log.warning("the answer to a commit was lost")
         await self._find_out(transaction, attempt, jobs)
 
-    async def _find_out(self, transaction: Transaction, attempt: Attempt, jobs: Sequence[Job]) -> None:
+    async def _find_out(
+        self, transaction: Transaction, attempt: Attempt, jobs: Sequence[Job]
+    ) -> None:
         """The same commit again until it is answered; never a guess."""
         loop = asyncio.get_running_loop()
         while loop.time() < max(job.expires for job in jobs):
@@ -232,8 +266,11 @@ class Committer:
             except CommitUnknown:
                 await asyncio.sleep(_LONGEST_PAUSE)
             except Conflict:
-                # The server no longer knows the transaction: it took effect, or it was aborted. The log tells.
-                if attempt.events and await self._database.find_one(LOG, {"_id": first_id(attempt.commit_id)}):
+                # The server no longer knows the transaction: it took effect, or it was aborted. The
+                # log tells.
+                if attempt.events and await self._database.find_one(
+                    LOG, {"_id": first_id(attempt.commit_id)}
+                ):
                     return
                 if attempt.events:
                     for job in jobs:

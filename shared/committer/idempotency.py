@@ -18,7 +18,8 @@ class Once(NamedTuple):
 
     Attributes:
         key: The client's key, scoped to person and route.
-        fingerprint: A hash of the request; the same key with another one is a mistake of the client.
+        fingerprint: A hash of the request; the same key with another one is a mistake of the
+            client.
         reply: The type of the command's reply, to decode it again.
     """
 
@@ -52,7 +53,11 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
 def record(once: Once, reply: Any, event_ids: Sequence[str], now: datetime) -> IdempotencyRecord:
     """What is stored beside the effect."""
     return IdempotencyRecord(
-        id=once.key, fingerprint=once.fingerprint, reply=msgspec.json.encode(reply), event_ids=list(event_ids), at=now
+        id=once.key,
+        fingerprint=once.fingerprint,
+        reply=msgspec.json.encode(reply),
+        event_ids=list(event_ids),
+        at=now,
     )
 
 
@@ -63,5 +68,7 @@ def replay(once: Once, stored: IdempotencyRecord) -> Any:
         IdempotencyKeyReused: It was given to another request.
     """
     if stored.fingerprint != once.fingerprint:
-        raise IdempotencyKeyReused("Use a new key for each new request, and the same key only to repeat one.")
+        raise IdempotencyKeyReused(
+            "Use a new key for each new request, and the same key only to repeat one."
+        )
     return msgspec.json.decode(stored.reply, type=once.reply)

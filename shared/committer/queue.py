@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from shared.command import Command, Found, Key
 from shared.committer.idempotency import IdempotencyRecord, Once
-from shared.errors import Overloaded, OutcomeUnknown, Unavailable
+from shared.errors import OutcomeUnknown, Overloaded, Unavailable
 
-# Commands in one transaction. More gain nothing (the cost per command is flat from about 100 on) and make the answer
-# wait longer; entities in one transaction bound its size on the server, and commands that read many count as many.
+# Commands in one transaction. More gain nothing (the cost per command is flat from about 100 on)
+# and make the answer wait longer; entities in one transaction bound its size on the server, and
+# commands that read many count as many.
 MOST_COMMANDS = 256
 MOST_ENTITIES = 4000
 
@@ -37,14 +38,21 @@ class Job:
     __slots__ = ("answer", "command", "expires", "keys", "once", "sent", "traceparent")
 
     def __init__(
-        self, command: Command, once: Once | None, traceparent: str | None, answer: asyncio.Future[Outcome], expires: float
+        self,
+        command: Command,
+        once: Once | None,
+        traceparent: str | None,
+        answer: asyncio.Future[Outcome],
+        expires: float,
     ) -> None:
         self.command = command
         self.once = once
         self.traceparent = traceparent
         self.answer = answer
         self.expires = expires  # on the event loop's clock
-        self.sent = False  # its transaction's commit has left: from here on a timeout means "not known"
+        self.sent = (
+            False  # its transaction's commit has left: from here on a timeout means "not known"
+        )
         self.keys: set[Key] = set(self.reads(_NOTHING))
 
     def reads(self, found: Found) -> Iterable[Key]:
@@ -69,7 +77,9 @@ class Job:
 
 
 class Queue:
-    """First in, first out; except that a command which shares an entity with a running commit waits for its end.
+    """First in, first out.
+
+    Except that a command which shares an entity with a running commit waits for its end.
 
     Args:
         most_waiting: Above this a command is refused at once: an early, honest no.
@@ -100,7 +110,9 @@ class Queue:
         entities = 0
         while self._waiting and len(batch) < MOST_COMMANDS and entities < MOST_ENTITIES:
             job = self._waiting.popleft()
-            if job.answer.done():  # it expired while it waited: it must not be executed after its refusal
+            if (
+                job.answer.done()
+            ):  # it expired while it waited: it must not be executed after its refusal
                 continue
             if blocked and not blocked.isdisjoint(job.keys):
                 passed_over.append(job)

@@ -1,7 +1,10 @@
-"""The only place that knows the database driver: databases, transactions, sessions, and what their errors mean.
+"""The only place that knows the database driver.
 
-Two drivers do the same work: Motor, and PyMongo's own asyncio API that Motor's maintainers recommend today. All that
-differs between them is in `driver.py`; everything else of Mitmach sees the classes named here.
+Databases, transactions, sessions, and what their errors mean.
+
+Two drivers do the same work: Motor, and PyMongo's own asyncio API that Motor's maintainers
+recommend today. All that differs between them is in `driver.py`; everything else of Mitmach sees
+the classes named here.
 """
 
 from shared.mongo.client import Mongo, connect, initiate_replica_set
@@ -9,9 +12,10 @@ from shared.mongo.database import Database, Index, Written
 from shared.mongo.documents import document, entity
 from shared.mongo.driver import Driver
 from shared.mongo.failures import CommitUnknown, Conflict, Duplicate, deadline
-from shared.mongo.sessions import Session, SessionRegistry, Transaction
+from shared.mongo.sessions import COLLECTIONS, Session, SessionRegistry, Transaction
 
 __all__ = [
+    "COLLECTIONS",
     "CommitUnknown",
     "Conflict",
     "Database",

@@ -1,4 +1,7 @@
-"""Connecting: one client per process, checked for what the design needs before anything is served."""
+"""Connecting.
+
+One client per process, checked for what the design needs before anything is served.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -13,15 +16,19 @@ from shared.mongo.driver import Driver, make_client, settled
 from shared.mongo.failures import deadline, translated
 from shared.mongo.sessions import SessionRegistry
 
-# Seconds. A request has 3 s in all: a server that isn't found within one leaves time for an honest answer, and a call
-# that hangs longer than 20 s (an aggregation, a large flush) is a dead connection.
+# Seconds. A request has 3 s in all: a server that isn't found within one leaves time for an honest
+# answer, and a call that hangs longer than 20 s (an aggregation, a large flush) is a dead
+# connection.
 _SELECTION, _CONNECT, _SOCKET = 1.5, 1.5, 20.0
 _NOT_INITIATED = 94
 _ALREADY_INITIATED = 23
 
 
 class NoTransactions(Exception):  # noqa: N818
-    """The server is a standalone: it has no transactions, and without them there is no promise to keep."""
+    """The server is a standalone.
+
+    It has no transactions, and without them there is no promise to keep.
+    """
 
 
 class Mongo:
@@ -35,7 +42,10 @@ class Mongo:
         return Database(self._client[name])
 
     def sessions(self, database: Database, *, process: str | None = None) -> SessionRegistry:
-        """Sessions for transactions on this database; `process` names their owner (made up when left out)."""
+        """Sessions for transactions on this database.
+
+        `process` names their owner (made up when left out).
+        """
         return SessionRegistry(self._client, database, process or new_id())
 
     async def ping(self) -> None:
@@ -57,7 +67,9 @@ class Mongo:
         with translated():
             hello = await self._client.admin.command("hello")
         if "setName" not in hello and hello.get("msg") != "isdbgrid":
-            raise NoTransactions("MongoDB runs without a replica set; start mongod with --replSet and initiate it.")
+            raise NoTransactions(
+                "MongoDB runs without a replica set; start mongod with --replSet and initiate it."
+            )
 
     async def drop(self, name: str) -> None:
         """Deletes a database with all that is in it."""
@@ -66,7 +78,9 @@ class Mongo:
 
 
 @asynccontextmanager
-async def connect(url: str, *, driver: Driver = Driver.MOTOR, app_name: str = "mitmach") -> AsyncIterator[Mongo]:
+async def connect(
+    url: str, *, driver: Driver = Driver.MOTOR, app_name: str = "mitmach"
+) -> AsyncIterator[Mongo]:
     """Opens a client and closes it at the end. Doesn't wait for the server; `ping` does."""
     client = make_client(
         url,
@@ -85,8 +99,12 @@ async def connect(url: str, *, driver: Driver = Driver.MOTOR, app_name: str = "m
         await settled(client.close())
 
 
-async def initiate_replica_set(members: Sequence[str], *, name: str = "rs0", within: float = 30.0) -> None:
-    """Makes a replica set of fresh `mongod`s and waits for its primary; harmless if it is one already.
+async def initiate_replica_set(
+    members: Sequence[str], *, name: str = "rs0", within: float = 30.0
+) -> None:
+    """Makes a replica set of fresh `mongod`s and waits for its primary.
+
+    Harmless if it is one already.
 
     Args:
         members: `host:port` of each, started with `--replSet name`.
@@ -96,7 +114,12 @@ async def initiate_replica_set(members: Sequence[str], *, name: str = "rs0", wit
     Raises:
         TimeoutError: No primary in time.
     """
-    client = make_client(f"mongodb://{members[0]}/", Driver.PYMONGO, directConnection=True, serverSelectionTimeoutMS=5000)
+    client = make_client(
+        f"mongodb://{members[0]}/",
+        Driver.PYMONGO,
+        directConnection=True,
+        serverSelectionTimeoutMS=5000,
+    )
     config = {"_id": name, "members": [{"_id": i, "host": host} for i, host in enumerate(members)]}
     try:
         async with asyncio.timeout(within):
@@ -105,7 +128,7 @@ async def initiate_replica_set(members: Sequence[str], *, name: str = "rs0", wit
             except OperationFailure as error:
                 if error.code != _ALREADY_INITIATED:
                     raise
-            while not await _has_primary(client):
+            while not await _has_primary(client):  # noqa: ASYNC110 - the server tells nobody
                 await asyncio.sleep(0.05)
     finally:
         await client.close()

@@ -1,4 +1,7 @@
-"""One service's database: collections, reads, and writes outside of transactions (those must be idempotent)."""
+"""One service's database.
+
+Collections, reads, and writes outside of transactions (those must be idempotent).
+"""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -14,8 +17,8 @@ from shared.mongo.failures import Duplicate, translated
 Document = dict[str, Any]
 Order = Sequence[tuple[str, int]]
 
-# Acknowledged by a majority and on disk: without it a failover can undo what a person was told is done. Set by hand,
-# because a replica set with an arbiter defaults to one member.
+# Acknowledged by a majority and on disk: without it a failover can undo what a person was told is
+# done. Set by hand, because a replica set with an arbiter defaults to one member.
 MAJORITY = WriteConcern(w="majority", j=True)
 COMMITTED = ReadConcern("majority")
 WITH_ZONE: CodecOptions[Document] = CodecOptions(tz_aware=True)
@@ -68,7 +71,10 @@ class Database:
         self.name: str = handle.name
 
     async def prepare(self, collections: Mapping[str, Sequence[Index]]) -> None:
-        """Makes what is missing. At start-up, because creating a collection inside concurrent transactions conflicts."""
+        """Makes what is missing.
+
+        At start-up, because creating a collection inside concurrent transactions conflicts.
+        """
         with translated():
             there = set(await self._handle.list_collection_names())
             for name, indexes in collections.items():
@@ -104,25 +110,40 @@ class Database:
         limit: int = 0,
         fields: Sequence[str] | None = None,
     ) -> list[Document]:
-        """All matching documents, in memory: for anything that can be many, give a limit or use `stream`."""
+        """All matching documents, in memory.
+
+        For anything that can be many, give a limit or use `stream`.
+        """
         cursor = self._cursor(collection, filter, sort, fields).limit(limit)
         with translated():
             found: list[Document] = await cursor.to_list(None)
             return found
 
-    def _cursor(self, collection: str, filter: Mapping[str, Any], sort: Order, fields: Sequence[str] | None) -> Any:
+    def _cursor(
+        self, collection: str, filter: Mapping[str, Any], sort: Order, fields: Sequence[str] | None
+    ) -> Any:
         cursor = self._handle[collection].find(filter, projection=list(fields) if fields else None)
         return cursor.sort(list(sort)) if sort else cursor
 
     async def find_one(
-        self, collection: str, filter: Mapping[str, Any], *, fields: Sequence[str] | None = None, sort: Order = ()
+        self,
+        collection: str,
+        filter: Mapping[str, Any],
+        *,
+        fields: Sequence[str] | None = None,
+        sort: Order = (),
     ) -> Document | None:
         """The first matching document."""
         found = await self.find(collection, filter, limit=1, fields=fields, sort=sort)
         return found[0] if found else None
 
     async def stream(
-        self, collection: str, filter: Mapping[str, Any], *, sort: Order = (), fields: Sequence[str] | None = None
+        self,
+        collection: str,
+        filter: Mapping[str, Any],
+        *,
+        sort: Order = (),
+        fields: Sequence[str] | None = None,
     ) -> AsyncIterator[Document]:
         """Matching documents one after the other, any number of them."""
         with translated():
@@ -134,7 +155,9 @@ class Database:
         with translated():
             return int(await self._handle[collection].count_documents(filter))
 
-    async def aggregate(self, collection: str, pipeline: Sequence[Mapping[str, Any]]) -> list[Document]:
+    async def aggregate(
+        self, collection: str, pipeline: Sequence[Mapping[str, Any]]
+    ) -> list[Document]:
         """The result of an aggregation pipeline, in memory."""
         with translated():
             cursor = await settled(self._handle[collection].aggregate(list(pipeline)))
@@ -142,17 +165,27 @@ class Database:
             return found
 
     async def update(self, collection: str, statements: Sequence[Mapping[str, Any]]) -> Written:
-        """Runs update statements as the server defines them: `{"q": filter, "u": change, "upsert": bool, "multi": bool}`.
+        """Runs update statements as the server defines them.
+
+        `{"q": filter, "u": change, "upsert": bool, "multi": bool}`.
 
         Raises:
             Duplicate: An upsert met a unique key; statements before it have taken effect.
         """
-        command = {"update": collection, "updates": list(statements), "writeConcern": MAJORITY.document}
+        command = {
+            "update": collection,
+            "updates": list(statements),
+            "writeConcern": MAJORITY.document,
+        }
         with translated():
             return written(await self._handle.command(command))
 
     async def insert(
-        self, collection: str, documents: Sequence[Mapping[str, Any]], *, ignore_duplicates: bool = False
+        self,
+        collection: str,
+        documents: Sequence[Mapping[str, Any]],
+        *,
+        ignore_duplicates: bool = False,
     ) -> int:
         """Inserts documents; returns how many are new.
 
@@ -163,7 +196,9 @@ class Database:
             return 0
         with translated():
             try:
-                done = await self._handle[collection].insert_many([dict(d) for d in documents], ordered=False)
+                done = await self._handle[collection].insert_many(
+                    [dict(d) for d in documents], ordered=False
+                )
                 return len(done.inserted_ids)
             except BulkWriteError as error:
                 failed = error.details.get("writeErrors", [])
@@ -176,7 +211,9 @@ class Database:
     async def find_and_update(
         self, collection: str, filter: Mapping[str, Any], update: Any, *, upsert: bool = False
     ) -> Document | None:
-        """Changes the first match atomically and returns it as it is afterwards (None: nothing matched).
+        """Changes the first match atomically and returns it as it is afterwards (None.
+
+        Nothing matched).
 
         Raises:
             Duplicate: Another process upserted the same document at the same moment.
@@ -207,12 +244,11 @@ def written(reply: Mapping[str, Any]) -> Written:
     """Reads the reply of an `update` command.
 
     Raises:
-        OperationFailure: One of its statements failed; as the driver's own bulk writes would raise it.
+        OperationFailure: One of its statements failed; as the driver's own bulk writes would raise
+            it.
     """
     if errors := reply.get("writeErrors"):
         first = errors[0]
         raise OperationFailure(first.get("errmsg", "write failed"), first.get("code"), dict(reply))
     upserted = len(reply.get("upserted", ()))
     return Written(reply.get("n", 0) - upserted, reply.get("nModified", 0), upserted)
-
-

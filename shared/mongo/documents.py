@@ -1,4 +1,7 @@
-"""Entities to documents and back. msgspec does both; names are the entity's own, `id` is stored as `_id`."""
+"""Entities to documents and back. msgspec does both.
+
+Names are the entity's own, `id` is stored as `_id`.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,10 +17,13 @@ _KEPT = (datetime, bytes)  # BSON has these types: they are stored as they are, 
 
 
 def entity(kind: type[E], stored: Mapping[str, Any]) -> E:
-    """The entity that a document holds. Fields that the class doesn't know are ignored, missing ones get defaults.
+    """The entity that a document holds.
+
+    Fields that the class doesn't know are ignored, missing ones get defaults.
 
     Raises:
-        msgspec.ValidationError: The document doesn't fit the class: it was written by something else.
+        msgspec.ValidationError: The document doesn't fit the class: it was written by something
+        else.
     """
     return msgspec.convert(stored, kind)
 

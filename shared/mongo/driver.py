@@ -1,7 +1,7 @@
 """The two drivers and everything in which they differ.
 
-Motor runs PyMongo's blocking client in threads; PyMongo's asyncio API runs on the event loop. Where one offers a
-coroutine and the other a plain function, `settled` takes both.
+Motor runs PyMongo's blocking client in threads; PyMongo's asyncio API runs on the event loop. Where
+one offers a coroutine and the other a plain function, `settled` takes both.
 """
 
 import inspect
@@ -25,7 +25,10 @@ async def settled(result: Any) -> Any:
 
 
 def make_client(url: str, driver: Driver, **options: Any) -> Any:
-    """A client of the chosen driver. Both take the same options; neither connects before it is used."""
+    """A client of the chosen driver. Both take the same options.
+
+    Neither connects before it is used.
+    """
     if driver is Driver.PYMONGO:
         return AsyncMongoClient(url, **options)
     return AsyncIOMotorClient(url, **options)

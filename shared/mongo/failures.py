@@ -27,9 +27,32 @@ from shared.errors import Unavailable
 
 _DUPLICATE_KEY = 11000
 
-# Server codes that mean "not now" although the driver gives them no class of their own: interrupted by a kill, by a
-# shutdown or by a change of primary, no such transaction (its session was killed), or a lock that wasn't had in time.
-_PASSING_CODES = frozenset({6, 7, 24, 89, 91, 112, 189, 225, 237, 244, 251, 262, 263, 290, 11600, 11601, 11602, 13435, 13436})
+# Server codes that mean "not now" although the driver gives them no class of their own: interrupted
+# by a kill, by a shutdown or by a change of primary, no such transaction (its session was killed),
+# or a lock that wasn't had in time.
+_PASSING_CODES = frozenset(
+    {
+        6,
+        7,
+        24,
+        89,
+        91,
+        112,
+        189,
+        225,
+        237,
+        244,
+        251,
+        262,
+        263,
+        290,
+        11600,
+        11601,
+        11602,
+        13435,
+        13436,
+    }
+)
 
 
 class Conflict(Exception):  # noqa: N818 - it is a signal to repeat, not a mistake
@@ -37,7 +60,10 @@ class Conflict(Exception):  # noqa: N818 - it is a signal to repeat, not a mista
 
 
 class CommitUnknown(Exception):  # noqa: N818
-    """Whether the commit took effect isn't known; commit again, or look for what it would have written."""
+    """Whether the commit took effect isn't known.
+
+    Commit again, or look for what it would have written.
+    """
 
 
 class Duplicate(Exception):  # noqa: N818
@@ -51,7 +77,10 @@ def deadline(seconds: float) -> AbstractContextManager[None]:
 
 @contextmanager
 def translated(*, in_transaction: bool = False) -> Iterator[None]:
-    """Turns the driver's errors into those of this module; bugs (bad queries, bad documents) pass as they are."""
+    """Turns the driver's errors into those of this module.
+
+    Bugs (bad queries, bad documents) pass as they are.
+    """
     try:
         yield
     except PyMongoError as error:
@@ -65,10 +94,15 @@ def translate(error: PyMongoError, *, in_transaction: bool = False) -> Exception
     if in_transaction and error.has_error_label("TransientTransactionError"):
         return Conflict(str(error))
     if isinstance(error, DuplicateKeyError) or getattr(error, "code", None) == _DUPLICATE_KEY:
-        # Inside a transaction a duplicate key means: another wrote this document since our snapshot.
+        # Inside a transaction a duplicate key means: another wrote this document since our
+        # snapshot.
         return Conflict(str(error)) if in_transaction else Duplicate(str(error))
     if _passes(error):
-        return Conflict(str(error)) if in_transaction else Unavailable("The database doesn't answer in time.")
+        return (
+            Conflict(str(error))
+            if in_transaction
+            else Unavailable("The database doesn't answer in time.")
+        )
     return error
 
 

@@ -1,7 +1,8 @@
 """Transactions, and the sessions that a killed process leaves open on the server.
 
-A process that dies inside a transaction leaves its documents locked for a minute and more. So every process writes the
-ids of its sessions down with a heartbeat, and whoever meets a conflict that lasts ends the sessions of the silent.
+A process that dies inside a transaction leaves its documents locked for a minute and more. So every
+process writes the ids of its sessions down with a heartbeat, and whoever meets a conflict that
+lasts ends the sessions of the silent.
 """
 
 import asyncio
@@ -26,8 +27,11 @@ SNAPSHOT = ReadConcern("snapshot")
 SESSIONS = "sessions"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {SESSIONS: ()}
 
-HEARTBEAT = 1.0  # seconds. Shorter costs a write per process and second for nothing; longer delays SILENT.
-SILENT = 4.0  # seconds without a heartbeat. Shorter ends a process that only paused; its commit then starts over.
+HEARTBEAT = (
+    1.0  # seconds. Shorter costs a write per process and second for nothing; longer delays SILENT.
+)
+# seconds without a heartbeat. Shorter ends a process that only paused; its commit then starts over.
+SILENT = 4.0
 
 
 class Transaction:
@@ -37,7 +41,9 @@ class Transaction:
         self._handle = database.handle
         self._session = session
 
-    async def find(self, collection: str, filter: Mapping[str, Any], *, sort: Order = (), limit: int = 0) -> list[Document]:
+    async def find(
+        self, collection: str, filter: Mapping[str, Any], *, sort: Order = (), limit: int = 0
+    ) -> list[Document]:
         """All matching documents in this transaction's snapshot."""
         command: dict[str, Any] = {"find": collection, "filter": filter, "batchSize": 10_000}
         if sort:
@@ -56,10 +62,15 @@ class Transaction:
     async def insert(self, collection: str, documents: Sequence[Mapping[str, Any]]) -> None:
         """Inserts new documents; one that exists aborts the transaction as a conflict."""
         with translated(in_transaction=True):
-            written(await self._command({"insert": collection, "documents": documents, "ordered": True}))
+            written(
+                await self._command({"insert": collection, "documents": documents, "ordered": True})
+            )
 
     async def update(self, collection: str, statements: Sequence[Mapping[str, Any]]) -> Written:
-        """Runs update statements: `{"q": filter, "u": change or document, "upsert": bool, "multi": bool}`."""
+        """Runs update statements.
+
+        `{"q": filter, "u": change or document, "upsert": bool, "multi": bool}`.
+        """
         with translated(in_transaction=True):
             return written(await self._command({"update": collection, "updates": statements}))
 
@@ -80,18 +91,26 @@ class Transaction:
             await self._session.commit_transaction()
 
     def seen_at(self) -> Timestamp:
-        """The server's time as this session knows it: later than every commit that this transaction has read."""
+        """The server's time as this session knows it.
+
+        Later than every commit that this transaction has read.
+        """
         time: Timestamp | None = self._session.operation_time
         if time is None:
             raise RuntimeError("ask after the transaction's first read")
         return time
 
     def _command(self, command: Mapping[str, Any]) -> Any:
-        return self._handle.command(command, session=self._session, codec_options=self._handle.codec_options)
+        return self._handle.command(
+            command, session=self._session, codec_options=self._handle.codec_options
+        )
 
 
 class Session:
-    """One of a process's places to run transactions, one after the other. Its id is what `SessionRegistry` stores."""
+    """One of a process's places to run transactions, one after the other.
+
+    Its id is what `SessionRegistry` stores.
+    """
 
     def __init__(self, database: Database, session: Any) -> None:
         self._database = database
@@ -101,12 +120,15 @@ class Session:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Begins a transaction. Whoever leaves without a commit, or by an exception, aborts it."""
-        await settled(self._session.start_transaction(read_concern=SNAPSHOT, write_concern=MAJORITY))
+        await settled(
+            self._session.start_transaction(read_concern=SNAPSHOT, write_concern=MAJORITY)
+        )
         try:
             yield Transaction(self._database, self._session)
         finally:
             if self._session.in_transaction:
-                # The server ends what an abort can't reach, and the original error is the one to report.
+                # The server ends what an abort can't reach, and the original error is the one to
+                # report.
                 with suppress(PyMongoError):
                     await self._session.abort_transaction()
 
@@ -117,7 +139,10 @@ class Session:
 
 
 class SessionRegistry:
-    """The sessions of this process, known to others by a heartbeat, and the end of those that fell silent."""
+    """The sessions of this process, known to others by a heartbeat.
+
+    And the end of those that fell silent.
+    """
 
     def __init__(self, client: Any, database: Database, process: str) -> None:
         self._client = client
@@ -138,7 +163,9 @@ class SessionRegistry:
     async def _beat(self) -> None:
         ids = [session.id for session in self._sessions]
         change = [{"$set": {"sessions": {"$literal": ids}, "beat": "$$NOW"}}]
-        await self._database.update(SESSIONS, [{"q": {"_id": self._process}, "u": change, "upsert": True}])
+        await self._database.update(
+            SESSIONS, [{"q": {"_id": self._process}, "u": change, "upsert": True}]
+        )
 
     async def _keep_beating(self) -> None:
         while True:
@@ -149,24 +176,35 @@ class SessionRegistry:
                 log.warning("no heartbeat: the database doesn't answer")
 
     async def end_silent(self) -> int:
-        """Ends the sessions of every process without a heartbeat for `SILENT` seconds; returns how many processes.
+        """Ends the sessions of every process without a heartbeat for `SILENT` seconds.
 
-        The same user's sessions need no privilege. A process that only slept finds its transaction gone and repeats it.
+        Returns how many processes.
+
+        The same user's sessions need no privilege. A process that only slept finds its transaction
+        gone and repeats it.
         """
-        silent = {"$expr": {"$lt": ["$beat", {"$subtract": ["$$NOW", SILENT * 1000]}]}, "_id": {"$ne": self._process}}
+        silent = {
+            "$expr": {"$lt": ["$beat", {"$subtract": ["$$NOW", SILENT * 1000]}]},
+            "_id": {"$ne": self._process},
+        }
         ended = 0
         for process in await self._database.find(SESSIONS, silent):
             await self.kill(process["sessions"])
             await self._database.delete(SESSIONS, {"_id": process["_id"], "beat": process["beat"]})
             ended += 1
-            log.warning("ended the sessions of a silent process", extra={"process": process["_id"]})
+            log.warning("ended the sessions of a silent process", extra={"owner": process["_id"]})
         return ended
 
     async def kill(self, ids: Sequence[Any]) -> None:
-        """Ends sessions by id, with whatever transactions they hold. Sessions that are gone already are no error."""
+        """Ends sessions by id, with whatever transactions they hold.
+
+        Sessions that are gone already are no error.
+        """
         if ids:
             with translated():
-                await self._client.admin.command({"killSessions": [{"id": Binary(i, 4)} for i in ids]})
+                await self._client.admin.command(
+                    {"killSessions": [{"id": Binary(i, 4)} for i in ids]}
+                )
 
     async def close(self) -> None:
         """Ends the heartbeat and gives all sessions back."""
@@ -180,5 +218,3 @@ class SessionRegistry:
         self._sessions.clear()
         with suppress(Unavailable):
             await self._database.delete(SESSIONS, {"_id": self._process})
-
-

@@ -1,0 +1,14 @@
+"""Reading Kafka so that each event has exactly one effect, and a missing one is noticed.
+
+projection.py  what a service provides: decode, fold, write
+chain.py       one partition: repeats, what is ahead of its chain, gaps; pure
+marks.py       what is stored per partition, and the epoch that fences a zombie
+consumer.py    the FastStream subscriber, the flush beside the fold, starting over after a failure
+"""
+
+from shared.consumer.chain import Gap
+from shared.consumer.consumer import Consumer, build_consumer
+from shared.consumer.marks import COLLECTIONS
+from shared.consumer.projection import Fold, Projection
+
+__all__ = ["COLLECTIONS", "Consumer", "Fold", "Gap", "Projection", "build_consumer"]

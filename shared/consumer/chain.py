@@ -1,0 +1,215 @@
+"""One partition of a topic, read in order.
+
+What repeats, what is ahead of its chain, and what is missing.
+
+Within a partition each source's sequences only grow and every event names its predecessor, so one
+number per source says which events are repeats, for ever, and whether one is missing.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from shared.consumer.projection import Fold
+
+NEVER = "0" * 20
+
+# Seconds that a record may be ahead of its chain before the partition is read again from its start,
+# and then again before the alarm. Shorter: a relay that is about to send again causes a needless
+# reading. Longer: an alarm comes late.
+PATIENCE = 2.0
+
+
+class Record(Protocol):
+    """What is needed of a consumer record."""
+
+    offset: int
+    value: bytes | None
+
+
+class Header(msgspec.Struct, gc=False):
+    """The part of an envelope that places it in its chain."""
+
+    source: str
+    sequence: str
+    predecessor: str
+
+
+class Gap(NamedTuple):
+    """Events that were numbered for this partition and never came.
+
+    Attributes:
+        partition: `topic/number`.
+        source: Whose events.
+        after: The last sequence that was counted.
+        before: The first sequence that is there again names this one as its predecessor.
+    """
+
+    partition: str
+    source: str
+    after: str
+    before: str
+
+
+class DeadRecord(NamedTuple):
+    """A record that couldn't be decoded or applied, and why."""
+
+    record: Any
+    reason: str
+
+
+class _Waiting:
+    __slots__ = ("mark", "predecessor", "reread_to", "since")
+
+    def __init__(self, mark: str, predecessor: str, since: float) -> None:
+        self.mark = mark
+        self.predecessor = predecessor
+        self.since = since
+        self.reread_to: int | None = None
+
+
+_read_header = msgspec.json.Decoder(Header).decode
+
+
+class Partition:
+    """What is known of one assigned partition.
+
+    Args:
+        name: `topic/number`.
+        epoch: Raised at each assignment; a flush that names an older one changes nothing.
+        offset: Where reading goes on.
+        marks: Per source, the highest sequence that was counted.
+        seen: Per source, the highest sequence that was seen, counted or not.
+        fold: Where events go.
+        allow_incomplete: Start in the middle of a source's chain when its beginning is gone.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        epoch: int,
+        offset: int,
+        marks: dict[str, str],
+        seen: dict[str, str],
+        fold: Fold,
+        allow_incomplete: bool = False,
+    ) -> None:
+        self.name = name
+        self.epoch = epoch
+        self.next = offset
+        self.stored = offset  # what the last flush wrote
+        self.held = False  # its dead letters aren't kept yet: no flush may move past them
+        self.marks = marks
+        self.seen = seen
+        self.fold = fold
+        self.counted = 0
+        self.repeats = 0
+        self.incomplete: set[str] = set()
+        self._allow_incomplete = allow_incomplete
+        self._waiting: dict[str, _Waiting] = {}
+        self._ahead: dict[str, str] = {}
+
+    def take(self, records: Sequence[Record], decode: Callable[[bytes], Any]) -> list[DeadRecord]:
+        """Folds records in.
+
+        Returns those that must go to the dead letters before the next flush.
+        """
+        dead: list[DeadRecord] = []
+        marks, apply = self.marks, self.fold.apply
+        source, mark = "", NEVER
+        for record in records:
+            try:
+                event = decode(record.value or b"")
+            except Exception as error:  # noqa: BLE001 - whatever a projection's decoder raises
+                dead += self._undecodable(record, error)
+                source = ""  # its mark may have moved
+                continue
+            if event.source != source:
+                source = event.source
+                mark = marks.get(source, NEVER)
+            sequence = event.sequence
+            if sequence <= mark:
+                self.repeats += 1
+                continue
+            if event.predecessor > mark and not self._accept(source, mark, event):
+                continue
+            marks[source] = mark = sequence
+            try:
+                apply(event)
+            except Exception as error:  # noqa: BLE001 - whatever a fold raises
+                dead.append(DeadRecord(record, f"can't be applied: {type(error).__name__}"))
+            else:
+                self.counted += 1
+        if records:
+            self.next = records[-1].offset + 1
+        return dead
+
+    def _undecodable(self, record: Record, error: Exception) -> list[DeadRecord]:
+        """A dead letter, unless it repeats one or will come again.
+
+        Its place in the chain counts as read.
+        """
+        letter = [DeadRecord(record, f"can't be decoded: {type(error).__name__}")]
+        header = self._header(record)
+        if header is None:  # foreign bytes belong to no chain
+            return letter
+        mark = self.marks.get(header.source, NEVER)
+        if header.sequence <= mark:
+            self.repeats += 1
+            return []
+        if header.predecessor > mark and not self._accept(header.source, mark, header):
+            return []
+        self.marks[header.source] = header.sequence
+        return letter
+
+    def _header(self, record: Record) -> Header | None:
+        try:
+            return _read_header(record.value or b"")
+        except msgspec.DecodeError:
+            return None
+
+    def _accept(self, source: str, mark: str, event: Any) -> bool:
+        """Whether an event whose predecessor wasn't counted may be counted.
+
+        Only as an allowed, stated beginning.
+        """
+        if mark == NEVER and source not in self.marks and self._allow_incomplete:
+            self.incomplete.add(source)
+            return True
+        # Left out, not waited for: after the broker lost its log, a relay that hasn't noticed yet
+        # may write 101 before it starts again at 1.
+        self.seen[source] = max(self.seen.get(source, NEVER), event.sequence)
+        self._ahead.setdefault(source, event.predecessor)
+        return False
+
+    def check(self, now: float) -> tuple[bool, list[Gap]]:
+        """Looks for gaps.
+
+        Args:
+            now: Seconds on a steady clock.
+
+        Returns:
+            Whether to read the partition again from its start (marks make that harmless), and the
+            gaps that remained after that.
+        """
+        reread = False
+        gaps: list[Gap] = []
+        for source, seen in self.seen.items():
+            mark = self.marks.get(source, NEVER)
+            if mark >= seen:
+                self._waiting.pop(source, None)
+                self._ahead.pop(source, None)
+                continue
+            waiting = self._waiting.get(source)
+            if waiting is None or waiting.mark != mark:
+                self._waiting[source] = _Waiting(mark, self._ahead.pop(source, seen), now)
+                continue
+            if now - waiting.since < PATIENCE:
+                continue
+            if waiting.reread_to is None:
+                waiting.reread_to, waiting.since, reread = self.next, now, True
+            elif self.next >= waiting.reread_to:
+                gaps.append(Gap(self.name, source, mark, waiting.predecessor))
+        return reread, gaps

@@ -1,0 +1,84 @@
+"""How far each partition was read, stored in the transaction that stores what was read."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from shared.consumer.chain import Partition
+from shared.consumer.projection import Fold
+from shared.mongo import Database, Index, Session, Transaction
+
+MARKS = "marks"
+COLLECTIONS: Mapping[str, Sequence[Index]] = {MARKS: ()}
+
+
+class Fenced(Exception):  # noqa: N818
+    """Another consumer was assigned the partition since: nothing of this flush was stored."""
+
+
+class Progress(NamedTuple):
+    """How far a partition was read when its changes were taken."""
+
+    partition: Partition
+    next: int
+    marks: dict[str, str]
+    seen: dict[str, str]
+
+
+async def claim(
+    database: Database,
+    group: str,
+    name: str,
+    *,
+    session: Session,
+    fold: Fold,
+    allow_incomplete: bool,
+) -> tuple[Partition, Any]:
+    """Takes a partition over: raises its epoch, so that whoever had it can't flush any more.
+
+    Returns:
+        The partition as it was stored, and the session id of its last owner (None if there was
+        none).
+    """
+    key = f"{group}:{name}"
+    await database.insert(
+        MARKS, [{"_id": key, "epoch": 0, "next": 0, "sources": []}], ignore_duplicates=True
+    )
+    before = await database.find_one(MARKS, {"_id": key})
+    claimed = await database.find_and_update(
+        MARKS, {"_id": key}, {"$inc": {"epoch": 1}, "$set": {"session": session.id}}
+    )
+    if claimed is None:
+        raise Fenced(name)
+    partition = Partition(
+        name,
+        epoch=claimed["epoch"],
+        offset=claimed["next"],
+        marks={source: mark for source, mark, _ in claimed["sources"]},
+        seen={source: seen for source, _, seen in claimed["sources"]},
+        fold=fold,
+        allow_incomplete=allow_incomplete,
+    )
+    predecessor = (before or {}).get("session")
+    return partition, None if predecessor == session.id else predecessor
+
+
+async def store(transaction: Transaction, group: str, progress: Sequence[Progress]) -> None:
+    """Stores marks, provided that every partition's epoch is still ours.
+
+    Raises:
+        Fenced: One isn't.
+    """
+    statements = [
+        {
+            "q": {"_id": f"{group}:{partition.name}", "epoch": partition.epoch},
+            "u": {
+                "$set": {
+                    "next": offset,
+                    "sources": [[s, marks.get(s, ""), seen.get(s, "")] for s in marks | seen],
+                }
+            },
+        }
+        for partition, offset, marks, seen in progress
+    ]
+    if (await transaction.update(MARKS, statements)).matched != len(statements):
+        raise Fenced

@@ -1,0 +1,226 @@
+"""The relay's loop: one leader per service, any number that stand by.
+
+It polls; a signal from a committer in the same process only wakes it earlier. After a crash, a
+timeout or a change of leader it sends again from the first event that isn't known to be
+acknowledged: same events, same numbers, same partitions. A paused ex-leader that wakes up can only
+repeat, never invent.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.errors import Unavailable
+from shared.failpoints import failpoint
+from shared.kafka import KafkaConnection, end_offsets, ensure_topics, looking, producing
+from shared.lease import Lease
+from shared.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
+from shared.relay.numbering import (
+    STATE,
+    Fenced,
+    RelayState,
+    number_pending,
+    numbered_after,
+    pack,
+    take_fence,
+)
+from shared.relay.retention import trim
+from shared.relay.sending import LogLost, send
+
+log = logging.getLogger(__name__)
+
+POLL = 0.05  # seconds between looks at an idle log: bounds what a signal from elsewhere would save
+LOOK_AT_BROKER = 2.0  # seconds between looks whether the broker still has its log
+RETRY = 0.5  # seconds after an outage of the broker or the database
+TRIM_EVERY = 3600.0  # seconds
+RETENTION_DAYS = 90
+
+
+class Relay:
+    """Publishes one service's log.
+
+    Args:
+        database: The service's.
+        sessions: Where this process's sessions are written down.
+        kafka: The broker.
+        topics: Partitions of the topics that this service writes, created where they are missing.
+        lease: `relay` of this database.
+        retention_days: How long sent events stay in the log.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        sessions: SessionRegistry,
+        *,
+        kafka: KafkaConnection,
+        topics: Mapping[str, int],
+        lease: Lease,
+        retention_days: int = RETENTION_DAYS,
+    ) -> None:
+        self.published = 0
+        self.lost_logs = 0
+        self.leading = False
+        self.failure: str | None = None
+        self._database = database
+        self._sessions = sessions
+        self._kafka = kafka
+        self._topics = topics
+        self._lease = lease
+        self._retention_days = retention_days
+        self._wake = asyncio.Event()
+        self._counts: dict[str, int] = {}
+
+    def wake(self) -> None:
+        """Something was committed in this process: look now."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Leads while the lease is held, and starts over after every failure.
+
+        Ends by being cancelled.
+        """
+        session = await self._open_session()
+        async with self._lease.contending():
+            while True:
+                number = await self._lease.acquired()
+                try:
+                    async with self._clients() as (producer, looker):
+                        await self._lead(number, session, producer, looker)
+                except Fenced:
+                    log.warning("fenced: another relay leads")
+                except BaseExceptionGroup as group:
+                    self._failed(group.exceptions[0])
+                    if group.split((KafkaError, TimeoutError, OSError, LogLost))[1] is not None:
+                        raise
+                except (
+                    KafkaError,
+                    TimeoutError,
+                    OSError,
+                    Unavailable,
+                    Conflict,
+                    CommitUnknown,
+                    LogLost,
+                ) as outage:
+                    self._failed(outage)
+                finally:
+                    self.leading = False
+                await asyncio.sleep(RETRY)
+
+    async def _open_session(self) -> Session:
+        while True:
+            try:
+                return await self._sessions.open()
+            except Unavailable as outage:
+                self._failed(outage)
+                await asyncio.sleep(RETRY)
+
+    def _failed(self, outage: BaseException) -> None:
+        self.failure = f"{type(outage).__name__}: {outage}"
+        log.warning("the relay starts over", extra={"reason": self.failure})
+
+    @asynccontextmanager
+    async def _clients(self) -> AsyncIterator[tuple[AIOKafkaProducer, AIOKafkaConsumer]]:
+        # Made anew after every failure: a client that has failed once may stay half open.
+        await ensure_topics(self._kafka, self._topics)
+        async with producing(self._kafka) as producer, looking(self._kafka) as looker:
+            for topic in self._topics:
+                self._counts[topic] = len(await producer.partitions_for(topic))
+            yield producer, looker
+
+    async def _lead(
+        self, number: int, session: Session, producer: AIOKafkaProducer, looker: AIOKafkaConsumer
+    ) -> None:
+        state, predecessor = await take_fence(self._database, number, session)
+        if predecessor is not None:
+            await self._sessions.kill([predecessor])
+        await self._check_broker(number, state, looker)
+        await self._send_numbered(number, state, producer)
+        self.leading, self.failure = True, None
+        looked = trimmed = time.monotonic()
+        while self._lease.held:
+            self._wake.clear()
+            documents = await number_pending(
+                self._database, session, number, state, self._counts.__getitem__
+            )
+            if documents:
+                await self._send(number, state, producer, documents)
+            elif time.monotonic() - trimmed > TRIM_EVERY:
+                trimmed = time.monotonic()
+                await self._trim(number, state)
+            else:
+                await self._pause()
+            if time.monotonic() - looked > LOOK_AT_BROKER:
+                looked = time.monotonic()
+                await self._check_broker(number, state, looker)
+                await self._send_numbered(number, state, producer)
+
+    async def _pause(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), POLL)
+        except TimeoutError:
+            return
+
+    async def _send_numbered(
+        self, number: int, state: RelayState, producer: AIOKafkaProducer
+    ) -> None:
+        """Sends what has numbers but isn't known to be acknowledged."""
+        while state.sent_through < state.next_sequence - 1:
+            documents = await numbered_after(self._database, state.sent_through)
+            if not documents:
+                return
+            await self._send(number, state, producer, documents)
+
+    async def _send(
+        self,
+        number: int,
+        state: RelayState,
+        producer: AIOKafkaProducer,
+        documents: list[dict[str, Any]],
+    ) -> None:
+        try:
+            sent = await send(producer, documents, state.bases)
+        except BaseExceptionGroup as group:
+            if (lost := group.subgroup(LogLost)) is not None:
+                await self._forget_broker(number, state, str(lost.exceptions[0]))
+            raise
+        last = documents[-1]
+        state.sent_through = last["first_sequence"] + len(last["events"]) - 1
+        await self._store(number, {"sent_through": state.sent_through, "bases": pack(state.bases)})
+        self.published += sent
+        await failpoint("relay.marked")
+
+    async def _check_broker(self, number: int, state: RelayState, looker: AIOKafkaConsumer) -> None:
+        """An end offset at or below what was acknowledged last means a log that is new."""
+        ends = await end_offsets(looker, state.bases)
+        lost = [place for place, base in state.bases.items() if ends.get(place, 0) <= base]
+        if lost:
+            await self._forget_broker(
+                number, state, f"{lost[0][0]}/{lost[0][1]} ends before its acknowledged offset"
+            )
+
+    async def _forget_broker(self, number: int, state: RelayState, reason: str) -> None:
+        log.error(
+            "the broker lost its log: sending again all that is retained", extra={"reason": reason}
+        )
+        self.lost_logs += 1
+        state.sent_through, state.bases = 0, {}
+        await self._store(number, {"sent_through": 0, "bases": []})
+
+    async def _store(self, number: int, values: Mapping[str, Any]) -> None:
+        statement = {"q": {"_id": STATE, "fence": number}, "u": {"$set": dict(values)}}
+        if (await self._database.update(STATE, [statement])).matched != 1:
+            raise Fenced
+
+    async def _trim(self, number: int, state: RelayState) -> None:
+        """Deletes what was sent longer than the retention ago.
+
+        The clock starts when it was sent, never before.
+        """
+        await trim(self._database, number, state.sent_through, self._retention_days)

@@ -1,0 +1,141 @@
+"""A service of two entities: what the tests of the write path and of the consumer are played with."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+import msgspec
+
+from shared import committer, consumer, lease, outbox, relay
+from shared.command import Changes, Entity, Found, Key, Occurred
+from shared.errors import Category, Refusal
+from shared.events.people import PersonVisited
+from shared.mongo import Database, Index, Transaction
+from shared.mongo.sessions import COLLECTIONS as SESSIONS
+
+ACTOR = "a" * 26
+
+
+class Counter(Entity, frozen=True, kw_only=True):
+    """A number that people raise."""
+
+    collection: ClassVar[str] = "counters"
+    value: int = 0
+
+
+class TooHigh(Refusal):
+    """The counter has reached its limit."""
+
+    category = Category.CONFLICT
+    title = "The counter is at its limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Raise:
+    """Raises a counter by one and says so with one event."""
+
+    counter: str
+    limit: int = 1_000_000
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        yield Counter, self.counter
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        value = getattr(found.get(Counter, self.counter), "value", 0)
+        if value >= self.limit:
+            raise TooHigh
+        return Changes(
+            reply=value + 1,
+            put=[Counter(id=self.counter, value=value + 1)],
+            events=[Occurred(visited(self.counter), ACTOR)],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A command with a bug."""
+
+    counter: str
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        yield Counter, self.counter
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        raise ZeroDivisionError
+
+
+def visited(person: str) -> PersonVisited:
+    """Some event: its key is what the test wants it to be."""
+    return PersonVisited(person=person, account="human", first_visit=False)
+
+
+COLLECTIONS: dict[str, Sequence[Index]] = {
+    Counter.collection: (),
+    "sums": (),
+    **SESSIONS,
+    **committer.COLLECTIONS,
+    **consumer.COLLECTIONS,
+    **lease.COLLECTIONS,
+    **outbox.COLLECTIONS,
+    **relay.COLLECTIONS,
+}
+
+
+class Event(msgspec.Struct, gc=False):
+    """What the sums need of an event."""
+
+    source: str
+    type: str
+    sequence: str
+    predecessor: str
+    subject: str
+
+
+class SumFold:
+    """Events per subject."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, int] = {}
+
+    def apply(self, event: Event) -> None:
+        self._sums[event.subject] = self._sums.get(event.subject, 0) + 1
+
+    def size(self) -> int:
+        return len(self._sums)
+
+    def take(self) -> dict[str, int]:
+        taken, self._sums = self._sums, {}
+        return taken
+
+
+class Sums:
+    """The projection: one document per subject, with how often it came."""
+
+    def __init__(self, topic: str, name: str = "sums") -> None:
+        self.name = name
+        self.topics = [topic]
+        self.decode = msgspec.json.Decoder(Event).decode
+
+    def fold(self, partition: str) -> SumFold:
+        return SumFold()
+
+    async def prepare(self, taken: Sequence[tuple[str, Any]]) -> None:
+        """Nothing to read."""
+
+    async def write(self, taken: Sequence[tuple[str, Any]], transaction: Transaction) -> None:
+        statements = [
+            {"q": {"_id": subject}, "u": {"$inc": {"n": n}}, "upsert": True}
+            for _, sums in taken
+            for subject, n in sums.items()
+        ]
+        if statements:
+            await transaction.update("sums", statements)
+
+    def revoked(self, partition: str) -> None:
+        """No caches."""
+
+
+async def sums(database: Database) -> dict[str, int]:
+    """What has been counted, by subject."""
+    return {one["_id"]: one["n"] for one in await database.find("sums", {})}
