@@ -1,0 +1,196 @@
+"""Comment on posts, reply to comments, edit and delete them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from services.posts.commands.scene import (
+    about_act,
+    act_reads,
+    comment_reads,
+    enter,
+    enter_comment,
+)
+from services.posts.domain.audience import Person, check_writable
+from services.posts.domain.comment import (
+    Comment,
+    CommentChanged,
+    check_parent,
+    check_text,
+    place,
+)
+from services.posts.domain.engagement import Engagement, begin, engagement_id, firsts
+from services.posts.domain.post import to_milliseconds
+from shared.access import Action
+from shared.command import Changes, Entity, Found, Key, Occurred
+from shared.events.responses import CommentAdded, CommentDeleted, CommentEdited
+from shared.identity import Principal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddComment:
+    """Comments on a post, or replies to a comment on it.
+
+    Attributes:
+        principal: Who comments.
+        comment_id: The new comment's.
+        post_id: The post.
+        text: Markdown source.
+        parent_id: The comment that this replies to.
+    """
+
+    principal: Principal
+    comment_id: str
+    post_id: str
+    text: str
+    parent_id: str | None = None
+
+    def reads(self, found: Found) -> Iterator[Key]:
+        """The scene, what the person has done before, and the comment that is replied to."""
+        yield Comment, self.comment_id
+        if self.parent_id is not None:
+            yield Comment, self.parent_id
+        yield from act_reads(found, self.post_id, self.principal.pseudonym)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Added. The first answer by somebody else is noted on the post, once."""
+        actor = self.principal.pseudonym
+        post, person, group, channel = enter(found, self.post_id, self.principal, Action.COMMENT)
+        check_writable(group, channel)
+        check_text(self.text)
+        parent = None
+        if self.parent_id is not None:
+            parent = check_parent(found.get(Comment, self.parent_id), post.id)
+        comment = Comment(
+            id=self.comment_id,
+            post_id=post.id,
+            group_id=post.group_id,
+            channel_id=post.channel_id,
+            parent_id=self.parent_id,
+            place=place(self.comment_id, self.parent_id),
+            author_id=self.principal.person_id,
+            author=actor,
+            text=self.text,
+            added_at=to_milliseconds(now),
+        )
+        key = engagement_id(post.id, actor)
+        before = found.get(Engagement, key)
+        after = begin(before, key, now)
+        after = msgspec.structs.replace(after, comments=after.comments + 1)
+        first_response = not post.answered and actor != post.author
+        put: list[Entity] = [comment, after]
+        if first_response:
+            put.append(msgspec.structs.replace(post, answered=True))
+        first_view, first_interaction, was_interacting = firsts(before)
+        event = CommentAdded(
+            **about_act(post, person, actor),
+            first_view=first_view,
+            first_interaction=first_interaction,
+            was_interacting=was_interacting,
+            comment_id=comment.id,
+            comment_author=actor,
+            first_response=first_response,
+            parent_id=self.parent_id,
+            parent_author=None if parent is None else parent.author,
+        )
+        return Changes(reply=comment, put=put, events=(Occurred(event, actor),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditComment:
+    """Changes the wording of a comment.
+
+    Attributes:
+        principal: Who edits.
+        comment_id: The comment.
+        text: Markdown source.
+        version: The version that the editor has read, if they say so.
+    """
+
+    principal: Principal
+    comment_id: str
+    text: str
+    version: int | None = None
+
+    def reads(self, found: Found) -> Iterator[Key]:
+        """The comment and the scene around its post."""
+        return comment_reads(found, self.comment_id, self.principal.pseudonym)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Edited; nothing happens when nothing differs."""
+        actor = self.principal.pseudonym
+        comment, scene = enter_comment(found, self.comment_id, self.principal, Action.EDIT_COMMENT)
+        check_version(self.version, comment.version)
+        check_writable(scene.group, scene.channel)
+        check_text(self.text)
+        if self.text == comment.text:
+            return Changes(reply=comment)
+        edited = msgspec.structs.replace(
+            comment, text=self.text, edited_at=to_milliseconds(now), version=comment.version + 1
+        )
+        event = CommentEdited(
+            **about_act(scene.post, scene.person, actor),
+            comment_id=comment.id,
+            comment_author=comment.author,
+        )
+        return Changes(reply=edited, put=(edited,), events=(Occurred(event, actor),))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteComment:
+    """Removes a comment; its place stays, so that replies keep theirs.
+
+    Attributes:
+        principal: Who deletes: its author, or one who moderates.
+        comment_id: The comment.
+        version: The version that they have read, if they say so.
+    """
+
+    principal: Principal
+    comment_id: str
+    version: int | None = None
+
+    def reads(self, found: Found) -> Iterator[Key]:
+        """The comment, the scene around its post, and what its author has done with that."""
+        yield from comment_reads(found, self.comment_id, self.principal.pseudonym)
+        comment = found.get(Comment, self.comment_id)
+        if comment is not None:
+            yield Engagement, engagement_id(comment.post_id, comment.author)
+            yield Person, comment.author
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Deleted; again is no mistake. The event is about its author, whoever deletes."""
+        actor = self.principal.pseudonym
+        comment, scene = enter_comment(
+            found, self.comment_id, self.principal, Action.DELETE_COMMENT, deleted_too=True
+        )
+        if comment.deleted_at is not None:
+            return Changes()
+        check_version(self.version, comment.version)
+        put: list[Entity] = [
+            msgspec.structs.replace(comment, text="", deleted_at=to_milliseconds(now))
+        ]
+        before = found.get(Engagement, engagement_id(comment.post_id, comment.author))
+        after = before
+        if before is not None:
+            after = msgspec.structs.replace(before, comments=before.comments - 1)
+            put.append(after)
+        event = CommentDeleted(
+            # As `comment.added` said it: who sums up what began and what ended must find the same.
+            **about_act(scene.post, found.get(Person, comment.author), comment.author),
+            still_interacting=after is not None and after.interacting,
+            comment_id=comment.id,
+            comment_author=comment.author,
+            commented_at=comment.added_at,
+            by_author=comment.author == actor,
+            previous="published",
+        )
+        return Changes(put=put, events=(Occurred(event, actor),))
+
+
+def check_version(read: int | None, now: int) -> None:
+    """Raises `CommentChanged` when somebody has read another version than there is."""
+    if read is not None and read != now:
+        raise CommentChanged("Read it again, and decide again.")

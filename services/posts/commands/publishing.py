@@ -1,0 +1,241 @@
+"""Publish, edit and delete posts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from services.posts.commands.scene import about, enter, scene_reads
+from services.posts.domain.audience import (
+    Channel,
+    ChannelNotFound,
+    Group,
+    Person,
+    arrived_by,
+    check_access,
+    check_writable,
+    resource,
+)
+from services.posts.domain.post import (
+    MOST_EDITS,
+    Content,
+    Media,
+    Post,
+    PostChanged,
+    PostEditedTooOften,
+    PostText,
+    Revision,
+    check_content,
+    revision_id,
+    to_milliseconds,
+)
+from shared.access import Action
+from shared.command import Changes, Found, Key, Occurred
+from shared.events.posts import PostDeleted, PostEdited, PostPublished, PostState
+from shared.events.vocabulary import Format, PostKind
+from shared.identity import Principal
+
+
+class Written(NamedTuple):
+    """A post and what it says: what the author gets back."""
+
+    post: Post
+    content: Content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishPost:
+    """Makes a post visible to all who see its group.
+
+    Attributes:
+        principal: The author.
+        post_id: The new post's.
+        channel_id: Where.
+        format: What it is made of.
+        kind: What it is for.
+        topics: What it is about, normalised.
+        content: What it says.
+    """
+
+    principal: Principal
+    post_id: str
+    channel_id: str
+    format: Format
+    kind: PostKind
+    topics: tuple[str, ...]
+    content: Content
+
+    def reads(self, found: Found) -> Iterator[Key]:
+        """The channel, its group, the author."""
+        yield Post, self.post_id
+        yield PostText, self.post_id
+        yield Channel, self.channel_id
+        yield Person, self.principal.pseudonym
+        channel = found.get(Channel, self.channel_id)
+        if channel is not None:
+            yield Group, channel.group_id
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Published, with the audience of this moment."""
+        group, channel = self._place(found)
+        check_content(self.content)
+        members, through = (0, 0) if group is None else (group.members, group.arrivals)
+        author = found.get(Person, self.principal.pseudonym)
+        post = Post(
+            id=self.post_id,
+            group_id=channel.group_id,
+            channel_id=channel.id,
+            author_id=self.principal.person_id,
+            author=self.principal.pseudonym,
+            format=self.format,
+            kind=self.kind,
+            topics=self.topics,
+            published_at=to_milliseconds(now),
+            audience_size=members - arrived_by(author, channel.group_id, through),
+            audience_through=through,
+        )
+        event = PostPublished(
+            **about(post),
+            audience_size=post.audience_size,
+            scheduled=False,
+            asks_for_confirmation=False,
+        )
+        return Changes(
+            reply=Written(post, self.content),
+            put=(post, PostText(id=post.id, content=self.content)),
+            events=(Occurred(event, self.principal.pseudonym),),
+        )
+
+    def _place(self, found: Found) -> tuple[Group | None, Channel]:
+        channel = found.get(Channel, self.channel_id)
+        if channel is None:
+            raise ChannelNotFound
+        group = found.get(Group, channel.group_id)
+        check_access(
+            self.principal,
+            Action.PUBLISH_NEWS if channel.kind == "news" else Action.PUBLISH_POST,
+            resource(channel.group_id, group, found.get(Person, self.principal.pseudonym)),
+            hidden_as=ChannelNotFound,
+        )
+        check_writable(group, channel)
+        return group, channel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditPost:
+    """Changes what a post says or is about; what it said before stays in its history.
+
+    Attributes:
+        principal: Who edits.
+        post_id: The post.
+        title: The new one; None leaves it. The same for the others.
+        text: Markdown source.
+        media: References.
+        topics: Normalised.
+        version: The version that the editor has read, if they say so.
+    """
+
+    principal: Principal
+    post_id: str
+    title: str | None = None
+    text: str | None = None
+    media: list[Media] | None = None
+    topics: tuple[str, ...] | None = None
+    version: int | None = None
+
+    def reads(self, found: Found) -> Iterator[Key]:
+        """The post with its text, and the place of its present version in the history."""
+        yield from scene_reads(found, self.post_id, self.principal.pseudonym)
+        yield PostText, self.post_id
+        post = found.get(Post, self.post_id)
+        if post is not None:
+            yield Revision, revision_id(post.id, post.version)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Edited; nothing happens when nothing differs."""
+        scene = enter(found, self.post_id, self.principal, Action.EDIT_POST)
+        post, stored = scene.post, found.get(PostText, self.post_id)
+        before = Content() if stored is None else stored.content
+        check_version(self.version, post.version)
+        check_writable(scene.group, scene.channel)
+        wanted = {"title": self.title, "text": self.text, "media": self.media}
+        content = msgspec.structs.replace(
+            before, **{name: value for name, value in wanted.items() if value is not None}
+        )
+        topics = post.topics if self.topics is None else self.topics
+        if content == before and topics == post.topics:
+            return Changes(reply=Written(post, before))
+        check_content(content)
+        if post.version > MOST_EDITS:
+            raise PostEditedTooOften("Publish a new post that refers to this one.")
+        edited = msgspec.structs.replace(
+            post, topics=topics, edited_at=to_milliseconds(now), version=post.version + 1
+        )
+        revision = Revision(
+            id=revision_id(post.id, post.version),
+            post_id=post.id,
+            version=post.version,
+            content=before,
+            topics=post.topics,
+            replaced_at=to_milliseconds(now),
+        )
+        event = PostEdited(
+            **about(edited),
+            by_author=True,
+            previous=PostState(format=post.format, kind=post.kind, topics=post.topics),
+        )
+        return Changes(
+            reply=Written(edited, content),
+            put=(edited, PostText(id=post.id, content=content), revision),
+            events=(Occurred(event, self.principal.pseudonym),),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletePost:
+    """Removes a post: its texts, present and past, are gone; the head answers late requests.
+
+    Attributes:
+        principal: Who deletes: its author, or one who moderates.
+        post_id: The post.
+        version: The version that they have read, if they say so.
+    """
+
+    principal: Principal
+    post_id: str
+    version: int | None = None
+
+    def reads(self, found: Found) -> Iterator[Key]:
+        """The post, and every text that it ever had."""
+        yield from scene_reads(found, self.post_id, self.principal.pseudonym)
+        yield PostText, self.post_id
+        post = found.get(Post, self.post_id)
+        if post is not None:
+            for version in range(1, post.version):
+                yield Revision, revision_id(post.id, version)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Deleted; again is no mistake: the first answer may have been lost."""
+        post = enter(found, self.post_id, self.principal, Action.DELETE_POST, deleted_too=True).post
+        if post.deleted_at is not None:
+            return Changes()
+        check_version(self.version, post.version)
+        event = PostDeleted(
+            **about(post),
+            by_author=post.author == self.principal.pseudonym,
+            previous="published",
+        )
+        past = [(Revision, revision_id(post.id, version)) for version in range(1, post.version)]
+        return Changes(
+            put=(msgspec.structs.replace(post, deleted_at=to_milliseconds(now)),),
+            remove=[(PostText, post.id), *past],
+            events=(Occurred(event, self.principal.pseudonym),),
+        )
+
+
+def check_version(read: int | None, now: int) -> None:
+    """Raises `PostChanged` when somebody has read another version than there is."""
+    if read is not None and read != now:
+        raise PostChanged("Read it again, and decide again.")

@@ -1,0 +1,158 @@
+"""The scene of an act on a post: the post, its group and channel, who acts.
+
+Two rounds of reads: what is named by the request, then what the post names. Hot commands share them
+with their neighbours in the batch, so a post that many react to at once is read once.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from services.posts.domain.audience import (
+    Channel,
+    Group,
+    Person,
+    arrived_by,
+    check_access,
+    resource,
+)
+from services.posts.domain.comment import Comment, CommentDeleted, CommentNotFound
+from services.posts.domain.engagement import Engagement, engagement_id
+from services.posts.domain.post import Post, PostDeleted, PostNotFound
+from shared.access import Action, sees
+from shared.command import Found, Key
+from shared.errors import Refusal
+from shared.identity import Principal
+
+
+class Scene(NamedTuple):
+    """What was found; `person` is None where nothing has been heard of them."""
+
+    post: Post
+    person: Person | None
+    group: Group | None
+    channel: Channel | None
+
+
+def scene_reads(found: Found, post_id: str, pseudonym: str) -> Iterator[Key]:
+    """The post, who acts, and the post's group and channel."""
+    yield Post, post_id
+    yield Person, pseudonym
+    post = found.get(Post, post_id)
+    if post is not None:
+        yield Group, post.group_id
+        yield Channel, post.channel_id
+
+
+def act_reads(found: Found, post_id: str, pseudonym: str) -> Iterator[Key]:
+    """The same, and what they have done with the post before."""
+    yield Engagement, engagement_id(post_id, pseudonym)
+    yield from scene_reads(found, post_id, pseudonym)
+
+
+def comment_reads(found: Found, comment_id: str, pseudonym: str) -> Iterator[Key]:
+    """A comment, who acts, and the scene around its post; a comment knows enough for two rounds."""
+    yield Comment, comment_id
+    yield Person, pseudonym
+    comment = found.get(Comment, comment_id)
+    if comment is not None:
+        yield Post, comment.post_id
+        yield Group, comment.group_id
+        yield Channel, comment.channel_id
+
+
+def enter(
+    found: Found,
+    post_id: str,
+    principal: Principal,
+    action: Action,
+    *,
+    own: bool | None = None,
+    deleted_too: bool = False,
+    hidden_as: type[Refusal] = PostNotFound,
+) -> Scene:
+    """The scene of an act, for one who may do it.
+
+    Args:
+        found: What was read for `scene_reads`.
+        post_id: The post.
+        principal: Who acts.
+        action: What they want.
+        own: What they act on is theirs; left out: the post is, if they are its author.
+        deleted_too: The act makes sense on a deleted post.
+        hidden_as: What they are told when they may not see it: the same as if it weren't there.
+
+    Raises:
+        PostNotFound: There is none, or they may not see it (or what `hidden_as` says).
+        PostDeleted: They could see it while it was there.
+        NotAllowed: They see it and may not do this.
+    """
+    post = found.get(Post, post_id)
+    if post is None:
+        raise hidden_as
+    group = found.get(Group, post.group_id)
+    person = found.get(Person, principal.pseudonym)
+    mine = post.author == principal.pseudonym if own is None else own
+    thing = resource(post.group_id, group, person, own=mine)
+    if post.deleted_at is not None and not deleted_too:
+        raise PostDeleted if thing is not None and sees(principal, thing) else hidden_as
+    check_access(principal, action, thing, hidden_as=hidden_as)
+    return Scene(post, person, group, found.get(Channel, post.channel_id))
+
+
+def enter_comment(
+    found: Found,
+    comment_id: str,
+    principal: Principal,
+    action: Action,
+    *,
+    deleted_too: bool = False,
+) -> tuple[Comment, Scene]:
+    """The comment and its scene, for one who may do this with it; see `enter`.
+
+    Raises:
+        CommentNotFound: There is none, or they may not see it.
+        CommentDeleted: They could see it while it was there.
+        PostDeleted: The same for its post.
+        NotAllowed: They see it and may not do this.
+    """
+    comment = found.get(Comment, comment_id)
+    if comment is None:
+        raise CommentNotFound
+    own = comment.author == principal.pseudonym
+    scene = enter(found, comment.post_id, principal, action, own=own, hidden_as=CommentNotFound)
+    if comment.deleted_at is not None and not deleted_too:
+        raise CommentDeleted
+    return comment, scene
+
+
+def about(post: Post) -> dict[str, Any]:
+    """What every event says of the post."""
+    return {
+        "post_id": post.id,
+        "group_id": post.group_id,
+        "channel_id": post.channel_id,
+        "author": post.author,
+        "format": post.format,
+        "kind": post.kind,
+        "topics": post.topics,
+        "published_at": post.published_at,
+    }
+
+
+def about_act(
+    post: Post, person: Person | None, pseudonym: str, *, own: bool = False
+) -> dict[str, Any]:
+    """What every event says of the post, and of who acts on it.
+
+    Args:
+        post: The post.
+        person: What is known of whom the event is about.
+        pseudonym: Theirs.
+        own: Act on something else of theirs, such as their comment.
+    """
+    author = post.author == pseudonym
+    facts = about(post)
+    facts["own"] = own or author
+    # The author isn't part of the audience: its size is counted without them too.
+    facts["in_audience"] = not author and arrived_by(person, post.group_id, post.audience_through)
+    return facts

@@ -1,0 +1,107 @@
+"""View posts, one or many at once. At most one view per person, post and UTC day counts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from services.posts.commands.scene import about_act, act_reads, enter
+from services.posts.domain.engagement import Engagement, day, engagement_id
+from shared.access import Action
+from shared.command import Changes, Found, Key, Occurred
+from shared.errors import Refusal
+from shared.events.posts import PostViewed
+from shared.identity import Principal
+
+# Of one request: what an app gathers in a long scroll. All of them are decided in one transaction.
+MOST_VIEWS = 500
+
+
+class ViewResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one view of many.
+
+    Attributes:
+        post_id: As it was sent.
+        status: It counted; it had counted on this day before; or it was refused.
+        refusal: Why: the stable name of the refusal, such as `post-not-found`.
+    """
+
+    post_id: str
+    status: Literal["counted", "known", "refused"]
+    refusal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPost:
+    """A person sees a post."""
+
+    principal: Principal
+    post_id: str
+
+    def reads(self, found: Found) -> Iterator[Key]:
+        """The scene, and what the person has done before."""
+        return act_reads(found, self.post_id, self.principal.pseudonym)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """A view, or nothing if one of this day has counted."""
+        seen = _see(found, self.principal, self.post_id, now)
+        if seen is None:
+            return Changes()
+        engagement, event = seen
+        return Changes(put=(engagement,), events=(Occurred(event, self.principal.pseudonym),))
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPosts:
+    """A person has seen many posts; each gets its own answer, repeats and unknown ones too."""
+
+    principal: Principal
+    post_ids: tuple[str, ...]
+
+    def reads(self, found: Found) -> Iterator[Key]:
+        """The scene of each, and what the person has done with it before."""
+        for post_id in self.post_ids:
+            yield from act_reads(found, post_id, self.principal.pseudonym)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """One result per post, in the order in which they came."""
+        actor = self.principal.pseudonym
+        results: list[ViewResult] = []
+        put: dict[str, Engagement] = {}
+        events: list[Occurred] = []
+        for post_id in self.post_ids:
+            try:
+                seen = None if post_id in put else _see(found, self.principal, post_id, now)
+            except Refusal as refusal:
+                results.append(
+                    ViewResult(post_id=post_id, status="refused", refusal=refusal.slug())
+                )
+                continue
+            if seen is not None:
+                put[post_id], event = seen
+                events.append(Occurred(event, actor))
+            results.append(
+                ViewResult(post_id=post_id, status="known" if seen is None else "counted")
+            )
+        return Changes(reply=results, put=tuple(put.values()), events=events)
+
+
+def _see(
+    found: Found, principal: Principal, post_id: str, now: datetime
+) -> tuple[Engagement, PostViewed] | None:
+    post, person, _, _ = enter(found, post_id, principal, Action.VIEW)
+    actor = principal.pseudonym
+    key = engagement_id(post.id, actor)
+    before = found.get(Engagement, key)
+    today = day(now)
+    if before is None:
+        after = Engagement(id=key, viewed_on=today)
+    # Not `==`: around midnight the clocks of two processes may disagree which day it is.
+    elif before.viewed_on >= today:
+        return None
+    else:
+        after = msgspec.structs.replace(before, viewed_on=today)
+    event = PostViewed(**about_act(post, person, actor), first_view=before is None)
+    return after, event

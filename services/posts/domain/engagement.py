@@ -1,0 +1,96 @@
+"""What one person has done with one post, in one document.
+
+Because every act of a person on a post reads and writes this document, the commit decides exactly
+whether it was their first view, their first interaction, and whether they are still interacting
+after they took something back. Distinct counts become sums of these flags, and no reader needs a
+memory of who did what.
+"""
+
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+import msgspec
+
+from shared.command import Entity
+from shared.events.vocabulary import ReactionKind
+
+
+class Engagement(Entity, frozen=True, kw_only=True):
+    """There is one as soon as the person has seen the post; an interaction implies a view.
+
+    Attributes:
+        viewed_on: The UTC day of the last view that counted.
+        interacted: They interacted at some time, taken back or not.
+        reaction: To the post, now.
+        comments: Theirs on this post that aren't deleted.
+        comment_reactions: To comments on this post, now. One to a comment that was deleted since
+            stays: it was given, and never taken back.
+        shares: How often they passed it on.
+    """
+
+    collection: ClassVar[str] = "engagements"
+    viewed_on: str
+    interacted: bool = False
+    reaction: ReactionKind | None = None
+    comments: int = 0
+    comment_reactions: int = 0
+    shares: int = 0
+
+    @property
+    def interacting(self) -> bool:
+        """Whether something is left that wasn't taken back."""
+        return bool(self.reaction or self.comments or self.comment_reactions or self.shares)
+
+
+class CommentReaction(Entity, frozen=True, kw_only=True):
+    """The reaction of one person to one comment."""
+
+    collection: ClassVar[str] = "comment_reactions"
+    reaction: ReactionKind
+
+
+class Firsts(NamedTuple):
+    """What an interaction was for this person and post."""
+
+    first_view: bool
+    first_interaction: bool
+    was_interacting: bool
+
+
+def engagement_id(post_id: str, pseudonym: str) -> str:
+    """The id of what a person did with a post; post first: what is read together lies together."""
+    return f"{post_id}:{pseudonym}"
+
+
+def comment_reaction_id(comment_id: str, pseudonym: str) -> str:
+    """The id of a person's reaction to a comment."""
+    return f"{comment_id}:{pseudonym}"
+
+
+def day(moment: datetime) -> str:
+    """The UTC day of a moment."""
+    return moment.date().isoformat()
+
+
+def firsts(before: Engagement | None) -> Firsts:
+    """What an interaction will have been, given what was there before it."""
+    if before is None:
+        return Firsts(first_view=True, first_interaction=True, was_interacting=False)
+    return Firsts(
+        first_view=False,
+        first_interaction=not before.interacted,
+        was_interacting=before.interacting,
+    )
+
+
+def begin(before: Engagement | None, engagement_id: str, now: datetime) -> Engagement:
+    """What an interaction starts from: it has been seen, and interacted with.
+
+    A view that counted stays where it is: a later view on a day of interaction is still a view of
+    that day.
+    """
+    if before is None:
+        return Engagement(id=engagement_id, viewed_on=day(now), interacted=True)
+    if before.interacted:
+        return before
+    return msgspec.structs.replace(before, interacted=True)

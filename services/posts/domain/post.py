@@ -1,0 +1,186 @@
+"""Posts: what is stored of one, what may be written into it, and what can go wrong with it.
+
+A post is two documents. `Post` is the head: small, and all that a reaction or a view needs to know.
+`PostText` is what people read; reactions, which outnumber everything else, never load it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+
+from shared.command import Entity
+from shared.errors import Category, Refusal
+from shared.events.vocabulary import Format, PostKind
+
+LONGEST_TITLE = 200
+LONGEST_TEXT = 20_000  # characters of Markdown: ten printed pages. More is a document, to be linked
+MOST_TOPICS = 10  # every event about the post carries them: they are paid for with every reaction
+LONGEST_TOPIC = 50
+MOST_MEDIA = 20
+# Every edit keeps the text before it, and deleting the post reads them all to remove them.
+MOST_EDITS = 100
+
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture, film or file, stored elsewhere.
+
+    Attributes:
+        url: Where it is.
+        alt: What it shows, for those who can't see it.
+    """
+
+    url: str
+    alt: str = ""
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person writes: the title, the text as Markdown source, and references to media."""
+
+    title: str = ""
+    text: str = ""
+    media: list[Media] = msgspec.field(default_factory=list)
+
+
+class Post(Entity, frozen=True, kw_only=True):
+    """The head of a post.
+
+    Attributes:
+        author_id: Whose it is.
+        author: The pseudonym of that person.
+        published_at: In milliseconds, as the database and every event about the post say it.
+        audience_size: Active members of the group when it was published.
+        audience_through: The number of the last of them, see `audience.py`.
+        answered: Somebody else than the author has commented at some time.
+        deleted_at: Its text is gone; the head stays, so that a late reaction gets an honest answer.
+        version: Counts edits, from 1.
+    """
+
+    collection: ClassVar[str] = "posts"
+    group_id: str
+    channel_id: str
+    author_id: str
+    author: str
+    format: Format
+    kind: PostKind
+    topics: tuple[str, ...]
+    published_at: datetime
+    audience_size: int
+    audience_through: int
+    answered: bool = False
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+    version: int = 1
+
+
+class PostText(Entity, frozen=True, kw_only=True):
+    """What there is to read; its id is the post's."""
+
+    collection: ClassVar[str] = "post_texts"
+    content: Content
+
+
+class Revision(Entity, frozen=True, kw_only=True):
+    """What a version of a post said before it was edited.
+
+    Attributes:
+        replaced_at: When the next version took its place.
+    """
+
+    collection: ClassVar[str] = "post_revisions"
+    post_id: str
+    version: int
+    content: Content
+    topics: tuple[str, ...]
+    replaced_at: datetime
+
+
+class PostNotFound(Refusal):
+    """It isn't there, or may not be seen."""
+
+    category = Category.MISSING
+    title = "There is no such post"
+
+
+class PostDeleted(Refusal):
+    """It was there, for those who were allowed to see it."""
+
+    category = Category.MISSING
+    title = "This post was deleted"
+
+
+class PostEmpty(Refusal):
+    """Nothing to read, see or hear."""
+
+    category = Category.INVALID
+    title = "A post needs a title, a text or media"
+
+
+class PostChanged(Refusal):
+    """If-Match named another version."""
+
+    category = Category.STALE
+    title = "The post has changed since you read it"
+
+
+class PostNotYours(Refusal):
+    """Only its author writes in it; only its author and those who moderate delete it."""
+
+    category = Category.FORBIDDEN
+    title = "This is the post of somebody else"
+
+
+class PostEditedTooOften(Refusal):
+    """Its history is full."""
+
+    category = Category.CONFLICT
+    title = "This post has been edited too often"
+
+
+class TopicInvalid(Refusal):
+    """A topic without a letter or digit, or too long, or too many of them."""
+
+    category = Category.INVALID
+    title = "A topic can't be used"
+
+
+def revision_id(post_id: str, version: int) -> str:
+    """The id of what a version said."""
+    return f"{post_id}:{version}"
+
+
+def check_content(content: Content) -> None:
+    """Raises `PostEmpty` when there is nothing in it."""
+    if not (content.title.strip() or content.text.strip() or content.media):
+        raise PostEmpty("Write something, or refer to a picture, film or file.")
+
+
+def normalise_topics(topics: Iterable[str]) -> tuple[str, ...]:
+    """One spelling per topic: `#Remote Work`, `remote_work`, `REMOTE-WORK` are all `remote-work`.
+
+    Order is kept, repeats are dropped.
+
+    Raises:
+        TopicInvalid: One has no letter or digit, one is too long, or they are too many.
+    """
+    normal: dict[str, None] = {}
+    for topic in topics:
+        word = _NOT_WORD.sub("-", unicodedata.normalize("NFKC", topic).casefold()).strip("-")
+        if not word:
+            raise TopicInvalid("A topic needs at least one letter or digit.")
+        if len(word) > LONGEST_TOPIC:
+            raise TopicInvalid(f"A topic has at most {LONGEST_TOPIC} characters.")
+        normal[word] = None
+    if len(normal) > MOST_TOPICS:
+        raise TopicInvalid(f"A post has at most {MOST_TOPICS} topics.")
+    return tuple(normal)
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    """A time as the database stores it: what is answered now equals what is read later."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
