@@ -1,0 +1,132 @@
+"""One partition's chain: repeats, records ahead of it, gaps, and records that can't be read."""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.consumer.chain import PATIENCE, Partition
+from tests.support.tiny import Sums
+
+SOURCE = "/mitmach/groups/1"
+
+
+@dataclass
+class Record:
+    offset: int
+    value: bytes | None
+
+
+def value(sequence: int, predecessor: int, *, source: str = SOURCE, subject: str = "s") -> bytes:
+    return json.dumps(
+        {
+            "source": source,
+            "type": "t",
+            "sequence": f"{sequence:020d}",
+            "predecessor": f"{predecessor:020d}",
+            "subject": subject,
+        }
+    ).encode()
+
+
+def partition(*, allow_incomplete: bool = False) -> Partition:
+    return Partition(
+        "t/0",
+        epoch=1,
+        offset=0,
+        marks={},
+        seen={},
+        fold=Sums("t").fold("t/0"),
+        allow_incomplete=allow_incomplete,
+    )
+
+
+def take(reader: Partition, *values: bytes | None) -> int:
+    before = reader.counted
+    records = [Record(reader.next + i, v) for i, v in enumerate(values)]
+    reader.dead = reader.take(records, Sums("t").decode)  # type: ignore[attr-defined]
+    return reader.counted - before
+
+
+def test_each_event_of_a_chain_is_counted() -> None:
+    reader = partition()
+    assert take(reader, value(1, 0), value(4, 1), value(9, 4)) == 3
+    assert reader.next == 3
+
+
+def test_a_repeat_is_left_out_however_old_it_is() -> None:
+    reader = partition()
+    take(reader, value(1, 0), value(4, 1))
+    assert take(reader, value(1, 0), value(4, 1), value(9, 4)) == 1
+    assert reader.repeats == 2
+
+
+def test_what_is_ahead_of_its_chain_is_left_out_and_counted_when_it_comes_again() -> None:
+    reader = partition()
+    assert take(reader, value(9, 4)) == 0
+    assert take(reader, value(1, 0), value(4, 1), value(9, 4)) == 3
+
+
+def test_sources_have_chains_of_their_own() -> None:
+    reader = partition()
+    assert take(reader, value(7, 0), value(1, 0, source="/mitmach/groups/2"), value(8, 7)) == 3
+
+
+def test_a_gap_is_read_again_once_and_then_reported() -> None:
+    reader = partition()
+    take(reader, value(1, 0), value(9, 4))
+    assert reader.check(0.0) == (False, [])
+    assert reader.check(PATIENCE + 0.1) == (True, [])
+    reader.next = 0
+    assert reader.check(2 * PATIENCE + 0.2) == (False, [])  # not yet back where it was
+    take(reader, value(1, 0), value(9, 4))
+    reread, gaps = reader.check(2 * PATIENCE + 0.3)
+    assert not reread
+    assert [(gap.after, gap.before) for gap in gaps] == [(f"{1:020d}", f"{4:020d}")]
+
+
+def test_a_gap_that_is_filled_is_no_gap() -> None:
+    reader = partition()
+    take(reader, value(1, 0), value(9, 4))
+    reader.check(0.0)
+    take(reader, value(4, 1), value(9, 4))
+    assert reader.check(100.0) == (False, [])
+
+
+def test_a_chain_without_its_beginning_is_a_gap_unless_that_is_allowed() -> None:
+    assert take(partition(), value(9, 4)) == 0
+    allowed = partition(allow_incomplete=True)
+    assert take(allowed, value(9, 4), value(12, 9)) == 2
+    assert allowed.incomplete == {SOURCE}
+    assert take(allowed, value(20, 15)) == 0  # a gap later on stays one
+
+
+@pytest.mark.parametrize("foreign", [b"", b"hello", b"{}", b"\xff", None])
+def test_foreign_bytes_become_a_dead_letter_and_break_no_chain(foreign: bytes | None) -> None:
+    reader = partition()
+    assert take(reader, value(1, 0), foreign, value(2, 1)) == 2
+    assert len(reader.dead) == 1  # type: ignore[attr-defined]
+
+
+def test_a_broken_event_with_a_readable_envelope_keeps_its_place_in_the_chain() -> None:
+    reader = partition()
+    broken = value(2, 1).replace(b'"subject": "s"', b'"subject": 7')
+    assert take(reader, value(1, 0), broken, value(3, 2)) == 2
+    assert len(reader.dead) == 1  # type: ignore[attr-defined]
+    assert take(reader, broken) == 0
+    assert reader.dead == []  # type: ignore[attr-defined] # its repeat isn't a second letter
+
+
+@given(st.lists(st.integers(0, 19), max_size=200), st.integers(1, 20))
+def test_any_repetition_and_any_late_resending_counts_each_event_once(
+    resent_from: list[int], length: int
+) -> None:
+    """A relay may at any time start again at any event: what follows it then follows in order."""
+    chain = [value(i + 1, i) for i in range(length)]
+    reader = partition()
+    for start in resent_from:
+        take(reader, *chain[min(start, length) : start + 3])
+    take(reader, *chain)
+    assert reader.counted == length
