@@ -39,7 +39,10 @@ def generate() -> dict[str, bytes]:
 
 
 def _topic_table() -> list[str]:
-    rows = ["| topic | key | partitions | kept | written by | read by |", "|---|---|---|---|---|---|"]
+    rows = [
+        "| topic | key | partitions | kept | written by | read by |",
+        "|---|---|---|---|---|---|",
+    ]
     for plan in TOPICS.values():
         rows.append(
             f"| `{plan.name}` | {plan.key} | {plan.partitions} | {_kept(plan)} | {plan.writer} "
@@ -107,5 +110,3 @@ def _shape(shape: dict[str, Any]) -> str:
         case {"format": "date-time"}:
             return "time"
     return {"boolean": "flag", "integer": "whole number", "number": "number"}[shape["type"]]
-
-

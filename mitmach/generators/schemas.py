@@ -137,9 +137,11 @@ def summary_of(kind: type) -> str:
 
 
 def attributes_of(kind: type) -> dict[str, str]:
-    """What docstrings say about each attribute, those of base classes included."""
+    """What docstrings say about each field, those of base classes included."""
     described: dict[str, str] = {}
     for one in reversed(kind.__mro__):
+        if one is EventData:  # its attributes are the class's, not the event's
+            continue
         listed = inspect.cleandoc(one.__doc__ or "").partition("\nAttributes:\n")[2]
         for name, text in re.findall(r"(?ms)^    (\w+): (.*?)(?=^    \w+: |\Z)", listed):
             described[name] = " ".join(text.split())

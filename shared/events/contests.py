@@ -37,7 +37,16 @@ class AboutContest(EventData, frozen=True, kw_only=True):
 
 
 class ContestSchedule(msgspec.Struct, frozen=True, kw_only=True):
-    """When each phase begins; null: by hand, or not planned."""
+    """When each phase begins; null: by hand, or not planned.
+
+    Attributes:
+        submissions_at: Entries can be submitted.
+        review_at: Entries are closed and reviewed.
+        voting_at: Ballots can be cast.
+        sealed_at: Ballots are closed and counted.
+        judged_at: The jury's scores are complete.
+        published_at: The results are public.
+    """
 
     submissions_at: Moment | None
     review_at: Moment | None

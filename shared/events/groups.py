@@ -56,7 +56,12 @@ class GroupState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GroupCreated(AboutGroup, frozen=True, kw_only=True):
-    """A group was founded. Its founder's membership follows as `membership.joined`."""
+    """A group was founded. Its founder's membership follows as `membership.joined`.
+
+    Attributes:
+        topics: What it is about.
+        required_guideline: Version that members have to acknowledge before they post; null: none.
+    """
 
     type = "mitmach.group.created"
 

@@ -55,7 +55,13 @@ class AboutPost(EventData, frozen=True, kw_only=True):
 
 
 class PostState(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a post can change and figures depend on."""
+    """What of a post can change and figures depend on.
+
+    Attributes:
+        format: What it is made of.
+        kind: What it is for.
+        topics: What it is about.
+    """
 
     format: Format
     kind: PostKind

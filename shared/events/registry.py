@@ -17,7 +17,7 @@ from shared.events import (
 from shared.events.envelope import EventData, open_envelope
 
 # Listed by hand, in the order of the documentation: a type is published by decision, not by being
-# defined somewhere. An older version of a type stays in this list, in front of the newer one, for as
+# defined somewhere. An older version of a type stays in this list, in front of the newer one, as
 # long as a topic may hold events of it.
 EVENT_CLASSES: tuple[type[EventData], ...] = (
     people.PersonInvited,

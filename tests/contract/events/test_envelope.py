@@ -1,0 +1,165 @@
+"""The envelope: what stands around the data, what the relay adds, what a reader gets back."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.events.envelope import (
+    UNNUMBERED,
+    EventData,
+    Sealed,
+    format_time,
+    number,
+    open_envelope,
+    seal,
+)
+from shared.events.posts import PostPublished
+from shared.events.registry import EVENT_CLASSES, Unknown, decode_event
+from shared.events.responses import ReactionAdded
+from tests.support.events import A_MOMENT, any_event, sample
+
+POST = "01936f3e-0000-7000-8000-000000000001"
+ACTOR = "mfrggzdfmztwq2lknnwg23tpoa"
+SEQUENCES = st.integers(min_value=0, max_value=10**20 - 1)
+TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+
+def sealed(data: EventData, **given: Any) -> Sealed:
+    usual: dict[str, Any] = {
+        "actor": ACTOR,
+        "source": "/mitmach/posts/01936f00aa007000b0000000",
+        "event_id": "01936f3e-8a10-7c55-9d0b-3f6a5c1e2b47",
+        "time": format_time(A_MOMENT),
+        "traceparent": TRACE,
+    }
+    return seal(data, **(usual | given))
+
+
+def test_an_event_goes_to_its_topic_under_its_key() -> None:
+    event = sealed(sample(ReactionAdded, post_id=POST))
+    assert (event.topic, event.key) == ("mitmach.posts.v1", POST)
+    attributes = json.loads(event.body)
+    assert attributes["subject"] == attributes["partitionkey"] == POST
+
+
+def test_the_relays_numbers_come_first_and_change_nothing_else() -> None:
+    body = sealed(sample(ReactionAdded)).body
+    numbered = number(body, 42, 39)
+    assert numbered.startswith(
+        b'{"sequence":"00000000000000000042","predecessor":"00000000000000000039","specversion":"1.0"'
+    )
+    assert numbered.endswith(body[1:])
+    assert "sequence" not in json.loads(body)
+
+
+def test_what_the_system_does_has_no_actor() -> None:
+    body = sealed(sample(ReactionAdded), actor=None, traceparent=None).body
+    assert json.loads(body).keys().isdisjoint({"actor", "traceparent"})
+    assert decode_event(body).actor is None
+
+
+def test_a_field_without_value_is_absent() -> None:
+    data = sample(ReactionAdded, optional=False)
+    assert "comment_id" not in json.loads(sealed(data).body)["data"]
+    assert decode_event(sealed(data).body).data == data
+
+
+def test_an_event_of_the_log_has_no_number_yet() -> None:
+    envelope = open_envelope(sealed(sample(ReactionAdded)).body)
+    assert envelope.sequence_digits == UNNUMBERED
+    assert (envelope.sequence, envelope.predecessor) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime(2026, 1, 2, 3, 4, 5, 6, UTC), "2026-01-02T03:04:05.000006Z"),
+        (datetime(2026, 1, 2, 3, 4, 5, 0, UTC), "2026-01-02T03:04:05.000000Z"),
+        (
+            datetime(2026, 1, 2, 3, 4, 5, 0, timezone(timedelta(hours=2))),
+            "2026-01-02T01:04:05.000000Z",
+        ),
+        (
+            datetime(2026, 1, 2, 3, 4, 5, 0, timezone(timedelta(0), "another UTC")),
+            "2026-01-02T03:04:05.000000Z",
+        ),
+    ],
+)
+def test_a_time_has_one_shape_in_envelope_and_data(moment: datetime, text: str) -> None:
+    assert format_time(moment) == text
+    data = sample(PostPublished, published_at=moment)
+    assert json.loads(sealed(data).body)["data"]["published_at"] == text
+    assert decode_event(sealed(data).body).data == data
+
+
+def test_a_time_without_zone_is_refused() -> None:
+    nowhere = datetime(2026, 1, 2)  # noqa: DTZ001 - that is what is refused
+    with pytest.raises(ValueError, match="without a time zone"):
+        format_time(nowhere)
+    with pytest.raises(ValueError, match="without a time zone"):
+        sealed(sample(PostPublished, published_at=nowhere))
+
+
+def test_a_reader_ignores_what_it_does_not_know() -> None:
+    newer = json.loads(number(sealed(sample(ReactionAdded)).body, 1, 0))
+    newer |= {"dataref": "elsewhere"}
+    newer["data"] |= {"mood": "sunny"}
+    event = decode_event(json.dumps(newer).encode())
+    assert event.data == sample(ReactionAdded)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"type": "mitmach.post.pinned", "dataschema": "/schemas/mitmach.post.pinned/1.json"},
+        {"dataschema": "/schemas/mitmach.reaction.added/2.json", "data": {"reaction": ["like"]}},
+    ],
+    ids=["another type", "another version"],
+)
+def test_a_reader_counts_an_unknown_type_as_seen(other: dict[str, Any]) -> None:
+    later = json.loads(number(sealed(sample(ReactionAdded)).body, 7, 3)) | other
+    event = decode_event(json.dumps(later).encode())
+    assert isinstance(event.data, Unknown)
+    assert (event.sequence, event.predecessor) == (7, 3)
+
+
+@pytest.mark.parametrize(
+    "value", [b"", b"{", b"[]", b'"text"', b'{"id":"1"}', b"\xff\xfe", b"null"]
+)
+def test_foreign_bytes_are_no_event(value: bytes) -> None:
+    with pytest.raises((msgspec.MsgspecError, UnicodeDecodeError)):
+        decode_event(value)
+
+
+def test_data_that_breaks_its_schema_is_no_event_but_its_envelope_can_be_read() -> None:
+    broken = json.loads(number(sealed(sample(ReactionAdded)).body, 7, 3))
+    broken["data"]["reaction"] = "shrug"
+    value = json.dumps(broken).encode()
+    with pytest.raises(msgspec.ValidationError):
+        decode_event(value)
+    assert open_envelope(value).sequence == 7
+
+
+@given(
+    kind=st.sampled_from(EVENT_CLASSES), choice=st.data(), numbers=st.tuples(*[st.integers(0)] * 2)
+)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=300)
+def test_every_event_comes_back_as_it_was(
+    kind: type[EventData], choice: st.DataObject, numbers: tuple[int, int]
+) -> None:
+    data = choice.draw(any_event(kind))
+    sequence, predecessor = numbers
+    event = sealed(data)
+    value = number(event.body, sequence, predecessor)
+    attributes = json.loads(value)
+    assert list(attributes)[:2] == ["sequence", "predecessor"]
+    back = decode_event(value)
+    assert back.data == data
+    assert (back.sequence, back.predecessor) == (sequence, predecessor)
+    assert (back.type, back.partitionkey, back.time) == (kind.type, event.key, A_MOMENT)
+    assert (back.actor, back.traceparent) == (ACTOR, TRACE)
