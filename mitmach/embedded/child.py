@@ -23,6 +23,7 @@ _PORTS = range(20_000, 32_000)
 # `mongod` needs room for its journal and its first checkpoints; it dies confusingly without.
 _ROOM = 600 * 1024 * 1024
 _GRACE = 15.0  # seconds between asking a child to end and ending it
+_LETTING_GO = 5.0  # seconds that the system may take to close what a killed server held
 
 
 class EmbeddedFailure(Exception):  # noqa: N818 - it is shown to a person, as a sentence
@@ -106,7 +107,8 @@ class Child:
                     f"Only {free // 2**20} MiB are free where {self.folder} is; make room for "
                     f"{_ROOM // 2**20} MiB or choose another place with --data."
                 )
-            self._end_leftover()  # before looking at the port, which it may hold
+            if self._end_leftover():
+                self._wait_for_port()
             if not port_is_free(self.port):
                 raise EmbeddedFailure(
                     f"Port {self.port} is taken by another program: stop that, or choose another "
@@ -182,8 +184,10 @@ class Child:
         lock.flush()
         self._lock = lock
 
-    def _end_leftover(self) -> None:
+    def _end_leftover(self) -> bool:
         """Ends what an earlier run left in this folder, if it is certain that it is ours.
+
+        True if an earlier run ended without order, whether or not its server was still there.
 
         Process ids are used again, so the id alone proves nothing: the running command must be the
         one that we noted, which names the folder.
@@ -192,10 +196,17 @@ class Child:
             note = json.loads(self._pid_file.read_text())
             pid, command = int(note["pid"]), list(note["command"])
         except (OSError, ValueError, KeyError, TypeError):
-            return
+            return False
         if _command_of(pid) == command:
             _end(pid, lambda: _command_of(pid) != command)
         self._pid_file.unlink(missing_ok=True)
+        return True
+
+    def _wait_for_port(self) -> None:
+        """A killed process is listed as dead before the system has closed its sockets."""
+        deadline = time.monotonic() + _LETTING_GO
+        while not port_is_free(self.port) and time.monotonic() < deadline:
+            time.sleep(0.02)
 
 
 def _end(pid: int, has_ended: Callable[[], bool]) -> None:

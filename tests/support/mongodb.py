@@ -1,0 +1,91 @@
+"""Fixtures: a real `mongod` for each test process, databases of its own for each test.
+
+`mongo_url` is shared by all tests of a process, so a test keeps to names that start with its
+`database_prefix`; the databases with such names are dropped after it. A test that stops or kills
+the server takes `own_mongodb`. A test that uses `mongo` or `database` runs once per driver.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from mitmach.embedded.child import EmbeddedFailure
+from mitmach.embedded.mongod import Mongod, ReplicaSet
+from shared.mongo import Database, Driver, Mongo, connect
+
+_NAMES = ("test", "groups", "posts", "contests", "metrics")
+
+
+@pytest.fixture(scope="session")
+def mongo_url() -> Iterator[str]:
+    """The address of a replica set of one."""
+    with (
+        tempfile.TemporaryDirectory(prefix="mitmach-mongod-") as folder,
+        # Not asyncio.run: that would take the loop away from tests that have one already.
+        asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner,
+    ):
+        mongodb = ReplicaSet([Mongod(Path(folder))])
+        try:
+            runner.run(mongodb.start())
+        except EmbeddedFailure as failure:
+            pytest.skip(str(failure))
+        yield mongodb.url
+        runner.run(mongodb.stop())
+
+
+@pytest.fixture
+async def database_prefix(mongo_url: str) -> AsyncIterator[str]:
+    """What the names of this test's databases start with."""
+    prefix = f"t{uuid4().hex[:12]}_"
+    yield prefix
+    async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
+        for name in _NAMES:
+            await mongo.drop(prefix + name)
+
+
+@pytest.fixture(params=list(Driver))
+def driver(request: pytest.FixtureRequest) -> Driver:
+    """Each of the two drivers in turn."""
+    chosen: Driver = request.param
+    return chosen
+
+
+@pytest.fixture
+async def mongo(mongo_url: str, driver: Driver) -> AsyncIterator[Mongo]:
+    """A connection, once with each driver."""
+    async with connect(mongo_url, driver=driver) as mongo:
+        yield mongo
+
+
+@pytest.fixture
+def database(mongo: Mongo, database_prefix: str) -> Database:
+    """An empty database."""
+    return mongo.database(f"{database_prefix}test")
+
+
+@pytest.fixture
+async def own_mongodb() -> AsyncIterator[ReplicaSet]:
+    """A replica set of one that the test may stop, kill and freeze."""
+    with tempfile.TemporaryDirectory(prefix="mitmach-mongod-") as folder:
+        mongodb = ReplicaSet([Mongod(Path(folder))])
+        await mongodb.start()
+        try:
+            yield mongodb
+        finally:
+            await mongodb.stop()
+
+
+@pytest.fixture
+async def three_mongods() -> AsyncIterator[ReplicaSet]:
+    """A replica set of three, for tests of failover; takes twelve seconds to come up."""
+    with tempfile.TemporaryDirectory(prefix="mitmach-mongod-") as folder:
+        mongodb = ReplicaSet([Mongod(Path(folder) / str(number)) for number in range(3)])
+        await mongodb.start()
+        try:
+            yield mongodb
+        finally:
+            await mongodb.stop()
