@@ -1,0 +1,6 @@
+"""What can be asked: functions over the store. Each answers only what the one who asks may see.
+
+viewer.py    who asks, and which groups they see into
+posts.py     one post, lists, the feed, earlier versions
+comments.py  the comments of a post
+"""

@@ -1,0 +1,47 @@
+"""The comments of a post."""
+
+import asyncio
+from typing import Any, NamedTuple
+
+from services.posts.domain.comment import Comment
+from services.posts.domain.engagement import CommentReaction, comment_reaction_id
+from services.posts.queries.posts import find_post
+from services.posts.store import CommentCounts, Store
+from shared.identity import Principal
+
+
+class SeenComment(NamedTuple):
+    """A comment as one person sees it; `mine` is None where they haven't reacted to it."""
+
+    comment: Comment
+    counts: CommentCounts
+    mine: CommentReaction | None
+
+
+async def list_comments(
+    store: Store, principal: Principal, post_id: str, *, after: str | None, limit: int
+) -> list[SeenComment]:
+    """Threads from old to new, each followed by its replies.
+
+    A deleted comment that began a thread stays in the list without its text; deleted replies don't.
+
+    Raises:
+        PostNotFound: There is none, or they may not see it.
+        PostDeleted: They could see it while it was there.
+    """
+    post = await find_post(store, principal, post_id)
+    filters: dict[str, Any] = {
+        "post_id": post.id,
+        "$or": [{"deleted_at": None}, {"parent_id": None}],
+    }
+    if after is not None:
+        filters["place"] = {"$gt": after}
+    comments = await store.page(Comment, filters, sort=(("place", 1),), limit=limit)
+    own = {one.id: comment_reaction_id(one.id, principal.pseudonym) for one in comments}
+    counts, reactions = await asyncio.gather(
+        store.many(CommentCounts, own), store.many(CommentReaction, own.values())
+    )
+    return [
+        SeenComment(one, counts.get(one.id) or CommentCounts(id=one.id), reactions.get(own[one.id]))
+        for one in comments
+    ]

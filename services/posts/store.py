@@ -1,0 +1,112 @@
+"""The service's documents: collections, indexes, and reading entities.
+
+Entities are written by the committer. Written here are only the two things that the worker folds
+from events: the copy of people, groups and channels (`domain/audience.py`), and the counts
+(`Counts`, `CommentCounts`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
+
+import msgspec
+
+from services.posts.domain.audience import EVERYONE, Channel, Group, Person
+from services.posts.domain.comment import Comment
+from services.posts.domain.engagement import CommentReaction, Engagement
+from services.posts.domain.post import Post, PostText, Revision
+from shared.access import Visibility
+from shared.command import Entity
+from shared.mongo import Database, Index, entity
+
+E = TypeVar("E", bound=Entity)
+
+_NEWEST = (("published_at", -1), ("_id", -1))
+
+COLLECTIONS: Mapping[str, Sequence[Index]] = {
+    # One per question that lists posts; each ends with the order of the list, so that a page is a
+    # range of the index.
+    Post.collection: (
+        Index((("channel_id", 1), *_NEWEST)),
+        Index((("group_id", 1), *_NEWEST)),
+        Index((("author_id", 1), *_NEWEST)),
+        Index((("topics", 1), *_NEWEST)),
+        Index(_NEWEST),
+    ),
+    PostText.collection: (),
+    Revision.collection: (),
+    Comment.collection: (Index((("post_id", 1), ("place", 1))),),
+    # Found by id alone: a further index would be paid for with every view.
+    Engagement.collection: (),
+    CommentReaction.collection: (),
+    Person.collection: (),
+    Group.collection: (),
+    Channel.collection: (),
+    "post_counts": (),
+    "comment_counts": (),
+}
+
+
+class Counts(Entity, frozen=True, kw_only=True):
+    """What is counted beside a post; its id is the post's.
+
+    Attributes:
+        reactions: By kind, to the post itself.
+        comments: Not deleted, replies included.
+        shares: Acts of sharing.
+        views: Counted views: at most one per person and day.
+        viewers: People who have seen it.
+    """
+
+    collection: ClassVar[str] = "post_counts"
+    reactions: dict[str, int] = msgspec.field(default_factory=dict)
+    comments: int = 0
+    shares: int = 0
+    views: int = 0
+    viewers: int = 0
+
+
+class CommentCounts(Entity, frozen=True, kw_only=True):
+    """What is counted beside a comment; its id is the comment's."""
+
+    collection: ClassVar[str] = "comment_counts"
+    reactions: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class Store:
+    """The service's database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def prepare(self) -> None:
+        """Writes down the one group that no event creates."""
+        everyone = {"visibility": Visibility.OPEN.value}
+        await self.database.update(
+            Group.collection,
+            [{"q": {"_id": EVERYONE}, "u": {"$set": everyone}, "upsert": True}],
+        )
+
+    async def one(self, kind: type[E], entity_id: str) -> E | None:
+        """The entity, if it is there."""
+        found = await self.database.find_one(kind.collection, {"_id": entity_id})
+        return None if found is None else entity(kind, found)
+
+    async def many(self, kind: type[E], ids: Iterable[str]) -> dict[str, E]:
+        """Those entities that are there, by id."""
+        wanted = {"_id": {"$in": list(ids)}}
+        if not wanted["_id"]["$in"]:
+            return {}
+        found = await self.database.find(kind.collection, wanted)
+        return {one["_id"]: entity(kind, one) for one in found}
+
+    async def page(
+        self,
+        kind: type[E],
+        filter: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]],
+        limit: int,
+    ) -> list[E]:
+        """The first entities of a list."""
+        found = await self.database.find(kind.collection, filter, sort=sort, limit=limit)
+        return [entity(kind, one) for one in found]

@@ -1,0 +1,5 @@
+"""What the service does by itself, when events tell it to.
+
+audience_copy.py  keeps what must be known of people, groups and channels
+counting.py       counts reactions, comments, shares and views beside posts
+"""

@@ -1,0 +1,130 @@
+"""Counts reactions, comments, shares and views beside posts, from the service's own events.
+
+Not by `$inc` in the commits that cause them: a popular post would be one document that all writers
+fight over. Folded here, a thousand reactions to it are one increment; the consumer's marks see to
+it that each counts once.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+
+from services.posts.store import CommentCounts, Counts
+from shared.events.envelope import EventData
+from shared.events.posts import Interaction, PostShared, PostViewed
+from shared.events.registry import Event, decode_event
+from shared.events.responses import (
+    CommentAdded,
+    CommentDeleted,
+    CommentHidden,
+    CommentRestored,
+    ReactionAdded,
+    ReactionChanged,
+    ReactionRemoved,
+)
+from shared.events.topics import POSTS
+from shared.mongo import Transaction
+
+
+class Increments(msgspec.Struct):
+    """By how much counts have changed, by post or comment, then by field."""
+
+    posts: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
+    comments: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
+
+    def count(self, data: EventData) -> None:
+        """Counts one event."""
+        match data:
+            case PostViewed():
+                self._view(data.post_id, data.first_view)
+            case ReactionAdded() | ReactionChanged() | ReactionRemoved():
+                self._react(data)
+            case CommentAdded() | CommentRestored():
+                self._post(data.post_id)["comments"] += 1
+            case CommentHidden():
+                self._post(data.post_id)["comments"] -= 1
+            case CommentDeleted() if data.previous == "published":
+                self._post(data.post_id)["comments"] -= 1
+            case PostShared():
+                self._post(data.post_id)["shares"] += 1
+            case _:  # says nothing that is counted here
+                pass
+        if isinstance(data, Interaction) and data.first_view:
+            self._view(data.post_id, first=True)  # implied: no event of its own says so
+
+    def _view(self, post_id: str, first: bool) -> None:
+        counts = self._post(post_id)
+        counts["views"] += 1
+        counts["viewers"] += first
+
+    def _react(self, data: ReactionAdded | ReactionChanged | ReactionRemoved) -> None:
+        if data.comment_id is None:
+            counts = self._post(data.post_id)
+        else:
+            counts = self.comments.setdefault(data.comment_id, Counter())
+        if not isinstance(data, ReactionRemoved):
+            counts[f"reactions.{data.reaction}"] += 1
+        if not isinstance(data, ReactionAdded):
+            counts[f"reactions.{data.previous}"] -= 1
+
+    def _post(self, post_id: str) -> Counter[str]:
+        return self.posts.setdefault(post_id, Counter())
+
+
+class Fold:
+    """What one partition's events add. See `shared.consumer.Fold`."""
+
+    def __init__(self) -> None:
+        self._increments = Increments()
+
+    def apply(self, event: Event) -> None:
+        """Counts an event."""
+        self._increments.count(event.data)
+
+    def size(self) -> int:
+        """Posts and comments whose counts have changed."""
+        return len(self._increments.posts) + len(self._increments.comments)
+
+    def take(self) -> Increments:
+        """Hands over what was counted."""
+        increments, self._increments = self._increments, Increments()
+        return increments
+
+
+class PostCounts:
+    """The projection; see `shared.consumer.Projection`. It has no memory: it only adds."""
+
+    name = "mitmach.posts.counts"
+    topics: Sequence[str] = (POSTS,)
+
+    def decode(self, value: bytes) -> Event:
+        """Reads a record."""
+        return decode_event(value)
+
+    def fold(self, partition: str) -> Fold:  # noqa: ARG002 - all partitions alike
+        """An empty fold."""
+        return Fold()
+
+    async def prepare(self, taken: Sequence[tuple[str, Increments]]) -> None:
+        """Nothing to read."""
+
+    async def write(
+        self, taken: Sequence[tuple[str, Increments]], transaction: Transaction
+    ) -> None:
+        """Adds what was counted."""
+        for _, increments in taken:
+            await _add(transaction, Counts.collection, increments.posts)
+            await _add(transaction, CommentCounts.collection, increments.comments)
+
+    def revoked(self, partition: str) -> None:
+        """Nothing is cached."""
+
+
+async def _add(transaction: Transaction, collection: str, counted: dict[str, Counter[str]]) -> None:
+    statements = [
+        {"q": {"_id": one}, "u": {"$inc": dict(counts)}, "upsert": True}
+        for one, counts in counted.items()
+    ]
+    if statements:
+        await transaction.update(collection, statements)
