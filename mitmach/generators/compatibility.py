@@ -1,8 +1,8 @@
 """Whether a schema may take the place of the one that was released under the same version.
 
-Allowed is a further optional field, and better descriptions. Everything else breaks somebody: an old
-reader meets a word, a shape or an absence that it wasn't made for, or a new reader meets old events,
-which the topics keep. Then the type gets a new version, sent beside the old one.
+Allowed is a further optional field, and better descriptions. Everything else breaks somebody: an
+old reader meets a word, a shape or an absence that it wasn't made for, or a new reader meets old
+events, which the topics keep. Then the type gets a new version, sent beside the old one.
 
 `python -m mitmach.generators.compatibility [GIT_REF]` compares all schemas with those of a release
 (the latest tag `v*` when none is named).

@@ -1,4 +1,4 @@
-"""docs/events.md: a head written by hand (`event_reference.md` beside this file), then every type."""
+"""docs/events.md: a head written by hand (`event_reference.md`, beside this), then every type."""
 
 from pathlib import Path
 from typing import Any
@@ -43,11 +43,11 @@ def _topic_table() -> list[str]:
         "| topic | key | partitions | kept | written by | read by |",
         "|---|---|---|---|---|---|",
     ]
-    for plan in TOPICS.values():
-        rows.append(
-            f"| `{plan.name}` | {plan.key} | {plan.partitions} | {_kept(plan)} | {plan.writer} "
-            f"| {_readers(plan)} |"
-        )
+    rows += [
+        f"| `{plan.name}` | {plan.key} | {plan.partitions} | {_kept(plan)} | {plan.writer} "
+        f"| {_readers(plan)} |"
+        for plan in TOPICS.values()
+    ]
     rows.append(
         "| `dlq.mitmach.<service>` | original key | 1 | 30 days | each service | operators |"
     )
