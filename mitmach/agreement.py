@@ -1,0 +1,222 @@
+"""Do the three counts agree: acknowledged (the logs), published (Kafka), counted (the metrics)?
+
+Each is found in its own way, so that a mistake in one can't hide: the logs are read from the
+databases, the topics with a reader of our own that keeps one number per source and partition, and
+the counters as anyone scrapes them. The restricted topic of ballots is no metric's business and is
+left out of all three.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+import httpx
+import msgspec
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from prometheus_client.parser import text_string_to_metric_families
+
+from shared.consumer.chain import Gap, Partition
+from shared.errors import Unavailable
+from shared.events.topics import BALLOTS, TOPICS
+from shared.kafka import KafkaConnection, looking
+from shared.mongo import Mongo
+from shared.outbox import LOG
+
+SERVICES = ("groups", "posts", "contests")
+_QUIET = 1.0  # seconds without a record after which an unreliable end of a partition is believed
+
+
+class Event(msgspec.Struct, gc=False):
+    """What a count needs of an event."""
+
+    source: str
+    type: str
+    sequence: str
+    predecessor: str
+
+
+class _Type(msgspec.Struct, gc=False):
+    type: str
+
+
+class Published(NamedTuple):
+    """What is in Kafka.
+
+    Attributes:
+        types: Distinct events by type.
+        repeats: Records that are there again.
+        gaps: Chains with a hole.
+    """
+
+    types: Counter[str]
+    repeats: int
+    gaps: list[Gap]
+
+
+class Agreement(NamedTuple):
+    """The three counts, by event type."""
+
+    acknowledged: Counter[str]
+    published: Published
+    counted: Counter[str]
+
+    def differences(self) -> dict[str, tuple[int, int, int]]:
+        """Types whose three counts aren't the same."""
+        every = self.acknowledged | self.published.types | self.counted
+        rows = {
+            kind: (self.acknowledged[kind], self.published.types[kind], self.counted[kind])
+            for kind in sorted(every)
+        }
+        return {kind: row for kind, row in rows.items() if len(set(row)) > 1}
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all is well."""
+        return not self.differences() and not self.published.gaps
+
+    def line(self) -> str:
+        """The three sums, for a person and for a script."""
+        return (
+            f"agreement: acknowledged={self.acknowledged.total()}"
+            f" published={self.published.types.total()} counted={self.counted.total()}"
+        )
+
+
+Progress = Callable[[str, int], None]
+
+
+def _silent(_what: str, _count: int) -> None:
+    """Nobody watches."""
+
+
+async def acknowledged(mongo: Mongo, prefix: str, progress: Progress = _silent) -> Counter[str]:
+    """Events in the logs of all services, by type; streams, so any number."""
+    read = msgspec.json.Decoder(_Type).decode
+    types: Counter[str] = Counter()
+    for service in SERVICES:
+        async for document in mongo.database(prefix + service).stream(LOG, {}, fields=("events",)):
+            types.update(
+                read(body).type for topic, _, body in document["events"] if topic != BALLOTS
+            )
+            progress("log", types.total())
+    return types
+
+
+class _Count:
+    """A fold that counts by type."""
+
+    def __init__(self, types: Counter[str]) -> None:
+        self._types = types
+
+    def apply(self, event: Event) -> None:
+        self._types[event.type] += 1
+
+    def size(self) -> int:
+        return 0
+
+    def take(self) -> None:
+        return None
+
+
+async def published(kafka: KafkaConnection, progress: Progress = _silent) -> Published:
+    """Distinct events in the topics, by type: every partition from its start to its end."""
+    types: Counter[str] = Counter()
+    partitions: dict[TopicPartition, Partition] = {}
+    async with looking(kafka) as consumer:
+        there = await consumer.topics()
+        for topic in TOPICS:
+            if topic != BALLOTS and topic in there:
+                for number in consumer.partitions_for_topic(topic) or ():
+                    partitions[TopicPartition(topic, number)] = Partition(
+                        f"{topic}/{number}",
+                        epoch=0,
+                        offset=0,
+                        marks={},
+                        seen={},
+                        fold=_Count(types),
+                    )
+        if partitions:
+            consumer.assign(list(partitions))
+            await consumer.seek_to_beginning(*partitions)
+            await _read(consumer, partitions, progress)
+    gaps = [gap for one in partitions.values() for gap in _holes(one)]
+    return Published(types, sum(one.repeats for one in partitions.values()), gaps)
+
+
+async def _read(
+    consumer: AIOKafkaConsumer, partitions: dict[TopicPartition, Partition], progress: Progress
+) -> None:
+    decode = msgspec.json.Decoder(Event).decode
+    quiet_since = asyncio.get_running_loop().time()
+    while asyncio.get_running_loop().time() - quiet_since < _QUIET:
+        batches = await consumer.getmany(timeout_ms=200, max_records=5000)
+        for place, records in batches.items():
+            partitions[place].take(records, decode)
+            quiet_since = asyncio.get_running_loop().time()
+        progress("topic", sum(one.counted for one in partitions.values()))
+        ends = [(consumer.highwater(place), one.next) for place, one in partitions.items()]
+        if all(end is not None and next_ >= end for end, next_ in ends):
+            return
+
+
+def _holes(partition: Partition) -> Iterable[Gap]:
+    for source, seen in partition.seen.items():
+        mark = partition.marks.get(source, "")
+        if mark < seen:
+            yield Gap(partition.name, source, mark, seen)
+
+
+async def counted(http: str) -> Counter[str]:
+    """Events by type as `/metrics` tells them.
+
+    Raises:
+        Unavailable: It doesn't answer.
+    """
+    try:
+        async with httpx.AsyncClient(base_url=http, timeout=10) as client:
+            answer = await client.get("/metrics", headers={"accept": "text/plain"})
+            answer.raise_for_status()
+    except httpx.HTTPError as error:
+        raise Unavailable(f"{http}/metrics doesn't answer: {type(error).__name__}") from error
+    return events_total(answer.text)
+
+
+def events_total(exposition: str) -> Counter[str]:
+    """The values of `mitmach_events_total` by its label `type`."""
+    types: Counter[str] = Counter()
+    for family in text_string_to_metric_families(exposition):
+        for sample in family.samples:
+            if sample.name == "mitmach_events_total":
+                types[sample.labels["type"]] += int(sample.value)
+    return types
+
+
+async def compare(
+    mongo: Mongo,
+    kafka: KafkaConnection,
+    http: str,
+    *,
+    prefix: str,
+    patience: float = 30.0,
+    progress: Progress = _silent,
+) -> Agreement:
+    """Takes the three counts; while they differ, again, until patience ends.
+
+    What is still on its way isn't a difference, so the counts are compared until they agree or
+    nothing has moved for the given seconds.
+    """
+    loop = asyncio.get_running_loop()
+    until = loop.time() + patience
+    before: Any = None
+    while True:
+        now = Agreement(
+            await acknowledged(mongo, prefix, progress),
+            await published(kafka, progress),
+            await counted(http),
+        )
+        if now.agrees or loop.time() > until:
+            return now
+        if now.line() != before:
+            before, until = now.line(), loop.time() + patience
+        await asyncio.sleep(0.5)

@@ -1,0 +1,142 @@
+"""One person's requests: with their token, repeated when the platform says "later", with receipts.
+
+A receipt is the header `Event-Ids` of an acknowledged answer, or the ids in the entries of a batch:
+each names an event that will be published. The ledger that they make is the client's own and knows
+nothing of databases or brokers.
+"""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+_TRIES = 12
+_PAUSE = 0.2  # seconds, doubled at each try up to _LONGEST
+_LONGEST = 3.0
+
+
+class RequestFailed(Exception):  # noqa: N818
+    """The platform refused what the demo thinks is right; the message is the platform's."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What was acknowledged.
+
+    Attributes:
+        receipts: Ids of all events that answers acknowledged.
+        requests: By status.
+        deeds: Acknowledged events by what the client did.
+    """
+
+    receipts: set[str] = field(default_factory=set)
+    requests: Counter[int] = field(default_factory=Counter)
+    deeds: Counter[str] = field(default_factory=Counter)
+
+
+class Client:
+    """The organisation's browser.
+
+    Args:
+        http: One session for all.
+        base: Address of the platform.
+        token: Makes a token for a person and roles.
+        ledger: Filled in.
+    """
+
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        base: str,
+        *,
+        token: Callable[[str, tuple[str, ...]], str],
+        ledger: Ledger,
+        dice: random.Random,
+    ) -> None:
+        self.ledger = ledger
+        self._http = http
+        self._base = base
+        self._token = token
+        self._tokens: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._dice = dice
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        person: str,
+        *,
+        body: Any = None,
+        roles: tuple[str, ...] = (),
+        key: str | None = None,
+        deed: str = "other",
+        fine: tuple[int, ...] = (),
+    ) -> Any:
+        """Sends a request until it is answered; returns the decoded answer.
+
+        Args:
+            method: HTTP method.
+            path: Below the address.
+            person: Who asks.
+            body: Sent as JSON.
+            roles: Of the token.
+            key: Idempotency-Key, so that a repetition has one effect.
+            deed: What it is in the ledger.
+            fine: Refusals that are expected here; the answer is then None.
+
+        Raises:
+            RequestFailed: Refused, or never answered.
+        """
+        headers = {"authorization": f"Bearer {self._bearer(person, roles)}"}
+        if key is not None:
+            headers["idempotency-key"] = key
+        pause, said = _PAUSE, "no answer"
+        for _ in range(_TRIES):
+            try:
+                async with self._http.request(
+                    method, self._base + path, json=body, headers=headers
+                ) as answer:
+                    self.ledger.requests[answer.status] += 1
+                    if answer.status in fine:
+                        return None
+                    if answer.status < 400:
+                        return await self._acknowledged(answer, deed)
+                    said = f"{answer.status} {(await answer.text())[:300]}"
+                    if answer.status not in (429, 503):
+                        raise RequestFailed(f"{method} {path}: {said}")
+                    pause = max(pause, float(answer.headers.get("retry-after", 0)) * 0.5)
+            except aiohttp.ClientConnectionError as error:
+                said = type(error).__name__
+            await asyncio.sleep(pause * (0.5 + self._dice.random()))
+            pause = min(pause * 2, _LONGEST)
+        raise RequestFailed(f"{method} {path}: {said}")
+
+    async def _acknowledged(self, answer: aiohttp.ClientResponse, deed: str) -> Any:
+        content = await answer.json() if answer.content_type.endswith("json") else None
+        receipts = [one for one in answer.headers.get("event-ids", "").split(",") if one]
+        if not receipts:
+            receipts = list(_receipts_within(content))
+        self.ledger.receipts.update(receipts)
+        self.ledger.deeds[deed] += len(receipts)
+        return content
+
+    def _bearer(self, person: str, roles: tuple[str, ...]) -> str:
+        known = self._tokens.get((person, roles))
+        if known is None:
+            known = self._tokens[person, roles] = self._token(person, roles)
+        return known
+
+
+def _receipts_within(content: Any) -> list[str]:
+    """The ids in the entries of a batch."""
+    if not isinstance(content, Mapping):
+        return []
+    found: list[str] = []
+    for entry in content.get("items") or content.get("results") or ():
+        if isinstance(entry, Mapping):
+            found += entry.get("event_ids") or ()
+    return found
