@@ -89,7 +89,7 @@ class KafkaSettings(Settings):
         default=30.0,
         ge=1.0,
         le=300.0,
-        description="Seconds without a heartbeat after which Kafka gives a consumer's partitions away",
+        description="Seconds without heartbeat until Kafka gives the partitions to another",
     )
     kafka_replication: int = Field(
         default=1,
@@ -132,11 +132,11 @@ class IdentitySettings(Settings):
     )
     jwt_roles_claim: str = Field(
         default="roles",
-        description="Claim with the platform roles; dots step into objects: realm_access.roles",
+        description="Claim with the platform roles; a dot steps into an object: realm_access.roles",
     )
     pseudonym_key: SecretStr = Field(
         min_length=16,
-        description="Secret that makes pseudonyms of person ids; the same for all services, for ever",
+        description="Secret that makes pseudonyms of person ids; one for all services, for ever",
     )
 
 

@@ -1,0 +1,77 @@
+"""Builds the HTTP app of a service around its routers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from shared.http import failures
+from shared.http.edge import Edge
+from shared.http.front import Front
+from shared.http.measured import MeasuredTable
+from shared.http.openapi import complete
+from shared.http.operations import documentation, operations
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class ServiceApp(FastAPI):
+    """A FastAPI app with the front around it and the whole truth in its OpenAPI document."""
+
+    edge: Edge
+
+    def build_middleware_stack(self) -> Any:
+        """Built at the first request, when all routes are there."""
+        return Front(super().build_middleware_stack(), self.edge, MeasuredTable(self))
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, completed once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(self, super().openapi())
+        return self.openapi_schema
+
+
+def create_app(
+    edge: Edge,
+    *routers: APIRouter,
+    title: str,
+    description: str = "",
+    version: str = "1",
+    state: Mapping[str, object] | None = None,
+    tags: Sequence[Mapping[str, str]] = (),
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """Builds the app.
+
+    Args:
+        edge: What the routes share.
+        routers: The service's routes, with whole paths (`/v1/...`).
+        title: For the documentation.
+        description: For the documentation.
+        version: For the documentation.
+        state: What the routes find in `request.app.state`, e.g. the store.
+        tags: Names and descriptions of groups of operations.
+        lifespan: What lives as long as the app is served, where the process doesn't hold it.
+    """
+    app = ServiceApp(
+        title=title,
+        description=description,
+        version=version,
+        lifespan=lifespan,
+        openapi_tags=[dict(tag) for tag in tags] or None,
+        docs_url=None,  # our own page: FastAPI's loads scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,  # one address per thing
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # the front does that
+    )
+    app.edge = edge
+    app.state.edge = edge
+    for name, value in (state or {}).items():
+        setattr(app.state, name, value)
+    for router in routers:
+        app.include_router(router)
+    app.include_router(operations(edge.telemetry, edge.health))
+    app.include_router(documentation(title, {title: "openapi.json"}))
+    failures.install(app)
+    return app

@@ -1,0 +1,130 @@
+"""What FastAPI and Starlette raise, as problem documents."""
+
+import http
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from shared.access import NotVisible
+from shared.errors import Category, Refusal
+from shared.http.edge import exchange_of
+from shared.http.problems import (
+    BodyMalformed,
+    BodyTooLarge,
+    FieldError,
+    InputInvalid,
+    RawHeaders,
+    bug,
+    plain,
+    render,
+)
+from shared.http.routes import NotModified
+
+# Errors told at once, and characters of a name that the client chose: answers stay small.
+MOST_ERRORS = 20
+_LONGEST_NAME = 80
+
+
+class RouteMissing(Refusal):
+    """No route has this path."""
+
+    category = Category.MISSING
+    title = "There is no such route"
+
+    def __init__(self, detail: str = "The routes are listed in /openapi.json.") -> None:
+        super().__init__(detail)
+
+
+def install(app: FastAPI) -> None:
+    """Makes the app answer everything that is raised with a problem document."""
+    app.add_exception_handler(Refusal, _refusal)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(NotModified, _not_modified)
+    app.add_exception_handler(Exception, _bug)
+
+
+async def _refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    exchange = exchange_of(request)
+    edge = exchange.edge
+    edge.telemetry.metrics.refusals.labels(edge.service, error.slug()).inc()
+    return _response(render(error, exchange.traceparent))
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return await _refusal(request, refusal_of(error.errors()))
+
+
+def refusal_of(errors: Sequence[Any]) -> Refusal:
+    """What a failed validation means: nothing there, not JSON, or fields to correct."""
+    if any(error["loc"][:1] == ("path",) for error in errors):
+        return NotVisible()  # ids are made here; one of another shape names nothing
+    if any(error["type"] == "json_invalid" for error in errors):
+        return BodyMalformed()
+    return InputInvalid([_field(error) for error in errors[:MOST_ERRORS]])
+
+
+def _field(error: Any) -> FieldError:
+    place, *steps = error["loc"] or ("body",)
+    names = [str(step)[:_LONGEST_NAME] for step in steps]
+    pointer = "".join(f"/{name}" for name in names) if place == "body" else "/".join(names)
+    if error["type"] == "extra_forbidden":
+        return FieldError(pointer, "Unknown field")
+    if error["type"] in {"uuid_parsing", "datetime_parsing", "datetime_from_date_parsing"}:
+        # pydantic's message quotes what it stumbled over
+        return FieldError(pointer, f"Not a valid {error['type'].partition('_')[0]}")
+    return FieldError(pointer, error["msg"].removeprefix("Value error, "))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    if status == 404:
+        return await _refusal(request, RouteMissing())
+    if status == 413:
+        return await _refusal(request, BodyTooLarge())
+    if status == 400:
+        return await _refusal(request, BodyMalformed())
+    title = http.HTTPStatus(status).phrase
+    detail = "See the description of this operation in /openapi.json."
+    answer = plain(status, title, detail, exchange_of(request).traceparent)
+    headers = dict(error.headers or {})
+    if status == 405:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    answer[1].extend((name.lower().encode(), value.encode()) for name, value in headers.items())
+    return _response(answer)
+
+
+def _methods(request: Request) -> set[str]:
+    """All methods of this path; a single route knows only its own."""
+    methods: set[str] = set()
+    for context in iter_route_contexts(request.app.routes):
+        pattern = getattr(context, "path_regex", None)
+        if pattern is not None and pattern.match(request.scope["path"]):
+            methods |= context.methods or set()
+    return methods
+
+
+async def _not_modified(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, NotModified)
+    return Response(status_code=304, headers={"ETag": error.tag})
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    del error  # the front logs it
+    return _response(bug(exchange_of(request).traceparent))
+
+
+def _response(answer: tuple[int, RawHeaders, bytes]) -> Response:
+    status, headers, body = answer
+    response = Response(body, status)
+    response.raw_headers = headers
+    return response

@@ -1,0 +1,276 @@
+"""The front of an app: what happens to every request before and after its route.
+
+In this order: too busy? who asks (a token that was seen before costs a look-up)? too often? body
+too large, or not JSON? Then a measured route answers at once, and everything else goes through
+FastAPI. After it: metrics, trace, and an answer to whatever was raised.
+
+Pure ASGI. Rejected: middleware classes with `dispatch`, which cost a task and a stream per request.
+"""
+
+import logging
+import time
+from collections.abc import Callable
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.errors import Refusal
+from shared.http.edge import SCOPE, Edge, Exchange
+from shared.http.measured import MeasuredTable
+from shared.http.problems import (
+    BodyTooLarge,
+    MediaTypeUnsupported,
+    RawHeaders,
+    TooBusy,
+    TooManyRequests,
+    bug,
+    render,
+)
+from shared.identity import Principal, TokenInvalid, TokenMissing
+from shared.telemetry import current_trace, request_traceparent
+
+log = logging.getLogger(__name__)
+
+GUARDED = ("/v1/", "/scim/")
+"""Paths that need a token, whatever their routes say; so no route can be left open by mistake."""
+
+_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_CLIENT_GONE = 499  # nginx's number for it; only in metrics
+
+Clock = Callable[[], float]
+
+
+class Front:
+    """The outermost layer of an app.
+
+    Args:
+        app: FastAPI's own layers, down to the router.
+        edge: What the routes share.
+        measured: The routes that are answered here.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self, app: ASGIApp, edge: Edge, measured: MeasuredTable, clock: Clock = time.perf_counter
+    ) -> None:
+        self._app = app
+        self._edge = edge
+        self._measured = measured
+        self._clock = clock
+        self._in_flight = 0
+        metrics = edge.telemetry.metrics
+        self._seconds: dict[tuple[str, str, int], Callable[[float], None]] = {}
+        metrics.http_in_flight.labels(edge.service).set_function(lambda: self._in_flight)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        edge = self._edge
+        started = self._clock()
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        exchange = Exchange(edge, headers, request_traceparent(headers.get(b"traceparent")))
+        scope[SCOPE] = exchange
+        self._in_flight += 1
+        tracing = edge.telemetry.tracing
+        traced = None
+        if tracing.on:
+            traced = tracing.begin(scope["method"], parent=exchange.traceparent, kind="server")
+            exchange.traceparent = traced.traceparent
+        current_trace.set(exchange.traceparent)
+        failure: Exception | None = None
+        try:
+            await self._serve(scope, receive, send, exchange)
+        except Refusal as refusal:
+            await self._refuse(send, exchange, refusal)
+        except ClientDisconnect:
+            exchange.status = _CLIENT_GONE
+        except Exception as error:
+            failure = error
+            exchange.status = 500
+            log.exception("a request failed", extra={"route": exchange.route})
+            if not exchange.started:
+                await _send(send, exchange, *bug(exchange.traceparent))
+            elif not exchange.finished:
+                raise  # the answer is cut off: only closing the connection can tell the client
+        finally:
+            self._in_flight -= 1
+            self._measure(scope["method"], exchange, self._clock() - started)
+            if traced is not None and traced.span is not None:
+                traced.span.update_name(f"{scope['method']} {exchange.route}")
+                traced.note(
+                    **{
+                        "http.request.method": scope["method"],
+                        "http.route": exchange.route,
+                        "http.response.status_code": exchange.status,
+                    }
+                )
+                tracing.end(traced, failure)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
+        edge = self._edge
+        method, path = scope["method"], scope["path"]
+        if self._in_flight > edge.limits.in_flight:
+            raise TooBusy
+        found = self._measured.find(method, path) if not scope.get("root_path") else None
+        if found is not None:
+            exchange.route = found[1]
+        if path.startswith(GUARDED):
+            await self._admit(scope, exchange)
+        if method in _WITH_BODY:
+            self._check_body(exchange)
+        if found is not None:
+            scope["path_params"] = found[2]
+            scope["mitmach.ids"] = True
+            await found[0].answer(scope, receive, send)
+            return
+        await self._app(scope, _bounded(receive, edge.limits.body), _watched(send, scope, exchange))
+
+    async def _admit(self, scope: Scope, exchange: Exchange) -> None:
+        """Finds out who asks, and whether they ask too often.
+
+        Raises:
+            TokenMissing: No token.
+            TokenInvalid: A bad one.
+            TooManyRequests: Too often.
+        """
+        edge = self._edge
+        authorization = exchange.headers.get(b"authorization", b"")
+        principal = None
+        if authorization[:7].lower() == b"bearer ":
+            token = authorization[7:].decode("latin-1")
+            principal = edge.verifier.recall(token)
+            if principal is None:
+                principal = await self._sign_in(scope, token)
+        if principal is None:
+            self._count_stranger(scope)
+            raise TokenMissing
+        exchange.principal = principal
+        limiter = edge.limits.person
+        if limiter.on:
+            now = self._clock()
+            left, wait = limiter.take(principal.person_id, now)
+            reset = wait or (limiter.burst - left) * limiter.interval
+            exchange.answer_headers.append(
+                (b"ratelimit", b'"person";r=%d;t=%d' % (left, reset + 0.999))
+            )
+            if wait:
+                exchange.answer_headers.append((b"ratelimit-policy", edge.limits.policy))
+                raise TooManyRequests(wait)
+
+    async def _sign_in(self, scope: Scope, token: str) -> Principal:
+        limiter = self._edge.limits.address
+        if limiter.on and (wait := limiter.wait(_address(scope), self._clock())):
+            raise TooManyRequests(wait)
+        try:
+            return await self._edge.verifier.authenticate(token)
+        except TokenInvalid:
+            self._count_stranger(scope)
+            raise
+
+    def _count_stranger(self, scope: Scope) -> None:
+        limiter = self._edge.limits.address
+        if limiter.on:
+            _, wait = limiter.take(_address(scope), self._clock())
+            if wait:
+                raise TooManyRequests(wait)
+
+    def _check_body(self, exchange: Exchange) -> None:
+        """Refuses by the headers alone what would be refused after reading it.
+
+        Raises:
+            BodyTooLarge: The announced length is above the limit.
+            MediaTypeUnsupported: There is a body, and it isn't JSON.
+        """
+        headers = exchange.headers
+        length = headers.get(b"content-length")
+        if length is None:
+            if b"transfer-encoding" not in headers:
+                return
+        elif not length.isdigit() or len(length) > 15 or int(length) > self._edge.limits.body:
+            raise BodyTooLarge
+        elif length == b"0":
+            return
+        kind = headers.get(b"content-type", b"")
+        if kind == b"application/json":
+            return
+        media = kind.partition(b";")[0].strip().lower()
+        if media != b"application/json" and not (
+            media.startswith(b"application/") and media.endswith(b"+json")
+        ):
+            raise MediaTypeUnsupported
+
+    async def _refuse(self, send: Send, exchange: Exchange, refusal: Refusal) -> None:
+        self._edge.telemetry.metrics.refusals.labels(self._edge.service, refusal.slug()).inc()
+        status, headers, body = render(refusal, exchange.traceparent)
+        exchange.status = status
+        if exchange.started:
+            raise refusal
+        await _send(send, exchange, status, headers + exchange.answer_headers, body)
+
+    def _measure(self, method: str, exchange: Exchange, seconds: float) -> None:
+        key = (method, exchange.route, exchange.status)
+        observe = self._seconds.get(key)
+        if observe is None:
+            if exchange.route == "unmatched" and method not in _METHODS:
+                key = ("other", exchange.route, exchange.status)  # anyone can invent methods
+            labels = (self._edge.service, key[0], key[1], str(key[2]))
+            observe = self._edge.telemetry.metrics.http_seconds.labels(*labels).observe
+            if len(self._seconds) < 10_000:
+                self._seconds[key] = observe
+        observe(seconds)
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def _address(scope: Scope) -> str:
+    client = scope.get("client")
+    return client[0] if client else "unknown"
+
+
+async def _send(
+    send: Send, exchange: Exchange, status: int, headers: RawHeaders, body: bytes
+) -> None:
+    exchange.status = status
+    exchange.started = exchange.finished = True
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """Counts what arrives, so that a body without an announced length is bounded too."""
+    size = 0
+
+    async def bounded() -> Message:
+        nonlocal size
+        message = await receive()
+        if message["type"] == "http.request":
+            size += len(message.get("body", b""))
+            if size > most:
+                # FastAPI lets only this kind of exception out of its reading of the body.
+                raise HTTPException(413)
+        return message
+
+    return bounded
+
+
+def _watched(send: Send, scope: Scope, exchange: Exchange) -> Send:
+    """Notes how the answer goes, and adds the exchange's headers to it."""
+
+    async def watched(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            exchange.started = True
+            exchange.status = message["status"]
+            route = scope.get("route")
+            if route is not None:
+                exchange.route = route.path
+            if exchange.answer_headers:
+                message["headers"] = [*message.get("headers", ()), *exchange.answer_headers]
+        elif not message.get("more_body", False):
+            exchange.finished = True
+        await send(message)
+
+    return watched

@@ -1,0 +1,96 @@
+"""How fast one person may ask, and how often one network address may come with bad tokens.
+
+Each limit is a bucket that refills at `rate` per second up to `burst`. It is kept as one number
+per key: the moment at which the bucket will be full again (the "generic cell rate algorithm"),
+so a check is one look-up and a forgotten key is simply a full bucket.
+
+The limits are per process. They protect a process and its neighbours from one client; they are no
+quota, and sharing them between replicas would cost a round trip per request.
+"""
+
+from shared.settings import HttpSettings
+
+# Keys before those with a full bucket are dropped: some 10 MiB.
+_MOST_KEYS = 100_000
+
+
+class Limiter:
+    """One kind of limit.
+
+    Args:
+        rate: Requests per second that can be sustained; 0 switches the limit off.
+        burst: Requests that a key may send at once.
+    """
+
+    __slots__ = ("_full_at", "_next_sweep", "burst", "interval", "on", "span")
+
+    def __init__(self, rate: float, burst: int) -> None:
+        self.on = rate > 0
+        self.burst = burst
+        self.interval = 1 / rate if rate > 0 else 0.0
+        self.span = self.interval * burst
+        self._full_at: dict[str, float] = {}
+        self._next_sweep = _MOST_KEYS
+
+    def take(self, key: str, now: float) -> tuple[int, float]:
+        """Takes one from the key's bucket.
+
+        Args:
+            key: Whose bucket.
+            now: Monotonic seconds.
+
+        Returns:
+            How many are left, and how many seconds to wait: above 0 means refused, nothing taken.
+        """
+        full_at = self._full_at.get(key, 0.0)
+        full_at = max(full_at, now)
+        left = self.span - (full_at + self.interval - now)
+        if left < -1e-9:
+            return 0, -left
+        self._full_at[key] = full_at + self.interval
+        if len(self._full_at) > self._next_sweep:
+            self._sweep(now)
+        return int(left / self.interval + 1e-6), 0.0
+
+    def wait(self, key: str, now: float) -> float:
+        """Seconds until one could be taken, without taking it; 0 means now."""
+        full_at = max(self._full_at.get(key, 0.0), now)
+        left = self.span - (full_at + self.interval - now)
+        return -left if left < -1e-9 else 0.0
+
+    def _sweep(self, now: float) -> None:
+        self._full_at = {key: full_at for key, full_at in self._full_at.items() if full_at > now}
+        # Where all of them are busy, the next look comes only after as many again.
+        self._next_sweep = max(_MOST_KEYS, 2 * len(self._full_at))
+
+
+class Limits:
+    """The limits of a process.
+
+    Args:
+        person: Per person, for every request.
+        address: Per network address, for requests without a valid token only: many people may share
+            one address, and a person with a valid token has a limit of their own.
+        body: Bytes of a request's body.
+        in_flight: Requests served at once.
+    """
+
+    __slots__ = ("address", "body", "in_flight", "person", "policy")
+
+    def __init__(self, person: Limiter, address: Limiter, *, body: int, in_flight: int) -> None:
+        self.person = person
+        self.address = address
+        self.body = body
+        self.in_flight = in_flight
+        window = max(1, round(person.span)) if person.on else 1
+        self.policy = b'"person";q=%d;w=%d' % (person.burst, window)
+
+    @classmethod
+    def from_settings(cls, settings: HttpSettings) -> "Limits":
+        """As the settings say."""
+        return cls(
+            Limiter(settings.http_person_rate, settings.http_person_burst),
+            Limiter(settings.http_address_rate, settings.http_address_burst),
+            body=settings.http_body_limit,
+            in_flight=settings.http_in_flight,
+        )

@@ -1,0 +1,185 @@
+"""What ordinary routes are written with: caller, ids, pages, versions, base models."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, Generic, TypeVar
+
+from fastapi import Depends, Header, Path, Query, Request
+from pydantic import BaseModel, ConfigDict
+
+from shared.http.cursors import LONGEST as LONGEST_CURSOR
+from shared.http.edge import exchange_of
+from shared.http.problems import FieldError, InputInvalid
+from shared.identity import Principal
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+
+PathId = Annotated[
+    str,
+    Path(pattern=ID_PATTERN, json_schema_extra={"format": "uuid"}, description="A UUID"),
+]
+"""An id in the path. One of another shape names nothing, so it answers 404 and not 422."""
+
+
+class InputModel(BaseModel):
+    """A request body: unknown fields are refused, text is taken as it is, no value is coerced."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=False)
+
+
+class OutputModel(BaseModel):
+    """A response body. Every field is always there; what isn't known is null."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, json_schema_serialization_defaults_required=True
+    )
+
+
+def principal_of(request: Request) -> Principal:
+    """Who asks.
+
+    Raises:
+        TokenMissing: Nobody has signed in.
+    """
+    return exchange_of(request).caller()
+
+
+Caller = Annotated[Principal, Depends(principal_of)]
+"""The signed-in caller, as a parameter of a route."""
+
+
+class Page(OutputModel, Generic[T]):
+    """A part of a list."""
+
+    items: list[T]
+    next_cursor: str | None
+
+
+class Paging:
+    """Where the page begins and how long it is; makes the cursor of the next.
+
+    Read `limit + 1` rows after `after`, in a total order, and hand them to `page`.
+    """
+
+    __slots__ = ("_query", "_request", "after", "limit")
+
+    def __init__(self, request: Request, limit: int, cursor: str | None) -> None:
+        exchange = exchange_of(request)
+        filters = sorted(
+            (name, value)
+            for name, value in request.query_params.multi_items()
+            if name not in {"cursor", "limit"}
+        )
+        caller = exchange.principal.person_id if exchange.principal is not None else ""
+        self.limit = limit
+        self._request = request
+        self._query = repr((request.url.path, filters, caller))
+        self.after: tuple[Any, ...] | None = None
+        if cursor is not None:
+            self.after = exchange.edge.cursors.decode(self._query, cursor)
+
+    def page(
+        self,
+        rows: Sequence[R],
+        *,
+        position: Callable[[R], tuple[Any, ...]],
+        view: Callable[[R], T],
+    ) -> Page[T]:
+        """The page of these rows; one row more than `limit` means that there is a next page.
+
+        Args:
+            rows: At most `limit + 1`.
+            position: The sort values of a row.
+            view: What the client sees of a row.
+        """
+        shown = rows[: self.limit]
+        more = len(rows) > self.limit
+        cursors = exchange_of(self._request).edge.cursors
+        following = cursors.encode(self._query, position(shown[-1])) if more else None
+        return Page(items=[view(row) for row in shown], next_cursor=following)
+
+
+def _paging(
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=100, description="How many items at most")] = 20,
+    cursor: Annotated[
+        str | None,
+        Query(max_length=LONGEST_CURSOR, description="`next_cursor` of the page before"),
+    ] = None,
+) -> Paging:
+    return Paging(request, limit, cursor)
+
+
+PageOf = Annotated[Paging, Depends(_paging)]
+"""`?limit=` and `?cursor=`, as a parameter of a list route."""
+
+
+class NotModified(Exception):  # noqa: N818 - an answer, handled by the app
+    """The client has this version already: 304."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag)
+        self.tag = tag
+
+
+def etag(version: int, *more: object) -> str:
+    """The ETag of a resource.
+
+    Args:
+        version: What If-Match is compared with.
+        more: Whatever else the answer shows and changes without a new version, e.g. counts.
+    """
+    if not more:
+        return f'"{version}"'
+    mix = 0
+    for part in more:
+        for byte in repr(part).encode():
+            mix = (mix ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF  # FNV-1a: stable, not secret
+        mix = (mix ^ 0xFF) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return f'"{version}-{mix:016x}"'
+
+
+Versions = frozenset[int]
+
+_OUR_TAG = re.compile(r'(?:W/)?"?(\d{1,15})(?:-[0-9a-f]{16})?"?')
+
+
+def _if_match(
+    if_match: Annotated[
+        str | None,
+        Header(max_length=1024, description="Do it only to this version: its ETag, or *"),
+    ] = None,
+) -> Versions | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    versions = set()
+    for tag in if_match.split(","):
+        ours = _OUR_TAG.fullmatch(tag.strip())
+        if ours is None:
+            raise InputInvalid([FieldError("If-Match", "Not an ETag that was given out here")])
+        versions.add(int(ours.group(1)))
+    return frozenset(versions)
+
+
+IfMatch = Annotated[Versions | None, Depends(_if_match)]
+"""The versions that `If-Match` allows, to hand to a command as `expected`; None for any."""
+
+
+def revalidate(request: Request, tag: str) -> None:
+    """Sets the ETag of the answer; answers 304 when the client has that version already."""
+    exchange = exchange_of(request)
+    known = exchange.headers.get(b"if-none-match")
+    if known is not None:
+        tags = [part.strip().removeprefix("W/") for part in known.decode("latin-1").split(",")]
+        if tag in tags or "*" in tags:
+            raise NotModified(tag)
+    exchange.answer_headers.append((b"etag", tag.encode()))
+
+
+CONDITIONAL: dict[int | str, dict[str, Any]] = {
+    304: {"description": "Not modified: the client's version is the current one"}
+}
+"""`responses=problems(...) | CONDITIONAL` for routes that call `revalidate`."""
