@@ -1,0 +1,55 @@
+"""The KPI catalogue: six pure functions, each with its definition, and their page.
+
+people.py    adoption, stickiness, participation: sets of people
+content.py   reach, engagement, responsiveness: sums over posts
+"""
+
+from typing import Any
+
+from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS
+from services.metrics.kpis.ground_rules import LONGEST, SMALLEST, Definition, Kpi
+from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
+
+CATALOGUE: dict[str, Kpi[Any]] = {
+    kpi.definition.name: kpi
+    for kpi in (ADOPTION, STICKINESS, REACH, ENGAGEMENT, PARTICIPATION, RESPONSIVENESS)
+}
+
+
+def render_definitions() -> str:
+    """The Markdown page `docs/kpis.md`."""
+    sections = [_HEAD.format(smallest=SMALLEST, longest=LONGEST)]
+    sections += [_section(kpi.definition) for kpi in CATALOGUE.values()]
+    return "\n".join(sections)
+
+
+_HEAD = """# KPIs
+
+Generated from the catalogue in `services/metrics/kpis`; the API serves the same at
+`/v1/kpis/definitions`.
+
+- A window is a half-open range of UTC days: `7d` and `30d` end with yesterday, `FROM/TO` names its
+  days (TO excluded, at most {longest} days). One that reaches into the running day is answered too,
+  and marked `provisional`.
+- Every answer states window, definition version, `as_of`, numerator, denominator and the value of
+  the window before.
+- Nothing to divide by: `null`, never 0. Fewer than {smallest} people in the denominator: no value,
+  and `"suppressed": true`; cells of a table that a subtraction would reveal are left out with them.
+- Rates of several posts are ratios of sums, never means of ratios. What people do with their own
+  posts is left out.
+"""
+
+
+def _section(one: Definition) -> str:
+    lines = [
+        f"## `{one.name}` (version {one.version})",
+        "",
+        one.question,
+        "",
+        f"- Formula: {one.formula}",
+        f"- Numerator: {one.numerator}; denominator: {one.denominator}",
+        f"- Windows: {', '.join(f'`{window}`' for window in one.windows)}",
+    ]
+    if one.filters:
+        lines.append(f"- Filters: {', '.join(f'`{name}`' for name in one.filters)}")
+    return "\n".join([*lines, "", one.explanation, ""])

@@ -1,0 +1,227 @@
+"""KPIs about posts: whom they reach, what they move people to, whether they are answered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from services.metrics.kpis.ground_rules import (
+    Definition,
+    Kpi,
+    Measure,
+    hidden,
+    quantile,
+    ratio,
+    wilson,
+)
+from services.metrics.kpis.people import Population
+
+
+class Attention(msgspec.Struct, frozen=True, kw_only=True):
+    """What a set of posts got within seven days of their publication, their authors left out.
+
+    Attributes:
+        posts: How many posts.
+        unfinished: How many of them are younger than seven days: they are counted so far.
+        viewers: Sum over the posts of distinct people who viewed it.
+        interactors: Sum over the posts of distinct people who interacted and didn't take all of it
+            back.
+        audience: Sum over the posts of people who belonged to its audience when it was published.
+        reached: Viewers who belonged to the audience.
+    """
+
+    posts: int = 0
+    unfinished: int = 0
+    viewers: int = 0
+    interactors: int = 0
+    audience: int = 0
+    reached: int = 0
+
+    @property
+    def spill(self) -> int:
+        """Viewers from outside of the audience."""
+        return self.viewers - self.reached
+
+
+class Posts(msgspec.Struct, frozen=True, kw_only=True):
+    """The posts of a window, also split: a post has one format and any number of topics."""
+
+    total: Attention
+    formats: Mapping[str, Attention] = msgspec.field(default_factory=dict)
+    topics: Mapping[str, Attention] = msgspec.field(default_factory=dict)
+
+
+class Reached(NamedTuple):
+    """What `reach` looks at: people and the posts that they could see."""
+
+    people: Population
+    posts: Posts
+
+
+class Answers(msgspec.Struct, frozen=True, kw_only=True):
+    """How the posts of a window were answered within seven days.
+
+    Attributes:
+        posts: How many are judged: at least seven days old, in a provisional answer all of them.
+        too_young: How many aren't judged yet.
+        answered: With a comment by another person.
+        appreciated: With a comment or a reaction by another person.
+        seconds: From publication to the first comment by another person, of the answered,
+            ascending.
+    """
+
+    posts: int = 0
+    too_young: int = 0
+    answered: int = 0
+    appreciated: int = 0
+    seconds: Sequence[float] = ()
+
+
+def engagement_of(viewers: int, interactors: int) -> Measure:
+    """Interactors per viewer, of one post or of many."""
+    return ratio(interactors, viewers)
+
+
+def reach_of(audience: int, reached: int) -> Measure:
+    """The share of an audience that was reached, of one post or of many."""
+    return ratio(reached, audience)
+
+
+def _engagement_cells(
+    cells: Mapping[str, Attention], all_of_them: float | None, *, disjoint: bool
+) -> dict[str, Any]:
+    unseen = hidden({name: one.viewers for name, one in cells.items()}, disjoint=disjoint)
+    shown: dict[str, Any] = {}
+    for name, one in cells.items():
+        if name in unseen:
+            shown[name] = {"posts": one.posts, "value": None, "suppressed": True}
+            continue
+        rate = engagement_of(one.viewers, one.interactors).value
+        shown[name] = {
+            "posts": one.posts,
+            "viewers": one.viewers,
+            "interactors": one.interactors,
+            "value": rate,
+            "lift": rate / all_of_them if rate is not None and all_of_them else None,
+            "interval": wilson(one.interactors, one.viewers),
+            "suppressed": False,
+        }
+    return shown
+
+
+def _engagement(now: Posts, _before: Posts | None) -> Measure:
+    total = now.total
+    overall = engagement_of(total.viewers, total.interactors)
+    parts: dict[str, Any] = {"posts": total.posts, "posts_still_counted": total.unfinished}
+    if not overall.suppressed:
+        parts["interval"] = wilson(total.interactors, total.viewers)
+    parts["formats"] = _engagement_cells(now.formats, overall.value, disjoint=True)
+    parts["topics"] = _engagement_cells(now.topics, overall.value, disjoint=False)
+    return ratio(total.interactors, total.viewers, **parts)
+
+
+ENGAGEMENT = Kpi(
+    Definition(
+        name="engagement",
+        version=1,
+        question="Which formats and topics move people to do something?",
+        formula="IR = sum of interactors / sum of viewers over the posts published in w; lift = "
+        "IR of a format / IR of all",
+        explanation="Distinct people per post, its author left out, each post counted for seven "
+        "days from its publication; "
+        "younger posts count so far. Interactions: comment, reaction, share, poll vote; one that"
+        " was taken back doesn't count. "
+        "Deleted and hidden posts are out. With the number of posts and a Wilson interval of 95 %.",
+        numerator="interactors",
+        denominator="viewers",
+        filters=("group", "format", "topic"),
+    ),
+    _engagement,
+)
+
+
+def _reach_cells(cells: Mapping[str, Attention]) -> dict[str, Any]:
+    unseen = hidden({name: one.audience for name, one in cells.items()}, disjoint=True)
+    return {
+        name: {"posts": one.posts, "value": None, "suppressed": True}
+        if name in unseen
+        else {
+            "posts": one.posts,
+            "audience": one.audience,
+            "reached": one.reached,
+            "spill": one.spill,
+            "value": reach_of(one.audience, one.reached).value,
+            "suppressed": False,
+        }
+        for name, one in cells.items()
+    }
+
+
+def _reach(now: Reached, _before: Reached | None) -> Measure:
+    people, total = now.people, now.posts.total
+    posts = _reach_cells({"all": total})["all"]
+    return ratio(
+        len(people.viewed),
+        len(people.eligible),
+        posts=posts | {"posts_still_counted": total.unfinished},
+        formats=_reach_cells(now.posts.formats),
+    )
+
+
+REACH = Kpi(
+    Definition(
+        name="reach",
+        version=1,
+        question="Whom do posts reach, and which format reaches most?",
+        formula="|viewed at least one post| / |E_w|; of posts: sum of viewers within the "
+        "audience / sum of audiences",
+        explanation="A post's audience is who could see it when it was published, without its "
+        "author; viewers within seven "
+        "days count, those from outside of the audience are its spill.",
+        numerator="people who viewed at least one post",
+        denominator="eligible people",
+    ),
+    _reach,
+)
+
+
+def _responsiveness(now: Answers, _before: Answers | None) -> Measure:
+    coverage = now.answered / now.posts if now.posts else None
+    # Posts stand in the denominator, not people: a small number of posts hides nobody's share of
+    # anything.
+    return Measure(
+        numerator=now.answered,
+        denominator=now.posts,
+        value=coverage,
+        parts={
+            "unanswered": None if coverage is None else 1 - coverage,
+            "appreciation": now.appreciated / now.posts if now.posts else None,
+            "appreciated": now.appreciated,
+            "posts_too_young": now.too_young,
+            "seconds_to_first_response": {
+                "median": quantile(now.seconds, 0.5),
+                "p90": quantile(now.seconds, 0.9),
+            },
+        },
+    )
+
+
+RESPONSIVENESS = Kpi(
+    Definition(
+        name="responsiveness",
+        version=1,
+        question="Does who says something get an answer?",
+        formula="coverage = posts with a comment by another person within 7 days / posts at "
+        "least 7 days old; "
+        "unanswered = 1 - coverage; appreciation = the same with comment or reaction",
+        explanation="Of the posts published in w. Time to first response: median and 90th "
+        "percentile (nearest rank) among "
+        "the answered. A provisional answer judges younger posts too, as far as they have come. "
+        "Deleted and hidden posts "
+        "are out.",
+        numerator="posts answered by another person",
+        denominator="posts",
+        filters=("group", "format", "topic"),
+    ),
+    _responsiveness,
+)

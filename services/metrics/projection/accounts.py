@@ -1,0 +1,74 @@
+"""Folding the events about people: whose account could be used on which day.
+
+All events about a person are in one partition and in order, so the last one of a day tells how the
+person's day ended. Programs aren't people: their accounts are counted as events and left out here.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from services.metrics.projection.event import Data, Event
+from services.metrics.projection.increments import AccountDay, Increments, Tally
+
+
+class AccountsFold:
+    """One partition of the people topic since its last flush."""
+
+    def __init__(self) -> None:
+        self._taken = Increments()
+
+    def apply(self, event: Event) -> None:
+        """Adds one event."""
+        taken, data = self._taken, event.data
+        change = _CHANGES.get(event.type)
+        if change is not None and data.account in {"human", ""}:  # an erasure doesn't name it
+            people = taken.accounts.setdefault(event.time.astimezone(UTC).date(), {})
+            change(people.setdefault(data.person, AccountDay()), data)
+        taken.tally(Tally(event.type, data.account))
+        _stamp(taken, event.time)
+
+    def size(self) -> int:
+        """How many documents a flush would write, roughly."""
+        return self._taken.documents()
+
+    def take(self) -> Increments:
+        """Hands the increments over and starts empty."""
+        taken, self._taken = self._taken, Increments()
+        return taken
+
+
+def _stamp(taken: Increments, moment: datetime) -> None:
+    taken.newest = moment
+    if taken.oldest is None:
+        taken.oldest = moment
+
+
+def _invited(account: AccountDay, _data: Data) -> None:
+    account.invited = True
+
+
+def _on(account: AccountDay, _data: Data) -> None:
+    account.was_active = account.active_after = True
+
+
+def _reinstated(account: AccountDay, data: Data) -> None:
+    if data.status == "active":  # an account that was never used is invited again, no more
+        _on(account, data)
+
+
+def _off(account: AccountDay, _data: Data) -> None:
+    account.active_after = False
+
+
+def _erased(account: AccountDay, _data: Data) -> None:
+    account.active_after, account.erased = False, True
+
+
+_CHANGES: dict[str, Callable[[AccountDay, Data], None]] = {
+    "mitmach.person.invited": _invited,
+    "mitmach.person.activated": _on,
+    "mitmach.person.suspended": _off,
+    "mitmach.person.reinstated": _reinstated,
+    "mitmach.person.left": _off,
+    "mitmach.person.erased": _erased,
+}

@@ -1,0 +1,135 @@
+"""Folding the events about contests: how many enter and vote; for what, only results tell."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+import msgspec
+
+from services.metrics.projection.event import Event
+from services.metrics.projection.increments import (
+    ContestIncrement,
+    ContestResults,
+    Increments,
+    Placed,
+    Tally,
+)
+
+PUBLISHED = "mitmach.results.published"
+_ranking = msgspec.json.Decoder(tuple[Placed, ...]).decode
+
+
+class ContestsFold:
+    """One partition of the contests topic since its last flush."""
+
+    def __init__(self) -> None:
+        self.taken = Increments()
+
+    def apply(self, event: Event) -> None:
+        """Adds one event, in full; if it is broken, it raises and adds nothing."""
+        taken, data = self.taken, event.data
+        results = _results(event) if event.type == PUBLISHED else None
+        if data.contest_id:
+            contest = taken.contest(data.contest_id)
+            contest.kind, contest.group_id, contest.phase = data.kind, data.group_id, data.phase
+            contest.results = results or contest.results
+            if (change := _CHANGES.get(event.type)) is not None:
+                change(self, event, contest)
+        # What is entered is a contest's format; its kind says the same in the event's words.
+        taken.tally(Tally(event.type, "", data.kind, "contest"))
+        taken.newest = event.time
+        if taken.oldest is None:
+            taken.oldest = event.time
+
+    def size(self) -> int:
+        """How many documents a flush would write, roughly."""
+        return self.taken.documents()
+
+    def take(self) -> Increments:
+        """Hands the increments over and starts empty."""
+        taken, self.taken = self.taken, Increments()
+        return taken
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
+
+
+def _results(event: Event) -> ContestResults:
+    data = event.data
+    return ContestResults(
+        entries=data.entries,
+        entrants=data.entrants,
+        ballots=data.ballots,
+        votes=data.votes,
+        ranking=_ranking(data.ranking),
+    )
+
+
+def _announced(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+    contest.eligible_entrants = event.data.eligible_entrants
+    contest.eligible_voters = event.data.eligible_voters
+
+
+def _submitted(fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+    data, day = event.data, _day(event.time)
+    fold.taken.did(day, "created", event.actor)
+    fold.taken.did(day, "contributed", event.actor)
+    group = fold.taken.group(data.group_id)
+    group.entries += 1
+    group.contributed_at = max(group.contributed_at or event.time, event.time)
+    contest.submitted += 1
+    contest.entrants += not data.was_entered
+
+
+def _withdrawn(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+    data = event.data
+    contest.withdrawn += 1
+    # A rejected entry didn't stand any more; to withdraw it takes nobody out of the contest.
+    contest.entrants -= not data.still_entered and bytes(data.previous) != b'"rejected"'
+
+
+def _accepted(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+    data = event.data
+    contest.accepted += 1
+    if bytes(data.previous) == b'"rejected"':
+        contest.rejected -= 1
+        contest.entrants += not data.was_entered
+
+
+def _rejected(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+    data = event.data
+    contest.rejected += 1
+    contest.accepted -= bytes(data.previous) == b'"accepted"'
+    contest.entrants -= not data.still_entered
+
+
+def _viewed(fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+    fold.taken.did(_day(event.time), "viewed", event.actor)
+    contest.entry_views += event.data.first_view
+
+
+def _cast(fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+    fold.taken.did(_day(event.time), "interacted", event.actor)
+    contest.ballots += 1
+
+
+def _changed(fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+    fold.taken.did(_day(event.time), "interacted", event.actor)
+    contest.ballots_changed += 1
+
+
+def _ballot_withdrawn(_fold: ContestsFold, _event: Event, contest: ContestIncrement) -> None:
+    contest.ballots -= 1
+
+
+_CHANGES: dict[str, Callable[[ContestsFold, Event, ContestIncrement], None]] = {
+    "mitmach.contest.announced": _announced,
+    "mitmach.entry.submitted": _submitted,
+    "mitmach.entry.withdrawn": _withdrawn,
+    "mitmach.entry.accepted": _accepted,
+    "mitmach.entry.rejected": _rejected,
+    "mitmach.entry.viewed": _viewed,
+    "mitmach.ballot.cast": _cast,
+    "mitmach.ballot.changed": _changed,
+    "mitmach.ballot.withdrawn": _ballot_withdrawn,
+}

@@ -1,0 +1,95 @@
+"""Reading an event as far as metrics need it: one flat shape for all types, one decoder.
+
+The typed classes of `shared.events` would cost a second pass over the bytes. Fields that metrics
+don't use aren't looked at, and a type that is newer than this reader is counted and left alone.
+"""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from shared.events.envelope import UNNUMBERED
+from shared.events.registry import EVENT_TYPES
+
+Moment = Annotated[datetime, Meta(tz=True)]
+NOTHING = msgspec.Raw()
+
+
+class Data(msgspec.Struct, gc=False):
+    """Every field of any event's data that metrics use, a post's first and in their order.
+
+    The order matters for speed alone: the decoder looks for a name behind the one it found before.
+    """
+
+    post_id: str = ""
+    group_id: str = ""
+    author: str = ""
+    format: str = ""
+    kind: str = ""
+    topics: msgspec.Raw = NOTHING  # needed once per post and flush: read then
+    published_at: Moment | None = None
+    own: bool = False
+    in_audience: bool = False
+    first_view: bool = False
+    was_interacting: bool = False
+    still_interacting: bool = False
+    comment_id: str | None = None
+    comment_author: str | None = None
+    parent_id: str | None = None
+    audience_size: int = 0
+    previous: msgspec.Raw = NOTHING  # an object, a word or a list, as the type has it
+    # People
+    person: str = ""
+    account: str = ""
+    status: str = ""
+    # Groups
+    group_kind: str = ""
+    visibility: str = ""
+    # Contests
+    contest_id: str = ""
+    phase: str = ""
+    was_entered: bool = False
+    still_entered: bool = False
+    entries: int = 0
+    entrants: int = 0
+    ballots: int = 0
+    votes: int = 0
+    eligible_entrants: int = 0
+    eligible_voters: int = 0
+    ranking: msgspec.Raw = NOTHING
+
+
+class Event(msgspec.Struct, gc=False, kw_only=True):
+    """An event; the numbers of its chain are their twenty digits, which sort as numbers do."""
+
+    sequence: str = UNNUMBERED
+    predecessor: str = UNNUMBERED
+    id: str
+    source: str
+    type: str
+    time: Moment
+    actor: str = ""
+    data: Data
+
+
+# A Literal makes the decoder hand out the same text object each time, whose hash is known already:
+# about 60 ns of the microsecond that an event takes.
+_Known = msgspec.defstruct(
+    "_Known", [("type", Literal[tuple(EVENT_TYPES)])], bases=(Event,), gc=False, kw_only=True
+)
+_decode_known = msgspec.json.Decoder(_Known).decode
+_decode_any = msgspec.json.Decoder(Event).decode
+
+
+def decode(value: bytes) -> Event:
+    """Reads a Kafka value.
+
+    Raises:
+        msgspec.MsgspecError: It is no event of this platform.
+    """
+    try:
+        return _decode_known(value)  # type: ignore[return-value]  # its bases are made at run time
+    except msgspec.ValidationError:  # a newer type, or broken: the second reading tells
+        return _decode_any(value)

@@ -1,0 +1,225 @@
+"""What events add to the stored state: plain values that the store writes as increments.
+
+Everything here is added, put into a set, or replaced by what is newer. So nothing has to be loaded
+to count, and it doesn't matter where one flush ends and the next begins.
+"""
+
+from datetime import date, datetime
+from typing import Literal, NamedTuple
+
+import msgspec
+
+Deed = Literal["viewed", "interacted", "contributed", "created"]
+Surface = Literal["", "post", "comment", "contest", "changed"]
+
+
+class Tally(NamedTuple):
+    """What gross counts are split by: closed vocabularies all of it, so few tallies exist.
+
+    Attributes:
+        type: CloudEvents type.
+        kind: A post's or a group's kind.
+        format: A post's format, a contest's kind.
+        surface: What was acted on; `changed` for a poll vote that replaces another.
+    """
+
+    type: str
+    kind: str = ""
+    format: str = ""
+    surface: Surface = ""
+
+
+class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
+    """What happened to one post. Counters for the common case, and for what to take off it.
+
+    Attributes:
+        facts_changed: Published or edited: the facts below replace the stored ones.
+        audience_size: Set when it was published.
+        status: `published`, `hidden` or `deleted`; None if that didn't change.
+        counted_until: Seven days after publication; what is named `_7d` counts only before.
+        viewed: Views, several per person possible (one per day).
+        viewers: Distinct people who viewed it for the first time.
+        viewers_own: Of these, its author.
+        viewers_late: Of the others, who came when it was seven days old or older.
+        viewers_spill: Of those who came earlier, who didn't belong to its audience.
+        interactors_others: Net distinct people.
+        interactors_7d: The same, as things stood seven days after publication.
+        comments_7d: Net comments of others, as things stood then.
+        reactions_7d: Net reactions of others to the post itself, as things stood then.
+        first_response_at: The first comment of another person.
+    """
+
+    group_id: str
+    format: str
+    kind: str
+    topics: tuple[str, ...]
+    published_at: datetime
+    counted_until: datetime
+    facts_changed: bool = False
+    audience_size: int | None = None
+    status: str | None = None
+    viewed: int = 0
+    viewers: int = 0
+    viewers_own: int = 0
+    viewers_late: int = 0
+    viewers_spill: int = 0
+    interactors_others: int = 0
+    interactors_7d: int = 0
+    comments: int = 0
+    replies: int = 0
+    comments_gone: int = 0
+    reactions: int = 0
+    reactions_gone: int = 0
+    comment_reactions: int = 0
+    comment_reactions_gone: int = 0
+    shares: int = 0
+    poll_votes: int = 0
+    poll_votes_changed: int = 0
+    poll_votes_gone: int = 0
+    comments_7d: int = 0
+    reactions_7d: int = 0
+    first_response_at: datetime | None = None
+
+
+class GroupIncrement(msgspec.Struct, gc=False, kw_only=True):
+    """What happened to one group, as far as one partition tells.
+
+    Attributes:
+        members: Joined minus left.
+        contributions: Posts, comments and entries, gross.
+        contributed_at: The latest of them.
+    """
+
+    kind: str | None = None
+    visibility: str | None = None
+    status: str | None = None
+    created_at: datetime | None = None
+    joined: int = 0
+    members: int = 0
+    posts: int = 0
+    comments: int = 0
+    entries: int = 0
+    contributed_at: datetime | None = None
+
+
+class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
+    """What happened in one contest: never for what anybody voted before that is public.
+
+    Attributes:
+        entrants: Net distinct people with an entry that stands.
+        ballots: People who have a ballot.
+        results: What the publication opened; None before.
+    """
+
+    kind: str | None = None
+    group_id: str | None = None
+    phase: str | None = None
+    eligible_entrants: int | None = None
+    eligible_voters: int | None = None
+    submitted: int = 0
+    withdrawn: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    entrants: int = 0
+    entry_views: int = 0
+    ballots: int = 0
+    ballots_changed: int = 0
+    results: "ContestResults | None" = None
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """How an entry did. Whose it is, metrics don't keep."""
+
+    entry_id: str
+    rank: int
+    votes: int
+    result: float
+    jury_points: float | None = None
+
+
+class ContestResults(msgspec.Struct, frozen=True, kw_only=True):
+    """The published results of a contest."""
+
+    entries: int
+    entrants: int
+    ballots: int
+    votes: int
+    ranking: tuple[Placed, ...]
+
+
+class AccountDay(msgspec.Struct, gc=False):
+    """What became of one human account on one day.
+
+    Attributes:
+        invited: An invitation was sent.
+        was_active: It was activated or reinstated at some moment of the day.
+        active_after: Whether it was active at the end; None if that didn't change.
+        erased: It was erased.
+    """
+
+    invited: bool = False
+    was_active: bool = False
+    active_after: bool | None = None
+    erased: bool = False
+
+
+class Increments(msgspec.Struct, kw_only=True):
+    """All that one partition's events since the last flush add.
+
+    Attributes:
+        tallies: Gross number of events.
+        views: First views of a person of a post, by the post's format.
+        deeds: Who did what on which UTC day, by pseudonym.
+        posts: In this order; a post that changed its format in between occurs twice.
+        accounts: By day and pseudonym.
+        oldest: When the first of these events happened.
+        newest: When the last of them happened.
+    """
+
+    tallies: dict[Tally, int] = msgspec.field(default_factory=dict)
+    views: dict[str, int] = msgspec.field(default_factory=dict)
+    deeds: dict[tuple[date, Deed], set[str]] = msgspec.field(default_factory=dict)
+    posts: list[tuple[str, PostIncrement]] = msgspec.field(default_factory=list)
+    groups: dict[str, GroupIncrement] = msgspec.field(default_factory=dict)
+    contests: dict[str, ContestIncrement] = msgspec.field(default_factory=dict)
+    accounts: dict[date, dict[str, AccountDay]] = msgspec.field(default_factory=dict)
+    oldest: datetime | None = None
+    newest: datetime | None = None
+
+    def tally(self, tally: Tally, count: int = 1) -> None:
+        """Counts events."""
+        self.tallies[tally] = self.tallies.get(tally, 0) + count
+
+    def group(self, group_id: str) -> GroupIncrement:
+        """The increment of a group."""
+        found = self.groups.get(group_id)
+        if found is None:
+            found = self.groups[group_id] = GroupIncrement()
+        return found
+
+    def contest(self, contest_id: str) -> ContestIncrement:
+        """The increment of a contest."""
+        found = self.contests.get(contest_id)
+        if found is None:
+            found = self.contests[contest_id] = ContestIncrement()
+        return found
+
+    def did(self, day: date, deed: Deed, person: str) -> None:
+        """Remembers what a person did; nobody for the system."""
+        if person:
+            self.deeds.setdefault((day, deed), set()).add(person)
+
+    def people(self) -> set[str]:
+        """Every pseudonym in it."""
+        return set().union(*self.deeds.values(), *self.accounts.values())
+
+    def documents(self) -> int:
+        """How many documents writing it changes, roughly."""
+        return (
+            1
+            + len(self.posts)
+            + len(self.groups)
+            + len(self.contests)
+            + len(self.deeds)
+            + 4 * len(self.accounts)
+        )

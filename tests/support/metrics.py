@@ -1,0 +1,96 @@
+"""For tests of the metrics service: events as they come out of Kafka, and people by short names."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from msgspec import structs
+
+from services.metrics.projection import Event, decode
+from shared.events import posts, responses
+from shared.events.envelope import EventData, format_time, number, seal
+from shared.ids import new_id
+from tests.support.events import sample
+
+D = TypeVar("D", bound=EventData)
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+SOURCES = {"people": "groups", "groups": "groups", "posts": "posts", "contests": "contests"}
+
+
+def value(data: EventData, *, actor: str | None, at: datetime, sequence: int = 1) -> bytes:
+    """The bytes of an event as the relay publishes them."""
+    service = SOURCES[data.topic.split(".")[1]]
+    sealed = seal(
+        data,
+        actor=actor,
+        source=f"/mitmach/{service}/0123456789abcdef01234567",
+        event_id=new_id(),
+        time=format_time(at),
+        traceparent=None,
+    )
+    return number(sealed.body, sequence, sequence - 1)
+
+
+def told(data: EventData, *, actor: str | None = None, at: datetime = NOON) -> Event:
+    """An event as the metrics service reads it."""
+    return decode(value(data, actor=actor, at=at))
+
+
+class Story:
+    """What happens to one post of Ada's; each method makes one event and tells it to `fold`."""
+
+    def __init__(self, fold: Any, *, author: str = "ada", **about: Any) -> None:
+        self.fold = fold
+        self.author = author
+        self.about = {
+            "post_id": new_id(),
+            "group_id": new_id(),
+            "format": "video",
+            "kind": "news",
+            "topics": ("sport",),
+            "published_at": NOON,
+        } | about
+
+    def tell(
+        self, kind: type[D], who: str | None, *, after: timedelta = timedelta(), **said: Any
+    ) -> None:
+        """Tells the fold an event about the post, this long after its publication."""
+        own = {"own": who == self.author} if hasattr(kind, "own") else {}
+        fields = {"author": self.author} | self.about | own | said
+        data = structs.replace(sample(kind, optional=False), **fields)
+        self.fold.apply(told(data, actor=who, at=self.about["published_at"] + after))
+
+    def published(self, *, audience: int = 10) -> "Story":
+        """It appears."""
+        self.tell(posts.PostPublished, self.author, audience_size=audience)
+        return self
+
+    def viewed(self, who: str, *, first: bool = True, inside: bool = True, **more: Any) -> None:
+        """A person sees it."""
+        self.tell(posts.PostViewed, who, first_view=first, in_audience=inside, **more)
+
+    def reacted(self, who: str, *, already: bool = False, **more: Any) -> None:
+        """A person reacts who hadn't seen it; `already`: who had interacted with it."""
+        said = {
+            "first_view": not already,
+            "first_interaction": not already,
+            "was_interacting": already,
+            "in_audience": True,
+        }
+        self.tell(responses.ReactionAdded, who, **said | more)
+
+    def unreacted(self, who: str, *, still: bool = False, **more: Any) -> None:
+        """A person takes a reaction back."""
+        self.tell(responses.ReactionRemoved, who, still_interacting=still, **more)
+
+    def commented(self, who: str, *, already: bool = False, **more: Any) -> None:
+        """A person comments who hadn't seen it; `already`: who had interacted with it."""
+        said = {
+            "first_view": not already,
+            "first_interaction": not already,
+            "was_interacting": already,
+            "in_audience": True,
+            "comment_author": who,
+            "first_response": False,
+        }
+        self.tell(responses.CommentAdded, who, **said | more)

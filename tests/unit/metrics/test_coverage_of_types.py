@@ -1,0 +1,83 @@
+"""Each event type is counted, and is either understood or listed as one that only counts."""
+
+import pytest
+
+from services.metrics.projection import FOLDS, accounts, contests, decode, fold, groups, posts
+from shared.events.envelope import EventData
+from shared.events.registry import EVENT_TYPES
+from shared.events.topics import BALLOTS, INSIGHTS
+from tests.support.events import sample
+from tests.support.metrics import NOON, told, value
+
+READ = [kind for kind in EVENT_TYPES.values() if kind.topic in FOLDS]
+
+# Counted as events; nothing else in the stored state depends on them yet.
+ONLY_COUNTED = {
+    "mitmach.person.changed",
+    "mitmach.person.visited",  # a visit alone is no activity
+    "mitmach.channel.created",
+    "mitmach.channel.changed",
+    "mitmach.channel.archived",
+    "mitmach.membership.requested",
+    "mitmach.membership.invited",
+    "mitmach.membership.declined",
+    "mitmach.membership.role_changed",
+    "mitmach.guide.published",
+    "mitmach.guide.retired",
+    "mitmach.guide_step.completed",
+    "mitmach.guide.completed",
+    "mitmach.guideline.acknowledged",
+    "mitmach.pilot.started",
+    "mitmach.pilot.ended",
+    "mitmach.comment.edited",
+    "mitmach.answer.accepted",
+    "mitmach.answer.withdrawn",
+    "mitmach.kudos.given",
+    "mitmach.flag.raised",
+    "mitmach.flag.decided",
+    "mitmach.contest.changed",
+    "mitmach.contest.phase_changed",  # the phase is in every event about a contest
+    "mitmach.contest.cancelled",
+}
+
+UNDERSTOOD = (
+    accounts._CHANGES.keys()
+    | groups._CHANGES.keys()
+    | posts._ACTS.keys()
+    | contests._CHANGES.keys()
+    | {posts.VIEWED, contests.PUBLISHED}
+)
+
+
+def test_a_new_type_has_to_be_understood_or_listed() -> None:
+    assert {kind.type for kind in READ} == UNDERSTOOD | ONLY_COUNTED
+    assert not UNDERSTOOD & ONLY_COUNTED
+
+
+def test_sealed_ballots_are_not_read() -> None:
+    assert {kind.topic for kind in EVENT_TYPES.values()} - FOLDS.keys() == {BALLOTS, INSIGHTS}
+
+
+@pytest.mark.parametrize("kind", READ, ids=lambda kind: kind.type)
+@pytest.mark.parametrize("optional", [True, False], ids=["full", "short"])
+def test_every_event_is_counted_once(kind: type[EventData], optional: bool) -> None:
+    folded = fold(f"{kind.topic}/0")
+
+    folded.apply(told(sample(kind, optional=optional), actor="bea"))
+
+    taken = folded.take()
+    assert {tally.type: count for tally, count in taken.tallies.items()} == {kind.type: 1}
+    assert taken.oldest == taken.newest == NOON
+
+
+@pytest.mark.parametrize("topic", FOLDS)
+def test_a_type_that_is_newer_than_this_reader_is_counted_and_left_alone(topic: str) -> None:
+    known = next(kind for kind in READ if kind.topic == topic)
+    newer = value(sample(known), actor=None, at=NOON).replace(
+        f'"{known.type}"'.encode(), b'"mitmach.thing.happened"'
+    )
+    folded = fold(f"{topic}/0")
+
+    folded.apply(decode(newer))
+
+    assert [tally.type for tally in folded.take().tallies] == ["mitmach.thing.happened"]

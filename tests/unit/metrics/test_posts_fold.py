@@ -1,0 +1,283 @@
+"""What events about posts add to the stored numbers."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+
+from services.metrics.projection import Increments, fold
+from services.metrics.projection.increments import PostIncrement
+from services.metrics.projection.posts import PostsFold
+from shared.events import posts, responses
+from tests.support.events import sample
+from tests.support.metrics import NOON, Story, told
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def story() -> Story:
+    return Story(fold("mitmach.posts.v1/0"))
+
+
+def only_post(taken: Increments) -> PostIncrement:
+    ((_, post),) = taken.posts
+    return post
+
+
+def types(taken: Increments) -> Counter[str]:
+    """How many events of each type were counted."""
+    counted: Counter[str] = Counter()
+    for tally, count in taken.tallies.items():
+        counted[tally.type] += count
+    return counted
+
+
+def test_views_count_once_per_person_and_every_event_is_tallied(story: Story) -> None:
+    story.viewed("bea")
+    story.viewed("bea", first=False, after=DAY)
+    story.viewed("col")
+
+    taken = story.fold.take()
+
+    post = only_post(taken)
+    assert (post.viewed, post.viewers) == (3, 2)
+    assert taken.views == {"video": 2}
+    assert types(taken) == {"mitmach.post.viewed": 3}
+    assert taken.deeds == {
+        (date(2026, 11, 20), "viewed"): {"bea", "col"},
+        (date(2026, 11, 21), "viewed"): {"bea"},
+    }
+
+
+def test_an_interaction_implies_a_view(story: Story) -> None:
+    story.reacted("bea")
+
+    taken = story.fold.take()
+
+    post = only_post(taken)
+    assert (post.viewers, post.interactors_others, post.interactors_7d) == (1, 1, 1)
+    assert taken.views == {"video": 1}
+    assert (NOON.date(), "interacted") in taken.deeds
+
+
+def test_the_author_is_no_viewer_and_no_interactor_of_their_own_post(story: Story) -> None:
+    story.viewed("ada")
+    story.reacted("ada", already=True)
+    story.commented("ada", already=True)
+
+    post = only_post(story.fold.take())
+
+    assert (post.viewers, post.viewers_own) == (1, 1)
+    assert (post.interactors_others, post.comments_7d, post.reactions_7d) == (0, 0, 0)
+    assert post.first_response_at is None
+    assert (post.comments, post.reactions) == (1, 1)
+
+
+def test_views_from_outside_of_the_audience_are_spill(story: Story) -> None:
+    story.viewed("bea")
+    story.viewed("eve", inside=False)
+
+    post = only_post(story.fold.take())
+
+    assert (post.viewers, post.viewers_spill) == (2, 1)
+
+
+def test_after_seven_days_a_post_is_not_counted_for_rates_any_more(story: Story) -> None:
+    last_moment = 7 * DAY - timedelta(microseconds=1)
+    story.viewed("bea", after=last_moment)
+    story.commented("bea", already=True, after=last_moment)
+    story.viewed("col", after=7 * DAY)
+    story.reacted("dan", after=7 * DAY)
+
+    post = only_post(story.fold.take())
+
+    assert (post.viewers, post.viewers_late) == (3, 2)
+    assert (post.interactors_others, post.interactors_7d) == (1, 0)
+    assert (post.comments_7d, post.reactions_7d) == (1, 0)
+
+
+def test_who_takes_everything_back_is_no_interactor_any_more(story: Story) -> None:
+    story.reacted("bea")
+    story.commented("bea", already=True)
+    story.unreacted("bea", still=True)
+    assert only_post(story.fold.take()).interactors_7d == 1
+
+    story.tell(
+        responses.CommentDeleted,
+        "bea",
+        comment_author="bea",
+        still_interacting=False,
+        previous="published",
+    )
+
+    post = only_post(story.fold.take())
+    assert (post.interactors_others, post.interactors_7d, post.comments_7d) == (-1, -1, -1)
+
+
+def test_a_moderator_who_hides_a_comment_takes_back_what_its_author_did(story: Story) -> None:
+    story.commented("bea")
+    about = {"comment_author": "bea", "still_interacting": False}
+    story.tell(responses.CommentHidden, "moderator", **about)
+    story.tell(responses.CommentDeleted, "bea", **about, previous="hidden")
+
+    taken = story.fold.take()
+
+    post = only_post(taken)
+    assert (post.interactors_7d, post.comments, post.comments_gone, post.comments_7d) == (
+        0,
+        1,
+        1,
+        0,
+    )
+    assert not any("moderator" in people for people in taken.deeds.values())
+
+
+def test_a_restored_comment_counts_again(story: Story) -> None:
+    story.commented("bea")
+    story.tell(responses.CommentHidden, "moderator", comment_author="bea", still_interacting=False)
+    story.tell(responses.CommentRestored, "moderator", comment_author="bea", was_interacting=False)
+
+    post = only_post(story.fold.take())
+
+    assert (post.interactors_7d, post.comments_gone, post.comments_7d) == (1, 0, 1)
+
+
+def test_a_reaction_to_a_comment_is_no_reaction_to_the_post(story: Story) -> None:
+    story.reacted("bea", comment_id="c", comment_author="ada")
+
+    taken = story.fold.take()
+
+    post = only_post(taken)
+    assert (post.reactions, post.comment_reactions, post.reactions_7d) == (0, 1, 0)
+    assert post.interactors_7d == 1
+    (tally,) = taken.tallies
+    assert tally.surface == "comment"
+
+
+def test_a_changed_vote_is_no_second_interaction(story: Story) -> None:
+    said = {"first_view": True, "was_interacting": False, "in_audience": True, "options": (1,)}
+    story.tell(responses.PollVoted, "bea", **said, previous=())
+    story.tell(
+        responses.PollVoted,
+        "bea",
+        **said | {"first_view": False, "was_interacting": True},
+        previous=(0,),
+    )
+
+    taken = story.fold.take()
+
+    post = only_post(taken)
+    assert (post.poll_votes, post.poll_votes_changed, post.interactors_7d) == (1, 1, 1)
+    assert types(taken) == {"mitmach.poll.voted": 2}
+
+
+def test_publishing_is_a_creation_of_its_author_also_when_the_clock_does_it(story: Story) -> None:
+    story.tell(posts.PostPublished, None, audience_size=12)
+
+    taken = story.fold.take()
+
+    post = only_post(taken)
+    assert (post.audience_size, post.status, post.facts_changed) == (12, "published", True)
+    assert taken.deeds[NOON.date(), "created"] == {"ada"}
+    assert taken.deeds[NOON.date(), "contributed"] == {"ada"}
+    (group,) = taken.groups.values()
+    assert (group.posts, group.contributed_at) == (1, NOON)
+
+
+def test_the_first_answer_of_another_person_is_remembered(story: Story) -> None:
+    story.commented("ada", after=timedelta(minutes=1))
+    story.commented("bea", after=timedelta(minutes=5))
+    story.commented("col", after=timedelta(minutes=9))
+
+    assert only_post(story.fold.take()).first_response_at == NOON + timedelta(minutes=5)
+
+
+def test_what_happens_after_an_edit_counts_for_the_new_format(story: Story) -> None:
+    story.viewed("bea")
+    story.about |= {"format": "photo", "topics": ("summer",)}
+    story.tell(posts.PostEdited, "ada")
+    story.viewed("col")
+
+    taken = story.fold.take()
+
+    assert taken.views == {"video": 1, "photo": 1}
+    before, after = (post for _, post in taken.posts)
+    assert (before.format, before.facts_changed) == ("video", False)
+    assert (after.format, after.topics, after.facts_changed) == ("photo", ("summer",), True)
+
+
+def test_hiding_restoring_and_deleting_change_the_status(story: Story) -> None:
+    for kind, status in (
+        (posts.PostHidden, "hidden"),
+        (posts.PostRestored, "published"),
+        (posts.PostDeleted, "deleted"),
+    ):
+        story.tell(kind, "moderator")
+        assert only_post(story.fold.take()).status == status
+
+
+def test_taking_starts_empty(story: Story) -> None:
+    story.published()
+    story.viewed("bea")
+    assert story.fold.size() > 0
+
+    first = story.fold.take()
+
+    assert (first.oldest, first.newest) == (NOON, NOON)
+    again = story.fold.take()
+    assert again == Increments()
+    assert story.fold.size() == again.documents()
+
+
+def test_a_broken_event_adds_nothing(story: Story) -> None:
+    event = told(sample(posts.PostViewed, post_id="p"), actor="bea")
+    event.data.published_at = None
+
+    with pytest.raises(ValueError, match="published"):
+        story.fold.apply(event)
+
+    taken = story.fold.take()
+    assert not taken.tallies
+    assert not taken.posts
+    assert not taken.deeds
+
+
+def test_where_a_flush_ends_makes_no_difference() -> None:
+    def happens(story: Story) -> None:
+        story.published()
+        story.viewed("bea")
+        story.reacted("col")
+        story.about["format"] = "photo"
+        story.tell(posts.PostEdited, "ada")
+        story.commented("bea", already=True)
+        story.unreacted("col")
+
+    class Impatient(PostsFold):
+        """Takes after every event."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.all: list[Increments] = []
+
+        def apply(self, event: object) -> None:
+            super().apply(event)  # type: ignore[arg-type]
+            self.all.append(self.take())
+
+    at_once, bit_by_bit = Story(PostsFold()), Story(Impatient())
+    happens(at_once)
+    happens(bit_by_bit)
+
+    once, bits = at_once.fold.take(), bit_by_bit.fold.all
+    assert once.tallies == _summed([part.tallies for part in bits])
+    assert once.views == _summed([part.views for part in bits])
+    for name in ("viewers", "interactors_7d", "comments", "reactions_gone"):
+        whole = sum(getattr(post, name) for _, post in once.posts)
+        assert whole == sum(getattr(post, name) for part in bits for _, post in part.posts)
+
+
+def _summed(parts: list[dict]) -> dict:  # type: ignore[type-arg]
+    total: Counter = Counter()  # type: ignore[type-arg]
+    for part in parts:
+        total.update(part)
+    return dict(total)
