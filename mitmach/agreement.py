@@ -55,11 +55,16 @@ class Published(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """The three counts, by event type."""
+    """The three counts, by event type.
+
+    Attributes:
+        restricted: Acknowledged events of the topic that is left out.
+    """
 
     acknowledged: Counter[str]
     published: Published
     counted: Counter[str]
+    restricted: int = 0
 
     def differences(self) -> dict[str, tuple[int, int, int]]:
         """Types whose three counts aren't the same."""
@@ -90,17 +95,21 @@ def _silent(_what: str, _count: int) -> None:
     """Nobody watches."""
 
 
-async def acknowledged(mongo: Mongo, prefix: str, progress: Progress = _silent) -> Counter[str]:
-    """Events in the logs of all services, by type; streams, so any number."""
+async def acknowledged(
+    mongo: Mongo, prefix: str, progress: Progress = _silent
+) -> tuple[Counter[str], int]:
+    """Events in the logs of all services by type, and how many are on the restricted topic."""
     read = msgspec.json.Decoder(_Type).decode
     types: Counter[str] = Counter()
+    restricted = 0
     for service in SERVICES:
         async for document in mongo.database(prefix + service).stream(LOG, {}, fields=("events",)):
-            types.update(
-                read(body).type for topic, _, body in document["events"] if topic != BALLOTS
-            )
+            events = document["events"]
+            open_ = [read(body).type for topic, _, body in events if topic != BALLOTS]
+            types.update(open_)
+            restricted += len(events) - len(open_)
             progress("log", types.total())
-    return types
+    return types, restricted
 
 
 class _Count:
@@ -210,11 +219,8 @@ async def compare(
     until = loop.time() + patience
     before: Any = None
     while True:
-        now = Agreement(
-            await acknowledged(mongo, prefix, progress),
-            await published(kafka, progress),
-            await counted(http),
-        )
+        logged, restricted = await acknowledged(mongo, prefix, progress)
+        now = Agreement(logged, await published(kafka, progress), await counted(http), restricted)
         if now.agrees or loop.time() > until:
             return now
         if now.line() != before:

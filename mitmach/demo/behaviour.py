@@ -59,7 +59,11 @@ def format_of(group: int, dice: random.Random) -> str:
 
 def kind_of(channel: str, dice: random.Random) -> str:
     """What a post in such a channel is for."""
-    kinds = {"news": ("news",), "help": ("question",), "ideas": ("idea", "discussion")}
+    kinds: dict[str, tuple[str, ...]] = {
+        "news": ("news",),
+        "help": ("question",),
+        "ideas": ("idea", "discussion"),
+    }
     return dice.choice(kinds.get(channel, ("discussion", "discussion", "kudos")))
 
 

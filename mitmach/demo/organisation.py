@@ -10,103 +10,23 @@ from dataclasses import dataclass, field
 DEPARTMENTS = ("care", "administration", "kitchen", "logistics", "it", "sales", "research")
 LOCATIONS = ("berlin", "hamburg", "leipzig", "remote")
 
-_FIRST = [
-    "Ada",
-    "Aylin",
-    "Bela",
-    "Carla",
-    "Cem",
-    "Clara",
-    "David",
-    "Dilan",
-    "Elif",
-    "Emil",
-    "Emma",
-    "Fatma",
-    "Felix",
-    "Finn",
-    "Greta",
-    "Hanna",
-    "Ida",
-    "Ilja",
-    "Jana",
-    "Jonas",
-    "Juri",
-    "Karim",
-    "Lara",
-    "Lena",
-    "Leyla",
-    "Luis",
-    "Maja",
-    "Malik",
-    "Marta",
-    "Mateo",
-    "Milan",
-    "Mina",
-    "Nele",
-    "Noah",
-    "Olga",
-    "Omar",
-    "Paula",
-    "Rosa",
-    "Samir",
-    "Sina",
-    "Sofia",
-    "Tarik",
-    "Theo",
-    "Timo",
-    "Vera",
-    "Wanda",
-    "Yara",
-    "Yusuf",
-    "Zoe",
-    "Zora",
-]
-_LAST = [
-    "Adler",
-    "Bauer",
-    "Becker",
-    "Berg",
-    "Braun",
-    "Celik",
-    "Demir",
-    "Ernst",
-    "Fischer",
-    "Fuchs",
-    "Graf",
-    "Gruber",
-    "Haas",
-    "Hartmann",
-    "Huber",
-    "Jansen",
-    "Kaya",
-    "Keller",
-    "Klein",
-    "Koch",
-    "Kraus",
-    "Kurz",
-    "Lange",
-    "Lorenz",
-    "Maier",
-    "Nowak",
-    "Otto",
-    "Peters",
-    "Pohl",
-    "Richter",
-    "Roth",
-    "Sahin",
-    "Sauer",
-    "Schulz",
-    "Seidel",
-    "Sommer",
-    "Stein",
-    "Thoma",
-    "Vogel",
-    "Wagner",
-    "Weber",
-    "Winter",
-    "Yilmaz",
-]
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_FIRST = _words(
+    "Ada Aylin Bela Carla Cem Clara David Dilan Elif Emil Emma Fatma Felix Finn Greta Hanna "
+    "Ida Ilja Jana Jonas Juri Karim Lara Lena Leyla Luis Maja Malik Marta Mateo Milan Mina "
+    "Nele Noah Olga Omar Paula Rosa Samir Sina Sofia Tarik Theo Timo Vera Wanda Yara Yusuf "
+    "Zoe Zora"
+)
+_LAST = _words(
+    "Adler Bauer Becker Berg Braun Celik Demir Ernst Fischer Fuchs Graf Gruber Haas "
+    "Hartmann Huber Jansen Kaya Keller Klein Koch Kraus Kurz Lange Lorenz Maier Nowak Otto "
+    "Peters Pohl Richter Roth Sahin Sauer Schulz Seidel Sommer Stein Thoma Vogel Wagner "
+    "Weber Winter Yilmaz"
+)
 
 
 @dataclass(frozen=True, slots=True)
