@@ -1,0 +1,13 @@
+"""Times as they are stored."""
+
+from datetime import UTC, datetime
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    """As precisely as the database stores it: what is answered now equals what is read later."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def day_of(moment: datetime) -> str:
+    """The UTC day as ISO text."""
+    return moment.astimezone(UTC).date().isoformat()

@@ -1,0 +1,56 @@
+"""One channel, and the channels of a group."""
+
+from typing import Any
+
+from services.groups.domain.channels import Channel, ChannelNotFound, existing
+from services.groups.domain.groups import GroupNotFound
+from services.groups.queries.callers import stand
+from services.groups.store import Store
+from shared.access import Action
+from shared.identity import Principal
+
+
+async def channel(store: Store, principal: Principal, channel_id: str) -> Channel:
+    """One channel.
+
+    Raises:
+        ChannelNotFound: There is none, or the caller doesn't see into its group.
+    """
+    found = existing(await store.one(Channel, channel_id))
+    try:
+        await stand(store, principal, found.group_id, Action.READ_CHANNEL, inside=True)
+    except GroupNotFound:
+        raise ChannelNotFound from None
+    return found
+
+
+async def channels(
+    store: Store,
+    principal: Principal,
+    group_id: str,
+    *,
+    archived: bool = False,
+    after: str | None = None,
+    limit: int,
+) -> list[Channel]:
+    """A group's channels, the oldest first.
+
+    Args:
+        store: The store.
+        principal: The caller.
+        group_id: The group.
+        archived: The archived ones instead of those in use.
+        after: The id of the last one before.
+        limit: How many are wanted.
+
+    Raises:
+        GroupNotFound: There is no such group, or the caller doesn't see into it.
+    """
+    await stand(store, principal, group_id, Action.READ_CHANNEL, inside=True)
+    wanted: dict[str, Any] = {
+        "group_id": group_id,
+        "archived_at": {"$ne": None} if archived else None,
+    }
+    if after is not None:
+        wanted["_id"] = {"$gt": after}
+    return await store.some(Channel, wanted, sort=[("_id", 1)], limit=limit + 1)

@@ -1,0 +1,122 @@
+"""One group, and the list of those that a person sees."""
+
+from typing import Any, NamedTuple
+
+from services.groups.domain.facts import about, is_suspended
+from services.groups.domain.groups import EVERYONE, Group
+from services.groups.domain.memberships import Membership, Standing, membership_id
+from services.groups.domain.people import Person
+from services.groups.queries.callers import stand
+from services.groups.queries.people import matching
+from services.groups.store import Store
+from shared.access import Action, Resource, Visibility, authorize, sees
+from shared.events.vocabulary import GroupKind
+from shared.identity import Principal
+
+
+class GroupView(NamedTuple):
+    """A group as somebody sees it.
+
+    Attributes:
+        group: The group.
+        members: How many members it has; a moment old.
+        mine: How the caller stands with it.
+    """
+
+    group: Group
+    members: int
+    mine: Membership | None
+
+
+async def group(store: Store, principal: Principal, group_id: str) -> GroupView:
+    """One group.
+
+    Raises:
+        GroupNotFound: There is none, or they may not know.
+    """
+    found, mine = await stand(store, principal, group_id)
+    counts = await store.member_counts([group_id])
+    return viewed(found, counts.get(group_id, 0), mine)
+
+
+def viewed(found: Group, members: int, mine: Membership | None) -> GroupView:
+    """The view of a group. Its owners are members, also before the worker has counted them."""
+    return GroupView(found, max(members, len(found.owners)), mine)
+
+
+async def others(store: Store, principal: Principal, group_id: str) -> int:
+    """How many members a group has beside the caller, asked from the memberships themselves."""
+    wanted = {
+        "group_id": group_id,
+        "standing": Standing.MEMBER,
+        "_id": {"$ne": membership_id(group_id, principal.person_id)},
+    }
+    return await store.database.count(Membership.collection, wanted)
+
+
+async def groups(
+    store: Store,
+    principal: Principal,
+    *,
+    kind: GroupKind | None = None,
+    topic: str | None = None,
+    q: str | None = None,
+    mine: bool = False,
+    archived: bool = False,
+    after: str | None = None,
+    limit: int,
+) -> list[GroupView]:
+    """Groups that the caller sees, the newest first.
+
+    Args:
+        store: The store.
+        principal: The caller.
+        kind: Only these.
+        topic: Only those about this, normalised.
+        q: Words, each of which must begin a word of name, purpose or topics.
+        mine: Only those that the caller belongs to.
+        archived: The archived ones instead of those in use.
+        after: The id of the last one before.
+        limit: How many are wanted.
+    """
+    person = await store.one(Person, principal.person_id)
+    authorize(principal, Action.READ_GROUP, about(person))
+    theirs = await _standings(store, principal)
+    wanted: dict[str, Any] = {
+        "deleted_at": None,
+        "archived_at": {"$ne": None} if archived else None,
+    }
+    conditions = [wanted]
+    if kind is not None:
+        wanted["kind"] = kind
+    if topic is not None:
+        wanted["topics"] = topic
+    if q is not None:
+        conditions.append(matching(q))
+    if after is not None:
+        wanted["_id"] = {"$lt": after}
+    if mine:
+        belongs = [one.group_id for one in theirs.values() if one.standing is Standing.MEMBER]
+        conditions.append({"_id": {"$in": [*belongs, EVERYONE]}})
+    if not sees(principal, Resource(visibility=Visibility.SECRET)):
+        known = [one.group_id for one in theirs.values() if _opens(one, person)]
+        conditions.append({"$or": [{"visibility": {"$ne": "secret"}}, {"_id": {"$in": known}}]})
+    found = await store.some(Group, {"$and": conditions}, sort=[("_id", -1)], limit=limit + 1)
+    counts = await store.member_counts([one.id for one in found])
+    return [viewed(one, counts.get(one.id, 0), theirs.get(one.id)) for one in found]
+
+
+def _opens(membership: Membership, person: Person | None) -> bool:
+    """Whether it lets a person see a secret group: as in `shared.access.sees`, as a filter."""
+    if membership.standing is Standing.INVITED:
+        return True
+    return membership.standing is Standing.MEMBER and not is_suspended(person)
+
+
+async def _standings(store: Store, principal: Principal) -> dict[str, Membership]:
+    """How the caller stands with groups, by group; a person has some hundred of these at most."""
+    wanted = {
+        "person_id": principal.person_id,
+        "standing": {"$in": [Standing.MEMBER, Standing.INVITED, Standing.REQUESTED]},
+    }
+    return {one.group_id: one for one in await store.some(Membership, wanted)}

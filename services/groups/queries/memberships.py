@@ -1,0 +1,121 @@
+"""Members of a group, who wants to be one, and who is wanted."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from services.groups.domain.groups import Group, not_built_in
+from services.groups.domain.memberships import (
+    Membership,
+    Standing,
+    member,
+    membership_id,
+)
+from services.groups.domain.people import Person
+from services.groups.queries.callers import stand
+from services.groups.store import Store
+from shared.access import Action
+from shared.events.vocabulary import MemberRole
+from shared.identity import Principal
+
+Position = tuple[datetime, str]
+"""Of a membership in a list: since when, and its id."""
+
+
+class MembershipView(NamedTuple):
+    """A membership, and the name of the person."""
+
+    membership: Membership
+    name: str
+
+
+class Invitation(NamedTuple):
+    """An invitation, and the group that it is for; None if that has just been deleted."""
+
+    membership: Membership
+    group: Group | None
+
+
+_MAY_READ = {
+    Standing.MEMBER: Action.READ_MEMBERS,
+    Standing.REQUESTED: Action.DECIDE_MEMBERSHIP,
+    Standing.INVITED: Action.INVITE,
+}
+
+
+async def memberships(
+    store: Store,
+    principal: Principal,
+    group_id: str,
+    standing: Standing,
+    *,
+    role: MemberRole | None = None,
+    after: Position | None = None,
+    limit: int,
+) -> list[MembershipView]:
+    """Those who stand so with a group, in the order in which they came to.
+
+    Args:
+        store: The store.
+        principal: The caller.
+        group_id: The group.
+        standing: Members, those who asked, or the invited.
+        role: Only these.
+        after: The position of the last one before.
+        limit: How many are wanted.
+
+    Raises:
+        GroupNotFound: There is no such group, or the caller may not know who is in it.
+        NotAllowed: They may not know who asked or was invited.
+        GroupIsBuiltIn: The group of everyone; its members are the active people.
+    """
+    found, _ = await stand(store, principal, group_id, _MAY_READ[standing], inside=True)
+    not_built_in(found, "Its members are the people themselves: read /v1/people.")
+    wanted: dict[str, Any] = {"group_id": group_id, "standing": standing}
+    if role is not None:
+        wanted["role"] = role
+    return await _named(store, await _some(store, wanted, after, limit))
+
+
+async def membership(
+    store: Store, principal: Principal, group_id: str, person_id: str
+) -> MembershipView:
+    """One member.
+
+    Raises:
+        GroupNotFound: There is no such group, or the caller may not know who is in it.
+        NotAMember: There is no such member.
+    """
+    own = person_id == principal.person_id
+    action = Action.READ_GROUP if own else Action.READ_MEMBERS
+    await stand(store, principal, group_id, action, inside=not own)
+    found = member(await store.one(Membership, membership_id(group_id, person_id)))
+    return (await _named(store, [found]))[0]
+
+
+async def invitations(
+    store: Store, principal: Principal, *, after: Position | None = None, limit: int
+) -> list[Invitation]:
+    """The caller's open invitations, the oldest first."""
+    wanted = {"person_id": principal.person_id, "standing": Standing.INVITED}
+    found = await _some(store, wanted, after, limit)
+    groups = await store.by_id(Group, {one.group_id for one in found})
+    there = {one.id: one for one in groups.values() if one.deleted_at is None}
+    return [Invitation(one, there.get(one.group_id)) for one in found]
+
+
+async def _some(
+    store: Store, wanted: dict[str, Any], after: Position | None, limit: int
+) -> list[Membership]:
+    if after is not None:
+        since, last = after
+        wanted = wanted | {
+            "$or": [{"since": {"$gt": since}}, {"since": since, "_id": {"$gt": last}}]
+        }
+    return await store.some(Membership, wanted, sort=[("since", 1), ("_id", 1)], limit=limit + 1)
+
+
+async def _named(store: Store, found: list[Membership]) -> list[MembershipView]:
+    # Somebody who is being erased has no name any more, and for a moment still a membership.
+    people = await store.by_id(Person, {one.person_id for one in found})
+    names = {one.id: one.profile.name for one in people.values()}
+    return [MembershipView(one, names.get(one.person_id, "")) for one in found]

@@ -1,0 +1,78 @@
+"""One person, and the list of colleagues."""
+
+import re
+from typing import Any
+
+from services.groups.domain.facts import about
+from services.groups.domain.people import Person, Status, existing
+from services.groups.domain.words import search_words
+from services.groups.store import Store
+from shared.access import Action, NotAllowed, authorize
+from shared.identity import Principal
+
+# Whom a list shows that doesn't ask for a status: those who can be met, and be invited to a group.
+_COLLEAGUES = (Status.ACTIVE, Status.INVITED)
+
+
+async def person(store: Store, principal: Principal, person_id: str) -> Person:
+    """One person.
+
+    Raises:
+        PersonNotFound: There is none, or not any more.
+    """
+    people = await store.by_id(Person, {person_id, principal.person_id})
+    authorize(principal, Action.READ_PERSON, about(people.get(principal.person_id)))
+    return existing(people.get(person_id))
+
+
+def sees_record(principal: Principal, person_id: str) -> bool:
+    """Whether the caller sees what only a person and those who run the platform see of them."""
+    try:
+        authorize(
+            principal, Action.CHANGE_PERSON, about(None, own=person_id == principal.person_id)
+        )
+    except NotAllowed:
+        return False
+    return True
+
+
+async def people(
+    store: Store,
+    principal: Principal,
+    *,
+    status: Status | None = None,
+    q: str | None = None,
+    after: str | None = None,
+    limit: int,
+) -> list[Person]:
+    """People in order of their ids.
+
+    Args:
+        store: The store.
+        principal: The caller.
+        status: Only these; for those who run the platform. Else the active and the invited.
+        q: Words, each of which must begin a word of the name.
+        after: The id of the last one before.
+        limit: How many are wanted.
+
+    Raises:
+        NotAllowed: A status was asked for by somebody who may not know it.
+    """
+    authorize(principal, Action.READ_PEOPLE, about(await store.one(Person, principal.person_id)))
+    wanted: dict[str, Any] = {"status": {"$in": list(_COLLEAGUES)}}
+    if status is not None:
+        authorize(principal, Action.CHANGE_PERSON)
+        wanted = {"status": status}
+    if q is not None:
+        wanted |= matching(q)
+    if after is not None:
+        wanted["_id"] = {"$gt": after}
+    return await store.some(Person, wanted, sort=[("_id", 1)], limit=limit + 1)
+
+
+def matching(q: str) -> dict[str, Any]:
+    """The filter for what has, for each word of the question, a word that begins with it."""
+    words = search_words(q)
+    if not words:
+        return {"words": {"$in": []}}  # nothing but punctuation: nothing has that
+    return {"$and": [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words]}

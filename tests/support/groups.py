@@ -1,0 +1,144 @@
+"""The groups service without a database: what is stored is a dictionary, and time stands still."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.groups.commands.groups import CreateGroup
+from services.groups.commands.people import InvitePerson
+from services.groups.commands.visits import Visit
+from services.groups.domain.groups import Group
+from services.groups.domain.memberships import Membership, membership_id, role_of
+from services.groups.domain.people import Person, Profile, Vocabularies
+from shared.command import Changes, Command, Entity, Found, Key, Occurred
+from shared.events.envelope import EventData
+from shared.events.vocabulary import GroupKind, Visibility
+from shared.identity import Principal, pseudonym
+from shared.ids import new_id
+
+NOON = datetime(2025, 3, 3, 12, 0, 0, 123456, tzinfo=UTC)
+WORDS = Vocabularies(frozenset({"sales", "research"}), frozenset({"berlin", "lyon"}))
+_KEY = b"a key for tests only"
+
+
+def principal(person_id: str, *roles: str) -> Principal:
+    """Somebody with a token."""
+    return Principal(person_id, frozenset(roles), pseudonym(_KEY, person_id))
+
+
+ADMIN = principal("ada", "admin")
+
+
+class World:
+    """What the service knows, and all that has happened in it.
+
+    Attributes:
+        stored: Every entity.
+        events: Every event, in order.
+        now: The time of the next command.
+    """
+
+    def __init__(self) -> None:
+        self.stored: dict[Key, Entity] = {}
+        self.events: list[Occurred] = []
+        self.now = NOON
+
+    def do(self, command: Command) -> Any:
+        """Executes a command as the committer does; returns its reply."""
+        found = Found()
+        wanted: set[Key] = set()
+        while fresh := {key for key in command.reads(found) if not found.knows(key)}:
+            wanted |= fresh
+            for key in fresh:
+                found.put(key, self.stored.get(key))
+        changes = command.decide(found, self.now)
+        self._apply(changes, wanted)
+        return changes.reply
+
+    def _apply(self, changes: Changes, read: set[Key]) -> None:
+        for entity in changes.put:
+            assert (type(entity), entity.id) in read, "writes something that it hasn't read"
+            self.stored[type(entity), entity.id] = entity
+        for key in changes.remove:
+            assert key in read, "removes something that it hasn't read"
+            self.stored.pop(key, None)
+        self.events += changes.events
+
+    def happened(self, command: Command) -> list[EventData]:
+        """Executes a command; returns the events that it caused."""
+        before = len(self.events)
+        self.do(command)
+        return [occurred.data for occurred in self.events[before:]]
+
+    def wait(self, **duration: float) -> None:
+        """Lets time pass."""
+        self.now += timedelta(**duration)
+
+    def person(self, person_id: str, *roles: str) -> Principal:
+        """Somebody active."""
+        someone = principal(person_id, *roles)
+        self.do(Visit(someone, self_registration=True))
+        return someone
+
+    def invited(self, person_id: str, profile: Profile | None = None) -> Principal:
+        """Somebody who has an account and was never here."""
+        someone = principal(person_id)
+        self.do(
+            InvitePerson(
+                ADMIN,
+                person_id,
+                pseudonym=someone.pseudonym,
+                account="human",
+                profile=profile or Profile(name=person_id.title()),
+                vocabularies=WORDS,
+            )
+        )
+        return someone
+
+    def group(
+        self,
+        owner: Principal,
+        visibility: Visibility = "open",
+        kind: GroupKind = "community",
+        topics: Sequence[str] = (),
+    ) -> str:
+        """The id of a new group."""
+        group_id = new_id()
+        self.do(
+            CreateGroup(
+                owner,
+                group_id,
+                new_id(),
+                kind=kind,
+                visibility=visibility,
+                name="Runners",
+                topics=tuple(topics),
+            )
+        )
+        return group_id
+
+    def find(self, kind: type[Any], entity_id: str) -> Any:
+        """What is stored."""
+        return self.stored.get((kind, entity_id))
+
+    def stored_group(self, group_id: str) -> Group:
+        """A group that is there."""
+        group = self.find(Group, group_id)
+        assert isinstance(group, Group)
+        return group
+
+    def stored_person(self, person_id: str) -> Person:
+        """A person who is there."""
+        person = self.find(Person, person_id)
+        assert isinstance(person, Person)
+        return person
+
+    def membership(self, group_id: str, who: Principal) -> Membership | None:
+        """How somebody stands with a group."""
+        found = self.find(Membership, membership_id(group_id, who.person_id))
+        assert found is None or isinstance(found, Membership)
+        return found
+
+    def role(self, group_id: str, who: Principal) -> str | None:
+        """Somebody's role in a group."""
+        return role_of(self.membership(group_id, who))

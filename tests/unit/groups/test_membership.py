@@ -1,0 +1,280 @@
+"""Coming and going, roles, and the rule that a group is never without an owner."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from services.groups.commands.groups import ArchiveGroup
+from services.groups.commands.housekeeping import EndMembership, EnsureEveryone
+from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
+from services.groups.commands.people import ErasePerson, SuspendPerson
+from services.groups.domain.groups import (
+    EVERYONE,
+    MOST_OWNERS,
+    GroupIsBuiltIn,
+    GroupNotFound,
+    LastOwner,
+    TooManyOwners,
+)
+from services.groups.domain.memberships import (
+    ApprovalNeeded,
+    Membership,
+    MembershipChanged,
+    NotAMember,
+    role_of,
+)
+from services.groups.domain.people import PersonNotActive, PersonUnavailable
+from shared.access import NotAllowed, PersonSuspended
+from shared.command import Command
+from shared.errors import Refusal
+from shared.events import groups as events
+from shared.events.vocabulary import MemberRole
+from shared.identity import Principal
+from tests.support.groups import ADMIN, World, principal
+
+
+def test_everybody_joins_an_open_group_once() -> None:
+    world = World()
+    group_id = world.group(world.person("mia"))
+    otto = world.person("otto")
+    assert world.happened(JoinGroup(otto, group_id)) == [
+        events.MembershipJoined(
+            group_id=group_id,
+            group_kind="community",
+            visibility="open",
+            member=otto.pseudonym,
+            role="member",
+            joined_by="joining",
+            first_join=True,
+        )
+    ]
+    assert world.happened(JoinGroup(otto, group_id)) == []
+
+
+def test_who_comes_back_doesnt_join_for_the_first_time() -> None:
+    world = World()
+    group_id = world.group(world.person("mia"))
+    otto = world.person("otto")
+    world.do(JoinGroup(otto, group_id))
+    (left,) = world.happened(LeaveGroup(otto, group_id))
+    assert isinstance(left, events.MembershipLeft)
+    assert world.happened(LeaveGroup(otto, group_id)) == []
+    (joined,) = world.happened(JoinGroup(otto, group_id))
+    assert isinstance(joined, events.MembershipJoined)
+    assert not joined.first_join
+
+
+def test_a_closed_group_says_how_to_come_in_and_a_secret_one_nothing() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    with pytest.raises(ApprovalNeeded):
+        world.do(JoinGroup(otto, world.group(mia, "closed")))
+    with pytest.raises(GroupNotFound):
+        world.do(JoinGroup(otto, world.group(mia, "secret")))
+
+
+def test_only_active_people_join() -> None:
+    world = World()
+    group_id = world.group(world.person("mia"))
+    with pytest.raises(PersonNotActive):
+        world.do(JoinGroup(world.invited("otto"), group_id))
+    otto = world.person("otto")
+    world.do(SuspendPerson(ADMIN, "otto"))
+    with pytest.raises(PersonSuspended):
+        world.do(JoinGroup(otto, group_id))
+
+
+def test_the_last_owner_neither_leaves_nor_is_removed_nor_steps_down() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    group_id = world.group(mia)
+    world.do(JoinGroup(otto, group_id))
+    for command in (
+        LeaveGroup(mia, group_id),
+        RemoveMember(ADMIN, group_id, "mia"),
+        ChangeRole(mia, group_id, "mia", role="member"),
+    ):
+        with pytest.raises(LastOwner):
+            world.do(command)
+    world.do(ChangeRole(mia, group_id, "otto", role="owner"))
+    world.do(LeaveGroup(mia, group_id))
+    assert world.stored_group(group_id).owners == ("otto",)
+
+
+def test_a_change_of_role_is_told_with_the_one_before() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    group_id = world.group(mia)
+    world.do(JoinGroup(otto, group_id))
+    assert world.happened(ChangeRole(mia, group_id, "otto", role="moderator")) == [
+        events.MembershipRoleChanged(
+            group_id=group_id,
+            group_kind="community",
+            visibility="open",
+            member=otto.pseudonym,
+            role="moderator",
+            previous="member",
+        )
+    ]
+    assert world.happened(ChangeRole(mia, group_id, "otto", role="moderator")) == []
+    with pytest.raises(MembershipChanged):
+        world.do(ChangeRole(mia, group_id, "otto", role="member", expected=frozenset({1})))
+    with pytest.raises(NotAllowed):
+        world.do(ChangeRole(otto, group_id, "otto", role="owner"))
+    with pytest.raises(NotAMember):
+        world.do(ChangeRole(mia, group_id, "nobody", role="owner"))
+
+
+def test_a_suspended_member_isnt_made_an_owner() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    group_id = world.group(mia)
+    world.do(JoinGroup(otto, group_id))
+    world.do(SuspendPerson(ADMIN, "otto"))
+    with pytest.raises(PersonUnavailable):
+        world.do(ChangeRole(mia, group_id, "otto", role="owner"))
+
+
+def test_moderators_remove_members_and_nobody_who_leads() -> None:
+    world = World()
+    mia, otto, lea, kai = (world.person(one) for one in ("mia", "otto", "lea", "kai"))
+    group_id = world.group(mia)
+    for one in (otto, lea, kai):
+        world.do(JoinGroup(one, group_id))
+    world.do(ChangeRole(mia, group_id, "otto", role="moderator"))
+    world.do(ChangeRole(mia, group_id, "kai", role="moderator"))
+    with pytest.raises(NotAllowed):
+        world.do(RemoveMember(lea, group_id, "kai"))
+    for leading in ("mia", "kai"):
+        with pytest.raises(NotAllowed):
+            world.do(RemoveMember(otto, group_id, leading))
+    (removed,) = world.happened(RemoveMember(otto, group_id, "lea"))
+    assert isinstance(removed, events.MembershipRemoved)
+    assert removed.member == lea.pseudonym
+    assert world.happened(RemoveMember(otto, group_id, "lea")) == []
+    world.do(RemoveMember(mia, group_id, "kai"))
+    world.do(RemoveMember(principal("directory", "service"), group_id, "otto"))
+
+
+def test_owners_are_few() -> None:
+    world = World()
+    mia = world.person("mia")
+    group_id = world.group(mia)
+    people = [world.person(f"p{n}") for n in range(MOST_OWNERS)]
+    for one in people:
+        world.do(JoinGroup(one, group_id))
+    for one in people[:-1]:
+        world.do(ChangeRole(mia, group_id, one.person_id, role="owner"))
+    with pytest.raises(TooManyOwners):
+        world.do(ChangeRole(mia, group_id, people[-1].person_id, role="owner"))
+
+
+def test_everybody_may_leave_an_archived_group() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    group_id = world.group(mia)
+    world.do(JoinGroup(otto, group_id))
+    world.do(ArchiveGroup(mia, group_id))
+    world.do(LeaveGroup(otto, group_id))
+    assert world.role(group_id, otto) is None
+
+
+def test_nobody_joins_or_leaves_the_group_of_everyone() -> None:
+    world = World()
+    world.do(EnsureEveryone())
+    mia = world.person("mia")
+    for command in (
+        JoinGroup(mia, EVERYONE),
+        LeaveGroup(mia, EVERYONE),
+        RemoveMember(ADMIN, EVERYONE, "mia"),
+    ):
+        with pytest.raises(GroupIsBuiltIn):
+            world.do(command)
+
+
+def test_an_erased_owner_is_followed_by_whoever_is_named() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    group_id = world.group(mia)
+    world.do(JoinGroup(otto, group_id))
+    assert world.happened(EndMembership(group_id, "mia", successor="otto")) == []
+    world.do(ErasePerson(ADMIN, "mia"))
+    left, changed = world.happened(EndMembership(group_id, "mia", successor="otto"))
+    assert isinstance(left, events.MembershipLeft)
+    assert left.member == mia.pseudonym
+    assert isinstance(changed, events.MembershipRoleChanged)
+    assert (changed.member, changed.role) == (otto.pseudonym, "owner")
+    assert world.stored_group(group_id).owners == ("otto",)
+    assert world.membership(group_id, mia) is None
+    assert world.happened(EndMembership(group_id, "mia", successor="otto")) == []
+
+
+def test_a_group_whose_only_member_is_erased_is_archived() -> None:
+    world = World()
+    group_id = world.group(world.person("mia"))
+    world.do(ErasePerson(ADMIN, "mia"))
+    left, archived = world.happened(EndMembership(group_id, "mia"))
+    assert isinstance(left, events.MembershipLeft)
+    assert isinstance(archived, events.GroupArchived)
+    assert world.stored_group(group_id).owners == ()
+
+
+class Ownership(RuleBasedStateMachine):
+    """Whatever members do: the group has an owner, and its list says what the memberships say."""
+
+    people = ("mia", "otto", "lea", "kai")
+    who = st.sampled_from(people)
+    anybody = st.sampled_from((*people, "ada"))
+    roles = st.sampled_from(("owner", "moderator", "member"))
+
+    @initialize()
+    def found(self) -> None:
+        self.world = World()
+        for one in self.people:
+            self.world.person(one)
+        self.group_id = self.world.group(principal("mia"))
+
+    def attempt(self, command: Command) -> None:
+        with suppress(Refusal):
+            self.world.do(command)
+
+    def caller(self, name: str) -> Principal:
+        return ADMIN if name == "ada" else principal(name)
+
+    @rule(who=who)
+    def join(self, who: str) -> None:
+        self.attempt(JoinGroup(principal(who), self.group_id))
+
+    @rule(who=who)
+    def leave(self, who: str) -> None:
+        self.attempt(LeaveGroup(principal(who), self.group_id))
+
+    @rule(by=anybody, who=who)
+    def remove(self, by: str, who: str) -> None:
+        self.attempt(RemoveMember(self.caller(by), self.group_id, who))
+
+    @rule(by=anybody, who=who, role=roles)
+    def change_role(self, by: str, who: str, role: MemberRole) -> None:
+        self.attempt(ChangeRole(self.caller(by), self.group_id, who, role=role))
+
+    @rule(who=who)
+    def suspend(self, who: str) -> None:
+        self.attempt(SuspendPerson(ADMIN, who))
+
+    @invariant()
+    def somebody_owns_it(self) -> None:
+        owners = self.world.stored_group(self.group_id).owners
+        assert owners
+        assert len(set(owners)) == len(owners)
+        assert set(owners) == {
+            stored.person_id
+            for stored in self.world.stored.values()
+            if isinstance(stored, Membership) and role_of(stored) == "owner"
+        }
+
+
+Ownership.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestOwnership = Ownership.TestCase
