@@ -69,8 +69,9 @@ A whole service API, to copy the pattern from:
 
     # services/notes/app.py
     @asynccontextmanager
-    async def build_api(settings: Settings, mongo: Mongo) -> AsyncIterator[FastAPI]:
-        telemetry = telemetry_from(settings, "notes")
+    async def build_api(
+        settings: NotesSettings, mongo: Mongo, telemetry: Telemetry  # see shared/process.py
+    ) -> AsyncIterator[FastAPI]:
         ...
         edge = Edge.from_settings(
             settings, service="notes", telemetry=telemetry, committer=committer

@@ -4,6 +4,7 @@
 before any route runs, so that a route finds its caller and its trace ready.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class Edge:
         telemetry: Of the process.
         health: What `/health/...` answers.
         committer: Executes commands; None in a service that only reads.
+        closing: Set when the process is told to stop; endless streams end then.
     """
 
     service: str
@@ -53,6 +55,7 @@ class Edge:
     telemetry: Telemetry
     health: Health = field(default_factory=Health)
     committer: Committer | None = None
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
     def from_settings(

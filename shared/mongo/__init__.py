@@ -7,7 +7,7 @@ recommend today. All that differs between them is in `driver.py`; everything els
 the classes named here.
 """
 
-from shared.mongo.client import Mongo, connect, initiate_replica_set
+from shared.mongo.client import Mongo, NoTransactions, connect, initiate_replica_set
 from shared.mongo.database import Database, Index, Written
 from shared.mongo.documents import document, entity
 from shared.mongo.driver import Driver
@@ -23,6 +23,7 @@ __all__ = [
     "Duplicate",
     "Index",
     "Mongo",
+    "NoTransactions",
     "Session",
     "SessionRegistry",
     "Transaction",
