@@ -1,0 +1,192 @@
+"""Advancing: a contest is announced, moved on by hand before its time, or cancelled."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from services.contests.commands import telling
+from services.contests.commands.knowing import facts_of_contest, seen_contest
+from services.contests.domain.contest import (
+    CLOSING_NOTICE,
+    FINAL,
+    NEXT,
+    Contest,
+    ContestAnnounced,
+    ContestPhaseWrong,
+    ContestUnscheduled,
+    Schedule,
+    Step,
+    due_at,
+    moved,
+    to_milliseconds,
+)
+from services.contests.domain.tally import Result
+from shared.access import Action, authorize
+from shared.command import Changes, Found, Key, Occurred
+from shared.events.envelope import EventData
+from shared.events.vocabulary import Phase
+from shared.identity import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceContest:
+    """From now on people know of it, and its rules are fixed.
+
+    Attributes:
+        eligible_entrants: How many people may enter, as far as known at this moment.
+        eligible_voters: How many may vote.
+    """
+
+    principal: Principal
+    contest_id: str
+    eligible_entrants: int
+    eligible_voters: int
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The contest."""
+        return facts_of_contest(found, self.contest_id, self.principal)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Needs a schedule whose vote lies ahead."""
+        contest, _, resource = seen_contest(found, self.contest_id, self.principal)
+        authorize(self.principal, Action.ADVANCE_CONTEST, resource)
+        if contest.phase != "draft":
+            raise ContestAnnounced("This has been done already.")
+        schedule = contest.description.schedule
+        if schedule is None or schedule.closes_at <= now:
+            raise ContestUnscheduled("Give it times, with an end of the vote that lies ahead.")
+        announced = replace(
+            moved(contest, "announced", now, by=self.principal.person_id),
+            eligible_entrants=self.eligible_entrants,
+            eligible_voters=self.eligible_voters,
+        )
+        event = telling.announced(announced, schedule)
+        return Changes(
+            reply=announced, put=[announced], events=[Occurred(event, self.principal.pseudonym)]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceContest:
+    """An organiser moves a contest on before its time.
+
+    Attributes:
+        to: The phase to enter. Named, so that the same request twice doesn't skip a phase.
+        reason: For the audit trail.
+    """
+
+    principal: Principal
+    contest_id: str
+    to: Phase
+    reason: str | None = None
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The contest, and the result that a publication opens."""
+        yield from facts_of_contest(found, self.contest_id, self.principal)
+        yield Result, self.contest_id
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """One step forward. The end of the vote is only ordered here, the clock carries it out."""
+        contest, _, resource = seen_contest(found, self.contest_id, self.principal)
+        authorize(self.principal, Action.ADVANCE_CONTEST, resource)
+        if contest.phase == self.to:
+            return Changes(reply=contest)
+        if NEXT.get(contest.phase) != self.to:
+            raise ContestPhaseWrong(f"It is in the phase {contest.phase}.")
+        if self.to == "announced":
+            raise ContestPhaseWrong("A draft is announced with :announce.")
+        if self.to == "judged":
+            raise ContestPhaseWrong("The votes are counted by themselves; wait a moment.")
+        if self.to == "sealed":
+            return self._order_closing(contest, now)
+        return self._enter(contest, found.get(Result, contest.id), now)
+
+    def _order_closing(self, contest: Contest, now: datetime) -> Changes:
+        before = _scheduled(contest)
+        at = to_milliseconds(now)
+        closes_at = at + CLOSING_NOTICE
+        if before.closes_at <= closes_at:
+            return Changes(reply=contest)
+        step = Step(phase="sealed", at=at, by=self.principal.person_id, reason=self.reason)
+        after = replace(before, closes_at=closes_at)
+        ordered = replace(
+            contest,
+            description=replace(contest.description, schedule=after),
+            due_at=due_at(contest.phase, after, at),
+            trail=[*contest.trail, step],
+            changed_at=at,
+            version=contest.version + 1,
+        )
+        event = telling.rescheduled(ordered, after, before)
+        return Changes(
+            reply=ordered, put=[ordered], events=[Occurred(event, self.principal.pseudonym)]
+        )
+
+    def _enter(self, contest: Contest, result: Result | None, now: datetime) -> Changes:
+        before = _scheduled(contest)
+        after = _moved_up(before, self.to, to_milliseconds(now))
+        entered = moved(
+            replace(contest, description=replace(contest.description, schedule=after)),
+            self.to,
+            now,
+            by=self.principal.person_id,
+            reason=self.reason,
+        )
+        events: list[EventData] = [telling.phase_changed(entered, contest.phase, automatic=False)]
+        if after != before:
+            events.insert(0, telling.rescheduled(contest, after, before))
+        if self.to == "published":
+            assert result is not None, "a judged contest has a result"
+            events.append(telling.results_published(entered, result.tally))
+        actor = self.principal.pseudonym
+        return Changes(reply=entered, put=[entered], events=[Occurred(e, actor) for e in events])
+
+
+def _scheduled(contest: Contest) -> Schedule:
+    schedule = contest.description.schedule
+    assert schedule is not None, "an announced contest has a schedule"
+    return schedule
+
+
+def _moved_up(schedule: Schedule, phase: Phase, at: datetime) -> Schedule:
+    """The schedule with this phase beginning at `at`, unless it was to begin earlier."""
+    if phase == "submissions":
+        return replace(schedule, submissions_at=min(at, schedule.submissions_at))
+    if phase == "review":
+        return replace(schedule, review_at=min(at, schedule.review_at))
+    if phase == "voting":
+        return replace(schedule, voting_at=min(at, schedule.voting_at))
+    if phase == "published":
+        return replace(schedule, publish_at=min(at, schedule.publish_at or at))
+    return schedule
+
+
+@dataclass(frozen=True, slots=True)
+class CancelContest:
+    """A contest won't be finished; what was sealed stays sealed."""
+
+    principal: Principal
+    contest_id: str
+    reason: str
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The contest."""
+        return facts_of_contest(found, self.contest_id, self.principal)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Possible until the publication; of a draft nobody had heard, so nobody is told."""
+        contest, _, resource = seen_contest(found, self.contest_id, self.principal)
+        authorize(self.principal, Action.ADVANCE_CONTEST, resource)
+        if contest.phase == "cancelled":
+            return Changes(reply=contest)
+        if contest.phase in FINAL:
+            raise ContestPhaseWrong("Its result is published.")
+        who = self.principal.person_id
+        cancelled = moved(contest, "cancelled", now, by=who, reason=self.reason)
+        events = []
+        if contest.phase != "draft":
+            event = telling.cancelled(cancelled, contest.phase)
+            events.append(Occurred(event, self.principal.pseudonym))
+        return Changes(reply=cancelled, put=[cancelled], events=events)

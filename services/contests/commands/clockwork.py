@@ -1,0 +1,84 @@
+"""What happens by the clock: due phases, and the result once the votes are counted.
+
+All of it is safe to repeat and to do twice at once: a command looks at what is stored and does only
+what is still to be done.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from services.contests.commands import telling
+from services.contests.domain.contest import NEXT, Contest, moved, to_milliseconds
+from services.contests.domain.tally import Result, Tally
+from shared.command import Changes, Found, Key, Occurred
+from shared.events.envelope import EventData
+
+
+@dataclass(frozen=True, slots=True)
+class EnterDuePhases:
+    """A contest enters every phase whose time has come, one after the other, up to the sealing.
+
+    Attributes:
+        eligible_voters: How many people may vote now: kept when the vote ends.
+    """
+
+    contest_id: str
+    eligible_voters: int
+
+    def reads(self, _found: Found) -> Iterable[Key]:
+        """The contest, and the result that a publication opens."""
+        yield Contest, self.contest_id
+        yield Result, self.contest_id
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """From `sealed` on only `Judge` leads further, so a contest is never judged uncounted."""
+        before = contest = found.get(Contest, self.contest_id)
+        events: list[EventData] = []
+        while contest is not None and contest.phase != "sealed" and _is_due(contest, now):
+            previous = contest.phase
+            contest = moved(contest, NEXT[previous], now)
+            if contest.phase == "sealed":
+                contest = replace(contest, eligible_voters=self.eligible_voters)
+            events.append(telling.phase_changed(contest, previous, automatic=True))
+            if contest.phase == "published":
+                result = found.get(Result, self.contest_id)
+                assert result is not None, "a judged contest has a result"
+                events.append(telling.results_published(contest, result.tally))
+        if contest is None or contest is before:
+            return Changes()
+        return Changes(put=[contest], events=[Occurred(event) for event in events])
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The count of a sealed vote becomes its result, which stays closed until the publication.
+
+    Attributes:
+        tally: Of ballots that were read after the contest was due to be counted; since no ballot is
+            taken any more, it doesn't matter that they were read outside of the transaction.
+    """
+
+    contest_id: str
+    tally: Tally
+
+    def reads(self, _found: Found) -> Iterable[Key]:
+        """The contest, and the result that there may be already."""
+        yield Contest, self.contest_id
+        yield Result, self.contest_id
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Only once, and not before `LONGEST_COMMIT` has passed since the sealing."""
+        contest = found.get(Contest, self.contest_id)
+        if contest is None or contest.phase != "sealed" or not _is_due(contest, now):
+            return Changes()
+        judged = moved(contest, "judged", now)
+        result = Result(id=contest.id, tally=self.tally, judged_at=to_milliseconds(now))
+        event = telling.phase_changed(judged, contest.phase, automatic=True)
+        return Changes(put=[judged, result], events=[Occurred(event)])
+
+
+def _is_due(contest: Contest, now: datetime) -> bool:
+    return contest.due_at is not None and contest.due_at <= now

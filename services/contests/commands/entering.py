@@ -1,0 +1,213 @@
+"""Entering: submit an entry, edit it, withdraw it, look at it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import replace as replace_facts
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from services.contests.commands import telling
+from services.contests.commands.knowing import (
+    facts_of_contest,
+    facts_of_entry,
+    seen_contest,
+    seen_entry,
+)
+from services.contests.domain.audience import audience_of, belongs
+from services.contests.domain.contest import Contest, accepts_entries, to_milliseconds
+from services.contests.domain.entry import (
+    Content,
+    EntriesNotAccepted,
+    Entry,
+    EntryChanged,
+    EntryIncomplete,
+    EntryNotStanding,
+    EntryReviewed,
+    EntryView,
+    Participation,
+    Revision,
+    TooManyEntries,
+    check_content,
+    check_may_fall,
+    day_of,
+    first_status,
+    participation_id,
+    view_id,
+    without,
+)
+from shared.access import Action, authorize
+from shared.command import Changes, Found, Key, Occurred
+from shared.identity import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitEntry:
+    """A person enters something.
+
+    Attributes:
+        consents: The person agrees that it is shown and judged.
+    """
+
+    principal: Principal
+    contest_id: str
+    entry_id: str
+    content: Content
+    consents: bool
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The contest, and what the person has entered before."""
+        yield from facts_of_contest(found, self.contest_id, self.principal)
+        yield Entry, self.entry_id
+        yield Participation, participation_id(self.contest_id, self.principal.pseudonym)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Without a review the entry is accepted at once, by nobody."""
+        contest, person, _ = seen_contest(found, self.contest_id, self.principal)
+        rules = contest.rules
+        authorize(self.principal, Action.ENTER_CONTEST, audience_of(rules.entrants, person))
+        _check_open(contest, now)
+        if not self.consents:
+            raise EntryIncomplete("It can't be entered unless you agree that it is shown.")
+        check_content(contest.description.kind, self.content)
+        author = self.principal.pseudonym
+        before = found.get(Participation, participation_id(contest.id, author))
+        standing = [] if before is None else before.standing
+        if len(standing) >= rules.entries_per_person:
+            raise TooManyEntries("Withdraw one of your entries first.")
+        at = to_milliseconds(now)
+        entry = Entry(
+            id=self.entry_id,
+            contest_id=contest.id,
+            author_id=self.principal.person_id,
+            author=author,
+            content=self.content,
+            status=first_status(rules),
+            submitted_at=at,
+            changed_at=at,
+        )
+        after = Participation(
+            id=participation_id(contest.id, author), standing=[*standing, entry.id]
+        )
+        first, again = before is None, bool(standing)
+        submitted = telling.entry_submitted(contest, entry, first_entry=first, was_entered=again)
+        events = [Occurred(submitted, author)]
+        if entry.status == "accepted":
+            accepted = telling.entry_accepted(contest, entry, "submitted", was_entered=again)
+            events.append(Occurred(accepted))
+        return Changes(reply=entry, put=[entry, after], events=events)
+
+
+@dataclass(frozen=True, slots=True)
+class EditEntry:
+    """The author changes what they entered, until submissions end or it was accepted.
+
+    Attributes:
+        change: What is to be different.
+        expected: The version that the author saw (If-Match); None for any.
+    """
+
+    principal: Principal
+    entry_id: str
+    change: Revision
+    expected: int | None = None
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The entry and its contest."""
+        return facts_of_entry(found, self.entry_id, self.principal)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """What a review let pass stays as it is. No event: nobody counts edits of entries."""
+        entry, contest = _own_entry(found, self.entry_id, self.principal)
+        _check_open(contest, now)
+        if self.expected not in {None, entry.version}:
+            raise EntryChanged("Read it again and repeat your change.")
+        if entry.status in {"withdrawn", "rejected"}:
+            raise EntryNotStanding("Submit another one.")
+        if entry.status == "accepted" and contest.rules.reviewed:
+            raise EntryReviewed("Withdraw it and submit another one.")
+        content = self.change.of(entry.content)
+        check_content(contest.description.kind, content)
+        if content == entry.content:
+            return Changes(reply=entry)
+        edited = replace(
+            entry, content=content, changed_at=to_milliseconds(now), version=entry.version + 1
+        )
+        return Changes(reply=edited, put=[edited])
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawEntry:
+    """The author takes an entry back; votes that it has are void. Twice does nothing more."""
+
+    principal: Principal
+    entry_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The entry, its contest, and the author's other entries."""
+        yield from facts_of_entry(found, self.entry_id, self.principal)
+        entry = found.get(Entry, self.entry_id)
+        if entry is not None:
+            yield Participation, participation_id(entry.contest_id, entry.author)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Possible until the vote ends."""
+        entry, contest = _own_entry(found, self.entry_id, self.principal)
+        if entry.status == "withdrawn":
+            return Changes(reply=entry)
+        check_may_fall(contest, now)
+        withdrawn = replace(
+            entry, status="withdrawn", changed_at=to_milliseconds(now), version=entry.version + 1
+        )
+        before = found.get(Participation, participation_id(contest.id, entry.author))
+        after = without(before, entry)
+        event = telling.entry_withdrawn(
+            contest, withdrawn, entry.status, still_entered=bool(after.standing)
+        )
+        return Changes(
+            reply=withdrawn, put=[withdrawn, after], events=[Occurred(event, entry.author)]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ViewEntry:
+    """A person looks at an entry: told once per UTC day, and only of entries that are shown."""
+
+    principal: Principal
+    entry_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The entry, its contest, and the person's last view."""
+        yield from facts_of_entry(found, self.entry_id, self.principal)
+        yield EntryView, view_id(self.entry_id, self.principal.pseudonym)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Own views and those of people whom the contest isn't for are told, marked as such."""
+        entry, seen = seen_entry(found, self.entry_id, self.principal)
+        authorize(self.principal, Action.VIEW, seen.resource)
+        viewer = self.principal.pseudonym
+        before = found.get(EntryView, view_id(entry.id, viewer))
+        today = day_of(now)
+        if entry.status != "accepted" or (before is not None and before.viewed_on >= today):
+            return Changes()
+        event = telling.entry_viewed(
+            seen.contest,
+            entry,
+            own=entry.author_id == self.principal.person_id,
+            in_audience=belongs(seen.person, seen.contest.rules.voters),
+            first_view=before is None,
+        )
+        view = EntryView(id=view_id(entry.id, viewer), viewed_on=today)
+        return Changes(put=[view], events=[Occurred(event, viewer)])
+
+
+def _check_open(contest: Contest, now: datetime) -> None:
+    if not accepts_entries(contest, now):
+        raise EntriesNotAccepted("Its schedule says when it does.")
+
+
+def _own_entry(found: Found, entry_id: str, principal: Principal) -> tuple[Entry, Contest]:
+    entry, seen = seen_entry(found, entry_id, principal)
+    own = entry.author_id == principal.person_id
+    authorize(principal, Action.EDIT_ENTRY, replace_facts(seen.resource, own=own))
+    return entry, seen.contest

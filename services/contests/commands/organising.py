@@ -1,0 +1,155 @@
+"""Organising: a contest is drafted and redrafted before anybody else knows of it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from services.contests.commands.knowing import facts_of_contest, seen_contest
+from services.contests.domain.audience import (
+    EVERYONE,
+    Group,
+    GroupArchived,
+    GroupUnknown,
+    Person,
+    content_of,
+)
+from services.contests.domain.contest import (
+    Contest,
+    ContestAnnounced,
+    ContestChanged,
+    Description,
+    Revision,
+    Rules,
+    Step,
+    check_description,
+    to_milliseconds,
+)
+from shared.access import Action, authorize, sees
+from shared.command import Changes, Found, Key
+from shared.identity import Principal
+
+
+def _groups(*ids: str) -> Iterator[Key]:
+    for group_id in ids:
+        if group_id != EVERYONE:
+            yield Group, group_id
+
+
+def _check_group(found: Found, group_id: str, principal: Principal) -> Group | None:
+    """Raises `GroupUnknown` unless the person sees the group."""
+    group = found.get(Group, group_id)
+    person = found.get(Person, principal.pseudonym)
+    if group_id != EVERYONE and (
+        group is None or not sees(principal, content_of(group, group_id, person))
+    ):
+        raise GroupUnknown("Use the id of a group that you see.")
+    return group
+
+
+def _normal(description: Description) -> Description:
+    """With times as the database keeps them."""
+    schedule = description.schedule
+    if schedule is None:
+        return description
+    times = {
+        name: None if time is None else to_milliseconds(time.astimezone(UTC))
+        for name, time in msgspec.structs.asdict(schedule).items()
+    }
+    return replace(description, schedule=replace(schedule, **times))
+
+
+@dataclass(frozen=True, slots=True)
+class CreateContest:
+    """A new draft; only those who organise it see it."""
+
+    principal: Principal
+    contest_id: str
+    group_id: str
+    description: Description
+
+    def reads(self, _found: Found) -> Iterable[Key]:
+        """The groups that it names, and who asks."""
+        yield Contest, self.contest_id
+        yield Person, self.principal.pseudonym
+        yield from _groups(
+            self.group_id, self.description.rules.entrants, self.description.rules.voters
+        )
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """In a group its owners and moderators may, for everyone editors; no event yet."""
+        group = _check_group(found, self.group_id, self.principal)
+        person = found.get(Person, self.principal.pseudonym)
+        for_all = self.group_id == EVERYONE
+        authorize(
+            self.principal,
+            Action.CREATE_CONTEST_FOR_ALL if for_all else Action.CREATE_CONTEST,
+            content_of(group, self.group_id, person),
+        )
+        if group is not None and group.archived:
+            raise GroupArchived("Restore the group first.")
+        _check_groups_of(self.description.rules, found, self.principal)
+        description = _normal(self.description)
+        check_description(description)
+        at = to_milliseconds(now)
+        contest = Contest(
+            id=self.contest_id,
+            group_id=self.group_id,
+            organiser_id=self.principal.person_id,
+            description=description,
+            phase="draft",
+            trail=[Step(phase="draft", at=at, by=self.principal.person_id)],
+            created_at=at,
+            changed_at=at,
+        )
+        return Changes(reply=contest, put=[contest])
+
+
+def _check_groups_of(rules: Rules, found: Found, principal: Principal) -> None:
+    _check_group(found, rules.entrants, principal)
+    _check_group(found, rules.voters, principal)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeContest:
+    """A draft gets another description.
+
+    Attributes:
+        change: What is different; `rules` and `schedule` as a whole.
+        expected: The version that the person saw (If-Match); None for any.
+    """
+
+    principal: Principal
+    contest_id: str
+    change: Revision
+    expected: int | None = None
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The contest, and the groups that the new rules name."""
+        yield from facts_of_contest(found, self.contest_id, self.principal)
+        if isinstance(self.change.rules, Rules):
+            yield from _groups(self.change.rules.entrants, self.change.rules.voters)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """After the announcement everything is fixed."""
+        contest, _, resource = seen_contest(found, self.contest_id, self.principal)
+        authorize(self.principal, Action.CHANGE_CONTEST, resource)
+        if contest.phase != "draft":
+            raise ContestAnnounced("Cancel it and create another, if it can't stay as it is.")
+        if self.expected not in {None, contest.version}:
+            raise ContestChanged("Read it again and repeat your change.")
+        if isinstance(self.change.rules, Rules):
+            _check_groups_of(self.change.rules, found, self.principal)
+        description = _normal(self.change.of(contest.description))
+        check_description(description)
+        if description == contest.description:
+            return Changes(reply=contest)
+        changed = replace(
+            contest,
+            description=description,
+            changed_at=to_milliseconds(now),
+            version=contest.version + 1,
+        )
+        return Changes(reply=changed, put=[changed])

@@ -1,0 +1,183 @@
+"""What the world is told of a contest, its entries and its ballots.
+
+Here is the border of the sealed vote: of the functions below only `ballot_recorded`, whose topic
+nobody outside of this service reads, and `results_published` look at anybody's choices.
+"""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from services.contests.domain.contest import Contest, Schedule
+from services.contests.domain.entry import Entry
+from services.contests.domain.tally import Tally
+from shared.events import ballots, contests
+from shared.events.vocabulary import ContestKind, EntryStatus, Phase
+
+MOST_RANKED = 1_000  # entries in the published ranking, as its event type promises
+
+
+class _Contest(TypedDict):
+    contest_id: str
+    kind: ContestKind
+    group_id: str
+    phase: Phase
+
+
+class _Entry(_Contest):
+    entry_id: str
+    entrant: str
+
+
+def _about(contest: Contest) -> _Contest:
+    return _Contest(
+        contest_id=contest.id,
+        kind=contest.description.kind,
+        group_id=contest.group_id,
+        phase=contest.phase,
+    )
+
+
+def _about_entry(contest: Contest, entry: Entry) -> _Entry:
+    return _Entry(**_about(contest), entry_id=entry.id, entrant=entry.author)
+
+
+def _schedule(schedule: Schedule) -> contests.ContestSchedule:
+    return contests.ContestSchedule(
+        submissions_at=schedule.submissions_at,
+        review_at=schedule.review_at,
+        voting_at=schedule.voting_at,
+        sealed_at=schedule.closes_at,
+        judged_at=None,  # when the count is done
+        published_at=schedule.publish_at,
+    )
+
+
+def announced(contest: Contest, schedule: Schedule) -> contests.ContestAnnounced:
+    """People know of it now."""
+    rules = contest.rules
+    return contests.ContestAnnounced(
+        **_about(contest),
+        schedule=_schedule(schedule),
+        decided_by="public",
+        eligible_entrants=contest.eligible_entrants,
+        eligible_voters=contest.eligible_voters,
+        most_entries=rules.entries_per_person,
+        fewest_votes=rules.votes_min,
+        most_votes=rules.votes_max,
+        masked=rules.anonymous,
+    )
+
+
+def rescheduled(contest: Contest, now: Schedule, before: Schedule) -> contests.ContestChanged:
+    """An organiser moved a time."""
+    return contests.ContestChanged(
+        **_about(contest), schedule=_schedule(now), previous=_schedule(before)
+    )
+
+
+def phase_changed(
+    contest: Contest, previous: Phase, *, automatic: bool
+) -> contests.ContestPhaseChanged:
+    """It entered the phase that it is in now."""
+    return contests.ContestPhaseChanged(**_about(contest), previous=previous, automatic=automatic)
+
+
+def cancelled(contest: Contest, previous: Phase) -> contests.ContestCancelled:
+    """It won't be finished."""
+    return contests.ContestCancelled(**_about(contest), previous=previous)
+
+
+def entry_submitted(
+    contest: Contest, entry: Entry, *, first_entry: bool, was_entered: bool
+) -> contests.EntrySubmitted:
+    """A person entered something."""
+    return contests.EntrySubmitted(
+        **_about_entry(contest, entry), first_entry=first_entry, was_entered=was_entered
+    )
+
+
+def entry_withdrawn(
+    contest: Contest, entry: Entry, previous: EntryStatus, *, still_entered: bool
+) -> contests.EntryWithdrawn:
+    """The entrant took it back."""
+    return contests.EntryWithdrawn(
+        **_about_entry(contest, entry), previous=previous, still_entered=still_entered
+    )
+
+
+def entry_accepted(
+    contest: Contest, entry: Entry, previous: EntryStatus, *, was_entered: bool
+) -> contests.EntryAccepted:
+    """It passed the review."""
+    return contests.EntryAccepted(
+        **_about_entry(contest, entry), previous=previous, was_entered=was_entered
+    )
+
+
+def entry_rejected(
+    contest: Contest, entry: Entry, previous: EntryStatus, *, still_entered: bool
+) -> contests.EntryRejected:
+    """It didn't pass the review."""
+    return contests.EntryRejected(
+        **_about_entry(contest, entry), previous=previous, still_entered=still_entered
+    )
+
+
+def entry_viewed(
+    contest: Contest, entry: Entry, *, own: bool, in_audience: bool, first_view: bool
+) -> contests.EntryViewed:
+    """A person saw it."""
+    return contests.EntryViewed(
+        **_about_entry(contest, entry), own=own, in_audience=in_audience, first_view=first_view
+    )
+
+
+def ballot_cast(contest: Contest, *, first_ballot: bool) -> ballots.BallotCast:
+    """Somebody voted who had no ballot. Only those whom the contest is for can."""
+    return ballots.BallotCast(**_about(contest), in_audience=True, first_ballot=first_ballot)
+
+
+def ballot_changed(contest: Contest) -> ballots.BallotChanged:
+    """Somebody replaced their ballot."""
+    return ballots.BallotChanged(**_about(contest), in_audience=True)
+
+
+def ballot_withdrawn(contest: Contest) -> ballots.BallotWithdrawn:
+    """Somebody took their ballot back."""
+    return ballots.BallotWithdrawn(**_about(contest), in_audience=True)
+
+
+def ballot_recorded(
+    contest: Contest, voter: str, choices: Sequence[str], previous: Sequence[str]
+) -> ballots.BallotRecorded:
+    """For what somebody voted: goes to the restricted topic."""
+    return ballots.BallotRecorded(
+        **_about(contest), voter=voter, entry_ids=tuple(choices), previous=tuple(previous)
+    )
+
+
+def results_published(contest: Contest, tally: Tally) -> ballots.ResultsPublished:
+    """Opens what was sealed."""
+    ranking = tuple(
+        ballots.EntryResult(
+            entry_id=one.entry_id,
+            entrant=one.entrant,
+            rank=one.rank,
+            votes=one.votes,
+            jury_points=None,
+            result=one.votes / tally.ballots if tally.ballots else 0.0,
+        )
+        for one in tally.ranking[:MOST_RANKED]
+    )
+    return ballots.ResultsPublished(
+        **_about(contest),
+        ranking=ranking,
+        entries=len(tally.ranking),
+        entrants=len({one.entrant for one in tally.ranking}),
+        ballots=tally.ballots,
+        votes=tally.votes + tally.void,
+        eligible_entrants=contest.eligible_entrants,
+        eligible_voters=contest.eligible_voters,
+        scores=0,
+        scores_required=0,
+    )

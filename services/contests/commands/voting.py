@@ -1,0 +1,125 @@
+"""Voting: cast a ballot, replace it, take it back.
+
+Nobody is told here how many votes there are: a ballot writes its own document and nothing else, and
+says to the world no more than that a person voted.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.contests.commands import telling
+from services.contests.commands.knowing import facts_of_contest, seen_contest
+from services.contests.domain.audience import audience_of
+from services.contests.domain.ballot import (
+    Ballot,
+    BallotFinal,
+    EntryNotEligible,
+    VoteForOwnEntry,
+    VotingNotOpen,
+    ballot_id,
+    check_choices,
+)
+from services.contests.domain.contest import Contest, accepts_ballots, to_milliseconds
+from services.contests.domain.entry import Entry
+from shared.access import Action, authorize
+from shared.command import Changes, Found, Key, Occurred
+from shared.identity import Principal
+
+
+@dataclass(frozen=True, slots=True)
+class CastBallot:
+    """A person chooses entries; a ballot that they have is replaced."""
+
+    principal: Principal
+    contest_id: str
+    choices: Sequence[str]
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The chosen entries too: whose they are, and whether they stand."""
+        yield from facts_of_contest(found, self.contest_id, self.principal)
+        yield Ballot, ballot_id(self.contest_id, self.principal.pseudonym)
+        for choice in self.choices:
+            yield Entry, choice
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Refuses by the clock: see `LONGEST_COMMIT` for why that suffices for an exact tally."""
+        contest = _open_for(self.principal, self.contest_id, found, now)
+        check_choices(contest.rules, self.choices)
+        for choice in self.choices:
+            self._check_eligible(found.get(Entry, choice))
+        voter = self.principal.pseudonym
+        own_id = ballot_id(self.contest_id, voter)
+        before = found.get(Ballot, own_id)
+        previous = [] if before is None else before.choices
+        choices = sorted(self.choices)
+        if before is not None and choices == previous:
+            return Changes(reply=before)
+        if previous and not contest.rules.votes_changeable:
+            raise BallotFinal("The rules of this contest make every vote final.")
+        at = to_milliseconds(now)
+        ballot = Ballot(
+            id=own_id,
+            contest_id=self.contest_id,
+            choices=choices,
+            cast_at=before.cast_at if before is not None and previous else at,
+            changed_at=at,
+        )
+        public = (
+            telling.ballot_changed(contest)
+            if previous
+            else telling.ballot_cast(contest, first_ballot=before is None)
+        )
+        recorded = telling.ballot_recorded(contest, voter, choices, previous)
+        return Changes(
+            reply=ballot, put=[ballot], events=[Occurred(public, voter), Occurred(recorded, voter)]
+        )
+
+    def _check_eligible(self, entry: Entry | None) -> None:
+        if entry is None or entry.contest_id != self.contest_id or entry.status != "accepted":
+            raise EntryNotEligible("Choose entries that the contest shows now.")
+        if entry.author_id == self.principal.person_id:
+            raise VoteForOwnEntry("Choose entries of others.")
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawBallot:
+    """A person takes their ballot back; without one nothing happens."""
+
+    principal: Principal
+    contest_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """Contest and ballot."""
+        yield from facts_of_contest(found, self.contest_id, self.principal)
+        yield Ballot, ballot_id(self.contest_id, self.principal.pseudonym)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Keeps the document, without choices: see `Ballot`."""
+        contest = _open_for(self.principal, self.contest_id, found, now)
+        voter = self.principal.pseudonym
+        before = found.get(Ballot, ballot_id(self.contest_id, voter))
+        if before is None or not before.choices:
+            return Changes()
+        if not contest.rules.votes_changeable:
+            raise BallotFinal("The rules of this contest make every vote final.")
+        emptied = Ballot(
+            id=before.id,
+            contest_id=before.contest_id,
+            choices=[],
+            cast_at=before.cast_at,
+            changed_at=to_milliseconds(now),
+        )
+        recorded = telling.ballot_recorded(contest, voter, [], before.choices)
+        return Changes(
+            put=[emptied],
+            events=[Occurred(telling.ballot_withdrawn(contest), voter), Occurred(recorded, voter)],
+        )
+
+
+def _open_for(principal: Principal, contest_id: str, found: Found, now: datetime) -> Contest:
+    contest, person, _ = seen_contest(found, contest_id, principal)
+    authorize(principal, Action.CAST_BALLOT, audience_of(contest.rules.voters, person))
+    if not accepts_ballots(contest, now):
+        raise VotingNotOpen("Its schedule says when it does.")
+    return contest

@@ -1,0 +1,87 @@
+"""A ballot: one person's sealed vote in one contest."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from services.contests.domain.contest import Rules
+from shared.command import Entity
+from shared.errors import Category, Refusal
+
+
+class Ballot(Entity, frozen=True, kw_only=True):
+    """What a person chose. There is one per contest and person; a new vote replaces it.
+
+    It names the voter by pseudonym only: whoever reads the ballots needs the platform's key to
+    learn who cast them. One that was taken back stays, with no choices, so that a later vote isn't
+    counted as the person's first.
+    """
+
+    collection: ClassVar[str] = "ballots"
+    contest_id: str
+    choices: list[str]
+    cast_at: datetime
+    changed_at: datetime
+
+
+class BallotNotFound(Refusal):
+    """This person has no ballot."""
+
+    category = Category.MISSING
+    title = "You haven't voted in this contest"
+
+
+class VotingNotOpen(Refusal):
+    """Too early or too late."""
+
+    category = Category.CONFLICT
+    title = "The contest doesn't take votes now"
+
+
+class BallotFinal(Refusal):
+    """The rules don't let a vote be changed."""
+
+    category = Category.CONFLICT
+    title = "A vote in this contest can't be changed"
+
+
+class VotesOutOfRange(Refusal):
+    """Too few or too many entries are chosen."""
+
+    category = Category.INVALID
+    title = "The ballot chooses too few or too many entries"
+
+
+class VoteRepeated(Refusal):
+    """An entry is chosen twice."""
+
+    category = Category.INVALID
+    title = "The ballot chooses an entry twice"
+
+
+class VoteForOwnEntry(Refusal):
+    """Nobody votes for themselves."""
+
+    category = Category.CONFLICT
+    title = "You can't vote for your own entry"
+
+
+class EntryNotEligible(Refusal):
+    """A chosen entry isn't one that can be voted for in this contest."""
+
+    category = Category.CONFLICT
+    title = "An entry on the ballot can't be voted for"
+
+
+def ballot_id(contest_id: str, pseudonym: str) -> str:
+    """The id of a person's ballot."""
+    return f"{contest_id}:{pseudonym}"
+
+
+def check_choices(rules: Rules, choices: Sequence[str]) -> None:
+    """Raises where the number of choices breaks the rules, or an entry is chosen twice."""
+    if len(set(choices)) != len(choices):
+        raise VoteRepeated("Name each entry once.")
+    if not rules.votes_min <= len(choices) <= rules.votes_max:
+        least, most = rules.votes_min, rules.votes_max
+        raise VotesOutOfRange(f"Choose at least {least} and at most {most} of the entries.")

@@ -1,0 +1,224 @@
+"""An entry: what a person puts into a contest, its review, and who sees what of it."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import ClassVar, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from services.contests.domain.contest import SHUFFLED, Contest, ContestPhaseWrong, Rules
+from shared.command import Entity
+from shared.errors import Category, Refusal
+from shared.events.vocabulary import ContestKind, EntryStatus
+
+Status = EntryStatus | Literal["withdrawn"]
+
+MOST_MEDIA = 20
+LONGEST_URL = 2_000
+LONGEST_ALT = 1_000
+
+
+class Media(msgspec.Struct, frozen=True, kw_only=True):
+    """A picture or film, stored elsewhere.
+
+    Attributes:
+        url: Where it is.
+        alt: What it shows, for those who can't see it.
+    """
+
+    url: str
+    alt: str = ""
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person enters: a title, a text as Markdown source, references to media."""
+
+    title: str
+    text: str = ""
+    media: list[Media] = []
+
+
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be different in an entry's content."""
+
+    title: str | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    media: list[Media] | UnsetType = UNSET
+
+    def of(self, content: Content) -> Content:
+        """The content with what is different."""
+        given = {k: v for k, v in msgspec.structs.asdict(self).items() if v is not UNSET}
+        return msgspec.structs.replace(content, **given)
+
+
+class Entry(Entity, frozen=True, kw_only=True):
+    """An entry as it is stored; its author consented that it is shown and judged.
+
+    Attributes:
+        author_id: Whose it is.
+        author: The pseudonym of that person.
+        reason: Why it was rejected, in the reviewer's words.
+        reviewed_by: Who accepted or rejected it; None while nobody did.
+    """
+
+    collection: ClassVar[str] = "entries"
+    contest_id: str
+    author_id: str
+    author: str
+    content: Content
+    status: Status
+    reason: str | None = None
+    reviewed_by: str | None = None
+    submitted_at: datetime
+    changed_at: datetime
+    version: int = 1
+
+
+class Participation(Entity, frozen=True, kw_only=True):
+    """One person in one contest: there since their first entry.
+
+    Every command that changes how many of their entries stand writes it, so two at once can't both
+    take the last free place.
+
+    Attributes:
+        standing: Their entries that are neither withdrawn nor rejected.
+    """
+
+    collection: ClassVar[str] = "participations"
+    standing: list[str]
+
+
+class EntryView(Entity, frozen=True, kw_only=True):
+    """That a person saw an entry.
+
+    Attributes:
+        viewed_on: The last UTC day, as ISO text.
+    """
+
+    collection: ClassVar[str] = "entry_views"
+    viewed_on: str
+
+
+class EntryNotFound(Refusal):
+    """It isn't there, or may not be seen."""
+
+    category = Category.MISSING
+    title = "There is no such entry"
+
+
+class EntriesNotAccepted(Refusal):
+    """Too early or too late."""
+
+    category = Category.CONFLICT
+    title = "The contest doesn't take entries now"
+
+
+class TooManyEntries(Refusal):
+    """The number of entries per person is used up."""
+
+    category = Category.CONFLICT
+    title = "The rules allow no further entry of this person"
+
+
+class EntryIncomplete(Refusal):
+    """It lacks what its kind of contest needs."""
+
+    category = Category.INVALID
+    title = "The entry lacks what this contest needs"
+
+
+class EntryNotStanding(Refusal):
+    """It was withdrawn or rejected."""
+
+    category = Category.CONFLICT
+    title = "The entry was withdrawn or rejected"
+
+
+class EntryReviewed(Refusal):
+    """What was accepted is what people saw: it stays as it is."""
+
+    category = Category.CONFLICT
+    title = "The entry was accepted and can't be changed any more"
+
+
+class EntryChanged(Refusal):
+    """If-Match named another version."""
+
+    category = Category.STALE
+    title = "The entry has changed since you read it"
+
+
+def participation_id(contest_id: str, pseudonym: str) -> str:
+    """The id of a person's participation."""
+    return f"{contest_id}:{pseudonym}"
+
+
+def view_id(entry_id: str, pseudonym: str) -> str:
+    """The id of a person's view of an entry."""
+    return f"{entry_id}:{pseudonym}"
+
+
+def day_of(moment: datetime) -> str:
+    """The UTC day of a view."""
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def check_content(kind: ContestKind, content: Content) -> None:
+    """Raises `EntryIncomplete` where an entry lacks what a contest of this kind needs."""
+    if not content.title.strip():
+        raise EntryIncomplete("Give it a title.")
+    if kind in {"photo", "video"} and not content.media:
+        raise EntryIncomplete(f"An entry to a {kind} contest refers to at least one {kind}.")
+    if kind in {"idea", "text"} and not content.text.strip():
+        raise EntryIncomplete("Write the text that you want to enter.")
+
+
+def check_may_be_accepted(contest: Contest, now: datetime) -> None:
+    """Raises `ContestPhaseWrong` once people may be choosing among the entries."""
+    schedule = contest.description.schedule
+    preparing = contest.phase in {"submissions", "review"}
+    if not preparing or schedule is None or now >= schedule.voting_at:
+        raise ContestPhaseWrong("Entries are accepted until the vote begins.")
+
+
+def check_may_fall(contest: Contest, now: datetime) -> None:
+    """Raises `ContestPhaseWrong` once the vote has ended: what is counted stays as it is."""
+    schedule = contest.description.schedule
+    open_to_change = contest.phase in {"submissions", "review", "voting"}
+    if not open_to_change or schedule is None or now >= schedule.closes_at:
+        raise ContestPhaseWrong("Entries are withdrawn or rejected until the vote ends.")
+
+
+def without(participation: Participation | None, entry: Entry) -> Participation:
+    """What still stands of a person's entries after this one fell."""
+    assert participation is not None, "whoever has an entry takes part"
+    left = [one for one in participation.standing if one != entry.id]
+    return msgspec.structs.replace(participation, standing=left)
+
+
+def is_shown(entry: Entry, person_id: str, *, organiser: bool) -> bool:
+    """Whether a person who sees the contest sees this entry of it."""
+    return entry.status == "accepted" or organiser or entry.author_id == person_id
+
+
+def names_author(contest: Contest, entry: Entry, person_id: str, *, organiser: bool) -> bool:
+    """Whether this person may know whose entry it is."""
+    open_to_all = not contest.rules.anonymous or contest.phase == "published"
+    return open_to_all or organiser or entry.author_id == person_id
+
+
+def place(contest: Contest, entry_id: str, pseudonym: str) -> str:
+    """Where an entry comes in a person's list: the list is sorted by this.
+
+    By the time of entry; but while it matters who is on top, shuffled anew for every person and
+    always alike for each. That order depends on nothing but two ids, so it gives no vote away.
+    """
+    if contest.phase not in SHUFFLED:
+        return entry_id
+    return hashlib.blake2b(f"{pseudonym}:{entry_id}".encode(), digest_size=16).hexdigest()
+
+
+def first_status(rules: Rules) -> EntryStatus:
+    """Where a new entry stands."""
+    return "submitted" if rules.reviewed else "accepted"

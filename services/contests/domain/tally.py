@@ -1,0 +1,110 @@
+"""From ballots to a ranking: a pure function, so whoever has the ballots gets the same result."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+import msgspec
+
+from services.contests.domain.contest import TieBreak
+from shared.command import Entity
+from shared.errors import Category, Refusal
+
+
+class Cast(NamedTuple):
+    """A ballot as the tally sees it: its id, and the ids of the chosen entries."""
+
+    id: str
+    choices: tuple[str, ...]
+
+
+class Candidate(NamedTuple):
+    """An entry that stands at the end of the vote, and the pseudonym of who entered it."""
+
+    id: str
+    submitted_at: datetime
+    entrant: str
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry's place in the result.
+
+    Attributes:
+        rank: From 1. Entries that share a rank leave the next ones free: 1, 1, 3.
+    """
+
+    rank: int
+    entry_id: str
+    entrant: str
+    votes: int
+
+
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ballots say.
+
+    Attributes:
+        ranking: Every candidate, best first.
+        ballots: How many people voted.
+        votes: How many votes the ranking holds.
+        void: Votes for entries that were withdrawn or rejected after they had been chosen.
+        digest: A hash of all ballots: a recount over the same ballots has the same one.
+    """
+
+    ranking: list[Standing]
+    ballots: int
+    votes: int
+    void: int
+    digest: str
+
+
+class Result(Entity, frozen=True, kw_only=True):
+    """The result of a contest, under the contest's id. Nobody sees it before its publication."""
+
+    collection: ClassVar[str] = "results"
+    tally: Tally
+    judged_at: datetime
+
+
+class ResultsNotPublished(Refusal):
+    """The result is sealed, whether it exists already or not."""
+
+    category = Category.CONFLICT
+    title = "The result isn't published yet"
+
+
+def tally(ballots: Iterable[Cast], candidates: Iterable[Candidate], tie_break: TieBreak) -> Tally:
+    """Counts and ranks.
+
+    Args:
+        ballots: Every ballot of the contest, in any order; one without choices was taken back.
+        candidates: Every entry that stands, in any order; votes for others are void.
+        tie_break: What decides between equally many votes. Where they share a rank they are still
+            listed by the time of entry, so that there is only one list.
+    """
+    counted = sorted(Cast(ballot.id, tuple(sorted(ballot.choices))) for ballot in ballots)
+    counted = [ballot for ballot in counted if ballot.choices]
+    votes = Counter(choice for ballot in counted for choice in ballot.choices)
+    order = sorted(candidates, key=lambda one: (-votes[one.id], one.submitted_at, one.id))
+    ranking: list[Standing] = []
+    for position, entry in enumerate(order, start=1):
+        rank, given = position, votes[entry.id]
+        if tie_break == "shared_rank" and ranking and ranking[-1].votes == given:
+            rank = ranking[-1].rank
+        ranking.append(Standing(rank=rank, entry_id=entry.id, entrant=entry.entrant, votes=given))
+    ranked = sum(standing.votes for standing in ranking)
+    return Tally(
+        ranking=ranking,
+        ballots=len(counted),
+        votes=ranked,
+        void=votes.total() - ranked,
+        digest=_digest(counted),
+    )
+
+
+def _digest(counted: Iterable[Cast]) -> str:
+    made = hashlib.sha256()
+    for ballot in counted:
+        made.update(msgspec.json.encode(ballot) + b"\n")
+    return made.hexdigest()

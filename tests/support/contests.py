@@ -1,0 +1,171 @@
+"""A contests service without a database: commands decide on what a dictionary holds.
+
+    world = World()
+    organiser, voter = world.person("o", "editor"), world.person("v")
+    contest = world.voting(organiser)
+    world.do(CastBallot(voter, contest.id, [entry.id]))
+
+A command sees only what its `reads` names, as in the service.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from services.contests.commands.advancing import AnnounceContest
+from services.contests.commands.clockwork import EnterDuePhases
+from services.contests.commands.entering import SubmitEntry
+from services.contests.commands.organising import CreateContest
+from services.contests.commands.reviewing import AcceptEntry
+from services.contests.domain.audience import EVERYONE, Group, Person
+from services.contests.domain.contest import Contest, Description, Rules, Schedule
+from services.contests.domain.entry import Content, Entry, Media
+from shared.command import Changes, Command, Entity, Found, Key, Occurred
+from shared.events.envelope import EventData
+from shared.identity import Principal, pseudonym
+from shared.ids import new_id
+
+E = TypeVar("E", bound=Entity)
+
+KEY = b"a key for tests of contests only"
+START = datetime(2030, 5, 6, 8, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+MOMENT = timedelta(milliseconds=1)
+
+SCHEDULE = Schedule(
+    submissions_at=START + DAY,
+    review_at=START + 2 * DAY,
+    voting_at=START + 3 * DAY,
+    closes_at=START + 4 * DAY,
+)
+CONTENT = Content(title="Morning", text="A cup.", media=[Media(url="https://media/1", alt="A cup")])
+
+
+def description(rules: Rules | None = None, schedule: Schedule | None = SCHEDULE) -> Description:
+    """A photo contest."""
+    return Description(title="Best coffee", kind="photo", rules=rules or Rules(), schedule=schedule)
+
+
+class World:
+    """What is stored, what was told, and what time it is.
+
+    Attributes:
+        now: The time that commands are given.
+        told: Every event, in order.
+    """
+
+    def __init__(self) -> None:
+        self.now = START
+        self.told: list[Occurred] = []
+        self._stored: dict[Key, Entity] = {}
+
+    def do(self, command: Command) -> Changes:
+        """Executes a command as the committer does: reads, decides, stores."""
+        found = Found()
+        while missing := [key for key in command.reads(found) if not found.knows(key)]:
+            for key in missing:
+                found.put(key, self._stored.get(key))
+        changes = command.decide(found, self.now)
+        for one in changes.put:
+            assert found.knows((type(one), one.id)), "written, but not named in reads()"
+            self.store(one)
+        for key in changes.remove:
+            self._stored.pop(key, None)
+        self.told += changes.events
+        return changes
+
+    def store(self, one: Entity) -> None:
+        """Puts an entity there."""
+        self._stored[type(one), one.id] = one
+
+    def get(self, kind: type[E], entity_id: str) -> E:
+        """A stored entity."""
+        one = self._stored[kind, entity_id]
+        assert isinstance(one, kind)
+        return one
+
+    def all(self, kind: type[E]) -> list[E]:
+        """All stored entities of a kind."""
+        return [one for one in self._stored.values() if isinstance(one, kind)]
+
+    def types(self) -> list[str]:
+        """The types of what was told since the last call, without `mitmach.`; then forgets it."""
+        told = [one.data.type.removeprefix("mitmach.") for one in self.told]
+        self.told.clear()
+        return told
+
+    def last(self) -> EventData:
+        """What was told last."""
+        return self.told[-1].data
+
+    def person(
+        self, name: str, *roles: str, status: str = "active", groups: dict[str, str] | None = None
+    ) -> Principal:
+        """Somebody who is known to the service."""
+        principal = Principal(name, frozenset(roles), pseudonym(KEY, name))
+        self.store(Person(id=principal.pseudonym, status=status, groups=groups or {}))
+        return principal
+
+    def group(self, visibility: str = "open", *, archived: bool = False) -> str:
+        """A group that is known to the service; its id."""
+        group_id = new_id()
+        self.store(Group(id=group_id, visibility=visibility, archived=archived))
+        return group_id
+
+    def draft(
+        self,
+        organiser: Principal,
+        rules: Rules | None = None,
+        *,
+        schedule: Schedule | None = SCHEDULE,
+        group_id: str = EVERYONE,
+    ) -> Contest:
+        """A new contest."""
+        contest_id = new_id()
+        self.do(CreateContest(organiser, contest_id, group_id, description(rules, schedule)))
+        return self.get(Contest, contest_id)
+
+    def announced(
+        self,
+        organiser: Principal,
+        rules: Rules | None = None,
+        *,
+        schedule: Schedule = SCHEDULE,
+        group_id: str = EVERYONE,
+    ) -> Contest:
+        """A contest that people know of."""
+        contest = self.draft(organiser, rules, schedule=schedule, group_id=group_id)
+        self.do(AnnounceContest(organiser, contest.id, 10, 10))
+        return self.get(Contest, contest.id)
+
+    def at(self, moment: datetime, contest: Contest) -> Contest:
+        """Lets time pass, and the clock do what is due for this contest."""
+        self.now = moment
+        self.do(EnterDuePhases(contest.id, 12))
+        return self.get(Contest, contest.id)
+
+    def submissions(self, organiser: Principal, rules: Rules | None = None) -> Contest:
+        """A contest that takes entries."""
+        return self.at(SCHEDULE.submissions_at, self.announced(organiser, rules))
+
+    def enter(self, author: Principal, contest: Contest, content: Content = CONTENT) -> Entry:
+        """An entry of this person."""
+        entry_id = new_id()
+        self.do(SubmitEntry(author, contest.id, entry_id, content, consents=True))
+        return self.get(Entry, entry_id)
+
+    def accept(self, organiser: Principal, entry: Entry) -> Entry:
+        """The entry, accepted."""
+        self.do(AcceptEntry(organiser, entry.id))
+        return self.get(Entry, entry.id)
+
+    def voting(
+        self, organiser: Principal, *authors: Principal, rules: Rules | None = None
+    ) -> tuple[Contest, list[Entry]]:
+        """A contest that takes votes, with an accepted entry of each author; nothing told yet."""
+        contest = self.submissions(organiser, rules)
+        entries = [self.enter(author, contest) for author in authors]
+        if contest.rules.reviewed:
+            entries = [self.accept(organiser, entry) for entry in entries]
+        contest = self.at(SCHEDULE.voting_at, contest)
+        self.told.clear()
+        return contest, entries

@@ -1,0 +1,332 @@
+"""Entries: submitted in time, as often as allowed, edited, withdrawn, reviewed, seen."""
+
+import pytest
+from msgspec.structs import replace
+
+from services.contests.commands.entering import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
+from services.contests.commands.reviewing import AcceptEntry, RejectEntry
+from services.contests.domain.contest import Contest, ContestNotFound, ContestPhaseWrong, Rules
+from services.contests.domain.entry import (
+    Content,
+    EntriesNotAccepted,
+    Entry,
+    EntryChanged,
+    EntryIncomplete,
+    EntryNotFound,
+    EntryNotStanding,
+    EntryReviewed,
+    Media,
+    Revision,
+    TooManyEntries,
+    names_author,
+    place,
+)
+from shared.access import NotAllowed, PersonSuspended
+from shared.errors import Refusal
+from shared.identity import Principal
+from shared.ids import new_id
+from tests.support.contests import CONTENT, DAY, MOMENT, SCHEDULE, World
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def olga(world: World) -> Principal:
+    return world.person("olga", "editor")
+
+
+@pytest.fixture
+def ann(world: World) -> Principal:
+    return world.person("ann")
+
+
+def test_an_entry_waits_for_its_review(world: World, olga: Principal, ann: Principal) -> None:
+    contest = world.submissions(olga)
+    world.told.clear()
+    entry = world.enter(ann, contest)
+    assert (entry.status, entry.author_id, entry.author) == ("submitted", "ann", ann.pseudonym)
+    event = world.last()
+    assert (event.first_entry, event.was_entered, event.entrant) == (True, False, ann.pseudonym)
+    assert world.types() == ["entry.submitted"]
+
+
+def test_without_a_review_an_entry_is_accepted_at_once_by_nobody(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest = world.submissions(olga, Rules(reviewed=False))
+    world.told.clear()
+    assert world.enter(ann, contest).status == "accepted"
+    assert [one.actor for one in world.told] == [ann.pseudonym, None]
+    assert world.types() == ["entry.submitted", "entry.accepted"]
+
+
+def test_entries_are_taken_from_the_recorded_beginning_to_the_minute_of_the_end(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest = world.announced(olga)
+    world.now = SCHEDULE.submissions_at
+    with pytest.raises(EntriesNotAccepted):
+        world.enter(ann, contest)
+    contest = world.at(SCHEDULE.submissions_at, contest)
+    world.now = SCHEDULE.review_at - MOMENT
+    world.enter(ann, contest)
+    world.now = SCHEDULE.review_at
+    with pytest.raises(EntriesNotAccepted):
+        world.enter(world.person("ben"), contest)
+
+
+def test_only_those_for_whom_it_is_may_enter(world: World, olga: Principal) -> None:
+    group_id = world.group()
+    contest = world.submissions(olga, Rules(entrants=group_id))
+    world.enter(world.person("ann", groups={group_id: "member"}), contest)
+    for outsider in (world.person("ben"), world.person("ada", "admin"), olga):
+        with pytest.raises(NotAllowed):
+            world.enter(outsider, contest)
+
+
+@pytest.mark.parametrize(
+    ("status", "refusal"),
+    [("suspended", PersonSuspended), ("left", PersonSuspended), ("invited", NotAllowed)],
+)
+def test_only_active_people_enter(
+    world: World, olga: Principal, status: str, refusal: type[Refusal]
+) -> None:
+    contest = world.submissions(olga)
+    with pytest.raises(refusal):
+        world.enter(world.person("sam", status=status), contest)
+
+
+def test_a_contest_in_a_closed_group_does_not_exist_for_outsiders(
+    world: World, ann: Principal
+) -> None:
+    group_id = world.group("closed")
+    lea = world.person("lea", groups={group_id: "owner"})
+    contest = world.at(SCHEDULE.submissions_at, world.announced(lea, group_id=group_id))
+    with pytest.raises(ContestNotFound):
+        world.enter(ann, contest)
+    member = world.person("max", groups={group_id: "member"})
+    entry = world.enter(member, contest)
+    with pytest.raises(EntryNotFound):
+        world.do(ViewEntry(ann, entry.id))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        Content(title=" ", media=CONTENT.media),
+        Content(title="No picture", text="It was dark."),
+    ],
+)
+def test_an_entry_has_what_its_kind_of_contest_needs(
+    world: World, olga: Principal, ann: Principal, content: Content
+) -> None:
+    contest = world.submissions(olga)
+    with pytest.raises(EntryIncomplete):
+        world.enter(ann, contest, content)
+
+
+def test_an_idea_needs_words(world: World, olga: Principal, ann: Principal) -> None:
+    contest = world.submissions(olga)
+    world.store(replace(contest, description=replace(contest.description, kind="idea")))
+    with pytest.raises(EntryIncomplete):
+        world.enter(ann, contest, Content(title="Idea", media=[Media(url="https://media/1")]))
+    world.enter(ann, contest, Content(title="Idea", text="Two coffees."))
+
+
+def test_nobody_enters_without_consent(world: World, olga: Principal, ann: Principal) -> None:
+    contest = world.submissions(olga)
+    with pytest.raises(EntryIncomplete):
+        world.do(SubmitEntry(ann, contest.id, new_id(), CONTENT, consents=False))
+
+
+def test_no_more_entries_stand_than_the_rules_allow(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest = world.submissions(olga, Rules(entries_per_person=2))
+    entries = [world.enter(ann, contest), world.enter(ann, contest)]
+    assert (world.last().first_entry, world.last().was_entered) == (False, True)
+    with pytest.raises(TooManyEntries):
+        world.enter(ann, contest)
+    world.do(WithdrawEntry(ann, entries[0].id))
+    assert world.last().still_entered is True
+    world.enter(ann, contest)
+
+
+def test_a_rejected_entry_makes_room_and_comes_back_only_while_there_is_some(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest = world.submissions(olga)
+    entry = world.enter(ann, contest)
+    world.do(RejectEntry(olga, entry.id, "Not a coffee."))
+    assert (world.last().previous, world.last().still_entered) == ("submitted", False)
+    other = world.enter(ann, contest)
+    with pytest.raises(TooManyEntries):
+        world.do(AcceptEntry(olga, entry.id))
+    world.do(WithdrawEntry(ann, other.id))
+    world.do(AcceptEntry(olga, entry.id))
+    accepted = world.get(Entry, entry.id)
+    assert (accepted.status, accepted.reason, accepted.reviewed_by) == ("accepted", None, "olga")
+
+
+def test_an_entry_is_edited_until_it_was_accepted(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest = world.submissions(olga)
+    entry = world.enter(ann, contest)
+    world.told.clear()
+    world.do(EditEntry(ann, entry.id, Revision(title="Evening"), expected=1))
+    edited = world.get(Entry, entry.id)
+    assert (edited.content.title, edited.content.text, edited.version) == ("Evening", "A cup.", 2)
+    with pytest.raises(EntryChanged):
+        world.do(EditEntry(ann, entry.id, Revision(title="Noon"), expected=1))
+    with pytest.raises(EntryIncomplete):
+        world.do(EditEntry(ann, entry.id, Revision(media=[])))
+    assert world.do(EditEntry(ann, entry.id, Revision(title="Evening"))).put == ()
+    assert world.types() == []
+    world.accept(olga, edited)
+    with pytest.raises(EntryReviewed):
+        world.do(EditEntry(ann, entry.id, Revision(title="Noon")))
+
+
+def test_an_entry_without_review_is_edited_until_submissions_end(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest = world.submissions(olga, Rules(reviewed=False))
+    entry = world.enter(ann, contest)
+    world.do(EditEntry(ann, entry.id, Revision(text="Two cups.")))
+    world.now = SCHEDULE.review_at
+    with pytest.raises(EntriesNotAccepted):
+        world.do(EditEntry(ann, entry.id, Revision(text="Three cups.")))
+
+
+def test_what_fell_is_not_edited(world: World, olga: Principal, ann: Principal) -> None:
+    contest = world.submissions(olga)
+    entry = world.enter(ann, contest)
+    world.do(RejectEntry(olga, entry.id, "Not a coffee."))
+    with pytest.raises(EntryNotStanding):
+        world.do(EditEntry(ann, entry.id, Revision(title="Noon")))
+
+
+def test_an_entry_of_somebody_else_is_not_there_until_it_is_accepted(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest = world.submissions(olga)
+    entry = world.enter(ann, contest)
+    ben = world.person("ben")
+    for command in (
+        EditEntry(ben, entry.id, Revision(title="Mine")),
+        WithdrawEntry(ben, entry.id),
+        AcceptEntry(ben, entry.id),
+        ViewEntry(ben, entry.id),
+    ):
+        with pytest.raises(EntryNotFound):
+            world.do(command)
+    world.accept(olga, entry)
+    for command in (
+        EditEntry(ben, entry.id, Revision(title="Mine")),
+        WithdrawEntry(ben, entry.id),
+        AcceptEntry(ben, entry.id),
+        RejectEntry(ben, entry.id, "Mine is better."),
+        WithdrawEntry(olga, entry.id),
+    ):
+        with pytest.raises(NotAllowed):
+            world.do(command)
+
+
+def test_withdrawing_twice_is_told_once(world: World, olga: Principal, ann: Principal) -> None:
+    contest = world.submissions(olga)
+    entry = world.accept(olga, world.enter(ann, contest))
+    world.told.clear()
+    world.do(WithdrawEntry(ann, entry.id))
+    assert (world.last().previous, world.last().still_entered) == ("accepted", False)
+    world.do(WithdrawEntry(ann, entry.id))
+    assert world.types() == ["entry.withdrawn"]
+    with pytest.raises(EntryNotStanding):
+        world.do(AcceptEntry(olga, entry.id))
+    with pytest.raises(EntryNotStanding):
+        world.do(RejectEntry(olga, entry.id, "?"))
+
+
+def test_nothing_is_accepted_once_the_vote_may_have_begun(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest = world.submissions(olga)
+    entry = world.enter(ann, contest)
+    world.now = SCHEDULE.voting_at - MOMENT
+    world.do(RejectEntry(olga, entry.id, "Not a coffee."))
+    world.now = SCHEDULE.voting_at
+    with pytest.raises(ContestPhaseWrong):
+        world.do(AcceptEntry(olga, entry.id))
+
+
+def test_entries_fall_until_the_vote_ends_and_never_after(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    _, [mine, other] = world.voting(olga, ann, world.person("ben"))
+    world.now = SCHEDULE.closes_at - MOMENT
+    world.do(RejectEntry(olga, other.id, "A copy."))
+    world.now = SCHEDULE.closes_at
+    with pytest.raises(ContestPhaseWrong):
+        world.do(WithdrawEntry(ann, mine.id))
+    with pytest.raises(ContestPhaseWrong):
+        world.do(RejectEntry(olga, mine.id, "A copy."))
+
+
+def test_a_view_is_told_once_a_day(world: World, olga: Principal, ann: Principal) -> None:
+    _, [entry] = world.voting(olga, ann)
+    ben = world.person("ben")
+    world.do(ViewEntry(ben, entry.id))
+    first = world.last()
+    assert (first.own, first.in_audience, first.first_view) == (False, True, True)
+    world.do(ViewEntry(ben, entry.id))
+    assert world.types() == ["entry.viewed"]
+    world.now += DAY
+    world.do(ViewEntry(ben, entry.id))
+    assert world.last().first_view is False
+    world.do(ViewEntry(ann, entry.id))
+    assert world.last().own is True
+
+
+def test_a_view_of_what_is_not_shown_is_not_told(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    entry = world.enter(ann, world.submissions(olga))
+    world.told.clear()
+    world.do(ViewEntry(ann, entry.id))
+    world.do(ViewEntry(olga, entry.id))
+    assert world.types() == []
+
+
+def test_entrants_are_unknown_until_the_publication_where_the_rules_say_so(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest, [entry] = world.voting(olga, ann)
+
+    def known(contest: Contest, person: str, *, organiser: bool = False) -> bool:
+        return names_author(contest, entry, person, organiser=organiser)
+
+    assert not known(contest, "ben")
+    assert known(contest, "ann")
+    assert known(contest, "olga", organiser=True)
+    assert known(replace(contest, phase="published"), "ben")
+    assert not known(replace(contest, phase="cancelled"), "ben")
+    open_rules = replace(contest.description, rules=Rules(anonymous=False))
+    assert known(replace(contest, description=open_rules), "ben")
+
+
+def test_each_voter_sees_an_order_of_their_own_that_stays(world: World, olga: Principal) -> None:
+    contest, entries = world.voting(olga, *[world.person(f"author {n}") for n in range(8)])
+    ids = [entry.id for entry in entries]
+
+    def order(contest: Contest, pseudonym: str) -> list[str]:
+        return sorted(ids, key=lambda one: place(contest, one, pseudonym))
+
+    orders = {tuple(order(contest, f"voter {n}")) for n in range(20)}
+    assert len(orders) > 15
+    for phase in ("voting", "sealed", "judged"):
+        later = replace(contest, phase=phase)
+        assert order(later, "voter 1") == order(contest, "voter 1")
+    assert order(replace(contest, phase="published"), "voter 1") == sorted(ids)

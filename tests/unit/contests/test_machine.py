@@ -1,0 +1,241 @@
+"""Any history of a contest, against a model that is too simple to be wrong.
+
+Hypothesis walks: people enter, vote, change their minds, withdraw; the clock and the organiser move
+the contest on; the worker is late. The model keeps a dictionary of votes and a handful of rules.
+"""
+
+from collections import Counter
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from services.contests.commands.advancing import AdvanceContest, CancelContest
+from services.contests.commands.clockwork import EnterDuePhases, Judge
+from services.contests.commands.entering import SubmitEntry, WithdrawEntry
+from services.contests.commands.reviewing import RejectEntry
+from services.contests.commands.voting import CastBallot, WithdrawBallot
+from services.contests.domain.ballot import Ballot
+from services.contests.domain.contest import NEXT, Contest, Rules, Step
+from services.contests.domain.entry import Entry
+from services.contests.domain.tally import Candidate, Cast, Result, tally
+from shared.command import Command
+from shared.errors import Refusal
+from shared.events.ballots import BallotCast, BallotRecorded, BallotWithdrawn, ResultsPublished
+from shared.events.contests import ContestPhaseChanged
+from shared.ids import new_id
+from tests.support.contests import CONTENT, World
+
+NAMES = ("ann", "ben", "cleo", "dora", "emil")
+people = st.sampled_from(NAMES)
+
+
+class Histories(RuleBasedStateMachine):
+    @initialize(
+        changeable=st.booleans(),
+        reviewed=st.booleans(),
+        most=st.integers(1, 3),
+        begin=st.sampled_from(["announced", "submissions", "submissions", "voting", "voting"]),
+    )
+    def announce(self, *, changeable: bool, reviewed: bool, most: int, begin: str) -> None:
+        """Most walks begin with the vote: chance alone seldom leads there with entries."""
+        self.world = World()
+        self.olga = self.world.person("olga", "editor")
+        self.people = {name: self.world.person(name) for name in NAMES}
+        self.rules = Rules(
+            votes_changeable=changeable, reviewed=reviewed, votes_max=most, entries_per_person=2
+        )
+        self.id = self.world.announced(self.olga, self.rules).id
+        self.votes: dict[str, frozenset[str]] = {}  # of those whose vote stands
+        self.fallen: set[str] = set()
+        self.owner: dict[str, str] = {}
+        self.phases = ["announced"]
+        if begin != "announced":
+            self.the_organiser_moves_it_on("submissions")
+        if begin == "voting":
+            for name in (*NAMES[:3], NAMES[0]):
+                self.somebody_enters(name)
+            self.the_organiser_moves_it_on("review")
+            self.the_organiser_moves_it_on("voting")
+
+    # What the model knows
+
+    @property
+    def contest(self) -> Contest:
+        return self.world.get(Contest, self.id)
+
+    @property
+    def open_to_votes(self) -> bool:
+        schedule = self.contest.description.schedule
+        assert schedule is not None
+        return self.phases[-1] == "voting" and self.world.now < schedule.closes_at
+
+    def attempt(self, command: Command) -> bool:
+        try:
+            self.world.do(command)
+        except Refusal:
+            return False
+        if self.contest.phase != self.phases[-1]:
+            self.phases = [step.phase for step in self._entered()]
+        return True
+
+    def _entered(self) -> list[Step]:
+        steps = []
+        for step in self.contest.trail:
+            ordered = step.phase == "sealed" and step.by is not None
+            if step.phase != "draft" and not ordered:
+                steps.append(step)
+        return steps
+
+    # What may happen
+
+    @rule(seconds=st.sampled_from([1, 5, 60, 3600, 86_400]))
+    def time_passes(self, seconds: int) -> None:
+        self.world.now += timedelta(seconds=seconds)
+
+    @rule()
+    def the_clock_works(self) -> None:
+        self.attempt(EnterDuePhases(self.id, len(NAMES)))
+
+    @rule()
+    def the_votes_are_counted(self) -> None:
+        entries = [entry for entry in self.world.all(Entry) if entry.status == "accepted"]
+        candidates = [Candidate(one.id, one.submitted_at, one.author) for one in entries]
+        ballots = [Cast(one.id, tuple(one.choices)) for one in self.world.all(Ballot)]
+        due = self.contest.due_at
+        early = due is None or self.world.now < due
+        before = self.contest.phase
+        self.attempt(Judge(self.id, tally(ballots, candidates, self.rules.tie_break)))
+        if before != "sealed" or early:
+            assert self.contest.phase == before
+
+    @rule(to=st.sampled_from([*NEXT.values()]))
+    def the_organiser_moves_it_on(self, to: str) -> None:
+        before = self.contest.phase
+        done = self.attempt(AdvanceContest(self.olga, self.id, to))
+        by_hand = to not in {"announced", "judged"}
+        assert done is (to == before or (NEXT.get(before) == to and by_hand))
+
+    @precondition(lambda self: self.contest.phase == "judged")
+    @rule()
+    def the_organiser_gives_up(self) -> None:
+        assert self.attempt(CancelContest(self.olga, self.id, "No prize."))
+
+    @rule(name=people)
+    def somebody_enters(self, name: str) -> None:
+        schedule = self.contest.description.schedule
+        assert schedule is not None
+        in_time = self.phases[-1] == "submissions" and self.world.now < schedule.review_at
+        theirs = sum(
+            entry not in self.fallen and owner == name for entry, owner in self.owner.items()
+        )
+        entry_id = new_id()
+        entry = SubmitEntry(self.people[name], self.id, entry_id, CONTENT, consents=True)
+        assert self.attempt(entry) is (in_time and theirs < 2)
+        if in_time and theirs < 2:
+            self.owner[entry_id] = name
+            if self.rules.reviewed:
+                self.world.accept(self.olga, self.world.get(Entry, entry_id))
+
+    @rule(data=st.data(), withdraws=st.booleans())
+    def an_entry_falls(self, data: st.DataObject, *, withdraws: bool) -> None:
+        standing = sorted(set(self.owner) - self.fallen)
+        if not standing:
+            return
+        schedule = self.contest.description.schedule
+        assert schedule is not None
+        entry_id = data.draw(st.sampled_from(standing))
+        owner = self.people[self.owner[entry_id]]
+        command: Command = (
+            WithdrawEntry(owner, entry_id)
+            if withdraws
+            else RejectEntry(self.olga, entry_id, "A copy.")
+        )
+        phases = {"submissions", "review", "voting"}
+        possible = self.phases[-1] in phases and self.world.now < schedule.closes_at
+        assert self.attempt(command) is possible
+        if possible:
+            self.fallen.add(entry_id)
+
+    @rule(name=people, data=st.data())
+    def somebody_votes(self, name: str, data: st.DataObject) -> None:
+        known = sorted(self.owner)
+        choices = data.draw(st.lists(st.sampled_from(known), max_size=4)) if known else []
+        before = self.votes.get(name)
+        allowed = (
+            self.open_to_votes
+            and 1 <= len(choices) <= self.rules.votes_max
+            and len(set(choices)) == len(choices)
+            and all(one not in self.fallen and self.owner[one] != name for one in choices)
+            and (self.rules.votes_changeable or before is None or before == frozenset(choices))
+        )
+        assert self.attempt(CastBallot(self.people[name], self.id, choices)) is allowed
+        if allowed:
+            self.votes[name] = frozenset(choices)
+
+    @rule(name=people)
+    def somebody_takes_the_vote_back(self, name: str) -> None:
+        voted = name in self.votes
+        allowed = self.open_to_votes and (self.rules.votes_changeable or not voted)
+        assert self.attempt(WithdrawBallot(self.people[name], self.id)) is allowed
+        if allowed:
+            self.votes.pop(name, None)
+
+    # What must hold at any time
+
+    @invariant()
+    def phases_follow_each_other(self) -> None:
+        expected, phase = ["announced"], "announced"
+        while phase != self.contest.phase and phase in NEXT:
+            phase = NEXT[phase]
+            expected.append(phase)
+        if self.contest.phase == "cancelled":
+            assert self.phases[-1] == "cancelled"
+            expected = [*expected[: len(self.phases) - 1], "cancelled"]
+        assert self.phases == expected
+
+    @invariant()
+    def every_phase_was_told_once(self) -> None:
+        told = [
+            one.data.phase for one in self.world.told if isinstance(one.data, ContestPhaseChanged)
+        ]
+        assert told == [phase for phase in self.phases[1:] if phase != "cancelled"]
+
+    @invariant()
+    def the_world_knows_how_many_voted_and_the_restricted_topic_for_what(self) -> None:
+        data = [one.data for one in self.world.told]
+        cast = sum(isinstance(one, BallotCast) for one in data)
+        back = sum(isinstance(one, BallotWithdrawn) for one in data)
+        assert cast - back == len(self.votes)
+        recorded = {one.voter: one.entry_ids for one in data if isinstance(one, BallotRecorded)}
+        names = {principal.pseudonym: name for name, principal in self.people.items()}
+        replayed = {names[voter]: frozenset(chosen) for voter, chosen in recorded.items() if chosen}
+        assert replayed == self.votes
+
+    @invariant()
+    def the_result_is_what_was_voted(self) -> None:
+        results = self.world.all(Result)
+        assert bool(results) is any(phase == "judged" for phase in self.phases)
+        if results:
+            [result] = results
+            votes = Counter(choice for chosen in self.votes.values() for choice in chosen)
+            expected = {entry: votes[entry] for entry in self.owner if entry not in self.fallen}
+            ranking = result.tally.ranking
+            assert {one.entry_id: one.votes for one in ranking} == expected
+            assert result.tally.ballots == len(self.votes)
+
+    @invariant()
+    def results_are_published_with_the_publication(self) -> None:
+        opened = [one for one in self.world.told if isinstance(one.data, ResultsPublished)]
+        assert len(opened) == (self.contest.phase == "published")
+
+
+Histories.TestCase.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+TestHistories = Histories.TestCase

@@ -1,0 +1,203 @@
+"""Drafting a contest: who may, where, and which rules hold together."""
+
+from datetime import UTC, timedelta, timezone
+
+import pytest
+from msgspec.structs import replace
+
+from services.contests.commands.advancing import AnnounceContest, CancelContest
+from services.contests.commands.organising import ChangeContest
+from services.contests.domain.audience import GroupArchived, GroupUnknown
+from services.contests.domain.contest import (
+    Contest,
+    ContestAnnounced,
+    ContestChanged,
+    ContestNotFound,
+    ContestRulesInvalid,
+    ContestUnscheduled,
+    Revision,
+    Rules,
+    Schedule,
+)
+from shared.access import NotAllowed, PersonSuspended
+from shared.ids import new_id
+from tests.support.contests import SCHEDULE, START, World
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_an_editor_drafts_a_contest_for_everyone_and_nobody_is_told(world: World) -> None:
+    contest = world.draft(world.person("olga", "editor"))
+    assert (contest.phase, contest.version, contest.due_at) == ("draft", 1, None)
+    assert [(step.phase, step.by) for step in contest.trail] == [("draft", "olga")]
+    assert world.types() == []
+
+
+def test_a_person_without_a_role_drafts_none_for_everyone(world: World) -> None:
+    with pytest.raises(NotAllowed):
+        world.draft(world.person("paul"))
+
+
+@pytest.mark.parametrize("role", ["owner", "moderator"])
+def test_whoever_leads_a_group_drafts_one_there(world: World, role: str) -> None:
+    group_id = world.group("closed")
+    leader = world.person("lea", groups={group_id: role})
+    assert world.draft(leader, group_id=group_id).group_id == group_id
+
+
+def test_a_member_drafts_none_in_the_group(world: World) -> None:
+    group_id = world.group("closed")
+    with pytest.raises(NotAllowed):
+        world.draft(world.person("max", groups={group_id: "member"}), group_id=group_id)
+
+
+def test_a_suspended_editor_drafts_none(world: World) -> None:
+    with pytest.raises(PersonSuspended):
+        world.draft(world.person("olga", "editor", status="suspended"))
+
+
+def test_a_secret_group_and_no_group_at_all_are_refused_alike(world: World) -> None:
+    editor = world.person("olga", "editor")
+    refusals = []
+    for group_id in (world.group("secret"), new_id()):
+        with pytest.raises(GroupUnknown) as refused:
+            world.draft(editor, group_id=group_id)
+        refusals.append(refused.value.detail)
+        with pytest.raises(GroupUnknown):
+            world.draft(editor, Rules(voters=group_id))
+        with pytest.raises(GroupUnknown):
+            world.draft(editor, Rules(entrants=group_id))
+    assert refusals[0] == refusals[1]
+
+
+def test_no_contest_begins_in_an_archived_group(world: World) -> None:
+    group_id = world.group(archived=True)
+    with pytest.raises(GroupArchived):
+        world.draft(world.person("olga", "editor"), group_id=group_id)
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        Rules(entries_per_person=0),
+        Rules(entries_per_person=21),
+        Rules(votes_min=0),
+        Rules(votes_min=3, votes_max=2),
+        Rules(votes_max=21),
+    ],
+)
+def test_rules_that_contradict_each_other_are_refused(world: World, rules: Rules) -> None:
+    with pytest.raises(ContestRulesInvalid):
+        world.draft(world.person("olga", "editor"), rules)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        replace(SCHEDULE, review_at=START),
+        replace(SCHEDULE, voting_at=START),
+        replace(SCHEDULE, closes_at=SCHEDULE.voting_at),
+        replace(SCHEDULE, publish_at=SCHEDULE.voting_at),
+    ],
+)
+def test_times_out_of_order_are_refused(world: World, schedule: Schedule) -> None:
+    with pytest.raises(ContestRulesInvalid):
+        world.draft(world.person("olga", "editor"), schedule=schedule)
+
+
+def test_times_are_kept_in_utc_as_precisely_as_the_database_does(world: World) -> None:
+    berlin = timezone(timedelta(hours=2))
+    odd = (SCHEDULE.closes_at + timedelta(microseconds=1234)).astimezone(berlin)
+    contest = world.draft(world.person("olga", "editor"), schedule=replace(SCHEDULE, closes_at=odd))
+    stored = contest.description.schedule
+    assert stored is not None
+    assert stored.closes_at == SCHEDULE.closes_at + timedelta(milliseconds=1)
+    assert stored.closes_at.tzinfo is UTC
+
+
+def test_a_draft_is_redrafted(world: World) -> None:
+    olga = world.person("olga", "editor")
+    draft = world.draft(olga)
+    revision = Revision(title="Best tea", rules=Rules(votes_max=3))
+    world.do(ChangeContest(olga, draft.id, revision, expected=1))
+    changed = world.get(Contest, draft.id)
+    assert (changed.description.title, changed.rules.votes_max, changed.version) == (
+        "Best tea",
+        3,
+        2,
+    )
+    assert changed.description.schedule == SCHEDULE
+    assert world.types() == []
+
+
+def test_a_change_that_changes_nothing_makes_no_version(world: World) -> None:
+    olga = world.person("olga", "editor")
+    draft = world.draft(olga)
+    assert world.do(ChangeContest(olga, draft.id, Revision(title="Best coffee"))).put == ()
+
+
+def test_a_change_on_another_version_is_refused(world: World) -> None:
+    olga = world.person("olga", "editor")
+    draft = world.draft(olga)
+    with pytest.raises(ContestChanged):
+        world.do(ChangeContest(olga, draft.id, Revision(title="Best tea"), expected=2))
+
+
+def test_nobody_else_knows_of_a_draft_not_even_an_administrator(world: World) -> None:
+    draft = world.draft(world.person("olga", "editor"))
+    for stranger in (world.person("paul"), world.person("ada", "admin")):
+        with pytest.raises(ContestNotFound):
+            world.do(ChangeContest(stranger, draft.id, Revision(title="Mine")))
+        with pytest.raises(ContestNotFound):
+            world.do(AnnounceContest(stranger, draft.id, 1, 1))
+
+
+def test_those_who_lead_a_group_organise_its_contests_together(world: World) -> None:
+    group_id = world.group()
+    lea = world.person("lea", groups={group_id: "owner"})
+    draft = world.draft(world.person("mo", groups={group_id: "moderator"}), group_id=group_id)
+    world.do(ChangeContest(lea, draft.id, Revision(title="Best tea")))
+    assert world.get(Contest, draft.id).description.title == "Best tea"
+
+
+def test_the_rules_are_fixed_once_people_know_of_them(world: World) -> None:
+    olga = world.person("olga", "editor")
+    contest = world.announced(olga)
+    for fixed in (Revision(title="Best tea"), Revision(rules=Rules(votes_max=2))):
+        with pytest.raises(ContestAnnounced):
+            world.do(ChangeContest(olga, contest.id, fixed))
+
+
+def test_an_announcement_says_what_was_agreed_and_whom_it_is_for(world: World) -> None:
+    olga = world.person("olga", "editor")
+    contest = world.announced(olga, Rules(votes_min=1, votes_max=3, entries_per_person=2))
+    event = world.last()
+    assert (event.fewest_votes, event.most_votes, event.most_entries) == (1, 3, 2)
+    assert (event.eligible_entrants, event.eligible_voters, event.phase) == (10, 10, "announced")
+    assert event.schedule.sealed_at == SCHEDULE.closes_at
+    assert contest.due_at == SCHEDULE.submissions_at
+    with pytest.raises(ContestAnnounced):
+        world.do(AnnounceContest(olga, contest.id, 10, 10))
+
+
+def test_a_contest_whose_vote_would_be_over_cannot_be_announced(world: World) -> None:
+    olga = world.person("olga", "editor")
+    unscheduled, late = world.draft(olga, schedule=None), world.draft(olga)
+    world.now = SCHEDULE.closes_at
+    for draft in (unscheduled, late):
+        with pytest.raises(ContestUnscheduled):
+            world.do(AnnounceContest(olga, draft.id, 10, 10))
+
+
+def test_a_draft_that_is_cancelled_stays_unknown(world: World) -> None:
+    olga = world.person("olga", "editor")
+    draft = world.draft(olga)
+    world.do(CancelContest(olga, draft.id, "Next year."))
+    assert world.types() == []
+    with pytest.raises(ContestNotFound):
+        world.do(CancelContest(world.person("paul"), draft.id, "?"))
+    with pytest.raises(ContestAnnounced):
+        world.do(AnnounceContest(olga, draft.id, 10, 10))
