@@ -106,13 +106,13 @@ class EditComment:
         principal: Who edits.
         comment_id: The comment.
         text: Markdown source.
-        version: The version that the editor has read, if they say so.
+        versions: One of these it must be: those that the editor has read, if they say so.
     """
 
     principal: Principal
     comment_id: str
     text: str
-    version: int | None = None
+    versions: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment and the scene around its post."""
@@ -122,7 +122,7 @@ class EditComment:
         """Edited; nothing happens when nothing differs."""
         actor = self.principal.pseudonym
         comment, scene = enter_comment(found, self.comment_id, self.principal, Action.EDIT_COMMENT)
-        check_version(self.version, comment.version)
+        check_version(self.versions, comment.version)
         check_writable(scene.group, scene.channel)
         check_text(self.text)
         if self.text == comment.text:
@@ -145,12 +145,12 @@ class DeleteComment:
     Attributes:
         principal: Who deletes: its author, or one who moderates.
         comment_id: The comment.
-        version: The version that they have read, if they say so.
+        versions: One of these it must be: those that they have read, if they say so.
     """
 
     principal: Principal
     comment_id: str
-    version: int | None = None
+    versions: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment, the scene around its post, and what its author has done with that."""
@@ -168,7 +168,7 @@ class DeleteComment:
         )
         if comment.deleted_at is not None:
             return Changes()
-        check_version(self.version, comment.version)
+        check_version(self.versions, comment.version)
         put: list[Entity] = [
             msgspec.structs.replace(comment, text="", deleted_at=to_milliseconds(now))
         ]
@@ -190,7 +190,7 @@ class DeleteComment:
         return Changes(put=put, events=(Occurred(event, actor),))
 
 
-def check_version(read: int | None, now: int) -> None:
+def check_version(read: frozenset[int] | None, now: int) -> None:
     """Raises `CommentChanged` when somebody has read another version than there is."""
-    if read is not None and read != now:
+    if read is not None and now not in read:
         raise CommentChanged("Read it again, and decide again.")

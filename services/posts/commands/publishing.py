@@ -134,7 +134,7 @@ class EditPost:
         text: Markdown source.
         media: References.
         topics: Normalised.
-        version: The version that the editor has read, if they say so.
+        versions: One of these it must be: those that the editor has read, if they say so.
     """
 
     principal: Principal
@@ -143,7 +143,7 @@ class EditPost:
     text: str | None = None
     media: list[Media] | None = None
     topics: tuple[str, ...] | None = None
-    version: int | None = None
+    versions: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The post with its text, and the place of its present version in the history."""
@@ -158,7 +158,7 @@ class EditPost:
         scene = enter(found, self.post_id, self.principal, Action.EDIT_POST)
         post, stored = scene.post, found.get(PostText, self.post_id)
         before = Content() if stored is None else stored.content
-        check_version(self.version, post.version)
+        check_version(self.versions, post.version)
         check_writable(scene.group, scene.channel)
         wanted = {"title": self.title, "text": self.text, "media": self.media}
         content = msgspec.structs.replace(
@@ -200,12 +200,12 @@ class DeletePost:
     Attributes:
         principal: Who deletes: its author, or one who moderates.
         post_id: The post.
-        version: The version that they have read, if they say so.
+        versions: One of these it must be: those that they have read, if they say so.
     """
 
     principal: Principal
     post_id: str
-    version: int | None = None
+    versions: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The post, and every text that it ever had."""
@@ -221,7 +221,7 @@ class DeletePost:
         post = enter(found, self.post_id, self.principal, Action.DELETE_POST, deleted_too=True).post
         if post.deleted_at is not None:
             return Changes()
-        check_version(self.version, post.version)
+        check_version(self.versions, post.version)
         event = PostDeleted(
             **about(post),
             by_author=post.author == self.principal.pseudonym,
@@ -235,7 +235,7 @@ class DeletePost:
         )
 
 
-def check_version(read: int | None, now: int) -> None:
+def check_version(read: frozenset[int] | None, now: int) -> None:
     """Raises `PostChanged` when somebody has read another version than there is."""
-    if read is not None and read != now:
+    if read is not None and now not in read:
         raise PostChanged("Read it again, and decide again.")

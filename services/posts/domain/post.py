@@ -170,7 +170,8 @@ def normalise_topics(topics: Iterable[str]) -> tuple[str, ...]:
     """
     normal: dict[str, None] = {}
     for topic in topics:
-        word = _NOT_WORD.sub("-", unicodedata.normalize("NFKC", topic).casefold()).strip("-")
+        folded = _compatible(_compatible(topic).casefold())
+        word = _NOT_WORD.sub("-", folded).strip("-")
         if not word:
             raise TopicInvalid("A topic needs at least one letter or digit.")
         if len(word) > LONGEST_TOPIC:
@@ -179,6 +180,10 @@ def normalise_topics(topics: Iterable[str]) -> tuple[str, ...]:
     if len(normal) > MOST_TOPICS:
         raise TopicInvalid(f"A post has at most {MOST_TOPICS} topics.")
     return tuple(normal)
+
+
+def _compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def to_milliseconds(moment: datetime) -> datetime:

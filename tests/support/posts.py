@@ -1,0 +1,199 @@
+"""The posts service without a database: what is stored is a dictionary, and time stands still."""
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, TypeVar
+
+import msgspec
+
+from services.posts.commands.commenting import AddComment
+from services.posts.commands.publishing import PublishPost, Written
+from services.posts.domain.audience import EVERYONE, Channel, Group, Person
+from services.posts.domain.comment import Comment
+from services.posts.domain.post import Content, Post
+from services.posts.worker.audience_copy import Heard, changed, moves, numbered, unnumbered
+from shared.access import Visibility
+from shared.command import Command, Entity, Found, Key, Occurred
+from shared.events.envelope import EventData
+from shared.events.groups import ChannelCreated, GroupCreated, MembershipJoined
+from shared.events.people import PersonActivated
+from shared.identity import Principal, pseudonym
+from shared.ids import new_id
+from tests.support.events import sample
+
+E = TypeVar("E", bound=Entity)
+
+NOON = datetime(2025, 3, 3, 12, 0, 0, 123456, tzinfo=UTC)
+_KEY = b"a key for tests only"
+
+
+def principal(person_id: str, *roles: str) -> Principal:
+    """Somebody with a token."""
+    return Principal(person_id, frozenset(roles), pseudonym(_KEY, person_id))
+
+
+class World:
+    """What the service knows, and all that has happened in it.
+
+    Attributes:
+        stored: Every entity.
+        events: Every event, in order.
+        now: The time of the next command.
+    """
+
+    def __init__(self) -> None:
+        self.stored: dict[Key, Entity] = {
+            (Group, EVERYONE): Group(id=EVERYONE, visibility=Visibility.OPEN)
+        }
+        self.events: list[Occurred] = []
+        self.now = NOON
+        self._ids = count(int(NOON.timestamp() * 1000))
+
+    # --- what groups tell ----------------------------------------------------------------------
+
+    def hear(self, *told: EventData) -> None:
+        """Takes in events of the groups service, as the worker does."""
+        heard = Heard()
+        for data in told:
+            heard.hear(data)
+        ids = list(heard.memberships | heard.people)
+        before = {one: self._person(one) for one in ids}
+        after = {one: changed(before[one], one, heard) for one in ids}
+        for group, facts in heard.groups.items():
+            self._set(Group, group, facts | {"visibility": Visibility(facts["visibility"])})
+        arriving = {group for one in after.values() for group in unnumbered(one)}
+        through = {one: self.find(Group, one).arrivals for one in arriving}
+        after = {one: numbered(person, through) for one, person in after.items()}
+        for channel, facts in heard.channels.items():
+            self._set(Channel, channel, facts)
+        there = {one: person for one, person in before.items() if person is not None}
+        for group, step in moves(there, after).items():
+            self._set(Group, group, {"members": self.find(Group, group).members + step})
+        for group, last in through.items():
+            self._set(Group, group, {"arrivals": last})
+        for one, person in after.items():
+            if person is None:
+                self.stored.pop((Person, one), None)
+            else:
+                self.stored[Person, one] = person
+
+    def _person(self, one: str) -> Person | None:
+        found = self.stored.get((Person, one))
+        assert found is None or isinstance(found, Person)
+        return found
+
+    def _set(self, kind: type[E], entity_id: str, fields: dict[str, Any]) -> None:
+        before = self.stored.get((kind, entity_id))
+        known = {} if before is None else msgspec.structs.asdict(before)
+        self.stored[kind, entity_id] = kind(**(known | {"id": entity_id} | fields))
+
+    def new_id(self) -> str:
+        """An id above all before it: two of the same millisecond come in any order."""
+        return new_id(unix_ms=next(self._ids))
+
+    def person(self, name: str, *roles: str) -> Principal:
+        """An active person."""
+        who = principal(name, *roles)
+        self.hear(sample(PersonActivated, person=who.pseudonym, account="human"))
+        return who
+
+    def group(self, *members: Principal, visibility: str = "open") -> str:
+        """A group with members."""
+        group_id = new_id()
+        self.hear(sample(GroupCreated, group_id=group_id, visibility=visibility))
+        for member in members:
+            self.join(member, group_id, visibility=visibility)
+        return group_id
+
+    def join(
+        self, member: Principal, group_id: str, role: str = "member", visibility: str = "open"
+    ) -> None:
+        """Makes somebody a member."""
+        self.hear(
+            sample(
+                MembershipJoined,
+                group_id=group_id,
+                member=member.pseudonym,
+                role=role,
+                visibility=visibility,
+            )
+        )
+
+    def channel(self, group_id: str, kind: str = "discussion") -> str:
+        """A channel in a group."""
+        channel_id = new_id()
+        visibility = self.find(Group, group_id).visibility.value
+        self.hear(
+            sample(
+                ChannelCreated,
+                group_id=group_id,
+                channel_id=channel_id,
+                channel_kind=kind,
+                visibility=visibility,
+            )
+        )
+        return channel_id
+
+    # --- what people do ------------------------------------------------------------------------
+
+    def do(self, command: Command) -> Any:
+        """Executes a command as the committer does; returns its reply."""
+        found = Found()
+        wanted: set[Key] = set()
+        while fresh := {key for key in command.reads(found) if not found.knows(key)}:
+            wanted |= fresh
+            for key in fresh:
+                found.put(key, self.stored.get(key))
+        changes = command.decide(found, self.now)
+        for entity in changes.put:
+            assert (type(entity), entity.id) in wanted, "writes something that it hasn't read"
+            self.stored[type(entity), entity.id] = entity
+        for key in changes.remove:
+            assert key in wanted, "removes something that it hasn't read"
+            self.stored.pop(key, None)
+        self.events += changes.events
+        return changes.reply
+
+    def happened(self, command: Command) -> list[EventData]:
+        """Executes a command; returns the events that it caused."""
+        before = len(self.events)
+        self.do(command)
+        return [occurred.data for occurred in self.events[before:]]
+
+    def happens(self, command: Command) -> Any:
+        """Executes a command that causes one event; returns that."""
+        (event,) = self.happened(command)
+        return event
+
+    def post(self, author: Principal, channel_id: str, **given: Any) -> Post:
+        """A published post."""
+        what: dict[str, Any] = {
+            "format": "text",
+            "kind": "discussion",
+            "topics": ("running",),
+            "content": Content(title="A run at noon", text="Who joins?"),
+        }
+        command = PublishPost(
+            principal=author, post_id=new_id(), channel_id=channel_id, **(what | given)
+        )
+        written: Written = self.do(command)
+        return written.post
+
+    def comment(self, author: Principal, post: Post, parent_id: str | None = None) -> Comment:
+        """A comment on a post."""
+        comment: Comment = self.do(
+            AddComment(
+                principal=author,
+                comment_id=self.new_id(),
+                post_id=post.id,
+                text="I do.",
+                parent_id=parent_id,
+            )
+        )
+        return comment
+
+    def find(self, kind: type[E], entity_id: str) -> E:
+        """What is stored."""
+        found = self.stored[kind, entity_id]
+        assert isinstance(found, kind)
+        return found

@@ -1,0 +1,172 @@
+"""Comments, decided."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.posts.commands.commenting import AddComment, DeleteComment, EditComment
+from services.posts.commands.publishing import DeletePost
+from services.posts.domain.audience import ChannelArchived
+from services.posts.domain.comment import (
+    Comment,
+    CommentChanged,
+    CommentDeleted,
+    CommentEmpty,
+    CommentNotFound,
+    ReplyToReply,
+)
+from services.posts.domain.post import Post, PostDeleted
+from shared.access import NotAllowed
+from shared.events import responses
+from shared.events.groups import ChannelArchived as ChannelWasArchived
+from shared.identity import Principal
+from shared.ids import new_id
+from tests.support.events import sample
+from tests.support.posts import World
+
+
+def comment_on(
+    post: Post, author: Principal, text: str = "I do.", parent_id: str | None = None
+) -> AddComment:
+    return AddComment(
+        principal=author, comment_id=new_id(), post_id=post.id, text=text, parent_id=parent_id
+    )
+
+
+def test_the_first_answer_by_somebody_else_is_told_once() -> None:
+    world = World()
+    anna, ben, cleo = (world.person(name) for name in ("anna", "ben", "cleo"))
+    post = world.post(anna, world.channel(world.group(anna, ben, cleo)))
+    assert not world.happens(comment_on(post, anna)).first_response
+    first = world.happens(comment_on(post, ben))
+    assert isinstance(first, responses.CommentAdded)
+    assert first.first_response
+    assert not world.happens(comment_on(post, cleo)).first_response
+    world.do(DeleteComment(principal=ben, comment_id=first.comment_id))
+    assert not world.happens(comment_on(post, ben)).first_response
+
+
+def test_a_reply_names_whom_it_answers_and_stands_beneath() -> None:
+    world = World()
+    anna, ben = world.person("anna"), world.person("ben")
+    post = world.post(anna, world.channel(world.group(anna, ben)))
+    first, second = world.comment(ben, post), world.comment(anna, post)
+    reply = world.comment(anna, post, parent_id=first.id)
+    event = world.events[-1].data
+    assert isinstance(event, responses.CommentAdded)
+    assert (event.parent_id, event.parent_author) == (first.id, ben.pseudonym)
+    comments = [one for (kind, _), one in world.stored.items() if kind is Comment]
+    in_order = sorted(comments, key=lambda one: one.place)  # type: ignore[attr-defined]
+    assert [one.id for one in in_order] == [first.id, reply.id, second.id]
+
+
+def test_there_is_one_level_of_replies() -> None:
+    world = World()
+    anna = world.person("anna")
+    post = world.post(anna, world.channel(world.group(anna)))
+    comment = world.comment(anna, post)
+    reply = world.comment(anna, post, parent_id=comment.id)
+    with pytest.raises(ReplyToReply):
+        world.do(comment_on(post, anna, parent_id=reply.id))
+
+
+def test_a_reply_needs_a_comment_of_the_same_post() -> None:
+    world = World()
+    anna = world.person("anna")
+    channel = world.channel(world.group(anna))
+    post, other = world.post(anna, channel), world.post(anna, channel)
+    elsewhere = world.comment(anna, other)
+    for parent_id in (elsewhere.id, new_id()):
+        with pytest.raises(CommentNotFound):
+            world.do(comment_on(post, anna, parent_id=parent_id))
+    gone = world.comment(anna, post)
+    world.do(DeleteComment(principal=anna, comment_id=gone.id))
+    with pytest.raises(CommentDeleted):
+        world.do(comment_on(post, anna, parent_id=gone.id))
+
+
+def test_commenting_needs_membership_where_reading_doesnt() -> None:
+    world = World()
+    anna, ben = world.person("anna"), world.person("ben")
+    post = world.post(anna, world.channel(world.group(anna)))
+    with pytest.raises(NotAllowed):
+        world.do(comment_on(post, ben))
+
+
+def test_an_empty_comment_is_none() -> None:
+    world = World()
+    anna = world.person("anna")
+    post = world.post(anna, world.channel(world.group(anna)))
+    with pytest.raises(CommentEmpty):
+        world.do(comment_on(post, anna, text=" \n"))
+    comment = world.comment(anna, post)
+    with pytest.raises(CommentEmpty):
+        world.do(EditComment(principal=anna, comment_id=comment.id, text=""))
+
+
+def test_no_comment_where_post_or_channel_are_closed() -> None:
+    world = World()
+    anna = world.person("anna")
+    group = world.group(anna)
+    channel = world.channel(group)
+    post = world.post(anna, channel)
+    comment = world.comment(anna, post)
+    world.hear(sample(ChannelWasArchived, group_id=group, channel_id=channel, visibility="open"))
+    with pytest.raises(ChannelArchived):
+        world.do(comment_on(post, anna))
+    with pytest.raises(ChannelArchived):
+        world.do(EditComment(principal=anna, comment_id=comment.id, text="No."))
+    world.do(DeleteComment(principal=anna, comment_id=comment.id))
+    world.do(DeletePost(principal=anna, post_id=post.id))
+    with pytest.raises(PostDeleted):
+        world.do(comment_on(post, anna))
+
+
+def test_an_edit_changes_the_wording() -> None:
+    world = World()
+    anna, ben = world.person("anna"), world.person("ben")
+    post = world.post(anna, world.channel(world.group(anna, ben)))
+    comment = world.comment(ben, post)
+    world.now += timedelta(minutes=1)
+    event = world.happens(EditComment(principal=ben, comment_id=comment.id, text="I don't."))
+    assert isinstance(event, responses.CommentEdited)
+    edited = world.find(Comment, comment.id)
+    assert (edited.text, edited.version) == ("I don't.", 2)
+    assert world.happened(EditComment(principal=ben, comment_id=comment.id, text="I don't.")) == []
+    with pytest.raises(NotAllowed):
+        world.do(EditComment(principal=anna, comment_id=comment.id, text="He does."))
+    with pytest.raises(CommentChanged):
+        world.do(
+            EditComment(principal=ben, comment_id=comment.id, text="x", versions=frozenset({1}))
+        )
+
+
+def test_a_deleted_comment_keeps_its_place_and_loses_its_text() -> None:
+    world = World()
+    anna, ben = world.person("anna"), world.person("ben")
+    post = world.post(anna, world.channel(world.group(anna, ben)))
+    comment = world.comment(ben, post)
+    event = world.happens(DeleteComment(principal=ben, comment_id=comment.id))
+    assert isinstance(event, responses.CommentDeleted)
+    assert (event.by_author, event.still_interacting) == (True, False)
+    assert event.commented_at == comment.added_at
+    deleted = world.find(Comment, comment.id)
+    assert (deleted.text, deleted.place) == ("", comment.place)
+    assert world.happened(DeleteComment(principal=ben, comment_id=comment.id)) == []
+
+
+def test_what_a_moderator_deletes_is_taken_back_from_its_author() -> None:
+    world = World()
+    anna, ben, cleo = (world.person(name) for name in ("anna", "ben", "cleo"))
+    group = world.group(anna, ben)
+    world.join(cleo, group, "moderator")
+    post = world.post(anna, world.channel(group))
+    first, second = world.comment(ben, post), world.comment(ben, post)
+    with pytest.raises(NotAllowed):
+        world.do(DeleteComment(principal=anna, comment_id=first.id))
+    event = world.happens(DeleteComment(principal=cleo, comment_id=first.id))
+    assert (event.comment_author, event.by_author) == (ben.pseudonym, False)
+    assert (event.still_interacting, event.in_audience, event.own) == (True, True, False)
+    assert world.events[-1].actor == cleo.pseudonym
+    event = world.happens(DeleteComment(principal=cleo, comment_id=second.id))
+    assert not event.still_interacting
