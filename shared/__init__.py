@@ -1,1 +1,1 @@
-"""What more than one service uses: the event contract, the write path, the log, the relay, the consumer, the edges."""
+"""What more than one service uses: the event contract, the write path, the consumer, the edges."""

@@ -1,4 +1,4 @@
-"""A service of two entities: what the tests of the write path and of the consumer are played with."""
+"""A service of one entity: what the tests of the write path and the consumer are played with."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -201,7 +201,7 @@ async def test_sequences_are_gapless_and_name_their_predecessors(
         for i in range(20):
             await parts.committer.execute(Raise(mine(parts, i)))
         async with asyncio.timeout(20):
-            while relay.published < 20:  # noqa: ASYNC110 - a counter tells nobody
+            while relay.published < 20:
                 await asyncio.sleep(0.05)
     logs = sorted(await parts.database.find(LOG, {}), key=lambda one: one["first_sequence"])
     expected = 1
