@@ -100,6 +100,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._subscriber: Any = None
         self._failed: asyncio.Future[None] | None = None
         self._lock = asyncio.Lock()
+        self._torn = False  # changes were taken and not stored: no later flush may move the marks
         self._flushed_at = 0.0
         self._committed_at = 0.0
         self._dead_in_a_row = 0
@@ -169,6 +170,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
 
     async def _run_once(self) -> None:
         self._failed = asyncio.get_running_loop().create_future()
+        self._torn = False
         if self._session is None:
             self._session = await self._registry.open()
         await ensure_topics(self._kafka, self._topics | {self.dead_letters.topic: 1})
@@ -178,7 +180,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         try:
             await broker.start()
             self.failure = None
-            await self._failed
+            # Not awaited itself: being cancelled would cancel it, and the last flush be left out.
+            await asyncio.wait([self._failed])
+            self._failed.result()
         finally:
             self.failure = self.failure or "stopping"
             tending.cancel()
@@ -323,11 +327,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._dead_in_a_row = len(dead) + (
             self._dead_in_a_row if partition.counted == before else 0
         )
+        partition.held = True
         if self._dead_in_a_row > MOST_DEAD:
             raise TooManyDeadLetters(
                 f"{self._dead_in_a_row} records in a row failed: {dead[-1].reason}"
             )
-        partition.held = True
         await self.dead_letters.keep(dead)
         partition.held = False
 
@@ -367,17 +371,21 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 stored.
         """
         async with self._lock:
+            if self._torn:
+                raise Unavailable("an earlier flush wasn't stored: start over from what is")
             began = time.monotonic()
             progress = [
                 Progress(p, p.next, dict(p.marks), dict(p.seen))
                 for p in self._assigned.values()
                 if p.next != p.stored and not p.held
             ]
-            taken = [(one.partition.name, one.partition.fold.take()) for one in progress]
             if not progress:
                 self._flushed_at = began
                 return
+            self._torn = True
+            taken = [(one.partition.name, one.partition.fold.take()) for one in progress]
             await self._store(progress, taken)
+            self._torn = False
             for one in progress:
                 one.partition.stored = one.next
             self._flushed_at = time.monotonic()
