@@ -1,6 +1,6 @@
 """KPIs about posts: whom they reach, what they move people to, whether they are answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -66,15 +66,15 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
         too_young: How many aren't judged yet.
         answered: With a comment by another person.
         appreciated: With a comment or a reaction by another person.
-        seconds: From publication to the first comment by another person, of the answered,
-            ascending.
+        waits: Of the answered: whole seconds from publication to the first comment by another
+            person, and how many posts waited so long.
     """
 
     posts: int = 0
     too_young: int = 0
     answered: int = 0
     appreciated: int = 0
-    seconds: Sequence[float] = ()
+    waits: Mapping[int, int] = msgspec.field(default_factory=dict)
 
 
 def engagement_of(viewers: int, interactors: int) -> Measure:
@@ -161,7 +161,7 @@ def _reach(now: Reached, _before: Reached | None) -> Measure:
     people, total = now.people, now.posts.total
     posts = _reach_cells({"all": total})["all"]
     return ratio(
-        len(people.viewed),
+        len(people.readers),
         len(people.eligible),
         posts=posts | {"posts_still_counted": total.unfinished},
         formats=_reach_cells(now.posts.formats),
@@ -199,8 +199,8 @@ def _responsiveness(now: Answers, _before: Answers | None) -> Measure:
             "appreciated": now.appreciated,
             "posts_too_young": now.too_young,
             "seconds_to_first_response": {
-                "median": quantile(now.seconds, 0.5),
-                "p90": quantile(now.seconds, 0.9),
+                "median": quantile(now.waits, 0.5),
+                "p90": quantile(now.waits, 0.9),
             },
         },
     )

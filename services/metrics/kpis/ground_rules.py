@@ -7,7 +7,7 @@ describe it differently.
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -23,7 +23,7 @@ LONGEST = 366
 ATTENTION = timedelta(days=7)
 
 TRAILING = {"7d": 7, "30d": 30}
-_BETWEEN = re.compile(r"(\d{4}-\d{2}-\d{2})/(\d{4}-\d{2}-\d{2})")
+_BETWEEN = re.compile(r"(2[0-9]{3}-[0-9]{2}-[0-9]{2})/(2[0-9]{3}-[0-9]{2}-[0-9]{2})")
 
 
 class Window(NamedTuple):
@@ -154,11 +154,19 @@ def wilson(successes: int, trials: int) -> tuple[float, float] | None:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def quantile(ordered: Sequence[float], share: float) -> float | None:
-    """The smallest value with at least this share of all at or below it; None without values."""
-    if not ordered:
-        return None
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+def quantile(counts: Mapping[int, int], share: float) -> int | None:
+    """The smallest value with at least this share of all at or below it; None without values.
+
+    Args:
+        counts: How often each value occurs.
+        share: 0.5 for the median.
+    """
+    rank = math.ceil(share * sum(counts.values()) - 1e-9)  # 0.9 * 110 is a little more than 99
+    for value in sorted(counts):
+        rank -= counts[value]
+        if rank <= 0:
+            return value
+    return None
 
 
 class Definition(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from services.metrics.kpis.eligibility import Accounts
 from services.metrics.kpis.ground_rules import Definition, Kpi, Measure, ratio
 
 
@@ -18,27 +19,29 @@ class Day:
 
     Args:
         eligible: Human accounts that were active at some moment of the day.
-        viewed: Who viewed a post. An interaction implies a view, so who interacted need not be in
-            it.
+        read: Who viewed a post, by an interaction with it too.
+        viewed: Who viewed anything, or did more than that.
         interacted: Who commented, reacted, shared, or voted.
         contributed: Who published a post, commented, or entered a contest.
         created: Who published a post or entered a contest.
     """
 
-    __slots__ = ("contributed", "created", "eligible", "interacted", "viewed")
+    __slots__ = ("contributed", "created", "eligible", "interacted", "read", "viewed")
 
     def __init__(
         self,
         *,
         eligible: BitMap,
+        read: BitMap,
         viewed: BitMap,
         interacted: BitMap,
         contributed: BitMap,
         created: BitMap,
     ) -> None:
         self.eligible = eligible
+        self.read = read & eligible
         self.interacted = interacted & eligible
-        self.viewed = viewed & eligible | self.interacted
+        self.viewed = viewed & eligible | self.read | self.interacted
         self.contributed = (contributed | created) & eligible
         self.created = created & eligible
 
@@ -53,14 +56,12 @@ class Population:
 
     Args:
         days: All of its days, also those without activity.
-        known: Accounts ever invited or activated before its end, without the erased.
-        activated: Those of them that were ever activated.
+        accounts: How many accounts there were at its end.
     """
 
-    def __init__(self, days: Sequence[Day], *, known: int, activated: int) -> None:
+    def __init__(self, days: Sequence[Day], accounts: Accounts) -> None:
         self.days = days
-        self.known = known
-        self.activated = activated
+        self.accounts = accounts
 
     def _union(self, of_a_day: Callable[[Day], BitMap]) -> BitMap:
         return BitMap.union(BitMap(), *map(of_a_day, self.days))
@@ -76,9 +77,9 @@ class Population:
         return self._union(lambda day: day.active)
 
     @cached_property
-    def viewed(self) -> BitMap:
+    def readers(self) -> BitMap:
         """Who viewed at least one post."""
-        return self._union(lambda day: day.viewed)
+        return self._union(lambda day: day.read)
 
     @cached_property
     def creators(self) -> BitMap:
@@ -93,11 +94,11 @@ class Population:
     @cached_property
     def only_viewers(self) -> BitMap:
         """Who viewed, and left it at that."""
-        return self.viewed - self.interactors - self.creators
+        return self._union(lambda day: day.viewed) - self.interactors - self.creators
 
 
 def _adoption(now: Population, _before: Population | None) -> Measure:
-    activation = ratio(now.activated, now.known)
+    activation = ratio(now.accounts.activated, now.accounts.known)
     return ratio(
         len(now.active),
         len(now.eligible),
