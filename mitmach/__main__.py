@@ -1,5 +1,144 @@
-"""The command line."""
+"""The command line: `mitmach up`, `token`, `version`."""
+
+import sys
+from collections.abc import Callable, Coroutine
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+import uvloop
+from rich.console import Console
+from rich.table import Table
+
+from mitmach.development import DevelopmentSecrets
+from mitmach.embedded.child import EmbeddedFailure
+from mitmach.platform import Options, Platform, running_platform
+from mitmach.services import SERVICES
+from shared.process import Stopped, stop_signals
+from shared.settings import SettingsError
+
+_FAILED = 1
+
+app = typer.Typer(
+    name="mitmach",
+    help="An internal community platform that counts every interaction exactly once.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+console = Console()
+
+Data = Annotated[
+    Path,
+    typer.Option("--data", help="Folder for everything that is stored.", envvar="MITMACH_DATA"),
+]
+Host = Annotated[str, typer.Option("--host", help="Address that the API listens on.")]
+HttpPort = Annotated[
+    int, typer.Option("--http-port", help="Port of the API; 0 takes a free one.", min=0, max=65535)
+]
+KafkaPort = Annotated[
+    int | None, typer.Option("--kafka-port", help="Port of the broker; a free one by default.")
+]
+MongodbPort = Annotated[
+    int | None, typer.Option("--mongodb-port", help="Port of the database; a free one by default.")
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Delete what is stored and start clean.")]
+LogLevel = Annotated[
+    str, typer.Option("--log-level", help="Least level to log.", envvar="MITMACH_LOG_LEVEL")
+]
+HERE = Path(".mitmach")
 
 
 def main() -> None:
-    """Placeholder."""
+    """Runs the command that the command line names."""
+    app()
+
+
+def run(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
+    """Runs a command's work to its exit code; what a person can mend is one sentence."""
+    try:
+        code = uvloop.run(work())
+    except (EmbeddedFailure, Stopped, SettingsError) as failure:
+        Console(stderr=True).print(str(failure), style="red", soft_wrap=True, highlight=False)
+        sys.exit(_FAILED)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(code)
+
+
+@app.command()
+def up(
+    *,
+    data: Data = HERE,
+    host: Host = "127.0.0.1",
+    http_port: HttpPort = 8000,
+    kafka_port: KafkaPort = None,
+    mongodb_port: MongodbPort = None,
+    fresh: Fresh = False,
+    log_level: LogLevel = "WARNING",
+) -> None:
+    """Start the platform: database, broker and all services in one process, until Ctrl-C."""
+    options = Options(
+        data=data,
+        host=host,
+        http_port=http_port,
+        kafka_port=kafka_port,
+        mongodb_port=mongodb_port,
+        fresh=fresh,
+        log_level=log_level,
+    )
+
+    async def work() -> int:
+        with stop_signals() as stop:
+            async with running_platform(options, SERVICES, stop) as platform:
+                show(platform)
+                await stop.wait()
+        return 0
+
+    run(work)
+
+
+@app.command()
+def token(
+    person: Annotated[str, typer.Argument(help="The person's id; becomes the token's `sub`.")],
+    *,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help="A platform role, once per role: admin, editor, moderator, analyst."),
+    ] = None,
+    hours: Annotated[float, typer.Option(help="How long it is valid.", min=0.01)] = 24,
+    data: Data = HERE,
+) -> None:
+    """Sign a development token for any person and role, accepted by the platform on this folder."""
+    signed = DevelopmentSecrets(data).token(person, role or (), lifetime=int(hours * 3600))
+    typer.echo(signed)
+
+
+@app.command(name="version")
+def show_version() -> None:
+    """Say which version this is."""
+    try:
+        typer.echo(f"mitmach {version('mitmach')}")
+    except PackageNotFoundError:
+        typer.echo("mitmach (not installed)")
+
+
+def show(platform: Platform) -> None:
+    """Prints where everything is."""
+    http = platform.addresses.http
+    table = Table(show_header=False, box=None, padding=(0, 2))
+    for name, address in (
+        ("Board", f"{http}/board"),
+        ("API documentation", f"{http}/docs"),
+        ("Metrics", f"{http}/metrics"),
+        ("Kafka", platform.addresses.kafka),
+        ("MongoDB", platform.addresses.mongodb),
+    ):
+        table.add_row(f"[bold]{name}[/bold]", address)
+    console.print(table)
+    console.print("A token: [bold]mitmach token PERSON --role admin[/bold]. Ctrl-C ends it all.")
+
+
+if __name__ == "__main__":
+    main()

@@ -50,6 +50,32 @@ def port_is_free(port: int) -> bool:
     return True
 
 
+def hold(folder: Path) -> IO[str]:
+    """Takes a folder for this process alone, until the answer is closed or the process ends.
+
+    The lock is the system's, so a kill -9 leaves none behind.
+
+    Raises:
+        EmbeddedFailure: Another process has it.
+    """
+    lock = (folder / "lock").open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        owner = lock.read().strip() or "unknown"
+        lock.close()
+        raise EmbeddedFailure(
+            f"Mitmach already runs on {folder} (process {owner}): stop it there, or choose another "
+            "place with --data."
+        ) from None
+    lock.seek(0)
+    lock.truncate()
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
+
+
 class Child:
     """One server process with a folder of its own.
 
@@ -101,7 +127,8 @@ class Child:
         try:
             for folder in (self.folder, *folders):
                 folder.mkdir(parents=True, exist_ok=True)
-            self._claim()
+            if self._lock is None:
+                self._lock = hold(self.folder)
             if (free := shutil.disk_usage(self.folder).free) < _ROOM:
                 raise EmbeddedFailure(
                     f"Only {free // 2**20} MiB are free where {self.folder} is; make room for "
@@ -162,27 +189,6 @@ class Child:
             return self.log.read_bytes()[-65536:].decode(errors="replace")
         except OSError:
             return ""
-
-    def _claim(self) -> None:
-        """Holds the folder for as long as this process lives: the system drops a lock by itself."""
-        if self._lock is not None:
-            return
-        lock = (self.folder / "lock").open("a+")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            owner = lock.read().strip() or "unknown"
-            lock.close()
-            raise EmbeddedFailure(
-                f"Mitmach already runs on {self.folder} (process {owner}): stop it there, or "
-                "choose another place with --data."
-            ) from None
-        lock.seek(0)
-        lock.truncate()
-        lock.write(str(os.getpid()))
-        lock.flush()
-        self._lock = lock
 
     def _end_leftover(self) -> bool:
         """Ends what an earlier run left in this folder, if it is certain that it is ours.

@@ -1,0 +1,85 @@
+"""One address for several APIs: hands each request to the service that owns the path.
+
+It does in one process what an ingress does in a cluster, and answers itself what concerns all:
+health, metrics, the documentation and a first page.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from shared.health import Health, together
+from shared.http import documentation, operations
+from shared.telemetry import Telemetry
+
+
+class Entrance:
+    """The app of the platform.
+
+    Args:
+        apis: Apps by service name.
+        paths: Starts of the paths of each; the longest that fits decides.
+        others: Health of what runs beside the APIs, by name.
+        telemetry: Of the process.
+
+    Attributes:
+        health: Of everything together.
+    """
+
+    def __init__(
+        self,
+        apis: Mapping[str, FastAPI],
+        paths: Mapping[str, Sequence[str]],
+        *,
+        others: Mapping[str, Health],
+        telemetry: Telemetry,
+    ) -> None:
+        self._apps: dict[str, ASGIApp] = {
+            path: apis[service] for service in apis for path in paths[service]
+        }
+        apis_health = {f"{name}-api": api.state.edge.health for name, api in apis.items()}
+        self.health = together({**apis_health, **others})
+        self._own = _own_app(apis, self.health, telemetry)
+        longest_first = sorted(self._apps, key=len, reverse=True)
+        # A path starts with another where a segment ends, or at a verb: /v1/people:batch.
+        alternatives = "|".join(map(re.escape, longest_first)) or "(?!)"
+        self._start = re.compile(f"({alternatives})(?=[/:]|$)").match
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request."""
+        found = self._start(scope["path"]) if scope["type"] == "http" else None
+        app = self._apps[found[1]] if found else self._own
+        await app(scope, receive, send)
+
+
+def _own_app(apis: Mapping[str, FastAPI], health: Health, telemetry: Telemetry) -> FastAPI:
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.include_router(operations(telemetry, health))
+    documents = {name: f"openapi/{name}.json" for name in apis}
+    app.include_router(documentation("Mitmach", documents))
+    app.include_router(_pages(apis))
+    return app
+
+
+def _pages(apis: Mapping[str, FastAPI]) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/")
+    async def first_page() -> Response:
+        return RedirectResponse("/board")
+
+    @router.get("/openapi/{service}.json")
+    async def openapi(service: str) -> Response:
+        if service not in apis:
+            return Response(status_code=404)
+        return JSONResponse(apis[service].openapi())
+
+    return router

@@ -1,0 +1,280 @@
+"""The whole platform in one process: embedded servers, every role of every service, one port.
+
+What runs here is what runs in a cluster, built by the same functions; only who holds the parts
+differs. A kill -9 of this process loses nothing that was acknowledged: the database is durable,
+and the broker's log is sent again from there.
+"""
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from mitmach.addresses import Addresses, write_addresses
+from mitmach.development import DevelopmentSecrets
+from mitmach.embedded.broker import running_broker
+from mitmach.embedded.child import EmbeddedFailure, hold
+from mitmach.embedded.mongod import running_mongodb
+from mitmach.entrance import Entrance
+from mitmach.services import Service
+from shared.events.topics import TOPICS, dlq_plan
+from shared.health import Health
+from shared.kafka import KafkaConnection, ensure_topics
+from shared.mongo import Driver, Mongo, connect
+from shared.process import Part, Stopped, bind, port_of, running, serve
+from shared.settings import HttpSettings, ServiceSettings, load
+from shared.telemetry import Telemetry, telemetry_from
+
+# Seconds. The embedded broker makes a group wait for half of this at each change of members, so
+# 30 s, right for Apache Kafka, would be 15 s of waiting at each start.
+_SESSION_TIMEOUT = 3.0
+_READY_WITHIN = 60.0  # seconds until all parts must be ready; joining the groups takes most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What can be chosen on the command line.
+
+    Attributes:
+        data: Where everything is stored.
+        host: Address to listen on; the embedded servers stay on the loopback interface.
+        http_port: Port of the API; 0 takes a free one.
+        kafka_port: Port of the embedded broker; None takes a free one.
+        mongodb_port: Port of the embedded database; None takes the last one, or a free one.
+        fresh: Delete what is stored.
+        log_level: Least level to log.
+    """
+
+    data: Path
+    host: str = "127.0.0.1"
+    http_port: int = 8000
+    kafka_port: int | None = None
+    mongodb_port: int | None = None
+    fresh: bool = False
+    log_level: str = "WARNING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """A platform that is up.
+
+    Attributes:
+        addresses: Where it can be reached.
+        mongo: A connection to its database.
+        kafka: How to reach its broker.
+        prefix: Start of its database names.
+        secrets: Signs tokens.
+        stop: Set when a part has failed; set it to end the platform.
+    """
+
+    addresses: Addresses
+    mongo: Mongo
+    kafka: KafkaConnection
+    prefix: str
+    secrets: DevelopmentSecrets
+    stop: asyncio.Event
+
+
+@asynccontextmanager
+async def running_platform(
+    options: Options, services: Sequence[Service], stop: asyncio.Event
+) -> AsyncIterator[Platform]:
+    """Starts everything, waits until it is ready, and ends it in order after the block.
+
+    Args:
+        options: What was chosen.
+        services: What to run.
+        stop: Ends the platform when set; a part that fails sets it.
+
+    Raises:
+        EmbeddedFailure: Something can't run here; the message says what to do.
+        Stopped: A part failed at the start.
+    """
+    data = options.data.absolute()
+    with _held(data, fresh=options.fresh) as secrets, _bound(options) as listening:
+        async with (
+            running_mongodb(data / "mongodb", port=options.mongodb_port) as mongodb,
+            running_broker(data / "broker", port=options.kafka_port) as broker,
+        ):
+            values = _values(options, secrets, mongodb.url, broker.bootstrap)
+            settings = load(ServiceSettings, **values)
+            kafka = KafkaConnection.of(settings)
+            # Before anybody else connects: this broker makes up whatever topic it is asked for.
+            await _create_topics(kafka, services)
+            driver = Driver(settings.mongodb_driver)
+            async with (
+                connect(mongodb.url, driver=driver, app_name="mitmach") as mongo,
+                _telemetry(settings) as telemetry,
+                _serving(
+                    services=services,
+                    values=values,
+                    mongo=mongo,
+                    telemetry=telemetry,
+                    listening=listening,
+                    stop=stop,
+                ) as http,
+            ):
+                addresses = Addresses(http, broker.bootstrap, mongodb.url, os.getpid())
+                write_addresses(data, addresses)
+                yield Platform(
+                    addresses=addresses,
+                    mongo=mongo,
+                    kafka=kafka,
+                    prefix=settings.database_prefix,
+                    secrets=secrets,
+                    stop=stop,
+                )
+
+
+@asynccontextmanager
+async def _telemetry(settings: ServiceSettings) -> AsyncIterator[Telemetry]:
+    """One for all roles: their metrics carry the service's name, so the names don't collide."""
+    telemetry = telemetry_from(settings, "mitmach")
+    try:
+        yield telemetry
+    finally:
+        await asyncio.to_thread(telemetry.close)
+
+
+@contextmanager
+def _held(data: Path, *, fresh: bool) -> Iterator[DevelopmentSecrets]:
+    """Takes the folder, emptied if wished. Keys stay, so that tokens stay valid."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        lock = hold(data)
+        for folder in (data / "mongodb", data / "broker"):
+            if fresh and folder.exists():
+                shutil.rmtree(folder)
+        secrets = DevelopmentSecrets(data)
+    except OSError as error:
+        raise EmbeddedFailure(
+            f"{data} can't be used ({error.strerror}); choose another place with --data."
+        ) from error
+    with lock:
+        yield secrets
+
+
+@contextmanager
+def _bound(options: Options) -> Iterator[socket.socket]:
+    """Takes the port of the API before anything is started."""
+    settings = load(HttpSettings, http_host=options.host, http_port=options.http_port)
+    try:
+        listening = bind(settings)
+    except Stopped:
+        raise EmbeddedFailure(
+            f"Can't listen on port {options.http_port} of {options.host}; if another program has "
+            "it, stop that, or choose another port with --http-port."
+        ) from None
+    with listening:
+        yield listening
+
+
+def _values(
+    options: Options, secrets: DevelopmentSecrets, mongodb: str, kafka: str
+) -> dict[str, Any]:
+    """Settings that follow from what runs here; all others come from the environment."""
+    return {
+        "mongodb_url": SecretStr(mongodb),
+        "kafka_bootstrap": kafka,
+        "kafka_session_timeout": _SESSION_TIMEOUT,
+        "jwt_key_file": secrets.public_file,
+        "pseudonym_key": SecretStr(secrets.pseudonym_key),
+        "http_host": options.host,
+        "http_port": options.http_port,
+        "log_level": options.log_level,
+        "log_format": "text",
+    }
+
+
+async def _create_topics(kafka: KafkaConnection, services: Sequence[Service]) -> None:
+    plans = [*TOPICS.values(), *(dlq_plan(service.name) for service in services)]
+    await ensure_topics(
+        kafka,
+        {plan.name: plan.partitions for plan in plans},
+        {plan.name: {"retention.ms": str(plan.retention_ms)} for plan in plans},
+    )
+
+
+@asynccontextmanager
+async def _serving(
+    *,
+    services: Sequence[Service],
+    values: Mapping[str, Any],
+    mongo: Mongo,
+    telemetry: Telemetry,
+    listening: socket.socket,
+    stop: asyncio.Event,
+) -> AsyncIterator[str]:
+    """Enters all roles and serves them; gives the address."""
+    apis: dict[str, FastAPI] = {}
+    parts: dict[str, Part] = {}
+    async with AsyncExitStack() as stack:
+        for service in services:
+            settings = load(service.settings, **values)
+            for role, build in service.roles.items():
+                built = await stack.enter_async_context(build(settings, mongo, telemetry))
+                if isinstance(built, FastAPI):
+                    apis[service.name] = built
+                else:
+                    parts[f"{service.name}-{role}"] = built
+        for part in parts.values():
+            await stack.enter_async_context(running(part, stop))
+        entrance = Entrance(
+            apis,
+            {service.name: service.paths for service in services},
+            others={name: part.health for name, part in parts.items()},
+            telemetry=telemetry,
+        )
+        settings = load(ServiceSettings, **values)
+        await stack.enter_async_context(_http(entrance, apis, settings, listening))
+        await _all_ready(entrance.health, stop)
+        yield f"http://{_reachable(settings.http_host)}:{port_of(listening)}"
+
+
+def _reachable(host: str) -> str:
+    """An address to connect to, where we listen on all of them."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared
+
+
+async def _all_ready(health: Health, stop: asyncio.Event) -> None:
+    """Waits until every part can work.
+
+    Raises:
+        EmbeddedFailure: One can't; the message names it.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + _READY_WITHIN
+    while not (report := await health.ready()).ok:
+        if stop.is_set() or loop.time() > deadline:
+            failing = [f"{name} {check}" for name, check in report.checks.items() if check != "ok"]
+            raise EmbeddedFailure(
+                f"Not everything became ready ({', '.join(failing)}); the log above says why."
+            )
+        await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def _http(
+    entrance: Entrance,
+    apis: Mapping[str, FastAPI],
+    settings: ServiceSettings,
+    listening: socket.socket,
+) -> AsyncIterator[None]:
+    """Serves until the block ends, then lets running requests finish."""
+    ended = asyncio.Event()
+    serving = asyncio.create_task(serve(entrance, settings, listening, ended), name="http")
+    try:
+        yield
+    finally:
+        for api in apis.values():
+            api.state.edge.closing.set()
+        ended.set()
+        await serving

@@ -1,0 +1,40 @@
+"""The services that a platform in one process is made of, and the paths that each one answers."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, NamedTuple, Protocol
+
+from fastapi import FastAPI
+
+from shared.mongo import Mongo
+from shared.process import Part
+from shared.settings import ServiceSettings
+from shared.telemetry import Telemetry
+
+
+class Build(Protocol):
+    """A builder of a service's `app.py`."""
+
+    def __call__(
+        self, settings: Any, mongo: Mongo, telemetry: Telemetry, /
+    ) -> AbstractAsyncContextManager[FastAPI | Part]:
+        """Enters everything that the role needs."""
+
+
+class Service(NamedTuple):
+    """One service.
+
+    Attributes:
+        name: Of its folder and in its database's name.
+        settings: Its settings class.
+        roles: All that runs of it; exactly one role gives an API.
+        paths: Starts of the paths that its API answers; an ingress has the same list.
+    """
+
+    name: str
+    settings: type[ServiceSettings]
+    roles: Mapping[str, Build]
+    paths: tuple[str, ...]
+
+
+SERVICES: tuple[Service, ...] = ()

@@ -1,0 +1,75 @@
+"""One address for several APIs."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from mitmach.entrance import Entrance
+from shared.health import Health
+from shared.telemetry import Telemetry
+
+
+class _Edge:
+    def __init__(self) -> None:
+        self.health = Health()
+
+
+def api(name: str) -> FastAPI:
+    app = FastAPI(title=name)
+    app.state.edge = _Edge()
+
+    @app.get("/{path:path}")
+    async def echo(path: str) -> str:
+        return f"{name} answers /{path}"
+
+    return app
+
+
+@pytest.fixture
+def client() -> httpx.AsyncClient:
+    entrance = Entrance(
+        {"posts": api("posts"), "groups": api("groups"), "metrics": api("metrics")},
+        {"posts": ["/v1/posts"], "groups": ["/v1", "/v1/people"], "metrics": ["/v1/posts/top"]},
+        others={"posts-relay": Health()},
+        telemetry=Telemetry("test"),
+    )
+    transport = httpx.ASGITransport(app=entrance)
+    return httpx.AsyncClient(transport=transport, base_url="http://mitmach")
+
+
+@pytest.mark.parametrize(
+    ("path", "service"),
+    [
+        ("/v1/posts", "posts"),
+        ("/v1/posts/1/comments", "posts"),
+        ("/v1/posts:batch", "posts"),
+        ("/v1/posts/top", "metrics"),
+        ("/v1/posts/topics", "posts"),
+        ("/v1/postscript", "groups"),
+        ("/v1/people:batch", "groups"),
+    ],
+)
+async def test_the_longest_start_that_ends_a_segment_decides(
+    client: httpx.AsyncClient, path: str, service: str
+) -> None:
+    answer = await client.get(path)
+
+    assert answer.json() == f"{service} answers {path}"
+
+
+async def test_what_concerns_all_is_answered_here(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/health/live")).status_code == 200
+    assert (await client.get("/health/ready")).status_code == 200
+    assert "python_info" in (await client.get("/metrics")).text
+    assert (await client.get("/")).headers["location"] == "/board"
+    assert (await client.get("/elsewhere")).status_code == 404
+
+
+async def test_one_documentation_page_shows_every_service(client: httpx.AsyncClient) -> None:
+    start = (await client.get("/docs/start.js")).text
+
+    for name in ("posts", "groups", "metrics"):
+        assert f'"openapi/{name}.json"' in start
+        document = (await client.get(f"/openapi/{name}.json")).json()
+        assert document["info"]["title"] == name
+    assert (await client.get("/openapi/nothing.json")).status_code == 404
