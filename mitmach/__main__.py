@@ -1,4 +1,4 @@
-"""The command line: `mitmach up`, `token`, `version`."""
+"""The command line: `mitmach up`, `demo`, `verify`, `tail`, `token`, `version`."""
 
 import sys
 from collections.abc import Callable, Coroutine
@@ -11,10 +11,16 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
+from mitmach.demo.client import RequestFailed
+from mitmach.demo.run import INTERACTIONS
+from mitmach.demo.run import run as play
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure
+from mitmach.observing import tail as follow
+from mitmach.observing import verify as compare_counts
 from mitmach.platform import Options, Platform, running_platform
 from mitmach.services import SERVICES
+from shared.errors import Unavailable
 from shared.process import Stopped, stop_signals
 from shared.settings import SettingsError
 
@@ -59,7 +65,7 @@ def run(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
     """Runs a command's work to its exit code; what a person can mend is one sentence."""
     try:
         code = uvloop.run(work())
-    except (EmbeddedFailure, Stopped, SettingsError) as failure:
+    except (EmbeddedFailure, Stopped, SettingsError, RequestFailed, Unavailable) as failure:
         Console(stderr=True).print(str(failure), style="red", soft_wrap=True, highlight=False)
         sys.exit(_FAILED)
     except KeyboardInterrupt:
@@ -97,6 +103,81 @@ def up(
         return 0
 
     run(work)
+
+
+@app.command()
+def demo(
+    *,
+    data: Data = HERE,
+    host: Host = "127.0.0.1",
+    http_port: HttpPort = 8000,
+    kafka_port: KafkaPort = None,
+    mongodb_port: MongodbPort = None,
+    fresh: Fresh = False,
+    log_level: LogLevel = "ERROR",
+    once: Annotated[bool, typer.Option("--once", help="Exit after the report.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed is another organisation.")] = 1,
+    interactions: Annotated[
+        int, typer.Option(help="How many events the readers cause at least.", min=0)
+    ] = INTERACTIONS,
+) -> None:
+    """Start the platform and play an organisation on it; exit 1 if the three counts differ."""
+    options = Options(
+        data=data,
+        host=host,
+        http_port=http_port,
+        kafka_port=kafka_port,
+        mongodb_port=mongodb_port,
+        fresh=fresh,
+        log_level=log_level,
+    )
+
+    async def work() -> int:
+        with stop_signals() as stop:
+            async with running_platform(options, SERVICES, stop) as platform:
+                agreement = await play(
+                    console,
+                    http=platform.addresses.http,
+                    mongo=platform.mongo,
+                    kafka=platform.kafka,
+                    prefix=platform.prefix,
+                    token=platform.secrets.token,
+                    seed=seed,
+                    interactions=interactions,
+                )
+                show(platform)
+                console.print(agreement.line(), soft_wrap=True, highlight=False)
+                if not once and agreement.agrees:
+                    await stop.wait()
+        return 0 if agreement.agrees else _FAILED
+
+    run(work)
+
+
+@app.command()
+def verify(
+    *,
+    data: Data = HERE,
+    wait: Annotated[
+        float, typer.Option(help="Seconds to wait for what is still on its way.", min=0)
+    ] = 30.0,
+) -> None:
+    """Compare what was acknowledged, published and counted; exit 1 if they differ."""
+    run(lambda: compare_counts(console, data, patience=wait))
+
+
+@app.command()
+def tail(
+    types: Annotated[
+        list[str] | None, typer.Argument(help="Types to show, such as reaction.* (all by default).")
+    ] = None,
+    *,
+    data: Data = HERE,
+    count: Annotated[int | None, typer.Option(help="End after so many.", min=1)] = None,
+    beginning: Annotated[bool, typer.Option(help="Start with the oldest event.")] = False,
+) -> None:
+    """Show events as they come."""
+    run(lambda: follow(console, data, types=types or (), most=count, beginning=beginning))
 
 
 @app.command()

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from mitmach.agreement import Agreement, compare
-from mitmach.demo.client import Client, Ledger
+from mitmach.demo.client import Client, Ledger, RequestFailed
 from mitmach.demo.play import Play
 from mitmach.demo.report import figures, show
 from shared.kafka import KafkaConnection
@@ -29,7 +29,7 @@ async def run(
     token: Callable[[str, tuple[str, ...]], str],
     seed: int,
     interactions: int = INTERACTIONS,
-) -> bool:
+) -> Agreement:
     """Plays, and shows what came of it.
 
     Args:
@@ -43,7 +43,11 @@ async def run(
         interactions: How much should happen.
 
     Returns:
-        Whether the three counts agree, and everything acknowledged here is among them.
+        The three counts.
+
+    Raises:
+        RequestFailed: The platform refused what should be right, or an event that
+            was acknowledged here is in no log.
     """
     ledger = Ledger()
     before = await compare(mongo, kafka, http, prefix=prefix)
@@ -67,24 +71,19 @@ async def run(
         console.print("Waiting until everything is counted, then counting three ways …")
         agreement = await compare(mongo, kafka, http, prefix=prefix)
         show(console, agreement, await figures(client), community)
-    return _judge(console, before, agreement, ledger)
+    _check_receipts(console, before, agreement, ledger)
+    return agreement
 
 
-def _judge(console: Console, before: Agreement, after: Agreement, ledger: Ledger) -> bool:
-    # Ballots cause a second event on the restricted topic, which no count here includes.
-    grown = after.acknowledged.total() - before.acknowledged.total()
-    receipts = len(ledger.receipts) - after.restricted + before.restricted
-    console.print(
-        f"{sum(ledger.requests.values()):,} requests were answered; "
-        f"they acknowledged {len(ledger.receipts):,} events."
-    )
-    complete = grown >= receipts
-    if not complete:
-        console.print(
-            f"[red]The receipts of this run name {receipts:,} events, "
-            f"but only {grown:,} are in the logs.[/red]"
-        )
-    return after.agrees and complete
+def _check_receipts(console: Console, before: Agreement, after: Agreement, ledger: Ledger) -> None:
+    total = ledger.requests.total()
+    receipts = len(ledger.receipts)
+    console.print(f"{total:,} requests were answered; they acknowledged {receipts:,} events.")
+    # The restricted topic is in no count, but a ballot's receipt names its event there as well.
+    grown = after.acknowledged.total() + after.restricted
+    grown -= before.acknowledged.total() + before.restricted
+    if grown < receipts:
+        raise RequestFailed(f"{receipts:,} events were acknowledged; the logs have {grown:,} more.")
 
 
 def _progress(console: Console) -> Progress:
