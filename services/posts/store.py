@@ -16,6 +16,7 @@ from services.posts.domain.engagement import CommentReaction, Engagement
 from services.posts.domain.post import Post, PostText, Revision
 from shared.access import Visibility
 from shared.command import Entity
+from shared.events.vocabulary import ReactionKind
 from shared.mongo import Database, Index, entity
 
 E = TypeVar("E", bound=Entity)
@@ -58,7 +59,7 @@ class Counts(Entity, frozen=True, kw_only=True):
     """
 
     collection: ClassVar[str] = "post_counts"
-    reactions: dict[str, int] = msgspec.field(default_factory=dict)
+    reactions: dict[ReactionKind, int] = msgspec.field(default_factory=dict)
     comments: int = 0
     shares: int = 0
     views: int = 0
@@ -69,7 +70,7 @@ class CommentCounts(Entity, frozen=True, kw_only=True):
     """What is counted beside a comment; its id is the comment's."""
 
     collection: ClassVar[str] = "comment_counts"
-    reactions: dict[str, int] = msgspec.field(default_factory=dict)
+    reactions: dict[ReactionKind, int] = msgspec.field(default_factory=dict)
 
 
 class Store:

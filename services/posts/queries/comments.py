@@ -1,6 +1,7 @@
 """The comments of a post."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from services.posts.domain.comment import Comment
@@ -37,6 +38,13 @@ async def list_comments(
     if after is not None:
         filters["place"] = {"$gt": after}
     comments = await store.page(Comment, filters, sort=(("place", 1),), limit=limit)
+    return await seen(store, principal, comments)
+
+
+async def seen(
+    store: Store, principal: Principal, comments: Sequence[Comment]
+) -> list[SeenComment]:
+    """Comments with their counts and this person's reactions to them."""
     own = {one.id: comment_reaction_id(one.id, principal.pseudonym) for one in comments}
     counts, reactions = await asyncio.gather(
         store.many(CommentCounts, own), store.many(CommentReaction, own.values())

@@ -1,0 +1,189 @@
+"""Comment on posts, reply, edit, delete, list."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Request
+from msgspec import Meta
+from pydantic import Field
+
+from services.posts.api.views import CommentView, comment_view, store_of, tag
+from services.posts.commands.commenting import AddComment, DeleteComment, EditComment
+from services.posts.domain.audience import ChannelArchived, GroupArchived
+from services.posts.domain.comment import (
+    LONGEST_COMMENT,
+    Comment,
+    CommentChanged,
+    CommentDeleted,
+    CommentEmpty,
+    CommentNotFound,
+    ReplyToReply,
+)
+from services.posts.domain.post import PostDeleted, PostNotFound
+from services.posts.queries.comments import list_comments, seen
+from shared.access import NotAllowed, PersonSuspended
+from shared.http import (
+    Call,
+    Caller,
+    IfMatch,
+    InputModel,
+    Page,
+    PageOf,
+    PathId,
+    Reply,
+    etag,
+    execute,
+    measured,
+    problems,
+)
+from shared.http.routes import ID_PATTERN
+from shared.ids import new_id
+
+router = APIRouter(prefix="/v1", tags=["comments"])
+
+_encode = msgspec.json.Encoder().encode
+
+
+class NewComment(msgspec.Struct, forbid_unknown_fields=True):
+    """A comment, or a reply to one of the same post."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=LONGEST_COMMENT)]
+    parent_id: Annotated[str, Meta(pattern=ID_PATTERN)] | None = None
+
+
+class AddedComment(msgspec.Struct):
+    """The new comment."""
+
+    id: str
+    post_id: str
+    parent_id: str | None
+    author_id: str
+    text: str
+    added_at: datetime
+    version: int
+
+
+class CommentEdit(InputModel):
+    """The new wording."""
+
+    text: str = Field(
+        min_length=1,
+        max_length=LONGEST_COMMENT,
+        description="Markdown source, kept as it is",
+        examples=["I do, if it doesn't rain."],
+    )
+
+
+@measured(
+    router,
+    "POST",
+    "/posts/{post_id}/comments",
+    body=NewComment,
+    answer=AddedComment,
+    status=201,
+    operation_id="add_comment",
+    summary="Comment on a post",
+    description="Members of the group comment. A reply names the comment that began the thread.",
+    refusals=(
+        PostNotFound,
+        PostDeleted,
+        CommentNotFound,
+        CommentDeleted,
+        CommentEmpty,
+        ReplyToReply,
+        NotAllowed,
+        PersonSuspended,
+        GroupArchived,
+        ChannelArchived,
+    ),
+    examples={
+        "a comment": {"text": "I do."},
+        "a reply": {"text": "Me too.", "parent_id": "01936f3e-0000-7000-8000-000000000001"},
+    },
+    tags=("comments",),
+)
+async def add_comment(call: Call[NewComment]) -> Reply:
+    command = AddComment(
+        principal=call.principal,
+        comment_id=new_id(),
+        post_id=call.path["post_id"],
+        text=call.body.text,
+        parent_id=call.body.parent_id,
+    )
+    outcome = await call.execute(command, once=Comment)
+    comment: Comment = outcome.reply
+    added = AddedComment(
+        id=comment.id,
+        post_id=comment.post_id,
+        parent_id=comment.parent_id,
+        author_id=comment.author_id,
+        text=comment.text,
+        added_at=comment.added_at,
+        version=comment.version,
+    )
+    return Reply(_encode(added), outcome, headers=[(b"etag", etag(comment.version).encode())])
+
+
+@router.get(
+    "/posts/{post_id}/comments",
+    operation_id="list_comments",
+    summary="List the comments of a post",
+    description="Threads from old to new, each followed by its replies. A deleted comment that "
+    "began a thread keeps its place without its text.",
+    responses=problems(PostNotFound, PostDeleted),
+)
+async def list_all(
+    request: Request, caller: Caller, post_id: PathId, paging: PageOf
+) -> Page[CommentView]:
+    found = await list_comments(
+        store_of(request),
+        caller,
+        post_id,
+        after=None if paging.after is None else paging.after[0],
+        limit=paging.limit + 1,
+    )
+    return paging.page(found, position=lambda one: (one.comment.place,), view=comment_view)
+
+
+@router.patch(
+    "/comments/{comment_id}",
+    operation_id="edit_comment",
+    summary="Edit a comment",
+    responses=problems(
+        CommentNotFound,
+        CommentDeleted,
+        PostDeleted,
+        CommentChanged,
+        CommentEmpty,
+        NotAllowed,
+        PersonSuspended,
+        GroupArchived,
+        ChannelArchived,
+    ),
+)
+async def edit_comment(
+    request: Request, caller: Caller, comment_id: PathId, body: CommentEdit, if_match: IfMatch
+) -> CommentView:
+    command = EditComment(
+        principal=caller, comment_id=comment_id, text=body.text, versions=if_match
+    )
+    comment: Comment = (await execute(request, command)).reply
+    (edited,) = await seen(store_of(request), caller, [comment])
+    tag(request, etag(comment.version))
+    return comment_view(edited)
+
+
+@router.delete(
+    "/comments/{comment_id}",
+    status_code=204,
+    operation_id="delete_comment",
+    summary="Delete a comment",
+    description="By its author, or by those who moderate.",
+    responses=problems(CommentNotFound, PostDeleted, NotAllowed, PersonSuspended, CommentChanged),
+)
+async def delete_comment(
+    request: Request, caller: Caller, comment_id: PathId, if_match: IfMatch
+) -> None:
+    command = DeleteComment(principal=caller, comment_id=comment_id, versions=if_match)
+    await execute(request, command)

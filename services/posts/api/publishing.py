@@ -1,0 +1,172 @@
+"""Publish, edit and delete posts."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+
+from services.posts.api.views import PostView, post_etag, post_view, store_of, tag
+from services.posts.commands.publishing import DeletePost, EditPost, PublishPost, Written
+from services.posts.domain.audience import ChannelArchived, ChannelNotFound, GroupArchived
+from services.posts.domain.post import (
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    MOST_MEDIA,
+    MOST_TOPICS,
+    Content,
+    Media,
+    PostChanged,
+    PostDeleted,
+    PostEditedTooOften,
+    PostEmpty,
+    PostNotFound,
+    TopicInvalid,
+    normalise_topics,
+)
+from services.posts.queries.posts import SeenPost, seen
+from services.posts.store import Counts
+from shared.access import NotAllowed, PersonSuspended
+from shared.events.vocabulary import Format, PostKind
+from shared.http import Caller, IfMatch, InputModel, PathId, execute, problems
+from shared.http.routes import ID_PATTERN
+from shared.ids import new_id
+
+router = APIRouter(prefix="/v1", tags=["posts"])
+
+Title = Annotated[str, Field(max_length=LONGEST_TITLE, examples=["A run at noon"])]
+Text = Annotated[
+    str,
+    Field(
+        max_length=LONGEST_TEXT,
+        description="Markdown source, kept as it is",
+        examples=["Who joins? We meet at the **river**."],
+    ),
+]
+Topics = Annotated[
+    list[Annotated[str, Field(min_length=1, max_length=100)]],
+    Field(
+        max_length=MOST_TOPICS,
+        description="Normalised here: lower case, hyphens between words, no repeats",
+        examples=[["running", "health"]],
+    ),
+]
+
+
+class MediaInput(InputModel):
+    """A reference to a picture, film or file that is stored elsewhere."""
+
+    url: str = Field(
+        pattern=r"^https://[^\s]{1,2000}$", examples=["https://media.example.org/run.jpg"]
+    )
+    alt: str = Field(
+        default="", max_length=1000, description="What it shows, for those who can't see it"
+    )
+
+
+References = Annotated[list[MediaInput], Field(max_length=MOST_MEDIA)]
+
+
+class NewPost(InputModel):
+    """A post to be published."""
+
+    channel_id: str = Field(pattern=ID_PATTERN, examples=["01936f3e-0000-7000-8000-000000000001"])
+    format: Format = Field(default="text", description="What it is made of", examples=["photo"])
+    kind: PostKind = Field(default="discussion", description="What it is for", examples=["news"])
+    title: Title = ""
+    text: Text = ""
+    topics: Topics = Field(default_factory=list)
+    media: References = Field(default_factory=list)
+
+
+class PostEdit(InputModel):
+    """What is to change; what is left out stays."""
+
+    title: Title | None = None
+    text: Text | None = None
+    topics: Topics | None = None
+    media: References | None = None
+
+
+@router.post(
+    "/posts",
+    status_code=201,
+    operation_id="publish_post",
+    summary="Publish a post",
+    description="In a news channel only those who lead the group, and editors, publish.",
+    responses=problems(
+        ChannelNotFound,
+        NotAllowed,
+        PersonSuspended,
+        GroupArchived,
+        ChannelArchived,
+        PostEmpty,
+        TopicInvalid,
+    ),
+)
+async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostView:
+    command = PublishPost(
+        principal=caller,
+        post_id=new_id(),
+        channel_id=body.channel_id,
+        format=body.format,
+        kind=body.kind,
+        topics=normalise_topics(body.topics),
+        content=Content(title=body.title, text=body.text, media=_media(body.media)),
+    )
+    written: Written = (await execute(request, command, once=Written)).reply
+    fresh = SeenPost(written.post, written.content, Counts(id=written.post.id), None)
+    tag(request, post_etag(fresh))
+    return post_view(fresh)
+
+
+@router.patch(
+    "/posts/{post_id}",
+    operation_id="edit_post",
+    summary="Edit a post",
+    description="What it said before stays in its history.",
+    responses=problems(
+        PostNotFound,
+        PostDeleted,
+        NotAllowed,
+        PersonSuspended,
+        GroupArchived,
+        ChannelArchived,
+        PostEditedTooOften,
+        PostChanged,
+        PostEmpty,
+        TopicInvalid,
+    ),
+)
+async def edit_post(
+    request: Request, caller: Caller, post_id: PathId, body: PostEdit, if_match: IfMatch
+) -> PostView:
+    command = EditPost(
+        principal=caller,
+        post_id=post_id,
+        title=body.title,
+        text=body.text,
+        media=None if body.media is None else _media(body.media),
+        topics=None if body.topics is None else normalise_topics(body.topics),
+        versions=if_match,
+    )
+    written: Written = (await execute(request, command)).reply
+    (beside,) = await seen(store_of(request), caller, [written.post])
+    edited = SeenPost(written.post, written.content, beside.counts, beside.mine)
+    tag(request, post_etag(edited))
+    return post_view(edited)
+
+
+@router.delete(
+    "/posts/{post_id}",
+    status_code=204,
+    operation_id="delete_post",
+    summary="Delete a post",
+    description="By its author, or by those who moderate. Its texts are gone for good.",
+    responses=problems(PostNotFound, NotAllowed, PersonSuspended, PostChanged),
+)
+async def delete_post(request: Request, caller: Caller, post_id: PathId, if_match: IfMatch) -> None:
+    await execute(request, DeletePost(principal=caller, post_id=post_id, versions=if_match))
+
+
+def _media(references: list[MediaInput]) -> list[Media]:
+    return [Media(url=one.url, alt=one.alt) for one in references]

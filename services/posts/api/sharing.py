@@ -1,0 +1,59 @@
+"""Pass posts on."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter
+from msgspec import Meta
+
+from services.posts.commands.sharing import Share, SharePost
+from services.posts.domain.audience import ChannelArchived, GroupArchived, GroupNotFound
+from services.posts.domain.post import PostDeleted, PostNotFound
+from shared.access import NotAllowed, PersonSuspended
+from shared.http import Call, Reply, measured
+from shared.http.routes import ID_PATTERN
+
+router = APIRouter(prefix="/v1", tags=["shares"])
+
+_encode = msgspec.json.Encoder().encode
+
+
+class NewShare(msgspec.Struct, forbid_unknown_fields=True):
+    """Where a post goes: to a group of the caller's, or (null) outside of groups."""
+
+    to_group_id: Annotated[str, Meta(pattern=ID_PATTERN)] | None = None
+
+
+@measured(
+    router,
+    "POST",
+    "/posts/{post_id}/shares",
+    body=NewShare,
+    answer=Share,
+    status=201,
+    operation_id="share_post",
+    summary="Pass a post on",
+    description="It can't be taken back.",
+    refusals=(
+        PostNotFound,
+        PostDeleted,
+        GroupNotFound,
+        NotAllowed,
+        PersonSuspended,
+        GroupArchived,
+        ChannelArchived,
+    ),
+    examples={
+        "a link": {},
+        "to a group": {"to_group_id": "01936f3e-0000-7000-8000-000000000001"},
+    },
+    tags=("shares",),
+)
+async def share_post(call: Call[NewShare]) -> Reply:
+    command = SharePost(
+        principal=call.principal,
+        post_id=call.path["post_id"],
+        to_group_id=call.body.to_group_id,
+    )
+    outcome = await call.execute(command, once=Share)
+    return Reply(_encode(outcome.reply), outcome)

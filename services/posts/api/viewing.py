@@ -1,0 +1,89 @@
+"""Say which posts were seen, one or many at once."""
+
+from typing import Annotated, Literal
+
+import msgspec
+from fastapi import APIRouter
+from msgspec import Meta
+
+from services.posts.commands.viewing import MOST_VIEWS, ViewPost, ViewPosts
+from services.posts.domain.post import PostDeleted, PostNotFound
+from shared.access import PersonSuspended
+from shared.http import Call, Reply, measured
+from shared.http.problems import type_of
+
+router = APIRouter(prefix="/v1", tags=["views"])
+
+_encode = msgspec.json.Encoder().encode
+
+
+class SeenPosts(msgspec.Struct, forbid_unknown_fields=True):
+    """Posts that the caller has seen; repeats are fine."""
+
+    post_ids: Annotated[
+        list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=MOST_VIEWS)
+    ]
+
+
+class ViewReport(msgspec.Struct):
+    """What became of one view.
+
+    Attributes:
+        post_id: As it was sent.
+        status: It counted; it had counted on this UTC day before; or it was refused.
+        event_ids: The events that this answer acknowledges.
+        problem: Why it was refused: the type that a single view's problem would have.
+    """
+
+    post_id: str
+    status: Literal["counted", "known", "refused"]
+    event_ids: list[str]
+    problem: str | None
+
+
+class ViewReports(msgspec.Struct):
+    """One report per post, in the order in which they were sent."""
+
+    items: list[ViewReport]
+
+
+@measured(
+    router,
+    "PUT",
+    "/posts/{post_id}/view",
+    status=204,
+    operation_id="view_post",
+    summary="Say that a post was seen",
+    description="One view per person and UTC day counts; repeating it changes nothing.",
+    refusals=(PostNotFound, PostDeleted, PersonSuspended),
+    tags=("views",),
+)
+async def view_post(call: Call[None]) -> Reply:
+    return Reply(outcome=await call.execute(ViewPost(call.principal, call.path["post_id"])))
+
+
+@measured(
+    router,
+    "POST",
+    "/views:batch",
+    body=SeenPosts,
+    answer=ViewReports,
+    operation_id="view_posts",
+    summary="Say which posts were seen",
+    description="Each gets its own report; one that can't be seen spoils nothing for the others.",
+    examples={"two": {"post_ids": ["01936f3e-0000-7000-8000-000000000001"] * 2}},
+    tags=("views",),
+)
+async def view_posts(call: Call[SeenPosts]) -> Reply:
+    outcome = await call.execute(ViewPosts(call.principal, tuple(call.body.post_ids)))
+    receipts = iter(outcome.event_ids)
+    reports = [
+        ViewReport(
+            post_id=one.post_id,
+            status=one.status,
+            event_ids=[next(receipts)] if one.status == "counted" else [],
+            problem=None if one.refusal is None else type_of(one.refusal),
+        )
+        for one in outcome.reply
+    ]
+    return Reply(_encode(ViewReports(reports)), outcome)

@@ -1,0 +1,7 @@
+"""Settings of the posts service."""
+
+from shared.settings import ServiceSettings
+
+
+class PostsSettings(ServiceSettings):
+    """Nothing besides what every service needs."""
