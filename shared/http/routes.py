@@ -1,5 +1,6 @@
 """What ordinary routes are written with: caller, ids, pages, versions, base models."""
 
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
@@ -134,12 +135,8 @@ def etag(version: int, *more: object) -> str:
     """
     if not more:
         return f'"{version}"'
-    mix = 0
-    for part in more:
-        for byte in repr(part).encode():
-            mix = (mix ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF  # FNV-1a: stable, not secret
-        mix = (mix ^ 0xFF) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
-    return f'"{version}-{mix:016x}"'
+    mix = hashlib.blake2b(repr(more).encode(), digest_size=8).hexdigest()
+    return f'"{version}-{mix}"'
 
 
 Versions = frozenset[int]

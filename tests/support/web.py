@@ -1,0 +1,298 @@
+"""A small service of notes behind the web edge, and a client that speaks to it in process."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+import httpx
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from fastapi import APIRouter, FastAPI, Request
+from pydantic import Field
+
+from shared.access import NotAllowed, NotVisible
+from shared.command import Changes, Command, Found
+from shared.committer import Committer, Once, Outcome
+from shared.errors import Category, Refusal
+from shared.http import (
+    CONDITIONAL,
+    Call,
+    Caller,
+    Cursors,
+    Edge,
+    IfMatch,
+    InputModel,
+    Limiter,
+    Limits,
+    OutputModel,
+    Page,
+    PageOf,
+    PathId,
+    Reply,
+    create_app,
+    etag,
+    execute,
+    measured,
+    problems,
+    revalidate,
+)
+from shared.identity import TokenVerifier, issue_token, public_jwks
+from shared.identity.keys import KeyStore, parse_keys
+from shared.ids import new_id
+from shared.telemetry import Telemetry
+
+PRIVATE_PEM = Ed25519PrivateKey.from_private_bytes(b"7" * 32).private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+)
+PSEUDONYM_KEY = b"a key for tests only"
+NOTE_ID = "01900000-0000-7000-8000-000000000001"
+
+
+class FixedKeys(KeyStore):
+    """The keys of a text instead of a file."""
+
+    def __init__(self, text: str | bytes) -> None:
+        super().__init__()
+        self._fixed = parse_keys(text)
+
+
+def make_verifier(clock: Callable[[], float] | None = None, **options: Any) -> TokenVerifier:
+    """A verifier that knows the tests' key."""
+    arguments: dict[str, Any] = {
+        "issuer": "mitmach-development",
+        "audience": "mitmach",
+        "pseudonym_key": PSEUDONYM_KEY,
+    } | options
+    if clock is not None:
+        arguments["clock"] = clock
+    return TokenVerifier(FixedKeys(public_jwks(PRIVATE_PEM)), **arguments)
+
+
+def token_of(person_id: str, roles: Iterable[str] = (), **options: Any) -> str:
+    """A valid token for a person."""
+    return issue_token(PRIVATE_PEM, person_id, roles, **options)
+
+
+@dataclass
+class Executed:
+    """What a route handed to the committer."""
+
+    command: Command
+    once: Once | None
+    traceparent: str | None
+
+
+@dataclass
+class Recorder:
+    """Stands for the committer: remembers what it was asked, answers what it was told."""
+
+    reply: Any = None
+    event_ids: tuple[str, ...] = ()
+    replayed: bool = False
+    refusal: Refusal | None = None
+    asked: list[Executed] = field(default_factory=list)
+
+    async def execute(
+        self, command: Command, *, once: Once | None = None, traceparent: str | None = None
+    ) -> Outcome:
+        """Like `Committer.execute`."""
+        self.asked.append(Executed(command, once, traceparent))
+        if self.refusal is not None:
+            raise self.refusal
+        return Outcome(self.reply, self.event_ids, self.replayed)
+
+
+class NoteLocked(Refusal):
+    """A refusal of the tests' own service."""
+
+    category = Category.CONFLICT
+    title = "The note is locked"
+
+
+@dataclass(frozen=True, slots=True)
+class WriteNote:
+    """A command that nobody decides."""
+
+    text: str = ""
+
+    def reads(self, found: Found) -> list[Any]:
+        """Nothing."""
+        del found
+        return []
+
+    def decide(self, found: Found, now: Any) -> Changes:
+        """Nothing."""
+        del found, now
+        return Changes()
+
+
+class NewNote(InputModel):
+    """What is sent."""
+
+    text: str = Field(min_length=1, max_length=200, examples=["Lunch at noon?"])
+    stars: int = Field(default=0, ge=0, le=5)
+
+
+class NoteView(OutputModel):
+    """What comes back."""
+
+    id: str
+    text: str = ""
+
+
+class Star(msgspec.Struct, forbid_unknown_fields=True):
+    """What the hot route takes."""
+
+    kind: Literal["gold", "silver"]
+    count: int = 1
+
+
+class Starred(msgspec.Struct):
+    """What the hot route gives."""
+
+    note_id: str
+    kind: str
+
+
+def notes_router() -> APIRouter:
+    """The routes, new for each app."""
+    router = APIRouter(prefix="/v1", tags=["notes"])
+
+    @router.post(
+        "/notes",
+        status_code=201,
+        operation_id="write_note",
+        summary="Write a note",
+        responses=problems(NotAllowed, NoteLocked),
+    )
+    async def write_note(request: Request, caller: Caller, body: NewNote) -> NoteView:
+        del caller
+        outcome = await execute(request, WriteNote(body.text), once=str)
+        return NoteView(id=NOTE_ID, text=str(outcome.reply))
+
+    @router.get("/notes", operation_id="list_notes", summary="List notes")
+    async def list_notes(
+        request: Request, caller: Caller, paging: PageOf, topic: str | None = None
+    ) -> Page[NoteView]:
+        del request, caller, topic
+        first = paging.after[0] + 1 if paging.after is not None else 0
+        rows = range(first, 7)[: paging.limit + 1]
+        return paging.page(
+            rows, position=lambda row: (row,), view=lambda row: NoteView(id=NOTE_ID, text=str(row))
+        )
+
+    @router.get(
+        "/notes/{note_id}",
+        operation_id="read_note",
+        summary="Read a note",
+        responses=problems(NotVisible) | CONDITIONAL,
+    )
+    async def read_note(request: Request, caller: Caller, note_id: PathId) -> NoteView:
+        del caller
+        revalidate(request, etag(3))
+        return NoteView(id=note_id)
+
+    @router.patch(
+        "/notes/{note_id}",
+        operation_id="edit_note",
+        summary="Edit a note",
+        responses=problems(NotVisible),
+    )
+    async def edit_note(
+        request: Request, caller: Caller, note_id: PathId, body: NewNote, if_match: IfMatch
+    ) -> NoteView:
+        del request, caller, body
+        return NoteView(id=note_id, text=str(sorted(if_match) if if_match is not None else None))
+
+    @router.post("/notes/{note_id}/burn", operation_id="burn", summary="A bug")
+    async def burn(note_id: PathId) -> NoteView:
+        raise KeyError(note_id)
+
+    @measured(
+        router,
+        "PUT",
+        "/notes/{note_id}/star",
+        body=Star,
+        answer=Starred,
+        operation_id="star_note",
+        summary="Star a note",
+        refusals=(NoteLocked,),
+        examples={"gold": {"kind": "gold"}},
+    )
+    async def star_note(call: Call[Star]) -> Reply:
+        outcome = await call.execute(WriteNote(call.body.kind))
+        star = Starred(call.path["note_id"], call.body.kind)
+        return Reply(msgspec.json.encode(star), outcome)
+
+    @measured(
+        router,
+        "POST",
+        "/notes/{note_id}/stickers",
+        body=Star,
+        answer=Starred,
+        operation_id="stick",
+        summary="Put a sticker on a note",
+        status=201,
+    )
+    async def stick(call: Call[Star]) -> Reply:
+        outcome = await call.execute(WriteNote(call.body.kind), once=str)
+        return Reply(msgspec.json.encode(Starred(call.path["note_id"], "gold")), outcome)
+
+    @measured(
+        router,
+        "DELETE",
+        "/notes/{note_id}/star",
+        operation_id="unstar_note",
+        summary="Take the star away",
+        status=204,
+    )
+    async def unstar_note(call: Call[None]) -> Reply:
+        return Reply(outcome=await call.execute(WriteNote()))
+
+    return router
+
+
+def make_edge(
+    recorder: Recorder | None = None,
+    *,
+    person: Limiter | None = None,
+    address: Limiter | None = None,
+    body: int = 256 * 1024,
+    in_flight: int = 100,
+    verifier: TokenVerifier | None = None,
+    telemetry: Telemetry | None = None,
+) -> Edge:
+    """An edge without a database behind it."""
+    return Edge(
+        service="notes",
+        verifier=verifier or make_verifier(),
+        cursors=Cursors(b"a key for tests only"),
+        limits=Limits(
+            person or Limiter(0, 1), address or Limiter(0, 1), body=body, in_flight=in_flight
+        ),
+        telemetry=telemetry or Telemetry("notes"),
+        committer=cast("Committer", recorder or Recorder()),
+    )
+
+
+def notes_app(edge: Edge) -> FastAPI:
+    """The whole app."""
+    return create_app(edge, notes_router(), title="notes")
+
+
+@asynccontextmanager
+async def client_of(app: FastAPI, token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the app, in process; signed in where a token is given."""
+    headers: Mapping[str, str] = {"authorization": f"Bearer {token}"} if token else {}
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://notes.test", headers=headers
+    ) as client:
+        yield client
+
+
+def a_person() -> str:
+    """An id that no other test has."""
+    return new_id()

@@ -1,0 +1,157 @@
+"""Before any route: who asks, how often, how much, and whether there is room."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from shared.http import Limiter
+from tests.support.web import (
+    NOTE_ID,
+    Recorder,
+    client_of,
+    make_edge,
+    notes_app,
+    token_of,
+)
+
+STAR = f"/v1/notes/{NOTE_ID}/star"
+JSON = {"content-type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/v1/notes"), ("PUT", STAR), ("GET", "/v1/x")]
+)
+async def test_nobody_gets_in_without_a_token(method: str, path: str) -> None:
+    async with client_of(notes_app(make_edge())) as client:
+        answer = await client.request(method, path)
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "urn:mitmach:problem:token-missing"
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("value", ["Basic YTpi", "Bearer", "Bearer ", "bearer", "Token x", "é"])
+async def test_another_authorization_is_no_token(value: str) -> None:
+    async with client_of(notes_app(make_edge())) as client:
+        answer = await client.get("/v1/notes", headers={b"authorization": value.encode()})
+    assert answer.status_code == 401
+
+
+async def test_a_bad_token_is_named_and_its_body_never_read() -> None:
+    async with client_of(notes_app(make_edge()), token_of("anna", lifetime=-600)) as client:
+        answer = await client.post("/v1/notes", content=b"{", headers=JSON)
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "urn:mitmach:problem:token-expired"
+    assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+async def test_health_and_documentation_need_no_token() -> None:
+    async with client_of(notes_app(make_edge())) as client:
+        for path in ("/health/live", "/health/ready", "/metrics", "/docs", "/openapi.json"):
+            assert (await client.get(path)).status_code == 200, path
+
+
+async def pieces(size: int) -> AsyncIterator[bytes]:
+    yield b'{"text": "'
+    for _ in range(size // 1024):
+        yield b"x" * 1024
+    yield b'"}'
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/v1/notes"), ("PUT", STAR)])
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_body_above_the_limit_is_refused_announced_or_not(
+    method: str, path: str, announced: bool
+) -> None:
+    content: Any = b"x" * 5000 if announced else pieces(5000)
+    async with client_of(notes_app(make_edge(body=4096)), token_of("anna")) as client:
+        answer = await client.request(method, path, content=content, headers=JSON)
+    assert answer.status_code == 413
+    assert answer.json()["type"] == "urn:mitmach:problem:body-too-large"
+    assert answer.headers["connection"] == "close"
+
+
+async def test_a_body_at_the_limit_is_taken_in_one_piece_or_many() -> None:
+    body = b'{"kind": "gold", "count": 1' + b" " * 4069 + b"}"
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        for start in range(0, len(body), 100):
+            yield body[start : start + 100]
+
+    async with client_of(notes_app(make_edge(body=len(body))), token_of("anna")) as client:
+        assert (await client.put(STAR, content=body, headers=JSON)).status_code == 200
+        assert (await client.put(STAR, content=in_pieces(), headers=JSON)).status_code == 200
+
+
+@pytest.mark.parametrize("length", ["-1", "1e3", "99999999999999999999999", "x"])
+async def test_a_length_that_is_no_number_is_refused(length: str) -> None:
+    async with client_of(notes_app(make_edge()), token_of("anna")) as client:
+        answer = await client.post(
+            "/v1/notes", content=b"{}", headers={**JSON, "content-length": length}
+        )
+    assert answer.status_code == 413
+
+
+async def test_a_person_who_asks_too_often_is_told_when_to_come_back() -> None:
+    edge = make_edge(person=Limiter(rate=0.5, burst=2))
+    async with client_of(notes_app(edge), token_of("anna")) as client:
+        first, second, third = [await client.get("/v1/notes") for _ in range(3)]
+    assert first.headers["ratelimit"] == '"person";r=1;t=2'
+    assert second.headers["ratelimit"] == '"person";r=0;t=4'
+    assert (first.status_code, second.status_code, third.status_code) == (200, 200, 429)
+    assert third.json()["type"] == "urn:mitmach:problem:too-many-requests"
+    assert third.headers["retry-after"] == "2"
+    assert third.headers["ratelimit-policy"] == '"person";q=2;w=4'
+
+
+async def test_the_hot_routes_share_the_persons_limit() -> None:
+    edge = make_edge(person=Limiter(rate=0.5, burst=2))
+    async with client_of(notes_app(edge), token_of("anna")) as client:
+        codes = [(await client.put(STAR, json={"kind": "gold"})).status_code for _ in range(3)]
+    assert codes == [200, 200, 429]
+
+
+async def test_one_persons_haste_doesnt_slow_another() -> None:
+    app = notes_app(make_edge(person=Limiter(rate=0.5, burst=1)))
+    async with client_of(app, token_of("anna")) as anna, client_of(app, token_of("ben")) as ben:
+        await anna.get("/v1/notes")
+        assert (await anna.get("/v1/notes")).status_code == 429
+        assert (await ben.get("/v1/notes")).status_code == 200
+
+
+async def test_an_address_that_guesses_tokens_is_slowed_but_not_those_signed_in_behind_it() -> None:
+    app = notes_app(make_edge(address=Limiter(rate=0.1, burst=3)))
+    async with client_of(app, token_of("anna")) as anna, client_of(app) as stranger:
+        assert (await anna.get("/v1/notes")).status_code == 200
+        codes = []
+        for number in range(5):
+            headers = {"authorization": f"Bearer guess-{number}"}
+            codes.append((await stranger.get("/v1/notes", headers=headers)).status_code)
+        assert codes == [401, 401, 401, 429, 429]
+        assert (await anna.get("/v1/notes")).status_code == 200
+
+
+async def test_more_requests_than_the_process_can_take_are_refused_at_once() -> None:
+    class Stuck(Recorder):
+        def __init__(self) -> None:
+            super().__init__()
+            self.busy, self.go_on = asyncio.Event(), asyncio.Event()
+
+        async def execute(self, command: Any, **options: Any) -> Any:
+            self.busy.set()
+            await self.go_on.wait()
+            return await super().execute(command, **options)
+
+    recorder = Stuck()
+    app = notes_app(make_edge(recorder, in_flight=1))
+    async with client_of(app, token_of("anna")) as client:
+        slow = asyncio.create_task(client.put(STAR, json={"kind": "gold"}))
+        await recorder.busy.wait()
+        refused = await client.put(STAR, json={"kind": "gold"})
+        recorder.go_on.set()
+        assert (await slow).status_code == 200
+        assert (await client.get("/v1/notes")).status_code == 200
+    assert refused.status_code == 503
+    assert refused.json()["type"] == "urn:mitmach:problem:too-busy"
+    assert refused.headers["retry-after"] == "1"
