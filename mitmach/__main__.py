@@ -1,7 +1,8 @@
 """The command line: `mitmach up`, `demo`, `verify`, `tail`, `token`, `version`."""
 
+import asyncio
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ from shared.process import Stopped, stop_signals
 from shared.settings import SettingsError
 
 _FAILED = 1
+_INTERRUPTED = 130
 
 app = typer.Typer(
     name="mitmach",
@@ -69,7 +71,7 @@ def run(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
         Console(stderr=True).print(str(failure), style="red", soft_wrap=True, highlight=False)
         sys.exit(_FAILED)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(_INTERRUPTED)
     sys.exit(code)
 
 
@@ -95,14 +97,12 @@ def up(
         log_level=log_level,
     )
 
-    async def work() -> int:
-        with stop_signals() as stop:
-            async with running_platform(options, SERVICES, stop) as platform:
-                show(platform)
-                await stop.wait()
+    async def stay(platform: Platform) -> int:
+        show(platform)
+        await platform.stop.wait()
         return 0
 
-    run(work)
+    run(lambda: _on_platform(options, stay))
 
 
 @app.command()
@@ -132,26 +132,24 @@ def demo(
         log_level=log_level,
     )
 
-    async def work() -> int:
-        with stop_signals() as stop:
-            async with running_platform(options, SERVICES, stop) as platform:
-                agreement = await play(
-                    console,
-                    http=platform.addresses.http,
-                    mongo=platform.mongo,
-                    kafka=platform.kafka,
-                    prefix=platform.prefix,
-                    token=platform.secrets.token,
-                    seed=seed,
-                    interactions=interactions,
-                )
-                show(platform)
-                console.print(agreement.line(), soft_wrap=True, highlight=False)
-                if not once and agreement.agrees:
-                    await stop.wait()
+    async def play_on(platform: Platform) -> int:
+        agreement = await play(
+            console,
+            http=platform.addresses.http,
+            mongo=platform.mongo,
+            kafka=platform.kafka,
+            prefix=platform.prefix,
+            token=platform.secrets.token,
+            seed=seed,
+            interactions=interactions,
+        )
+        show(platform)
+        console.print(agreement.line(), soft_wrap=True, highlight=False)
+        if not once and agreement.agrees:
+            await platform.stop.wait()
         return 0 if agreement.agrees else _FAILED
 
-    run(work)
+    run(lambda: _on_platform(options, play_on))
 
 
 @app.command()
@@ -203,6 +201,23 @@ def show_version() -> None:
         typer.echo(f"mitmach {version('mitmach')}")
     except PackageNotFoundError:
         typer.echo("mitmach (not installed)")
+
+
+async def _on_platform(options: Options, work: Callable[[Platform], Awaitable[int]]) -> int:
+    """Does the work on a platform that is up; a signal or a failed part ends both."""
+    with stop_signals() as stop:
+        async with running_platform(options, SERVICES, stop) as platform:
+            working = asyncio.ensure_future(work(platform))
+            stopping = asyncio.ensure_future(stop.wait())
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            # Work that waits for the same signal ends by itself; what is in its midst doesn't.
+            await asyncio.wait({working}, timeout=0.1)
+            if working.cancel():
+                await asyncio.wait({working})
+            if failed := platform.failed():
+                raise Stopped(f"{', '.join(failed)} failed; the log above says why.")
+            return _INTERRUPTED if working.cancelled() else working.result()
 
 
 def show(platform: Platform) -> None:

@@ -73,6 +73,7 @@ class Platform:
         prefix: Start of its database names.
         secrets: Signs tokens.
         stop: Set when a part has failed; set it to end the platform.
+        work: The running parts by name.
     """
 
     addresses: Addresses
@@ -81,6 +82,11 @@ class Platform:
     prefix: str
     secrets: DevelopmentSecrets
     stop: asyncio.Event
+    work: Mapping[str, asyncio.Future[None]]
+
+    def failed(self) -> list[str]:
+        """Names of the parts that have ended although nobody told them to."""
+        return [name for name, work in self.work.items() if work.done()]
 
 
 @asynccontextmanager
@@ -120,7 +126,7 @@ async def running_platform(
                     telemetry=telemetry,
                     listening=listening,
                     stop=stop,
-                ) as http,
+                ) as (http, work),
             ):
                 addresses = Addresses(http, broker.bootstrap, mongodb.url, os.getpid())
                 write_addresses(data, addresses)
@@ -131,6 +137,7 @@ async def running_platform(
                     prefix=settings.database_prefix,
                     secrets=secrets,
                     stop=stop,
+                    work=work,
                 )
 
 
@@ -212,8 +219,8 @@ async def _serving(
     telemetry: Telemetry,
     listening: socket.socket,
     stop: asyncio.Event,
-) -> AsyncIterator[str]:
-    """Enters all roles and serves them; gives the address."""
+) -> AsyncIterator[tuple[str, dict[str, asyncio.Future[None]]]]:
+    """Enters all roles and serves them; gives the address and the running parts."""
     apis: dict[str, FastAPI] = {}
     parts: dict[str, Part] = {}
     async with AsyncExitStack() as stack:
@@ -225,8 +232,10 @@ async def _serving(
                     apis[service.name] = built
                 else:
                     parts[f"{service.name}-{role}"] = built
-        for part in parts.values():
-            await stack.enter_async_context(running(part, stop))
+        work = {
+            name: await stack.enter_async_context(running(part, stop))
+            for name, part in parts.items()
+        }
         entrance = Entrance(
             apis,
             {service.name: service.paths for service in services},
@@ -236,7 +245,7 @@ async def _serving(
         settings = load(ServiceSettings, **values)
         await stack.enter_async_context(_http(entrance, apis, settings, listening))
         await _all_ready(entrance.health, stop)
-        yield f"http://{_reachable(settings.http_host)}:{port_of(listening)}"
+        yield f"http://{_reachable(settings.http_host)}:{port_of(listening)}", work
 
 
 def _reachable(host: str) -> str:
@@ -249,11 +258,14 @@ async def _all_ready(health: Health, stop: asyncio.Event) -> None:
 
     Raises:
         EmbeddedFailure: One can't; the message names it.
+        Stopped: A signal came, or a part has failed.
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + _READY_WITHIN
     while not (report := await health.ready()).ok:
-        if stop.is_set() or loop.time() > deadline:
+        if stop.is_set():
+            raise Stopped("Stopped before everything was ready.")
+        if loop.time() > deadline:
             failing = [f"{name} {check}" for name, check in report.checks.items() if check != "ok"]
             raise EmbeddedFailure(
                 f"Not everything became ready ({', '.join(failing)}); the log above says why."
