@@ -6,6 +6,10 @@ from typing import Any, NamedTuple, Protocol
 
 from fastapi import FastAPI
 
+from services.groups import app as groups
+from services.groups.config import GroupsSettings
+from services.posts import app as posts
+from services.posts.config import PostsSettings
 from shared.mongo import Mongo
 from shared.process import Part
 from shared.settings import ServiceSettings
@@ -37,4 +41,17 @@ class Service(NamedTuple):
     paths: tuple[str, ...]
 
 
-SERVICES: tuple[Service, ...] = ()
+SERVICES: tuple[Service, ...] = (
+    Service(
+        "groups",
+        GroupsSettings,
+        {"api": groups.build_api, "relay": groups.build_relay, "worker": groups.build_worker},
+        ("/v1/people", "/v1/me", "/v1/groups", "/v1/channels"),
+    ),
+    Service(
+        "posts",
+        PostsSettings,
+        {"api": posts.build_api, "relay": posts.build_relay, "worker": posts.build_worker},
+        ("/v1/posts", "/v1/comments", "/v1/feed", "/v1/views"),
+    ),
+)
