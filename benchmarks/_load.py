@@ -2,9 +2,11 @@
 
     python benchmarks/_load.py PORT CONNECTIONS SECONDS < requests
 
-Standard input holds one JSON object per line: method, path, headers, body. Each connection sends
-them in an order of its own and waits for each answer. Prints one line of JSON: answers by status,
-seconds, and latencies in milliseconds. Only for servers on this machine.
+Standard input holds one JSON object per line: method, path, headers, bodies. Connection i repeats
+line i (modulo their number) and waits for each answer. `{n}` in a path becomes a number below
+`numbers`, as twelve hexadecimal digits, another one each time; after all numbers it takes the next
+body. Prints one line of JSON: answers by status, seconds, and latencies in milliseconds. Only for
+servers on this machine.
 """
 
 import asyncio
@@ -13,27 +15,56 @@ import random
 import sys
 import time
 from collections import Counter
+from functools import partial
+from typing import Any
 
 import uvloop
 
 
-def rendered(request: dict[str, str], port: int) -> bytes:
-    """The bytes of a request."""
-    body = request.get("body", "").encode()
-    head = [f"{request['method']} {request['path']} HTTP/1.1", f"host: 127.0.0.1:{port}"]
-    head += [f"{name}: {value}" for name, value in request.get("headers", {}).items()]
-    head.append(f"content-length: {len(body)}")
-    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+class Prepared:
+    """A request whose path counts.
+
+    Args:
+        request: A line of standard input.
+        port: Of the server.
+    """
+
+    def __init__(self, request: dict[str, Any], port: int) -> None:
+        self._numbers = request.get("numbers", 1)
+        self._at = random.randrange(self._numbers)
+        self._left = self._numbers
+        before, _, after = request["path"].partition("{n}")
+        self._start = f"{request['method']} {before}".encode()
+        self._counts = "{n}" in request["path"]
+        self._rests = [self._rest(request, after, body, port) for body in request["bodies"]]
+        self._rest_at = 0
+
+    @staticmethod
+    def _rest(request: dict[str, Any], after: str, body: str, port: int) -> bytes:
+        head = [f"{after} HTTP/1.1", f"host: 127.0.0.1:{port}"]
+        head += [f"{name}: {value}" for name, value in request["headers"].items()]
+        head.append(f"content-length: {len(body.encode())}")
+        return "\r\n".join(head).encode() + b"\r\n\r\n" + body.encode()
+
+    def next(self) -> bytes:
+        """The bytes of the next request."""
+        if not self._counts:
+            return self._start + self._rests[0]
+        self._at = (self._at + 1) % self._numbers
+        self._left -= 1
+        if self._left == 0:
+            self._left = self._numbers
+            self._rest_at = (self._rest_at + 1) % len(self._rests)
+        return b"%b%012x%b" % (self._start, self._at, self._rests[self._rest_at])
 
 
 class Connection(asyncio.Protocol):
     """One browser tab that never rests."""
 
-    def __init__(self, requests: list[bytes], until: float, statuses: Counter[str]) -> None:
+    def __init__(self, request: Prepared, until: float, statuses: Counter[str]) -> None:
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.latencies: list[float] = []
-        self._requests = requests
-        self._next = random.randrange(len(requests))
+        self._request = request
         self._until = until
         self._statuses = statuses
         self._buffer = b""
@@ -48,8 +79,7 @@ class Connection(asyncio.Protocol):
         if self._sent >= self._until:
             self._transport.close()
             return
-        self._transport.write(self._requests[self._next])  # type: ignore[attr-defined]
-        self._next = (self._next + 1) % len(self._requests)
+        self._transport.write(self._request.next())  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
@@ -76,7 +106,7 @@ class Connection(asyncio.Protocol):
 
 
 async def load(
-    port: int, connections: int, seconds: float, requests: list[bytes]
+    port: int, connections: int, seconds: float, requests: list[dict[str, Any]]
 ) -> dict[str, object]:
     """Runs it; see the module."""
     loop = asyncio.get_running_loop()
@@ -85,10 +115,17 @@ async def load(
     made = [
         (
             await loop.create_connection(
-                lambda: Connection(requests, began + seconds, statuses), "127.0.0.1", port
+                partial(
+                    Connection,
+                    Prepared(requests[i % len(requests)], port),
+                    began + seconds,
+                    statuses,
+                ),
+                "127.0.0.1",
+                port,
             )
         )[1]
-        for _ in range(connections)
+        for i in range(connections)
     ]
     await asyncio.wait([one.finished for one in made], timeout=seconds + 10)
     took = time.perf_counter() - began
@@ -104,7 +141,7 @@ async def load(
 
 def main() -> None:
     port, connections, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
-    requests = [rendered(json.loads(line), port) for line in sys.stdin if line.strip()]
+    requests = [json.loads(line) for line in sys.stdin if line.strip()]
     print(json.dumps(uvloop.run(load(port, connections, seconds, requests))))
 
 

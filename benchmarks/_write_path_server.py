@@ -1,0 +1,151 @@
+"""One server of the write path benchmark, in a process of its own: MODE PORT MONGODB DATA.
+
+empty      a FastAPI endpoint that checks the token and answers: reads and writes nothing
+ours       the posts service
+textbook   the same route and command, one transaction per request
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+import uvicorn
+from fastapi import Depends, FastAPI, Header
+from pydantic import BaseModel, ConfigDict, SecretStr
+
+from mitmach.development import DevelopmentSecrets
+from services.posts.app import build_api
+from services.posts.config import PostsSettings
+from shared.command import Command
+from shared.committer import Outcome
+from shared.committer.attempt import Attempt
+from shared.committer.committer import utc_now
+from shared.committer.queue import Job
+from shared.http.edge import build_verifier
+from shared.identity import Principal
+from shared.ids import new_id
+from shared.mongo import CommitUnknown, Conflict, Driver, Mongo, Session, connect
+from shared.outbox import source_of
+from shared.settings import load
+from shared.telemetry import telemetry_from
+
+
+class Reaction(BaseModel):
+    """The same body as the real endpoint's."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: Literal["like", "celebrate", "insightful", "thanks", "support", "funny"]
+
+
+def empty(settings: PostsSettings) -> FastAPI:
+    """The baseline: what FastAPI costs with nothing behind it but the token check."""
+    app = FastAPI()
+    verifier = build_verifier(settings)
+
+    async def principal(authorization: str = Header()) -> Principal:
+        token = authorization[7:]
+        return verifier.recall(token) or await verifier.authenticate(token)
+
+    @app.put("/v1/posts/{post_id}/reaction", response_model=Reaction)
+    async def react(post_id: str, body: Reaction, _who: Principal = Depends(principal)) -> Reaction:
+        return body
+
+    return app
+
+
+class OneByOne:
+    """The textbook: each request has a transaction to itself, retried when it conflicts."""
+
+    def __init__(self, sessions: list[Session], source: str, clock: object) -> None:
+        self._free: asyncio.LifoQueue[Session] = asyncio.LifoQueue()
+        for session in sessions:
+            self._free.put_nowait(session)
+        self._source = source
+        self._clock = clock
+        self.waiting = 0
+
+    async def execute(
+        self, command: Command, *, once: None = None, traceparent: str | None = None
+    ) -> Outcome:
+        """Decides and commits one command."""
+        loop = asyncio.get_running_loop()
+        job = Job(command, once, traceparent, loop.create_future(), loop.time() + 30)
+        session = await self._free.get()
+        try:
+            while True:
+                try:
+                    attempt = Attempt([job], source=self._source, commit_id=new_id())
+                    async with session.transaction() as transaction:
+                        await attempt.read(transaction)
+                        await attempt.decide(transaction, self._clock)  # type: ignore[arg-type]
+                        await attempt.write(transaction)
+                        await transaction.commit()
+                    break
+                except (Conflict, CommitUnknown):
+                    await asyncio.sleep(0.002)
+        finally:
+            self._free.put_nowait(session)
+        (verdict,) = attempt.verdicts
+        if isinstance(verdict, Exception):
+            raise verdict
+        return verdict
+
+
+@asynccontextmanager
+async def textbook(settings: PostsSettings, mongo: Mongo) -> AsyncIterator[FastAPI]:
+    """The posts service with the other committer."""
+    async with build_api(settings, mongo, telemetry_from(settings, "posts")) as app:
+        database = mongo.database(f"{settings.database_prefix}posts")
+        registry = mongo.sessions(database)
+        sessions = [await registry.open() for _ in range(64)]
+        app.state.edge.committer = OneByOne(sessions, await source_of(database, "posts"), utc_now)
+        yield app
+        await registry.close()
+
+
+async def main() -> None:
+    mode, port, url, data = sys.argv[1:5]
+    driver = sys.argv[5] if len(sys.argv) > 5 else "motor"
+    logging.basicConfig(level=logging.WARNING)
+    secrets = DevelopmentSecrets(Path(data))
+    settings = load(
+        PostsSettings,
+        mongodb_url=SecretStr(url),
+        mongodb_driver=driver,
+        jwt_key_file=secrets.public_file,
+        pseudonym_key=SecretStr(secrets.pseudonym_key),
+        http_person_rate=0,
+        http_address_rate=0,
+    )
+
+    async def serve(app: FastAPI) -> None:
+        config = uvicorn.Config(
+            app,
+            port=int(port),
+            access_log=False,
+            log_level="warning",
+            loop="uvloop",
+            lifespan="off",
+        )
+        await uvicorn.Server(config).serve()
+
+    if mode == "empty":
+        await serve(empty(settings))
+        return
+    async with connect(url, driver=Driver(driver)) as mongo:
+        if mode == "textbook":
+            async with textbook(settings, mongo) as app:
+                await serve(app)
+        else:
+            async with build_api(settings, mongo, telemetry_from(settings, "posts")) as app:
+                await serve(app)
+
+
+if __name__ == "__main__":
+    import uvloop
+
+    uvloop.run(main())
