@@ -109,8 +109,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         type: CloudEvents type.
         subject: Id of what it is about.
         time: When it happened.
-        sequence: Gapless per source; 0 when it was never numbered.
-        predecessor: The one before in the same partition from the same source; 0 for the first.
+        sequence: Twenty digits, which sort as the number does; gapless per source.
+        predecessor: The one before in the same partition from the same source; zeros for the first.
         partitionkey: The Kafka key.
         actor: Pseudonym of who did it; None for the system.
         traceparent: The trace of the request that caused it.
@@ -122,8 +122,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     type: str
     subject: str
     time: datetime
-    sequence: int
-    predecessor: int
+    sequence: str
+    predecessor: str
     partitionkey: str
     actor: str | None
     traceparent: str | None
@@ -149,8 +149,8 @@ def decode_event(value: bytes) -> Event:
         type=envelope.type,
         subject=envelope.subject,
         time=envelope.time,
-        sequence=int(envelope.sequence_digits),
-        predecessor=int(envelope.predecessor_digits),
+        sequence=envelope.sequence_digits,
+        predecessor=envelope.predecessor_digits,
         partitionkey=envelope.partitionkey,
         actor=envelope.actor,
         traceparent=envelope.traceparent,
