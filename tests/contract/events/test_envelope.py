@@ -160,6 +160,6 @@ def test_every_event_comes_back_as_it_was(
     assert list(attributes)[:2] == ["sequence", "predecessor"]
     back = decode_event(value)
     assert back.data == data
-    assert (back.sequence, back.predecessor) == (sequence, predecessor)
+    assert (int(back.sequence), int(back.predecessor)) == (sequence, predecessor)
     assert (back.type, back.partitionkey, back.time) == (kind.type, event.key, A_MOMENT)
     assert (back.actor, back.traceparent) == (ACTOR, TRACE)
