@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.contests.commands import telling
-from services.contests.commands.knowing import facts_of_contest, seen_contest
+from services.contests.commands.knowing import Seen, facts_of_contest, seen_contest
 from services.contests.domain.contest import (
     CLOSING_NOTICE,
     FINAL,
@@ -50,8 +50,9 @@ class AnnounceContest:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Needs a schedule whose vote lies ahead."""
-        contest, _, resource = seen_contest(found, self.contest_id, self.principal)
-        authorize(self.principal, Action.ADVANCE_CONTEST, resource)
+        seen = seen_contest(found, self.contest_id, self.principal)
+        contest = seen.contest
+        authorize(self.principal, Action.ADVANCE_CONTEST, seen.resource)
         if contest.phase != "draft":
             raise ContestAnnounced("This has been done already.")
         schedule = contest.description.schedule
@@ -59,12 +60,15 @@ class AnnounceContest:
             raise ContestUnscheduled("Give it times, with an end of the vote that lies ahead.")
         announced = replace(
             moved(contest, "announced", now, by=self.principal.person_id),
+            announced_at=to_milliseconds(now),
             eligible_entrants=self.eligible_entrants,
             eligible_voters=self.eligible_voters,
         )
         event = telling.announced(announced, schedule)
         return Changes(
-            reply=announced, put=[announced], events=[Occurred(event, self.principal.pseudonym)]
+            reply=seen._replace(contest=announced),
+            put=[announced],
+            events=[Occurred(event, self.principal.pseudonym)],
         )
 
 
@@ -89,10 +93,11 @@ class AdvanceContest:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """One step forward. The end of the vote is only ordered here, the clock carries it out."""
-        contest, _, resource = seen_contest(found, self.contest_id, self.principal)
-        authorize(self.principal, Action.ADVANCE_CONTEST, resource)
+        seen = seen_contest(found, self.contest_id, self.principal)
+        contest = seen.contest
+        authorize(self.principal, Action.ADVANCE_CONTEST, seen.resource)
         if contest.phase == self.to:
-            return Changes(reply=contest)
+            return Changes(reply=seen)
         if NEXT.get(contest.phase) != self.to:
             raise ContestPhaseWrong(f"It is in the phase {contest.phase}.")
         if self.to == "announced":
@@ -100,15 +105,16 @@ class AdvanceContest:
         if self.to == "judged":
             raise ContestPhaseWrong("The votes are counted by themselves; wait a moment.")
         if self.to == "sealed":
-            return self._order_closing(contest, now)
-        return self._enter(contest, found.get(Result, contest.id), now)
+            return self._order_closing(seen, now)
+        return self._enter(seen, found.get(Result, contest.id), now)
 
-    def _order_closing(self, contest: Contest, now: datetime) -> Changes:
+    def _order_closing(self, seen: Seen, now: datetime) -> Changes:
+        contest = seen.contest
         before = _scheduled(contest)
         at = to_milliseconds(now)
         closes_at = at + CLOSING_NOTICE
         if before.closes_at <= closes_at:
-            return Changes(reply=contest)
+            return Changes(reply=seen)
         step = Step(phase="sealed", at=at, by=self.principal.person_id, reason=self.reason)
         after = replace(before, closes_at=closes_at)
         ordered = replace(
@@ -121,10 +127,13 @@ class AdvanceContest:
         )
         event = telling.rescheduled(ordered, after, before)
         return Changes(
-            reply=ordered, put=[ordered], events=[Occurred(event, self.principal.pseudonym)]
+            reply=seen._replace(contest=ordered),
+            put=[ordered],
+            events=[Occurred(event, self.principal.pseudonym)],
         )
 
-    def _enter(self, contest: Contest, result: Result | None, now: datetime) -> Changes:
+    def _enter(self, seen: Seen, result: Result | None, now: datetime) -> Changes:
+        contest = seen.contest
         before = _scheduled(contest)
         after = _moved_up(before, self.to, to_milliseconds(now))
         entered = moved(
@@ -141,7 +150,11 @@ class AdvanceContest:
             assert result is not None, "a judged contest has a result"
             events.append(telling.results_published(entered, result.tally))
         actor = self.principal.pseudonym
-        return Changes(reply=entered, put=[entered], events=[Occurred(e, actor) for e in events])
+        return Changes(
+            reply=seen._replace(contest=entered),
+            put=[entered],
+            events=[Occurred(e, actor) for e in events],
+        )
 
 
 def _scheduled(contest: Contest) -> Schedule:
@@ -177,10 +190,11 @@ class CancelContest:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Possible until the publication; of a draft nobody had heard, so nobody is told."""
-        contest, _, resource = seen_contest(found, self.contest_id, self.principal)
-        authorize(self.principal, Action.ADVANCE_CONTEST, resource)
+        seen = seen_contest(found, self.contest_id, self.principal)
+        contest = seen.contest
+        authorize(self.principal, Action.ADVANCE_CONTEST, seen.resource)
         if contest.phase == "cancelled":
-            return Changes(reply=contest)
+            return Changes(reply=seen)
         if contest.phase in FINAL:
             raise ContestPhaseWrong("Its result is published.")
         who = self.principal.person_id
@@ -189,4 +203,4 @@ class CancelContest:
         if contest.phase != "draft":
             event = telling.cancelled(cancelled, contest.phase)
             events.append(Occurred(event, self.principal.pseudonym))
-        return Changes(reply=cancelled, put=[cancelled], events=events)
+        return Changes(reply=seen._replace(contest=cancelled), put=[cancelled], events=events)

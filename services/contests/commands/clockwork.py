@@ -21,6 +21,8 @@ from shared.events.envelope import EventData
 class EnterDuePhases:
     """A contest enters every phase whose time has come, one after the other, up to the sealing.
 
+    Replies with the contest, or None where nothing was due.
+
     Attributes:
         eligible_voters: How many people may vote now: kept when the vote ends.
     """
@@ -49,7 +51,7 @@ class EnterDuePhases:
                 events.append(telling.results_published(contest, result.tally))
         if contest is None or contest is before:
             return Changes()
-        return Changes(put=[contest], events=[Occurred(event) for event in events])
+        return Changes(reply=contest, put=[contest], events=[Occurred(event) for event in events])
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,13 +104,13 @@ class EditEntry:
 
     Attributes:
         change: What is to be different.
-        expected: The version that the author saw (If-Match); None for any.
+        expected: The versions that it may replace (If-Match); None for any.
     """
 
     principal: Principal
     entry_id: str
     change: Revision
-    expected: int | None = None
+    expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The entry and its contest."""
@@ -120,7 +120,7 @@ class EditEntry:
         """What a review let pass stays as it is. No event: nobody counts edits of entries."""
         entry, contest = _own_entry(found, self.entry_id, self.principal)
         _check_open(contest, now)
-        if self.expected not in {None, entry.version}:
+        if self.expected is not None and entry.version not in self.expected:
             raise EntryChanged("Read it again and repeat your change.")
         if entry.status in {"withdrawn", "rejected"}:
             raise EntryNotStanding("Submit another one.")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.structs import replace
 
-from services.contests.commands.knowing import facts_of_contest, seen_contest
+from services.contests.commands.knowing import facts_of_contest, see_contest, seen_contest
 from services.contests.domain.audience import (
     EVERYONE,
     Group,
@@ -104,7 +104,7 @@ class CreateContest:
             created_at=at,
             changed_at=at,
         )
-        return Changes(reply=contest, put=[contest])
+        return Changes(reply=see_contest(contest, group, person, self.principal), put=[contest])
 
 
 def _check_groups_of(rules: Rules, found: Found, principal: Principal) -> None:
@@ -118,13 +118,13 @@ class ChangeContest:
 
     Attributes:
         change: What is different; `rules` and `schedule` as a whole.
-        expected: The version that the person saw (If-Match); None for any.
+        expected: The versions that it may replace (If-Match); None for any.
     """
 
     principal: Principal
     contest_id: str
     change: Revision
-    expected: int | None = None
+    expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The contest, and the groups that the new rules name."""
@@ -134,22 +134,23 @@ class ChangeContest:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """After the announcement everything is fixed."""
-        contest, _, resource = seen_contest(found, self.contest_id, self.principal)
-        authorize(self.principal, Action.CHANGE_CONTEST, resource)
+        seen = seen_contest(found, self.contest_id, self.principal)
+        contest = seen.contest
+        authorize(self.principal, Action.CHANGE_CONTEST, seen.resource)
         if contest.phase != "draft":
             raise ContestAnnounced("Cancel it and create another, if it can't stay as it is.")
-        if self.expected not in {None, contest.version}:
+        if self.expected is not None and contest.version not in self.expected:
             raise ContestChanged("Read it again and repeat your change.")
         if isinstance(self.change.rules, Rules):
             _check_groups_of(self.change.rules, found, self.principal)
         description = _normal(self.change.of(contest.description))
         check_description(description)
         if description == contest.description:
-            return Changes(reply=contest)
+            return Changes(reply=seen)
         changed = replace(
             contest,
             description=description,
             changed_at=to_milliseconds(now),
             version=contest.version + 1,
         )
-        return Changes(reply=changed, put=[changed])
+        return Changes(reply=seen._replace(contest=changed), put=[changed])

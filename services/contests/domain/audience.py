@@ -24,11 +24,13 @@ class Person(Entity, frozen=True, kw_only=True):
 
     Attributes:
         status: `active`, or what else the last event said; None while only a membership is known.
+        human: A human being, not a program with an account.
         groups: The person's role by group id.
     """
 
     collection: ClassVar[str] = "people"
     status: str | None = None
+    human: bool = True
     groups: dict[str, str] = msgspec.field(default_factory=dict)
 
 

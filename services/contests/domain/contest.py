@@ -139,6 +139,7 @@ class Contest(Entity, frozen=True, kw_only=True):
         group_id: The group it takes place in; `EVERYONE` for the whole organisation.
         organiser_id: The person who made it.
         trail: Every step, with who took it.
+        announced_at: Since when others know of it; None for a draft, be it cancelled.
         eligible_entrants: People who may enter, when it was announced.
         eligible_voters: People who may vote, when the vote ended (before: when it was announced).
         due_at: When the clock has something to do next; None for never. Follows from phase and
@@ -152,6 +153,7 @@ class Contest(Entity, frozen=True, kw_only=True):
     description: Description
     phase: Phase
     trail: list[Step]
+    announced_at: datetime | None = None
     eligible_entrants: int = 0
     eligible_voters: int = 0
     due_at: datetime | None = None
@@ -298,10 +300,5 @@ def resource_of(
         resource,
         own=own,
         organiser=own or resource.role in LEADING,
-        draft=is_hidden_draft(contest),
+        draft=contest.announced_at is None,
     )
-
-
-def is_hidden_draft(contest: Contest) -> bool:
-    """Whether it was never announced: only those who organise it know of it."""
-    return all(step.phase in {"draft", "cancelled"} for step in contest.trail)

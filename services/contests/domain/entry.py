@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from services.contests.domain.contest import SHUFFLED, Contest, ContestPhaseWrong, Rules
+from services.contests.domain.contest import Contest, ContestPhaseWrong, Rules
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ContestKind, EntryStatus
@@ -208,13 +208,14 @@ def names_author(contest: Contest, entry: Entry, person_id: str, *, organiser: b
     return open_to_all or organiser or entry.author_id == person_id
 
 
-def place(contest: Contest, entry_id: str, pseudonym: str) -> str:
+def place(entry_id: str, pseudonym: str, *, shuffled: bool) -> str:
     """Where an entry comes in a person's list: the list is sorted by this.
 
-    By the time of entry; but while it matters who is on top, shuffled anew for every person and
-    always alike for each. That order depends on nothing but two ids, so it gives no vote away.
+    By the time of entry; but while it matters who is on top (`SHUFFLED`), in an order that is
+    another for every person and always the same for each. It depends on nothing but two ids, so it
+    gives no vote away.
     """
-    if contest.phase not in SHUFFLED:
+    if not shuffled:
         return entry_id
     return hashlib.blake2b(f"{pseudonym}:{entry_id}".encode(), digest_size=16).hexdigest()
 

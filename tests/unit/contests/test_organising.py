@@ -122,7 +122,7 @@ def test_a_draft_is_redrafted(world: World) -> None:
     olga = world.person("olga", "editor")
     draft = world.draft(olga)
     revision = Revision(title="Best tea", rules=Rules(votes_max=3))
-    world.do(ChangeContest(olga, draft.id, revision, expected=1))
+    world.do(ChangeContest(olga, draft.id, revision, expected=frozenset({1})))
     changed = world.get(Contest, draft.id)
     assert (changed.description.title, changed.rules.votes_max, changed.version) == (
         "Best tea",
@@ -143,7 +143,7 @@ def test_a_change_on_another_version_is_refused(world: World) -> None:
     olga = world.person("olga", "editor")
     draft = world.draft(olga)
     with pytest.raises(ContestChanged):
-        world.do(ChangeContest(olga, draft.id, Revision(title="Best tea"), expected=2))
+        world.do(ChangeContest(olga, draft.id, Revision(title="Best tea"), expected=frozenset({2})))
 
 
 def test_nobody_else_knows_of_a_draft_not_even_an_administrator(world: World) -> None:

@@ -1,0 +1,188 @@
+"""Routes of the vote: my ballot, and the published result."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Request
+from pydantic import Field
+
+from services.contests import queries
+from services.contests.api.words import A_CONTEST, AN_ENTRY, ANOTHER_ENTRY, store_of
+from services.contests.commands.voting import CastBallot, WithdrawBallot
+from services.contests.domain.ballot import (
+    Ballot,
+    BallotFinal,
+    BallotNotFound,
+    EntryNotEligible,
+    VoteForOwnEntry,
+    VoteRepeated,
+    VotesOutOfRange,
+    VotingNotOpen,
+)
+from services.contests.domain.contest import MOST_PER_PERSON, ContestNotFound
+from services.contests.domain.entry import Entry
+from services.contests.domain.tally import Result, ResultsNotPublished
+from shared.access import NotAllowed, PersonSuspended
+from shared.http import (
+    CONDITIONAL,
+    Call,
+    Caller,
+    OutputModel,
+    PathId,
+    Reply,
+    etag,
+    measured,
+    problems,
+    revalidate,
+)
+
+router = APIRouter(prefix="/v1", tags=["voting"])
+
+_Choice = Annotated[str, msgspec.Meta(max_length=36, extra_json_schema={"format": "uuid"})]
+
+
+class BallotIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A vote: the chosen entries, in any order."""
+
+    entry_ids: Annotated[list[_Choice], msgspec.Meta(max_length=MOST_PER_PERSON)]
+
+
+class BallotAnswer(msgspec.Struct, frozen=True):
+    """My vote."""
+
+    contest_id: str
+    entry_ids: list[str]
+    cast_at: datetime
+    changed_at: datetime
+
+
+class BallotOut(OutputModel):
+    """My vote."""
+
+    contest_id: str = Field(examples=[A_CONTEST])
+    entry_ids: list[str] = Field(examples=[[AN_ENTRY, ANOTHER_ENTRY]])
+    cast_at: datetime
+    changed_at: datetime
+
+
+class PlaceOut(OutputModel):
+    """An entry's place."""
+
+    rank: int = Field(examples=[1])
+    entry_id: str = Field(examples=[AN_ENTRY])
+    title: str = Field(examples=["The corner by the window"])
+    author_id: str
+    votes: int = Field(examples=[41])
+
+
+class ResultOut(OutputModel):
+    """A published result."""
+
+    contest_id: str = Field(examples=[A_CONTEST])
+    ranking: list[PlaceOut] = Field(description="All entries that stood, best first")
+    ballots: int = Field(description="People who voted", examples=[97])
+    votes: int = Field(description="Votes in the ranking", examples=[181])
+    void: int = Field(description="Votes for entries that fell afterwards", examples=[2])
+    eligible_voters: int = Field(examples=[300])
+    judged_at: datetime
+    published_at: datetime
+
+
+def _answer(ballot: Ballot) -> bytes:
+    answer = BallotAnswer(ballot.contest_id, ballot.choices, ballot.cast_at, ballot.changed_at)
+    return msgspec.json.encode(answer)
+
+
+_VOTING = (ContestNotFound, NotAllowed, PersonSuspended, VotingNotOpen, BallotFinal)
+
+
+@measured(
+    router,
+    "PUT",
+    "/contests/{contest_id}/ballot",
+    body=BallotIn,
+    answer=BallotAnswer,
+    operation_id="cast_ballot",
+    summary="Vote, or replace my vote",
+    description="Nobody else learns for what, and until the publication nobody learns how often"
+    " anything was chosen.",
+    refusals=(*_VOTING, VotesOutOfRange, VoteRepeated, VoteForOwnEntry, EntryNotEligible),
+    examples={"two entries": {"entry_ids": [AN_ENTRY, ANOTHER_ENTRY]}},
+    tags=("voting",),
+)
+async def cast_ballot(call: Call[BallotIn]) -> Reply:
+    command = CastBallot(call.principal, call.path["contest_id"], call.body.entry_ids)
+    outcome = await call.execute(command)
+    return Reply(_answer(outcome.reply), outcome)
+
+
+@measured(
+    router,
+    "DELETE",
+    "/contests/{contest_id}/ballot",
+    operation_id="withdraw_ballot",
+    summary="Take my vote back",
+    refusals=_VOTING,
+    status=204,
+    tags=("voting",),
+)
+async def withdraw_ballot(call: Call[None]) -> Reply:
+    command = WithdrawBallot(call.principal, call.path["contest_id"])
+    return Reply(outcome=await call.execute(command))
+
+
+@router.get(
+    "/contests/{contest_id}/ballot",
+    operation_id="read_ballot",
+    summary="Read my vote",
+    responses=problems(ContestNotFound, BallotNotFound),
+)
+async def read_ballot(request: Request, caller: Caller, contest_id: PathId) -> BallotOut:
+    ballot = await queries.ballot(store_of(request), caller, contest_id)
+    return BallotOut(
+        contest_id=ballot.contest_id,
+        entry_ids=ballot.choices,
+        cast_at=ballot.cast_at,
+        changed_at=ballot.changed_at,
+    )
+
+
+@router.get(
+    "/contests/{contest_id}/results",
+    operation_id="read_results",
+    summary="Read the published result",
+    description="Before the publication nobody gets it, organisers and administrators included.",
+    responses=problems(ContestNotFound, ResultsNotPublished) | CONDITIONAL,
+)
+async def read_results(request: Request, caller: Caller, contest_id: PathId) -> ResultOut:
+    seen, result, entries = await queries.result(store_of(request), caller, contest_id)
+    revalidate(request, etag(seen.contest.version))
+    return _view(seen.contest.changed_at, seen.contest.eligible_voters, result, entries)
+
+
+def _view(
+    published_at: datetime, eligible: int, result: Result, entries: Mapping[str, Entry]
+) -> ResultOut:
+    counted = result.tally
+    return ResultOut(
+        contest_id=result.id,
+        ranking=[
+            PlaceOut(
+                rank=one.rank,
+                entry_id=one.entry_id,
+                title=entries[one.entry_id].content.title,
+                author_id=entries[one.entry_id].author_id,
+                votes=one.votes,
+            )
+            for one in counted.ranking
+            if one.entry_id in entries
+        ],
+        ballots=counted.ballots,
+        votes=counted.votes,
+        void=counted.void,
+        eligible_voters=eligible,
+        judged_at=result.judged_at,
+        published_at=published_at,
+    )

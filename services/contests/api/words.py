@@ -1,0 +1,32 @@
+"""What is written the same way in all routes: where the store is, ids, times, texts."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Request
+from pydantic import AwareDatetime, Field
+
+from services.contests.domain.contest import LONGEST_TEXT, LONGEST_TITLE
+from services.contests.store import Store
+
+ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+
+Id = Annotated[str, Field(pattern=ID, json_schema_extra={"format": "uuid"})]
+Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT, description="Markdown")]
+
+# A time outside of this century is a mistake, and the ends of the calendar can't be moved to UTC.
+Time = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC)),
+]
+
+A_CONTEST = "01976f3e-7c1a-7d3b-9a52-5d1e0c6b7a10"
+AN_ENTRY = "01976f3e-9b2c-7f10-8a41-2c7d9e5f6b31"
+ANOTHER_ENTRY = "01976f3f-1d4e-7a22-b3c5-4e8f0a1b2c53"
+
+
+def store_of(request: Request) -> Store:
+    """The service's store."""
+    store: Store = request.app.state.store
+    return store

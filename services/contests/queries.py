@@ -1,0 +1,217 @@
+"""What can be asked of contests, as functions over the store.
+
+Nothing here looks at ballots but two: `ballot`, for the voter's own, and `recount`, for the worker
+and the command line. No order, no count and no field of any answer depends on them before the
+publication.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from services.contests.commands.knowing import Seen, organises, see_contest, see_entry
+from services.contests.domain.audience import EVERYONE, Group, Person
+from services.contests.domain.ballot import Ballot, BallotNotFound, ballot_id
+from services.contests.domain.contest import SHUFFLED, Contest, ContestNotFound, Rules
+from services.contests.domain.entry import Entry, EntryNotFound, place
+from services.contests.domain.tally import (
+    Candidate,
+    Cast,
+    Result,
+    ResultsNotPublished,
+    Tally,
+    tally,
+)
+from services.contests.store import Store
+from shared.access import Action, authorize
+from shared.events.vocabulary import ContestKind, Phase
+from shared.identity import Principal
+
+_CHUNK = 100  # contests read at once while looking for those that a person sees
+
+
+async def contest(store: Store, principal: Principal, contest_id: str) -> Seen:
+    """One contest.
+
+    Raises:
+        ContestNotFound: There is none, or this person may not know of it.
+    """
+    found = await store.one(Contest, contest_id)
+    if found is None:
+        raise ContestNotFound("Check the id.")
+    group = None if found.group_id == EVERYONE else await store.one(Group, found.group_id)
+    person = await store.one(Person, principal.pseudonym)
+    return see_contest(found, group, person, principal)
+
+
+async def contests(
+    store: Store,
+    principal: Principal,
+    *,
+    phase: Phase | None,
+    kind: ContestKind | None,
+    group_id: str | None,
+    before: str | None,
+    limit: int,
+) -> list[Seen]:
+    """Contests that this person sees, newest first; those made before the id `before`."""
+    asked = {"phase": phase, "description.kind": kind, "group_id": group_id}
+    where: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    person = await store.one(Person, principal.pseudonym)
+    seen: list[Seen] = []
+    while len(seen) < limit:
+        if before is not None:
+            where["_id"] = {"$lt": before}
+        chunk = await store.many(Contest, where, sort=[("_id", -1)], limit=_CHUNK)
+        groups = await store.by_id(Group, list({one.group_id for one in chunk} - {EVERYONE}))
+        for one in chunk:
+            try:
+                seen.append(see_contest(one, groups.get(one.group_id), person, principal))
+            except ContestNotFound:
+                continue
+        if len(chunk) < _CHUNK:
+            break
+        before = chunk[-1].id
+    return seen[:limit]
+
+
+async def entry(store: Store, principal: Principal, entry_id: str) -> tuple[Entry, Seen]:
+    """One entry, with its contest.
+
+    Raises:
+        EntryNotFound: There is none, or this person may not know of it or of its contest.
+    """
+    found = await store.one(Entry, entry_id)
+    if found is None:
+        raise EntryNotFound("Check the id.")
+    try:
+        seen = await contest(store, principal, found.contest_id)
+    except ContestNotFound:
+        raise EntryNotFound("Check the id.") from None
+    return see_entry(found, seen, principal), seen
+
+
+class Placed(NamedTuple):
+    """An entry in a person's list.
+
+    Attributes:
+        shuffled: The list's order is the person's own, see `place`.
+        place: What the list is sorted by.
+    """
+
+    entry: Entry
+    shuffled: bool
+    place: str
+
+
+async def entries(
+    store: Store,
+    principal: Principal,
+    contest_id: str,
+    *,
+    mine: bool,
+    after: tuple[bool, str] | None,
+    limit: int,
+) -> tuple[Seen, list[Placed]]:
+    """The entries of a contest that this person sees, or only their own.
+
+    Args:
+        store: Where they are.
+        principal: Who asks.
+        contest_id: The contest.
+        mine: Only the person's own.
+        after: Order and place of the last one of the page before. A list that was begun in one
+            order is finished in it, though the contest may have moved on meanwhile.
+        limit: How many at most.
+
+    Raises:
+        ContestNotFound: There is no such contest, or this person may not know of it.
+    """
+    seen = await contest(store, principal, contest_id)
+    where: dict[str, Any] = {"contest_id": contest_id}
+    if mine:
+        where["author_id"] = principal.person_id
+    elif not organises(seen, principal):
+        where["$or"] = [{"status": "accepted"}, {"author_id": principal.person_id}]
+    shuffled = seen.contest.phase in SHUFFLED if after is None else after[0]
+    # Sorted here: an order of each person's own can't be an index. Ids alone are small.
+    places = sorted(
+        (place(one, principal.pseudonym, shuffled=shuffled), one)
+        for one in await store.ids(Entry, where)
+    )
+    wanted = [one for one in places if after is None or one[0] > after[1]][:limit]
+    found = await store.by_id(Entry, [entry_id for _, entry_id in wanted])
+    return seen, [
+        Placed(found[entry_id], shuffled, where_it_comes)
+        for where_it_comes, entry_id in wanted
+        if entry_id in found
+    ]
+
+
+async def ballot(store: Store, principal: Principal, contest_id: str) -> Ballot:
+    """The person's own ballot.
+
+    Raises:
+        ContestNotFound: There is no such contest, or this person may not know of it.
+        BallotNotFound: The person has none.
+    """
+    await contest(store, principal, contest_id)
+    found = await store.one(Ballot, ballot_id(contest_id, principal.pseudonym))
+    if found is None or not found.choices:
+        raise BallotNotFound("Put one while the contest takes votes.")
+    return found
+
+
+async def result(
+    store: Store, principal: Principal, contest_id: str
+) -> tuple[Seen, Result, Mapping[str, Entry]]:
+    """The published result, with the entries in it.
+
+    Raises:
+        ContestNotFound: There is no such contest, or this person may not know of it.
+        ResultsNotPublished: Whether or not the votes have been counted: the answer is the same, to
+            organisers and administrators too.
+    """
+    seen = await contest(store, principal, contest_id)
+    authorize(principal, Action.READ_RESULT, seen.resource)
+    if seen.contest.phase != "published":
+        raise ResultsNotPublished("It is sealed until the contest is published.")
+    found = await store.one(Result, contest_id)
+    assert found is not None, "a published contest has a result"
+    ids = [standing.entry_id for standing in found.tally.ranking]
+    return seen, found, await store.by_id(Entry, ids)
+
+
+async def audience_sizes(store: Store, contest_id: str) -> tuple[int, int]:
+    """How many people may enter and how many may vote: active ones, no programs.
+
+    0 for a contest that isn't there.
+    """
+    found = await store.one(Contest, contest_id)
+    if found is None:
+        return 0, 0
+    rules: Rules = found.rules
+    entrants = await _size(store, rules.entrants)
+    return entrants, entrants if rules.voters == rules.entrants else await _size(
+        store, rules.voters
+    )
+
+
+async def _size(store: Store, group_id: str) -> int:
+    where: dict[str, Any] = {"status": "active", "human": {"$ne": False}}
+    if group_id != EVERYONE:
+        where[f"groups.{group_id}"] = {"$exists": True}
+    return await store.database.count(Person.collection, where)
+
+
+async def recount(store: Store, of: Contest) -> Tally:
+    """Counts the ballots of a contest whose vote is over, as often as one likes."""
+    accepted = {"contest_id": of.id, "status": "accepted"}
+    candidates = [
+        Candidate(one.id, one.submitted_at, one.author)
+        async for one in store.stream(Entry, accepted)
+    ]
+    ballots = [
+        Cast(one.id, tuple(one.choices))
+        async for one in store.stream(Ballot, {"contest_id": of.id})
+    ]
+    return tally(ballots, candidates, of.rules.tie_break)

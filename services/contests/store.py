@@ -1,0 +1,71 @@
+"""The service's documents: collections, indexes, and reading entities.
+
+Entities are written by the committer; only the copy of people and groups (`domain/audience.py`) is
+written by the worker's projection.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from services.contests.domain.audience import Group, Person
+from services.contests.domain.ballot import Ballot
+from services.contests.domain.contest import Contest
+from services.contests.domain.entry import Entry, EntryView, Participation
+from services.contests.domain.tally import Result
+from shared.command import Entity
+from shared.mongo import Database, Index, entity
+
+E = TypeVar("E", bound=Entity)
+
+COLLECTIONS: Mapping[str, Sequence[Index]] = {
+    Contest.collection: (
+        Index((("due_at", 1),)),  # what the clock has to do, soonest first
+    ),
+    Entry.collection: (Index((("contest_id", 1), ("status", 1))),),
+    Participation.collection: (),
+    EntryView.collection: (),
+    # Read as a whole, once, for the tally. Nothing orders or groups ballots by what they choose.
+    Ballot.collection: (Index((("contest_id", 1),)),),
+    Result.collection: (),
+    Person.collection: (),
+    Group.collection: (),
+}
+
+
+class Store:
+    """The service's database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def one(self, kind: type[E], entity_id: str) -> E | None:
+        """The entity, if it is there."""
+        found = await self.database.find_one(kind.collection, {"_id": entity_id})
+        return None if found is None else entity(kind, found)
+
+    async def many(
+        self,
+        kind: type[E],
+        where: Mapping[str, Any],
+        *,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int = 0,
+    ) -> list[E]:
+        """The entities that match, in memory."""
+        found = await self.database.find(kind.collection, where, sort=sort, limit=limit)
+        return [entity(kind, one) for one in found]
+
+    async def by_id(self, kind: type[E], ids: Sequence[str]) -> dict[str, E]:
+        """Those of the entities that are there, by id."""
+        found = await self.many(kind, {"_id": {"$in": list(ids)}}) if ids else []
+        return {one.id: one for one in found}
+
+    async def ids(self, kind: type[Entity], where: Mapping[str, Any]) -> list[str]:
+        """The ids of the entities that match."""
+        found = await self.database.find(kind.collection, where, fields=["_id"])
+        return [one["_id"] for one in found]
+
+    async def stream(self, kind: type[E], where: Mapping[str, Any]) -> AsyncIterator[E]:
+        """The entities that match, any number of them."""
+        async for found in self.database.stream(kind.collection, where):
+            yield entity(kind, found)

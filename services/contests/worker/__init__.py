@@ -1,0 +1,5 @@
+"""What happens without a request.
+
+audience_copy.py  keeps this service's copy of people and groups, from their events
+clock.py          enters due phases, counts sealed votes
+"""

@@ -1,0 +1,113 @@
+"""The clock of all contests: enters the phases whose time has come, counts sealed votes.
+
+One process at a time does it, by a lease, because two would only do everything twice. Correctness
+doesn't rest on the lease: each change is a command that looks at what is stored (`clockwork.py`),
+and counting twice gives the same result.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from services.contests import queries
+from services.contests.commands.clockwork import EnterDuePhases, Judge
+from services.contests.domain.contest import LONGEST_COMMIT, Contest
+from services.contests.store import Store
+from shared.committer import Committer
+from shared.errors import Unavailable
+from shared.health import Watchdog
+from shared.lease import Lease
+from shared.mongo import SessionRegistry
+
+log = logging.getLogger(__name__)
+
+PAUSE = 0.25  # seconds between looks: how late a phase may begin, beside the commit
+AT_ONCE = 100  # contests in one look; more wait for the next
+STUCK = 60.0  # seconds without a look that make the process count as stuck
+
+
+class Clock:
+    """Does what is due, while its lease is held.
+
+    Args:
+        store: Where contests are.
+        committer: Executes what is due.
+        sessions: Of this service's database: ends those of processes that fell silent.
+        lease: Of the clock.
+        now: Gives the time.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        committer: Committer,
+        sessions: SessionRegistry,
+        lease: Lease,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.watchdog = Watchdog(longest=STUCK)
+        self._store = store
+        self._committer = committer
+        self._sessions = sessions
+        self._lease = lease
+        self._now = now
+        self._sealed: dict[str, float] = {}  # contest -> when we knew of it, on the loop's clock
+
+    async def run(self) -> None:
+        """Works until it is cancelled."""
+        async with self._lease.contending():
+            while True:
+                self.watchdog.feed()
+                if self._lease.held:
+                    await self._look()
+                else:
+                    self._sealed.clear()
+                await asyncio.sleep(PAUSE)
+
+    async def _look(self) -> None:
+        try:
+            await self.tick()
+        except Unavailable:
+            log.warning("the clock waits: the database doesn't answer")
+
+    async def tick(self) -> None:
+        """Does all that is due now."""
+        due = await self._store.many(
+            Contest, {"due_at": {"$lte": self._now()}}, sort=[("due_at", 1)], limit=AT_ONCE
+        )
+        for contest in due:
+            try:
+                await self._do(contest)
+            except Unavailable:
+                raise
+            except Exception:  # one contest must not stop the clock of all others
+                log.exception("a contest can't go on", extra={"contest": contest.id})
+
+    async def _do(self, contest: Contest) -> None:
+        if contest.phase == "sealed":
+            await self._count(contest)
+            return
+        _, voters = await queries.audience_sizes(self._store, contest.id)
+        outcome = await self._committer.execute(EnterDuePhases(contest.id, voters))
+        entered: Contest | None = outcome.reply
+        if entered is not None and entered.phase == "sealed":
+            self._sealed.setdefault(contest.id, asyncio.get_running_loop().time())
+
+    async def _count(self, contest: Contest) -> None:
+        """Counts once no ballot can be under way any more.
+
+        The time is measured here, from when the sealing was known to be visible to everyone: who
+        began later saw it and was refused. So neither a sealing that took long to commit nor
+        processes whose clocks differ can let an acknowledged vote miss the count. The contest's
+        own `due_at` is the same rule by the calendar; the later of the two decides.
+        """
+        known = self._sealed.setdefault(contest.id, asyncio.get_running_loop().time())
+        if asyncio.get_running_loop().time() - known < LONGEST_COMMIT.total_seconds():
+            return
+        # A process that hung in a transaction is silent by now: what it holds never commits.
+        await self._sessions.end_silent()
+        counted = await queries.recount(self._store, contest)
+        await self._committer.execute(Judge(contest.id, counted))
+        self._sealed.pop(contest.id, None)
