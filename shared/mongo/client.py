@@ -12,7 +12,7 @@ from pymongo.errors import OperationFailure
 
 from shared.ids import new_id
 from shared.mongo.database import Database
-from shared.mongo.driver import Driver, make_client, settled
+from shared.mongo.driver import Driver, close, make_client
 from shared.mongo.failures import deadline, translated
 from shared.mongo.sessions import SessionRegistry
 
@@ -20,6 +20,7 @@ from shared.mongo.sessions import SessionRegistry
 # answer, and a call that hangs longer than 20 s (an aggregation, a large flush) is a dead
 # connection.
 _SELECTION, _CONNECT, _SOCKET = 1.5, 1.5, 20.0
+_CLOSING = 2.0  # seconds: a server that hangs must not hold up a shutdown
 _NOT_INITIATED = 94
 _ALREADY_INITIATED = 23
 
@@ -96,7 +97,8 @@ async def connect(
     try:
         yield Mongo(client)
     finally:
-        await settled(client.close())
+        with deadline(_CLOSING):
+            await close(client)
 
 
 async def initiate_replica_set(

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from bson.codec_options import CodecOptions
 from pymongo import ReturnDocument, WriteConcern
-from pymongo.errors import BulkWriteError, CollectionInvalid, OperationFailure
+from pymongo.errors import BulkWriteError, CollectionInvalid, OperationFailure, WriteConcernError
 from pymongo.read_concern import ReadConcern
 
 from shared.mongo.driver import settled
@@ -204,6 +204,8 @@ class Database:
                 failed = error.details.get("writeErrors", [])
                 if any(one["code"] != _DUPLICATE_KEY for one in failed):
                     raise
+                for doubt in error.details.get("writeConcernErrors", []):
+                    raise WriteConcernError(doubt["errmsg"], doubt["code"]) from error
                 if not ignore_duplicates:
                     raise Duplicate(f"{len(failed)} exist in {collection}") from error
                 return int(error.details.get("nInserted", 0))
@@ -246,9 +248,12 @@ def written(reply: Mapping[str, Any]) -> Written:
     Raises:
         OperationFailure: One of its statements failed; as the driver's own bulk writes would raise
             it.
+        WriteConcernError: No majority confirmed it, so a failover may undo it.
     """
     if errors := reply.get("writeErrors"):
         first = errors[0]
         raise OperationFailure(first.get("errmsg", "write failed"), first.get("code"), dict(reply))
+    if doubt := reply.get("writeConcernError"):
+        raise WriteConcernError(doubt.get("errmsg", "no majority"), doubt.get("code"), dict(reply))
     upserted = len(reply.get("upserted", ()))
     return Written(reply.get("n", 0) - upserted, reply.get("nModified", 0), upserted)

@@ -4,6 +4,7 @@ Motor runs PyMongo's blocking client in threads; PyMongo's asyncio API runs on t
 one offers a coroutine and the other a plain function, `settled` takes both.
 """
 
+import asyncio
 import inspect
 from enum import StrEnum
 from typing import Any
@@ -32,3 +33,11 @@ def make_client(url: str, driver: Driver, **options: Any) -> Any:
     if driver is Driver.PYMONGO:
         return AsyncMongoClient(url, **options)
     return AsyncIOMotorClient(url, **options)
+
+
+async def close(client: Any) -> None:
+    """Closes a client. Motor's blocks until the server has answered, so that goes to a thread."""
+    if isinstance(client, AsyncMongoClient):
+        await client.close()
+    else:
+        await asyncio.to_thread(client.close)

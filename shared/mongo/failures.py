@@ -20,7 +20,7 @@ from pymongo.errors import (
     PyMongoError,
     ServerSelectionTimeoutError,
     WaitQueueTimeoutError,
-    WTimeoutError,
+    WriteConcernError,
 )
 
 from shared.errors import Unavailable
@@ -115,7 +115,7 @@ def _passes(error: PyMongoError) -> bool:
         | ServerSelectionTimeoutError
         | WaitQueueTimeoutError
         | ExecutionTimeout
-        | WTimeoutError,
+        | WriteConcernError,
     ):
         return True
     if error.timeout:
