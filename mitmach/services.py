@@ -1,6 +1,6 @@
 """The services that a platform in one process is made of, and the paths that each one answers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any, NamedTuple, Protocol
 
@@ -33,12 +33,14 @@ class Service(NamedTuple):
         settings: Its settings class.
         roles: All that runs of it; exactly one role gives an API.
         paths: Starts of the paths that its API answers; an ingress has the same list.
+        openapi: Its OpenAPI document, made without anything that runs.
     """
 
     name: str
     settings: type[ServiceSettings]
     roles: Mapping[str, Build]
     paths: tuple[str, ...]
+    openapi: Callable[[], dict[str, Any]]
 
 
 SERVICES: tuple[Service, ...] = (
@@ -47,11 +49,13 @@ SERVICES: tuple[Service, ...] = (
         GroupsSettings,
         {"api": groups.build_api, "relay": groups.build_relay, "worker": groups.build_worker},
         ("/v1/people", "/v1/me", "/v1/groups", "/v1/channels"),
+        groups.openapi,
     ),
     Service(
         "posts",
         PostsSettings,
         {"api": posts.build_api, "relay": posts.build_relay, "worker": posts.build_worker},
         ("/v1/posts", "/v1/comments", "/v1/feed", "/v1/views"),
+        posts.openapi,
     ),
 )

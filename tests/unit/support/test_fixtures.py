@@ -30,7 +30,12 @@ async def _write_and_count(bootstrap: str) -> int:
         batch.append(key=None, value=b"thing", timestamp=None)
         written = await (await producer.send_batch(batch, "things", partition=1))
     consumer = AIOKafkaConsumer(
-        "things", bootstrap_servers=bootstrap, group_id="readers", auto_offset_reset="earliest"
+        "things",
+        bootstrap_servers=bootstrap,
+        group_id="readers",
+        auto_offset_reset="earliest",
+        session_timeout_ms=1000,
+        heartbeat_interval_ms=300,
     )
     async with consumer:
         assert (await consumer.getone()).value == b"thing"
