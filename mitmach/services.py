@@ -6,6 +6,8 @@ from typing import Any, NamedTuple, Protocol
 
 from fastapi import FastAPI
 
+from services.contests import app as contests
+from services.contests.config import ContestsSettings
 from services.groups import app as groups
 from services.groups.config import GroupsSettings
 from services.posts import app as posts
@@ -57,5 +59,12 @@ SERVICES: tuple[Service, ...] = (
         {"api": posts.build_api, "relay": posts.build_relay, "worker": posts.build_worker},
         ("/v1/posts", "/v1/comments", "/v1/feed", "/v1/views"),
         posts.openapi,
+    ),
+    Service(
+        "contests",
+        ContestsSettings,
+        {"api": contests.build_api, "relay": contests.build_relay, "worker": contests.build_worker},
+        ("/v1/contests", "/v1/entries"),
+        contests.openapi,
     ),
 )
