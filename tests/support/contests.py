@@ -8,6 +8,7 @@
 A command sees only what its `reads` names, as in the service.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
@@ -50,11 +51,13 @@ class World:
 
     Attributes:
         now: The time that commands are given.
+        new_id: Makes ids.
         told: Every event, in order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ids: Callable[[], str] = new_id) -> None:
         self.now = START
+        self.new_id = ids
         self.told: list[Occurred] = []
         self._stored: dict[Key, Entity] = {}
 
@@ -107,7 +110,7 @@ class World:
 
     def group(self, visibility: str = "open", *, archived: bool = False) -> str:
         """A group that is known to the service; its id."""
-        group_id = new_id()
+        group_id = self.new_id()
         self.store(Group(id=group_id, visibility=visibility, archived=archived))
         return group_id
 
@@ -120,7 +123,7 @@ class World:
         group_id: str = EVERYONE,
     ) -> Contest:
         """A new contest."""
-        contest_id = new_id()
+        contest_id = self.new_id()
         self.do(CreateContest(organiser, contest_id, group_id, description(rules, schedule)))
         return self.get(Contest, contest_id)
 
@@ -149,7 +152,7 @@ class World:
 
     def enter(self, author: Principal, contest: Contest, content: Content = CONTENT) -> Entry:
         """An entry of this person."""
-        entry_id = new_id()
+        entry_id = self.new_id()
         self.do(SubmitEntry(author, contest.id, entry_id, content, consents=True))
         return self.get(Entry, entry_id)
 

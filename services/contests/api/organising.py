@@ -146,8 +146,10 @@ class ContestChange(InputModel):
 class Advance(InputModel):
     """The phase to enter now."""
 
-    to: Literal["submissions", "review", "voting", "sealed", "published"] = Field(
-        description="The phase after the present one; `judged` comes by itself",
+    to: Literal["submissions", "review", "voting", "sealed", "published"] | None = Field(
+        default=None,
+        description="The phase after the present one, so that the same request twice skips none;"
+        " left out, whichever is next. `judged` comes by itself",
         examples=["voting"],
     )
     reason: Reason | None = Field(default=None, examples=["All entries have been reviewed."])
@@ -333,15 +335,15 @@ async def announce_contest(request: Request, caller: Caller, contest_id: PathId)
     "/contests/{contest_id}:advance",
     operation_id="advance_contest",
     summary="Move a contest on before its time",
-    description="Only to the next phase, and twice does nothing more. With `sealed` the end of the"
-    " vote is set to a second from now; the contest is sealed then, and counted some seconds"
-    " later.",
+    description="To the next phase. The end of the vote is set to a second from now; the contest is"
+    " sealed then, and counted some seconds later.",
     responses=problems(*_CHANGING, ContestPhaseWrong),
 )
 async def advance_contest(
-    request: Request, caller: Caller, contest_id: PathId, body: Advance
+    request: Request, caller: Caller, contest_id: PathId, body: Advance | None = None
 ) -> ContestOut:
-    command = AdvanceContest(caller, contest_id, body.to, body.reason)
+    wanted = body or Advance()
+    command = AdvanceContest(caller, contest_id, wanted.to, wanted.reason)
     return view((await execute(request, command)).reply, caller)
 
 

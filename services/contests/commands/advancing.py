@@ -77,13 +77,13 @@ class AdvanceContest:
     """An organiser moves a contest on before its time.
 
     Attributes:
-        to: The phase to enter. Named, so that the same request twice doesn't skip a phase.
+        to: The phase to enter; None for the next. Named, the same request twice skips no phase.
         reason: For the audit trail.
     """
 
     principal: Principal
     contest_id: str
-    to: Phase
+    to: Phase | None = None
     reason: str | None = None
 
     def reads(self, found: Found) -> Iterable[Key]:
@@ -98,15 +98,16 @@ class AdvanceContest:
         authorize(self.principal, Action.ADVANCE_CONTEST, seen.resource)
         if contest.phase == self.to:
             return Changes(reply=seen)
-        if NEXT.get(contest.phase) != self.to:
+        to = NEXT.get(contest.phase)
+        if to is None or self.to not in {None, to}:
             raise ContestPhaseWrong(f"It is in the phase {contest.phase}.")
-        if self.to == "announced":
+        if to == "announced":
             raise ContestPhaseWrong("A draft is announced with :announce.")
-        if self.to == "judged":
+        if to == "judged":
             raise ContestPhaseWrong("The votes are counted by themselves; wait a moment.")
-        if self.to == "sealed":
+        if to == "sealed":
             return self._order_closing(seen, now)
-        return self._enter(seen, found.get(Result, contest.id), now)
+        return self._enter(seen, to, found.get(Result, contest.id), now)
 
     def _order_closing(self, seen: Seen, now: datetime) -> Changes:
         contest = seen.contest
@@ -132,13 +133,13 @@ class AdvanceContest:
             events=[Occurred(event, self.principal.pseudonym)],
         )
 
-    def _enter(self, seen: Seen, result: Result | None, now: datetime) -> Changes:
+    def _enter(self, seen: Seen, to: Phase, result: Result | None, now: datetime) -> Changes:
         contest = seen.contest
         before = _scheduled(contest)
-        after = _moved_up(before, self.to, to_milliseconds(now))
+        after = _moved_up(before, to, to_milliseconds(now))
         entered = moved(
             replace(contest, description=replace(contest.description, schedule=after)),
-            self.to,
+            to,
             now,
             by=self.principal.person_id,
             reason=self.reason,
@@ -146,7 +147,7 @@ class AdvanceContest:
         events: list[EventData] = [telling.phase_changed(entered, contest.phase, automatic=False)]
         if after != before:
             events.insert(0, telling.rescheduled(contest, after, before))
-        if self.to == "published":
+        if to == "published":
             assert result is not None, "a judged contest has a result"
             events.append(telling.results_published(entered, result.tally))
         actor = self.principal.pseudonym

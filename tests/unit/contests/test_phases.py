@@ -179,6 +179,19 @@ def test_the_same_advance_twice_skips_no_phase(world: World, olga: Principal) ->
     assert world.types() == []
 
 
+def test_without_a_name_it_is_the_next_phase(world: World, olga: Principal) -> None:
+    contest = world.announced(olga)
+    for phase in ("submissions", "review", "voting"):
+        world.do(AdvanceContest(olga, contest.id))
+        assert world.get(Contest, contest.id).phase == phase
+    for _ in range(2):
+        world.do(AdvanceContest(olga, contest.id))
+        assert world.get(Contest, contest.id).phase == "voting"
+    draft = world.draft(olga)
+    with pytest.raises(ContestPhaseWrong):
+        world.do(AdvanceContest(olga, draft.id))
+
+
 def test_a_phase_cannot_be_skipped_or_entered_again(world: World, olga: Principal) -> None:
     contest = world.submissions(olga)
     for to in ("announced", "voting", "published", "cancelled"):
