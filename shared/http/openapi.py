@@ -96,6 +96,8 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
     unprocessable = responses.get("422", {}).get("content", {})
     if "application/json" in unprocessable:
         del responses["422"]  # FastAPI's own shape
+    for parameter in operation.get("parameters", ()):
+        _never_null(parameter["schema"])
     guarded = path.startswith(GUARDED)
     for answer in _general(guarded, operation):
         _merge(responses, problems(answer))
@@ -110,6 +112,16 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
         if headers:
             response.setdefault("headers", {}).update(headers)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _never_null(schema: dict[str, Any]) -> None:
+    """A parameter that may be left out isn't one that may be null: the word null is a text."""
+    choices = schema.get("anyOf", [])
+    kept = [choice for choice in choices if choice != {"type": "null"}]
+    if len(kept) == len(choices):
+        return
+    del schema["anyOf"]
+    schema.update(kept[0] if len(kept) == 1 else {"anyOf": kept})
 
 
 def _headers(status: str, *, guarded: bool, writes: bool, creates: bool) -> dict[str, Any]:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Header, Path, Query, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_before_validator_function
 
 from shared.http.cursors import LONGEST as LONGEST_CURSOR
 from shared.http.edge import exchange_of
-from shared.http.problems import FieldError, InputInvalid
 from shared.identity import Principal
 
 T = TypeVar("T")
@@ -25,10 +26,46 @@ PathId = Annotated[
 """An id in the path. One of another shape names nothing, so it answers 404 and not 422."""
 
 
-class InputModel(BaseModel):
-    """A request body: unknown fields are refused, text is taken as it is, no value is coerced."""
+def _no_guess(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("int_type", "Input should be a valid integer")
+    return value
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=False)
+
+def _be_strict(node: Any) -> None:
+    """Makes a schema refuse "1" and true for numbers, and 1 and "yes" for truth values."""
+    if isinstance(node, dict):
+        for part in node.values():
+            _be_strict(part)
+        kind = node.get("type")
+        if kind in {"float", "bool"}:
+            node["strict"] = True
+        elif kind == "int":  # not strict: in JSON 1.0 is an integer too
+            inner = node.copy()
+            node.clear()
+            node.update(no_info_before_validator_function(_no_guess, inner))
+    elif isinstance(node, list | tuple):
+        for part in node:
+            _be_strict(part)
+
+
+class InputModel(BaseModel):
+    """A request body: unknown fields are refused, and numbers and truth values aren't guessed.
+
+    pydantic's own strict mode would refuse times, UUIDs and enums too, because FastAPI hands over
+    what it has parsed and not JSON. So it is set for the three types that JSON has itself.
+    (For query parameters, which are all texts, write plain parameters.)
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        schema = handler(source)
+        _be_strict(schema)
+        return schema
 
 
 class OutputModel(BaseModel):
@@ -141,28 +178,30 @@ def etag(version: int, *more: object) -> str:
 
 Versions = frozenset[int]
 
-_OUR_TAG = re.compile(r'(?:W/)?"?(\d{1,15})(?:-[0-9a-f]{16})?"?')
+_OUR_TAG = re.compile(r'(?:W/)?"([0-9]{1,15})(?:-[0-9a-f]{16})?"')
 
 
 def _if_match(
     if_match: Annotated[
         str | None,
-        Header(max_length=1024, description="Do it only to this version: its ETag, or *"),
+        Header(
+            alias="If-Match",
+            max_length=1024,
+            description="Do it only to this version: its ETag, or one of several, or *",
+        ),
     ] = None,
 ) -> Versions | None:
     if if_match is None or if_match.strip() == "*":
         return None
-    versions = set()
-    for tag in if_match.split(","):
-        ours = _OUR_TAG.fullmatch(tag.strip())
-        if ours is None:
-            raise InputInvalid([FieldError("If-Match", "Not an ETag that was given out here")])
-        versions.add(int(ours.group(1)))
-    return frozenset(versions)
+    tags = (_OUR_TAG.fullmatch(tag.strip()) for tag in if_match.split(","))
+    return frozenset(int(ours.group(1)) for ours in tags if ours is not None)
 
 
 IfMatch = Annotated[Versions | None, Depends(_if_match)]
-"""The versions that `If-Match` allows, to hand to a command as `expected`; None for any."""
+"""The versions that `If-Match` allows, to hand to a command as `expected`; None for any.
+
+A tag that wasn't given out here matches no version, so the command refuses (412).
+"""
 
 
 def revalidate(request: Request, tag: str) -> None:

@@ -66,6 +66,14 @@ async def test_wrong_fields_are_named_one_by_one_without_their_values() -> None:
     assert "secret" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("stars", "status"), [("1", 422), (True, 422), (1.5, 422), (None, 422), (1, 201), (1.0, 201)]
+)
+async def test_numbers_arent_guessed(stars: Any, status: int) -> None:
+    answer = await asked("POST", "/v1/notes", json={"text": "a", "stars": stars})
+    assert answer.status_code == status
+
+
 async def test_parameters_are_named_without_a_slash() -> None:
     problem = check_problem(await asked("GET", "/v1/notes?limit=0"), 422, "input-invalid")
     assert [error["field"] for error in problem["errors"]] == ["limit"]
