@@ -117,7 +117,12 @@ class Play:
             "purpose": plan.purpose,
         }
         group = await call(
-            "POST", "/v1/groups", founder.id, body=body, key=f"demo-{self._seed}-group-{index}"
+            "POST",
+            "/v1/groups",
+            founder.id,
+            body=body,
+            key=f"demo-{self._seed}-group-{index}",
+            roles=("editor",) if plan.kind == "pilot" else (),
         )
         self.community.groups[index] = group["id"]
         channels = []
@@ -143,14 +148,15 @@ class Play:
         if person is founder:
             return
         call = self._client.call
-        path = f"/v1/groups/{group}/members/me"
         if GROUPS[index].visibility == "open":
+            path = f"/v1/groups/{group}/members/me"
             await call("PUT", path, person.id, deed="joins", fine=(409,))
             return
-        asked = await call("PUT", path, person.id, deed="joins", fine=(409,))
+        requests = f"/v1/groups/{group}/requests"
+        asked = await call("POST", requests, person.id, body={}, deed="joins", fine=(409,))
         if asked is not None:
-            member = f"/v1/groups/{group}/members/{person.id}"
-            await call("POST", f"{member}:approve", founder.id, deed="joins", fine=(404, 409))
+            approve = f"{requests}/{person.id}:approve"
+            await call("POST", approve, founder.id, deed="joins", fine=(404, 409))
 
     async def write(self) -> None:
         """Creators publish: news in the morning, the rest when they like."""
