@@ -205,8 +205,7 @@ class KpiValue(msgspec.Struct, frozen=True, kw_only=True):
         window: `FROM/TO`, half-open, UTC.
         previous: The value of the window before.
         as_of: Up to when events had been counted.
-        provisional: The window isn't over, or posts in it are still being counted: the number may
-            change.
+        provisional: The window isn't over: the number will change.
         complete_from: Set when the stored history starts later than the first event did.
     """
 

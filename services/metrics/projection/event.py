@@ -47,6 +47,8 @@ class Data(msgspec.Struct, gc=False):
     # Groups
     group_kind: str = ""
     visibility: str = ""
+    member: str = ""
+    role: str = ""
     # Contests
     contest_id: str = ""
     phase: str = ""

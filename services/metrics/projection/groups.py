@@ -50,13 +50,19 @@ def _says_its_state(_group: GroupIncrement, _event: Event) -> None:
     pass  # kind and visibility are noted for every event
 
 
-def _joined(group: GroupIncrement, _event: Event) -> None:
+def _joined(group: GroupIncrement, event: Event) -> None:
     group.joined += 1
     group.members += 1
+    _has_role(group, event)
 
 
-def _gone(group: GroupIncrement, _event: Event) -> None:
+def _has_role(group: GroupIncrement, event: Event) -> None:
+    group.owners[event.data.member] = event.data.role == "owner"
+
+
+def _gone(group: GroupIncrement, event: Event) -> None:
     group.members -= 1
+    group.owners[event.data.member] = False
 
 
 _CHANGES: dict[str, Callable[[GroupIncrement, Event], None]] = {
@@ -68,4 +74,5 @@ _CHANGES: dict[str, Callable[[GroupIncrement, Event], None]] = {
     "mitmach.membership.joined": _joined,
     "mitmach.membership.left": _gone,
     "mitmach.membership.removed": _gone,
+    "mitmach.membership.role_changed": _has_role,
 }

@@ -42,7 +42,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
         viewers_own: Of these, its author.
         viewers_late: Of the others, who came when it was seven days old or older.
         viewers_spill: Of those who came earlier, who didn't belong to its audience.
-        interactors_others: Net distinct people.
+        interactors: Net distinct people.
         interactors_7d: The same, as things stood seven days after publication.
         comments_7d: Net comments of others, as things stood then.
         reactions_7d: Net reactions of others to the post itself, as things stood then.
@@ -63,7 +63,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     viewers_own: int = 0
     viewers_late: int = 0
     viewers_spill: int = 0
-    interactors_others: int = 0
+    interactors: int = 0
     interactors_7d: int = 0
     comments: int = 0
     replies: int = 0
@@ -86,7 +86,8 @@ class GroupIncrement(msgspec.Struct, gc=False, kw_only=True):
 
     Attributes:
         members: Joined minus left.
-        contributions: Posts, comments and entries, gross.
+        owners: Who became an owner (true) or is none any more (false): they may read its figures.
+        posts: Published, gross; comments and entries likewise.
         contributed_at: The latest of them.
     """
 
@@ -96,6 +97,7 @@ class GroupIncrement(msgspec.Struct, gc=False, kw_only=True):
     created_at: datetime | None = None
     joined: int = 0
     members: int = 0
+    owners: dict[str, bool] = msgspec.field(default_factory=dict)
     posts: int = 0
     comments: int = 0
     entries: int = 0

@@ -110,7 +110,7 @@ class PostsFold:
         if data.first_view:
             first_view(event, post)
         if not data.was_interacting and event.actor != data.author:
-            post.interactors_others += 1
+            post.interactors += 1
             if event.time < post.counted_until:
                 post.interactors_7d += 1
 
@@ -242,7 +242,7 @@ def _reaction_removed(_fold: PostsFold, event: Event, post: PostIncrement) -> No
 def _stopped(event: Event, person: str, post: PostIncrement) -> None:
     """Who has taken back all that they did with a post isn't among its interactors any more."""
     if not event.data.still_interacting and person != event.data.author:
-        post.interactors_others -= 1
+        post.interactors -= 1
         post.interactors_7d -= event.time < post.counted_until
 
 
@@ -272,7 +272,7 @@ def _comment_back(fold: PostsFold, event: Event, post: PostIncrement) -> None:
     fold.tally(event.type, event.data)
     _comment_counts(event, post, 1)
     if not event.data.was_interacting and _commenter(event) != event.data.author:
-        post.interactors_others += 1
+        post.interactors += 1
         post.interactors_7d += event.time < post.counted_until
 
 

@@ -21,7 +21,6 @@ ONLY_COUNTED = {
     "mitmach.membership.requested",
     "mitmach.membership.invited",
     "mitmach.membership.declined",
-    "mitmach.membership.role_changed",
     "mitmach.guide.published",
     "mitmach.guide.retired",
     "mitmach.guide_step.completed",

@@ -56,7 +56,7 @@ def test_an_interaction_implies_a_view(story: Story) -> None:
     taken = story.fold.take()
 
     post = only_post(taken)
-    assert (post.viewers, post.interactors_others, post.interactors_7d) == (1, 1, 1)
+    assert (post.viewers, post.interactors, post.interactors_7d) == (1, 1, 1)
     assert taken.views == {"video": 1}
     assert (NOON.date(), "interacted") in taken.deeds
 
@@ -69,7 +69,7 @@ def test_the_author_is_no_viewer_and_no_interactor_of_their_own_post(story: Stor
     post = only_post(story.fold.take())
 
     assert (post.viewers, post.viewers_own) == (1, 1)
-    assert (post.interactors_others, post.comments_7d, post.reactions_7d) == (0, 0, 0)
+    assert (post.interactors, post.comments_7d, post.reactions_7d) == (0, 0, 0)
     assert post.first_response_at is None
     assert (post.comments, post.reactions) == (1, 1)
 
@@ -93,7 +93,7 @@ def test_after_seven_days_a_post_is_not_counted_for_rates_any_more(story: Story)
     post = only_post(story.fold.take())
 
     assert (post.viewers, post.viewers_late) == (3, 2)
-    assert (post.interactors_others, post.interactors_7d) == (1, 0)
+    assert (post.interactors, post.interactors_7d) == (1, 0)
     assert (post.comments_7d, post.reactions_7d) == (1, 0)
 
 
@@ -112,7 +112,7 @@ def test_who_takes_everything_back_is_no_interactor_any_more(story: Story) -> No
     )
 
     post = only_post(story.fold.take())
-    assert (post.interactors_others, post.interactors_7d, post.comments_7d) == (-1, -1, -1)
+    assert (post.interactors, post.interactors_7d, post.comments_7d) == (-1, -1, -1)
 
 
 def test_a_moderator_who_hides_a_comment_takes_back_what_its_author_did(story: Story) -> None:

@@ -1,0 +1,20 @@
+"""What can be set for the metrics service."""
+
+from pydantic import Field
+
+from shared.settings import ServiceSettings
+
+
+class MetricsSettings(ServiceSettings):
+    """Everything that every service needs, and how figures are shown."""
+
+    live_clients: int = Field(
+        default=200,
+        ge=1,
+        description="Live streams served at once by one process; above it 503 with Retry-After",
+    )
+    allow_incomplete: bool = Field(
+        default=False,
+        description="Start counting although the beginning of a service's events is gone; figures"
+        " then begin where the events do",
+    )

@@ -1,0 +1,73 @@
+"""The consumer: hands what was folded to the writer, and says how fresh the figures are."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from services.metrics.projection import FOLDS, Event, Fold, Increments, decode, fold
+from services.metrics.store.writer import Writer
+from shared.mongo import Database, Transaction
+from shared.telemetry import Metrics
+
+NAME = "mitmach.metrics"
+
+
+class MetricsProjection:
+    """Everything that metrics keep, as a projection for `shared.consumer`.
+
+    Repeats and gaps are none of its business: it is told each event once.
+
+    Args:
+        database: The service's.
+        metrics: Technical metrics of the process.
+        clock: UTC.
+    """
+
+    name = NAME
+    topics: Sequence[str] = tuple(FOLDS)
+
+    def __init__(
+        self,
+        database: Database,
+        metrics: Metrics,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._writer = Writer(database)
+        self._delay = metrics.event_delay.labels(NAME)
+        self._clock = clock
+        self._oldest: list[datetime] = []
+
+    def decode(self, value: bytes) -> Event:
+        """Reads a record's value."""
+        return decode(value)
+
+    def fold(self, partition: str) -> Fold:
+        """An empty fold."""
+        return fold(partition)
+
+    async def prepare(self, taken: Sequence[tuple[str, Increments]]) -> None:
+        """Numbers people, loads bitmaps, builds the updates."""
+        await self._writer.prepare(taken)
+        self._oldest = [one.oldest for _, one in taken if one.oldest is not None]
+
+    async def write(self, taken: Sequence[tuple[str, Any]], transaction: Transaction) -> None:
+        """Writes what `prepare` built for the same."""
+        del taken
+        await self._writer.write(transaction)
+        self._observe_delays()
+
+    def revoked(self, partition: str) -> None:
+        """Forgets what was cached of a partition."""
+        self._writer.revoked(partition)
+
+    def _observe_delays(self) -> None:
+        """How long the oldest event of each partition has waited: none of the others longer.
+
+        The commit that follows, a few milliseconds, isn't in it. Once per flush, however often its
+        transaction is tried.
+        """
+        now = self._clock()
+        for moment in self._oldest:
+            self._delay.observe(max((now - moment).total_seconds(), 0.0))
+        self._oldest = []

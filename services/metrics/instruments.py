@@ -1,0 +1,211 @@
+"""Business figures for Prometheus: the catalogue, and the collector that fills it when asked.
+
+Counters come from stored state, at the moment of the scrape: a restart resets nothing, and what a
+scrape shows is what has been counted. Exactly one process exports them, the holder of a lease, so
+that a plain `sum()` is right with any number of replicas.
+
+Rejected: counting in the process that consumes. Its counters start at 0 with each restart, and a
+partition that moves to another process takes its history with it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from services.metrics.kpis import CATALOGUE
+from services.metrics.kpis.ground_rules import TRAILING, KpiValue, Window, window
+from services.metrics.kpis.people import Population
+from services.metrics.store.catalogue import Catalogue
+from services.metrics.store.communities import GroupState, states
+from services.metrics.store.posts import unanswered
+from services.metrics.store.totals import Totals, read_totals
+from shared.errors import Unavailable
+from shared.lease import Lease
+from shared.mongo import Database
+
+log = logging.getLogger(__name__)
+
+# Seconds that a scrape waits for the database; Prometheus gives up after 10 by default, and a
+# scrape without business figures is better than none.
+PATIENCE = 4.0
+# Seconds for which ratios and gauges over days are kept. They hardly move; counters are read anew
+# with each scrape.
+KEPT = 15.0
+# How far back an unanswered post is worth a look.
+UNANSWERED_SINCE = timedelta(days=30)
+
+
+class Figures:
+    """One set of business figures, as metric families. The names are those of the KPI catalogue."""
+
+    def __init__(self) -> None:
+        self.events = CounterMetricFamily(
+            "mitmach_events",
+            "Events counted, each once",
+            labels=("service", "type"),
+        )
+        self.interactions = CounterMetricFamily(
+            "mitmach_interactions",
+            "Comments, reactions, shares and votes; also those that were taken back later",
+            labels=("kind", "format", "surface"),
+        )
+        self.contributions = CounterMetricFamily(
+            "mitmach_contributions",
+            "Posts, comments and contest entries; also those that are gone",
+            labels=("kind", "format"),
+        )
+        self.views = CounterMetricFamily(
+            "mitmach_views",
+            "First views of a person of a post",
+            labels=("format",),
+        )
+        self.ballots = CounterMetricFamily(
+            "mitmach_ballots", "Ballots cast in contests; for what, nobody is told"
+        )
+        self.last_event_age = GaugeMetricFamily(
+            "mitmach_last_event_age_seconds", "Since the newest event that was counted happened"
+        )
+        self.active_people = GaugeMetricFamily(
+            "mitmach_active_people",
+            "Distinct people who viewed, interacted or contributed",
+            labels=("window",),
+        )
+        self.eligible_people = GaugeMetricFamily(
+            "mitmach_eligible_people", "People who can take part today"
+        )
+        self.kpi_ratio = GaugeMetricFamily(
+            "mitmach_kpi_ratio",
+            "KPIs over complete days, see docs/kpis.md; absent without a value",
+            labels=("kpi", "window"),
+        )
+        self.groups = GaugeMetricFamily(
+            "mitmach_groups",
+            "Groups in use, by the age of the last contribution",
+            labels=("state",),
+        )
+        self.posts_unanswered = GaugeMetricFamily(
+            "mitmach_posts_unanswered",
+            "Posts of the last 30 days without a comment by another person",
+        )
+
+    def families(self) -> list[Metric]:
+        """All of them."""
+        return list(vars(self).values())
+
+    def add_totals(self, totals: Totals, now: datetime) -> None:
+        """Fills the counters."""
+        for events, count in sorted(totals.events.items()):
+            self.events.add_metric(events, count)
+        for interactions, count in sorted(totals.interactions.items()):
+            self.interactions.add_metric(interactions, count)
+        for contributions, count in sorted(totals.contributions.items()):
+            self.contributions.add_metric(contributions, count)
+        for format_, count in sorted(totals.views.items()):
+            self.views.add_metric((format_,), count)
+        self.ballots.add_metric((), totals.ballots)
+        if totals.newest is not None:
+            age = (now - totals.newest).total_seconds()
+            self.last_event_age.add_metric((), max(age, 0.0))
+
+    def add_people(self, populations: Mapping[str, Population]) -> None:
+        """Fills the gauges about people.
+
+        Args:
+            populations: By the label of their window.
+        """
+        for label, population in populations.items():
+            self.active_people.add_metric((label,), len(population.active))
+        self.eligible_people.add_metric((), len(populations["today"].eligible))
+
+    def add_kpis(self, label: str, values: Iterable[KpiValue]) -> None:
+        """Fills the ratios of one window; what has no value, or hides it, is absent."""
+        for value in values:
+            if value.value is not None:
+                self.kpi_ratio.add_metric((value.name, label), value.value)
+
+    def add_communities(self, groups: Mapping[GroupState, int], posts_unanswered: int) -> None:
+        """Fills the gauges about groups and posts."""
+        for state, count in groups.items():
+            self.groups.add_metric((state,), count)
+        self.posts_unanswered.add_metric((), posts_unanswered)
+
+
+class Exporter(Collector):
+    """Fills the figures when Prometheus asks.
+
+    Args:
+        database: The service's.
+        catalogue: KPIs.
+        lease: Only its holder exports.
+        clock: UTC.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        catalogue: Catalogue,
+        lease: Lease,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._catalogue = catalogue
+        self._lease = lease
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._slow: list[Metric] = []
+        self._slow_until = 0.0
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: asked at registration, when there may be no database yet."""
+        return ()
+
+    def collect(self) -> Iterable[Metric]:
+        """Called in a thread of the scrape; the database is asked on its own loop."""  # TOO LONG
+        reading = asyncio.run_coroutine_threadsafe(self.read(), self._loop)
+        try:
+            return reading.result(PATIENCE)
+        except (TimeoutError, Unavailable):
+            reading.cancel()
+            log.warning("no business figures in this scrape: the database doesn't answer")
+            return ()
+
+    async def read(self) -> list[Metric]:
+        """The families; none in a process that doesn't hold the lease."""
+        if not self._lease.held:
+            return []
+        now = self._clock()
+        fresh = Figures()
+        fresh.add_totals(await read_totals(self._database), now)
+        if self._loop.time() >= self._slow_until:
+            self._slow = await self._read_slow(now)
+            self._slow_until = self._loop.time() + KEPT
+        return [*_filled(fresh), *self._slow]
+
+    async def _read_slow(self, now: datetime) -> list[Metric]:
+        figures = Figures()
+        today = now.date()
+        windows = {"today": Window(today, today + timedelta(days=1))}
+        windows |= {label: window(label, today) for label in TRAILING}
+        populations = await self._catalogue.populations.of(*windows.values())
+        figures.add_people(dict(zip(windows, populations, strict=True)))
+        for label in TRAILING:
+            figures.add_kpis(label, await self._catalogue.kpis(CATALOGUE, windows[label], now=now))
+        figures.add_communities(
+            await states(self._database, now),
+            await unanswered(self._database, now - UNANSWERED_SINCE),
+        )
+        return _filled(figures)
+
+
+def _filled(figures: Figures) -> list[Metric]:
+    return [family for family in figures.families() if family.samples]
+
+
+def install(registry: CollectorRegistry, exporter: Exporter) -> Callable[[], None]:
+    """Adds the exporter to a process's metrics; returns what takes it out again."""
+    registry.register(exporter)
+    return lambda: registry.unregister(exporter)

@@ -1,0 +1,100 @@
+"""Answers from the KPI catalogue: reads the facts that a KPI looks at, and lets it compute.
+
+Every surface (API, Prometheus, board, reports) asks here, so none can show another number.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from services.metrics.kpis import CATALOGUE
+from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS, Reached
+from services.metrics.kpis.ground_rules import KpiValue, Window, report
+from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
+from services.metrics.store.populations import Populations
+from services.metrics.store.posts import Narrowing, answers, attention
+from shared.mongo import Database
+
+EVERYTHING = Narrowing()
+
+_PEOPLE = frozenset(kpi.definition.name for kpi in (ADOPTION, STICKINESS, PARTICIPATION, REACH))
+_POSTS = frozenset(kpi.definition.name for kpi in (ENGAGEMENT, REACH))
+
+
+class Catalogue:
+    """The KPIs of one database.
+
+    Args:
+        database: The service's.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.populations = Populations(database)
+        self._database = database
+
+    async def kpis(
+        self,
+        names: Iterable[str],
+        span: Window,
+        *,
+        now: datetime,
+        narrowing: Narrowing = EVERYTHING,
+    ) -> list[KpiValue]:
+        """KPIs for one window, as of now.
+
+        Args:
+            names: Which; all of them in the catalogue, and with the filters that are given.
+            span: The window.
+            now: UTC. Windows that end after its midnight are provisional.
+            narrowing: Which posts, for KPIs about posts.
+        """
+        wanted = list(names)
+        provisional = span.end > now.date()
+        facts = await self._facts(frozenset(wanted), (span, span.previous), narrowing, now)
+        return [
+            report(
+                CATALOGUE[name],
+                span,
+                now=facts[name][0],
+                before=facts[name][1],
+                as_of=now,
+                provisional=provisional,
+            )
+            for name in wanted
+        ]
+
+    async def _facts(
+        self,
+        names: frozenset[str],
+        windows: tuple[Window, Window],
+        narrowing: Narrowing,
+        now: datetime,
+    ) -> dict[str, list[Any]]:
+        """What each KPI looks at: for the window and for the one before."""
+        facts: dict[str, list[Any]] = {}
+        if names & _PEOPLE:
+            populations = await self.populations.of(*windows)
+            facts |= dict.fromkeys(names & _PEOPLE, populations)
+        if names & _POSTS:
+            posts = await asyncio.gather(
+                *(attention(self._database, window, narrowing, now) for window in windows)
+            )
+            facts |= dict.fromkeys(names & _POSTS - _PEOPLE, posts)
+            if REACH.definition.name in names:
+                together = zip(facts[REACH.definition.name], posts, strict=True)
+                facts[REACH.definition.name] = [Reached(*pair) for pair in together]
+        if (name := RESPONSIVENESS.definition.name) in names:
+            facts[name] = await asyncio.gather(
+                *(
+                    answers(
+                        self._database,
+                        window,
+                        narrowing,
+                        as_of=now,
+                        provisional=window.end > now.date(),
+                    )
+                    for window in windows
+                )
+            )
+        return facts

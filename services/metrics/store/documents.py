@@ -1,0 +1,85 @@
+"""What the metrics database holds: collections, indexes, ids, and names of counters.
+
+    totals     per partition: gross counts since the beginning, and the number of its last flush
+    posts      per post: facts, counts, and what it got within seven days
+    bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
+    people     per pseudonym: its number
+    forgotten  per erased pseudonym: a digest, so that late events don't number it again
+    groups     per group and partition: members, owners, contributions
+    contests   per contest: entries, ballots, published results
+
+Everything is written by the consumer, in the transaction that stores how far it has read. Each
+document belongs to one partition (or is written outside, idempotently), so two consumers never
+fight over one.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import sha256
+
+from services.metrics.projection.increments import Surface, Tally
+from shared.mongo import Index
+
+TOTALS = "totals"
+POSTS = "posts"
+BITMAPS = "bitmaps"
+PEOPLE = "people"
+COUNTERS = "counters"
+FORGOTTEN = "forgotten"
+GROUPS = "groups"
+CONTESTS = "contests"
+
+# Seconds. Late events about an erased person come within the log's retention (90 days) or never.
+_FORGOTTEN_FOR = 100 * 24 * 60 * 60
+
+COLLECTIONS: Mapping[str, Sequence[Index]] = {
+    TOTALS: (),
+    POSTS: (
+        Index((("published_at", 1),)),
+        Index((("group_id", 1), ("published_at", 1))),
+        Index((("topics", 1), ("published_at", 1))),
+    ),
+    BITMAPS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
+    PEOPLE: (),
+    COUNTERS: (),
+    FORGOTTEN: (Index((("at", 1),), expire_after=_FORGOTTEN_FOR),),
+    GROUPS: (Index((("group_id", 1),)),),
+    CONTESTS: (),
+}
+
+# Of people's accounts; the deeds of a day are named by `services.metrics.projection`.
+ACCOUNT_SETS = ("invited", "was_active", "switched_on", "switched_off", "erased")
+
+_TYPE = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
+_WORD = re.compile(r"[a-z_]{0,40}")
+_OTHER = "other"  # a word that no vocabulary has: counted, never a name in the database
+
+
+def tally_key(tally: Tally) -> str:
+    """The name of a tally's counter: a field name may hold no dot."""
+    type_ = tally.type.removeprefix("mitmach.")
+    type_ = type_.replace(".", "/") if _TYPE.fullmatch(type_) else _OTHER
+    return f"{type_}|{word(tally.kind)}|{word(tally.format)}|{tally.surface}"
+
+
+def tally_of(key: str) -> Tally:
+    """The tally that a counter is about."""
+    type_, kind, format_, surface = key.split("|")
+    known: Surface = surface  # type: ignore[assignment]  # written by `tally_key`
+    return Tally(f"mitmach.{type_.replace('/', '.')}", kind, format_, known)
+
+
+def word(text: str) -> str:
+    """A word of a closed vocabulary, or `other`."""
+    return text if _WORD.fullmatch(text) else _OTHER
+
+
+def bitmap_id(partition: str, day: date, name: str) -> str:
+    """The id of a bitmap."""
+    return f"{partition}|{day}|{name}"
+
+
+def digest(pseudonym: str) -> str:
+    """What is kept of an erased pseudonym: enough to recognise it, not to read it."""
+    return sha256(pseudonym.encode()).hexdigest()[:32]

@@ -1,0 +1,85 @@
+"""Numbers for people: dense, for ever, so that a set of people is a small bitmap."""
+
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+
+from services.metrics.store.documents import COUNTERS, FORGOTTEN, PEOPLE, digest
+from shared.mongo import Database, Duplicate
+
+# Pseudonyms kept in memory: 60 MB. Fewer than the active people of a day would read them again with
+# each flush.
+CAPACITY = 250_000
+_AT_ONCE = 5_000  # ids in one query
+
+
+class Numbering:
+    """Knows or makes people's numbers.
+
+    Two consumers may meet the same new person at the same moment: both take a number, one gets it
+    in, both use that one. The other number stays unused.
+    """
+
+    def __init__(self, database: Database, *, capacity: int = CAPACITY) -> None:
+        self._database = database
+        self._capacity = capacity
+        self._known: dict[str, int] = {}
+
+    async def numbers(self, people: Collection[str]) -> dict[str, int]:
+        """The number of each of these people; those who were erased have none.
+
+        Outside of the transaction: a number does no harm without the events that asked for it, and
+        inside it two consumers would conflict over the counter.
+        """
+        known = self._known
+        found = {person: known[person] for person in people if person in known}
+        for unknown in _parts([person for person in people if person not in found], _AT_ONCE):
+            found |= await self._stored(unknown)
+            if new := [person for person in unknown if person not in found]:
+                found |= await self._made(new)
+        self._remember(found)
+        return found
+
+    def forget(self, people: Collection[str]) -> None:
+        """Drops erased people from memory."""
+        for person in people:
+            self._known.pop(person, None)
+
+    async def _stored(self, people: Sequence[str]) -> dict[str, int]:
+        documents = await self._database.find(PEOPLE, {"_id": {"$in": list(people)}})
+        return {one["_id"]: one["number"] for one in documents}
+
+    async def _made(self, people: Sequence[str]) -> dict[str, int]:
+        digests = {digest(person): person for person in people}
+        for one in await self._database.find(FORGOTTEN, {"_id": {"$in": list(digests)}}):
+            del digests[one["_id"]]
+        new = list(digests.values())
+        if not new:
+            return {}
+        first = await self._reserve(len(new))
+        made = {person: first + index for index, person in enumerate(new)}
+        documents = [{"_id": person, "number": number} for person, number in made.items()]
+        inserted = await self._database.insert(PEOPLE, documents, ignore_duplicates=True)
+        return made if inserted == len(new) else await self._stored(new)
+
+    async def _reserve(self, count: int) -> int:
+        change = {"$inc": {"next": count}}
+        try:
+            after = await self._database.find_and_update(
+                COUNTERS, {"_id": "people"}, change, upsert=True
+            )
+        except Duplicate:  # another process made the counter at the same moment
+            after = await self._database.find_and_update(COUNTERS, {"_id": "people"}, change)
+        if after is None:
+            raise RuntimeError("the counter was deleted while it was used")
+        return int(after["next"]) - count
+
+    def _remember(self, found: dict[str, int]) -> None:
+        self._known |= found
+        if (surplus := len(self._known) - self._capacity) > 0:
+            for person in list(islice(self._known, surplus)):  # the longest known
+                del self._known[person]
+
+
+def _parts(people: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(people), size):
+        yield people[start : start + size]

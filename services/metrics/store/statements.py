@@ -1,0 +1,144 @@
+"""From increments to update statements: pure."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from services.metrics.projection.increments import (
+    ContestIncrement,
+    GroupIncrement,
+    Increments,
+    PostIncrement,
+)
+from services.metrics.store.documents import tally_key, word
+
+Statement = dict[str, Any]
+
+_POST_COUNTS = (
+    "viewed",
+    "interactors",
+    "interactors_7d",
+    "comments_gone",
+    "reactions",
+    "reactions_gone",
+    "shares",
+    "poll_votes",
+    "poll_votes_gone",
+    "comments_7d",
+    "reactions_7d",
+)
+_CONTEST_COUNTS = (
+    "submitted",
+    "withdrawn",
+    "accepted",
+    "rejected",
+    "entrants",
+    "entry_views",
+    "ballots",
+    "ballots_changed",
+)
+_GROUP_COUNTS = ("joined", "members", "posts", "comments", "entries")
+
+
+def totals(partition: str, flush: int, taken: Increments) -> Statement:
+    """What a partition adds to its totals."""
+    counts = {f"events.{tally_key(tally)}": count for tally, count in taken.tallies.items()}
+    counts |= {f"views.{word(name)}": count for name, count in taken.views.items()}
+    change: dict[str, Any] = {"$set": {"flush": flush}}
+    if counts:
+        change["$inc"] = counts
+    if taken.newest is not None:
+        change["$max"] = {"newest": taken.newest}
+    return _upsert(partition, change)
+
+
+def post(post_id: str, taken: PostIncrement) -> Statement:
+    """What happened to a post."""
+    facts: dict[str, Any] = {
+        "group_id": taken.group_id,
+        "format": taken.format,
+        "kind": taken.kind,
+        "topics": list(taken.topics),
+        "published_at": taken.published_at,
+    }
+    news: dict[str, Any] = {}
+    if taken.audience_size is not None:
+        news["audience_size"] = taken.audience_size
+    if taken.status is not None:
+        news["status"] = taken.status
+    change: dict[str, Any] = {}
+    if taken.facts_changed:
+        news |= facts
+    else:  # known already, unless the history that is here begins in the middle
+        change["$setOnInsert"] = facts
+    if news:
+        change["$set"] = news
+    if counts := _post_counts(taken):
+        change["$inc"] = counts
+    if taken.first_response_at is not None:
+        change["$min"] = {"first_response_at": taken.first_response_at}
+    return _upsert(post_id, change)
+
+
+def _post_counts(taken: PostIncrement) -> dict[str, int]:
+    others = taken.viewers - taken.viewers_own
+    early = others - taken.viewers_late
+    derived = {
+        "viewers": others,
+        "viewers_7d": early,
+        "reached_7d": early - taken.viewers_spill,
+        "comments": taken.comments + taken.replies,
+    }
+    counts = {name: getattr(taken, name) for name in _POST_COUNTS} | derived
+    return {name: count for name, count in counts.items() if count}
+
+
+def group(partition: str, group_id: str, taken: GroupIncrement) -> Iterator[Statement]:
+    """What happened to a group, on the part of its figures that this partition keeps."""
+    key = f"{group_id}|{partition}"
+    news: dict[str, Any] = {"group_id": group_id}
+    for name in ("kind", "visibility", "status", "created_at"):
+        if (value := getattr(taken, name)) is not None:
+            news[name] = value
+    change: dict[str, Any] = {"$set": news}
+    if counts := {name: count for name in _GROUP_COUNTS if (count := getattr(taken, name))}:
+        change["$inc"] = counts
+    if taken.contributed_at is not None:
+        change["$max"] = {"contributed_at": taken.contributed_at}
+    if new := [person for person, owns in taken.owners.items() if owns]:
+        change["$addToSet"] = {"owners": {"$each": new}}
+    yield _upsert(key, change)
+    if gone := [person for person, owns in taken.owners.items() if not owns]:
+        yield _upsert(key, {"$pull": {"owners": {"$in": gone}}})
+
+
+def contest(contest_id: str, taken: ContestIncrement) -> Statement:
+    """What happened in a contest."""
+    news: dict[str, Any] = {}
+    for name in ("kind", "group_id", "phase", "eligible_entrants", "eligible_voters"):
+        if (value := getattr(taken, name)) is not None:
+            news[name] = value
+    if taken.results is not None:
+        news["results"] = {
+            "entries": taken.results.entries,
+            "entrants": taken.results.entrants,
+            "ballots": taken.results.ballots,
+            "votes": taken.results.votes,
+            "ranking": [
+                {
+                    "entry_id": placed.entry_id,
+                    "rank": placed.rank,
+                    "votes": placed.votes,
+                    "result": placed.result,
+                    "jury_points": placed.jury_points,
+                }
+                for placed in taken.results.ranking
+            ],
+        }
+    change: dict[str, Any] = {"$set": news} if news else {}
+    if counts := {name: count for name in _CONTEST_COUNTS if (count := getattr(taken, name))}:
+        change["$inc"] = counts
+    return _upsert(contest_id, change)
+
+
+def _upsert(key: str, change: dict[str, Any]) -> Statement:
+    return {"q": {"_id": key}, "u": change, "upsert": True}

@@ -1,0 +1,85 @@
+"""Reading the gross totals: what Prometheus counters, the live stream and `verify` show."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from services.metrics.projection.increments import Tally
+from services.metrics.store.documents import TOTALS, tally_of
+from shared.events.topics import TOPICS
+from shared.mongo import Database
+
+# What counts as an interaction and as a contribution, by event type.
+INTERACTIONS = {
+    "mitmach.comment.added": "comment",
+    "mitmach.reaction.added": "reaction",
+    "mitmach.post.shared": "share",
+    "mitmach.poll.voted": "poll_vote",
+    "mitmach.ballot.cast": "ballot",
+}
+CONTRIBUTIONS = {
+    "mitmach.post.published": "post",
+    "mitmach.comment.added": "comment",
+    "mitmach.entry.submitted": "entry",
+}
+
+
+class Totals(msgspec.Struct, kw_only=True):
+    """Gross numbers since the beginning: they only grow.
+
+    Attributes:
+        events: By service and event type.
+        interactions: By kind, format and surface; a changed vote is no further interaction.
+        contributions: By kind and format.
+        views: First views of a person of a post, by format.
+        ballots: First ballots of a person in a contest, and those cast again after a withdrawal.
+        newest: When the last event that was counted happened.
+        flushes: By partition: the number of its last flush.
+    """
+
+    events: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
+    interactions: Counter[tuple[str, str, str]] = msgspec.field(default_factory=Counter)
+    contributions: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
+    views: Counter[str] = msgspec.field(default_factory=Counter)
+    ballots: int = 0
+    newest: datetime | None = None
+    flushes: dict[str, int] = msgspec.field(default_factory=dict)
+
+    def headline(self) -> dict[str, int]:
+        """The five numbers that a person watches."""
+        return {
+            "events": self.events.total(),
+            "views": self.views.total(),
+            "interactions": self.interactions.total(),
+            "contributions": self.contributions.total(),
+            "ballots": self.ballots,
+        }
+
+
+async def read_totals(database: Database) -> Totals:
+    """Sums the totals of all partitions: some thirty small documents."""
+    totals = Totals()
+    for stored in await database.find(TOTALS, {}):
+        partition: str = stored["_id"]
+        totals.flushes[partition] = stored["flush"]
+        newest = stored.get("newest")
+        if newest is not None and (totals.newest is None or newest > totals.newest):
+            totals.newest = newest
+        totals.views.update(stored.get("views", {}))
+        _add(totals, TOPICS[partition.rpartition("/")[0]].writer, stored.get("events", {}))
+    return totals
+
+
+def _add(totals: Totals, service: str, events: Mapping[str, int]) -> None:
+    for key, count in events.items():
+        tally: Tally = tally_of(key)
+        totals.events[service, tally.type] += count
+        if tally.type in INTERACTIONS and tally.surface != "changed":
+            kind = INTERACTIONS[tally.type]
+            totals.interactions[kind, tally.format, tally.surface] += count
+        if tally.type in CONTRIBUTIONS:
+            totals.contributions[CONTRIBUTIONS[tally.type], tally.format] += count
+        if tally.type == "mitmach.ballot.cast":
+            totals.ballots += count

@@ -1,0 +1,111 @@
+"""Writing what was folded: numbers and bitmaps are made ready first, then all goes in at once."""
+
+from collections.abc import Sequence
+
+from services.metrics.projection import Increments
+from services.metrics.store import statements
+from services.metrics.store.bitmaps import Bitmaps, merge, places_of
+from services.metrics.store.documents import (
+    BITMAPS,
+    CONTESTS,
+    FORGOTTEN,
+    GROUPS,
+    PEOPLE,
+    POSTS,
+    TOTALS,
+    digest,
+)
+from services.metrics.store.numbering import Numbering
+from shared.mongo import Database, Transaction
+
+Taken = Sequence[tuple[str, Increments]]
+
+_AT_ONCE = 1_000  # bitmaps in one command: 12 MB; a message may have 48
+
+
+class Writer:
+    """Stores increments of the partitions that this process owns."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._numbering = Numbering(database)
+        self._bitmaps = Bitmaps(database)
+        self._flushes: dict[str, int] = {}
+        self._ready: dict[str, list[statements.Statement]] = {}
+        self._erased: list[str] = []
+
+    async def prepare(self, taken: Taken) -> None:
+        """Before the transaction: numbers people, reads bitmaps, and builds what is to be written.
+
+        It may leave numbers and filled bitmaps behind when the transaction fails. Neither is wrong:
+        the same events are folded again.
+        """
+        people = set().union(*(increments.people() for _, increments in taken))
+        numbers = await self._numbering.numbers(people)
+        await self._bitmaps.load(
+            {place for name, increments in taken for place in places_of(name, increments)}
+        )
+        await self._load_flushes([name for name, _ in taken])
+        ready: dict[str, list[statements.Statement]] = {}
+        self._erased = []
+        for name, increments in taken:
+            flush = self._flushes[name] = self._flushes[name] + 1
+            ready.setdefault(TOTALS, []).append(statements.totals(name, flush, increments))
+            ready.setdefault(POSTS, []).extend(statements.post(*post) for post in increments.posts)
+            for group_id, group in increments.groups.items():
+                ready.setdefault(GROUPS, []).extend(statements.group(name, group_id, group))
+            ready.setdefault(CONTESTS, []).extend(
+                statements.contest(*contest) for contest in increments.contests.items()
+            )
+            ready.setdefault(BITMAPS, []).extend(
+                self._bitmaps.statement(place, flush)
+                for place in merge(self._bitmaps, name, increments, numbers)
+            )
+            self._erased += _erased(increments)
+        self._ready = ready
+
+    async def write(self, transaction: Transaction) -> None:
+        """In the transaction: what `prepare` built. The same again after an abort."""
+        for collection, updates in self._ready.items():
+            size = _AT_ONCE if collection == BITMAPS else len(updates)
+            for start in range(0, len(updates), size or 1):
+                await transaction.update(collection, updates[start : start + size])
+        if self._erased:
+            await self._forget(transaction)
+
+    async def _forget(self, transaction: Transaction) -> None:
+        """Takes erased people's pseudonyms out of everything; their numbers are nobody's now."""
+        now = {"$set": {"at": "$$NOW"}}
+        await transaction.update(
+            FORGOTTEN,
+            [{"q": {"_id": digest(one)}, "u": [now], "upsert": True} for one in self._erased],
+        )
+        await transaction.update(
+            GROUPS,
+            [{"q": {"owners": one}, "u": {"$pull": {"owners": one}}, "multi": True}
+             for one in self._erased],
+        )  # fmt: skip
+        await transaction.delete(PEOPLE, self._erased)
+        self._numbering.forget(self._erased)
+
+    async def _load_flushes(self, names: Sequence[str]) -> None:
+        unknown = [name for name in names if name not in self._flushes]
+        if not unknown:
+            return
+        self._flushes |= dict.fromkeys(unknown, 0)
+        stored = await self._database.find(TOTALS, {"_id": {"$in": unknown}}, fields=["flush"])
+        self._flushes |= {one["_id"]: one["flush"] for one in stored}
+
+    def revoked(self, partition: str) -> None:
+        """Someone else owns the partition now: what is known of it may be outdated."""
+        self._bitmaps.drop(partition)
+        self._flushes.pop(partition, None)
+
+
+def _erased(increments: Increments) -> list[str]:
+    return [
+        person
+        for accounts in increments.accounts.values()
+        for person, account in accounts.items()
+        if account.erased
+    ]
