@@ -52,7 +52,7 @@ class Membership(Entity, frozen=True, kw_only=True):
     version: int = 1
 
 
-class NotAMember(Refusal):
+class MemberNotFound(Refusal):
     """There is no such member."""
 
     category = Category.MISSING
@@ -119,7 +119,7 @@ def role_of(membership: Membership | None) -> MemberRole | None:
 
 
 def member(membership: Membership | None) -> Membership:
-    """The membership of a member; raises `NotAMember` otherwise."""
+    """The membership of a member; raises `MemberNotFound` otherwise."""
     if membership is None or membership.standing is not Standing.MEMBER:
-        raise NotAMember("Check the list of members.")
+        raise MemberNotFound("Check the list of members.")
     return membership

@@ -20,7 +20,7 @@ LONGEST_NAME = 100
 LONGEST_EMAIL = 254
 
 # What directories use as ids. No slash and no space, because ids stand in paths.
-_PERSON_ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._@|+=~:-]{{0,{LONGEST_PERSON_ID - 1}}}")
+PERSON_ID = rf"[A-Za-z0-9][A-Za-z0-9._@|+=~:-]{{0,{LONGEST_PERSON_ID - 1}}}"
 _RESERVED = frozenset({"me"})  # `/v1/groups/{id}/members/me`
 
 
@@ -147,7 +147,7 @@ class NotInvited(Refusal):
 
 def check_person_id(person_id: str) -> None:
     """Raises `PersonIdInvalid` unless the id can stand in a path and inside of other ids."""
-    if not _PERSON_ID.fullmatch(person_id) or person_id in _RESERVED:
+    if not re.fullmatch(PERSON_ID, person_id) or person_id in _RESERVED:
         raise PersonIdInvalid(
             "Use letters, digits and . _ @ | + = ~ : -, starting with a letter or digit, at most "
             f"{LONGEST_PERSON_ID} characters, and not `me`."

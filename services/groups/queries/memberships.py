@@ -83,7 +83,7 @@ async def membership(
 
     Raises:
         GroupNotFound: There is no such group, or the caller may not know who is in it.
-        NotAMember: There is no such member.
+        MemberNotFound: There is no such member.
     """
     own = person_id == principal.person_id
     action = Action.READ_GROUP if own else Action.READ_MEMBERS
@@ -119,3 +119,11 @@ async def _named(store: Store, found: list[Membership]) -> list[MembershipView]:
     people = await store.by_id(Person, {one.person_id for one in found})
     names = {one.id: one.profile.name for one in people.values()}
     return [MembershipView(one, names.get(one.person_id, "")) for one in found]
+
+
+def position_of(after: tuple[Any, ...] | None) -> Position | None:
+    """The position that a cursor names; cursors are signed, so it is one that was given out."""
+    if after is None:
+        return None
+    since, last = after
+    return since, last

@@ -76,3 +76,14 @@ def matching(q: str) -> dict[str, Any]:
     if not words:
         return {"words": {"$in": []}}  # nothing but punctuation: nothing has that
     return {"$and": [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words]}
+
+
+async def may_invite(store: Store, principal: Principal) -> None:
+    """Returns if the caller may invite people.
+
+    Raises:
+        NotAllowed: They may not.
+        PersonSuspended: They might, and are suspended.
+    """
+    caller = await store.one(Person, principal.person_id)
+    authorize(principal, Action.CREATE_PERSON, about(caller))

@@ -21,9 +21,9 @@ from services.groups.domain.groups import (
 )
 from services.groups.domain.memberships import (
     ApprovalNeeded,
+    MemberNotFound,
     Membership,
     MembershipChanged,
-    NotAMember,
     role_of,
 )
 from services.groups.domain.people import PersonNotActive, PersonUnavailable
@@ -124,7 +124,7 @@ def test_a_change_of_role_is_told_with_the_one_before() -> None:
         world.do(ChangeRole(mia, group_id, "otto", role="member", expected=frozenset({1})))
     with pytest.raises(NotAllowed):
         world.do(ChangeRole(otto, group_id, "otto", role="owner"))
-    with pytest.raises(NotAMember):
+    with pytest.raises(MemberNotFound):
         world.do(ChangeRole(mia, group_id, "nobody", role="owner"))
 
 

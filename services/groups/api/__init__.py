@@ -1,0 +1,33 @@
+"""The HTTP side: routes translate, nothing else.
+
+people.py       people, for administrators and directories and for colleagues
+me.py           the caller: who they are, their visits, their invitations
+groups.py       groups
+members.py      members and their roles
+admission.py    requests and invitations
+channels.py     channels
+shared.py       what the routes have in common
+"""
+
+from fastapi import APIRouter
+
+from services.groups.api import admission, channels, groups, me, members, people
+
+# `/members/me` before `/members/{person_id}`: the first that fits answers.
+ROUTERS: tuple[APIRouter, ...] = (
+    people.router,
+    me.router,
+    groups.router,
+    members.router,
+    admission.router,
+    channels.router,
+)
+
+TAGS = (
+    {"name": "people", "description": "Who takes part."},
+    {"name": "me", "description": "The caller."},
+    {"name": "groups", "description": "What people gather in."},
+    {"name": "members", "description": "Who belongs to a group, and as what."},
+    {"name": "admission", "description": "Asking to be let in, and being invited."},
+    {"name": "channels", "description": "The places in a group where people post."},
+)

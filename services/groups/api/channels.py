@@ -1,0 +1,196 @@
+"""Routes about channels."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+
+from services.groups.api.shared import Trimmed, store_of, tagged
+from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
+from services.groups.domain.channels import (
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    Channel,
+    ChannelChangedMeanwhile,
+    ChannelIsArchived,
+    ChannelNotFound,
+)
+from services.groups.domain.groups import GroupIsArchived, GroupNotFound
+from services.groups.queries import channels as queries
+from shared.access import NotAllowed, PersonSuspended
+from shared.events.vocabulary import ChannelKind
+from shared.http import (
+    CONDITIONAL,
+    Caller,
+    IfMatch,
+    InputModel,
+    OutputModel,
+    Page,
+    PageOf,
+    PathId,
+    etag,
+    execute,
+    problems,
+    revalidate,
+)
+from shared.ids import new_id
+
+router = APIRouter(prefix="/v1", tags=["channels"])
+
+Name = Annotated[
+    str, Trimmed, Field(min_length=1, max_length=LONGEST_NAME, examples=["Routes and times"])
+]
+Description = Annotated[
+    str, Trimmed, Field(max_length=LONGEST_DESCRIPTION, examples=["Where we run, and when."])
+]
+
+
+class NewChannel(InputModel):
+    """A channel to open."""
+
+    kind: ChannelKind = Field(
+        description="In news only those who lead the group post", examples=["discussion"]
+    )
+    name: Name
+    description: Description = ""
+
+
+class ChannelPatch(InputModel):
+    """What to change; what is null or left out stays."""
+
+    kind: ChannelKind | None = None
+    name: Name | None = None
+    description: Description | None = None
+
+
+class ChannelView(OutputModel):
+    """A channel."""
+
+    id: str
+    group_id: str
+    kind: ChannelKind
+    name: str = Field(examples=["Routes and times"])
+    description: str
+    created_at: datetime
+    archived_at: datetime | None
+    version: int = Field(examples=[1])
+
+
+def view(channel: Channel) -> ChannelView:
+    """A channel as everybody sees it who sees into the group."""
+    return ChannelView(
+        id=channel.id,
+        group_id=channel.group_id,
+        kind=channel.kind,
+        name=channel.name,
+        description=channel.description,
+        created_at=channel.created_at,
+        archived_at=channel.archived_at,
+        version=channel.version,
+    )
+
+
+@router.post(
+    "/groups/{group_id}/channels",
+    status_code=201,
+    operation_id="create_channel",
+    summary="Open a channel",
+    responses=problems(GroupNotFound, NotAllowed, PersonSuspended, GroupIsArchived),
+)
+async def create_channel(
+    request: Request, caller: Caller, group_id: PathId, body: NewChannel
+) -> ChannelView:
+    command = CreateChannel(
+        caller,
+        group_id,
+        new_id(),
+        kind=body.kind,
+        name=body.name,
+        description=body.description,
+    )
+    channel: Channel = (await execute(request, command, once=Channel)).reply
+    tagged(request, etag(channel.version))
+    return view(channel)
+
+
+@router.get(
+    "/groups/{group_id}/channels",
+    operation_id="list_channels",
+    summary="List a group's channels, the oldest first",
+    responses=problems(GroupNotFound),
+)
+async def list_channels(
+    request: Request,
+    caller: Caller,
+    group_id: PathId,
+    paging: PageOf,
+    archived: Annotated[
+        bool, Query(description="The archived ones instead of those in use")
+    ] = False,
+) -> Page[ChannelView]:
+    rows = await queries.channels(
+        store_of(request),
+        caller,
+        group_id,
+        archived=archived,
+        after=None if paging.after is None else paging.after[0],
+        limit=paging.limit,
+    )
+    return paging.page(rows, position=lambda channel: (channel.id,), view=view)
+
+
+@router.get(
+    "/channels/{channel_id}",
+    operation_id="read_channel",
+    summary="Read a channel",
+    responses=problems(ChannelNotFound) | CONDITIONAL,
+)
+async def read_channel(request: Request, caller: Caller, channel_id: PathId) -> ChannelView:
+    channel = await queries.channel(store_of(request), caller, channel_id)
+    revalidate(request, etag(channel.version))
+    return view(channel)
+
+
+@router.patch(
+    "/channels/{channel_id}",
+    operation_id="change_channel",
+    summary="Change a channel",
+    responses=problems(
+        ChannelNotFound,
+        NotAllowed,
+        PersonSuspended,
+        ChannelIsArchived,
+        GroupIsArchived,
+        ChannelChangedMeanwhile,
+    ),
+)
+async def change_channel(
+    request: Request, caller: Caller, channel_id: PathId, body: ChannelPatch, if_match: IfMatch
+) -> ChannelView:
+    command = ChangeChannel(
+        caller,
+        channel_id,
+        kind=body.kind,
+        name=body.name,
+        description=body.description,
+        expected=if_match,
+    )
+    channel: Channel = (await execute(request, command)).reply
+    tagged(request, etag(channel.version))
+    return view(channel)
+
+
+@router.post(
+    "/channels/{channel_id}:archive",
+    operation_id="archive_channel",
+    summary="Archive a channel",
+    description="It is read-only from then on.",
+    responses=problems(ChannelNotFound, NotAllowed, PersonSuspended, ChannelChangedMeanwhile),
+)
+async def archive_channel(
+    request: Request, caller: Caller, channel_id: PathId, if_match: IfMatch
+) -> ChannelView:
+    outcome = await execute(request, ArchiveChannel(caller, channel_id, expected=if_match))
+    tagged(request, etag(outcome.reply.version))
+    return view(outcome.reply)

@@ -1,0 +1,124 @@
+"""Routes about the caller."""
+
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+
+from services.groups.api.people import PersonView, view
+from services.groups.api.shared import settings_of, store_of
+from services.groups.commands.visits import Visit, Visited
+from services.groups.domain.people import NotInvited, PersonIdInvalid, PersonNotFound
+from services.groups.queries import memberships as membership_queries
+from services.groups.queries import people as queries
+from shared.access import PersonSuspended
+from shared.events.vocabulary import GroupKind, Visibility
+from shared.http import (
+    CONDITIONAL,
+    Caller,
+    OutputModel,
+    Page,
+    PageOf,
+    etag,
+    execute,
+    problems,
+    revalidate,
+)
+
+router = APIRouter(prefix="/v1/me", tags=["me"])
+
+
+class MeView(OutputModel):
+    """The caller."""
+
+    person: PersonView
+    roles: list[str] = Field(
+        description="Roles of the platform, from the token", examples=[["editor"]]
+    )
+
+
+class VisitView(OutputModel):
+    """What a visit was."""
+
+    visited_on: str = Field(description="The UTC day", examples=["2025-03-03"])
+    counted: bool = Field(description="It is the first on this day")
+    activated: bool = Field(description="It is the first ever")
+
+
+class InvitingGroup(OutputModel):
+    """What the invited need to know of a group."""
+
+    id: str
+    name: str = Field(examples=["Runners"])
+    purpose: str
+    kind: GroupKind
+    visibility: Visibility
+
+
+class MyInvitation(OutputModel):
+    """An invitation."""
+
+    group: InvitingGroup | None = Field(description="Null if it has just been deleted")
+    since: datetime
+
+
+@router.get(
+    "",
+    operation_id="read_me",
+    summary="Read who I am",
+    responses=problems(PersonNotFound) | CONDITIONAL,
+)
+async def read_me(request: Request, caller: Caller) -> MeView:
+    person = await queries.person(store_of(request), caller, caller.person_id)
+    roles = sorted(caller.roles)
+    revalidate(request, etag(person.version, roles))
+    return MeView(person=view(person, record=True), roles=roles)
+
+
+@router.post(
+    "/visits",
+    operation_id="visit",
+    summary="Be here",
+    description="To be posted when a frontend opens. The first visit activates the account; further"
+    " ones count once a day, so repeating it does no harm.",
+    responses=problems(PersonSuspended, PersonNotFound, NotInvited, PersonIdInvalid),
+)
+async def visit(request: Request, caller: Caller) -> VisitView:
+    command = Visit(caller, self_registration=settings_of(request).self_registration)
+    visited: Visited = (await execute(request, command)).reply
+    return VisitView(
+        visited_on=visited.visited_on, counted=visited.counted, activated=visited.activated
+    )
+
+
+@router.get("/invitations", operation_id="list_my_invitations", summary="List my invitations")
+async def list_my_invitations(
+    request: Request, caller: Caller, paging: PageOf
+) -> Page[MyInvitation]:
+    rows = await membership_queries.invitations(
+        store_of(request),
+        caller,
+        after=membership_queries.position_of(paging.after),
+        limit=paging.limit,
+    )
+    return paging.page(
+        rows,
+        position=lambda row: (row.membership.since, row.membership.id),
+        view=_invitation,
+    )
+
+
+def _invitation(row: membership_queries.Invitation) -> MyInvitation:
+    group = row.group
+    return MyInvitation(
+        group=None
+        if group is None
+        else InvitingGroup(
+            id=group.id,
+            name=group.name,
+            purpose=group.purpose,
+            kind=group.kind,
+            visibility=group.visibility,
+        ),
+        since=row.membership.since,
+    )

@@ -1,0 +1,218 @@
+"""Routes about the members of a group."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from pydantic import Field
+
+from services.groups.api.shared import PersonId, store_of, tagged
+from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
+from services.groups.domain.groups import (
+    GroupIsArchived,
+    GroupIsBuiltIn,
+    GroupNotFound,
+    LastOwner,
+    TooManyOwners,
+)
+from services.groups.domain.memberships import (
+    ApprovalNeeded,
+    MemberNotFound,
+    Membership,
+    MembershipChanged,
+    Standing,
+)
+from services.groups.domain.people import PersonNotActive, PersonNotFound, PersonUnavailable
+from services.groups.queries import memberships as queries
+from shared.access import NotAllowed, PersonSuspended
+from shared.events.vocabulary import MemberRole
+from shared.http import (
+    CONDITIONAL,
+    Caller,
+    IfMatch,
+    InputModel,
+    OutputModel,
+    Page,
+    PageOf,
+    PathId,
+    etag,
+    execute,
+    problems,
+    revalidate,
+)
+
+router = APIRouter(prefix="/v1/groups/{group_id}/members", tags=["members"])
+
+
+class NewRole(InputModel):
+    """The role to give."""
+
+    role: MemberRole = Field(examples=["moderator"])
+
+
+class MembershipView(OutputModel):
+    """How a person stands with a group."""
+
+    group_id: str
+    person_id: str = Field(examples=["mia.schoen"])
+    standing: Standing
+    role: MemberRole | None = Field(description="Of members")
+    since: datetime
+    version: int = Field(examples=[1])
+
+
+class MemberView(OutputModel):
+    """A member."""
+
+    person_id: str = Field(examples=["mia.schoen"])
+    name: str = Field(examples=["Mia Schön"])
+    role: MemberRole
+    since: datetime
+    version: int = Field(examples=[1])
+
+
+def view(membership: Membership) -> MembershipView:
+    """A membership, answered to somebody who has changed it."""
+    member = membership.standing is Standing.MEMBER
+    return MembershipView(
+        group_id=membership.group_id,
+        person_id=membership.person_id,
+        standing=membership.standing,
+        role=membership.role if member else None,
+        since=membership.since,
+        version=membership.version,
+    )
+
+
+def _member(seen: queries.MembershipView) -> MemberView:
+    return MemberView(
+        person_id=seen.membership.person_id,
+        name=seen.name,
+        role=seen.membership.role,
+        since=seen.membership.since,
+        version=seen.membership.version,
+    )
+
+
+@router.get(
+    "",
+    operation_id="list_members",
+    summary="List members, the longest first",
+    responses=problems(GroupNotFound, GroupIsBuiltIn),
+)
+async def list_members(
+    request: Request,
+    caller: Caller,
+    group_id: PathId,
+    paging: PageOf,
+    role: Annotated[MemberRole | None, Query(description="Only these")] = None,
+) -> Page[MemberView]:
+    rows = await queries.memberships(
+        store_of(request),
+        caller,
+        group_id,
+        Standing.MEMBER,
+        role=role,
+        after=queries.position_of(paging.after),
+        limit=paging.limit,
+    )
+    return paging.page(
+        rows,
+        position=lambda row: (row.membership.since, row.membership.id),
+        view=_member,
+    )
+
+
+@router.put(
+    "/me",
+    operation_id="join_group",
+    summary="Join a group",
+    description="At once where the group is open or an invitation waits; else post a request.",
+    responses=problems(
+        GroupNotFound,
+        ApprovalNeeded,
+        NotAllowed,
+        PersonSuspended,
+        PersonNotActive,
+        GroupIsArchived,
+        GroupIsBuiltIn,
+    ),
+)
+async def join_group(request: Request, caller: Caller, group_id: PathId) -> MembershipView:
+    joined: Membership = (await execute(request, JoinGroup(caller, group_id))).reply
+    tagged(request, etag(joined.version))
+    return view(joined)
+
+
+@router.delete(
+    "/me",
+    status_code=204,
+    operation_id="leave_group",
+    summary="Leave a group",
+    description="The last owner can't.",
+    responses=problems(GroupNotFound, PersonSuspended, LastOwner, GroupIsBuiltIn),
+)
+async def leave_group(request: Request, caller: Caller, group_id: PathId) -> None:
+    await execute(request, LeaveGroup(caller, group_id))
+
+
+@router.get(
+    "/{person_id}",
+    operation_id="read_member",
+    summary="Read a member",
+    responses=problems(GroupNotFound, MemberNotFound) | CONDITIONAL,
+)
+async def read_member(
+    request: Request, caller: Caller, group_id: PathId, person_id: PersonId
+) -> MemberView:
+    whose = caller.person_id if person_id == "me" else person_id
+    seen = await queries.membership(store_of(request), caller, group_id, whose)
+    revalidate(request, etag(seen.membership.version, seen.name))
+    return _member(seen)
+
+
+@router.delete(
+    "/{person_id}",
+    status_code=204,
+    operation_id="remove_member",
+    summary="Remove a member",
+    description="Moderators remove members; owners and administrators anybody but the last owner.",
+    responses=problems(GroupNotFound, NotAllowed, PersonSuspended, LastOwner, GroupIsBuiltIn),
+)
+async def remove_member(
+    request: Request, caller: Caller, group_id: PathId, person_id: PersonId
+) -> None:
+    await execute(request, RemoveMember(caller, group_id, person_id))
+
+
+@router.put(
+    "/{person_id}/role",
+    operation_id="change_role",
+    summary="Give a member another role",
+    responses=problems(
+        GroupNotFound,
+        MemberNotFound,
+        PersonNotFound,
+        PersonUnavailable,
+        NotAllowed,
+        PersonSuspended,
+        LastOwner,
+        TooManyOwners,
+        GroupIsArchived,
+        MembershipChanged,
+    ),
+)
+async def change_role(
+    request: Request,
+    caller: Caller,
+    group_id: PathId,
+    person_id: PersonId,
+    *,
+    body: NewRole,
+    if_match: IfMatch,
+) -> MembershipView:
+    whose = caller.person_id if person_id == "me" else person_id
+    command = ChangeRole(caller, group_id, whose, role=body.role, expected=if_match)
+    changed: Membership = (await execute(request, command)).reply
+    tagged(request, etag(changed.version))
+    return view(changed)

@@ -1,0 +1,17 @@
+"""A running groups service for each test, once with each driver."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from shared.mongo import Mongo
+from tests.support.groups_api import GroupsApi, groups_settings, running_groups_api
+
+
+@pytest.fixture
+async def api(mongo: Mongo, database_prefix: str, tmp_path: Path) -> AsyncIterator[GroupsApi]:
+    """The service, with mia, otto and lea already here."""
+    async with running_groups_api(groups_settings(database_prefix, tmp_path), mongo) as running:
+        await running.arrive("mia", "otto", "lea")
+        yield running

@@ -1,0 +1,206 @@
+"""People over HTTP."""
+
+from urllib.parse import quote
+
+from shared.identity import pseudonym
+from tests.support.groups_api import GroupsApi
+from tests.support.web import PSEUDONYM_KEY
+
+
+async def test_a_directory_invites_and_the_first_visit_activates(api: GroupsApi) -> None:
+    body = {"id": "kai", "name": " Kai ", "email": "kai@example.org", "department": "sales"}
+    answer = await api.call("directory", "POST", "/v1/people", body)
+    assert answer.status_code == 201
+    made = answer.json()
+    assert (made["id"], made["name"], made["record"]["status"]) == ("kai", "Kai", "invited")
+    assert answer.headers["event-ids"]
+    visited = await api.good("kai", "POST", "/v1/me/visits")
+    assert (visited["counted"], visited["activated"]) == (True, True)
+    again = await api.call("kai", "POST", "/v1/me/visits")
+    assert again.json()["counted"] is False
+    assert "event-ids" not in again.headers
+    me = await api.good("kai", "GET", "/v1/me")
+    assert me["person"]["record"]["status"] == "active"
+    types = [event["type"] for event in await api.events()][-3:]
+    assert types == [
+        "mitmach.person.invited",
+        "mitmach.person.activated",
+        "mitmach.person.visited",
+    ]
+
+
+async def test_an_id_is_made_where_the_directory_has_none(api: GroupsApi) -> None:
+    made = await api.good("ada", "POST", "/v1/people", {"name": "Kai"})
+    assert len(made["id"]) == 36
+
+
+async def test_creating_a_person_is_refused_where_it_must_be(api: GroupsApi) -> None:
+    async def refused(who: str, **body: object) -> tuple[int, str]:
+        return await api.refused(who, "POST", "/v1/people", body)
+
+    assert await refused("mia", id="kai") == (403, "not-allowed")
+    assert await refused("ada", id="mia") == (409, "person-exists")
+    assert await refused("ada", id="a/b") == (422, "person-id-invalid")
+    assert await refused("ada", department="slaes") == (422, "not-in-vocabulary")
+    assert await refused("ada", status="active") == (422, "input-invalid")
+    assert await refused("ada", email="nowhere") == (422, "input-invalid")
+
+
+async def test_a_repeated_creation_is_answered_like_the_first(api: GroupsApi) -> None:
+    first = await api.call("ada", "POST", "/v1/people", {"name": "Kai"}, key="k1")
+    second = await api.call("ada", "POST", "/v1/people", {"name": "Kai"}, key="k1")
+    assert second.status_code == first.status_code == 201
+    assert second.json() == first.json()
+    assert second.headers["idempotency-replayed"] == "true"
+    assert second.headers["event-ids"] == first.headers["event-ids"]
+    assert await api.refused("ada", "POST", "/v1/people", {"name": "Lea"}, key="k1") == (
+        422,
+        "idempotency-key-reused",
+    )
+
+
+async def test_many_are_invited_at_once_and_each_stands_for_itself(api: GroupsApi) -> None:
+    people = [{"id": f"p{n}", "name": f"Person {n}"} for n in range(498)]
+    people += [{"id": "mia"}, {"id": "x", "location": "atlantis"}]
+    answer = await api.call("ada", "POST", "/v1/people:batch", {"people": people})
+    items = answer.json()["items"]
+    assert [item["status"] for item in items] == ["created"] * 498 + ["refused"] * 2
+    assert items[0]["person"]["id"] == "p0"
+    assert items[498]["problem"]["type"] == "urn:mitmach:problem:person-exists"
+    assert items[499]["problem"]["type"] == "urn:mitmach:problem:not-in-vocabulary"
+    known = {event["id"] for event in await api.events()}
+    assert {one for item in items for one in item["event_ids"]} <= known
+    people.append({"id": "one-too-many"})
+    assert await api.refused("ada", "POST", "/v1/people:batch", {"people": people}) == (
+        422,
+        "input-invalid",
+    )
+    assert await api.refused("mia", "POST", "/v1/people:batch", {"people": [{}]}) == (
+        403,
+        "not-allowed",
+    )
+
+
+async def test_a_repeated_batch_with_a_key_creates_nobody_twice(api: GroupsApi) -> None:
+    body = {"people": [{"name": "Kai"}, {"name": "Kim"}]}
+    first = await api.good("ada", "POST", "/v1/people:batch", body, key="k1")
+    assert await api.good("ada", "POST", "/v1/people:batch", body, key="k1") == first
+    other = await api.good("ada", "POST", "/v1/people:batch", {"people": [{"name": "Z"}]}, key="k1")
+    assert other["items"][0]["problem"]["type"] == "urn:mitmach:problem:idempotency-key-reused"
+
+
+async def test_colleagues_see_a_name_and_those_who_run_the_platform_a_record(
+    api: GroupsApi,
+) -> None:
+    body = {"id": "kai", "name": "Kai", "email": "kai@example.org"}
+    await api.good("ada", "POST", "/v1/people", body)
+    for who, sees in (("mia", False), ("ada", True), ("directory", True), ("kai", True)):
+        seen = await api.good(who, "GET", "/v1/people/kai")
+        assert (seen["record"] is not None) is sees
+    assert "kai@example.org" not in (await api.call("mia", "GET", "/v1/people/kai")).text
+    assert await api.refused("mia", "GET", "/v1/people/nobody") == (404, "person-not-found")
+    assert await api.refused("mia", "GET", "/v1/people/" + "x" * 300) == (404, "not-visible")
+
+
+async def test_a_person_changes_their_name_and_the_directory_the_rest(api: GroupsApi) -> None:
+    assert (await api.good("mia", "PATCH", "/v1/people/mia", {"name": "Mia"}))["name"] == "Mia"
+    path = "/v1/people/mia"
+    assert await api.refused("mia", "PATCH", path, {"department": "sales"}) == (403, "not-allowed")
+    assert await api.refused("otto", "PATCH", path, {"name": "M"}) == (403, "not-allowed")
+    assert await api.refused("ada", "PATCH", path, {"account": "service"}) == (422, "input-invalid")
+    moved = await api.good("directory", "PATCH", path, {"department": "sales"})
+    assert (moved["name"], moved["department"]) == ("Mia", "sales")
+    cleared = await api.good("directory", "PATCH", path, {"department": None})
+    assert cleared["department"] is None
+
+
+async def test_a_change_of_a_stale_version_is_refused_and_an_unchanged_one_not_sent_again(
+    api: GroupsApi,
+) -> None:
+    read = await api.call("mia", "GET", "/v1/people/mia")
+    tag = read.headers["etag"]
+    cached = await api.call("mia", "GET", "/v1/people/mia", headers={"if-none-match": tag})
+    assert cached.status_code == 304
+    first = await api.call("mia", "PATCH", "/v1/people/mia", {"name": "M"}, if_match=tag)
+    assert first.status_code == 200
+    assert first.headers["etag"] != tag
+    assert await api.refused("mia", "PATCH", "/v1/people/mia", {"name": "N"}, if_match=tag) == (
+        412,
+        "person-changed",
+    )
+
+
+async def test_a_suspended_person_reads_and_does_nothing(api: GroupsApi) -> None:
+    open_group, secret_group = await api.group("mia"), await api.group("otto", "secret")
+    assert await api.refused("mia", "POST", "/v1/people/otto:suspend") == (403, "not-allowed")
+    await api.good("ada", "POST", "/v1/people/otto:suspend")
+    await api.good("otto", "GET", f"/v1/groups/{open_group}")
+    assert await api.refused("otto", "GET", f"/v1/groups/{secret_group}") == (
+        404,
+        "group-not-found",
+    )
+    assert await api.refused("otto", "PUT", f"/v1/groups/{open_group}/members/me") == (
+        403,
+        "person-suspended",
+    )
+    assert await api.refused("otto", "POST", "/v1/me/visits") == (403, "person-suspended")
+    listed = await api.good("otto", "GET", "/v1/groups?limit=100")
+    assert secret_group not in [group["id"] for group in listed["items"]]
+    await api.good("ada", "POST", "/v1/people/otto:reinstate")
+    await api.good("otto", "PUT", f"/v1/groups/{open_group}/members/me")
+
+
+async def test_an_erased_person_is_gone(api: GroupsApi) -> None:
+    await api.good("mia", "PATCH", "/v1/people/mia", {"name": "Mia Unmistakable"})
+    assert await api.refused("directory", "POST", "/v1/people/mia:erase") == (403, "not-allowed")
+    await api.good("ada", "POST", "/v1/people/mia:erase")
+    assert await api.refused("ada", "GET", "/v1/people/mia") == (404, "person-not-found")
+    assert await api.refused("mia", "POST", "/v1/me/visits") == (404, "person-not-found")
+    assert "unmistakable" not in str(await api.database.find("people", {})).lower()
+    listed = await api.good("ada", "GET", "/v1/people?limit=100")
+    assert "mia" not in [person["id"] for person in listed["items"]]
+    erased = (await api.events())[-1]
+    assert erased["type"] == "mitmach.person.erased"
+    assert erased["subject"] == pseudonym(PSEUDONYM_KEY, "mia")
+
+
+async def test_the_list_of_people_is_stable_under_newcomers(api: GroupsApi) -> None:
+    for n in range(6):
+        await api.good("ada", "POST", "/v1/people", {"id": f"p{n}", "name": f"Person {n}"})
+    seen: list[str] = []
+    cursor = ""
+    for turn in range(20):
+        page = await api.good("mia", "GET", f"/v1/people?limit=2{cursor}")
+        seen += [person["id"] for person in page["items"]]
+        await api.good("ada", "POST", "/v1/people", {"id": f"a{turn}", "name": "Newcomer"})
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    old = [one for one in seen if not one.startswith("a")]
+    assert old == ["lea", "mia", "otto", *(f"p{n}" for n in range(6))]
+    assert len(seen) == len(set(seen))
+
+
+async def test_people_are_found_by_the_beginnings_of_their_names(api: GroupsApi) -> None:
+    await api.good("ada", "POST", "/v1/people", {"id": "k1", "name": "Käthe Müller"})
+    await api.good("ada", "POST", "/v1/people", {"id": "k2", "name": "Katharina Mai"})
+
+    async def found(q: str) -> list[str]:
+        page = await api.good("mia", "GET", f"/v1/people?q={quote(q)}")
+        return [person["id"] for person in page["items"]]
+
+    assert await found("kat") == ["k1", "k2"]
+    assert await found("mull kath") == ["k1"]
+    assert await found("!!") == []
+
+
+async def test_only_those_who_run_the_platform_list_by_status(api: GroupsApi) -> None:
+    await api.good("ada", "POST", "/v1/people/otto:suspend")
+    page = await api.good("ada", "GET", "/v1/people?status=suspended")
+    assert [person["id"] for person in page["items"]] == ["otto"]
+    assert await api.refused("mia", "GET", "/v1/people?status=suspended") == (403, "not-allowed")
+
+
+async def test_nobody_comes_in_without_a_token(api: GroupsApi) -> None:
+    answer = await api.client.get("/v1/me")
+    assert (answer.status_code, answer.json()["type"]) == (401, "urn:mitmach:problem:token-missing")
