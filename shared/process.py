@@ -250,6 +250,14 @@ def port_of(listening: socket.socket) -> int:
 
 
 class _Server(uvicorn.Server):
+    ready: asyncio.Event | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """From its end on, connections are accepted."""
+        await super().startup(sockets)
+        if self.ready is not None:
+            self.ready.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leaves signals to the process: uvicorn would raise them again before we have finished."""
@@ -257,9 +265,22 @@ class _Server(uvicorn.Server):
 
 
 async def serve(
-    app: ASGIApp, settings: HttpSettings, listening: socket.socket, stop: asyncio.Event
+    app: ASGIApp,
+    settings: HttpSettings,
+    listening: socket.socket,
+    stop: asyncio.Event,
+    *,
+    ready: asyncio.Event | None = None,
 ) -> None:
-    """Serves an app on a bound socket until `stop`, then lets running requests finish."""
+    """Serves an app on a bound socket until `stop`, then lets running requests finish.
+
+    Args:
+        app: What to serve.
+        settings: Limits of the server.
+        listening: From `bind`.
+        stop: Ends it.
+        ready: Set once connections are accepted.
+    """
     server = _Server(
         uvicorn.Config(
             app,
@@ -275,6 +296,7 @@ async def serve(
             backlog=4096,
         )
     )
+    server.ready = ready
     serving = asyncio.create_task(server.serve(sockets=[listening]), name="http")
     stopping = asyncio.create_task(stop.wait(), name="stop signal")
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

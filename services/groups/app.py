@@ -1,5 +1,6 @@
 """Where the groups service is put together: nested contexts, opened and closed in one place."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from services.groups.worker import MemberCounts, Sweeper
 from shared import committer, consumer, lease, mongo, outbox, relay
 from shared.committer import Committer
 from shared.committer.committer import utc_now
-from shared.consumer import build_consumer
+from shared.consumer import Consumer
 from shared.errors import Unavailable
 from shared.events.topics import GROUPS, PEOPLE, TOPICS
 from shared.health import Health
@@ -32,7 +33,6 @@ from shared.settings import HttpSettings
 from shared.telemetry import Telemetry
 
 SERVICE = "groups"
-PATHS = ("/v1/people", "/v1/me", "/v1/groups", "/v1/channels")
 _WRITES = {name: TOPICS[name].partitions for name in (PEOPLE, GROUPS)}
 
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
@@ -137,16 +137,22 @@ async def build_worker(
         source = await source_of(database, SERVICE)
         async with Committer(database, sessions, source=source).running() as commits:
             sweeper = Sweeper(Store(database), commits, clock=utc_now)
-            async with build_consumer(
+            counting = Consumer(
                 MemberCounts(),
                 service=SERVICE,
                 database=database,
                 sessions=sessions,
                 kafka=KafkaConnection.of(settings),
                 topics=_WRITES,
-            ) as counting:
-                health = Health()
-                health.check("mongodb", mongo.ping)
-                health.check("consumer", counting.ready)
-                health.watch("sweeper", sweeper.watchdog.stalled)
-                yield Part(f"{SERVICE} worker", sweeper.run, health)
+            )
+
+            async def run() -> None:
+                async with asyncio.TaskGroup() as together:
+                    together.create_task(counting.run(), name=MemberCounts.name)
+                    together.create_task(sweeper.run(), name="sweeper")
+
+            health = Health()
+            health.check("mongodb", mongo.ping)
+            health.check(MemberCounts.name, counting.ready)
+            health.watch("sweeper", sweeper.watchdog.stalled)
+            yield Part(f"{SERVICE} worker", run, health)

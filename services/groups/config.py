@@ -16,10 +16,13 @@ class GroupsSettings(ServiceSettings):
 
     departments: tuple[Word, ...] = Field(
         default=(
+            "administration",
+            "care",
             "engineering",
             "finance",
             "human-resources",
             "it",
+            "kitchen",
             "legal",
             "logistics",
             "management",

@@ -58,16 +58,16 @@ async def published(kafka: KafkaConnection, topic: str) -> list[Published]:
 
 async def _from_the_start(reader: AIOKafkaConsumer, topic: str) -> None:
     async with asyncio.timeout(10):
-        while not (numbers := await _partitions(reader, topic)):
+        # What a client learns for itself at its start may be older than the topic.
+        while not (numbers := (await _cluster(reader)).partitions_for_topic(topic)):
             await asyncio.sleep(0.1)
     places = [TopicPartition(topic, number) for number in numbers]
     reader.assign(places)
     await reader.seek_to_beginning(*places)
 
 
-async def _partitions(reader: AIOKafkaConsumer, topic: str) -> set[int]:
-    await reader.topics()  # asks the broker; the next line only looks at what is known
-    return set(reader.partitions_for_topic(topic) or ())
+async def _cluster(reader: AIOKafkaConsumer) -> Any:
+    return await reader._client.fetch_all_metadata()
 
 
 def _event(partition: int, value: bytes | None) -> Published | None:

@@ -1,6 +1,7 @@
 """The HTTP side: routes translate, nothing else.
 
-people.py       people, for administrators and directories and for colleagues
+inviting.py     inviting people, one or many at once
+people.py       people who are there
 me.py           the caller: who they are, their visits, their invitations
 groups.py       groups
 members.py      members and their roles
@@ -11,10 +12,11 @@ shared.py       what the routes have in common
 
 from fastapi import APIRouter
 
-from services.groups.api import admission, channels, groups, me, members, people
+from services.groups.api import admission, channels, groups, inviting, me, members, people
 
 # `/members/me` before `/members/{person_id}`: the first that fits answers.
 ROUTERS: tuple[APIRouter, ...] = (
+    inviting.router,
     people.router,
     me.router,
     groups.router,

@@ -8,7 +8,7 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -140,6 +140,8 @@ async def test_a_frozen_database_keeps_nobody_waiting_beyond_the_deadline(
 @pytest.fixture
 async def proxy(mongo_url: str) -> AsyncIterator[FaultProxy]:
     """Stands between the service and MongoDB."""
+    async with connect(mongo_url) as mongo:
+        await mongo.ping()  # a direct connection wouldn't wait for an election to end
     async with FaultProxy(int(urlsplit(mongo_url).port or 0)) as proxy:
         yield proxy
         proxy.heal()
@@ -215,20 +217,20 @@ async def published_and_read(
 ) -> AsyncIterator[tuple[Relay, Consumer]]:
     lease = Lease(tiny.database, "relay", holder="me")
     relay = Relay(tiny.database, tiny.sessions, kafka=kafka, topics={TOPIC: 3}, lease=lease)
-    async with AsyncExitStack() as stack:
-        running = asyncio.create_task(relay.run())
-        stack.callback(running.cancel)
-        consumer = await stack.enter_async_context(
-            build_consumer(
-                Sums(TOPIC, f"sums-{tiny.database.name}"),
-                service="groups",
-                database=tiny.database,
-                sessions=tiny.sessions,
-                kafka=kafka,
-                topics={TOPIC: 3},
-            )
-        )
-        yield relay, consumer
+    running = asyncio.create_task(relay.run())
+    try:
+        async with build_consumer(
+            Sums(TOPIC, f"sums-{tiny.database.name}"),
+            service="groups",
+            database=tiny.database,
+            sessions=tiny.sessions,
+            kafka=kafka,
+            topics={TOPIC: 3},
+        ) as consumer:
+            yield relay, consumer
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
 
 
 async def test_writes_go_on_while_the_broker_is_unreachable(

@@ -1,0 +1,106 @@
+"""Settings: read from the environment, and one helpful sentence when something is wrong."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import Field
+
+from shared.http import build_verifier, cursor_key
+from shared.settings import ServiceSettings, SettingsError, describe, load
+
+KEY = "a key of sixteen characters or more"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in list(os.environ):
+        if name.startswith("MITMACH_"):
+            monkeypatch.delenv(name)
+
+
+def test_settings_come_from_the_environment_and_values_win(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MITMACH_PSEUDONYM_KEY", KEY)
+    monkeypatch.setenv("MITMACH_HTTP_PORT", "8123")
+    monkeypatch.setenv("MITMACH_HTTP_HOST", "")
+    settings = load(ServiceSettings, kafka_bootstrap="kafka:9092")
+    assert settings.http_port == 8123
+    assert settings.http_host == "127.0.0.1"
+    assert settings.kafka_bootstrap == "kafka:9092"
+    assert settings.pseudonym_key.get_secret_value() == KEY
+    assert settings.database_name("posts") == "mitmach_posts"
+
+
+def test_secrets_can_be_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mitmach_pseudonym_key").write_text(KEY)
+    monkeypatch.setenv("MITMACH_SECRETS_DIR", str(tmp_path))
+    assert load(ServiceSettings).pseudonym_key.get_secret_value() == KEY
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({}, ["MITMACH_PSEUDONYM_KEY", "missing", "pseudonyms"]),
+        ({"pseudonym_key": "short"}, ["MITMACH_PSEUDONYM_KEY", "wrong", "16"]),
+        ({"pseudonym_key": KEY, "http_port": "many"}, ["MITMACH_HTTP_PORT", "wrong", "integer"]),
+        ({"pseudonym_key": KEY, "http_port": 70000, "http_grace": 0}, ["and 1 more"]),
+        ({"pseudonym_key": KEY, "mongodb_driver": "mongoose"}, ["motor", "pymongo"]),
+        ({"pseudonym_key": KEY, "jwks_url": "file:///etc/passwd"}, ["MITMACH_JWKS_URL"]),
+        (
+            {"pseudonym_key": KEY, "kafka_security_protocol": "SASL_SSL"},
+            ["SASL_SSL", "MITMACH_KAFKA_USERNAME"],
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_sentence_that_names_the_variable(
+    values: dict[str, Any], words: list[str]
+) -> None:
+    with pytest.raises(SettingsError) as failed:
+        load(ServiceSettings, **values)
+    text = str(failed.value)
+    assert all(word in text for word in words), text
+    assert "\n" not in text
+    assert text.endswith(".")
+
+
+def test_no_secret_and_no_value_is_shown() -> None:
+    settings = load(ServiceSettings, pseudonym_key=KEY)
+    assert KEY not in repr(settings)
+    with pytest.raises(SettingsError) as failed:
+        load(ServiceSettings, pseudonym_key=KEY, mongodb_driver="s3cret")
+    assert "s3cret" not in str(failed.value)
+
+
+class NotesSettings(ServiceSettings):
+    notes_kept: int = Field(default=90, description="Days that notes are kept")
+
+
+def test_the_help_names_every_setting_with_meaning_and_default() -> None:
+    text = describe(NotesSettings)
+    assert "MITMACH_NOTES_KEPT\n      Days that notes are kept [default 90]" in text
+    assert "MITMACH_PSEUDONYM_KEY" in text
+    assert "[required]" in text
+    for name, field in NotesSettings.model_fields.items():
+        assert field.description, name
+        assert f"MITMACH_{name.upper()}" in text
+
+
+def test_without_keys_no_token_can_be_checked_and_that_is_said() -> None:
+    with pytest.raises(SettingsError, match="MITMACH_JWKS_URL or MITMACH_JWT_KEY_FILE"):
+        build_verifier(load(ServiceSettings, pseudonym_key=KEY))
+
+
+def test_a_bad_key_file_is_named() -> None:
+    settings = load(ServiceSettings, pseudonym_key=KEY, jwt_key_file="/nowhere/keys.json")
+    with pytest.raises(SettingsError, match="/nowhere/keys.json"):
+        build_verifier(settings)
+
+
+def test_replicas_derive_the_same_cursor_key_and_not_the_pseudonym_key() -> None:
+    one, other = (load(ServiceSettings, pseudonym_key=KEY) for _ in range(2))
+    assert cursor_key(one) == cursor_key(other)
+    assert cursor_key(one) != KEY.encode()
+    explicit = load(ServiceSettings, pseudonym_key=KEY, cursor_key="x" * 20)
+    assert cursor_key(explicit) == b"x" * 20
