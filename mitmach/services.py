@@ -10,6 +10,8 @@ from services.contests import app as contests
 from services.contests.config import ContestsSettings
 from services.groups import app as groups
 from services.groups.config import GroupsSettings
+from services.metrics import app as metrics
+from services.metrics.config import MetricsSettings
 from services.posts import app as posts
 from services.posts.config import PostsSettings
 from shared.mongo import Mongo
@@ -66,5 +68,12 @@ SERVICES: tuple[Service, ...] = (
         {"api": contests.build_api, "relay": contests.build_relay, "worker": contests.build_worker},
         ("/v1/contests", "/v1/entries"),
         contests.openapi,
+    ),
+    Service(
+        "metrics",
+        MetricsSettings,
+        {"api": metrics.build_api, "consumer": metrics.build_consumer},
+        metrics.PATHS,
+        metrics.openapi,
     ),
 )

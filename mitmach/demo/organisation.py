@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass, field
 
 DEPARTMENTS = ("care", "administration", "kitchen", "logistics", "it", "sales", "research")
-LOCATIONS = ("berlin", "hamburg", "leipzig", "remote")
+LOCATIONS = ("headquarters", "branch", "plant", "remote")
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ partition that moves to another process takes its history with it.
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -205,7 +206,11 @@ def _filled(figures: Figures) -> list[Metric]:
     return [family for family in figures.families() if family.samples]
 
 
-def install(registry: CollectorRegistry, exporter: Exporter) -> Callable[[], None]:
-    """Adds the exporter to a process's metrics; returns what takes it out again."""
+@contextmanager
+def installed(registry: CollectorRegistry, exporter: Exporter) -> Iterator[None]:
+    """Has the exporter in a process's metrics while the block runs."""
     registry.register(exporter)
-    return lambda: registry.unregister(exporter)
+    try:
+        yield
+    finally:
+        registry.unregister(exporter)

@@ -1,0 +1,227 @@
+"""Routes of the KPI catalogue."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+
+from services.metrics.api.asking import (
+    WORD,
+    DepartmentFilter,
+    FilterNotPossible,
+    FormatFilter,
+    GroupFilter,
+    NoSuchKpi,
+    Sources,
+    TopicFilter,
+    WindowText,
+    admit_to_group,
+    sources_of,
+    window_of,
+)
+from services.metrics.kpis import CATALOGUE
+from services.metrics.kpis.ground_rules import KpiValue, Window
+from services.metrics.store.posts import Narrowing
+from shared.access import Action, NotAllowed, NotVisible, authorize
+from shared.http import Caller, OutputModel, problems
+from shared.identity import Principal
+
+router = APIRouter(prefix="/v1/kpis", tags=["kpis"])
+
+# Points of a series. Each is an answer of its own, and two windows are read for it.
+MOST_POINTS = 26
+
+KpiName = Annotated[str, Path(pattern=WORD, description="A name of the catalogue")]
+
+
+class KpiView(OutputModel):
+    """A KPI for one window."""
+
+    name: str
+    window: str
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    suppressed: bool
+    previous: float | None
+    parts: dict[str, Any]
+    definition_version: int
+    as_of: datetime
+    provisional: bool
+    complete_from: datetime | None
+
+
+class KpisView(OutputModel):
+    """Several KPIs for the same window."""
+
+    items: list[KpiView]
+
+
+class DefinitionView(OutputModel):
+    """What a KPI means."""
+
+    name: str
+    version: int
+    question: str
+    formula: str
+    explanation: str
+    numerator: str
+    denominator: str
+    windows: list[str]
+    filters: list[str]
+
+
+class DefinitionsView(OutputModel):
+    """The whole catalogue."""
+
+    items: list[DefinitionView]
+
+
+class SeriesView(OutputModel):
+    """A KPI over time: windows of equal length, one after the other, the latest last."""
+
+    name: str
+    items: list[KpiView]
+
+
+def view(value: KpiValue) -> KpiView:
+    """What a client sees of a KPI."""
+    return KpiView(
+        **{name: getattr(value, name) for name in KpiValue.__struct_fields__ if name != "parts"},
+        parts=dict(value.parts),
+    )
+
+
+@router.get(
+    "",
+    operation_id="read_kpis",
+    summary="All KPIs",
+    description="The whole catalogue for one window, each with numerator, denominator, parts and"
+    " the value of the window before.",
+    responses=problems(NotAllowed),
+)
+async def read_kpis(request: Request, caller: Caller, window: WindowText = "30d") -> KpisView:
+    authorize(caller, Action.READ_KPIS)
+    sources = sources_of(request)
+    now = sources.clock()
+    values = await sources.catalogue.kpis(CATALOGUE, window_of(window, now), now=now)
+    return KpisView(items=[view(value) for value in values])
+
+
+@router.get(
+    "/definitions",
+    operation_id="read_kpi_definitions",
+    summary="What the KPIs mean",
+    description="Question, formula, numerator, denominator, windows, filters and version of each.",
+)
+async def read_definitions(caller: Caller) -> DefinitionsView:
+    authorize(caller, Action.READ_DEFINITIONS)
+    return DefinitionsView(
+        items=[
+            DefinitionView(
+                name=one.name,
+                version=one.version,
+                question=one.question,
+                formula=one.formula,
+                explanation=one.explanation,
+                numerator=one.numerator,
+                denominator=one.denominator,
+                windows=list(one.windows),
+                filters=list(one.filters),
+            )
+            for one in (kpi.definition for kpi in CATALOGUE.values())
+        ]
+    )
+
+
+@router.get(
+    "/{name}",
+    operation_id="read_kpi",
+    summary="One KPI",
+    description="For analysts and administrators; narrowed down to a group, for its owners too.",
+    responses=problems(NoSuchKpi, NotVisible, NotAllowed, FilterNotPossible),
+)
+async def read_kpi(
+    *,
+    request: Request,
+    caller: Caller,
+    name: KpiName,
+    window: WindowText = "30d",
+    group: GroupFilter = None,
+    format: FormatFilter = None,
+    topic: TopicFilter = None,
+    department: DepartmentFilter = None,
+) -> KpiView:
+    sources = sources_of(request)
+    filters = {"group": group, "format": format, "topic": topic, "department": department}
+    await _admit(sources, caller, name, filters)
+    now = sources.clock()
+    narrowing = Narrowing(group, format, topic)
+    (value,) = await sources.catalogue.kpis(
+        [name], window_of(window, now), now=now, narrowing=narrowing
+    )
+    return view(value)
+
+
+@router.get(
+    "/{name}/series",
+    operation_id="read_kpi_series",
+    summary="One KPI over time",
+    description="Windows of the same length that follow each other and end with the given one.",
+    responses=problems(NoSuchKpi, NotVisible, NotAllowed, FilterNotPossible),
+)
+async def read_series(
+    *,
+    request: Request,
+    caller: Caller,
+    name: KpiName,
+    window: WindowText = "7d",
+    points: Annotated[int, Query(ge=1, le=MOST_POINTS, description="How many windows")] = 8,
+    group: GroupFilter = None,
+    format: FormatFilter = None,
+    topic: TopicFilter = None,
+    department: DepartmentFilter = None,
+) -> SeriesView:
+    sources = sources_of(request)
+    filters = {"group": group, "format": format, "topic": topic, "department": department}
+    await _admit(sources, caller, name, filters)
+    now = sources.clock()
+    last = window_of(window, now)
+    narrowing = Narrowing(group, format, topic)
+    values: list[KpiView] = []
+    for back in range(points - 1, -1, -1):
+        (value,) = await sources.catalogue.kpis(
+            [name], _earlier(last, back), now=now, narrowing=narrowing
+        )
+        values.append(view(value))
+    return SeriesView(name=name, items=values)
+
+
+def _earlier(span: Window, back: int) -> Window:
+    shift = timedelta(days=span.days * back)
+    return Window(span.start - shift, span.end - shift)
+
+
+async def _admit(
+    sources: Sources, caller: Principal, name: str, filters: Mapping[str, str | None]
+) -> None:
+    """Checks the name, the filters, and who asks.
+
+    Raises:
+        NoSuchKpi: The catalogue doesn't have it.
+        FilterNotPossible: It can't be narrowed down like that.
+        NotVisible, NotAllowed: These figures aren't for this person.
+    """
+    group = filters["group"]
+    if group is None:
+        authorize(caller, Action.READ_KPIS)
+    if name not in CATALOGUE:
+        raise NoSuchKpi
+    if group is not None:
+        await admit_to_group(sources.database, caller, group, Action.READ_GROUP_FIGURES)
+    possible = CATALOGUE[name].definition.filters
+    given = [one for one, value in filters.items() if value is not None]
+    if any(one not in possible for one in given):
+        can = f"can be narrowed down by {', '.join(possible)}" if possible else "has no filters"
+        raise FilterNotPossible(f"`{name}` {can}.")

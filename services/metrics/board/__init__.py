@@ -1,0 +1,51 @@
+"""The board: one page for everyone who may see the figures, live, in German and English.
+
+The page itself holds no figure, so it needs no token. It asks the API with the token that the
+person enters or that stands behind the `#` of its address: what stands there is never sent to a
+server, and so is in no log.
+
+    board.html  what is there without any script      board.css  how it looks
+    board.js    asks the API and fills the page       words.js   all texts, in both languages
+"""
+
+from importlib.resources import files
+
+from fastapi import APIRouter, Response
+
+router = APIRouter(include_in_schema=False)
+
+_FILES = {
+    "board.css": "text/css; charset=utf-8",
+    "board.js": "text/javascript; charset=utf-8",
+    "words.js": "text/javascript; charset=utf-8",
+}
+# Nothing from elsewhere, nothing inline, in nobody's frame.
+_POLICY = (
+    "default-src 'none'; connect-src 'self'; img-src 'self'; script-src 'self';"
+    " style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",
+}
+
+
+def _answer(name: str, media_type: str) -> Response:
+    content = files(__package__).joinpath(name).read_bytes()
+    return Response(content, media_type=media_type, headers=_HEADERS)
+
+
+@router.get("/board")
+def page() -> Response:
+    """The page."""
+    return _answer("board.html", "text/html; charset=utf-8")
+
+
+@router.get("/board/{name}")
+def file(name: str) -> Response:
+    """What the page is made of."""
+    if name not in _FILES:
+        return Response(status_code=404, headers=_HEADERS)
+    return _answer(name, _FILES[name])
