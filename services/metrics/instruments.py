@@ -33,9 +33,9 @@ log = logging.getLogger(__name__)
 # Seconds that a scrape waits for the database; Prometheus gives up after 10 by default, and a
 # scrape without business figures is better than none.
 PATIENCE = 4.0
-# Seconds for which ratios and gauges over days are kept. They hardly move; counters are read anew
-# with each scrape.
-KEPT = 15.0
+# Seconds for which ratios and gauges over days are kept: two Prometheus servers that scrape at once
+# cost as much as one. Counters are read anew with each scrape.
+KEPT = 1.0
 # How far back an unanswered post is worth a look.
 UNANSWERED_SINCE = timedelta(days=30)
 

@@ -53,7 +53,7 @@ class Cursors:
             position: The item's sort values: text, numbers, times, None.
         """
         content = _digest(query) + msgspec.msgpack.encode(position)
-        return urlsafe_b64encode(self._sign(content) + content).decode("ascii").rstrip("=")
+        return _text(self._sign(content) + content)
 
     def decode(self, query: str, cursor: str) -> tuple[Any, ...]:
         """The position that was encoded.
@@ -68,6 +68,8 @@ class Cursors:
             raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         except ValueError:
             raise CursorInvalid from None
+        if _text(raw) != cursor:
+            raise CursorInvalid  # base64 can be written in several ways; ours is one of them
         signature, content = raw[:_SIGNATURE], raw[_SIGNATURE:]
         if not hmac.compare_digest(signature, self._sign(content)):
             raise CursorInvalid
@@ -77,6 +79,10 @@ class Cursors:
 
     def _sign(self, content: bytes) -> bytes:
         return hmac.digest(self._key, content, hashlib.sha256)[:_SIGNATURE]
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).decode("ascii").rstrip("=")
 
 
 def _digest(query: str) -> bytes:

@@ -77,7 +77,11 @@ class Front:
         tracing = edge.telemetry.tracing
         traced = None
         if tracing.on:
-            traced = tracing.begin(scope["method"], parent=exchange.traceparent, kind="server")
+            # A trace that was begun just above, for want of a caller's, is no parent: it is marked
+            # as not recorded, and the sampler would follow that.
+            theirs = headers.get(b"traceparent") == exchange.traceparent.encode()
+            parent = exchange.traceparent if theirs else ""
+            traced = tracing.begin(scope["method"], parent=parent, kind="server")
             exchange.traceparent = traced.traceparent
         current_trace.set(exchange.traceparent)
         failure: Exception | None = None

@@ -173,8 +173,6 @@ def render(refusal: Refusal, traceparent: str) -> tuple[int, RawHeaders, bytes]:
         invalid = refusal.slug() != "token-missing"
         challenge = b'Bearer error="invalid_token"' if invalid else b"Bearer"
         headers.append((b"www-authenticate", challenge))
-    if status == 413:
-        headers.append((b"connection", b"close"))  # the rest of the body won't be read
     return status, headers, body
 
 

@@ -154,7 +154,10 @@ class ApacheKafka:
             "transaction.state.log.replication.factor": "1",
             "transaction.state.log.min.isr": "1",
             "group.initial.rebalance.delay.ms": "0",
+            # Tests want to see what a dead member causes within seconds; 6 s are the default.
+            "group.min.session.timeout.ms": "1000",
             "auto.create.topics.enable": "false",
+            "group.min.session.timeout.ms": "1000",  # tests take a consumer away and go on
             **self._settings,
         }
         lines = [f"{key}={value}" for key, value in settings.items()]
