@@ -157,7 +157,6 @@ class ApacheKafka:
             # Tests want to see what a dead member causes within seconds; 6 s are the default.
             "group.min.session.timeout.ms": "1000",
             "auto.create.topics.enable": "false",
-            "group.min.session.timeout.ms": "1000",  # tests take a consumer away and go on
             **self._settings,
         }
         lines = [f"{key}={value}" for key, value in settings.items()]
