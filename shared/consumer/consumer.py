@@ -39,6 +39,10 @@ SOONEST = 0.1
 LATEST = 5.0  # seconds at the latest: what a crash makes us fold again
 MOST_DOCUMENTS = 20_000  # that one flush should write: bounds the transaction on the server
 SHARE = 0.3  # of the time that flushes may take before they become rarer
+
+# Of an idle fetch. Apache Kafka answers as soon as there is something; the embedded broker only at
+# the end, so this is added to what a reader waits there. Shorter costs idle requests.
+FETCH_WAIT_MS = 100
 TICK = 0.02  # seconds between looks whether a flush is due
 FLUSH_DEADLINE = (
     30.0  # seconds for one flush with its retries, below the server's limit for a transaction (60)
@@ -224,6 +228,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             max_records=MOST_RECORDS,
             max_partition_fetch_bytes=4 << 20,
             fetch_max_bytes=32 << 20,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
             session_timeout_ms=int(self._kafka.session_timeout * 1000),
             heartbeat_interval_ms=int(self._kafka.session_timeout * 100),
             ack_policy=AckPolicy.MANUAL,

@@ -1,0 +1,138 @@
+"""What the worker does: it counts members, and clears what erasures and deletions left."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from services.groups.app import build_relay, build_worker
+from services.groups.store import Store
+from services.groups.worker import SETTLED, Sweeper
+from shared.committer import Committer
+from shared.mongo import Mongo
+from shared.outbox import source_of
+from shared.process import running
+from shared.telemetry import Telemetry
+from tests.support.groups_api import GroupsApi, groups_settings, running_groups_api
+
+EVERYONE = "00000000-0000-7000-8000-000000000000"
+
+
+class Clock:
+    """A clock that can be put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@pytest.fixture
+async def committer(api: GroupsApi, mongo: Mongo) -> AsyncIterator[Committer]:
+    """A worker's own committer."""
+    sessions = mongo.sessions(api.database)
+    source = await source_of(api.database, "groups")
+    async with Committer(api.database, sessions, source=source).running() as running:
+        yield running
+    await sessions.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The sweeper's."""
+    return Clock()
+
+
+@pytest.fixture
+def sweeper(api: GroupsApi, committer: Committer, clock: Clock) -> Sweeper:
+    """Not running: tests sweep themselves."""
+    return Sweeper(Store(api.database), committer, clock=clock)
+
+
+async def test_what_an_erased_owner_leaves_passes_to_the_longest_moderator(
+    api: GroupsApi, sweeper: Sweeper, clock: Clock
+) -> None:
+    group_id, alone = await api.group("mia"), await api.group("mia")
+    members = f"/v1/groups/{group_id}/members"
+    await api.good("lea", "PUT", f"{members}/me")
+    await api.good("otto", "PUT", f"{members}/me")
+    await api.good("mia", "PUT", f"{members}/otto/role", {"role": "moderator"})
+    secret = await api.group("lea", "secret")
+    await api.good("lea", "POST", f"/v1/groups/{secret}/invitations", {"person_id": "mia"})
+    await api.good("ada", "POST", "/v1/people/mia:erase")
+    await sweeper.sweep()
+    owners = await api.good("lea", "GET", f"{members}?role=owner")
+    assert [one["person_id"] for one in owners["items"]] == ["otto"]
+    assert (await api.good("ada", "GET", f"/v1/groups/{alone}"))["archived_at"] is not None
+    assert "mia" not in str(await api.database.find("memberships", {}))
+    assert "mia" not in str(await api.database.find("groups", {}))
+    before = len(await api.events())
+    await sweeper.sweep()
+    assert len(await api.events()) == before
+    (person,) = await api.database.find("people", {"_id": "mia"})
+    assert not person["memberships_ended"]  # a command may still be under way
+    clock.ahead = timedelta(seconds=SETTLED + 1)
+    await sweeper.sweep()
+    (person,) = await api.database.find("people", {"_id": "mia"})
+    assert person["memberships_ended"]
+
+
+async def test_what_belonged_to_a_deleted_group_is_removed_once_nothing_can_follow(
+    api: GroupsApi, sweeper: Sweeper, clock: Clock
+) -> None:
+    group_id, kept = await api.group("mia"), await api.group("mia")
+    await api.good("otto", "PUT", f"/v1/groups/{group_id}/members/me")
+    await api.good("ada", "DELETE", f"/v1/groups/{group_id}")
+    await sweeper.sweep()
+    assert await api.database.count("memberships", {"group_id": group_id}) == 2
+    clock.ahead = timedelta(seconds=SETTLED + 1)
+    await sweeper.sweep()
+    for collection, wanted in (
+        ("groups", {"_id": group_id}),
+        ("memberships", {"group_id": group_id}),
+        ("channels", {"group_id": group_id}),
+    ):
+        assert await api.database.count(collection, wanted) == 0
+    assert await api.database.count("memberships", {"group_id": kept}) == 1
+
+
+async def test_members_are_counted_from_events(
+    mongo: Mongo, database_prefix: str, tmp_path: Path, kafka_bootstrap: str
+) -> None:
+    settings = groups_settings(
+        database_prefix, tmp_path, kafka_bootstrap=kafka_bootstrap, kafka_session_timeout=3.0
+    )
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(running_groups_api(settings, mongo))
+        telemetry, stop = Telemetry("groups"), asyncio.Event()
+        for build in (build_relay, build_worker):
+            part = await stack.enter_async_context(build(settings, mongo, telemetry))
+            await stack.enter_async_context(running(part, stop))
+        await api.arrive("mia", "otto", "lea")
+        group_id = await api.group("mia")
+        members = f"/v1/groups/{group_id}/members"
+        await api.good("otto", "PUT", f"{members}/me")
+        await api.good("lea", "PUT", f"{members}/me")
+        await _until(api, group_id, 3)
+        await api.good("otto", "DELETE", f"{members}/me")
+        await api.good("mia", "DELETE", f"{members}/lea")
+        await api.good("otto", "PUT", f"{members}/me")
+        await _until(api, group_id, 2)
+        await _until(api, EVERYONE, 3)
+        await api.good("ada", "POST", "/v1/people/lea:suspend")
+        await _until(api, EVERYONE, 2)
+        await api.good("ada", "POST", "/v1/people/lea:reinstate")
+        await _until(api, EVERYONE, 3)
+        await api.good("ada", "POST", "/v1/people/lea:erase")
+        await _until(api, EVERYONE, 2)
+
+
+async def _until(api: GroupsApi, group_id: str, members: int) -> None:
+    """Reads the group until it has so many members."""
+    async with asyncio.timeout(20):
+        while (await api.good("mia", "GET", f"/v1/groups/{group_id}"))["member_count"] != members:
+            await asyncio.sleep(0.05)
