@@ -50,7 +50,7 @@ async def build_api(
     """The API: commands through one committer, queries on the store."""
     async with (
         _prepared(settings, mongo) as (database, sessions),
-        _committing(database, sessions) as commits,
+        _committing(database, sessions, telemetry) as commits,
     ):
         health = Health()
         health.check("database", mongo.ping)
@@ -65,7 +65,7 @@ async def build_api(
 async def build_relay(
     settings: ContestsSettings,
     mongo: Mongo,
-    telemetry: Telemetry,  # noqa: ARG001 - every builder's shape
+    telemetry: Telemetry,
 ) -> AsyncIterator[Part]:
     """The relay: publishes what was committed, one at a time of all that run."""
     async with _prepared(settings, mongo) as (database, sessions):
@@ -75,6 +75,8 @@ async def build_relay(
             kafka=KafkaConnection.of(settings),
             topics=_partitions([CONTESTS, BALLOTS]),
             lease=Lease(database, "relay", holder=new_id()),
+            metrics=telemetry.metrics,
+            service=SERVICE,
         )
 
         async def broker() -> None:
@@ -91,15 +93,17 @@ async def build_relay(
 async def build_worker(
     settings: ContestsSettings,
     mongo: Mongo,
-    telemetry: Telemetry,  # noqa: ARG001 - every builder's shape
+    telemetry: Telemetry,
 ) -> AsyncIterator[Part]:
     """The worker: keeps the copy of people and groups, and the clock of all contests."""
     async with (
         _prepared(settings, mongo) as (database, sessions),
-        _committing(database, sessions) as commits,
+        _committing(database, sessions, telemetry) as commits,
     ):
         lease = Lease(database, "clock", holder=new_id())
-        clock = Clock(Store(database), commits, sessions, lease, now=utc_now)
+        clock = Clock(
+            Store(database), commits, sessions, lease, now=utc_now, metrics=telemetry.metrics
+        )
         copy = AudienceCopy()
         copying = Consumer(
             copy,
@@ -108,6 +112,7 @@ async def build_worker(
             sessions=sessions,
             kafka=KafkaConnection.of(settings),
             topics=_partitions(copy.topics),
+            metrics=telemetry.metrics,
         )
 
         async def run() -> None:
@@ -153,9 +158,13 @@ async def _prepared(
 
 
 @asynccontextmanager
-async def _committing(database: Database, sessions: SessionRegistry) -> AsyncIterator[Committer]:
+async def _committing(
+    database: Database, sessions: SessionRegistry, telemetry: Telemetry
+) -> AsyncIterator[Committer]:
     source = await source_of(database, SERVICE)
-    async with Committer(database, sessions, source=source).running() as commits:
+    async with Committer(
+        database, sessions, source=source, metrics=telemetry.metrics
+    ).running() as commits:
         yield commits
 
 

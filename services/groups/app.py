@@ -67,7 +67,9 @@ async def build_api(
     """The HTTP side, with the group of everyone made."""
     async with _prepared(settings, mongo) as (database, sessions):
         source = await source_of(database, SERVICE)
-        async with Committer(database, sessions, source=source).running() as commits:
+        async with Committer(
+            database, sessions, source=source, metrics=telemetry.metrics
+        ).running() as commits:
             await commits.execute(EnsureEveryone())
             health = Health()
             health.check("mongodb", mongo.ping)
@@ -107,7 +109,6 @@ async def build_relay(
     settings: GroupsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """Publishes the service's log; one process leads, others stand by."""
-    del telemetry
     async with _prepared(settings, mongo) as (database, sessions):
         publisher = Relay(
             database,
@@ -115,6 +116,8 @@ async def build_relay(
             kafka=KafkaConnection.of(settings),
             topics=_WRITES,
             lease=Lease(database, "relay", holder=new_id()),
+            metrics=telemetry.metrics,
+            service=SERVICE,
         )
 
         async def reaches_broker() -> None:
@@ -132,11 +135,12 @@ async def build_worker(
     settings: GroupsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """Counts members and clears up."""
-    del telemetry
     async with _prepared(settings, mongo) as (database, sessions):
         source = await source_of(database, SERVICE)
-        async with Committer(database, sessions, source=source).running() as commits:
-            sweeper = Sweeper(Store(database), commits, clock=utc_now)
+        async with Committer(
+            database, sessions, source=source, metrics=telemetry.metrics
+        ).running() as commits:
+            sweeper = Sweeper(Store(database), commits, clock=utc_now, metrics=telemetry.metrics)
             counting = Consumer(
                 MemberCounts(),
                 service=SERVICE,
@@ -144,6 +148,7 @@ async def build_worker(
                 sessions=sessions,
                 kafka=KafkaConnection.of(settings),
                 topics=_WRITES,
+                metrics=telemetry.metrics,
             )
 
             async def run() -> None:

@@ -108,6 +108,7 @@ async def build_consumer(
             kafka=KafkaConnection.of(settings),
             topics={topic: TOPICS[topic].partitions for topic in FOLDS},
             allow_incomplete=settings.allow_incomplete,
+            metrics=telemetry.metrics,
         )
         health = Health()
         health.check("mongodb", mongo.ping)

@@ -51,7 +51,9 @@ async def build_api(
     sessions = mongo.sessions(store.database)
     source = await source_of(store.database, SERVICE)
     try:
-        async with Committer(store.database, sessions, source=source).running() as committer:
+        async with Committer(
+            store.database, sessions, source=source, metrics=telemetry.metrics
+        ).running() as committer:
             health = Health()
             health.check("database", mongo.ping)
             edge = Edge.from_settings(
@@ -67,7 +69,7 @@ async def build_api(
 async def build_relay(
     settings: PostsSettings,
     mongo: Mongo,
-    telemetry: Telemetry,  # noqa: ARG001 - every builder's shape
+    telemetry: Telemetry,
 ) -> AsyncIterator[Part]:
     """The relay: publishes what was committed, one at a time of all that run."""
     store = await _prepared(settings, mongo)
@@ -78,6 +80,8 @@ async def build_relay(
         kafka=KafkaConnection.of(settings),
         topics=_partitions([POSTS]),
         lease=Lease(store.database, "relay", holder=new_id()),
+        metrics=telemetry.metrics,
+        service=SERVICE,
     )
 
     async def broker() -> None:
@@ -97,7 +101,7 @@ async def build_relay(
 async def build_worker(
     settings: PostsSettings,
     mongo: Mongo,
-    telemetry: Telemetry,  # noqa: ARG001 - every builder's shape
+    telemetry: Telemetry,
 ) -> AsyncIterator[Part]:
     """The worker: keeps the copy of people and groups, and the counts."""
     store = await _prepared(settings, mongo)
@@ -110,6 +114,7 @@ async def build_worker(
             sessions=sessions,
             kafka=KafkaConnection.of(settings),
             topics=_partitions(projection.topics),
+            metrics=telemetry.metrics,
         )
         for projection in (AudienceCopy(), PostCounts())
     ]

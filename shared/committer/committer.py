@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from shared.command import Command, Key
 from shared.committer.attempt import Attempt
+from shared.committer.figures import CommitFigures
 from shared.committer.idempotency import Once
 from shared.committer.queue import Job, Outcome, Queue
 from shared.errors import OutcomeUnknown, Unavailable
@@ -28,6 +29,7 @@ from shared.mongo import (
     deadline,
 )
 from shared.outbox import LOG, first_id
+from shared.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,7 @@ class Committer:
         committed: Called after each commit that published something: wakes a relay in the same
             process.
         most_waiting: Commands that may wait; above it they are refused at once.
+        metrics: Where it tells what it does, as the service that `source` names.
     """
 
     def __init__(
@@ -82,6 +85,7 @@ class Committer:
         committed: Callable[[], None] = lambda: None,
         most_waiting: int = MOST_WAITING,
         slots: int = SLOTS,
+        metrics: Metrics | None = None,
     ) -> None:
         self.batches = 0
         self.commands = 0
@@ -99,6 +103,7 @@ class Committer:
         self._jobs: set[Job] = set()
         self._scheduled = False
         self._closing = False
+        self._figures = CommitFigures(metrics or Metrics(), source.split("/")[2])
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Committer"]:
@@ -143,6 +148,7 @@ class Committer:
         job = Job(command, once, traceparent, loop.create_future(), loop.time() + LONGEST)
         self._queue.add(job)
         self._jobs.add(job)
+        self._figures.waits(len(self._queue))
         self._schedule()
         try:
             return await job.answer
@@ -160,6 +166,7 @@ class Committer:
         self._scheduled = False
         while self._free and len(self._queue):
             batch = self._queue.take(set().union(*self._busy.values()))
+            self._figures.waits(len(self._queue))
             if not batch:
                 return
             session = self._free.pop()
@@ -194,6 +201,7 @@ class Committer:
                 tries += 1
                 await self._after_conflict(tries)
                 if tries >= _SPLIT_AFTER and len(jobs) > 1:
+                    self._figures.splits.inc()
                     break
             except Unavailable as outage:
                 for job in jobs:
@@ -213,6 +221,7 @@ class Committer:
 
     async def _after_conflict(self, tries: int) -> None:
         self.conflicts += 1
+        self._figures.conflicts.inc()
         if tries % _END_SILENT_AFTER == 0:
             await self._end_silent()
         pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
@@ -221,7 +230,8 @@ class Committer:
     async def _commit(self, session: Session, jobs: Sequence[Job]) -> None:
         loop = asyncio.get_running_loop()
         attempt = Attempt(jobs, source=self._source, commit_id=new_id())
-        left = max(job.expires for job in jobs) - loop.time()
+        began = loop.time()
+        left = max(job.expires for job in jobs) - began
         await failpoint("committer.before_transaction")
         with deadline(left):
             async with session.transaction() as transaction:
@@ -235,6 +245,7 @@ class Committer:
                     await attempt.write(transaction)
                     await failpoint("committer.before_commit")
                     await self._send_commit(transaction, attempt, jobs)
+        self._figures.committed(len(jobs), len(attempt.events), loop.time() - began)
         self._answer(attempt, jobs)
 
     async def _send_commit(
@@ -252,6 +263,7 @@ class Committer:
             raise
         except CommitUnknown:
             log.warning("the answer to a commit was lost")
+            self._figures.unknown.inc()
         await self._find_out(transaction, attempt, jobs)
 
     async def _find_out(

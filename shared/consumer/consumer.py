@@ -24,13 +24,15 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.consumer.chain import Gap, Partition
-from shared.consumer.marks import Progress, claim, store
+from shared.consumer.figures import ConsumerFigures
+from shared.consumer.marks import Fenced, Progress, claim, store
 from shared.consumer.projection import Projection
 from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.kafka import KafkaConnection, build_broker, end_offsets, ensure_topics
 from shared.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry, deadline
+from shared.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -82,6 +84,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         topics: dict[str, int],
         allow_incomplete: bool = False,
         instance: str | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self.projection = projection
         self.gaps: list[Gap] = []
@@ -108,6 +111,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._flushed_at = 0.0
         self._committed_at = 0.0
         self._dead_in_a_row = 0
+        self._figures = ConsumerFigures(metrics or Metrics(), projection.name, projection.topics)
 
     # --- what others may ask
 
@@ -324,8 +328,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         partition = self._assigned.get((topic, number))
         if partition is None or (self._failed is not None and self._failed.done()):
             return
-        before = partition.counted
+        before, repeats = partition.counted, partition.repeats
         dead = partition.take(records, self.projection.decode)
+        self._figures.took(
+            topic,
+            counted=partition.counted - before,
+            repeats=partition.repeats - repeats,
+            records=len(records),
+            dead=len(dead),
+        )
         if not dead:
             self._dead_in_a_row = 0
             return
@@ -388,14 +399,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 self._flushed_at = began
                 return
             self._torn = True
+            documents = sum(one.partition.fold.size() for one in progress)
             taken = [(one.partition.name, one.partition.fold.take()) for one in progress]
-            await self._store(progress, taken)
+            try:
+                await self._store(progress, taken)
+            except Fenced:
+                self._figures.lost.inc()
+                raise
             self._torn = False
             for one in progress:
                 one.partition.stored = one.next
             self._flushed_at = time.monotonic()
             self.flush_seconds = self._flushed_at - began
             self.flushes += 1
+            self._figures.flushed(self.flush_seconds, documents)
         await self._commit_offsets(progress)
 
     async def _store(self, progress: Sequence[Progress], taken: Sequence[tuple[str, Any]]) -> None:
@@ -478,6 +495,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     },
                 )
         self.gaps = gaps
+        self._figures.waiting(self.lag(), gaps=len(gaps))
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -21,6 +21,7 @@ from shared.failpoints import failpoint
 from shared.kafka import KafkaConnection, end_offsets, ensure_topics, looking, producing
 from shared.lease import Lease
 from shared.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
+from shared.relay.figures import RelayFigures, backlog
 from shared.relay.numbering import (
     STATE,
     Fenced,
@@ -32,6 +33,7 @@ from shared.relay.numbering import (
 )
 from shared.relay.retention import trim
 from shared.relay.sending import LogLost, send
+from shared.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ LOOK_AT_BROKER = 2.0  # seconds between looks whether the broker still has its l
 RETRY = 0.5  # seconds after an outage of the broker or the database
 TRIM_EVERY = 3600.0  # seconds
 RETENTION_DAYS = 90
+MEASURE = 5.0  # seconds between looks at what waits
+MEASURE_SHARE = 0.02  # of the time at most: a long outage makes a look expensive
 
 
 class Relay:
@@ -52,6 +56,8 @@ class Relay:
         topics: Partitions of the topics that this service writes, created where they are missing.
         lease: `relay` of this database.
         retention_days: How long sent events stay in the log.
+        metrics: Where it tells what it does.
+        service: The label there.
     """
 
     def __init__(
@@ -63,6 +69,8 @@ class Relay:
         topics: Mapping[str, int],
         lease: Lease,
         retention_days: int = RETENTION_DAYS,
+        metrics: Metrics | None = None,
+        service: str = "",
     ) -> None:
         self.published = 0
         self.lost_logs = 0
@@ -76,6 +84,8 @@ class Relay:
         self._retention_days = retention_days
         self._wake = asyncio.Event()
         self._counts: dict[str, int] = {}
+        self._figures = RelayFigures(metrics or Metrics(), service, tuple(topics))
+        self._figures.leader.set_function(lambda: float(self.leading))
 
     def wake(self) -> None:
         """Something was committed in this process: look now."""
@@ -87,7 +97,7 @@ class Relay:
         Ends by being cancelled.
         """
         session = await self._open_session()
-        async with self._lease.contending():
+        async with self._lease.contending(), self._measuring():
             while True:
                 number = await self._lease.acquired()
                 try:
@@ -113,6 +123,27 @@ class Relay:
                     self.leading = False
                 await asyncio.sleep(RETRY)
 
+    @asynccontextmanager
+    async def _measuring(self) -> AsyncIterator[None]:
+        # Beside the loop, and in a standby too: an alarm must ring when nobody leads.
+        task = asyncio.create_task(self._measure(), name="relay figures")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _measure(self) -> None:
+        while True:
+            began = time.monotonic()
+            try:
+                self._figures.waits(await backlog(self._database))
+            except Unavailable:
+                log.warning("can't look at what waits: the database doesn't answer")
+            took = time.monotonic() - began
+            await asyncio.sleep(max(MEASURE, took / MEASURE_SHARE))
+
     async def _open_session(self) -> Session:
         while True:
             try:
@@ -122,6 +153,7 @@ class Relay:
                 await asyncio.sleep(RETRY)
 
     def _failed(self, outage: BaseException) -> None:
+        self._figures.rebuilt.inc()
         self.failure = f"{type(outage).__name__}: {outage}"
         log.warning("the relay starts over", extra={"reason": self.failure})
 
@@ -194,6 +226,7 @@ class Relay:
         state.sent_through = last["first_sequence"] + len(last["events"]) - 1
         await self._store(number, {"sent_through": state.sent_through, "bases": pack(state.bases)})
         self.published += sent
+        self._figures.sent(documents)
         await failpoint("relay.marked")
 
     async def _check_broker(self, number: int, state: RelayState, looker: AIOKafkaConsumer) -> None:
@@ -210,6 +243,7 @@ class Relay:
             "the broker lost its log: sending again all that is retained", extra={"reason": reason}
         )
         self.lost_logs += 1
+        self._figures.lost_logs.inc()
         state.sent_through, state.bases = 0, {}
         await self._store(number, {"sent_through": 0, "bases": []})
 

@@ -16,6 +16,7 @@ from services.metrics.instruments import Figures
 from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.ground_rules import TRAILING
 from services.metrics.store.communities import GroupState
+from services.metrics.store.totals import CONTRIBUTIONS, INTERACTIONS
 from services.posts.app import SERVICE as POSTS
 from shared.events.registry import EVENT_TYPES
 from shared.telemetry.metrics import Metrics
@@ -66,7 +67,7 @@ VALUES: dict[str, set[str]] = {
     "consumer": {NAME},
     "type": set(EVENT_TYPES),
     "job": {"mitmach"},
-    "kind": {"post", "comment", "entry", "reaction", "share", "vote"},
+    "kind": {*INTERACTIONS.values(), *CONTRIBUTIONS.values()},
 }
 
 
