@@ -53,7 +53,14 @@ async def build_worker(
     """The worker: keeps the copy of people and groups, and the clock of all contests."""
     async with _ground(settings, mongo, telemetry) as base, base.committing() as committer:
         lease = Lease(base.database, "clock", holder=new_id())
-        clock = Clock(Store(base.database), committer, base.sessions, lease, now=utc_now)
+        clock = Clock(
+            Store(base.database),
+            committer,
+            base.sessions,
+            lease,
+            now=utc_now,
+            metrics=telemetry.metrics,
+        )
         copying = base.consumer(AudienceCopy())
         health = base.health(copying)
         health.watch("clock", clock.watchdog.stalled)

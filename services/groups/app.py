@@ -48,7 +48,7 @@ async def build_worker(
 ) -> AsyncIterator[Part]:
     """Counts members and clears up."""
     async with _ground(settings, mongo, telemetry) as base, base.committing() as committer:
-        sweeper = Sweeper(Store(base.database), committer, clock=utc_now)
+        sweeper = Sweeper(Store(base.database), committer, clock=utc_now, metrics=telemetry.metrics)
         counting = base.consumer(MemberCounts())
         health = base.health(counting)
         health.watch("sweeper", sweeper.watchdog.stalled)

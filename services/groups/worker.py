@@ -22,6 +22,7 @@ from shared.errors import Unavailable
 from shared.events.topics import GROUPS, PEOPLE
 from shared.health import Watchdog
 from shared.mongo import Transaction
+from shared.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -140,8 +141,16 @@ class Sweeper:
     """
 
     def __init__(
-        self, store: Store, committer: Committer, *, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        committer: Committer,
+        *,
+        clock: Callable[[], datetime],
+        metrics: Metrics | None = None,
     ) -> None:
+        metrics = metrics or Metrics()
+        self._runs = metrics.worker_runs.labels("groups", "sweeper")
+        self._failures = metrics.worker_failures.labels("groups", "sweeper")
         self.watchdog = Watchdog(longest=60.0)
         self._store = store
         self._committer = committer
@@ -152,7 +161,9 @@ class Sweeper:
         while True:
             try:
                 await self.sweep()
+                self._runs.inc()
             except Unavailable:
+                self._failures.inc()
                 log.warning("can't clear up: the database doesn't answer")
             self.watchdog.feed()
             await asyncio.sleep(PAUSE)

@@ -19,6 +19,7 @@ from shared.errors import Unavailable
 from shared.health import Watchdog
 from shared.lease import Lease
 from shared.mongo import SessionRegistry
+from shared.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Clock:
         sessions: Of this service's database: ends those of processes that fell silent.
         lease: Of the clock.
         now: Gives the time.
+        metrics: Where it tells what it did.
     """
 
     def __init__(
@@ -46,7 +48,12 @@ class Clock:
         lease: Lease,
         *,
         now: Callable[[], datetime],
+        metrics: Metrics | None = None,
     ) -> None:
+        of_this = ("contests", "clock")
+        metrics = metrics or Metrics()
+        self._runs = metrics.worker_runs.labels(*of_this)
+        self._failures = metrics.worker_failures.labels(*of_this)
         self.watchdog = Watchdog(longest=STUCK)
         self._store = store
         self._committer = committer
@@ -80,9 +87,11 @@ class Clock:
         for contest in due:
             try:
                 await self._do(contest)
+                self._runs.inc()
             except Unavailable:
                 raise
             except Exception:  # one contest must not stop the clock of all others
+                self._failures.inc()
                 log.exception("a contest can't go on", extra={"contest": contest.id})
 
     async def _do(self, contest: Contest) -> None:

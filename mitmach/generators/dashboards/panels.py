@@ -1,0 +1,177 @@
+"""What a dashboard is made of here: rows of panels, each a question with its answer in PromQL.
+
+Two kinds are enough: a figure (the value now) and a curve (how it came about). Everything else that
+Grafana can do is left to whoever explores.
+"""
+
+from typing import Literal, NamedTuple
+
+from grafana_foundation_sdk.builders import common, prometheus, stat, timeseries
+from grafana_foundation_sdk.builders import dashboard as grafana
+from grafana_foundation_sdk.models import dashboard as models
+from grafana_foundation_sdk.models.common import (
+    LegendDisplayMode,
+    LegendPlacement,
+    SortOrder,
+    TooltipDisplayMode,
+)
+
+SOURCE = models.DataSourceRef(type_val="prometheus", uid="mitmach-prometheus")
+_WIDTH = 24
+_HEIGHTS = {"figure": 4, "curve": 8}
+
+Unit = Literal["short", "s", "reqps", "eps", "percentunit", "bytes", "ops"]
+
+
+class Query(NamedTuple):
+    """One line of a panel.
+
+    Attributes:
+        expression: PromQL.
+        legend: What the line is called; braces take a label's value.
+    """
+
+    expression: str
+    legend: str = ""
+
+
+class Panel(NamedTuple):
+    """One question.
+
+    Attributes:
+        title: What is shown.
+        means: How to read it, and what to do when it looks wrong.
+        queries: Its lines.
+        unit: Grafana's name of the unit.
+        kind: The value now, or its course.
+        width: Of 24 columns.
+        alarm_above: From here on it is red.
+    """
+
+    title: str
+    means: str
+    queries: tuple[Query, ...]
+    unit: Unit = "short"
+    kind: Literal["figure", "curve"] = "curve"
+    width: int = 12
+    alarm_above: float | None = None
+
+
+class Row(NamedTuple):
+    """Panels that belong together, filled from left to right."""
+
+    title: str
+    panels: tuple[Panel, ...]
+
+
+class Board(NamedTuple):
+    """One dashboard. `uid` is part of its address and stays for ever."""
+
+    uid: str
+    title: str
+    description: str
+    rows: tuple[Row, ...]
+
+
+def figure(
+    title: str,
+    means: str,
+    expression: str,
+    *,
+    unit: Unit = "short",
+    width: int = 4,
+    alarm_above: float | None = None,
+) -> Panel:
+    """The value now."""
+    return Panel(title, means, (Query(expression),), unit, "figure", width, alarm_above)
+
+
+def curve(
+    title: str,
+    means: str,
+    *queries: tuple[str, str],
+    unit: Unit = "short",
+    width: int = 12,
+    alarm_above: float | None = None,
+) -> Panel:
+    """Its course, a line per query and series."""
+    lines = tuple(Query(*query) for query in queries)
+    return Panel(title, means, lines, unit, "curve", width, alarm_above)
+
+
+def build(board: Board) -> models.Dashboard:
+    """The dashboard as Grafana stores it."""
+    made = (
+        grafana.Dashboard(board.title)
+        .uid(board.uid)
+        .description(board.description)
+        .tags(["mitmach"])
+        .editable()
+        .refresh("10s")
+        .time("now-6h", "now")
+        .timezone("browser")
+        .link(
+            grafana.DashboardLink("Mitmach")
+            .type(models.DashboardLinkType.DASHBOARDS)
+            .tags(["mitmach"])
+            .as_dropdown(True)
+            .keep_time(True)
+        )
+    )
+    top = number = 0
+    for row in board.rows:
+        number += 1
+        line = models.GridPos(h=1, w=_WIDTH, x=0, y=top)
+        made = made.with_row(grafana.Row(row.title).id(number).grid_pos(line))
+        top += 1
+        left = height = 0
+        for panel in row.panels:
+            if left + panel.width > _WIDTH:
+                left, top = 0, top + height
+                height = 0
+            number += 1
+            tall = _HEIGHTS[panel.kind]
+            place = models.GridPos(h=tall, w=panel.width, x=left, y=top)
+            made = made.with_panel(_panel(panel).id(number).grid_pos(place))
+            left, height = left + panel.width, max(height, tall)
+        top += height
+    return made.build()
+
+
+def _panel(panel: Panel) -> stat.Panel | timeseries.Panel:
+    made: stat.Panel | timeseries.Panel
+    if panel.kind == "figure":
+        made = stat.Panel().reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
+    else:
+        made = (
+            timeseries.Panel()
+            .fill_opacity(8)
+            .min(0)
+            .legend(
+                common.VizLegendOptions()
+                .display_mode(LegendDisplayMode.LIST)
+                .placement(LegendPlacement.BOTTOM)
+                .show_legend(True)
+            )
+            .tooltip(
+                common.VizTooltipOptions().mode(TooltipDisplayMode.MULTI).sort(SortOrder.DESCENDING)
+            )
+        )
+    made.title(panel.title).description(panel.means).unit(panel.unit).datasource(SOURCE)
+    made.no_value("no value").thresholds(_thresholds(panel))
+    for index, query in enumerate(panel.queries):
+        made.with_target(
+            prometheus.Dataquery()
+            .datasource(SOURCE)
+            .expr(query.expression)
+            .legend_format(query.legend)
+            .ref_id(chr(ord("A") + index))
+        )
+    return made
+
+
+def _thresholds(panel: Panel) -> grafana.ThresholdsConfig:
+    steps = [models.Threshold(value=None, color="green")]
+    if panel.alarm_above is not None:
+        steps.append(models.Threshold(value=panel.alarm_above, color="red"))
+    return grafana.ThresholdsConfig().mode(models.ThresholdsMode.ABSOLUTE).steps(steps)

@@ -1,0 +1,64 @@
+"""Prometheus' own tool reads the rules, tries them, and checks its settings and our metrics."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from prometheus_client import generate_latest
+
+from services.metrics.instruments import Figures
+from shared.telemetry.metrics import Metrics
+
+ROOT = Path(__file__).parents[3]
+PROMETHEUS = ROOT / "observability/prometheus"
+PROMTOOL = shutil.which("promtool") or ""
+
+pytestmark = pytest.mark.skipif(
+    not PROMTOOL, reason="promtool isn't installed (Debian: prometheus)"
+)
+
+
+def promtool(*arguments: str, cwd: Path = PROMETHEUS, given: bytes = b"") -> str:
+    done = subprocess.run(
+        [PROMTOOL, *arguments], cwd=cwd, input=given, capture_output=True, check=False
+    )
+    said = (done.stdout + done.stderr).decode()
+    assert done.returncode == 0, said
+    return said
+
+
+def test_rules_are_valid() -> None:
+    assert "SUCCESS" in promtool("check", "rules", "rules.yml")
+
+
+def test_alerts_ring_when_they_should_and_not_otherwise() -> None:
+    assert "SUCCESS" in promtool("test", "rules", "rules_test.yml")
+
+
+def test_the_settings_of_prometheus_are_valid(tmp_path: Path) -> None:
+    settings = (PROMETHEUS / "prometheus.yml").read_text()
+    shutil.copy(PROMETHEUS / "rules.yml", tmp_path / "rules.yml")
+    here = settings.replace("/etc/prometheus/rules.yml", "rules.yml")
+    (tmp_path / "prometheus.yml").write_text(here)
+    promtool("check", "config", "prometheus.yml", cwd=tmp_path)
+
+
+def test_metrics_are_named_as_prometheus_wants_it() -> None:
+    class Everything:
+        def collect(self) -> list[object]:
+            families = Figures().families()
+            for one in families:
+                labels = ["x"] * len(one._labelnames)  # type: ignore[attr-defined]
+                one.add_metric(labels, 1.0)  # type: ignore[attr-defined]
+            return families
+
+        def describe(self) -> tuple[()]:
+            return ()
+
+    metrics = Metrics()
+    for one in vars(metrics).values():
+        if hasattr(one, "_labelnames"):
+            one.labels(*("x" for _ in one._labelnames))
+    metrics.registry.register(Everything())  # type: ignore[arg-type]
+    promtool("check", "metrics", given=generate_latest(metrics.registry))
