@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from shared.command import Command, Key
 from shared.committer.attempt import Attempt
 from shared.committer.idempotency import Once
+from shared.committer.instruments import Instruments
 from shared.committer.queue import Job, Outcome, Queue
 from shared.errors import OutcomeUnknown, Unavailable
 from shared.failpoints import failpoint
@@ -28,6 +29,7 @@ from shared.mongo import (
     deadline,
 )
 from shared.outbox import LOG, first_id
+from shared.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +72,8 @@ class Committer:
         committed: Called after each commit that published something: wakes a relay in the same
             process.
         most_waiting: Commands that may wait; above it they are refused at once.
+        slots: Transactions at once.
+        telemetry: Of the process.
     """
 
     def __init__(
@@ -82,10 +86,14 @@ class Committer:
         committed: Callable[[], None] = lambda: None,
         most_waiting: int = MOST_WAITING,
         slots: int = SLOTS,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self.batches = 0
         self.commands = 0
         self.conflicts = 0
+        self._instruments = Instruments(
+            telemetry or Telemetry("committer"), source.split("/")[2], lambda: len(self._queue)
+        )
         self._database = database
         self._registry = sessions
         self._source = source
@@ -206,6 +214,11 @@ class Committer:
                     return
                 log.warning("splitting a batch that can't be committed", exc_info=bug)
                 break
+        if jobs:
+            await self._halve(session, jobs)
+
+    async def _halve(self, session: Session, jobs: Sequence[Job]) -> None:
+        self._instruments.splits.inc()
         middle = (len(jobs) + 1) // 2
         for half in (jobs[:middle], jobs[middle:]):
             if half:
@@ -213,6 +226,7 @@ class Committer:
 
     async def _after_conflict(self, tries: int) -> None:
         self.conflicts += 1
+        self._instruments.conflicts.inc()
         if tries % _END_SILENT_AFTER == 0:
             await self._end_silent()
         pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
@@ -223,7 +237,7 @@ class Committer:
         attempt = Attempt(jobs, source=self._source, commit_id=new_id())
         left = max(job.expires for job in jobs) - loop.time()
         await failpoint("committer.before_transaction")
-        with deadline(left):
+        with self._instruments.commit(jobs, attempt.events), deadline(left):
             async with session.transaction() as transaction:
                 await attempt.read(transaction)
                 await attempt.decide(transaction, self._clock)
@@ -251,6 +265,7 @@ class Committer:
                 job.sent = False
             raise
         except CommitUnknown:
+            self._instruments.unknown.inc()
             log.warning("the answer to a commit was lost")
         await self._find_out(transaction, attempt, jobs)
 

@@ -24,13 +24,15 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.consumer.chain import Gap, Partition
-from shared.consumer.marks import Progress, claim, store
+from shared.consumer.instruments import Instruments
+from shared.consumer.marks import Fenced, Progress, claim, store
 from shared.consumer.projection import Projection
 from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.kafka import KafkaConnection, build_broker, end_offsets, ensure_topics
 from shared.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry, deadline
+from shared.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +82,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         sessions: SessionRegistry,
         kafka: KafkaConnection,
         topics: dict[str, int],
+        telemetry: Telemetry | None = None,
         allow_incomplete: bool = False,
         instance: str | None = None,
     ) -> None:
@@ -91,6 +94,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self.flush_seconds = 0.0
         self.restarts = 0
         self.dead_letters = DeadLetters(kafka, service=service, group=projection.name)
+        self._instruments = Instruments(
+            telemetry or Telemetry(service), projection.name, projection.topics
+        )
         self._database = database
         self._registry = sessions
         self._kafka = kafka
@@ -163,6 +169,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     extra={"group": self.projection.name, "reason": str(stop)},
                 )
             except Exception as failure:
+                if isinstance(failure, Fenced):
+                    self._instruments.lost_flushes.inc()
                 self.failure = f"{type(failure).__name__}: {failure}"
                 self.restarts += 1
                 log.warning(
@@ -324,8 +332,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         partition = self._assigned.get((topic, number))
         if partition is None or (self._failed is not None and self._failed.done()):
             return
-        before = partition.counted
+        before, repeats, ahead = partition.counted, partition.repeats, partition.ahead
         dead = partition.take(records, self.projection.decode)
+        self._instruments.read(
+            topic,
+            counted=partition.counted - before,
+            repeats=partition.repeats - repeats,
+            ahead=partition.ahead - ahead,
+        )
+        self._instruments.follow(records)
         if not dead:
             self._dead_in_a_row = 0
             return
@@ -338,6 +353,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 f"{self._dead_in_a_row} records in a row failed: {dead[-1].reason}"
             )
         await self.dead_letters.keep(dead)
+        self._instruments.dead_letters.inc(len(dead))
         partition.held = False
 
     def _size(self) -> int:
@@ -388,13 +404,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 self._flushed_at = began
                 return
             self._torn = True
+            documents = self._size()
             taken = [(one.partition.name, one.partition.fold.take()) for one in progress]
-            await self._store(progress, taken)
+            with self._instruments.flushing(documents):
+                await self._store(progress, taken)
             self._torn = False
             for one in progress:
                 one.partition.stored = one.next
             self._flushed_at = time.monotonic()
             self.flush_seconds = self._flushed_at - began
+            self._instruments.flushed(self.flush_seconds)
             self.flushes += 1
         await self._commit_offsets(progress)
 
@@ -478,6 +497,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     },
                 )
         self.gaps = gaps
+        self._instruments.gaps.set(len(gaps))
+        self._instruments.lag(self.lag())
 
 
 @asynccontextmanager

@@ -21,6 +21,7 @@ from shared.failpoints import failpoint
 from shared.kafka import KafkaConnection, end_offsets, ensure_topics, looking, producing
 from shared.lease import Lease
 from shared.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
+from shared.relay.instruments import Instruments
 from shared.relay.numbering import (
     STATE,
     Fenced,
@@ -32,6 +33,7 @@ from shared.relay.numbering import (
 )
 from shared.relay.retention import trim
 from shared.relay.sending import LogLost, send
+from shared.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +53,8 @@ class Relay:
         kafka: The broker.
         topics: Partitions of the topics that this service writes, created where they are missing.
         lease: `relay` of this database.
+        service: Whose log.
+        telemetry: Of the process.
         retention_days: How long sent events stay in the log.
     """
 
@@ -62,12 +66,15 @@ class Relay:
         kafka: KafkaConnection,
         topics: Mapping[str, int],
         lease: Lease,
+        service: str,
+        telemetry: Telemetry | None = None,
         retention_days: int = RETENTION_DAYS,
     ) -> None:
         self.published = 0
         self.lost_logs = 0
         self.leading = False
         self.failure: str | None = None
+        self._instruments = Instruments(telemetry or Telemetry(service), service)
         self._database = database
         self._sessions = sessions
         self._kafka = kafka
@@ -111,6 +118,7 @@ class Relay:
                     self._failed(outage)
                 finally:
                     self.leading = False
+                    self._instruments.leader.set(0)
                 await asyncio.sleep(RETRY)
 
     async def _open_session(self) -> Session:
@@ -123,6 +131,7 @@ class Relay:
 
     def _failed(self, outage: BaseException) -> None:
         self.failure = f"{type(outage).__name__}: {outage}"
+        self._instruments.rebuilt.inc()
         log.warning("the relay starts over", extra={"reason": self.failure})
 
     @asynccontextmanager
@@ -143,6 +152,7 @@ class Relay:
         await self._check_broker(number, state, looker)
         await self._send_numbered(number, state, producer)
         self.leading, self.failure = True, None
+        self._instruments.leader.set(1)
         looked = trimmed = time.monotonic()
         while self._lease.held:
             self._wake.clear()
@@ -158,6 +168,7 @@ class Relay:
                 await self._pause()
             if time.monotonic() - looked > LOOK_AT_BROKER:
                 looked = time.monotonic()
+                await self._instruments.measure_lag(self._database, state.sent_through)
                 await self._check_broker(number, state, looker)
                 await self._send_numbered(number, state, producer)
 
@@ -185,7 +196,8 @@ class Relay:
         documents: list[dict[str, Any]],
     ) -> None:
         try:
-            sent = await send(producer, documents, state.bases)
+            with self._instruments.sending(documents):
+                sent = await send(producer, documents, state.bases)
         except BaseExceptionGroup as group:
             if (lost := group.subgroup(LogLost)) is not None:
                 await self._forget_broker(number, state, str(lost.exceptions[0]))
@@ -194,6 +206,7 @@ class Relay:
         state.sent_through = last["first_sequence"] + len(last["events"]) - 1
         await self._store(number, {"sent_through": state.sent_through, "bases": pack(state.bases)})
         self.published += sent
+        self._instruments.sent(documents)
         await failpoint("relay.marked")
 
     async def _check_broker(self, number: int, state: RelayState, looker: AIOKafkaConsumer) -> None:
@@ -210,6 +223,7 @@ class Relay:
             "the broker lost its log: sending again all that is retained", extra={"reason": reason}
         )
         self.lost_logs += 1
+        self._instruments.lost_logs.inc()
         state.sent_through, state.bases = 0, {}
         await self._store(number, {"sent_through": 0, "bases": []})
 

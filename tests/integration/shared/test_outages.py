@@ -216,7 +216,9 @@ async def published_and_read(
     tiny: Service, kafka: KafkaConnection
 ) -> AsyncIterator[tuple[Relay, Consumer]]:
     lease = Lease(tiny.database, "relay", holder="me")
-    relay = Relay(tiny.database, tiny.sessions, kafka=kafka, topics={TOPIC: 3}, lease=lease)
+    relay = Relay(
+        tiny.database, tiny.sessions, kafka=kafka, topics={TOPIC: 3}, lease=lease, service="groups"
+    )
     running = asyncio.create_task(relay.run())
     try:
         async with build_consumer(
