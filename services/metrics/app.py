@@ -1,7 +1,7 @@
 """Where the metrics service is put together: one builder per role, and the OpenAPI document."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,6 +17,7 @@ from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.documents import COLLECTIONS
 from shared.assembly import ground, paper_edge
 from shared.committer.committer import utc_now
+from shared.errors import Unavailable
 from shared.http import Edge, create_app
 from shared.ids import new_id
 from shared.lease import Lease
@@ -36,6 +37,8 @@ async def build_api(
     async with ground(SERVICE, settings, mongo, telemetry, COLLECTIONS) as base:
         catalogue = Catalogue(base.database)
         exporting = Lease(base.database, "metrics-exporter", holder=new_id())
+        with suppress(Unavailable):  # a free lease is ours before the first scrape, not soon after
+            await exporting.renew()
         exporter = Exporter(base.database, catalogue, exporting, utc_now)
         async with base.edge() as edge, exporting.contending():
             with installed(telemetry.metrics.registry, exporter):
