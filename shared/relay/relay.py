@@ -203,7 +203,7 @@ class Relay:
                 await self._forget_broker(number, state, str(lost.exceptions[0]))
             raise
         last = documents[-1]
-        state.sent_through = last["first_sequence"] + len(last["events"]) - 1
+        state.sent_through = last["first_sequence"] + last["count"] - 1
         await self._store(number, {"sent_through": state.sent_through, "bases": pack(state.bases)})
         self.published += sent
         self._instruments.sent(documents)
