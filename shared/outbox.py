@@ -1,6 +1,6 @@
 """The log: every event of a commit, already serialised, in one document of the same transaction.
 
-    {_id, at, first_sequence: null, count, topics: [...], keys: [...], bodies: zstd(line, line, ...)}
+    {_id, at, first_sequence: null, count, topics: [...], keys: [...], bodies: zstd(lines)}
 
 `at` is the server's cluster time as the transaction knew it after its first read: whatever
 committed before this transaction began has a smaller one, so sorting by it respects cause and

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kafka import KafkaConnection, looking
 from shared.mongo import Database
+from shared.outbox import logged as logged_events
 
 QUIET = 0.6  # seconds without a record: the end (the embedded broker names it wrongly)
 
@@ -114,9 +115,9 @@ async def disagreements(
 ) -> list[str]:
     """Everything that contradicts "nothing acknowledged is lost, nothing counts twice"."""
     logged = [
-        json.loads(body)
+        json.loads(event.body)
         for document in await database.find("log", {})
-        for _, _, body in document["events"]
+        for event in logged_events(document)
     ]
     ids = Tally(event["id"] for event in logged)
     per_subject = Tally(event["subject"] for event in logged)
@@ -168,7 +169,7 @@ async def settled(
     """
     deadline = asyncio.get_running_loop().time() + within
     while asyncio.get_running_loop().time() < deadline:
-        logged = sum(len(one["events"]) for one in await database.find("log", {}))
+        logged = sum(one["count"] for one in await database.find("log", {}))
         counted = sum(one["n"] for one in await database.find("sums", {}))
         if counted >= logged:
             break

@@ -75,7 +75,7 @@ class Service:
 
     async def logged(self) -> list[str]:
         """The keys of all events in the log: people's counters."""
-        return [key for one in await self.database.find(LOG, {}) for _, key, _ in one["events"]]
+        return [key for one in await self.database.find(LOG, {}) for key in one["keys"]]
 
     async def nothing_is_half_done(self) -> None:
         """State and log agree with each other and with the ledger."""
