@@ -30,10 +30,14 @@ async def claim(
     name: str,
     *,
     session: Session,
+    cluster: str | None,
     fold: Fold,
     allow_incomplete: bool,
 ) -> tuple[Partition, Any]:
     """Takes a partition over: raises its epoch, so that whoever had it can't flush any more.
+
+    In another cluster than before, reading starts at the beginning: its log may be just as long as
+    the old one was read, and then nothing else would tell.
 
     Returns:
         The partition as it was stored, and the session id of its last owner (None if there was
@@ -44,8 +48,11 @@ async def claim(
         MARKS, [{"_id": key, "epoch": 0, "next": 0, "sources": []}], ignore_duplicates=True
     )
     before = await database.find_one(MARKS, {"_id": key})
+    ours: dict[str, Any] = {"session": session.id, "cluster": cluster}
+    if (before or {}).get("cluster", cluster) != cluster:
+        ours["next"] = 0
     claimed = await database.find_and_update(
-        MARKS, {"_id": key}, {"$inc": {"epoch": 1}, "$set": {"session": session.id}}
+        MARKS, {"_id": key}, {"$inc": {"epoch": 1}, "$set": ours}
     )
     if claimed is None:
         raise Fenced(name)

@@ -48,6 +48,7 @@ class RelayState:
         heads: The last sequence in each partition.
         sent_through: Every event up to here has been acknowledged by the broker.
         bases: The base offset that the broker acknowledged last in each partition.
+        cluster: Which broker that was.
         session: Of the last leader, to be ended if it was killed inside a transaction.
     """
 
@@ -55,6 +56,7 @@ class RelayState:
     heads: dict[Place, int] = field(default_factory=dict)
     sent_through: int = 0
     bases: dict[Place, int] = field(default_factory=dict)
+    cluster: str | None = None
     session: Any = None
 
     @classmethod
@@ -65,6 +67,7 @@ class RelayState:
             heads={(topic, partition): n for topic, partition, n in stored.get("heads", ())},
             sent_through=stored.get("sent_through", 0),
             bases={(topic, partition): n for topic, partition, n in stored.get("bases", ())},
+            cluster=stored.get("cluster"),
             session=stored.get("session"),
         )
 

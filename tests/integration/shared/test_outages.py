@@ -120,6 +120,13 @@ async def test_a_stopped_database_is_said_to_be_one_and_forgotten_when_it_is_bac
         await tiny.nothing_is_half_done()
 
 
+async def stopped(pid: int | None) -> None:
+    """Waits until all threads of a process have obeyed SIGSTOP."""
+    threads = Path(f"/proc/{pid}/task")
+    while any(") T " not in (one / "stat").read_text() for one in threads.iterdir()):
+        await asyncio.sleep(0.01)
+
+
 async def test_a_frozen_database_keeps_nobody_waiting_beyond_the_deadline(
     own_mongodb: ReplicaSet, driver: Driver
 ) -> None:
@@ -130,6 +137,7 @@ async def test_a_frozen_database_keeps_nobody_waiting_beyond_the_deadline(
         own_mongodb.members[0].child.signal(signal.SIGSTOP)
         try:
             assert await under_way <= {None, Unavailable, OutcomeUnknown}
+            await stopped(own_mongodb.members[0].child.pid)
             assert None not in await tiny.ask_many()
         finally:
             own_mongodb.members[0].child.signal(signal.SIGCONT)
@@ -281,3 +289,12 @@ async def test_a_broker_that_comes_back_empty_is_filled_again_and_nothing_counts
         assert relay.lost_logs == 2
         assert consumer.repeats > 0
         assert consumer.gaps == []
+
+
+async def test_asking_for_a_topic_makes_no_broker_invent_it(broker: BrokerUnderTest) -> None:
+    """It would have another number of partitions than the log has numbered its events for."""
+    kafka = KafkaConnection(bootstrap=broker.bootstrap)
+    async with shared.kafka.looking(kafka) as reader:
+        reader.subscribe(["mitmach.unheard-of.v1"])
+        assert await reader.getmany(timeout_ms=300) == {}
+        assert "mitmach.unheard-of.v1" not in await reader.topics()
