@@ -123,7 +123,7 @@ async def test_a_stopped_database_is_said_to_be_one_and_forgotten_when_it_is_bac
 async def stopped(pid: int | None) -> None:
     """Waits until all threads of a process have obeyed SIGSTOP."""
     threads = Path(f"/proc/{pid}/task")
-    while any(") T " not in (one / "stat").read_text() for one in threads.iterdir()):
+    while any(") T " not in (one / "stat").read_text() for one in threads.iterdir()):  # noqa: ASYNC240 - of /proc
         await asyncio.sleep(0.01)
 
 
