@@ -11,21 +11,39 @@ DEMO = $(VENV)/.demo
 READY = $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check generate bench lock clean
+.PHONY: help setup demo up secrets test check generate bench lock clean compose-test k8s-test
 
 help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## build .venv with everything that development needs
 
+# With a target nothing is started here: the demo's container plays on what the compose file runs.
+ifdef TARGET
+demo: ## the same on the platform that docker compose runs (TARGET=http://localhost:8080)
+	docker compose --profile demo run --rm --no-deps demo mitmach demo --once \
+	  --target $(subst localhost:8080,origin:8080,$(TARGET)) $(ARGS)
+else
 demo: $(DEMO) ## play an organisation through the real parts (ARGS=--once, ARGS=--fresh)
 	@$(VENV)/bin/mitmach demo $(ARGS)
+endif
 
 up: $(DEMO) ## start the platform: database, broker and all services on one port
 	@$(VENV)/bin/mitmach up $(ARGS)
 
+secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
+	@$(VENV)/bin/mitmach secrets secrets
+
 test: $(READY) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+COMPOSE_WITHOUT ?=
+COMPOSE_UP ?= --build
+
+compose-test: $(READY) secrets ## start the compose file, kill each container under load, compare the counts
+	docker compose up $(COMPOSE_UP) --detach --wait \
+	  $(if $(COMPOSE_WITHOUT),$(filter-out $(COMPOSE_WITHOUT),$(shell docker compose config --services)))
+	MITMACH_COMPOSE_TEST=1 $(VENV)/bin/python -m pytest tests/compose $(ARGS)
 
 check: $(READY) ## lint, format, types, import contracts, generated documents
 	$(VENV)/bin/ruff check .

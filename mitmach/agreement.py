@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from shared.consumer.chain import Gap, Partition
 from shared.errors import Unavailable
 from shared.events.topics import BALLOTS, TOPICS
-from shared.kafka import KafkaConnection, looking
+from shared.kafka import KafkaConnection, looking, partitions_of
 from shared.mongo import Mongo
 from shared.outbox import LOG, logged
 
@@ -135,18 +135,15 @@ async def published(kafka: KafkaConnection, progress: Progress = _silent) -> Pub
     types: Counter[str] = Counter()
     partitions: dict[TopicPartition, Partition] = {}
     async with looking(kafka) as consumer:
-        there = await consumer.topics()
-        for topic in TOPICS:
-            if topic != BALLOTS and topic in there:
-                for number in consumer.partitions_for_topic(topic) or ():
-                    partitions[TopicPartition(topic, number)] = Partition(
-                        f"{topic}/{number}",
-                        epoch=0,
-                        offset=0,
-                        marks={},
-                        seen={},
-                        fold=_Count(types),
-                    )
+        for topic, number in await partitions_of(consumer, TOPICS.keys() - {BALLOTS}):
+            partitions[TopicPartition(topic, number)] = Partition(
+                f"{topic}/{number}",
+                epoch=0,
+                offset=0,
+                marks={},
+                seen={},
+                fold=_Count(types),
+            )
         if partitions:
             consumer.assign(list(partitions))
             await consumer.seek_to_beginning(*partitions)

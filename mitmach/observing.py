@@ -14,7 +14,7 @@ from rich.table import Table
 from mitmach.addresses import read_addresses
 from mitmach.agreement import Agreement, compare
 from shared.events.topics import BALLOTS, TOPICS
-from shared.kafka import KafkaConnection, looking
+from shared.kafka import KafkaConnection, looking, partitions_of
 from shared.mongo import Driver, connect
 from shared.settings import MongoSettings, load
 
@@ -96,8 +96,7 @@ async def tail(
     async with looking(KafkaConnection(bootstrap=addresses.kafka)) as consumer:
         places = [
             TopicPartition(topic, number)
-            for topic in sorted(await consumer.topics() & TOPICS.keys() - {BALLOTS})
-            for number in consumer.partitions_for_topic(topic) or ()
+            for topic, number in await partitions_of(consumer, TOPICS.keys() - {BALLOTS})
         ]
         consumer.assign(places)
         await (consumer.seek_to_beginning if beginning else consumer.seek_to_end)(*places)

@@ -184,6 +184,23 @@ async def _stopped(client: Any) -> None:
             await client.stop()
 
 
+async def partitions_of(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[tuple[str, int]]:
+    """Every partition of those topics that are there and that we may see.
+
+    Asked of the broker: what a consumer without a subscription has heard of topics depends on the
+    broker. Apache Kafka tells it nothing at the start, the embedded one everything.
+    """
+    async with asyncio.timeout(REQUEST_TIMEOUT):
+        cluster = await consumer._client.fetch_all_metadata()  # noqa: SLF001 - no public way
+    there = cluster.topics()
+    return [
+        (topic, number)
+        for topic in topics
+        if topic in there
+        for number in sorted(cluster.partitions_for_topic(topic) or ())
+    ]
+
+
 async def ensure_topics(
     connection: KafkaConnection,
     topics: Mapping[str, int],
