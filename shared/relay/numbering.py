@@ -49,6 +49,8 @@ class RelayState:
         sent_through: Every event up to here has been acknowledged by the broker.
         bases: The base offset that the broker acknowledged last in each partition.
         session: Of the last leader, to be ended if it was killed inside a transaction.
+        rewinds: How often somebody has set `sent_through` back; what a leader stores about its
+            sending names the number that it knows, so it can't undo a rewind that it hasn't seen.
     """
 
     next_sequence: int = 1
@@ -56,6 +58,7 @@ class RelayState:
     sent_through: int = 0
     bases: dict[Place, int] = field(default_factory=dict)
     session: Any = None
+    rewinds: int = 0
 
     @classmethod
     def load(cls, stored: Mapping[str, Any]) -> "RelayState":
@@ -66,6 +69,7 @@ class RelayState:
             sent_through=stored.get("sent_through", 0),
             bases={(topic, partition): n for topic, partition, n in stored.get("bases", ())},
             session=stored.get("session"),
+            rewinds=stored.get("rewinds", 0),
         )
 
 
