@@ -27,6 +27,13 @@ DURATION = 5.0
 _RENEW = DURATION / 4
 
 
+async def holder_of(database: Database, name: str) -> str | None:
+    """Who holds a lease now, by the database's clock; None if nobody does."""
+    held = {"_id": name, "$expr": {"$gte": ["$expires", "$$NOW"]}}
+    found = await database.find_one(LEASES, held)
+    return None if found is None else found["holder"]
+
+
 class Lease:
     """One process's claim to a named lease, renewed in the background.
 

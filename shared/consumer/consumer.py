@@ -503,7 +503,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     "events are missing",
                     extra={
                         **gap._asdict(),
-                        "mend": f"mitmach relay rewind {service} {int(gap.after) + 1}",
+                        "mend": f"mitmach relay rewind {service} --from {int(gap.after or 0) + 1}",
                     },
                 )
         self.gaps = gaps

@@ -50,6 +50,8 @@ class RelayState:
         bases: The base offset that the broker acknowledged last in each partition.
         cluster: Which broker that was.
         session: Of the last leader, to be ended if it was killed inside a transaction.
+        rewinds: How often somebody has set `sent_through` back; what a leader stores about its
+            sending names the number that it knows, so it can't undo a rewind that it hasn't seen.
     """
 
     next_sequence: int = 1
@@ -58,6 +60,7 @@ class RelayState:
     bases: dict[Place, int] = field(default_factory=dict)
     cluster: str | None = None
     session: Any = None
+    rewinds: int = 0
 
     @classmethod
     def load(cls, stored: Mapping[str, Any]) -> "RelayState":
@@ -69,6 +72,7 @@ class RelayState:
             bases={(topic, partition): n for topic, partition, n in stored.get("bases", ())},
             cluster=stored.get("cluster"),
             session=stored.get("session"),
+            rewinds=stored.get("rewinds", 0),
         )
 
 
