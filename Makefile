@@ -11,7 +11,7 @@ DEMO = $(VENV)/.demo
 READY = $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up secrets test check generate bench lock clean compose-test k8s-test
+.PHONY: help setup demo up secrets test mutants check generate bench lock clean compose-test k8s-test
 
 help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
 
 test: $(READY) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+mutants: $(READY) ## take each safeguard out of a copy of the code and see that the tests notice (ARGS=epoch for one)
+	$(VENV)/bin/python tests/mutants.py $(ARGS)
 
 COMPOSE_WITHOUT ?=
 COMPOSE_UP ?= --build
