@@ -71,6 +71,21 @@ class Part:
     health: Health = field(default_factory=Health)
 
 
+def together(**works: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """Several works as one: they run side by side, and the first that fails ends all."""
+
+    async def run() -> None:
+        async with asyncio.TaskGroup() as group:
+            for name, work in works.items():
+                group.create_task(_awaited(work()), name=name)
+
+    return run
+
+
+async def _awaited(work: Awaitable[None]) -> None:
+    await work
+
+
 Build = Callable[[S, Mongo, Telemetry], AbstractAsyncContextManager[FastAPI | Part]]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from services.metrics.projection import FOLDS, Event, Fold, Increments, decode, fold
+from services.metrics.projection import FOLDS, Fold, Increments, decode, fold
 from services.metrics.store.writer import Writer
 from shared.mongo import Database, Transaction
 from shared.telemetry import Metrics
@@ -25,6 +25,7 @@ class MetricsProjection:
 
     name = NAME
     topics: Sequence[str] = tuple(FOLDS)
+    decode = staticmethod(decode)  # called for every event: a method around it costs 40 ns
 
     def __init__(
         self,
@@ -37,10 +38,6 @@ class MetricsProjection:
         self._delay = metrics.event_delay.labels(NAME)
         self._clock = clock
         self._oldest: list[datetime] = []
-
-    def decode(self, value: bytes) -> Event:
-        """Reads a record's value."""
-        return decode(value)
 
     def fold(self, partition: str) -> Fold:
         """An empty fold."""

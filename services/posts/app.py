@@ -1,8 +1,7 @@
-"""Puts the service together: one builder per role, and the OpenAPI document."""
+"""Where the posts service is put together: one builder per role, and the OpenAPI document."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,34 +11,14 @@ from services.posts.config import PostsSettings
 from services.posts.store import COLLECTIONS, Store
 from services.posts.worker.audience_copy import AudienceCopy
 from services.posts.worker.counting import PostCounts
-from shared import committer, consumer, lease, mongo, outbox, relay
-from shared.committer import Committer
-from shared.consumer import Consumer
-from shared.errors import Unavailable
-from shared.events.topics import POSTS, TOPICS
-from shared.health import Health
-from shared.http import Cursors, Edge, Limiter, Limits, create_app
-from shared.identity import KeyStore, TokenVerifier
-from shared.ids import new_id
-from shared.kafka import KafkaConnection
-from shared.lease import Lease
-from shared.mongo import Database, Index, Mongo
-from shared.outbox import source_of
-from shared.process import Part
-from shared.relay import Relay
+from shared.assembly import Ground, ground, paper_edge
+from shared.events.topics import POSTS
+from shared.http import Edge, create_app
+from shared.mongo import Mongo
+from shared.process import Part, together
 from shared.telemetry import Telemetry
 
 SERVICE = "posts"
-
-ALL_COLLECTIONS: Mapping[str, Sequence[Index]] = {
-    **COLLECTIONS,
-    **committer.COLLECTIONS,
-    **consumer.COLLECTIONS,
-    **lease.COLLECTIONS,
-    **mongo.COLLECTIONS,
-    **outbox.COLLECTIONS,
-    **relay.COLLECTIONS,
-}
 
 
 @asynccontextmanager
@@ -47,103 +26,36 @@ async def build_api(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[FastAPI]:
     """The API: commands through one committer, queries on the store."""
-    store = await _prepared(settings, mongo)
-    sessions = mongo.sessions(store.database)
-    source = await source_of(store.database, SERVICE)
-    try:
-        async with Committer(
-            store.database, sessions, source=source, metrics=telemetry.metrics
-        ).running() as committer:
-            health = Health()
-            health.check("database", mongo.ping)
-            edge = Edge.from_settings(
-                settings, service=SERVICE, telemetry=telemetry, health=health, committer=committer
-            )
-            async with edge.verifier.running():
-                yield _app(edge, {"store": store})
-    finally:
-        await sessions.close()
+    async with _ground(settings, mongo, telemetry) as base:
+        store = await _prepared(base)
+        async with base.committing() as committer, base.edge(committer) as edge:
+            yield _app(edge, {"store": store})
 
 
 @asynccontextmanager
 async def build_relay(
-    settings: PostsSettings,
-    mongo: Mongo,
-    telemetry: Telemetry,
+    settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """The relay: publishes what was committed, one at a time of all that run."""
-    store = await _prepared(settings, mongo)
-    sessions = mongo.sessions(store.database)
-    relay = Relay(
-        store.database,
-        sessions,
-        kafka=KafkaConnection.of(settings),
-        topics=_partitions([POSTS]),
-        lease=Lease(store.database, "relay", holder=new_id()),
-        metrics=telemetry.metrics,
-        service=SERVICE,
-    )
-
-    async def broker() -> None:
-        if relay.failure is not None:
-            raise Unavailable(relay.failure)
-
-    health = Health()
-    health.check("database", mongo.ping)
-    health.check("broker", broker)
-    try:
-        yield Part(f"{SERVICE} relay", relay.run, health)
-    finally:
-        await sessions.close()
+    async with _ground(settings, mongo, telemetry) as base:
+        yield base.relay([POSTS])
 
 
 @asynccontextmanager
 async def build_worker(
-    settings: PostsSettings,
-    mongo: Mongo,
-    telemetry: Telemetry,
+    settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """The worker: keeps the copy of people and groups, and the counts."""
-    store = await _prepared(settings, mongo)
-    sessions = mongo.sessions(store.database)
-    consumers = [
-        Consumer(
-            projection,
-            service=SERVICE,
-            database=store.database,
-            sessions=sessions,
-            kafka=KafkaConnection.of(settings),
-            topics=_partitions(projection.topics),
-            metrics=telemetry.metrics,
-        )
-        for projection in (AudienceCopy(), PostCounts())
-    ]
-
-    async def run() -> None:
-        async with asyncio.TaskGroup() as together:
-            for one in consumers:
-                together.create_task(one.run(), name=one.projection.name)
-
-    health = Health()
-    health.check("database", mongo.ping)
-    for one in consumers:
-        health.check(one.projection.name, one.ready)
-    try:
-        yield Part(f"{SERVICE} worker", run, health)
-    finally:
-        await sessions.close()
+    async with _ground(settings, mongo, telemetry) as base:
+        await _prepared(base)
+        copying, counting = base.consumer(AudienceCopy()), base.consumer(PostCounts())
+        run = together(copying=copying.run, counting=counting.run)
+        yield Part(f"{SERVICE} worker", run, base.health(copying, counting))
 
 
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of the API; needs nothing that runs."""
-    edge = Edge(
-        service=SERVICE,
-        verifier=TokenVerifier(KeyStore(), issuer="", audience="", pseudonym_key=b"-"),
-        cursors=Cursors(b"-"),
-        limits=Limits(Limiter(0, 1), Limiter(0, 1), body=0, in_flight=0),
-        telemetry=Telemetry(SERVICE),
-    )
-    return _app(edge, {}).openapi()
+    return _app(paper_edge(SERVICE), {}).openapi()
 
 
 def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
@@ -161,13 +73,13 @@ def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
     )
 
 
-async def _prepared(settings: PostsSettings, mongo: Mongo) -> Store:
-    database: Database = mongo.database(settings.database_name(SERVICE))
-    await database.prepare(ALL_COLLECTIONS)
-    store = Store(database)
+def _ground(
+    settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
+) -> AbstractAsyncContextManager[Ground]:
+    return ground(SERVICE, settings, mongo, telemetry, COLLECTIONS)
+
+
+async def _prepared(base: Ground) -> Store:
+    store = Store(base.database)
     await store.prepare()
     return store
-
-
-def _partitions(topics: Sequence[str]) -> dict[str, int]:
-    return {topic: TOPICS[topic].partitions for topic in topics}

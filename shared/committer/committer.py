@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 
 from shared.command import Command, Key
 from shared.committer.attempt import Attempt
-from shared.committer.figures import CommitFigures
 from shared.committer.idempotency import Once
+from shared.committer.instruments import Instruments
 from shared.committer.queue import Job, Outcome, Queue
 from shared.errors import OutcomeUnknown, Unavailable
 from shared.failpoints import failpoint
@@ -29,7 +29,7 @@ from shared.mongo import (
     deadline,
 )
 from shared.outbox import LOG, first_id
-from shared.telemetry import Metrics
+from shared.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,8 @@ class Committer:
         committed: Called after each commit that published something: wakes a relay in the same
             process.
         most_waiting: Commands that may wait; above it they are refused at once.
-        metrics: Where it tells what it does, as the service that `source` names.
+        slots: Transactions at once.
+        telemetry: Of the process.
     """
 
     def __init__(
@@ -85,11 +86,14 @@ class Committer:
         committed: Callable[[], None] = lambda: None,
         most_waiting: int = MOST_WAITING,
         slots: int = SLOTS,
-        metrics: Metrics | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self.batches = 0
         self.commands = 0
         self.conflicts = 0
+        self._instruments = Instruments(
+            telemetry or Telemetry("committer"), source.split("/")[2], lambda: len(self._queue)
+        )
         self._database = database
         self._registry = sessions
         self._source = source
@@ -103,7 +107,6 @@ class Committer:
         self._jobs: set[Job] = set()
         self._scheduled = False
         self._closing = False
-        self._figures = CommitFigures(metrics or Metrics(), source.split("/")[2])
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Committer"]:
@@ -148,7 +151,6 @@ class Committer:
         job = Job(command, once, traceparent, loop.create_future(), loop.time() + LONGEST)
         self._queue.add(job)
         self._jobs.add(job)
-        self._figures.waits(len(self._queue))
         self._schedule()
         try:
             return await job.answer
@@ -166,7 +168,6 @@ class Committer:
         self._scheduled = False
         while self._free and len(self._queue):
             batch = self._queue.take(set().union(*self._busy.values()))
-            self._figures.waits(len(self._queue))
             if not batch:
                 return
             session = self._free.pop()
@@ -201,7 +202,6 @@ class Committer:
                 tries += 1
                 await self._after_conflict(tries)
                 if tries >= _SPLIT_AFTER and len(jobs) > 1:
-                    self._figures.splits.inc()
                     break
             except Unavailable as outage:
                 for job in jobs:
@@ -214,6 +214,11 @@ class Committer:
                     return
                 log.warning("splitting a batch that can't be committed", exc_info=bug)
                 break
+        if jobs:
+            await self._halve(session, jobs)
+
+    async def _halve(self, session: Session, jobs: Sequence[Job]) -> None:
+        self._instruments.splits.inc()
         middle = (len(jobs) + 1) // 2
         for half in (jobs[:middle], jobs[middle:]):
             if half:
@@ -221,7 +226,7 @@ class Committer:
 
     async def _after_conflict(self, tries: int) -> None:
         self.conflicts += 1
-        self._figures.conflicts.inc()
+        self._instruments.conflicts.inc()
         if tries % _END_SILENT_AFTER == 0:
             await self._end_silent()
         pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
@@ -230,10 +235,9 @@ class Committer:
     async def _commit(self, session: Session, jobs: Sequence[Job]) -> None:
         loop = asyncio.get_running_loop()
         attempt = Attempt(jobs, source=self._source, commit_id=new_id())
-        began = loop.time()
-        left = max(job.expires for job in jobs) - began
+        left = max(job.expires for job in jobs) - loop.time()
         await failpoint("committer.before_transaction")
-        with deadline(left):
+        with self._instruments.commit(jobs, attempt.events), deadline(left):
             async with session.transaction() as transaction:
                 await attempt.read(transaction)
                 await attempt.decide(transaction, self._clock)
@@ -245,7 +249,6 @@ class Committer:
                     await attempt.write(transaction)
                     await failpoint("committer.before_commit")
                     await self._send_commit(transaction, attempt, jobs)
-        self._figures.committed(len(jobs), len(attempt.events), loop.time() - began)
         self._answer(attempt, jobs)
 
     async def _send_commit(
@@ -262,8 +265,8 @@ class Committer:
                 job.sent = False
             raise
         except CommitUnknown:
+            self._instruments.unknown.inc()
             log.warning("the answer to a commit was lost")
-            self._figures.unknown.inc()
         await self._find_out(transaction, attempt, jobs)
 
     async def _find_out(

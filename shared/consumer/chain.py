@@ -106,6 +106,7 @@ class Partition:
         self.fold = fold
         self.counted = 0
         self.repeats = 0
+        self.ahead = 0
         self.incomplete: set[str] = set()
         self._allow_incomplete = allow_incomplete
         self._waiting: dict[str, _Waiting] = {}
@@ -178,6 +179,7 @@ class Partition:
         if mark == NEVER and source not in self.marks and self._allow_incomplete:
             self.incomplete.add(source)
             return True
+        self.ahead += 1
         # Left out, not waited for: after the broker lost its log, a relay that hasn't noticed yet
         # may write 101 before it starts again at 1.
         self.seen[source] = max(self.seen.get(source, NEVER), event.sequence)

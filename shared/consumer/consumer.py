@@ -24,15 +24,15 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.consumer.chain import Gap, Partition
-from shared.consumer.figures import ConsumerFigures
+from shared.consumer.instruments import Instruments
 from shared.consumer.marks import Fenced, Progress, claim, store
 from shared.consumer.projection import Projection
 from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
-from shared.kafka import KafkaConnection, build_broker, end_offsets, ensure_topics
+from shared.kafka import KafkaConnection, build_broker, cluster_id, end_offsets, ensure_topics
 from shared.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry, deadline
-from shared.telemetry import Metrics
+from shared.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
@@ -82,9 +82,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         sessions: SessionRegistry,
         kafka: KafkaConnection,
         topics: dict[str, int],
+        telemetry: Telemetry | None = None,
         allow_incomplete: bool = False,
         instance: str | None = None,
-        metrics: Metrics | None = None,
     ) -> None:
         self.projection = projection
         self.gaps: list[Gap] = []
@@ -94,6 +94,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self.flush_seconds = 0.0
         self.restarts = 0
         self.dead_letters = DeadLetters(kafka, service=service, group=projection.name)
+        self._instruments = Instruments(
+            telemetry or Telemetry(service), projection.name, projection.topics
+        )
         self._database = database
         self._registry = sessions
         self._kafka = kafka
@@ -111,7 +114,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._flushed_at = 0.0
         self._committed_at = 0.0
         self._dead_in_a_row = 0
-        self._figures = ConsumerFigures(metrics or Metrics(), projection.name, projection.topics)
 
     # --- what others may ask
 
@@ -167,6 +169,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     extra={"group": self.projection.name, "reason": str(stop)},
                 )
             except Exception as failure:
+                if isinstance(failure, Fenced):
+                    self._instruments.lost_flushes.inc()
                 self.failure = f"{type(failure).__name__}: {failure}"
                 self.restarts += 1
                 log.warning(
@@ -270,19 +274,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         consumer, session = self._consumer, self._session
         if consumer is None or session is None:
             raise RuntimeError("assigned before it was started")
+        cluster = await cluster_id(self._kafka)
         ends = await end_offsets(consumer, [(tp.topic, tp.partition) for tp in assigned])
         for tp in assigned:
             name = f"{tp.topic}/{tp.partition}"
-            partition, predecessor = await claim(
+            partition = await claim(
                 self._database,
                 self.projection.name,
                 name,
+                registry=self._registry,
                 session=session,
+                cluster=cluster,
                 fold=self.projection.fold(name),
                 allow_incomplete=self._allow_incomplete,
             )
-            if predecessor is not None:
-                await self._registry.kill([predecessor])
             if partition.next > ends[tp.topic, tp.partition]:
                 # The log is shorter than what we read: a new one. (Or an embedded broker, which
                 # answers a little less than the end: then all of it is read again, and left out as
@@ -328,15 +333,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         partition = self._assigned.get((topic, number))
         if partition is None or (self._failed is not None and self._failed.done()):
             return
-        before, repeats = partition.counted, partition.repeats
+        before, repeats, ahead = partition.counted, partition.repeats, partition.ahead
         dead = partition.take(records, self.projection.decode)
-        self._figures.took(
+        self._instruments.read(
             topic,
             counted=partition.counted - before,
             repeats=partition.repeats - repeats,
-            records=len(records),
-            dead=len(dead),
+            ahead=partition.ahead - ahead,
         )
+        self._instruments.follow(records)
         if not dead:
             self._dead_in_a_row = 0
             return
@@ -349,6 +354,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 f"{self._dead_in_a_row} records in a row failed: {dead[-1].reason}"
             )
         await self.dead_letters.keep(dead)
+        self._instruments.dead_letters.inc(len(dead))
         partition.held = False
 
     def _size(self) -> int:
@@ -399,20 +405,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 self._flushed_at = began
                 return
             self._torn = True
-            documents = sum(one.partition.fold.size() for one in progress)
+            documents = self._size()
             taken = [(one.partition.name, one.partition.fold.take()) for one in progress]
-            try:
+            with self._instruments.flushing(documents):
                 await self._store(progress, taken)
-            except Fenced:
-                self._figures.lost.inc()
-                raise
             self._torn = False
             for one in progress:
                 one.partition.stored = one.next
             self._flushed_at = time.monotonic()
             self.flush_seconds = self._flushed_at - began
+            self._instruments.flushed(self.flush_seconds)
             self.flushes += 1
-            self._figures.flushed(self.flush_seconds, documents)
         await self._commit_offsets(progress)
 
     async def _store(self, progress: Sequence[Progress], taken: Sequence[tuple[str, Any]]) -> None:
@@ -479,11 +482,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         for (topic, number), partition in list(self._assigned.items()):
             reread, missing = partition.check(now)
             gaps += missing
-            if reread and self._consumer is not None:
+            consumer, place = self._consumer, TopicPartition(topic, number)
+            if consumer is None:
+                continue
+            # The embedded broker never says "out of range": it would leave us waiting beyond the
+            # end of a new log, and then skip its beginning.
+            end = consumer.highwater(place)
+            shorter = end is not None and partition.next > end
+            if reread or shorter:
                 log.warning(
                     "reading a partition again from its start", extra={"partition": partition.name}
                 )
-                await self._consumer.seek_to_beginning(TopicPartition(topic, number))
+                partition.next = 0
+                await consumer.seek_to_beginning(place)
         for gap in gaps:
             if gap not in self.gaps:
                 service = gap.source.split("/")[2] if gap.source.count("/") > 2 else gap.source
@@ -495,7 +506,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     },
                 )
         self.gaps = gaps
-        self._figures.waiting(self.lag(), gaps=len(gaps))
+        self._instruments.gaps.set(len(gaps))
+        self._instruments.lag(self.lag())
 
 
 @asynccontextmanager

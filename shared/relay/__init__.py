@@ -4,6 +4,7 @@ Number the events, then send them, again and again until each is acknowledged.
 
 numbering.py  sequence, partition and predecessor of each event, stored before anything is sent
 sending.py    one record batch at a time per partition; notices a broker that lost its log
+instruments.py  what it tells about itself
 relay.py      the leader's loop
 """
 

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -18,10 +18,17 @@ from aiokafka.errors import KafkaError
 
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
-from shared.kafka import KafkaConnection, end_offsets, ensure_topics, looking, producing
+from shared.kafka import (
+    KafkaConnection,
+    cluster_id,
+    end_offsets,
+    ensure_topics,
+    looking,
+    producing,
+)
 from shared.lease import Lease
 from shared.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
-from shared.relay.figures import RelayFigures, backlog
+from shared.relay.instruments import Instruments
 from shared.relay.numbering import (
     STATE,
     Fenced,
@@ -33,7 +40,7 @@ from shared.relay.numbering import (
 )
 from shared.relay.retention import trim
 from shared.relay.sending import LogLost, send
-from shared.telemetry import Metrics
+from shared.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +49,6 @@ LOOK_AT_BROKER = 2.0  # seconds between looks whether the broker still has its l
 RETRY = 0.5  # seconds after an outage of the broker or the database
 TRIM_EVERY = 3600.0  # seconds
 RETENTION_DAYS = 90
-MEASURE = 5.0  # seconds between looks at what waits
-MEASURE_SHARE = 0.02  # of the time at most: a long outage makes a look expensive
 
 
 class Relay:
@@ -55,9 +60,9 @@ class Relay:
         kafka: The broker.
         topics: Partitions of the topics that this service writes, created where they are missing.
         lease: `relay` of this database.
+        service: Whose log.
+        telemetry: Of the process.
         retention_days: How long sent events stay in the log.
-        metrics: Where it tells what it does.
-        service: The label there.
     """
 
     def __init__(
@@ -68,14 +73,15 @@ class Relay:
         kafka: KafkaConnection,
         topics: Mapping[str, int],
         lease: Lease,
+        service: str,
+        telemetry: Telemetry | None = None,
         retention_days: int = RETENTION_DAYS,
-        metrics: Metrics | None = None,
-        service: str = "",
     ) -> None:
         self.published = 0
         self.lost_logs = 0
         self.leading = False
         self.failure: str | None = None
+        self._instruments = Instruments(telemetry or Telemetry(service), service)
         self._database = database
         self._sessions = sessions
         self._kafka = kafka
@@ -84,8 +90,6 @@ class Relay:
         self._retention_days = retention_days
         self._wake = asyncio.Event()
         self._counts: dict[str, int] = {}
-        self._figures = RelayFigures(metrics or Metrics(), service, tuple(topics))
-        self._figures.leader.set_function(lambda: float(self.leading))
 
     def wake(self) -> None:
         """Something was committed in this process: look now."""
@@ -97,7 +101,7 @@ class Relay:
         Ends by being cancelled.
         """
         session = await self._open_session()
-        async with self._lease.contending(), self._measuring():
+        async with self._lease.contending():
             while True:
                 number = await self._lease.acquired()
                 try:
@@ -121,28 +125,8 @@ class Relay:
                     self._failed(outage)
                 finally:
                     self.leading = False
+                    self._instruments.leader.set(0)
                 await asyncio.sleep(RETRY)
-
-    @asynccontextmanager
-    async def _measuring(self) -> AsyncIterator[None]:
-        # Beside the loop, and in a standby too: an alarm must ring when nobody leads.
-        task = asyncio.create_task(self._measure(), name="relay figures")
-        try:
-            yield
-        finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-
-    async def _measure(self) -> None:
-        while True:
-            began = time.monotonic()
-            try:
-                self._figures.waits(await backlog(self._database))
-            except Unavailable:
-                log.warning("can't look at what waits: the database doesn't answer")
-            took = time.monotonic() - began
-            await asyncio.sleep(max(MEASURE, took / MEASURE_SHARE))
 
     async def _open_session(self) -> Session:
         while True:
@@ -153,8 +137,8 @@ class Relay:
                 await asyncio.sleep(RETRY)
 
     def _failed(self, outage: BaseException) -> None:
-        self._figures.rebuilt.inc()
         self.failure = f"{type(outage).__name__}: {outage}"
+        self._instruments.rebuilt.inc()
         log.warning("the relay starts over", extra={"reason": self.failure})
 
     @asynccontextmanager
@@ -169,12 +153,11 @@ class Relay:
     async def _lead(
         self, number: int, session: Session, producer: AIOKafkaProducer, looker: AIOKafkaConsumer
     ) -> None:
-        state, predecessor = await take_fence(self._database, number, session)
-        if predecessor is not None:
-            await self._sessions.kill([predecessor])
+        state = await take_fence(self._database, number, session, self._sessions)
         await self._check_broker(number, state, looker)
         await self._send_numbered(number, state, producer)
         self.leading, self.failure = True, None
+        self._instruments.leader.set(1)
         looked = trimmed = time.monotonic()
         while self._lease.held:
             self._wake.clear()
@@ -190,6 +173,7 @@ class Relay:
                 await self._pause()
             if time.monotonic() - looked > LOOK_AT_BROKER:
                 looked = time.monotonic()
+                await self._instruments.measure_lag(self._database, state.sent_through)
                 await self._check_broker(number, state, looker)
                 await self._send_numbered(number, state, producer)
 
@@ -217,7 +201,8 @@ class Relay:
         documents: list[dict[str, Any]],
     ) -> None:
         try:
-            sent = await send(producer, documents, state.bases)
+            with self._instruments.sending(documents):
+                sent = await send(producer, documents, state.bases)
         except BaseExceptionGroup as group:
             if (lost := group.subgroup(LogLost)) is not None:
                 await self._forget_broker(number, state, str(lost.exceptions[0]))
@@ -226,26 +211,36 @@ class Relay:
         state.sent_through = last["first_sequence"] + len(last["events"]) - 1
         await self._store(number, {"sent_through": state.sent_through, "bases": pack(state.bases)})
         self.published += sent
-        self._figures.sent(documents)
+        self._instruments.sent(documents)
         await failpoint("relay.marked")
 
     async def _check_broker(self, number: int, state: RelayState, looker: AIOKafkaConsumer) -> None:
-        """An end offset at or below what was acknowledged last means a log that is new."""
+        """Another cluster, or an end at or below what was acknowledged last: the log is new.
+
+        Offsets alone don't tell: what arrived there without an answer may have filled it up to
+        where the old one ended. The id alone doesn't either: a topic can be made anew.
+        """
+        cluster = await cluster_id(self._kafka)
         ends = await end_offsets(looker, state.bases)
         lost = [place for place, base in state.bases.items() if ends.get(place, 0) <= base]
-        if lost:
+        if state.cluster not in (None, cluster):
+            await self._forget_broker(number, state, "it is another cluster")
+        elif lost:
             await self._forget_broker(
                 number, state, f"{lost[0][0]}/{lost[0][1]} ends before its acknowledged offset"
             )
+        if state.cluster != cluster:
+            state.cluster = cluster
+            await self._store(number, {"cluster": cluster})
 
     async def _forget_broker(self, number: int, state: RelayState, reason: str) -> None:
         log.error(
             "the broker lost its log: sending again all that is retained", extra={"reason": reason}
         )
         self.lost_logs += 1
-        self._figures.lost_logs.inc()
-        state.sent_through, state.bases = 0, {}
-        await self._store(number, {"sent_through": 0, "bases": []})
+        self._instruments.lost_logs.inc()
+        state.sent_through, state.bases, state.cluster = 0, {}, None
+        await self._store(number, {"sent_through": 0, "bases": [], "cluster": None})
 
     async def _store(self, number: int, values: Mapping[str, Any]) -> None:
         statement = {"q": {"_id": STATE, "fence": number}, "u": {"$set": dict(values)}}

@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaProducer
 from shared.events.envelope import number
 from shared.failpoints import failpoint
 from shared.kafka import REQUEST_TIMEOUT
+from shared.relay.instruments import traceparent_of
 from shared.relay.numbering import Numbered, Place, events_of
 
 _CONTENT_TYPE = ("content-type", b"application/cloudevents+json")
@@ -71,10 +72,10 @@ async def _send_in_order(
         while position < len(events):
             event = events[position]
             value = number(event.body, event.sequence, event.predecessor)
+            trace = traceparent_of(event.body)
+            headers = [_CONTENT_TYPE] if trace is None else [_CONTENT_TYPE, ("traceparent", trace)]
             if (
-                batch.append(
-                    key=event.key.encode(), value=value, timestamp=None, headers=[_CONTENT_TYPE]
-                )
+                batch.append(key=event.key.encode(), value=value, timestamp=None, headers=headers)
                 is None
             ):
                 break

@@ -19,9 +19,10 @@ from aiokafka import TopicPartition
 from pydantic import SecretStr
 
 from mitmach.embedded.broker import running_broker
-from services.posts.app import ALL_COLLECTIONS, build_api, build_relay, build_worker
+from services.posts.app import build_api, build_relay, build_worker
 from services.posts.config import PostsSettings
 from services.posts.domain.audience import Channel, Group, Person
+from shared.assembly import SHARED_COLLECTIONS
 from shared.command import Changes, Found, Key, Occurred
 from shared.committer import Committer
 from shared.events.envelope import EventData
@@ -284,7 +285,7 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
 async def _groups(
     stack: AsyncExitStack, database: Database, mongo: Any, kafka: KafkaConnection
 ) -> Committer:
-    await database.prepare(ALL_COLLECTIONS)
+    await database.prepare(SHARED_COLLECTIONS)
     sessions = mongo.sessions(database)
     stack.push_async_callback(sessions.close)
     source = await source_of(database, "groups")
@@ -294,6 +295,7 @@ async def _groups(
         kafka=kafka,
         topics={PEOPLE: 6, GROUPS: 6},
         lease=Lease(database, "relay", holder="groups"),
+        service="groups",
     )
     relaying = asyncio.create_task(relay.run())
     stack.push_async_callback(_cancelled, relaying)

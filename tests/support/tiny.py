@@ -7,12 +7,11 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from shared import committer, consumer, lease, outbox, relay
+from shared.assembly import SHARED_COLLECTIONS
 from shared.command import Changes, Entity, Found, Key, Occurred
 from shared.errors import Category, Refusal
 from shared.events.people import PersonVisited
 from shared.mongo import Database, Index, Transaction
-from shared.mongo.sessions import COLLECTIONS as SESSIONS
 
 ACTOR = "a" * 26
 
@@ -70,16 +69,7 @@ def visited(person: str) -> PersonVisited:
     return PersonVisited(person=person, account="human", first_visit=False)
 
 
-COLLECTIONS: dict[str, Sequence[Index]] = {
-    Counter.collection: (),
-    "sums": (),
-    **SESSIONS,
-    **committer.COLLECTIONS,
-    **consumer.COLLECTIONS,
-    **lease.COLLECTIONS,
-    **outbox.COLLECTIONS,
-    **relay.COLLECTIONS,
-}
+COLLECTIONS: dict[str, Sequence[Index]] = {Counter.collection: (), "sums": (), **SHARED_COLLECTIONS}
 
 
 class Event(msgspec.Struct, gc=False):

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1", tags=["live"])
 
 PERIOD = 1.0  # seconds between two events; also the heartbeat that shows that the stream lives
 _RETRY = 2000  # milliseconds after which a browser connects again
-_ID = re.compile(r"\d{1,16}(\.\d{1,16}){4}")
+_ID = re.compile(r"[0-9]{1,16}(\.[0-9]{1,16}){4}")
 
 
 class TooManyWatchers(Refusal):

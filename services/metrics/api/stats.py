@@ -1,4 +1,4 @@
-"""Routes of figures beside the catalogue: posts, formats, topics, groups, contests."""
+"""Routes of figures of posts, formats and topics."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,23 +17,14 @@ from services.metrics.api.asking import (
     sources_of,
     window_of,
 )
+from services.metrics.api.shares import ShareView, share
 from services.metrics.kpis.content import ENGAGEMENT, engagement_of, reach_of
-from services.metrics.kpis.ground_rules import Measure, ratio
-from services.metrics.store.communities import one_contest, one_group
+from services.metrics.store.communities import one_group
 from services.metrics.store.posts import Narrowing, PostFigures, best_posts, one_post
 from shared.access import Action, NotAllowed, NotVisible, authorize
 from shared.http import Caller, OutputModel, PathId, problems
 
 router = APIRouter(prefix="/v1/stats", tags=["stats"])
-
-
-class ShareView(OutputModel):
-    """A share with both of its numbers; all null where there is nothing, or too few people."""
-
-    numerator: float | None
-    denominator: float | None
-    value: float | None
-    suppressed: bool
 
 
 class PostView(OutputModel):
@@ -103,70 +94,6 @@ class TopicsView(OutputModel):
 
     window: str
     items: list[TopicView]
-
-
-class GroupView(OutputModel):
-    """What a group came to. Posts, comments and entries are gross."""
-
-    group_id: str
-    kind: str
-    status: str
-    state: Literal["alive", "at_risk", "dormant"]
-    members: int
-    posts: int
-    comments: int
-    entries: int
-    last_contribution_at: datetime | None
-    window: str
-    engagement: ShareView
-    responsiveness: ShareView
-
-
-class PlacedView(OutputModel):
-    """An entry's place in the published ranking."""
-
-    entry_id: str
-    rank: int
-    votes: int
-    result: float
-    jury_points: float | None
-
-
-class ResultsView(OutputModel):
-    """What the publication of the results opened."""
-
-    entries: int
-    entrants: int
-    ballots: int
-    votes: int
-    ranking: list[PlacedView]
-
-
-class ContestView(OutputModel):
-    """How many take part in a contest; `results` is null until they are published."""
-
-    contest_id: str
-    kind: str
-    group_id: str
-    phase: str
-    submitted: int
-    withdrawn: int
-    accepted: int
-    rejected: int
-    entry_views: int
-    entrants: ShareView
-    voters: ShareView
-    results: ResultsView | None
-
-
-def share(measure: Measure) -> ShareView:
-    """What a client sees of a share."""
-    return ShareView(
-        numerator=measure.numerator,
-        denominator=measure.denominator,
-        value=measure.value,
-        suppressed=measure.suppressed,
-    )
 
 
 def post_view(figures: PostFigures) -> PostView:
@@ -299,67 +226,4 @@ async def read_topics(
     span, cells = await _cells(sources_of(request), window, narrowing, "topics")
     return TopicsView(
         window=span, items=[TopicView(topic=name, **_cell(cell)) for name, cell in cells]
-    )
-
-
-@router.get(
-    "/groups/{group_id}",
-    operation_id="read_group_figures",
-    summary="One group",
-    description="For its owners, analysts and administrators.",
-    responses=problems(NotVisible, NotAllowed),
-)
-async def read_group(
-    request: Request, caller: Caller, group_id: PathId, window: WindowText = "30d"
-) -> GroupView:
-    sources = sources_of(request)
-    group = await admit_to_group(sources.database, caller, group_id, Action.READ_GROUP_FIGURES)
-    now = sources.clock()
-    span = window_of(window, now)
-    engagement, responsiveness = await sources.catalogue.kpis(
-        ["engagement", "responsiveness"], span, now=now, narrowing=Narrowing(group=group_id)
-    )
-    return GroupView(
-        group_id=group.group_id,
-        kind=group.kind,
-        status=group.status,
-        state=group.state(now),
-        members=group.members,
-        posts=group.posts,
-        comments=group.comments,
-        entries=group.entries,
-        last_contribution_at=group.contributed_at,
-        window=str(span),
-        engagement=ShareView(
-            **{name: getattr(engagement, name) for name in ShareView.model_fields}
-        ),
-        responsiveness=ShareView(
-            **{name: getattr(responsiveness, name) for name in ShareView.model_fields}
-        ),
-    )
-
-
-@router.get(
-    "/contests/{contest_id}",
-    operation_id="read_contest_figures",
-    summary="One contest",
-    description="How many enter and vote. For what, nobody learns before the results are public.",
-    responses=problems(NotVisible, NotAllowed),
-)
-async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestView:
-    authorize(caller, Action.READ_CONTEST_FIGURES)
-    stored = await one_contest(sources_of(request).database, contest_id)
-    if stored is None:
-        raise NotVisible
-    counts = ("submitted", "withdrawn", "accepted", "rejected", "entry_views")
-    results = stored.get("results")
-    return ContestView(
-        contest_id=contest_id,
-        kind=stored["kind"],
-        group_id=stored["group_id"],
-        phase=stored["phase"],
-        **{name: stored.get(name, 0) for name in counts},
-        entrants=share(ratio(stored.get("entrants", 0), stored.get("eligible_entrants", 0))),
-        voters=share(ratio(stored.get("ballots", 0), stored.get("eligible_voters", 0))),
-        results=None if results is None else ResultsView.model_validate(results),
     )

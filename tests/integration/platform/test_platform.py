@@ -125,7 +125,7 @@ async def test_one_address_answers_for_all(tmp_path: Path) -> None:
         async with client(addresses.http, tmp_path) as admin:
             ready = (await admin.get("/health/ready")).json()
             assert ready["status"] == "ok"
-            assert {"groups-relay.broker", "posts-api.database"} <= set(ready["checks"])
+            assert {"groups-relay.broker", "posts-api.mongodb"} <= set(ready["checks"])
             for path in ("/v1/groups", "/v1/feed", "/v1/contests", "/metrics", "/docs"):
                 assert (await admin.get(path)).status_code == 200, path
 

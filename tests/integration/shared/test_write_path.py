@@ -132,7 +132,14 @@ async def published_and_read(
     parts: Parts, kafka: KafkaConnection, *, name: str = "sums", holder: str = "me"
 ) -> AsyncIterator[tuple[Relay, Consumer]]:
     lease = Lease(parts.database, "relay", holder=holder)
-    relay = Relay(parts.database, parts.sessions, kafka=kafka, topics={TOPIC: 6}, lease=lease)
+    relay = Relay(
+        parts.database,
+        parts.sessions,
+        kafka=kafka,
+        topics={TOPIC: 6},
+        lease=lease,
+        service="groups",
+    )
     async with AsyncExitStack() as stack:
         running = asyncio.create_task(relay.run())
         stack.callback(running.cancel)

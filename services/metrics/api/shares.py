@@ -1,0 +1,23 @@
+"""A share as clients see it."""
+
+from services.metrics.kpis.ground_rules import Measure
+from shared.http import OutputModel
+
+
+class ShareView(OutputModel):
+    """A share with both of its numbers; all null where there is nothing, or too few people."""
+
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+    suppressed: bool
+
+
+def share(measure: Measure) -> ShareView:
+    """What a client sees of a share."""
+    return ShareView(
+        numerator=measure.numerator,
+        denominator=measure.denominator,
+        value=measure.value,
+        suppressed=measure.suppressed,
+    )

@@ -1,0 +1,235 @@
+"""Every route of every service for every kind of person: one table, asked on the real platform.
+
+Changing a cell is a decision about who may do what. Which of the callers stands in front of the
+open group, and which in front of the closed one, says `tests/support/access_scene.py`; what is
+asked in a row says `tests/support/access_requests.py`.
+"""
+
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from starlette.routing import Route
+
+from mitmach.entrance import Entrance
+from mitmach.services import SERVICES
+from shared.http.app import ServiceApp
+from shared.telemetry import Telemetry
+from tests.support.access_requests import ASKS, ask
+from tests.support.access_scene import CALLERS, Scene
+from tests.support.platform import running_platform
+
+# ok: done or answered. 404: they may not know of it. 403: they may, and may not do it. 409 and 422:
+# it isn't access that stands in the way. -: they can't have what the row is about.
+#                                 anonymous
+#                                 |    outsider
+#                                 |    |    person
+#                                 |    |    |    member
+#                                 |    |    |    |    moderator (of the group)
+#                                 |    |    |    |    |    owner (of the group)
+#                                 |    |    |    |    |    |    editor
+#                                 |    |    |    |    |    |    |    analyst
+#                                 |    |    |    |    |    |    |    |    admin
+TABLE = """
+# people
+create_person                     401  403  403  403  403  403  403  403  ok
+create_people                     401  403  403  403  403  403  403  403  ok
+list_people                       401  ok   ok   ok   ok   ok   ok   ok   ok
+list_people (by status)           401  403  403  403  403  403  403  403  ok
+read_person                       401  ok   ok   ok   ok   ok   ok   ok   ok
+change_person                     401  403  403  403  403  403  403  403  ok
+change_person (self)              401  ok   ok   ok   ok   ok   ok   ok   ok
+change_person (self, department)  401  403  403  403  403  403  403  403  ok
+suspend_person                    401  403  403  403  403  403  403  403  ok
+reinstate_person                  401  403  403  403  403  403  403  403  ok
+erase_person                      401  403  403  403  403  403  403  403  ok
+read_me                           401  ok   ok   ok   ok   ok   ok   ok   ok
+visit                             401  ok   ok   ok   ok   ok   ok   ok   ok
+list_my_invitations               401  ok   ok   ok   ok   ok   ok   ok   ok
+# groups
+create_group                      401  ok   ok   ok   ok   ok   ok   ok   ok
+create_group (pilot)              401  403  403  403  403  403  ok   403  ok
+list_groups                       401  ok   ok   ok   ok   ok   ok   ok   ok
+read_group                        401  ok   ok   ok   ok   ok   ok   ok   ok
+change_group                      401  403  403  403  403  ok   403  403  ok
+archive_group                     401  403  403  403  403  ok   403  403  ok
+restore_group                     401  403  403  403  403  ok   403  403  ok
+delete_group                      401  403  403  403  403  409  403  403  ok
+delete_group (alone in it)        401  ok   ok   ok   ok   ok   ok   ok   ok
+# members
+list_members                      401  404  ok   ok   ok   ok   ok   ok   ok
+join_group                        401  403  ok   ok   ok   ok   ok   ok   ok
+leave_group                       401  ok   ok   ok   ok   ok   ok   ok   ok
+read_member                       401  404  ok   ok   ok   ok   ok   ok   ok
+remove_member                     401  403  403  403  ok   ok   403  403  ok
+change_role                       401  403  403  403  403  ok   403  403  ok
+# admission
+request_membership                401  ok   409  409  409  409  409  409  ok
+list_requests                     401  404  403  403  ok   ok   403  403  ok
+withdraw_request                  401  ok   ok   ok   ok   ok   ok   ok   ok
+approve_request                   401  403  403  403  ok   ok   403  403  ok
+decline_request                   401  403  403  403  ok   ok   403  403  ok
+invite                            401  403  403  403  ok   ok   403  403  ok
+list_invitations                  401  404  403  403  ok   ok   403  403  ok
+accept_invitation                 401  404  404  ok   ok   ok   404  404  404
+accept_invitation (invited)       401  ok   ok   ok   ok   ok   ok   ok   ok
+decline_invitation                401  404  404  404  404  404  404  404  404
+decline_invitation (invited)      401  ok   ok   ok   ok   ok   ok   ok   ok
+revoke_invitation                 401  403  403  403  ok   ok   403  403  ok
+# channels
+create_channel                    401  403  403  403  ok   ok   403  403  ok
+list_channels                     401  404  ok   ok   ok   ok   ok   ok   ok
+read_channel                      401  404  ok   ok   ok   ok   ok   ok   ok
+change_channel                    401  403  403  403  ok   ok   403  403  ok
+archive_channel                   401  403  403  403  ok   ok   403  403  ok
+# posts
+publish_post                      401  404  403  ok   ok   ok   ok   403  ok
+publish_post (news)               401  404  403  403  ok   ok   ok   403  ok
+edit_post                         401  404  403  403  403  403  403  403  403
+edit_post (own)                   401  -    -    ok   ok   ok   ok   -    ok
+delete_post                       401  404  403  403  ok   ok   403  403  ok
+delete_post (own)                 401  -    -    ok   ok   ok   ok   -    ok
+read_post                         401  404  ok   ok   ok   ok   ok   ok   ok
+list_posts                        401  ok   ok   ok   ok   ok   ok   ok   ok
+list_posts (of a channel)         401  404  ok   ok   ok   ok   ok   ok   ok
+read_feed                         401  ok   ok   ok   ok   ok   ok   ok   ok
+read_history                      401  404  ok   ok   ok   ok   ok   ok   ok
+# comments and reactions
+add_comment                       401  404  403  ok   ok   ok   ok   403  ok
+list_comments                     401  404  ok   ok   ok   ok   ok   ok   ok
+edit_comment                      401  404  403  403  403  403  403  403  403
+edit_comment (own)                401  -    -    ok   ok   ok   ok   -    ok
+delete_comment                    401  404  403  403  ok   ok   403  403  ok
+delete_comment (own)              401  -    -    ok   ok   ok   ok   -    ok
+react_to_post                     401  404  ok   ok   ok   ok   ok   ok   ok
+take_back_reaction                401  404  ok   ok   ok   ok   ok   ok   ok
+react_to_comment                  401  404  ok   ok   ok   ok   ok   ok   ok
+take_back_comment_reaction        401  404  ok   ok   ok   ok   ok   ok   ok
+# views and shares
+view_post                         401  404  ok   ok   ok   ok   ok   ok   ok
+view_posts                        401  ok   ok   ok   ok   ok   ok   ok   ok
+share_post                        401  404  ok   ok   ok   ok   ok   ok   ok
+share_post (to the group)         401  404  403  ok   ok   ok   ok   403  ok
+# contests
+create_contest                    401  422  403  403  ok   ok   ok   403  ok
+create_contest (for all)          401  403  403  403  403  403  ok   403  ok
+list_contests                     401  ok   ok   ok   ok   ok   ok   ok   ok
+read_contest                      401  404  ok   ok   ok   ok   ok   ok   ok
+read_contest (draft)              401  404  404  404  ok   ok   404  404  404
+change_contest                    401  404  404  404  ok   ok   404  404  404
+announce_contest                  401  404  404  404  ok   ok   404  404  404
+announce_contest (own)            401  -    -    -    ok   ok   ok   -    ok
+advance_contest                   401  404  403  403  ok   ok   403  403  ok
+cancel_contest                    401  404  403  403  ok   ok   403  403  ok
+# entries
+submit_entry                      401  404  403  ok   ok   ok   403  403  403
+list_entries                      401  404  ok   ok   ok   ok   ok   ok   ok
+read_entry                        401  404  ok   ok   ok   ok   ok   ok   ok
+read_entry (unreviewed)           401  404  404  404  ok   ok   404  404  ok
+edit_entry                        401  404  404  404  403  403  404  404  403
+edit_entry (own)                  401  -    -    ok   ok   ok   -    -    -
+withdraw_entry                    401  404  404  404  403  403  404  404  403
+withdraw_entry (own)              401  -    -    ok   ok   ok   -    -    -
+view_entry                        401  404  ok   ok   ok   ok   ok   ok   ok
+accept_entry                      401  404  404  404  ok   ok   404  404  ok
+reject_entry                      401  404  404  404  ok   ok   404  404  ok
+# the vote
+cast_ballot                       401  404  403  ok   ok   ok   403  403  403
+withdraw_ballot                   401  404  403  ok   ok   ok   403  403  403
+read_ballot                       401  404  404  404  404  404  404  404  404
+read_ballot (own)                 401  -    -    ok   ok   ok   -    -    -
+read_results                      401  404  409  409  409  409  409  409  409
+# figures
+read_kpis                         401  403  403  403  403  403  403  ok   ok
+read_kpi_definitions              401  ok   ok   ok   ok   ok   ok   ok   ok
+read_kpi                          401  403  403  403  403  403  403  ok   ok
+read_kpi (of the group)           401  403  403  403  403  ok   403  ok   ok
+read_kpi_series                   401  403  403  403  403  403  403  ok   ok
+read_kpi_series (of the group)    401  403  403  403  403  ok   403  ok   ok
+read_leading_posts                401  403  403  403  403  403  403  ok   ok
+read_leading_posts (of the group) 401  403  403  403  403  ok   403  ok   ok
+read_post_figures                 401  404  403  404  404  ok   403  ok   ok
+read_formats                      401  403  403  403  403  403  403  ok   ok
+read_topics                       401  403  403  403  403  403  403  ok   ok
+read_group_figures                401  403  403  403  403  ok   403  ok   ok
+read_contest_figures              401  403  403  403  403  403  403  ok   ok
+watch_live                        401  403  403  403  403  403  403  ok   ok
+# for everybody: pages hold no figure of their own, probes and scrapers have no token
+health_live                       ok   ok   ok   ok   ok   ok   ok   ok   ok
+health_ready                      ok   ok   ok   ok   ok   ok   ok   ok   ok
+metrics                           ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /                             ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /docs                         ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /docs/start.js                ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /docs/{asset}                 ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /openapi/{service}.json       ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /board                        ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /board/{name}                 404  404  404  404  404  404  404  404  404
+"""
+
+
+def rows() -> dict[str, dict[str, str]]:
+    """Cells by row and caller."""
+    found = {}
+    for line in TABLE.strip().splitlines():
+        if not line.startswith("#"):
+            cells = line[34:].split()
+            found[line[:34].strip()] = dict(zip(CALLERS, cells, strict=True))
+    return found
+
+
+def operation(row: str) -> str:
+    """The route that a row is about."""
+    return row.partition(" (")[0]
+
+
+def routes(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, str]]:
+    """Method and path of everything that can be asked, documented or not, by operation."""
+    # The apps themselves, since a document says nothing of the routes that it leaves out.
+    monkeypatch.setattr(ServiceApp, "openapi", lambda app: {"app": app})
+    apps: dict[str, FastAPI] = {service.name: service.openapi()["app"] for service in SERVICES}
+    no_paths: dict[str, tuple[str, ...]] = dict.fromkeys(apps, ())
+    entrance = Entrance(apps, no_paths, others={}, telemetry=Telemetry("entrance"))._own
+    found = {}
+    for app in (entrance, *apps.values()):
+        for context in iter_route_contexts(app.routes):
+            route = context.original_route
+            assert isinstance(route, Route | APIRoute)
+            for method in sorted((route.methods or set()) - {"HEAD"}):
+                name = getattr(route, "operation_id", None) or f"{method} {context.path}"
+                found[name] = (method, str(context.path))
+    # One address for all has the documents of all under names of their own.
+    del found["GET /openapi.json"]
+    return found
+
+
+def test_every_route_has_a_row_and_every_row_a_route(monkeypatch: pytest.MonkeyPatch) -> None:
+    there, told = set(routes(monkeypatch)), {operation(row) for row in rows()}
+
+    assert sorted(there - told) == [], "routes without a row"
+    assert sorted(told - there) == [], "rows without a route"
+    assert sorted(ASKS.keys() - rows().keys()) == [], "requests that no row asks"
+
+
+async def test_everybody_gets_the_answer_of_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = routes(monkeypatch)
+    different = []
+    async with running_platform(tmp_path) as platform:
+        scene = Scene(platform)
+        await scene.prepare()
+        for row, cells in rows().items():
+            method, path = there[operation(row)]
+            for column, wanted in cells.items():
+                if wanted == "-":
+                    continue
+                status, problem = await ask(scene, row, method, path, column)
+                got = "ok" if status < 400 else str(status)
+                if got != wanted:
+                    different.append(f"{row}: {column} gets {got} {problem}, not {wanted}")
+                if path.startswith("/v1/") and got != "ok":
+                    assert problem.startswith("urn:mitmach:problem:"), (row, column)
+
+    assert different == []

@@ -1,0 +1,18 @@
+"""One running service for all tests here: each works with people and contests of its own."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from shared.mongo import Driver
+from tests.support.contests_service import ContestsService, running_contests
+
+
+@pytest_asyncio.fixture(scope="package", loop_scope="package", params=list(Driver))
+async def contests(
+    request: pytest.FixtureRequest, mongo_url: str
+) -> AsyncIterator[ContestsService]:
+    """The contests service with all its roles, once with each driver."""
+    async with running_contests(mongo_url, request.param) as service:
+        yield service

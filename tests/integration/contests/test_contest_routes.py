@@ -1,0 +1,352 @@
+"""Contests over HTTP: who sees and does what, what is refused and how, what is told."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.events.registry import decode_event
+from shared.events.topics import BALLOTS, CONTESTS
+from shared.ids import new_id
+from tests.support.contests_service import (
+    PHOTO,
+    ContestsService,
+    announced,
+    enter,
+    id_of,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_a_contest_from_the_draft_to_the_published_result(contests: ContestsService) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    ann, ben, cleo, dora = await contests.people("ann", "ben", "cleo", "dora")
+    path, entries = await contests.voting(olga, [ann, ben], votes_max=2)
+
+    ballot = {"entry_ids": [entries[1]]}
+    for voter in (ann, cleo):
+        answer = await voter.call("PUT", f"{path}/ballot", ballot)
+        assert answer.status_code == 200
+        assert len(answer.headers["event-ids"].split(",")) == 2
+    await dora.good("PUT", f"{path}/ballot", {"entry_ids": entries})
+    assert (await dora.good("GET", f"{path}/ballot"))["entry_ids"] == sorted(entries)
+
+    ordered = await olga.good("POST", f"{path}:advance", {"to": "sealed", "reason": "All voted."})
+    assert ordered["phase"] == "voting"
+    await contests.phase(id_of(path), "sealed")
+    assert await cleo.refused("PUT", f"{path}/ballot", ballot) == (409, "voting-not-open")
+    assert await olga.refused("GET", f"{path}/results") == (409, "results-not-published")
+    await contests.phase(id_of(path), "judged")
+    assert await olga.refused("GET", f"{path}/results") == (409, "results-not-published")
+    await olga.good("POST", f"{path}:advance", {"to": "published"})
+
+    result = await cleo.good("GET", f"{path}/results")
+    assert [(one["rank"], one["author_id"], one["votes"]) for one in result["ranking"]] == [
+        (1, ben.id, 3),
+        (2, ann.id, 1),
+    ]
+    assert (result["ballots"], result["votes"], result["void"]) == (3, 4, 0)
+    assert result["eligible_voters"] >= 5
+    trail = (await olga.good("GET", path))["trail"]
+    assert [(step["phase"], step["by"] == olga.id) for step in trail] == [
+        ("draft", True),
+        ("announced", True),
+        ("submissions", True),
+        ("review", True),
+        ("voting", True),
+        ("sealed", True),  # ordered
+        ("sealed", False),
+        ("judged", False),
+        ("published", True),
+    ]
+    assert all(step["by"] is None for step in (await cleo.good("GET", path))["trail"])
+    await _told(contests, id_of(path))
+
+
+async def _told(contests: ContestsService, contest_id: str) -> None:
+    def mine(values: list[bytes]) -> list[Any]:
+        events = [decode_event(value) for value in values]
+        return [one for one in events if one.partitionkey == contest_id]
+
+    public = mine(await contests.published(CONTESTS))
+    types = [one.type.removeprefix("mitmach.") for one in public]
+    assert types.count("ballot.cast") == 3
+    assert types.count("entry.submitted") == types.count("entry.accepted") == 2
+    assert types[-2:] == ["contest.phase_changed", "results.published"]
+    assert [one.data.phase for one in public if one.type == "mitmach.contest.phase_changed"] == [
+        "submissions",
+        "review",
+        "voting",
+        "sealed",
+        "judged",
+        "published",
+    ]
+    restricted = mine(await contests.published(BALLOTS))
+    assert [one.type for one in restricted] == ["mitmach.ballot.recorded"] * 3
+
+
+async def test_phases_begin_by_themselves(contests: ContestsService) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    ann, ben = await contests.people("ann", "ben")
+    now = datetime.now(UTC)
+    schedule = {
+        "submissions_at": now,
+        "review_at": now + timedelta(seconds=1.5),
+        "voting_at": now + timedelta(seconds=1.5),
+        "closes_at": now + timedelta(seconds=3),
+        "publish_at": now + timedelta(seconds=4),
+    }
+    body = {
+        "title": "Quick",
+        "kind": "photo",
+        "rules": {"reviewed": False},
+        "schedule": {name: time.isoformat() for name, time in schedule.items()},
+    }
+    contest = await olga.good("POST", "/v1/contests", body)
+    path = f"/v1/contests/{contest['id']}"
+    await olga.good("POST", f"{path}:announce")
+    await contests.phase(contest["id"], "submissions")
+    entry = await enter(ann, path)
+    await contests.phase(contest["id"], "voting")
+    await ben.good("PUT", f"{path}/ballot", {"entry_ids": [entry]})
+    await contests.phase(contest["id"], "published")
+    result = await ben.good("GET", f"{path}/results")
+    assert [(one["entry_id"], one["votes"]) for one in result["ranking"]] == [(entry, 1)]
+
+
+async def test_each_refusal_has_its_type(contests: ContestsService) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    ann, ben = await contests.people("ann", "ben")
+    path, [anns, bens] = await contests.voting(olga, [ann, ben], votes_changeable=False)
+    ballot = f"{path}/ballot"
+    refused = [
+        (ann, [anns], 409, "vote-for-own-entry"),
+        (ann, [], 422, "votes-out-of-range"),
+        (ann, [bens, anns], 422, "votes-out-of-range"),
+        (ann, [bens, bens], 422, "vote-repeated"),
+        (ann, [new_id()], 409, "entry-not-eligible"),
+        (ann, [bens] * 21, 422, "input-invalid"),
+    ]
+    for voter, choices, status, problem in refused:
+        assert await voter.refused("PUT", ballot, {"entry_ids": choices}) == (status, problem)
+    for body in ({}, {"entry_ids": bens}, {"entry_ids": [1]}, {"entry_ids": [bens], "more": 1}):
+        assert await ann.refused("PUT", ballot, body) == (422, "input-invalid")
+
+    await ann.good("PUT", ballot, {"entry_ids": [bens]})
+    await ann.good("PUT", ballot, {"entry_ids": [bens]})
+    stranger = contests.somebody("nobody-knows-me")
+    assert await stranger.refused("PUT", ballot, {"entry_ids": [bens]}) == (403, "not-allowed")
+    assert await ann.refused("DELETE", ballot) == (409, "ballot-final")
+    assert await ben.refused("GET", ballot) == (404, "ballot-not-found")
+    await ben.good("DELETE", f"/v1/entries/{bens}")
+    [cleo] = await contests.people("cleo")
+    voted = await cleo.refused("PUT", ballot, {"entry_ids": [bens]})
+    assert voted == (409, "entry-not-eligible")
+    late = {"title": "Late", "media": [PHOTO], "consent": True}
+    assert await cleo.refused("POST", f"{path}/entries", late) == (409, "entries-not-accepted")
+    nowhere = f"/v1/contests/{new_id()}"
+    assert await cleo.refused("GET", nowhere) == (404, "contest-not-found")
+    assert await cleo.refused("PUT", f"{nowhere}/ballot", {"entry_ids": [bens]}) == (
+        404,
+        "contest-not-found",
+    )
+    assert await cleo.refused("GET", f"/v1/entries/{new_id()}") == (404, "entry-not-found")
+    assert await cleo.refused("POST", f"{path}:advance") == (403, "not-allowed")
+    assert await olga.refused("POST", f"{path}:advance", {"to": "published"}) == (
+        409,
+        "contest-phase-wrong",
+    )
+    assert await olga.refused("PATCH", path, {"title": "New"}) == (409, "contest-announced")
+
+
+async def test_a_vote_that_was_taken_back_is_gone_and_can_be_cast_again(
+    contests: ContestsService,
+) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    ann, ben = await contests.people("ann", "ben")
+    path, [entry] = await contests.voting(olga, [ann])
+    ballot = {"entry_ids": [entry]}
+    await ben.good("PUT", f"{path}/ballot", ballot)
+    answer = await ben.call("DELETE", f"{path}/ballot")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert "event-ids" in answer.headers
+    again = await ben.call("DELETE", f"{path}/ballot")
+    assert (again.status_code, "event-ids" in again.headers) == (204, False)
+    assert await ben.refused("GET", f"{path}/ballot") == (404, "ballot-not-found")
+    await ben.good("PUT", f"{path}/ballot", ballot)
+
+
+async def test_a_repeated_creation_is_answered_as_before(contests: ContestsService) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    body = {"title": "Best tea", "kind": "text"}
+    first = await olga.call("POST", "/v1/contests", body, idempotency_key="once")
+    again = await olga.call("POST", "/v1/contests", body, idempotency_key="once")
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    assert again.headers["idempotency-replayed"] == "true"
+    other = await olga.refused(
+        "POST", "/v1/contests", body | {"text": "Now."}, idempotency_key="once"
+    )
+    assert other == (422, "idempotency-key-reused")
+
+    ann = (await contests.people("ann"))[0]
+    path = await announced(olga)
+    await olga.good("POST", f"{path}:advance")
+    entry = {"title": "Mine", "media": [PHOTO], "consent": True}
+    answers = [
+        await ann.call("POST", f"{path}/entries", entry, idempotency_key="mine") for _ in range(2)
+    ]
+    assert answers[0].content == answers[1].content
+    assert answers[0].headers["event-ids"] == answers[1].headers["event-ids"]
+
+
+async def test_a_draft_is_redrafted_by_whoever_saw_its_last_version(
+    contests: ContestsService,
+) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    draft = await olga.good("POST", "/v1/contests", {"title": "Best tea", "kind": "text"})
+    path = f"/v1/contests/{draft['id']}"
+    read = await olga.call("GET", path)
+    tag = read.headers["etag"]
+    assert (await olga.call("GET", path, if_none_match=tag)).status_code == 304
+    changed = await olga.good("PATCH", path, {"rules": {"votes_max": 3}}, if_match=tag)
+    assert (changed["rules"]["votes_max"], changed["title"], changed["version"]) == (
+        3,
+        "Best tea",
+        2,
+    )
+    assert await olga.refused("PATCH", path, {"title": "?"}, if_match=tag) == (
+        412,
+        "contest-changed",
+    )
+    assert await olga.refused("POST", f"{path}:announce") == (409, "contest-unscheduled")
+    for schedule in (
+        {"submissions_at": "0001-01-01T00:00:00+14:00"},
+        {"submissions_at": "2030-01-01T00:00:00"},
+    ):
+        late = dict.fromkeys(("review_at", "voting_at", "closes_at"), "9999-12-31T23:59:59-12:00")
+        body = {"schedule": late | schedule}
+        assert await olga.refused("PATCH", path, body) == (422, "input-invalid")
+    assert await olga.refused("PATCH", path, {"rules": {"votes_min": 2}}) == (
+        422,
+        "contest-rules-invalid",
+    )
+
+
+async def test_a_contest_in_a_group_is_seen_and_run_by_its_people(
+    contests: ContestsService,
+) -> None:
+    lea, max_, otto = await contests.people("lea", "max", "otto")
+    [ada] = await contests.people("ada", roles=("admin",))
+    roles = {lea.pseudonym: "owner", max_.pseudonym: "member"}
+    group_id = await contests.group("closed", roles)
+    body = {"title": "Best plan", "kind": "idea", "group_id": group_id}
+    assert await max_.refused("POST", "/v1/contests", body) == (403, "not-allowed")
+    draft = await lea.good("POST", "/v1/contests", body)
+    assert draft["rules"]["voters"] == draft["rules"]["entrants"] == group_id
+    path = f"/v1/contests/{draft['id']}"
+    for stranger in (max_, otto, ada):
+        assert await stranger.refused("GET", path) == (404, "contest-not-found")
+    now = datetime.now(UTC)
+    names = ("submissions_at", "review_at", "voting_at", "closes_at")
+    times = {name: (now + timedelta(hours=n)).isoformat() for n, name in enumerate(names, 1)}
+    await lea.good("PATCH", path, {"schedule": times})
+    await lea.good("POST", f"{path}:announce")
+    seen = await max_.good("GET", path)
+    assert (seen["may_vote"], seen["may_enter"], seen["organises"]) == (True, True, False)
+    assert await otto.refused("GET", path) == (404, "contest-not-found")
+    assert (await ada.good("GET", path))["organises"] is True
+    where = f"/v1/contests?group_id={group_id}"
+    found = [(await who.good("GET", where))["items"] for who in (max_, otto)]
+    assert [[one["id"] for one in items] for items in found] == [[draft["id"]], []]
+    await lea.good("POST", f"{path}:advance")
+    idea = {"title": "Longer breaks", "text": "By five minutes.", "consent": True}
+    entry = await max_.good("POST", f"{path}/entries", idea)
+    assert await otto.refused("GET", f"/v1/entries/{entry['id']}") == (404, "entry-not-found")
+    assert await ada.refused("POST", f"{path}/entries", idea) == (403, "not-allowed")
+
+
+async def test_contests_are_listed_page_by_page_newest_first(contests: ContestsService) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    [paul] = await contests.people("paul")
+    lea = (await contests.people("lea"))[0]
+    group_id = await contests.group("open", {lea.pseudonym: "owner"})
+    made = []
+    for number in range(5):
+        body = {"title": f"Number {number}", "kind": "idea", "group_id": group_id}
+        contest = await olga.good("POST", "/v1/contests", body)
+        made.append(contest["id"])
+    where = f"/v1/contests?group_id={group_id}&limit=2"
+    assert (await paul.good("GET", where))["items"] == []
+    found, cursor = [], ""
+    while True:
+        page = await olga.good("GET", f"{where}{cursor}")
+        found += [one["id"] for one in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert found == made[::-1]
+    drafts = await olga.good("GET", f"{where}&phase=draft&kind=photo")
+    assert drafts["items"] == []
+
+
+async def test_entries_are_anonymous_shuffled_and_paged(contests: ContestsService) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    authors = await contests.people(*(f"author{n}" for n in range(6)))
+    path, entries = await contests.voting(olga, authors)
+    reader, other = await contests.people("reader", "other")
+
+    async def listed(who: Any, limit: int = 100) -> list[Any]:
+        found, cursor = [], ""
+        while True:
+            page = await who.good("GET", f"{path}/entries?limit={limit}{cursor}")
+            found += page["items"]
+            if page["next_cursor"] is None:
+                return found
+            cursor = f"&cursor={page['next_cursor']}"
+
+    seen = await listed(reader)
+    assert sorted(one["id"] for one in seen) == sorted(entries)
+    assert [one["author_id"] for one in seen] == [None] * 6
+    assert await listed(reader, limit=2) == seen
+    orders = {tuple(one["id"] for one in await listed(who)) for who in (reader, other, *authors)}
+    assert len(orders) > 1
+    mine = await authors[0].good("GET", f"{path}/entries?mine=true")
+    assert [(one["id"], one["author_id"]) for one in mine["items"]] == [(entries[0], authors[0].id)]
+    assert all(one["author_id"] for one in await listed(olga))
+    first, again = [await reader.call("PUT", f"/v1/entries/{entries[0]}/view") for _ in range(2)]
+    assert (first.status_code, "event-ids" in first.headers) == (204, True)
+    assert (again.status_code, "event-ids" in again.headers) == (204, False)
+
+
+async def test_an_entry_is_reviewed_with_a_reason_for_its_author(
+    contests: ContestsService,
+) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    ann, ben = await contests.people("ann", "ben")
+    path = await announced(olga)
+    await olga.good("POST", f"{path}:advance")
+    entry = f"/v1/entries/{await enter(ann, path)}"
+    assert await ben.refused("GET", entry) == (404, "entry-not-found")
+    tag = (await ann.call("GET", entry)).headers["etag"]
+    edited = await ann.good("PATCH", entry, {"title": "Noon"}, if_match=tag)
+    assert (edited["title"], edited["media"]) == ("Noon", [PHOTO])
+    assert await ann.refused("PATCH", entry, {"title": "?"}, if_match=tag) == (
+        412,
+        "entry-changed",
+    )
+    assert await ann.refused("POST", f"{entry}:accept") == (403, "not-allowed")
+    rejected = await olga.good("POST", f"{entry}:reject", {"reason": "Too dark."})
+    assert (rejected["status"], rejected["reason"]) == ("rejected", "Too dark.")
+    assert (await ann.good("GET", entry))["reason"] == "Too dark."
+    accepted = await olga.good("POST", f"{entry}:accept")
+    assert (accepted["status"], accepted["reason"]) == ("accepted", None)
+    assert (await ben.good("GET", entry))["author_id"] is None
+    no_consent = {"title": "Mine", "media": [PHOTO], "consent": False}
+    assert await ben.refused("POST", f"{path}/entries", no_consent) == (422, "entry-incomplete")
+    one_too_many = {"title": "Mine", "media": [PHOTO], "consent": True}
+    assert await ann.refused("POST", f"{path}/entries", one_too_many) == (409, "too-many-entries")
+    cancelled = await olga.good("POST", f"{path}:cancel", {"reason": "Too few entries."})
+    assert cancelled["phase"] == "cancelled"
+    assert await ann.refused("DELETE", entry) == (409, "contest-phase-wrong")

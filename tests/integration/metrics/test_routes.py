@@ -1,0 +1,125 @@
+"""The HTTP side: who may ask, what is refused and how, and the live stream."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import msgspec
+import pytest
+
+from services.metrics.config import MetricsSettings
+from shared.events import groups
+from shared.ids import new_id
+from shared.mongo import Mongo
+from tests.integration.metrics.test_counting import YESTERDAY, Office, person
+from tests.support.metrics_service import MetricsApi, Teller, running_api, running_consumer
+from tests.support.web import token_of
+
+
+@pytest.fixture
+async def api(settings: MetricsSettings, mongo: Mongo) -> AsyncIterator[MetricsApi]:
+    async with running_api(settings, mongo) as api:
+        yield api
+
+
+async def test_what_is_wrong_with_a_question_is_said(api: MetricsApi) -> None:
+    for path, expected in (
+        ("/v1/kpis?window=yesterday", (422, "input-invalid")),
+        ("/v1/kpis/adoption?window=2026-13-01/2026-13-02", (422, "input-invalid")),
+        ("/v1/kpis/adoption?window=2999-01-01/2999-01-02", (422, "input-invalid")),
+        ("/v1/kpis/happiness", (404, "no-such-kpi")),
+        ("/v1/kpis/adoption?format=video", (422, "filter-not-possible")),
+        ("/v1/kpis/engagement?department=sales", (422, "filter-not-possible")),
+        ("/v1/kpis/engagement/series?points=0", (422, "input-invalid")),
+        (f"/v1/kpis/engagement?group={new_id()}", (404, "not-visible")),
+        (f"/v1/stats/posts/{new_id()}", (404, "not-visible")),
+        (f"/v1/stats/groups/{new_id()}", (404, "not-visible")),
+        (f"/v1/stats/contests/{new_id()}", (404, "not-visible")),
+        ("/v1/stats/posts?sort=author", (422, "input-invalid")),
+    ):
+        assert await api.refused(path) == expected, path
+
+
+async def test_figures_are_for_analysts_and_administrators(api: MetricsApi) -> None:
+    paths = ("/v1/kpis", "/v1/kpis/reach", "/v1/stats/formats", "/v1/stats/topics", "/v1/live")
+    for path in paths:
+        assert await api.refused(path, roles=()) == (403, "not-allowed"), path
+        assert (await api.client.get(path)).status_code == 401
+    assert (await api.good("/v1/kpis", roles=("admin",)))["items"]
+    definitions = await api.good("/v1/kpis/definitions", roles=())
+    assert len(definitions["items"]) == 6
+
+
+async def test_nothing_counted_yet_is_no_error(api: MetricsApi) -> None:
+    items = (await api.good("/v1/kpis?window=30d"))["items"]
+    assert [item["value"] for item in items] == [None] * 6
+    assert not any(item["suppressed"] for item in items)
+    assert (await api.good("/v1/stats/formats"))["items"] == []
+    assert await api.counted() == {}
+
+
+async def test_an_owner_sees_the_figures_of_their_group_until_they_leave(
+    api: MetricsApi, settings: MetricsSettings, mongo: Mongo, teller: Teller
+) -> None:
+    office = Office(teller)
+    office.people[0] = office.ada = person("ada")
+    office.opens()
+    office.watches_a_video()
+    async with running_consumer(settings, mongo):
+        await teller.send()
+        await api.has_counted(teller.types)
+        paths = (
+            f"/v1/stats/groups/{office.group_id}",
+            f"/v1/stats/posts/{office.post_id}",
+            f"/v1/stats/posts?group={office.group_id}&window=7d",
+            f"/v1/kpis/engagement?group={office.group_id}&window=7d",
+        )
+        for path in paths:
+            await api.good(path, who="ada", roles=())
+            assert await api.refused(path, who="bob", roles=()) == (404, "not-visible"), path
+
+        office.tell(
+            groups.MembershipLeft, office.ada, YESTERDAY, member=office.ada, role="owner",
+            visibility="secret",
+        )  # fmt: skip
+        await teller.send()
+        await api.has_counted(teller.types)
+        for path in paths:
+            assert await api.refused(path, who="ada", roles=()) == (404, "not-visible"), path
+
+
+async def test_the_live_stream_shows_totals_and_ends_with_the_process(
+    settings: MetricsSettings, mongo: Mongo, teller: Teller
+) -> None:
+    blocks: list[dict[str, str]] = []
+    async with running_consumer(settings, mongo):
+        async with running_api(settings, mongo) as api:
+            Office(teller).opens()
+            await teller.send()
+            await api.has_counted(teller.types)
+            reading = asyncio.create_task(_read(api, blocks))
+            async with asyncio.timeout(10):
+                while len(blocks) < 2:
+                    await asyncio.sleep(0.05)
+        async with asyncio.timeout(5):  # the server has ended, so the stream has too
+            await reading
+    assert msgspec.json.decode(blocks[0]["data"])["totals"]["events"] == teller.types.total()
+    assert blocks[0]["id"].split(".")[0] == str(teller.types.total())
+
+
+async def _read(api: MetricsApi, blocks: list[dict[str, str]]) -> None:
+    headers = {"authorization": f"Bearer {token_of('ann', ['analyst'])}"}
+    async with (
+        # A client of its own, which stays when the one of `api` is closed.
+        httpx.AsyncClient(base_url=api.client.base_url, timeout=20) as client,
+        client.stream("GET", "/v1/live", headers=headers) as answer,
+    ):
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        block: dict[str, str] = {}
+        async for line in answer.aiter_lines():
+            if line:
+                name, _, text = line.partition(": ")
+                block[name] = text
+            elif "data" in block:
+                blocks.append(block)
+                block = {}

@@ -1,0 +1,78 @@
+"""One trace from the request through log, relay and Kafka to the consumer."""
+
+import asyncio
+from contextlib import suppress
+from uuid import uuid4
+
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+from shared.committer import Committer
+from shared.consumer import build_consumer
+from shared.kafka import KafkaConnection
+from shared.lease import Lease
+from shared.mongo import connect
+from shared.outbox import source_of
+from shared.relay import Relay
+from shared.telemetry import Telemetry, Tracing
+from tests.support.tiny import COLLECTIONS, Raise, Sums, sums
+
+TOPIC = "mitmach.people.v1"
+TRACE = "0af7651916cd43dd8448eb211c80319c"
+
+
+async def test_commit_publish_and_store_are_parts_of_the_requests_trace(
+    mongo_url: str, kafka_bootstrap: str
+) -> None:
+    spans = InMemorySpanExporter()
+    telemetry = Telemetry("tiny", tracing=Tracing("tiny", processor=SimpleSpanProcessor(spans)))
+    kafka = KafkaConnection(bootstrap=kafka_bootstrap, session_timeout=3.0)
+    async with connect(mongo_url) as mongo:
+        database = mongo.database(f"trace_{uuid4().hex[:12]}")
+        await database.prepare(COLLECTIONS)
+        sessions = mongo.sessions(database)
+        relay = Relay(
+            database,
+            sessions,
+            kafka=kafka,
+            topics={TOPIC: 6},
+            lease=Lease(database, "relay", holder="me"),
+            service="groups",
+            telemetry=telemetry,
+        )
+        relaying = asyncio.create_task(relay.run())
+        source = await source_of(database, "groups")
+        committer = Committer(database, sessions, source=source, telemetry=telemetry)
+        reading = build_consumer(
+            Sums(TOPIC, f"trace-{database.name}"),
+            service="groups",
+            database=database,
+            sessions=sessions,
+            kafka=kafka,
+            topics={TOPIC: 6},
+            telemetry=telemetry,
+        )
+        async with committer.running(), reading:
+            parent = f"00-{TRACE}-b7ad6b7169203331-01"
+            await committer.execute(Raise(database.name), traceparent=parent)
+            async with asyncio.timeout(30):
+                while database.name not in await sums(database):
+                    await asyncio.sleep(0.05)
+        relaying.cancel()
+        with suppress(asyncio.CancelledError):
+            await relaying
+        await sessions.close()
+        await mongo.drop(database.name)
+    trace = [span for span in spans.get_finished_spans() if span.context.trace_id == int(TRACE, 16)]
+    assert {span.name for span in trace} == {"commit", "publish", "store"}
+    assert (
+        telemetry.metrics.registry.get_sample_value(
+            "mitmach_commit_events_total", {"service": "groups"}
+        )
+        == 1.0
+    )
+    published = telemetry.metrics.registry.get_sample_value(
+        "mitmach_relay_published_events_total", {"service": "groups", "topic": TOPIC}
+    )
+    assert published is not None
+    assert published >= 1

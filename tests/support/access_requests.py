@@ -1,0 +1,254 @@
+"""One good request for every row of the access matrix, so that only access decides its answer.
+
+    status = await ask(scene, "edit_post", "PATCH", "/v1/posts/{post_id}", "member")
+
+A row needs an entry in `ASKS` where its request has a body, or needs something of its own: what is
+in braces is otherwise what is there in the caller's place.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.access_scene import AT_THE_OPEN_GROUP, GROUP_ROLES, Place, Scene
+
+Make = Callable[[Scene, Place, str], Awaitable[str]]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What is special about a request.
+
+    Attributes:
+        body: JSON; `{name}` in its texts is filled in like in the path.
+        query: Likewise.
+        made: What is made anew for each caller, by the name in braces; nobody gets nothing.
+    """
+
+    body: Any = None
+    query: str = ""
+    made: Mapping[str, Make] = field(default_factory=dict)
+
+
+async def ask(scene: Scene, row: str, method: str, path: str, column: str) -> tuple[int, str]:
+    """Asks as this caller; gives status and problem."""
+    place = scene.place_of(column)
+    ask = ASKS.get(row, Ask())
+    names: dict[str, str] = {
+        "person_id": scene.colleague.id,
+        "name": "engagement",
+        "asset": "swagger-ui.css",
+        "service": "posts",
+        **{name: str(getattr(place, name)) for name in Place.__dataclass_fields__},
+    }
+    for name, make in ask.made.items() if column in scene.callers else ():
+        names[name] = await make(scene, place, column)
+    body = None if ask.body is None else json.loads(_filled(json.dumps(ask.body), names))
+    return await scene.status(column, method, _filled(path + ask.query, names), body)
+
+
+def _filled(text: str, names: Mapping[str, str]) -> str:
+    for name, value in names.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+async def a_person(scene: Scene, _place: Place, _column: str) -> str:
+    return (await scene.person()).id
+
+
+async def a_suspended_person(scene: Scene, _place: Place, _column: str) -> str:
+    person = await scene.person()
+    await scene.callers["admin"].good("POST", f"/v1/people/{person.id}:suspend")
+    return person.id
+
+
+async def the_caller(scene: Scene, _place: Place, column: str) -> str:
+    return scene.callers[column].id
+
+
+async def a_member(scene: Scene, place: Place, _column: str) -> str:
+    person = await scene.person()
+    await scene.admit(place.group_id, person)
+    return person.id
+
+
+async def an_invited(scene: Scene, place: Place, _column: str) -> str:
+    person = await scene.person()
+    path = f"/v1/groups/{place.group_id}/invitations"
+    await scene.founder.good("POST", path, {"person_id": person.id})
+    return person.id
+
+
+async def an_asker(scene: Scene, place: Place, column: str) -> str:
+    """Somebody who has asked to be let in; nobody asks an open group."""
+    person = await scene.person()
+    if column not in AT_THE_OPEN_GROUP:
+        await person.good("POST", f"/v1/groups/{place.group_id}/requests", {})
+    return person.id
+
+
+async def a_group_to_join(scene: Scene, place: Place, column: str) -> str:
+    """Theirs, or one like it, since joining changes what comes after."""
+    return place.group_id if column in GROUP_ROLES else await scene.group(place.visibility)
+
+
+async def a_group_like_it(scene: Scene, place: Place, column: str) -> str:
+    return await scene.group_like(place, column)
+
+
+async def an_own_group(scene: Scene, place: Place, column: str) -> str:
+    return await scene.group(place.visibility, scene.callers[column])
+
+
+async def an_archived_group(scene: Scene, place: Place, column: str) -> str:
+    group_id = await scene.group_like(place, column)
+    await scene.founder.good("POST", f"/v1/groups/{group_id}:archive")
+    return group_id
+
+
+async def a_group_that_invites(scene: Scene, _place: Place, column: str) -> str:
+    group_id = await scene.group("secret")
+    body = {"person_id": scene.callers[column].id}
+    await scene.founder.good("POST", f"/v1/groups/{group_id}/invitations", body)
+    return group_id
+
+
+async def a_channel(scene: Scene, place: Place, _column: str) -> str:
+    body = {"kind": "ideas", "name": "Ideas"}
+    made = await scene.founder.good("POST", f"/v1/groups/{place.group_id}/channels", body)
+    return str(made["id"])
+
+
+async def a_post(scene: Scene, place: Place, _column: str) -> str:
+    return await scene.post(place)
+
+
+async def an_own_post(scene: Scene, place: Place, column: str) -> str:
+    return await scene.post(place, scene.callers[column])
+
+
+async def a_comment(scene: Scene, place: Place, _column: str) -> str:
+    return await scene.comment(place)
+
+
+async def an_own_comment(scene: Scene, place: Place, column: str) -> str:
+    return await scene.comment(place, scene.callers[column])
+
+
+async def a_draft(scene: Scene, place: Place, _column: str) -> str:
+    return await scene.contest(place.group_id)
+
+
+async def an_own_draft(scene: Scene, place: Place, column: str) -> str:
+    return await scene.contest(place.group_id, "draft", scene.callers[column])
+
+
+async def an_announced_contest(scene: Scene, place: Place, _column: str) -> str:
+    return await scene.contest(place.group_id, "announced")
+
+
+async def a_contest_to_enter(scene: Scene, place: Place, _column: str) -> str:
+    return await scene.contest(place.group_id, "submissions")
+
+
+async def an_entry(scene: Scene, place: Place, column: str) -> str:
+    return await scene.entry(await a_contest_to_enter(scene, place, column))
+
+
+async def an_own_entry(scene: Scene, place: Place, column: str) -> str:
+    contest_id = await a_contest_to_enter(scene, place, column)
+    return await scene.entry(contest_id, scene.callers[column])
+
+
+async def a_contest_voted_in(scene: Scene, place: Place, column: str) -> str:
+    body = {"entry_ids": [place.entry_id]}
+    await scene.callers[column].good("PUT", f"/v1/contests/{place.contest_id}/ballot", body)
+    return place.contest_id
+
+
+_NEW_CONTEST = {"title": "Light", "kind": "text"}
+_NEW_ENTRY = {"title": "Morning", "text": "Fog.", "consent": True}
+_NEW_POST = {"channel_id": "{channel_id}", "text": "Who joins?"}
+
+ASKS: Mapping[str, Ask] = {
+    # People
+    "create_person": Ask({"name": "New"}),
+    "create_people": Ask({"people": [{"name": "New"}]}),
+    "list_people (by status)": Ask(query="?status=suspended"),
+    "change_person": Ask({"name": "Other"}),
+    "change_person (self)": Ask({"name": "Me"}, made={"person_id": the_caller}),
+    "change_person (self, department)": Ask({"department": None}, made={"person_id": the_caller}),
+    "suspend_person": Ask(made={"person_id": a_person}),
+    "reinstate_person": Ask(made={"person_id": a_suspended_person}),
+    "erase_person": Ask(made={"person_id": a_person}),
+    # Groups
+    "create_group": Ask({"kind": "community", "name": "New"}),
+    "create_group (pilot)": Ask({"kind": "pilot", "name": "New"}),
+    "change_group": Ask({"purpose": "Light."}),
+    "delete_group": Ask(made={"group_id": a_group_like_it}),
+    "delete_group (alone in it)": Ask(made={"group_id": an_own_group}),
+    "archive_group": Ask(made={"group_id": a_group_like_it}),
+    "restore_group": Ask(made={"group_id": an_archived_group}),
+    # Members
+    "join_group": Ask(made={"group_id": a_group_to_join}),
+    "leave_group": Ask(made={"group_id": a_group_like_it}),
+    "read_member": Ask(made={"person_id": a_member}),
+    "remove_member": Ask(made={"person_id": a_member}),
+    "change_role": Ask({"role": "moderator"}, made={"person_id": a_member}),
+    # Admission
+    "request_membership": Ask({}, made={"group_id": a_group_to_join}),
+    "withdraw_request": Ask(made={"group_id": a_group_to_join}),
+    "approve_request": Ask(made={"person_id": an_asker}),
+    "decline_request": Ask(made={"person_id": an_asker}),
+    "invite": Ask({"person_id": "{person_id}"}, made={"person_id": a_person}),
+    "accept_invitation (invited)": Ask(made={"group_id": a_group_that_invites}),
+    "decline_invitation (invited)": Ask(made={"group_id": a_group_that_invites}),
+    "revoke_invitation": Ask(made={"person_id": an_invited}),
+    # Channels
+    "create_channel": Ask({"kind": "ideas", "name": "Ideas"}),
+    "change_channel": Ask({"description": "What next?"}),
+    "archive_channel": Ask(made={"channel_id": a_channel}),
+    # Posts
+    "publish_post": Ask(_NEW_POST),
+    "publish_post (news)": Ask({**_NEW_POST, "channel_id": "{news_id}"}),
+    "list_posts (of a channel)": Ask(query="?channel_id={channel_id}"),
+    "edit_post": Ask({"text": "Who comes?"}),
+    "edit_post (own)": Ask({"text": "Who comes?"}, made={"post_id": an_own_post}),
+    "delete_post": Ask(made={"post_id": a_post}),
+    "delete_post (own)": Ask(made={"post_id": an_own_post}),
+    "add_comment": Ask({"text": "I do."}),
+    "edit_comment": Ask({"text": "I don't."}),
+    "edit_comment (own)": Ask({"text": "I don't."}, made={"comment_id": an_own_comment}),
+    "delete_comment": Ask(made={"comment_id": a_comment}),
+    "delete_comment (own)": Ask(made={"comment_id": an_own_comment}),
+    "react_to_post": Ask({"kind": "like"}),
+    "react_to_comment": Ask({"kind": "like"}),
+    "view_posts": Ask({"post_ids": ["{post_id}"]}),
+    "share_post": Ask({}),
+    "share_post (to the group)": Ask({"to_group_id": "{group_id}"}),
+    # Contests
+    "create_contest": Ask({**_NEW_CONTEST, "group_id": "{group_id}"}),
+    "create_contest (for all)": Ask(_NEW_CONTEST),
+    "read_contest (draft)": Ask(made={"contest_id": a_draft}),
+    "change_contest": Ask({"title": "Dusk"}, made={"contest_id": a_draft}),
+    "announce_contest": Ask(made={"contest_id": a_draft}),
+    "announce_contest (own)": Ask(made={"contest_id": an_own_draft}),
+    "advance_contest": Ask({}, made={"contest_id": an_announced_contest}),
+    "cancel_contest": Ask({"reason": "No light."}, made={"contest_id": an_announced_contest}),
+    "submit_entry": Ask(_NEW_ENTRY, made={"contest_id": a_contest_to_enter}),
+    "read_entry (unreviewed)": Ask(made={"entry_id": an_entry}),
+    "edit_entry": Ask({"title": "Noon"}, made={"entry_id": an_entry}),
+    "edit_entry (own)": Ask({"title": "Noon"}, made={"entry_id": an_own_entry}),
+    "withdraw_entry": Ask(made={"entry_id": an_entry}),
+    "withdraw_entry (own)": Ask(made={"entry_id": an_own_entry}),
+    "accept_entry": Ask(made={"entry_id": an_entry}),
+    "reject_entry": Ask({"reason": "Too dark."}, made={"entry_id": an_entry}),
+    "cast_ballot": Ask({"entry_ids": ["{entry_id}"]}),
+    "read_ballot (own)": Ask(made={"contest_id": a_contest_voted_in}),
+    # Figures
+    "read_kpi (of the group)": Ask(query="?group={group_id}"),
+    "read_kpi_series (of the group)": Ask(query="?group={group_id}"),
+    "read_leading_posts (of the group)": Ask(query="?group={group_id}"),
+}

@@ -1,0 +1,91 @@
+"""The whole platform as a child process (`mitmach up`), and people who use it over HTTP."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mitmach.addresses import read_addresses
+from mitmach.development import DevelopmentSecrets
+from mitmach.embedded.child import EmbeddedFailure
+
+STARTED_WITHIN = 60.0  # seconds; about five on an idle machine
+ENDED_WITHIN = 40.0
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """A person with a token."""
+
+    id: str
+    http: httpx.AsyncClient
+    token: str
+
+    async def call(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        """A request."""
+        content = {} if body is None else {"json": body}
+        headers = {"authorization": f"Bearer {self.token}"}
+        return await self.http.request(method, path, headers=headers, **content)
+
+    async def good(self, method: str, path: str, body: Any = None) -> Any:
+        """The answer to a request that must succeed; None for an empty one."""
+        answer = await self.call(method, path, body)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json() if answer.content else None
+
+    async def eventually(self, method: str, path: str, body: Any = None) -> Any:
+        """The answer, once other services have heard of what makes the request possible."""
+        async with asyncio.timeout(10):
+            while not (answer := await self.call(method, path, body)).is_success:
+                assert answer.status_code < 500, answer.text
+                await asyncio.sleep(0.1)
+        return answer.json() if answer.content else None
+
+
+class Platform:
+    """A running platform."""
+
+    def __init__(self, http: httpx.AsyncClient, data: Path) -> None:
+        self.http = http
+        self._secrets = DevelopmentSecrets(data)
+
+    async def visitor(self, name: str, *roles: str) -> Visitor:
+        """A person who has just arrived."""
+        visitor = Visitor(name, self.http, self._secrets.token(name, list(roles)))
+        await visitor.good("POST", "/v1/me/visits")
+        return visitor
+
+
+@asynccontextmanager
+async def running_platform(data: Path) -> AsyncIterator[Platform]:
+    """All services on real servers of their own, ended in order."""
+    command = [sys.executable, "-m", "mitmach", "up", "--data", str(data), "--http-port", "0"]
+    nowhere = asyncio.subprocess.DEVNULL
+    process = await asyncio.create_subprocess_exec(*command, stdout=nowhere, stderr=nowhere)
+    try:
+        async with asyncio.timeout(STARTED_WITHIN):
+            while (address := _address(data, process)) is None:
+                await asyncio.sleep(0.05)
+        async with httpx.AsyncClient(base_url=address, timeout=10) as http:
+            yield Platform(http, data)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        async with asyncio.timeout(ENDED_WITHIN):
+            await process.wait()
+
+
+def _address(data: Path, process: asyncio.subprocess.Process) -> str | None:
+    if process.returncode is not None:
+        pytest.fail(f"`mitmach up` ended at once with {process.returncode}")
+    try:
+        found = read_addresses(data)
+    except EmbeddedFailure:
+        return None
+    return found.http if found is not None and found.pid == process.pid else None

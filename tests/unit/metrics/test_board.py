@@ -1,0 +1,101 @@
+"""The board: complete in both languages, nothing from elsewhere, usable without eyes or mouse."""
+
+import re
+from html.parser import HTMLParser
+from importlib.resources import files
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from services.metrics import board
+from services.metrics.kpis import CATALOGUE
+
+
+def text(name: str) -> str:
+    return files(board).joinpath(name).read_text()
+
+
+def words() -> dict[str, set[str]]:
+    """The keys of each language."""
+    _, german = re.split(r"^  de: \{$", text("words.js"), flags=re.MULTILINE)
+    english = text("words.js").removesuffix(german)
+    key = re.compile(r"(?:^    |, )(\w+): \"", re.MULTILINE)
+    return {"en": set(key.findall(english)), "de": set(key.findall(german))}
+
+
+class Elements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text("board.html"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+@pytest.fixture
+def client() -> httpx.AsyncClient:
+    app = FastAPI()
+    app.include_router(board.router)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://board")
+
+
+def test_both_languages_have_the_same_words() -> None:
+    assert words()["en"] == words()["de"]
+
+
+def test_every_word_that_the_page_asks_for_is_there() -> None:
+    asked = set(re.findall(r"data-(?:word|label)=\"(\w+)\"", text("board.html")))
+    asked |= set(re.findall(r"\bword\(\"(\w+)\"", text("board.js")))
+    asked |= {name for kpi in CATALOGUE for name in (kpi, f"{kpi}Question")}
+
+    assert asked <= words()["en"]
+
+
+@pytest.mark.parametrize("name", ["board.html", "board.css", "board.js", "words.js"])
+def test_nothing_comes_from_elsewhere(name: str) -> None:
+    addresses = set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"']*", text(name)))
+    # Names of a vocabulary, which nobody fetches.
+    assert addresses <= {"http://www.w3.org/2000/svg"}
+    assert "@import" not in text(name)
+
+
+async def test_a_browser_is_told_to_load_nothing_else(client: httpx.AsyncClient) -> None:
+    for path in ("/board", "/board/board.css", "/board/board.js", "/board/words.js"):
+        answer = await client.get(path)
+        assert answer.status_code == 200
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+    assert (await client.get("/board/__init__.py")).status_code == 404
+
+
+def test_nothing_is_inline_as_the_policy_would_block_it() -> None:
+    for tag, attributes in Elements().found:
+        assert not [name for name in attributes if name == "style" or name.startswith("on")], tag
+        assert tag != "style"
+        assert tag != "script" or attributes.get("src")
+
+
+def test_the_token_is_never_put_into_an_address() -> None:
+    script = text("board.js")
+    assert "location.search" not in script
+    assert "location.hash" in script
+    assert not re.search(r"[?&]token=", script)
+
+
+def test_landmarks_labels_and_live_regions_are_there() -> None:
+    found = Elements().found
+    tags = [tag for tag, _ in found]
+    for landmark in ("header", "nav", "main", "footer"):
+        assert tags.count(landmark) == 1
+    assert tags.count("h1") == 1
+    ids = {attributes["id"] for _, attributes in found if "id" in attributes}
+    for _, attributes in found:
+        if "aria-labelledby" in attributes:
+            assert attributes["aria-labelledby"] in ids
+    assert any(attributes.get("aria-live") == "polite" for _, attributes in found)
+    assert ("html", {"lang": "en"}) in found
+    assert "prefers-reduced-motion" in text("board.css")
+    assert 'make("caption"' in text("board.js")
