@@ -14,19 +14,16 @@ READY = $(VENV)/.ready
 .PHONY: help setup demo up secrets test mutants check generate bench lock clean compose-test k8s-test
 
 help: ## show this
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## build .venv with everything that development needs
 
 # With a target nothing is started here: the demo's container plays on what the compose file runs.
-ifdef TARGET
-demo: ## the same on the platform that docker compose runs (TARGET=http://localhost:8080)
-	docker compose --profile demo run --rm --no-deps demo mitmach demo --once \
-	  --target $(subst localhost:8080,origin:8080,$(TARGET)) $(ARGS)
-else
-demo: $(DEMO) ## play an organisation through the real parts (ARGS=--once, ARGS=--fresh)
-	@$(VENV)/bin/mitmach demo $(ARGS)
-endif
+PLAY = $(if $(TARGET),docker compose --profile demo run --rm --no-deps demo mitmach demo --once \
+  --target $(subst localhost:8080,origin:8080,$(TARGET)),$(VENV)/bin/mitmach demo)
+
+demo: $(if $(TARGET),,$(DEMO)) ## play an organisation (ARGS=--once, ARGS=--fresh, TARGET=http://localhost:8080)
+	@$(PLAY) $(ARGS)
 
 up: $(DEMO) ## start the platform: database, broker and all services on one port
 	@$(VENV)/bin/mitmach up $(ARGS)
@@ -47,6 +44,11 @@ compose-test: $(READY) secrets ## start the compose file, kill each container un
 	docker compose up $(COMPOSE_UP) --detach --wait \
 	  $(if $(COMPOSE_WITHOUT),$(filter-out $(COMPOSE_WITHOUT),$(shell docker compose config --services)))
 	MITMACH_COMPOSE_TEST=1 $(VENV)/bin/python -m pytest tests/compose $(ARGS)
+
+KUBECTL ?= kubectl
+
+k8s-test: $(READY) ## have a real API server judge every overlay (KUBECTL="kubectl --context ...")
+	MITMACH_KUBECTL="$(KUBECTL)" $(VENV)/bin/python -m pytest tests/kubernetes $(ARGS)
 
 check: $(READY) ## lint, format, types, import contracts, generated documents
 	$(VENV)/bin/ruff check .
