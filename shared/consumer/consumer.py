@@ -278,17 +278,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         ends = await end_offsets(consumer, [(tp.topic, tp.partition) for tp in assigned])
         for tp in assigned:
             name = f"{tp.topic}/{tp.partition}"
-            partition, predecessor = await claim(
+            partition = await claim(
                 self._database,
                 self.projection.name,
                 name,
+                registry=self._registry,
                 session=session,
                 cluster=cluster,
                 fold=self.projection.fold(name),
                 allow_incomplete=self._allow_incomplete,
             )
-            if predecessor is not None:
-                await self._registry.kill([predecessor])
             if partition.next > ends[tp.topic, tp.partition]:
                 # The log is shorter than what we read: a new one. (Or an embedded broker, which
                 # answers a little less than the end: then all of it is read again, and left out as

@@ -153,9 +153,7 @@ class Relay:
     async def _lead(
         self, number: int, session: Session, producer: AIOKafkaProducer, looker: AIOKafkaConsumer
     ) -> None:
-        state, predecessor = await take_fence(self._database, number, session)
-        if predecessor is not None:
-            await self._sessions.kill([predecessor])
+        state = await take_fence(self._database, number, session, self._sessions)
         await self._check_broker(number, state, looker)
         await self._send_numbered(number, state, producer)
         self.leading, self.failure = True, None
