@@ -19,7 +19,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from shared.consumer.chain import Gap, Partition
 from shared.errors import Unavailable
 from shared.events.topics import BALLOTS, TOPICS
-from shared.kafka import KafkaConnection, looking, partitions_of
+from shared.kafka import KafkaConnection, looking, partitions_there
 from shared.mongo import Mongo
 from shared.outbox import LOG, logged
 
@@ -133,17 +133,18 @@ class _Count:
 async def published(kafka: KafkaConnection, progress: Progress = _silent) -> Published:
     """Distinct events in the topics, by type: every partition from its start to its end."""
     types: Counter[str] = Counter()
-    partitions: dict[TopicPartition, Partition] = {}
+    partitions = {
+        place: Partition(
+            f"{place.topic}/{place.partition}",
+            epoch=0,
+            offset=0,
+            marks={},
+            seen={},
+            fold=_Count(types),
+        )
+        for place in await partitions_there(kafka, TOPICS.keys() - {BALLOTS})
+    }
     async with looking(kafka) as consumer:
-        for topic, number in await partitions_of(consumer, TOPICS.keys() - {BALLOTS}):
-            partitions[TopicPartition(topic, number)] = Partition(
-                f"{topic}/{number}",
-                epoch=0,
-                offset=0,
-                marks={},
-                seen={},
-                fold=_Count(types),
-            )
         if partitions:
             consumer.assign(list(partitions))
             await consumer.seek_to_beginning(*partitions)

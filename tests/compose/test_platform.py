@@ -89,13 +89,13 @@ def test_killing_each_container_under_load_loses_and_doubles_nothing() -> None:
 _OTHERS_TOPIC = """
 import asyncio
 from aiokafka.errors import KafkaError
-from shared.kafka import KafkaConnection, looking, partitions_of, producing
+from shared.kafka import KafkaConnection, partitions_there, producing
 from shared.settings import KafkaSettings, load
 
 async def main():
     kafka = KafkaConnection.of(load(KafkaSettings))
-    async with looking(kafka) as consumer:
-        print("sees", sorted({{topic for topic, _ in await partitions_of(consumer, {topics!r})}}))
+    seen = await partitions_there(kafka, {topics!r})
+    print("sees", sorted({{place.topic for place in seen}}))
     for topic in {foreign!r}:
         try:
             async with producing(kafka) as producer, asyncio.timeout(5):

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 
@@ -34,73 +33,74 @@ def record(sequence: int, predecessor: int) -> Record:
     return Record(sequence - 1, json.dumps(event).encode())
 
 
+class Reader:
+    """Consumers of one partition, one after the other."""
+
+    def __init__(self, database: Database, registry: SessionRegistry, session: Session) -> None:
+        self._database = database
+        self._registry = registry
+        self._session = session
+
+    async def claimed(self, *, allow_incomplete: bool = False) -> Partition:
+        """The partition for the next of them."""
+        return await claim(
+            self._database,
+            "g",
+            NAME,
+            registry=self._registry,
+            session=self._session,
+            cluster="c",
+            fold=PROJECTION.fold(NAME),
+            allow_incomplete=allow_incomplete,
+        )
+
+    async def stored(self, partition: Partition) -> None:
+        """What a flush stores."""
+        progress = Progress(partition, partition.next, partition.marks, partition.seen)
+        async with self._session.transaction() as transaction:
+            await store(transaction, "g", [progress])
+            await transaction.commit()
+
+
 @pytest.fixture
-async def registry(mongo: Mongo, database: Database) -> AsyncIterator[SessionRegistry]:
+async def reader(mongo: Mongo, database: Database) -> AsyncIterator[Reader]:
     await database.prepare(COLLECTIONS)
-    sessions = mongo.sessions(database)
-    yield sessions
-    await sessions.close()
+    registry = mongo.sessions(database)
+    yield Reader(database, registry, await registry.open())
+    await registry.close()
 
 
-@pytest.fixture
-async def session(registry: SessionRegistry) -> Session:
-    return await registry.open()
-
-
-async def claimed(
-    database: Database, session: Session, registry: SessionRegistry, **options: Any
-) -> Partition:
-    """The partition for its next consumer."""
-    fold = PROJECTION.fold(NAME)
-    options = {"allow_incomplete": False, "cluster": "c", **options}
-    return await claim(
-        database, "g", NAME, session=session, registry=registry, fold=fold, **options
-    )
-
-
-async def stored(session: Session, *partitions: Partition) -> None:
-    """What a flush stores of them."""
-    progress = [Progress(one, one.next, one.marks, one.seen) for one in partitions]
-    async with session.transaction() as transaction:
-        await store(transaction, "g", progress)
-        await transaction.commit()
-
-
-async def test_the_next_consumer_goes_on_where_the_last_one_was(
-    database: Database, session: Session, registry: SessionRegistry
-) -> None:
-    first = await claimed(database, session, registry)
+async def test_the_next_consumer_goes_on_where_the_last_one_was(reader: Reader) -> None:
+    first = await reader.claimed()
     first.take([record(1, 0), record(2, 1)], PROJECTION.decode)
-    await stored(session, first)
+    await reader.stored(first)
 
-    second = await claimed(database, session, registry)
+    second = await reader.claimed()
     second.take([record(2, 1), record(3, 2)], PROJECTION.decode)
     assert (second.counted, second.repeats, second.next) == (1, 1, 3)
     with pytest.raises(Fenced):
-        await stored(session, first)
+        await reader.stored(first)
 
 
 async def test_a_chain_of_which_only_a_later_event_was_seen_begins_at_its_beginning(
-    database: Database, session: Session, registry: SessionRegistry
+    reader: Reader,
 ) -> None:
     """A partition changed hands while its first records were still to come again."""
-    first = await claimed(database, session, registry)
+    first = await reader.claimed()
     first.take([record(3, 2)], PROJECTION.decode)
-    await stored(session, first)
+    await reader.stored(first)
 
-    second = await claimed(database, session, registry)
+    second = await reader.claimed()
     assert second.seen == {SOURCE: f"{3:020d}"}
     second.take([record(1, 0), record(2, 1), record(3, 2)], PROJECTION.decode)
     assert second.counted == 3
 
 
-async def test_an_incomplete_beginning_may_still_be_allowed_then(
-    database: Database, session: Session, registry: SessionRegistry
-) -> None:
-    first = await claimed(database, session, registry)
+async def test_an_incomplete_beginning_may_still_be_allowed_then(reader: Reader) -> None:
+    first = await reader.claimed()
     first.take([record(3, 2)], PROJECTION.decode)
-    await stored(session, first)
+    await reader.stored(first)
 
-    second = await claimed(database, session, registry, allow_incomplete=True)
+    second = await reader.claimed(allow_incomplete=True)
     second.take([record(3, 2)], PROJECTION.decode)
     assert second.counted == 1
