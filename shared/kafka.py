@@ -4,6 +4,7 @@ Producer, FastStream broker, topics. Every await of theirs goes under a timeout.
 """
 
 import asyncio
+import functools
 import ssl
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+import aiokafka.client
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
@@ -22,7 +24,16 @@ from shared.settings import KafkaSettings
 # of one record batch: below the broker's default message limit of 1 MiB with its overhead
 BATCH_BYTES = 900_000
 REQUEST_TIMEOUT = 10.0  # seconds for one request to the broker
+# seconds until a reader notices that a topic has more partitions than before, by default 300
+LOOK_FOR_PARTITIONS = 5.0
 STOP_TIMEOUT = 5.0  # seconds: a producer's stop() can hang while the broker is down
+
+
+# aiokafka tells brokers to invent a topic that it asks for, and has no option. After a lost log a
+# reader would be quicker than the relay, and the topic would come back with too few partitions.
+aiokafka.client.MetadataRequest = functools.partial(
+    aiokafka.client.MetadataRequest, allow_auto_topic_creation=False
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +126,12 @@ def _path(file: Path | None) -> str | None:
 def build_broker(connection: KafkaConnection, **options: Any) -> KafkaBroker:
     """The FastStream broker that a service's consumers are declared on."""
     return KafkaBroker(
-        connection.bootstrap.split(","), security=connection.security(), logger=None, **options
+        connection.bootstrap.split(","),
+        security=connection.security(),
+        logger=None,
+        allow_auto_create_topics=False,  # it would make them with one partition
+        metadata_max_age_ms=int(LOOK_FOR_PARTITIONS * 1000),
+        **options,
     )
 
 
@@ -184,20 +200,37 @@ async def ensure_topics(
         KafkaError: A topic couldn't be created.
         TimeoutError: The broker doesn't answer.
     """
+    async with _administering(connection) as admin:
+        there = set(await admin.list_topics())
+        for name, partitions in topics.items():
+            if name not in there:
+                settings = dict((configs or {}).get(name, {}))
+                await _create(
+                    admin,
+                    NewTopic(name, partitions, connection.replication, topic_configs=settings),
+                )
+
+
+async def cluster_id(connection: KafkaConnection) -> str | None:
+    """What the cluster calls itself: another one after it was made anew.
+
+    Raises:
+        TimeoutError: The broker doesn't answer.
+    """
+    async with _administering(connection) as admin:
+        name: str | None = (await admin.describe_cluster()).get("cluster_id")
+        return name
+
+
+@asynccontextmanager
+async def _administering(connection: KafkaConnection) -> AsyncIterator[AIOKafkaAdminClient]:
     admin = AIOKafkaAdminClient(
         **connection.options(), request_timeout_ms=int(REQUEST_TIMEOUT * 1000)
     )
     try:
         async with asyncio.timeout(REQUEST_TIMEOUT):
             await admin.start()
-            there = set(await admin.list_topics())
-            for name, partitions in topics.items():
-                if name not in there:
-                    settings = dict((configs or {}).get(name, {}))
-                    await _create(
-                        admin,
-                        NewTopic(name, partitions, connection.replication, topic_configs=settings),
-                    )
+            yield admin
     finally:
         with suppress(Exception):
             async with asyncio.timeout(STOP_TIMEOUT):

@@ -31,7 +31,7 @@ from shared.consumer.projection import Projection
 from shared.dead_letters import DeadLetters, refuse, wished
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
-from shared.kafka import KafkaConnection, build_broker, end_offsets, ensure_topics
+from shared.kafka import KafkaConnection, build_broker, cluster_id, end_offsets, ensure_topics
 from shared.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry, deadline
 from shared.telemetry import Telemetry
 
@@ -276,19 +276,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         consumer, session = self._consumer, self._session
         if consumer is None or session is None:
             raise RuntimeError("assigned before it was started")
+        cluster = await cluster_id(self._kafka)
         ends = await end_offsets(consumer, [(tp.topic, tp.partition) for tp in assigned])
         for tp in assigned:
             name = f"{tp.topic}/{tp.partition}"
-            partition, predecessor = await claim(
+            partition = await claim(
                 self._database,
                 self.projection.name,
                 name,
+                registry=self._registry,
                 session=session,
+                cluster=cluster,
                 fold=self.projection.fold(name),
                 allow_incomplete=self._allow_incomplete,
             )
-            if predecessor is not None:
-                await self._registry.kill([predecessor])
             if partition.next > ends[tp.topic, tp.partition]:
                 # The log is shorter than what we read: a new one. (Or an embedded broker, which
                 # answers a little less than the end: then all of it is read again, and left out as
@@ -503,11 +504,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         for (topic, number), partition in list(self._assigned.items()):
             reread, missing = partition.check(now)
             gaps += missing
-            if reread and self._consumer is not None:
+            consumer, place = self._consumer, TopicPartition(topic, number)
+            if consumer is None:
+                continue
+            # The embedded broker never says "out of range": it would leave us waiting beyond the
+            # end of a new log, and then skip its beginning.
+            end = consumer.highwater(place)
+            shorter = end is not None and partition.next > end
+            if reread or shorter:
                 log.warning(
                     "reading a partition again from its start", extra={"partition": partition.name}
                 )
-                await self._consumer.seek_to_beginning(TopicPartition(topic, number))
+                partition.next = 0
+                await consumer.seek_to_beginning(place)
         for gap in gaps:
             if gap not in self.gaps:
                 service = gap.source.split("/")[2] if gap.source.count("/") > 2 else gap.source

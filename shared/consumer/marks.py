@@ -9,7 +9,7 @@ from shared.consumer.setaside import SetAside, Turned
 from shared.dead_letters import COLLECTIONS as DEAD_LETTERS
 from shared.dead_letters import store as store_letters
 from shared.dead_letters import watched
-from shared.mongo import Database, Index, Session, Transaction
+from shared.mongo import Database, Index, Session, SessionRegistry, Transaction
 
 MARKS = "marks"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {MARKS: (), **DEAD_LETTERS}
@@ -34,27 +34,40 @@ async def claim(
     group: str,
     name: str,
     *,
+    registry: SessionRegistry,
     session: Session,
+    cluster: str | None,
     fold: Fold,
     allow_incomplete: bool,
-) -> tuple[Partition, Any]:
+) -> Partition:
     """Takes a partition over: raises its epoch, so that whoever had it can't flush any more.
 
+    In another cluster than before, reading starts at the beginning: its log may be just as long as
+    the old one was read, and then nothing else would tell.
+
+    The session of its last owner is ended before: if that was killed inside a flush, it left the
+    stored marks locked, and claiming them would take more than a minute. A living one repeats its
+    flush.
+
     Returns:
-        The partition as it was stored, and the session id of its last owner (None if there was
-        none).
+        The partition as it was stored.
     """
     key = f"{group}:{name}"
     await database.insert(
         MARKS, [{"_id": key, "epoch": 0, "next": 0, "sources": []}], ignore_duplicates=True
     )
     before = await database.find_one(MARKS, {"_id": key})
+    if (last := (before or {}).get("session")) not in (None, session.id):
+        await registry.kill([last])
+    ours: dict[str, Any] = {"session": session.id, "cluster": cluster}
+    if (before or {}).get("cluster", cluster) != cluster:
+        ours["next"] = 0
     claimed = await database.find_and_update(
-        MARKS, {"_id": key}, {"$inc": {"epoch": 1}, "$set": {"session": session.id}}
+        MARKS, {"_id": key}, {"$inc": {"epoch": 1}, "$set": ours}
     )
     if claimed is None:
         raise Fenced(name)
-    partition = Partition(
+    return Partition(
         name,
         epoch=claimed["epoch"],
         offset=claimed["next"],
@@ -64,8 +77,6 @@ async def claim(
         aside=SetAside(group, await watched(database, group, name)),
         allow_incomplete=allow_incomplete,
     )
-    predecessor = (before or {}).get("session")
-    return partition, None if predecessor == session.id else predecessor
 
 
 async def store(transaction: Transaction, group: str, progress: Sequence[Progress]) -> None:

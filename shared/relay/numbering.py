@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from shared.mongo import Database, Index, Session
+from shared.failpoints import failpoint
+from shared.mongo import Database, Index, Session, SessionRegistry
 from shared.outbox import LOG
 
 STATE = "relay"
@@ -48,6 +49,7 @@ class RelayState:
         heads: The last sequence in each partition.
         sent_through: Every event up to here has been acknowledged by the broker.
         bases: The base offset that the broker acknowledged last in each partition.
+        cluster: Which broker that was.
         session: Of the last leader, to be ended if it was killed inside a transaction.
         rewinds: How often somebody has set `sent_through` back; what a leader stores about its
             sending names the number that it knows, so it can't undo a rewind that it hasn't seen.
@@ -57,6 +59,7 @@ class RelayState:
     heads: dict[Place, int] = field(default_factory=dict)
     sent_through: int = 0
     bases: dict[Place, int] = field(default_factory=dict)
+    cluster: str | None = None
     session: Any = None
     rewinds: int = 0
 
@@ -68,6 +71,7 @@ class RelayState:
             heads={(topic, partition): n for topic, partition, n in stored.get("heads", ())},
             sent_through=stored.get("sent_through", 0),
             bases={(topic, partition): n for topic, partition, n in stored.get("bases", ())},
+            cluster=stored.get("cluster"),
             session=stored.get("session"),
             rewinds=stored.get("rewinds", 0),
         )
@@ -78,23 +82,28 @@ def pack(numbers: Mapping[Place, int]) -> list[list[Any]]:
     return [[topic, partition, n] for (topic, partition), n in numbers.items()]
 
 
-async def take_fence(database: Database, number: int, session: Session) -> tuple[RelayState, Any]:
+async def take_fence(
+    database: Database, number: int, session: Session, registry: SessionRegistry
+) -> RelayState:
     """Claims the state for the lease with this number.
 
-    Returns:
-        The state, and the session id of the leader before (None if it was us).
+    The session of the leader before is ended first: if that was killed while it stored numbers, it
+    left the state locked, and claiming it would take more than a minute.
 
     Raises:
         Fenced: A later lease has claimed it.
     """
     await database.insert(STATE, [{"_id": STATE, "fence": 0}], ignore_duplicates=True)
-    before = await database.find_one(STATE, {"_id": STATE})
+    before = await database.find_one(STATE, {"_id": STATE, "fence": {"$lte": number}})
+    if before is None:
+        raise Fenced
+    if (last := before.get("session")) not in (None, session.id):
+        await registry.kill([last])
     claim = {"$set": {"fence": number, "session": session.id}}
     after = await database.find_and_update(STATE, {"_id": STATE, "fence": {"$lte": number}}, claim)
     if after is None:
         raise Fenced
-    predecessor = (before or {}).get("session")
-    return RelayState.load(after), None if predecessor == session.id else predecessor
+    return RelayState.load(after)
 
 
 async def number_pending(
@@ -151,6 +160,7 @@ async def number_pending(
             raise Fenced
         if (await transaction.update(LOG, statements)).matched != len(statements):
             raise Fenced
+        await failpoint("relay.before_numbers_commit")
         await transaction.commit()
     state.next_sequence, state.heads = sequence, heads
     return numbered

@@ -18,7 +18,14 @@ from aiokafka.errors import KafkaError
 
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
-from shared.kafka import KafkaConnection, end_offsets, ensure_topics, looking, producing
+from shared.kafka import (
+    KafkaConnection,
+    cluster_id,
+    end_offsets,
+    ensure_topics,
+    looking,
+    producing,
+)
 from shared.lease import Lease
 from shared.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
 from shared.relay.instruments import Instruments
@@ -150,9 +157,7 @@ class Relay:
     async def _lead(
         self, number: int, session: Session, producer: AIOKafkaProducer, looker: AIOKafkaConsumer
     ) -> None:
-        state, predecessor = await take_fence(self._database, number, session)
-        if predecessor is not None:
-            await self._sessions.kill([predecessor])
+        state = await take_fence(self._database, number, session, self._sessions)
         await self._check_broker(number, state, looker)
         await self._send_numbered(number, state, producer)
         self.leading, self.failure = True, None
@@ -215,13 +220,23 @@ class Relay:
         await failpoint("relay.marked")
 
     async def _check_broker(self, number: int, state: RelayState, looker: AIOKafkaConsumer) -> None:
-        """An end offset at or below what was acknowledged last means a log that is new."""
+        """Another cluster, or an end at or below what was acknowledged last: the log is new.
+
+        Offsets alone don't tell: what arrived there without an answer may have filled it up to
+        where the old one ended. The id alone doesn't either: a topic can be made anew.
+        """
+        cluster = await cluster_id(self._kafka)
         ends = await end_offsets(looker, state.bases)
         lost = [place for place, base in state.bases.items() if ends.get(place, 0) <= base]
-        if lost:
+        if state.cluster not in (None, cluster):
+            await self._forget_broker(number, state, "it is another cluster")
+        elif lost:
             await self._forget_broker(
                 number, state, f"{lost[0][0]}/{lost[0][1]} ends before its acknowledged offset"
             )
+        if state.cluster != cluster:
+            state.cluster = cluster
+            await self._store(number, state)
 
     async def _forget_broker(self, number: int, state: RelayState, reason: str) -> None:
         log.error(
@@ -229,13 +244,17 @@ class Relay:
         )
         self.lost_logs += 1
         self._instruments.lost_logs.inc()
-        state.sent_through, state.bases = 0, {}
+        state.sent_through, state.bases, state.cluster = 0, {}, None
         await self._store(number, state)
 
     async def _store(self, number: int, state: RelayState) -> None:
         """Says how far it has sent; not over the head of a rewind that came in between."""
         ours = {"_id": STATE, "fence": number, **unrewound(state.rewinds)}
-        sent = {"sent_through": state.sent_through, "bases": pack(state.bases)}
+        sent = {
+            "sent_through": state.sent_through,
+            "bases": pack(state.bases),
+            "cluster": state.cluster,
+        }
         statement = {"q": ours, "u": {"$set": sent}}
         if (await self._database.update(STATE, [statement])).matched != 1:
             await watch_rewinds(self._database, state.rewinds)

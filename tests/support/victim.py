@@ -1,0 +1,87 @@
+"""A process to be killed: committer, relay and consumer of the tiny service, driven line by line.
+
+Run as `python -m tests.support.victim`, with JSON settings as its argument. Each line on standard
+input names a counter to raise; each answer is a line: `counter event-id` after the commit, or
+`counter refused`, or `counter unknown`. The end of the input ends the process.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from typing import Any
+
+import shared.mongo.sessions
+from shared.committer import Committer
+from shared.consumer import build_consumer
+from shared.errors import OutcomeUnknown, Refusal
+from shared.kafka import KafkaConnection
+from shared.lease import Lease
+from shared.mongo import connect
+from shared.outbox import source_of
+from shared.relay import Relay
+from tests.support.tiny import COLLECTIONS, Raise, Sums
+
+# The same protocol, with less patience: a test has to sit a dead process's lease and silence out.
+LEASE = 1.5
+shared.mongo.sessions.HEARTBEAT, shared.mongo.sessions.SILENT = 0.3, 1.2
+
+
+async def main(settings: dict[str, Any]) -> None:
+    """Runs until the input ends."""
+    kafka = KafkaConnection(bootstrap=settings["kafka"], session_timeout=settings["session"])
+    topics = {settings["topic"]: 3}
+    async with connect(settings["mongodb"], driver=settings["driver"]) as mongo:
+        database = mongo.database(settings["database"])
+        await database.prepare(COLLECTIONS)
+        sessions = mongo.sessions(database)
+        source = await source_of(database, "groups")
+        lease = Lease(database, "relay", holder=str(os.getpid()), duration=LEASE)
+        relay = Relay(database, sessions, kafka=kafka, topics=topics, lease=lease, service="groups")
+        publishing = asyncio.create_task(relay.run())
+        async with (
+            Committer(
+                database, sessions, source=source, committed=relay.wake
+            ).running() as committer,
+            build_consumer(
+                Sums(settings["topic"], "sums"),
+                service="groups",
+                database=database,
+                sessions=sessions,
+                kafka=kafka,
+                topics=topics,
+            ),
+        ):
+            _say("ready")
+            await _serve(committer)
+        publishing.cancel()
+        await asyncio.wait([publishing])
+        await sessions.close()
+
+
+async def _serve(committer: Committer) -> None:
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
+    async with asyncio.TaskGroup() as group:
+        while line := await reader.readline():
+            group.create_task(_raise(committer, line.decode().strip()))
+
+
+async def _raise(committer: Committer, counter: str) -> None:
+    try:
+        outcome = await committer.execute(Raise(counter))
+    except Refusal as refusal:
+        _say(f"{counter} {'unknown' if isinstance(refusal, OutcomeUnknown) else 'refused'}")
+        return
+    _say(f"{counter} {outcome.event_ids[0]}")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(json.loads(sys.argv[1])))
