@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from mitmach.commands import relay
+from mitmach.commands import dlq, relay
 from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, run
 from mitmach.demo.elsewhere import play_elsewhere
 from mitmach.demo.run import INTERACTIONS
@@ -30,6 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(dlq.app, name="dlq")
 app.add_typer(relay.app, name="relay")
 
 Host = Annotated[str, typer.Option("--host", help="Address that the API listens on.")]
