@@ -55,7 +55,7 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: list[str]) -> None
             format="video",
             kind="news",
             topics=("sport", "running"),
-            published_at=datetime.now(UTC).replace(microsecond=0),
+            published_at=datetime.now(UTC).replace(microsecond=123_000),
             audience_size=300,
             audience_through=300,
         )

@@ -181,6 +181,8 @@ class SessionRegistry:
                     await self.end_silent()
             except Unavailable:
                 log.warning("no heartbeat: the database doesn't answer")
+            except Exception:  # without heartbeats others would end our sessions
+                log.exception("no heartbeat")
 
     async def end_silent(self) -> int:
         """Ends the sessions of every process without a heartbeat for `SILENT` seconds.
