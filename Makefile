@@ -11,7 +11,7 @@ DEMO = $(VENV)/.demo
 READY = $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check generate bench lock clean
+.PHONY: help setup demo up test mutants check generate bench lock clean
 
 help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ up: $(DEMO) ## start the platform: database, broker and all services on one port
 
 test: $(READY) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+mutants: $(READY) ## take each safeguard out of a copy of the code and see that the tests notice (ARGS=epoch for one)
+	$(VENV)/bin/python tests/mutants.py $(ARGS)
 
 check: $(READY) ## lint, format, types, import contracts, generated documents
 	$(VENV)/bin/ruff check .

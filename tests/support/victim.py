@@ -1,8 +1,8 @@
 """A process to be killed: committer, relay and consumer of the tiny service, driven line by line.
 
 Run as `python -m tests.support.victim`, with JSON settings as its argument. Each line on standard
-input names a counter to raise; each answer is a line `counter event-id`, after the commit. The end
-of the input ends the process.
+input names a counter to raise; each answer is a line: `counter event-id` after the commit, or
+`counter refused`, or `counter unknown`. The end of the input ends the process.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Any
 import shared.mongo.sessions
 from shared.committer import Committer
 from shared.consumer import build_consumer
-from shared.errors import Refusal
+from shared.errors import OutcomeUnknown, Refusal
 from shared.kafka import KafkaConnection
 from shared.lease import Lease
 from shared.mongo import connect
@@ -72,7 +72,8 @@ async def _serve(committer: Committer) -> None:
 async def _raise(committer: Committer, counter: str) -> None:
     try:
         outcome = await committer.execute(Raise(counter))
-    except Refusal:
+    except Refusal as refusal:
+        _say(f"{counter} {'unknown' if isinstance(refusal, OutcomeUnknown) else 'refused'}")
         return
     _say(f"{counter} {outcome.event_ids[0]}")
 
