@@ -64,6 +64,10 @@ class Totals:
         """The real one."""
         return fold(partition)
 
+    def late(self, event: Any) -> bool:  # noqa: ARG002 - all alike
+        """It only adds."""
+        return True
+
     async def prepare(self, taken: Sequence[tuple[str, Increments]]) -> None:
         """Nothing to read."""
 

@@ -1,32 +1,27 @@
-"""The command line: `mitmach up`, `demo`, `verify`, `tail`, `token`, `version`."""
+"""The command line: running a platform and looking at it. `commands` has what operates one."""
 
 import asyncio
-import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-import uvloop
-from rich.console import Console
 from rich.table import Table
 
-from mitmach.demo.client import RequestFailed
+from mitmach.commands import dlq, relay
+from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, run
+from mitmach.demo.elsewhere import play_elsewhere
 from mitmach.demo.run import INTERACTIONS
 from mitmach.demo.run import run as play
 from mitmach.development import DevelopmentSecrets
-from mitmach.embedded.child import EmbeddedFailure
+from mitmach.installing.run import init as install
+from mitmach.installing.secrets import create as create_secrets
 from mitmach.observing import tail as follow
 from mitmach.observing import verify as compare_counts
 from mitmach.platform import Options, Platform, running_platform
 from mitmach.services import SERVICES
-from shared.errors import Unavailable
 from shared.process import Stopped, stop_signals
-from shared.settings import SettingsError
-
-_FAILED = 1
-_INTERRUPTED = 130
 
 app = typer.Typer(
     name="mitmach",
@@ -35,12 +30,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-console = Console()
+app.add_typer(dlq.app, name="dlq")
+app.add_typer(relay.app, name="relay")
 
-Data = Annotated[
-    Path,
-    typer.Option("--data", help="Folder for everything that is stored.", envvar="MITMACH_DATA"),
-]
 Host = Annotated[str, typer.Option("--host", help="Address that the API listens on.")]
 HttpPort = Annotated[
     int, typer.Option("--http-port", help="Port of the API; 0 takes a free one.", min=0, max=65535)
@@ -55,24 +47,11 @@ Fresh = Annotated[bool, typer.Option("--fresh", help="Delete what is stored and 
 LogLevel = Annotated[
     str, typer.Option("--log-level", help="Least level to log.", envvar="MITMACH_LOG_LEVEL")
 ]
-HERE = Path(".mitmach")
 
 
 def main() -> None:
     """Runs the command that the command line names."""
     app()
-
-
-def run(work: Callable[[], Coroutine[Any, Any, int]]) -> None:
-    """Runs a command's work to its exit code; what a person can mend is one sentence."""
-    try:
-        code = uvloop.run(work())
-    except (EmbeddedFailure, Stopped, SettingsError, RequestFailed, Unavailable) as failure:
-        Console(stderr=True).print(str(failure), style="red", soft_wrap=True, highlight=False)
-        sys.exit(_FAILED)
-    except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
-    sys.exit(code)
 
 
 @app.command()
@@ -120,8 +99,13 @@ def demo(
     interactions: Annotated[
         int, typer.Option(help="How many events the readers cause at least.", min=0)
     ] = INTERACTIONS,
+    target: Annotated[
+        str | None, typer.Option(help="Play on a platform that runs there; starts nothing here.")
+    ] = None,
 ) -> None:
     """Start the platform and play an organisation on it; exit 1 if the three counts differ."""
+    if target is not None:
+        run(lambda: play_elsewhere(console, target, seed=seed, interactions=interactions))
     options = Options(
         data=data,
         host=host,
@@ -147,7 +131,7 @@ def demo(
         console.print(agreement.line(), soft_wrap=True, highlight=False)
         if not once and agreement.agrees:
             await platform.stop.wait()
-        return 0 if agreement.agrees else _FAILED
+        return 0 if agreement.agrees else FAILED
 
     run(lambda: _on_platform(options, play_on))
 
@@ -194,6 +178,28 @@ def token(
     typer.echo(signed)
 
 
+@app.command()
+def init() -> None:
+    """Make replica set, users, topics and access rules on MongoDB and Kafka; safe to repeat."""
+    run(lambda: install(console))
+
+
+SECRETS = Path("secrets")
+
+
+@app.command()
+def secrets(
+    folder: Annotated[Path, typer.Argument(help="Where to.")] = SECRETS,
+    *,
+    mongodb: Annotated[
+        str, typer.Option(help="Members of the replica set, host:port, comma-separated.")
+    ] = "mongodb:27017",
+) -> None:
+    """Make passwords and keys of an installation; what is there already stays as it is."""
+    made = create_secrets(folder, mongodb=mongodb)
+    typer.echo(f"{len(made)} new files in {folder}" if made else f"{folder} is complete")
+
+
 @app.command(name="version")
 def show_version() -> None:
     """Say which version this is."""
@@ -217,7 +223,7 @@ async def _on_platform(options: Options, work: Callable[[Platform], Awaitable[in
                 await asyncio.wait({working})
             if failed := platform.failed():
                 raise Stopped(f"{', '.join(failed)} failed; the log above says why.")
-            return _INTERRUPTED if working.cancelled() else working.result()
+            return INTERRUPTED if working.cancelled() else working.result()
 
 
 def show(platform: Platform) -> None:

@@ -21,7 +21,7 @@ from shared.errors import Unavailable
 from shared.events.topics import BALLOTS, TOPICS
 from shared.kafka import KafkaConnection, looking, partitions_there
 from shared.mongo import Mongo
-from shared.outbox import LOG
+from shared.outbox import LOG, logged
 
 SERVICES = ("groups", "posts", "contests")
 _QUIET = 1.0  # seconds without a record after which an unreliable end of a partition is believed
@@ -103,8 +103,10 @@ async def acknowledged(
     types: Counter[str] = Counter()
     restricted = 0
     for service in SERVICES:
-        async for document in mongo.database(prefix + service).stream(LOG, {}, fields=("events",)):
-            events = document["events"]
+        async for document in mongo.database(prefix + service).stream(
+            LOG, {}, fields=("topics", "keys", "bodies")
+        ):
+            events = logged(document)
             open_ = [read(body).type for topic, _, body in events if topic != BALLOTS]
             types.update(open_)
             restricted += len(events) - len(open_)

@@ -23,7 +23,7 @@ from shared.lease import Lease
 from shared.mongo import Database, Index, Mongo, SessionRegistry
 from shared.outbox import source_of
 from shared.process import Part
-from shared.relay import Relay
+from shared.relay import RELAY_LEASE, Relay
 from shared.settings import HttpSettings, ServiceSettings
 from shared.telemetry import Telemetry
 
@@ -90,7 +90,7 @@ class Ground:
             self.sessions,
             kafka=KafkaConnection.of(self.settings),
             topics=partitions(topics),
-            lease=Lease(self.database, "relay", holder=new_id()),
+            lease=Lease(self.database, RELAY_LEASE, holder=new_id()),
             service=self.service,
             telemetry=self.telemetry,
         )

@@ -27,6 +27,13 @@ DURATION = 5.0
 _RENEW = DURATION / 4
 
 
+async def holder_of(database: Database, name: str) -> str | None:
+    """Who holds a lease now, by the database's clock; None if nobody does."""
+    held = {"_id": name, "$expr": {"$gte": ["$expires", "$$NOW"]}}
+    found = await database.find_one(LEASES, held)
+    return None if found is None else found["holder"]
+
+
 class Lease:
     """One process's claim to a named lease, renewed in the background.
 
@@ -82,6 +89,8 @@ class Lease:
                 log.warning(
                     "can't renew a lease: the database doesn't answer", extra={"lease": self._name}
                 )
+            except Exception:  # a bug here must not end the contest for good
+                log.exception("can't renew a lease", extra={"lease": self._name})
             await asyncio.sleep(_RENEW)
 
     async def renew(self) -> bool:

@@ -158,6 +158,7 @@ def _message(kind: type[EventData]) -> Schema:
 def _dead_letter() -> Schema:
     prefix = "__dlq.errors."
     meanings = {
+        "letter": "Its id, as `mitmach dlq` names it.",
         "topic": "Where the record came from.",
         "partition": "Its partition there.",
         "offset": "Its offset there.",

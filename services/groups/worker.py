@@ -110,6 +110,10 @@ class MemberCounts:
         del partition
         return CountFold()
 
+    def late(self, event: _Event) -> bool:  # noqa: ARG002 - all events alike
+        """Every event only adds."""
+        return True
+
     async def prepare(self, taken: Sequence[tuple[str, dict[str, int]]]) -> None:
         """Nothing needs to be read."""
 

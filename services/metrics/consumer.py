@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from services.metrics.projection import FOLDS, Fold, Increments, decode, fold
+from services.metrics.projection import ADDS, FOLDS, Event, Fold, Increments, decode, fold
 from services.metrics.store.writer import Writer
 from shared.mongo import Database, Transaction
 from shared.telemetry import Metrics
@@ -42,6 +42,13 @@ class MetricsProjection:
     def fold(self, partition: str) -> Fold:
         """An empty fold."""
         return fold(partition)
+
+    def late(self, event: Event) -> bool:
+        """Whether it only adds: what people do with posts, nearly all there is.
+
+        For what is left, a rebuild (`mitmach replay`) puts everything in its order.
+        """
+        return event.type in ADDS
 
     async def prepare(self, taken: Sequence[tuple[str, Increments]]) -> None:
         """Numbers people, loads bitmaps, builds the updates."""

@@ -2,6 +2,7 @@
 
 projection.py  what a service provides: decode, fold, write
 chain.py       one partition: repeats, what is ahead of its chain, gaps; pure
+setaside.py    what a partition couldn't count, and whether its time has passed
 marks.py       what is stored per partition, and the epoch that fences a zombie
 instruments.py what it tells about itself
 consumer.py    the FastStream subscriber, the flush beside the fold, starting over after a failure

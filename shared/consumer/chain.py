@@ -12,6 +12,8 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from shared.consumer.projection import Fold
+from shared.consumer.setaside import SetAside
+from shared.dead_letters import Kept, Letter
 
 NEVER = "0" * 20
 
@@ -24,7 +26,10 @@ PATIENCE = 2.0
 class Record(Protocol):
     """What is needed of a consumer record."""
 
+    topic: str
+    partition: int
     offset: int
+    key: bytes | None
     value: bytes | None
 
 
@@ -52,13 +57,6 @@ class Gap(NamedTuple):
     before: str
 
 
-class DeadRecord(NamedTuple):
-    """A record that couldn't be decoded or applied, and why."""
-
-    record: Any
-    reason: str
-
-
 class _Waiting:
     __slots__ = ("mark", "predecessor", "reread_to", "since")
 
@@ -82,6 +80,7 @@ class Partition:
         marks: Per source, the highest sequence that was counted.
         seen: Per source, the highest sequence that was seen, counted or not.
         fold: Where events go.
+        aside: What couldn't be counted.
         allow_incomplete: Start in the middle of a source's chain when its beginning is gone.
     """
 
@@ -94,6 +93,7 @@ class Partition:
         marks: dict[str, str],
         seen: dict[str, str],
         fold: Fold,
+        aside: SetAside | None = None,
         allow_incomplete: bool = False,
     ) -> None:
         self.name = name
@@ -104,6 +104,7 @@ class Partition:
         self.marks = marks
         self.seen = seen
         self.fold = fold
+        self.aside = aside or SetAside()
         self.counted = 0
         self.repeats = 0
         self.ahead = 0
@@ -112,13 +113,19 @@ class Partition:
         self._waiting: dict[str, _Waiting] = {}
         self._ahead: dict[str, str] = {}
 
-    def take(self, records: Sequence[Record], decode: Callable[[bytes], Any]) -> list[DeadRecord]:
+    @property
+    def changed(self) -> bool:
+        """Whether there is something that the last flush didn't store."""
+        return self.next != self.stored or self.aside.changed
+
+    def take(self, records: Sequence[Record], decode: Callable[[bytes], Any]) -> list[Letter]:
         """Folds records in.
 
         Returns those that must go to the dead letters before the next flush.
         """
-        dead: list[DeadRecord] = []
+        dead: list[Letter] = []
         marks, apply = self.marks, self.fold.apply
+        watched = self.aside.watched
         source, mark = "", NEVER
         for record in records:
             try:
@@ -140,22 +147,25 @@ class Partition:
             try:
                 apply(event)
             except Exception as error:  # noqa: BLE001 - whatever a fold raises
-                dead.append(DeadRecord(record, f"can't be applied: {type(error).__name__}"))
+                reason = f"can't be applied: {type(error).__name__}"
+                dead.append(self.aside.put(record, reason, source, sequence))
             else:
                 self.counted += 1
+                if watched and record.key in watched:
+                    self.aside.overtake(record.key)
         if records:
             self.next = records[-1].offset + 1
         return dead
 
-    def _undecodable(self, record: Record, error: Exception) -> list[DeadRecord]:
+    def _undecodable(self, record: Record, error: Exception) -> list[Letter]:
         """A dead letter, unless it repeats one or will come again.
 
         Its place in the chain counts as read.
         """
-        letter = [DeadRecord(record, f"can't be decoded: {type(error).__name__}")]
+        reason = f"can't be decoded: {type(error).__name__}"
         header = self._header(record)
         if header is None:  # foreign bytes belong to no chain
-            return letter
+            return [self.aside.put(record, reason)]
         mark = self.marks.get(header.source, NEVER)
         if header.sequence <= mark:
             self.repeats += 1
@@ -163,7 +173,40 @@ class Partition:
         if header.predecessor > mark and not self._accept(header.source, mark, header):
             return []
         self.marks[header.source] = header.sequence
-        return letter
+        return [self.aside.put(record, reason, header.source, header.sequence)]
+
+    def replay(
+        self,
+        letter: Kept,
+        decode: Callable[[bytes], Any],
+        late: Callable[[Any], bool],
+        spare: Callable[[], Fold],
+    ) -> str | None:
+        """Counts what couldn't be counted when its turn came; returns why not, if it still can't.
+
+        Args:
+            letter: Wanted; of this partition.
+            decode: As for `take`.
+            late: Whether an event may be counted after later ones of its key.
+            spare: Makes a fold for those: they mustn't mix with what came after them.
+        """
+        try:
+            event = decode(letter.value or b"")
+        except Exception as error:  # noqa: BLE001 - whatever a projection's decoder raises
+            return f"can't be decoded: {type(error).__name__}"
+        if event.sequence > self.marks.get(event.source, NEVER):
+            return "its turn in the chain hasn't come"
+        overtaken = not self.aside.watches(letter.key, letter.id)
+        if overtaken and not late(event):
+            return "later events with the same key were counted, and their order matters"
+        fold = spare() if overtaken else self.fold
+        try:
+            fold.apply(event)
+        except Exception as error:  # noqa: BLE001 - whatever a fold raises
+            return f"can't be applied: {type(error).__name__}"
+        self.counted += 1
+        self.aside.replayed(letter.key, letter.id, fold if overtaken else None)
+        return None
 
     def _header(self, record: Record) -> Header | None:
         try:

@@ -15,6 +15,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -27,7 +28,7 @@ from shared.consumer.chain import Gap, Partition
 from shared.consumer.instruments import Instruments
 from shared.consumer.marks import Fenced, Progress, claim, store
 from shared.consumer.projection import Projection
-from shared.dead_letters import DeadLetters
+from shared.dead_letters import DeadLetters, refuse, wished
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.kafka import KafkaConnection, build_broker, cluster_id, end_offsets, ensure_topics
@@ -54,6 +55,7 @@ MOST_DEAD = (
     100  # records in a row that fail; then the fault is ours, and dumping the topic would hide it
 )
 CHECK_EVERY = 0.5  # seconds between looks for gaps
+WISHES_EVERY = 1.0  # seconds between looks whether somebody wants a dead letter to be tried again
 COMMIT_EVERY = 1.0  # seconds between offset commits to Kafka, which only lag tools read
 RESTART_PAUSE = 0.5  # seconds before starting over
 
@@ -93,7 +95,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self.flushes = 0
         self.flush_seconds = 0.0
         self.restarts = 0
-        self.dead_letters = DeadLetters(kafka, service=service, group=projection.name)
+        self.dead_letters = DeadLetters(kafka, service=service)
         self._instruments = Instruments(
             telemetry or Telemetry(service), projection.name, projection.topics
         )
@@ -357,19 +359,36 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._instruments.dead_letters.inc(len(dead))
         partition.held = False
 
+    async def _replay(self) -> None:
+        """Tries dead letters again that somebody wants; the next flush settles it."""
+        names = {p.name: p for p in self._assigned.values()}
+        for letter in await wished(self._database, self.projection.name, list(names)):
+            partition = self._assigned.get(_place(letter.partition))
+            if partition is not names[letter.partition] or partition.aside.settled(letter.id):
+                continue
+            if self._failed is not None and self._failed.done():
+                return
+            fold = partial(self.projection.fold, partition.name)
+            reason = partition.replay(letter, self.projection.decode, self.projection.late, fold)
+            if reason is not None:
+                await refuse(self._database, letter.id, reason)
+
     def _size(self) -> int:
         return sum(p.fold.size() for p in self._assigned.values())
 
     # --- flush
 
     async def _tend(self) -> None:
-        checked = 0.0
+        checked = looked = 0.0
         while True:
             await asyncio.sleep(TICK)
             try:
                 now = time.monotonic()
                 if self._due(now):
                     await self.flush()
+                if now - looked > WISHES_EVERY:
+                    looked = now
+                    await self._replay()
                 if now - checked > CHECK_EVERY:
                     checked = now
                     await self._check(now)
@@ -378,7 +397,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 return
 
     def _due(self, now: float) -> bool:
-        if not any(p.next != p.stored for p in self._assigned.values()):
+        if not any(p.changed for p in self._assigned.values()):
             return False
         if self._size() >= MOST_DOCUMENTS:
             return True
@@ -397,16 +416,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 raise Unavailable("an earlier flush wasn't stored: start over from what is")
             began = time.monotonic()
             progress = [
-                Progress(p, p.next, dict(p.marks), dict(p.seen))
+                Progress(p, p.next, dict(p.marks), dict(p.seen), p.aside.take())
                 for p in self._assigned.values()
-                if p.next != p.stored and not p.held
+                if p.changed and not p.held
             ]
             if not progress:
                 self._flushed_at = began
                 return
             self._torn = True
             documents = self._size()
-            taken = [(one.partition.name, one.partition.fold.take()) for one in progress]
+            taken = [
+                (p.name, fold.take())
+                for p, *_, turned in progress
+                for fold in (p.fold, *turned.late)
+            ]
             with self._instruments.flushing(documents):
                 await self._store(progress, taken)
             self._torn = False
@@ -469,8 +492,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._committed_at = time.monotonic()
         offsets = {}
         for one in progress:
-            topic, _, number = one.partition.name.rpartition("/")
-            offsets[TopicPartition(topic, int(number))] = one.next
+            offsets[TopicPartition(*_place(one.partition.name))] = one.next
         with suppress(
             KafkaError, TimeoutError, ValueError
         ):  # for lag tools only: the truth is in the marks
@@ -502,12 +524,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     "events are missing",
                     extra={
                         **gap._asdict(),
-                        "mend": f"mitmach relay rewind {service} {int(gap.after) + 1}",
+                        "mend": f"mitmach relay rewind {service} --from {int(gap.after or 0) + 1}",
                     },
                 )
         self.gaps = gaps
         self._instruments.gaps.set(len(gaps))
         self._instruments.lag(self.lag())
+
+
+def _place(partition: str) -> tuple[str, int]:
+    topic, _, number = partition.rpartition("/")
+    return topic, int(number)
 
 
 @asynccontextmanager

@@ -5,10 +5,14 @@ from typing import Any, NamedTuple
 
 from shared.consumer.chain import Partition
 from shared.consumer.projection import Fold
+from shared.consumer.setaside import SetAside, Turned
+from shared.dead_letters import COLLECTIONS as DEAD_LETTERS
+from shared.dead_letters import store as store_letters
+from shared.dead_letters import watched
 from shared.mongo import Database, Index, Session, SessionRegistry, Transaction
 
 MARKS = "marks"
-COLLECTIONS: Mapping[str, Sequence[Index]] = {MARKS: ()}
+COLLECTIONS: Mapping[str, Sequence[Index]] = {MARKS: (), **DEAD_LETTERS}
 
 
 class Fenced(Exception):  # noqa: N818
@@ -22,6 +26,7 @@ class Progress(NamedTuple):
     next: int
     marks: dict[str, str]
     seen: dict[str, str]
+    turned: Turned
 
 
 async def claim(
@@ -70,12 +75,13 @@ async def claim(
         marks={source: mark for source, mark, _ in claimed["sources"] if mark},
         seen={source: seen for source, _, seen in claimed["sources"] if seen},
         fold=fold,
+        aside=SetAside(group, await watched(database, group, name)),
         allow_incomplete=allow_incomplete,
     )
 
 
 async def store(transaction: Transaction, group: str, progress: Sequence[Progress]) -> None:
-    """Stores marks, provided that every partition's epoch is still ours.
+    """Stores marks and dead letters, provided that every partition's epoch is still ours.
 
     Raises:
         Fenced: One isn't.
@@ -90,7 +96,16 @@ async def store(transaction: Transaction, group: str, progress: Sequence[Progres
                 }
             },
         }
-        for partition, offset, marks, seen in progress
+        for partition, offset, marks, seen, _ in progress
     ]
     if (await transaction.update(MARKS, statements)).matched != len(statements):
         raise Fenced
+    for one in progress:
+        turned = one.turned
+        if not await store_letters(
+            transaction,
+            letters=turned.letters,
+            overtaken=turned.overtaken,
+            replayed=turned.replayed,
+        ):
+            raise Fenced

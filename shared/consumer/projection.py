@@ -45,6 +45,14 @@ class Projection(Protocol):
         """An empty fold for a partition (`mitmach.posts.v1/3`) that has just been assigned."""
         ...
 
+    def late(self, event: Any) -> bool:
+        """Whether an event may be counted after later ones with the same key.
+
+        Asked about dead letters that are tried again. True where an event only adds; False where
+        the last word counts.
+        """
+        ...
+
     async def prepare(self, taken: Sequence[tuple[str, Any]]) -> None:
         """Before the transaction: whatever must be read or numbered to write this."""
         ...

@@ -13,16 +13,16 @@ from typing import Any, NamedTuple
 
 from shared.failpoints import failpoint
 from shared.mongo import Database, Index, Session, SessionRegistry
-from shared.outbox import LOG
+from shared.outbox import LOG, logged
 
 STATE = "relay"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {STATE: ()}
 
 Place = tuple[str, int]  # topic and partition
 
-# Of the log in memory at once, numbered in one transaction: larger chunks hold the fence longer,
-# smaller ones cost a round trip more often.
-CHUNK_BYTES = 8 << 20
+# Of the log at once, compressed, numbered in one transaction: larger chunks hold the fence longer
+# and need more memory (some ten times as much), smaller ones cost a round trip more often.
+CHUNK_BYTES = 1 << 20
 CHUNK_DOCUMENTS = 500
 
 
@@ -51,6 +51,8 @@ class RelayState:
         bases: The base offset that the broker acknowledged last in each partition.
         cluster: Which broker that was.
         session: Of the last leader, to be ended if it was killed inside a transaction.
+        rewinds: How often somebody has set `sent_through` back; what a leader stores about its
+            sending names the number that it knows, so it can't undo a rewind that it hasn't seen.
     """
 
     next_sequence: int = 1
@@ -59,6 +61,7 @@ class RelayState:
     bases: dict[Place, int] = field(default_factory=dict)
     cluster: str | None = None
     session: Any = None
+    rewinds: int = 0
 
     @classmethod
     def load(cls, stored: Mapping[str, Any]) -> "RelayState":
@@ -70,6 +73,7 @@ class RelayState:
             bases={(topic, partition): n for topic, partition, n in stored.get("bases", ())},
             cluster=stored.get("cluster"),
             session=stored.get("session"),
+            rewinds=stored.get("rewinds", 0),
         )
 
 
@@ -133,7 +137,8 @@ async def number_pending(
     numbered = []
     for document in documents:
         places = [
-            (topic, partition_of(key, partitions(topic))) for topic, key, _ in document["events"]
+            (topic, partition_of(key, partitions(topic)))
+            for topic, key in zip(document["topics"], document["keys"], strict=True)
         ]
         predecessors = []
         for offset, place in enumerate(places):
@@ -169,7 +174,7 @@ async def _pending(database: Database) -> list[dict[str, Any]]:
         LOG, {"first_sequence": None}, sort=(("at", 1), ("_id", 1))
     ):
         documents.append(document)
-        size += sum(len(body) for _, _, body in document["events"])
+        size += len(document["bodies"])
         if size >= CHUNK_BYTES or len(documents) >= CHUNK_DOCUMENTS:
             break
     return documents
@@ -183,7 +188,7 @@ async def numbered_after(database: Database, sequence: int) -> list[dict[str, An
         LOG, {"first_sequence": {"$gt": sequence}}, sort=(("first_sequence", 1),)
     ):
         documents.append(document)
-        size += sum(len(body) for _, _, body in document["events"])
+        size += len(document["bodies"])
         if size >= CHUNK_BYTES or len(documents) >= CHUNK_DOCUMENTS:
             break
     return documents
@@ -203,6 +208,6 @@ def events_of(document: Mapping[str, Any]) -> list[Numbered]:
     return [
         Numbered((topic, partition), key, body, first + offset, predecessor)
         for offset, ((topic, key, body), partition, predecessor) in enumerate(
-            zip(document["events"], document["partitions"], document["predecessors"], strict=True)
+            zip(logged(document), document["partitions"], document["predecessors"], strict=True)
         )
     ]

@@ -39,6 +39,7 @@ from shared.relay.numbering import (
     take_fence,
 )
 from shared.relay.retention import trim
+from shared.relay.rewinding import Rewound, unrewound, watch_rewinds
 from shared.relay.sending import LogLost, send
 from shared.telemetry import Telemetry
 
@@ -107,6 +108,9 @@ class Relay:
                 try:
                     async with self._clients() as (producer, looker):
                         await self._lead(number, session, producer, looker)
+                except Rewound:
+                    log.warning("rewound: sending again what somebody asked for")
+                    continue
                 except Fenced:
                     log.warning("fenced: another relay leads")
                 except BaseExceptionGroup as group:
@@ -174,6 +178,7 @@ class Relay:
             if time.monotonic() - looked > LOOK_AT_BROKER:
                 looked = time.monotonic()
                 await self._instruments.measure_lag(self._database, state.sent_through)
+                await watch_rewinds(self._database, state.rewinds)
                 await self._check_broker(number, state, looker)
                 await self._send_numbered(number, state, producer)
 
@@ -208,8 +213,8 @@ class Relay:
                 await self._forget_broker(number, state, str(lost.exceptions[0]))
             raise
         last = documents[-1]
-        state.sent_through = last["first_sequence"] + len(last["events"]) - 1
-        await self._store(number, {"sent_through": state.sent_through, "bases": pack(state.bases)})
+        state.sent_through = last["first_sequence"] + last["count"] - 1
+        await self._store(number, state)
         self.published += sent
         self._instruments.sent(documents)
         await failpoint("relay.marked")
@@ -231,7 +236,7 @@ class Relay:
             )
         if state.cluster != cluster:
             state.cluster = cluster
-            await self._store(number, {"cluster": cluster})
+            await self._store(number, state)
 
     async def _forget_broker(self, number: int, state: RelayState, reason: str) -> None:
         log.error(
@@ -240,11 +245,19 @@ class Relay:
         self.lost_logs += 1
         self._instruments.lost_logs.inc()
         state.sent_through, state.bases, state.cluster = 0, {}, None
-        await self._store(number, {"sent_through": 0, "bases": [], "cluster": None})
+        await self._store(number, state)
 
-    async def _store(self, number: int, values: Mapping[str, Any]) -> None:
-        statement = {"q": {"_id": STATE, "fence": number}, "u": {"$set": dict(values)}}
+    async def _store(self, number: int, state: RelayState) -> None:
+        """Says how far it has sent; not over the head of a rewind that came in between."""
+        ours = {"_id": STATE, "fence": number, **unrewound(state.rewinds)}
+        sent = {
+            "sent_through": state.sent_through,
+            "bases": pack(state.bases),
+            "cluster": state.cluster,
+        }
+        statement = {"q": ours, "u": {"$set": sent}}
         if (await self._database.update(STATE, [statement])).matched != 1:
+            await watch_rewinds(self._database, state.rewinds)
             raise Fenced
 
     async def _trim(self, number: int, state: RelayState) -> None:

@@ -14,8 +14,10 @@ from pymongo import monitoring
 from shared.committer import Committer
 from shared.consumer import marks
 from shared.consumer.chain import Partition
+from shared.consumer.setaside import Turned
+from shared.events.envelope import Sealed
 from shared.mongo import Database, Driver, Mongo, Session, SessionRegistry, connect
-from shared.outbox import LOG, source_of
+from shared.outbox import LOG, log_documents, source_of
 from shared.relay.numbering import Fenced, number_pending, numbered_after, take_fence
 from shared.relay.sending import send
 from tests.support.tiny import COLLECTIONS, Raise, Sums
@@ -167,12 +169,8 @@ class _Batch:
 
 
 async def test_the_next_batch_of_a_partition_waits_for_the_answer_to_the_last() -> None:
-    document = {
-        "first_sequence": 1,
-        "events": [(TOPIC, "k", b'{"id":"1"}')] * 4,
-        "partitions": [0] * 4,
-        "predecessors": [0, 1, 2, 3],
-    }
+    (document,) = log_documents("c", None, [Sealed(TOPIC, "k", b'{"id":"1"}')] * 4)
+    document |= {"first_sequence": 1, "partitions": [0] * 4, "predecessors": [0, 1, 2, 3]}
     producer = OneAtATime()
     assert await send(producer, [document], {}) == 4  # type: ignore[arg-type]
     assert producer.batches == 4
@@ -201,7 +199,7 @@ async def test_who_was_replaced_can_store_nothing_more(stage: Stage) -> None:
     old, old_session = await claim(stage)
     new, new_session = await claim(stage)
     for partition, session, allowed in ((old, old_session, False), (new, new_session, True)):
-        progress = [marks.Progress(partition, 5, {"s": "1"}, {})]
+        progress = [marks.Progress(partition, 5, {"s": "1"}, {}, Turned())]
         async with session.transaction() as transaction:
             if not allowed:
                 with pytest.raises(marks.Fenced):
@@ -218,7 +216,7 @@ async def test_a_partition_is_taken_over_at_once_from_who_died_inside_a_flush(
     """What it had written is locked until its session ends: by itself after more than a minute."""
     dead, session = await claim(stage)
     async with session.transaction() as transaction:
-        await marks.store(transaction, GROUP, [marks.Progress(dead, 5, {}, {})])
+        await marks.store(transaction, GROUP, [marks.Progress(dead, 5, {}, {}, Turned())])
         async with asyncio.timeout(3):
             heir, _ = await claim(stage)
     assert heir.next == 0
@@ -227,7 +225,7 @@ async def test_a_partition_is_taken_over_at_once_from_who_died_inside_a_flush(
 async def test_another_cluster_is_read_from_its_beginning(stage: Stage) -> None:
     first, session = await claim(stage)
     async with session.transaction() as transaction:
-        await marks.store(transaction, GROUP, [marks.Progress(first, 5, {}, {})])
+        await marks.store(transaction, GROUP, [marks.Progress(first, 5, {}, {}, Turned())])
         await transaction.commit()
     await stage.database.update(marks.MARKS, [{"q": {}, "u": {"$set": {"cluster": "another"}}}])
     assert (await claim(stage))[0].next == 0

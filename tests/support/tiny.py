@@ -104,11 +104,15 @@ class Sums:
 
     def __init__(self, topic: str, name: str = "sums") -> None:
         self.name = name
+        self.adds = True
         self.topics = [topic]
         self.decode = msgspec.json.Decoder(Event).decode
 
     def fold(self, partition: str) -> SumFold:
         return SumFold()
+
+    def late(self, event: Event) -> bool:
+        return self.adds
 
     async def prepare(self, taken: Sequence[tuple[str, Any]]) -> None:
         """Nothing to read."""

@@ -12,7 +12,7 @@ from services.metrics.projection.contests import ContestsFold
 from services.metrics.projection.event import Event, decode
 from services.metrics.projection.groups import GroupsFold
 from services.metrics.projection.increments import Increments
-from services.metrics.projection.posts import PostsFold
+from services.metrics.projection.posts import ADDS, PostsFold
 from shared.events.topics import CONTESTS, GROUPS, PEOPLE, POSTS
 
 
@@ -46,4 +46,4 @@ def fold(partition: str) -> Fold:
     return FOLDS[partition.rpartition("/")[0]]()
 
 
-__all__ = ["FOLDS", "Event", "Fold", "Increments", "decode", "fold"]
+__all__ = ["ADDS", "FOLDS", "Event", "Fold", "Increments", "decode", "fold"]

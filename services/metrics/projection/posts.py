@@ -318,3 +318,9 @@ _ACTS: dict[str, Callable[[PostsFold, Event, PostIncrement], None]] = {
     "mitmach.poll.voted": _voted,
     "mitmach.poll.vote_withdrawn": _vote_withdrawn,
 }
+
+# Of these the order doesn't matter: they add to counts, or put a person into a day's set. The
+# others say how a post is now.
+ADDS = frozenset({VIEWED, *_ACTS}) - {
+    f"mitmach.post.{now}" for now in ("published", "edited", "hidden", "restored", "deleted")
+}

@@ -148,6 +148,10 @@ class AudienceCopy:
         """An empty fold."""
         return Fold()
 
+    def late(self, event: Event) -> bool:  # noqa: ARG002 - all events alike
+        """The last word about each thing counts."""
+        return False
+
     async def prepare(self, taken: Sequence[tuple[str, Heard]]) -> None:
         """Nothing: what must be read is read in the transaction."""
 

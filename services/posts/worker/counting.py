@@ -106,6 +106,10 @@ class PostCounts:
         """An empty fold."""
         return Fold()
 
+    def late(self, event: Event) -> bool:  # noqa: ARG002 - all events alike
+        """Every event only adds."""
+        return True
+
     async def prepare(self, taken: Sequence[tuple[str, Increments]]) -> None:
         """Nothing to read."""
 

@@ -18,7 +18,7 @@ from mitmach.platform import create_topics
 from mitmach.services import SERVICES
 from shared.kafka import KafkaConnection
 from shared.mongo import Mongo
-from shared.outbox import LOG
+from shared.outbox import LOG, logged
 from tests.support.brokers import BrokerUnderTest
 from tests.support.processes import Role, running_roles
 
@@ -128,7 +128,7 @@ async def caused_by_people(mongo: Mongo, prefix: str) -> set[str]:
     found = set()
     for service in WRITING:
         async for document in mongo.database(prefix + service).stream(LOG, {}):
-            events = [msgspec.json.decode(body) for _, _, body in document["events"]]
+            events = [msgspec.json.decode(event.body) for event in logged(document)]
             found |= {event["id"] for event in events if "actor" in event}
     return found
 

@@ -8,6 +8,7 @@ import pytest
 
 from shared.consumer.chain import Partition
 from shared.consumer.marks import Fenced, Progress, claim, store
+from shared.consumer.setaside import Turned
 from shared.mongo import Database, Mongo, Session, SessionRegistry
 from tests.support.tiny import COLLECTIONS, Sums
 
@@ -56,7 +57,7 @@ class Reader:
 
     async def stored(self, partition: Partition) -> None:
         """What a flush stores."""
-        progress = Progress(partition, partition.next, partition.marks, partition.seen)
+        progress = Progress(partition, partition.next, partition.marks, partition.seen, Turned())
         async with self._session.transaction() as transaction:
             await store(transaction, "g", [progress])
             await transaction.commit()

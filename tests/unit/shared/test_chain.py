@@ -1,6 +1,7 @@
 """One partition's chain: repeats, records ahead of it, gaps, and records that can't be read."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -17,6 +18,10 @@ SOURCE = "/mitmach/groups/1"
 class Record:
     offset: int
     value: bytes | None
+    key: bytes | None = b"k"
+    topic: str = "t"
+    partition: int = 0
+    headers: Sequence[tuple[str, bytes]] = ()
 
 
 def value(sequence: int, predecessor: int, *, source: str = SOURCE, subject: str = "s") -> bytes:

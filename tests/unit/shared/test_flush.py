@@ -82,7 +82,7 @@ async def test_too_many_dead_letters_keep_the_marks_where_they_were(consumer: St
 
 
 class _Record:
-    topic, partition, value = "t", 0, b"foreign"
+    topic, partition, key, value = "t", 0, b"k", b"foreign"
 
     def __init__(self, offset: int) -> None:
         self.offset = offset

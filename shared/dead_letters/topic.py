@@ -1,13 +1,10 @@
-"""Records that can't be read or applied.
-
-Kept byte for byte on a topic of their own, with the reason.
-"""
+"""The topic of dead letters: records byte for byte, with the reason in their headers."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
+from shared.dead_letters.letter import Letter
 from shared.events.topics import dlq_topic
 from shared.failpoints import failpoint
 from shared.kafka import KafkaConnection, producing
@@ -23,37 +20,37 @@ class DeadLetters:
     Args:
         kafka: The broker.
         service: Whose consumer failed.
-        group: Its consumer group.
     """
 
-    def __init__(self, kafka: KafkaConnection, *, service: str, group: str) -> None:
+    def __init__(self, kafka: KafkaConnection, *, service: str) -> None:
         self.topic = dlq_topic(service)
         self.written = 0
         self._kafka = kafka
-        self._group = group
 
-    async def keep(self, dead: Sequence[tuple[Any, str]]) -> None:
-        """Stores records with the reason; returns after the broker has acknowledged all.
+    async def keep(self, dead: Sequence[Letter]) -> None:
+        """Stores letters; returns after the broker has acknowledged all.
 
         A crash between this and the flush writes them again: a dead letter may come twice, it never
-            gets lost.
+        gets lost.
 
         Raises:
             KafkaError, TimeoutError: They couldn't be stored; the consumer must not go past them.
         """
         async with producing(self._kafka) as producer:
-            for record, reason in dead:
-                await self._keep(producer, record, reason)
+            for letter in dead:
+                await self._keep(producer, letter)
         await failpoint("consumer.dead_letters_kept")
 
-    async def _keep(self, producer: AIOKafkaProducer, record: Any, reason: str) -> None:
+    async def _keep(self, producer: AIOKafkaProducer, letter: Letter) -> None:
+        record = letter.record
         about = {
+            "letter": letter.id,
             "topic": record.topic,
             "partition": str(record.partition),
             "offset": str(record.offset),
-            "group": self._group,
+            "group": letter.group,
             "delivery.count": "1",
-            "message": reason,
+            "message": letter.reason,
         }
         headers = [
             *record.headers,

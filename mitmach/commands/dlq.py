@@ -1,0 +1,231 @@
+"""`mitmach dlq`: what consumers could neither read nor apply, and what becomes of it."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, NamedTuple
+
+import msgspec
+import typer
+from rich.table import Table
+
+from mitmach.commands.common import FAILED, HERE, Where, console, run
+from mitmach.reaching import Reach, reached
+from shared.dead_letters import Kept, State, drop, kept, wish
+from shared.mongo import Database
+
+app = typer.Typer(
+    help="Look at dead letters, and decide what becomes of them.", no_args_is_help=True
+)
+
+SERVICES = ("groups", "posts", "contests", "metrics")
+_NOT_DONE = (State.OPEN, State.WANTED)
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Ids as `list` shows them.")]
+Group = Annotated[
+    str | None,
+    typer.Option("--group", help="All open ones of this consumer, such as mitmach.metrics."),
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it only say what would be done.")]
+
+
+class Found(NamedTuple):
+    """A letter and where it is."""
+
+    database: Database
+    letter: Kept
+
+
+@app.command(name="list")
+def show_all(
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those that were replayed or dropped.")
+    ] = False,
+    data: Where = HERE,
+) -> None:
+    """List what waits for a decision."""
+    run(lambda: _list(data, tuple(State) if everything else _NOT_DONE))
+
+
+@app.command()
+def show(
+    letter: Annotated[str, typer.Argument(help="Id as `list` shows it.")], *, data: Where = HERE
+) -> None:
+    """Show one record with its reason."""
+    run(lambda: _show(data, letter))
+
+
+@app.command()
+def replay(
+    ids: Ids = None,
+    *,
+    group: Group = None,
+    yes: Yes = False,
+    wait: Annotated[
+        float, typer.Option(help="Seconds to wait for the consumer to do it.", min=0)
+    ] = 15.0,
+    data: Where = HERE,
+) -> None:
+    """Have the consumer count records that it can read by now, each once."""
+    run(lambda: _replay(data, ids or (), group, yes=yes, patience=wait))
+
+
+@app.command(name="drop")
+def give_up(ids: Ids = None, *, group: Group = None, yes: Yes = False, data: Where = HERE) -> None:
+    """Decide that records are never counted."""
+    run(lambda: _drop(data, ids or (), group, yes=yes))
+
+
+async def _letters(
+    reach: Reach, states: Sequence[State], ids: Sequence[str] | None = None
+) -> list[Found]:
+    databases = [reach.database(service) for service in SERVICES]
+    return [Found(one, letter) for one in databases for letter in await kept(one, states, ids=ids)]
+
+
+async def _list(folder: Path, states: Sequence[State]) -> int:
+    async with reached(folder) as reach:
+        found = [letter for _, letter in await _letters(reach, states)]
+    if not found:
+        console.print("There are no dead letters.")
+        return 0
+    table = Table("id", "consumer", "where", "since", "reason", "state")
+    for one in found:
+        table.add_row(
+            one.id,
+            one.group,
+            f"{one.partition}@{one.offset}",
+            f"{one.at:%Y-%m-%d %H:%M}",
+            one.note or one.reason,
+            f"{one.state}, overtaken" if one.overtaken and one.state in _NOT_DONE else one.state,
+        )
+    console.print(table)
+    return 0
+
+
+async def _show(folder: Path, letter: str) -> int:
+    async with reached(folder) as reach:
+        found = await _letters(reach, tuple(State), [letter])
+    for _, one in found:
+        for name, told in _told(one):
+            console.print(f"[bold]{name:<9}[/bold] {told}", soft_wrap=True, highlight=False)
+        console.print(_readable(one.value), soft_wrap=True, highlight=False, markup=False)
+    return 0 if found else _unknown([letter])
+
+
+def _told(one: Kept) -> Iterator[tuple[str, object]]:
+    yield "consumer", one.group
+    yield "where", f"{one.partition} at offset {one.offset}"
+    yield "event", f"{one.sequence} of {one.source}" if one.source else "none that can be read"
+    yield "since", f"{one.at:%Y-%m-%d %H:%M:%S}"
+    yield "reason", one.reason
+    yield "state", f"{one.state}{', overtaken by later events of its key' * one.overtaken}"
+    if one.note:
+        yield "note", one.note
+    yield "key", _readable(one.key)
+    for name, value in one.headers:
+        yield "header", f"{name}: {_readable(value)}"
+
+
+def _readable(value: bytes | None) -> str:
+    """JSON in lines, other text as it is, anything else as hexadecimal digits."""
+    if value is None:
+        return "nothing"
+    try:
+        return msgspec.json.format(value).decode()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.hex(" ")
+
+
+async def _chosen(reach: Reach, ids: Sequence[str], group: str | None) -> list[Found]:
+    """The open letters that the command line names."""
+    found = await _letters(reach, (State.OPEN,), list(ids) if ids else None)
+    return [one for one in found if ids or one.letter.group == group]
+
+
+def _unknown(ids: Sequence[str]) -> int:
+    console.print(f"No such dead letter: {', '.join(ids)}. `mitmach dlq list --all` shows them.")
+    return FAILED
+
+
+async def _replay(
+    folder: Path, ids: Sequence[str], group: str | None, *, yes: bool, patience: float
+) -> int:
+    async with reached(folder) as reach:
+        chosen = await _chosen(reach, ids, group)
+        if (missing := _missing(ids, group, chosen)) is not None:
+            return missing
+        if not yes:
+            return _would("be tried again", chosen)
+        for database, letters in _by_database(chosen):
+            await wish(database, letters)
+        return await _watch(chosen, patience)
+
+
+async def _watch(chosen: Sequence[Found], patience: float) -> int:
+    """Waits until the consumers have done it, and says how it went."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + patience
+    while True:
+        now = [
+            letter
+            for database, letters in _by_database(chosen)
+            for letter in await kept(database, ids=[one.id for one in letters])
+        ]
+        waiting = [one for one in now if one.state is State.WANTED]
+        if not waiting or loop.time() >= until:
+            break
+        await asyncio.sleep(0.2)
+    refused = [one for one in now if one.state is State.OPEN]
+    console.print(f"{len(now) - len(waiting) - len(refused)} of {len(now)} replayed.")
+    for one in refused:
+        console.print(f"{one.id}: {one.note}", soft_wrap=True)
+    if waiting:
+        names = ", ".join(sorted({one.group for one in waiting}))
+        console.print(f"{len(waiting)} wait for {names}, which does it as soon as it runs.")
+    return FAILED if waiting or refused else 0
+
+
+async def _drop(folder: Path, ids: Sequence[str], group: str | None, *, yes: bool) -> int:
+    async with reached(folder) as reach:
+        chosen = await _chosen(reach, ids, group)
+        if (missing := _missing(ids, group, chosen)) is not None:
+            return missing
+        if not yes:
+            return _would("be dropped", chosen)
+        for database, letters in _by_database(chosen):
+            await drop(database, letters)
+    console.print(f"{len(chosen)} dropped.")
+    return 0
+
+
+def _missing(ids: Sequence[str], group: str | None, chosen: Sequence[Found]) -> int | None:
+    """The exit code where the command line doesn't fit what is there."""
+    if not ids and group is None:
+        console.print("Name dead letters by their ids, or all of a consumer with --group.")
+        return FAILED
+    if gone := sorted(set(ids) - {one.letter.id for one in chosen}):
+        return _unknown(gone)
+    if not chosen:
+        console.print(f"{group} has no open dead letters.")
+        return 0
+    return None
+
+
+def _would(happen: str, chosen: Sequence[Found]) -> int:
+    for _, one in chosen:
+        late = " (later events of its key were counted)" if one.overtaken else ""
+        console.print(f"{one.id} {one.group} {one.partition}@{one.offset}{late}", soft_wrap=True)
+    console.print(f"{len(chosen)} would {happen}. Nothing was changed; --yes does it.")
+    return 0
+
+
+def _by_database(chosen: Sequence[Found]) -> Iterator[tuple[Database, list[Kept]]]:
+    databases = {one.database.name: one.database for one in chosen}
+    for name, database in databases.items():
+        yield database, [one.letter for one in chosen if one.database.name == name]

@@ -1,0 +1,82 @@
+"""`mitmach relay`: how far each service's log was published, and sending part of it again."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from mitmach.commands.common import HERE, Where, console, run
+from mitmach.reaching import reached
+from shared.relay import RelayStatus, rewind, status
+
+app = typer.Typer(
+    help="See how far the events were published, and have them sent again.", no_args_is_help=True
+)
+
+
+class Writing(StrEnum):
+    """The services that have a log."""
+
+    GROUPS = "groups"
+    POSTS = "posts"
+    CONTESTS = "contests"
+
+
+@app.command(name="status")
+def show_status(
+    services: Annotated[
+        list[Writing] | None, typer.Argument(help="All of them by default.")
+    ] = None,
+    *,
+    data: Where = HERE,
+) -> None:
+    """Show who publishes, how far that is, and what waits."""
+    run(lambda: _show(data, services or list(Writing)))
+
+
+@app.command(name="rewind")
+def set_back(
+    service: Annotated[Writing, typer.Argument(help="Whose events.")],
+    *,
+    start: Annotated[
+        int | None,
+        typer.Option("--from", help="Sequence of the first; the oldest that is kept by default."),
+    ] = None,
+    data: Where = HERE,
+) -> None:
+    """Have events sent to Kafka again. Safe while all runs: readers leave out what they had."""
+    run(lambda: _rewind(data, service, start))
+
+
+async def _show(folder: Path, services: list[Writing]) -> int:
+    async with reached(folder) as reach:
+        found = {one: await status(reach.database(one)) for one in services}
+    table = Table("service", "fence", "holder", "next", "sent through", "unnumbered", "lag")
+    for service, one in found.items():
+        table.add_row(service, *_row(one))
+    console.print(table)
+    return 0
+
+
+def _row(one: RelayStatus) -> tuple[str, ...]:
+    return (
+        str(one.fence),
+        one.holder or "[red]nobody[/red]",
+        str(one.next_sequence),
+        str(one.sent_through),
+        f"{one.unnumbered} documents",
+        f"{one.lag} events",
+    )
+
+
+async def _rewind(folder: Path, service: Writing, start: int | None) -> int:
+    async with reached(folder) as reach:
+        database = reach.database(service)
+        begin = await rewind(database, start)
+        now = await status(database)
+    console.print(f"{service}: {now.next_sequence - begin} events from {begin} on are sent again.")
+    if now.holder is None:
+        console.print("No relay runs; the next one to start sends them.")
+    return 0

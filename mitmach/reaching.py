@@ -1,0 +1,58 @@
+"""Finding the database and the broker of a platform that runs already.
+
+On one machine its folder tells (`addresses.json`); in a cluster the same settings do that the
+services have.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from mitmach.addresses import read_addresses
+from shared.kafka import KafkaConnection
+from shared.mongo import Database, Driver, Mongo, connect
+from shared.settings import KafkaSettings, MongoSettings, load
+
+SETTING = "MITMACH_MONGODB_URL"
+
+
+class ReachSettings(MongoSettings, KafkaSettings):
+    """Where the database and the broker are."""
+
+
+class Reach(NamedTuple):
+    """What a command works on.
+
+    Attributes:
+        mongo: A connection.
+        kafka: How to reach the broker.
+        prefix: Start of the database names.
+    """
+
+    mongo: Mongo
+    kafka: KafkaConnection
+    prefix: str
+
+    def database(self, service: str) -> Database:
+        """The database of a service."""
+        return self.mongo.database(self.prefix + service)
+
+
+@asynccontextmanager
+async def reached(folder: Path) -> AsyncIterator[Reach]:
+    """Connects: to what `MITMACH_MONGODB_URL` names where it is set, else as the folder tells.
+
+    Raises:
+        EmbeddedFailure: Neither says where.
+        Unavailable: The database doesn't answer.
+    """
+    settings = load(ReachSettings)
+    kafka, url = KafkaConnection.of(settings), settings.mongodb_url.get_secret_value()
+    if "mongodb_url" not in settings.model_fields_set:
+        addresses = read_addresses(folder)
+        kafka, url = KafkaConnection(bootstrap=addresses.kafka), addresses.mongodb
+    driver = Driver(settings.mongodb_driver)
+    async with connect(url, driver=driver, app_name="mitmach-operations") as mongo:
+        await mongo.ping()
+        yield Reach(mongo, kafka, settings.database_prefix)

@@ -1,0 +1,191 @@
+"""A dead letter takes effect once or not at all, whatever dies in between."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiokafka import TopicPartition
+
+import shared.consumer.consumer
+from shared.consumer import Consumer
+from shared.dead_letters import Kept, State, drop, kept, wish
+from shared.kafka import looking
+from shared.mongo import Database
+from tests.support.tiny import Event, Sums, sums
+from tests.support.tiny_service import TOPIC, Tiny, tiny_service
+
+
+class Mendable(Sums):
+    """Can't decode events about `broken` until it is mended."""
+
+    def __init__(self, *, adds: bool = True) -> None:
+        super().__init__(TOPIC)
+        self.adds = adds
+        self.mended = False
+        self._decode = self.decode
+        self.decode = self._try
+
+    def _try(self, value: bytes) -> Event:
+        event = self._decode(value)
+        if event.subject == "broken" and not self.mended:
+            raise ValueError
+        return event
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wishes are looked for five times a second, and starting over takes no rest."""
+    monkeypatch.setattr(shared.consumer.consumer, "WISHES_EVERY", 0.2)
+    monkeypatch.setattr(shared.consumer.consumer, "RESTART_PAUSE", 0.05)
+
+
+async def letters(database: Database, state: State, number: int) -> list[Kept]:
+    """Waits until so many letters are in a state."""
+    async with asyncio.timeout(20):
+        while len(found := await kept(database, [state])) < number:
+            await asyncio.sleep(0.05)
+    assert len(found) == number
+    return found
+
+
+async def dead_records(tiny: Tiny) -> list[Any]:
+    async with looking(tiny.kafka) as reader:
+        place = TopicPartition("dlq.mitmach.groups", 0)
+        reader.assign([place])
+        await reader.seek_to_beginning(place)
+        found: list[Any] = []
+        while batches := await reader.getmany(timeout_ms=1000):
+            found += [record for records in batches.values() for record in records]
+        return found
+
+
+async def test_a_mended_reader_counts_a_dead_letter_once_however_often_it_is_wanted(
+    mongo_url: str, kafka_bootstrap: str
+) -> None:
+    projection = Mendable()
+    async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
+        async with tiny.reading(projection):
+            await tiny.write("a", "broken", "broken", "b", "a")
+            found = await letters(tiny.database, State.OPEN, 2)
+            await tiny.counted({"a": 2, "b": 1})
+            await wish(tiny.database, found)
+            async with asyncio.timeout(10):
+                while not all(one.note for one in await kept(tiny.database, [State.OPEN])):
+                    await asyncio.sleep(0.05)
+            projection.mended = True
+            for _ in range(3):
+                await wish(tiny.database, found)
+            await letters(tiny.database, State.REPLAYED, 2)
+            await tiny.counted({"a": 2, "b": 1, "broken": 2})
+        async with tiny.reading(projection) as consumer:
+            await wish(tiny.database, found)
+            await tiny.write("b")
+            await tiny.counted({"a": 2, "b": 2, "broken": 2})
+            assert consumer.gaps == []
+        assert {one.reason for one in found} == {"can't be decoded: ValueError"}
+        first = found[0]
+        assert first.value is not None
+        assert b'"subject":"broken"' in first.value
+        assert (first.key, first.partition.rpartition("/")[0]) == (b"broken", TOPIC)
+
+
+@pytest.mark.parametrize("place", ["consumer.before_flush_commit", "consumer.flushed"])
+async def test_a_replay_that_is_cut_off_is_done_again_or_was_done(
+    mongo_url: str, kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Before the commit: none of it was stored. After it: all of it, the wish included."""
+    projection = Mendable()
+    async with (
+        tiny_service(mongo_url, kafka_bootstrap) as tiny,
+        tiny.publishing(),
+        tiny.reading(projection) as consumer,
+    ):
+        await tiny.write("a", "broken", "a")
+        found = await letters(tiny.database, State.OPEN, 1)
+        await tiny.counted({"a": 2})
+        cut = 0
+
+        async def fail(here: str) -> None:
+            nonlocal cut
+            if here == place and cut < 2:
+                cut += 1
+                raise OSError
+
+        monkeypatch.setattr(shared.consumer.consumer, "failpoint", fail)
+        projection.mended = True
+        await wish(tiny.database, found)
+        await letters(tiny.database, State.REPLAYED, 1)
+        await tiny.write("a", "a")
+        await tiny.counted({"a": 4, "broken": 1})
+        assert cut == 2
+        await restarted(consumer, 2)
+
+
+async def restarted(consumer: Consumer, times: int) -> None:
+    async with asyncio.timeout(10):
+        while consumer.restarts < times:
+            await asyncio.sleep(0.05)
+
+
+async def test_a_letter_that_was_counted_after_all_cant_be_replayed(
+    mongo_url: str, kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is on the topic, but the flush that left it out was never stored.
+
+    The next reader could decode it, so it was counted in its turn.
+    """
+    projection = Mendable()
+
+    async def fail(place: str) -> None:
+        if place == "consumer.before_flush_commit" and not projection.mended:
+            projection.mended = True
+            raise OSError
+
+    monkeypatch.setattr(shared.consumer.consumer, "failpoint", fail)
+    async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
+        await tiny.write("broken", "broken")
+        async with tiny.reading(projection):
+            await tiny.counted({"broken": 2})
+        assert len(await dead_records(tiny)) >= 1
+        assert await kept(tiny.database) == []
+
+
+async def test_the_last_word_isnt_undone_by_a_letter_that_came_before_it(
+    mongo_url: str, kafka_bootstrap: str
+) -> None:
+    projection = Mendable(adds=False)
+    async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
+        async with tiny.reading(projection):
+            await tiny.write("broken")
+            found = await letters(tiny.database, State.OPEN, 1)
+        projection.mended = True
+        async with tiny.reading(projection):
+            await tiny.write("broken")
+            await tiny.counted({"broken": 1})
+            await wish(tiny.database, found)
+            async with asyncio.timeout(10):
+                while not (now := (await kept(tiny.database))[0]).note:
+                    await asyncio.sleep(0.05)
+            assert now.overtaken
+            assert now.state is State.OPEN
+            projection.adds = True
+            await wish(tiny.database, found)
+            await tiny.counted({"broken": 2})
+
+
+async def test_what_was_dropped_stays_dropped(mongo_url: str, kafka_bootstrap: str) -> None:
+    projection = Mendable()
+    async with (
+        tiny_service(mongo_url, kafka_bootstrap) as tiny,
+        tiny.publishing(),
+        tiny.reading(projection),
+    ):
+        await tiny.write("broken", "a")
+        found = await letters(tiny.database, State.OPEN, 1)
+        projection.mended = True
+        await drop(tiny.database, found)
+        await wish(tiny.database, found)
+        await tiny.write("a")
+        await tiny.counted({"a": 2})
+        assert [one.state for one in await kept(tiny.database)] == [State.DROPPED]
+        assert await sums(tiny.database) == {"a": 2}

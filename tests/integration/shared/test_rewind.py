@@ -1,0 +1,111 @@
+"""Sending again on request: while the relay sends, while it is idle, and while none runs."""
+
+import asyncio
+
+import pytest
+
+import shared.relay.relay
+from shared.relay import NothingSent, NotRetained, Relay, rewind, status
+from tests.support.oracle import chain_faults, published
+from tests.support.tiny import Raise, Sums
+from tests.support.tiny_service import TOPIC, Tiny, subjects, tiny_service
+
+
+async def sent(relay: Relay, events: int) -> None:
+    async with asyncio.timeout(20):
+        while relay.published < events:
+            await asyncio.sleep(0.02)
+
+
+async def together(tiny: Tiny, number: int) -> None:
+    """Many commands at once, so that one log document holds several events."""
+    await asyncio.gather(*(tiny.committer.execute(Raise(one)) for one in subjects(number)))
+
+
+@pytest.fixture
+def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An idle relay looks around ten times a second."""
+    monkeypatch.setattr(shared.relay.relay, "LOOK_AT_BROKER", 0.1)
+
+
+async def test_an_idle_relay_sends_again_and_readers_leave_it_out(
+    mongo_url: str, kafka_bootstrap: str, watchful: None
+) -> None:
+    async with (
+        tiny_service(mongo_url, kafka_bootstrap) as tiny,
+        tiny.publishing() as relay,
+        tiny.reading(Sums(TOPIC)) as consumer,
+    ):
+        await tiny.write(*subjects(20))
+        await sent(relay, 20)
+        assert await rewind(tiny.database, 6) == 6
+        await sent(relay, 35)
+        assert await rewind(tiny.database) == 1
+        await sent(relay, 55)
+        await tiny.write("last")
+        await tiny.counted({**dict.fromkeys(subjects(20), 1), "last": 1})
+        async with asyncio.timeout(10):
+            while consumer.repeats < 35:
+                await asyncio.sleep(0.02)
+        now = await status(tiny.database)
+        assert (now.sent_through, now.next_sequence, now.rewinds) == (21, 22, 2)
+        assert (now.oldest, now.unnumbered, now.lag) == (1, 0, 0)
+        assert now.holder is not None
+        assert relay.failure is None
+        assert chain_faults(await published(tiny.kafka, TOPIC)) == []
+
+
+async def test_a_rewind_between_an_acknowledgement_and_its_mark_isnt_lost(
+    mongo_url: str, kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing() as relay:
+        await tiny.write(*subjects(10))
+        await sent(relay, 10)
+        send = shared.relay.relay.send
+
+        async def send_and_be_rewound(*arguments: object) -> int:
+            count = await send(*arguments)  # type: ignore[arg-type]
+            monkeypatch.undo()
+            await rewind(tiny.database, 4)
+            return count
+
+        monkeypatch.setattr(shared.relay.relay, "send", send_and_be_rewound)
+        await tiny.write("late")
+        await sent(relay, 10 + 8)
+        assert (await status(tiny.database)).sent_through == 11
+        assert relay.failure is None
+        again = [one.sequence for one in await published(tiny.kafka, TOPIC)]
+        assert sorted(again) == sorted([*range(1, 12), *range(4, 12)])
+
+
+async def test_events_that_were_committed_together_are_sent_together_again(
+    mongo_url: str, kafka_bootstrap: str
+) -> None:
+    async with tiny_service(mongo_url, kafka_bootstrap) as tiny:
+        async with tiny.publishing() as relay:
+            await together(tiny, 40)
+            await sent(relay, 40)
+        firsts = [one["first_sequence"] for one in await tiny.database.find("log", {})]
+        largest = max(firsts)
+        begin = await rewind(tiny.database, 40)
+        assert begin == largest < 40
+        assert (await status(tiny.database)).lag == 41 - begin
+        async with tiny.publishing() as relay:
+            await sent(relay, 41 - begin)
+        assert (await status(tiny.database)).lag == 0
+
+
+async def test_what_isnt_there_is_said_to_be_gone(mongo_url: str, kafka_bootstrap: str) -> None:
+    async with tiny_service(mongo_url, kafka_bootstrap) as tiny:
+        with pytest.raises(NotRetained, match="empty"):
+            await rewind(tiny.database)
+        await tiny.write("a", "b", "c")
+        async with tiny.publishing() as relay:
+            await sent(relay, 3)
+        with pytest.raises(NothingSent, match="up to 3"):
+            await rewind(tiny.database, 4)
+        await tiny.database.delete("log", {"first_sequence": 1})
+        with pytest.raises(NotRetained, match="begins with 2"):
+            await rewind(tiny.database, 1)
+        assert (await status(tiny.database)).sent_through == 3
+        assert (await status(tiny.database)).holder is None
