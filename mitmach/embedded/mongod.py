@@ -128,9 +128,7 @@ class ReplicaSet:
         election_timeout: Seconds without a sign of the primary until the others elect a new one.
     """
 
-    def __init__(
-        self, members: Sequence[Mongod], *, election_timeout: float | None = None
-    ) -> None:
+    def __init__(self, members: Sequence[Mongod], *, election_timeout: float | None = None) -> None:
         self.members = list(members)
         self._election_timeout = election_timeout
 
