@@ -112,7 +112,8 @@ class Session:
     Its id is what `SessionRegistry` stores.
     """
 
-    def __init__(self, database: Database, session: Any) -> None:
+    def __init__(self, client: Any, database: Database, session: Any) -> None:
+        self._client = client
         self._database = database
         self._session = session
         self.id: Binary = session.session_id["id"]
@@ -133,9 +134,13 @@ class Session:
                     await self._session.abort_transaction()
 
     async def close(self) -> None:
-        """Gives the session back."""
+        """Ends the session on the server.
+
+        It isn't given back to the driver, which would use it again for anything: whoever takes over
+        what we had ends our session by the id that is stored, and would cut that off.
+        """
         with suppress(PyMongoError):
-            await self._session.end_session()
+            await self._client.admin.command({"endSessions": [{"id": self.id}]})
 
 
 class SessionRegistry:
@@ -153,7 +158,7 @@ class SessionRegistry:
 
     async def open(self) -> Session:
         """A new session, written down before it is used."""
-        session = Session(self._database, await settled(self._client.start_session()))
+        session = Session(self._client, self._database, await settled(self._client.start_session()))
         self._sessions.append(session)
         await self._beat()
         if self._beating is None:
