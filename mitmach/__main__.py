@@ -10,6 +10,7 @@ from rich.table import Table
 
 from mitmach.commands import dlq, relay
 from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, run
+from mitmach.commands.replay import replay
 from mitmach.demo.run import INTERACTIONS
 from mitmach.demo.run import run as play
 from mitmach.development import DevelopmentSecrets
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(relay.app, name="relay")
+app.command()(replay)
 
 Host = Annotated[str, typer.Option("--host", help="Address that the API listens on.")]
 HttpPort = Annotated[

@@ -103,7 +103,9 @@ class Ground:
         health.check("broker", reaches_broker)
         return Part(f"{self.service} relay", publisher.run, health)
 
-    def consumer(self, projection: Projection, *, allow_incomplete: bool = False) -> Consumer:
+    def consumer(
+        self, projection: Projection, *, allow_incomplete: bool = False, group: str | None = None
+    ) -> Consumer:
         """An exact consumer of a projection that is kept in the service's database."""
         return Consumer(
             projection,
@@ -114,6 +116,7 @@ class Ground:
             topics=partitions(projection.topics),
             telemetry=self.telemetry,
             allow_incomplete=allow_incomplete,
+            group=group,
         )
 
     def health(self, *consumers: Consumer) -> Health:

@@ -5,6 +5,7 @@
     bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
     people     per pseudonym: its number
     forgotten  per erased pseudonym: a digest, so that late events don't number it again
+    to_forget  while figures are rebuilt: people whose erasure was read before their deeds, perhaps
     groups     per group and partition: members, owners, contributions
     contests   per contest: entries, ballots, published results
 
@@ -27,6 +28,7 @@ BITMAPS = "bitmaps"
 PEOPLE = "people"
 COUNTERS = "counters"
 FORGOTTEN = "forgotten"
+TO_FORGET = "to_forget"
 GROUPS = "groups"
 CONTESTS = "contests"
 
@@ -44,6 +46,7 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     PEOPLE: (),
     COUNTERS: (),
     FORGOTTEN: (Index((("at", 1),), expire_after=_FORGOTTEN_FOR),),
+    TO_FORGET: (),
     GROUPS: (Index((("group_id", 1),)),),
     CONTESTS: (),
 }
