@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 
 # pip answers to nobody's settings but the lock: every file it installs is named there by its hash.
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
@@ -11,21 +11,44 @@ DEMO = $(VENV)/.demo
 READY = $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check generate bench lock clean
+.PHONY: help setup demo up secrets test mutants check generate bench lock clean compose-test k8s-test
 
 help: ## show this
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) ## build .venv with everything that development needs
 
-demo: $(DEMO) ## play an organisation through the real parts (ARGS=--once, ARGS=--fresh)
-	@$(VENV)/bin/mitmach demo $(ARGS)
+# With a target nothing is started here: the demo's container plays on what the compose file runs.
+PLAY = $(if $(TARGET),docker compose --profile demo run --rm --no-deps demo mitmach demo --once \
+  --target $(subst localhost:8080,origin:8080,$(TARGET)),$(VENV)/bin/mitmach demo)
+
+demo: $(if $(TARGET),,$(DEMO)) ## play an organisation (ARGS=--once, ARGS=--fresh, TARGET=http://localhost:8080)
+	@$(PLAY) $(ARGS)
 
 up: $(DEMO) ## start the platform: database, broker and all services on one port
 	@$(VENV)/bin/mitmach up $(ARGS)
 
+secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
+	@$(VENV)/bin/mitmach secrets secrets
+
 test: $(READY) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+mutants: $(READY) ## take each safeguard out of a copy of the code and see that the tests notice (ARGS=epoch for one)
+	$(VENV)/bin/python tests/mutants.py $(ARGS)
+
+COMPOSE_WITHOUT ?=
+COMPOSE_UP ?= --build
+
+compose-test: $(READY) secrets ## start the compose file, kill each container under load, compare the counts
+	docker compose up $(COMPOSE_UP) --detach --wait \
+	  $(if $(COMPOSE_WITHOUT),$(filter-out $(COMPOSE_WITHOUT),$(shell docker compose config --services)))
+	MITMACH_COMPOSE_TEST=1 $(VENV)/bin/python -m pytest tests/compose $(ARGS)
+
+KUBECTL ?= kubectl
+
+k8s-test: $(READY) ## have a real API server judge every overlay (KUBECTL="kubectl --context ...")
+	MITMACH_KUBECTL="$(KUBECTL)" $(VENV)/bin/python -m pytest tests/kubernetes $(ARGS)
 
 check: $(READY) ## lint, format, types, import contracts, generated documents
 	$(VENV)/bin/ruff check .

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -17,10 +18,11 @@ import tempfile
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import free_port
-from mitmach.embedded.mongod import running_mongodb
+from mitmach.embedded.mongod import ReplicaSet, running_mongodb
 from services.posts.domain.audience import EVERYONE, Channel, Group, Membership, Person
 from services.posts.domain.post import Post
 from shared.access import Visibility
@@ -53,7 +55,7 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: list[str]) -> None
             format="video",
             kind="news",
             topics=("sport", "running"),
-            published_at=datetime.now(UTC).replace(microsecond=0),
+            published_at=datetime.now(UTC).replace(microsecond=123_000),
             audience_size=300,
             audience_through=300,
         )
@@ -92,40 +94,77 @@ def requests(secrets: DevelopmentSecrets, people: list[str]) -> str:
     return "\n".join(map(json.dumps, lines))
 
 
-def measure(mode: str, url: str, data: Path, prepared: str, options: argparse.Namespace) -> float:
-    """Requests per second of one server; fails if any request did."""
+def cpu_seconds(pid: int) -> float:
+    """What a process has used so far: steadier than rates on a machine that does other work too."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+class Measured(NamedTuple):
+    """How one server did.
+
+    Attributes:
+        rate: Requests per second.
+        server_us: CPU microseconds of the server per request.
+        database_us: CPU microseconds of the database per request.
+    """
+
+    rate: float
+    server_us: float
+    database_us: float
+
+
+def measure(
+    mode: str, mongodb: ReplicaSet, data: Path, prepared: str, options: argparse.Namespace
+) -> Measured:
+    """Loads one server; fails if any request did."""
     port = free_port()
     name, _, driver = mode.partition("/")
-    command = [sys.executable, str(HERE / "_write_path_server.py"), name, str(port), url, str(data)]
+    script = str(HERE / "_write_path_server.py")
+    command = [sys.executable, script, name, str(port), mongodb.url, str(data), driver or "motor"]
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
-    server = subprocess.Popen([*command, *([driver] if driver else [])], env=environment)
+    server = subprocess.Popen(command, env=environment)
     try:
-        load = [sys.executable, str(HERE / "_load.py"), str(port), str(options.connections)]
-        answered = {}
-        for seconds in (1.0, options.seconds):  # the first warms up
-            for _ in range(100):
-                ran = subprocess.run(
-                    [*load, str(seconds)],
-                    input=prepared,
-                    capture_output=True,
-                    text=True,
-                    check=False,
-                )
-                if ran.returncode == 0:
-                    break
-                time.sleep(0.1)
-            answered = json.loads(ran.stdout)
-        if set(answered["statuses"]) != {"200"}:
-            raise SystemExit(f"{mode} answered {answered['statuses']}")
-        print(
-            f"{mode:16} {answered['per_second']:8.0f}/s  p50 {answered['p50_ms']:6.1f} ms"
-            f"  p99 {answered['p99_ms']:6.1f} ms",
-            flush=True,
-        )
-        return float(answered["per_second"])
+        wait_for(port)
+        load(port, options.connections, 1.0, prepared)  # warms up
+        pids = (server.pid, mongodb.members[0].child.pid or 0)
+        before = [cpu_seconds(pid) for pid in pids]
+        answered = load(port, options.connections, options.seconds, prepared)
+        used = [cpu_seconds(pid) - was for pid, was in zip(pids, before, strict=True)]
     finally:
         server.terminate()
         server.wait(20)
+    if set(answered["statuses"]) != {"200"}:
+        raise SystemExit(f"{mode} answered {answered['statuses']}")
+    count = answered["statuses"]["200"]
+    found = Measured(answered["per_second"], *(1e6 * seconds / count for seconds in used))
+    print(
+        f"{mode:16} {found.rate:8.0f}/s  p50 {answered['p50_ms']:6.1f} ms  p99"
+        f" {answered['p99_ms']:6.1f} ms  CPU {found.server_us:5.0f} us,"
+        f" database {found.database_us:5.0f} us",
+        flush=True,
+    )
+    return found
+
+
+def wait_for(port: int) -> None:
+    """Until the server accepts connections."""
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the server doesn't start")
+
+
+def load(port: int, connections: int, seconds: float, prepared: str) -> dict[str, Any]:
+    """Runs the load generator; gives what it says."""
+    command = [sys.executable, str(HERE / "_load.py"), str(port), str(connections), str(seconds)]
+    ran = subprocess.run(command, input=prepared, capture_output=True, text=True, check=True)
+    answered: dict[str, Any] = json.loads(ran.stdout)
+    return answered
 
 
 async def main() -> None:
@@ -136,7 +175,7 @@ async def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
     modes = ("empty", "ours/motor", "ours/pymongo", "textbook/motor")
-    rates: dict[str, list[float]] = {mode: [] for mode in modes}
+    found: dict[str, list[Measured]] = {mode: [] for mode in modes}
     with tempfile.TemporaryDirectory(prefix="mitmach-bench-") as folder:
         data = Path(folder)
         secrets = DevelopmentSecrets(data)
@@ -146,23 +185,24 @@ async def main() -> None:
             await seed(mongodb.url, secrets, people)
             for _ in range(options.rounds):
                 for mode in modes:
-                    rate = await asyncio.to_thread(
-                        measure, mode, mongodb.url, data, prepared, options
-                    )
-                    rates[mode].append(rate)
-    median = {mode: statistics.median(found) for mode, found in rates.items()}
-    pairs = zip(rates["ours/motor"], rates["empty"], strict=True)
-    spread = [round(ours / nothing, 2) for ours, nothing in pairs]
+                    one = await asyncio.to_thread(measure, mode, mongodb, data, prepared, options)
+                    found[mode].append(one)
+    rate = {mode: statistics.median(one.rate for one in every) for mode, every in found.items()}
+    cpu = {mode: statistics.median(one.server_us for one in every) for mode, every in found.items()}
+    pairs = zip(found["ours/motor"], found["empty"], strict=True)
     print(
         json.dumps(
             {
                 "benchmark": "write_path",
                 "connections": options.connections,
-                "to_empty_endpoint": round(median["ours/motor"] / median["empty"], 2),
-                "to_empty_endpoint_pymongo": round(median["ours/pymongo"] / median["empty"], 2),
-                "to_textbook": round(median["ours/motor"] / median["textbook/motor"], 1),
-                "rounds": spread,
-                "per_second": {mode: round(rate) for mode, rate in median.items()},
+                "to_empty_endpoint": round(rate["ours/motor"] / rate["empty"], 2),
+                "to_empty_endpoint_pymongo": round(rate["ours/pymongo"] / rate["empty"], 2),
+                "to_textbook": round(rate["ours/motor"] / rate["textbook/motor"], 1),
+                "rounds": [round(ours.rate / empty.rate, 2) for ours, empty in pairs],
+                "cpu_to_empty_endpoint": round(cpu["ours/motor"] / cpu["empty"], 2),
+                "cpu_to_empty_endpoint_pymongo": round(cpu["ours/pymongo"] / cpu["empty"], 2),
+                "per_second": {mode: round(value) for mode, value in rate.items()},
+                "server_cpu_us": {mode: round(value) for mode, value in cpu.items()},
             }
         )
     )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,9 +12,12 @@ from rich.table import Table
 from mitmach.commands import dlq, relay
 from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, run
 from mitmach.commands.replay import replay
+from mitmach.demo.elsewhere import play_elsewhere
 from mitmach.demo.run import INTERACTIONS
 from mitmach.demo.run import run as play
 from mitmach.development import DevelopmentSecrets
+from mitmach.installing.run import init as install
+from mitmach.installing.secrets import create as create_secrets
 from mitmach.observing import tail as follow
 from mitmach.observing import verify as compare_counts
 from mitmach.platform import Options, Platform, running_platform
@@ -97,8 +101,13 @@ def demo(
     interactions: Annotated[
         int, typer.Option(help="How many events the readers cause at least.", min=0)
     ] = INTERACTIONS,
+    target: Annotated[
+        str | None, typer.Option(help="Play on a platform that runs there; starts nothing here.")
+    ] = None,
 ) -> None:
     """Start the platform and play an organisation on it; exit 1 if the three counts differ."""
+    if target is not None:
+        run(lambda: play_elsewhere(console, target, seed=seed, interactions=interactions))
     options = Options(
         data=data,
         host=host,
@@ -169,6 +178,28 @@ def token(
     """Sign a development token for any person and role, accepted by the platform on this folder."""
     signed = DevelopmentSecrets(data).token(person, role or (), lifetime=int(hours * 3600))
     typer.echo(signed)
+
+
+@app.command()
+def init() -> None:
+    """Make replica set, users, topics and access rules on MongoDB and Kafka; safe to repeat."""
+    run(lambda: install(console))
+
+
+SECRETS = Path("secrets")
+
+
+@app.command()
+def secrets(
+    folder: Annotated[Path, typer.Argument(help="Where to.")] = SECRETS,
+    *,
+    mongodb: Annotated[
+        str, typer.Option(help="Members of the replica set, host:port, comma-separated.")
+    ] = "mongodb:27017",
+) -> None:
+    """Make passwords and keys of an installation; what is there already stays as it is."""
+    made = create_secrets(folder, mongodb=mongodb)
+    typer.echo(f"{len(made)} new files in {folder}" if made else f"{folder} is complete")
 
 
 @app.command(name="version")

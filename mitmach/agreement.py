@@ -19,9 +19,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from shared.consumer.chain import Gap, Partition
 from shared.errors import Unavailable
 from shared.events.topics import BALLOTS, TOPICS
-from shared.kafka import KafkaConnection, looking
+from shared.kafka import KafkaConnection, looking, partitions_there
 from shared.mongo import Mongo
-from shared.outbox import LOG
+from shared.outbox import LOG, logged
 
 SERVICES = ("groups", "posts", "contests")
 _QUIET = 1.0  # seconds without a record after which an unreliable end of a partition is believed
@@ -103,8 +103,10 @@ async def acknowledged(
     types: Counter[str] = Counter()
     restricted = 0
     for service in SERVICES:
-        async for document in mongo.database(prefix + service).stream(LOG, {}, fields=("events",)):
-            events = document["events"]
+        async for document in mongo.database(prefix + service).stream(
+            LOG, {}, fields=("topics", "keys", "bodies")
+        ):
+            events = logged(document)
             open_ = [read(body).type for topic, _, body in events if topic != BALLOTS]
             types.update(open_)
             restricted += len(events) - len(open_)
@@ -131,20 +133,18 @@ class _Count:
 async def published(kafka: KafkaConnection, progress: Progress = _silent) -> Published:
     """Distinct events in the topics, by type: every partition from its start to its end."""
     types: Counter[str] = Counter()
-    partitions: dict[TopicPartition, Partition] = {}
+    partitions = {
+        place: Partition(
+            f"{place.topic}/{place.partition}",
+            epoch=0,
+            offset=0,
+            marks={},
+            seen={},
+            fold=_Count(types),
+        )
+        for place in await partitions_there(kafka, TOPICS.keys() - {BALLOTS})
+    }
     async with looking(kafka) as consumer:
-        there = await consumer.topics()
-        for topic in TOPICS:
-            if topic != BALLOTS and topic in there:
-                for number in consumer.partitions_for_topic(topic) or ():
-                    partitions[TopicPartition(topic, number)] = Partition(
-                        f"{topic}/{number}",
-                        epoch=0,
-                        offset=0,
-                        marks={},
-                        seen={},
-                        fold=_Count(types),
-                    )
         if partitions:
             consumer.assign(list(partitions))
             await consumer.seek_to_beginning(*partitions)

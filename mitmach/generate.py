@@ -10,7 +10,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mitmach.generators import asyncapi, dashboards, event_reference, openapi, schemas
+from mitmach.generators import (
+    asyncapi,
+    dashboards,
+    event_reference,
+    kubernetes,
+    openapi,
+    origin,
+    schemas,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -40,6 +48,8 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("OpenAPI", (f"{openapi.FOLDER}/*.json",), openapi.generate),
     Generator("event reference", (event_reference.PATH,), event_reference.generate),
     Generator("dashboards", (f"{dashboards.FOLDER}/*.json",), dashboards.generate),
+    Generator("Kubernetes", kubernetes.OWNS, kubernetes.generate),
+    Generator("origin", (origin.PATH,), origin.generate),
 )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-from aiokafka import TopicPartition
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -14,7 +13,7 @@ from rich.table import Table
 from mitmach.addresses import read_addresses
 from mitmach.agreement import Agreement, compare
 from shared.events.topics import BALLOTS, TOPICS
-from shared.kafka import KafkaConnection, looking
+from shared.kafka import KafkaConnection, looking, partitions_there
 from shared.mongo import Driver, connect
 from shared.settings import MongoSettings, load
 
@@ -93,12 +92,9 @@ async def tail(
     patterns = [one if one.startswith("mitmach.") else f"mitmach.{one}" for one in types]
     decode = msgspec.json.Decoder(_Shown).decode
     shown = 0
-    async with looking(KafkaConnection(bootstrap=addresses.kafka)) as consumer:
-        places = [
-            TopicPartition(topic, number)
-            for topic in sorted(await consumer.topics() & TOPICS.keys() - {BALLOTS})
-            for number in consumer.partitions_for_topic(topic) or ()
-        ]
+    kafka = KafkaConnection(bootstrap=addresses.kafka)
+    places = await partitions_there(kafka, TOPICS.keys() - {BALLOTS})
+    async with looking(kafka) as consumer:
         consumer.assign(places)
         await (consumer.seek_to_beginning if beginning else consumer.seek_to_end)(*places)
         while most is None or shown < most:

@@ -114,7 +114,7 @@ async def running_platform(
             settings = load(ServiceSettings, **values)
             kafka = KafkaConnection.of(settings)
             # Before anybody else connects: this broker makes up whatever topic it is asked for.
-            await _create_topics(kafka, services)
+            await create_topics(kafka, services)
             driver = Driver(settings.mongodb_driver)
             async with (
                 connect(mongodb.url, driver=driver, app_name="mitmach") as mongo,
@@ -201,7 +201,8 @@ def _values(
     }
 
 
-async def _create_topics(kafka: KafkaConnection, services: Sequence[Service]) -> None:
+async def create_topics(kafka: KafkaConnection, services: Sequence[Service]) -> None:
+    """Creates all topics of these services and what they read, as the event contract plans them."""
     plans = [*TOPICS.values(), *(dlq_plan(service.name) for service in services)]
     await ensure_topics(
         kafka,

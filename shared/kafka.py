@@ -224,6 +224,7 @@ async def cluster_id(connection: KafkaConnection) -> str | None:
 
 @asynccontextmanager
 async def _administering(connection: KafkaConnection) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A client for topics; the whole block must be done within the time of one request."""
     admin = AIOKafkaAdminClient(
         **connection.options(), request_timeout_ms=int(REQUEST_TIMEOUT * 1000)
     )
@@ -245,6 +246,28 @@ async def _create(admin: AIOKafkaAdminClient, topic: NewTopic) -> None:
     for name, code, *rest in reply.topic_errors:
         if code not in (0, TopicAlreadyExistsError.errno):
             raise KafkaError(f"topic {name} can't be created: code {code} {rest}")
+
+
+async def partitions_there(
+    connection: KafkaConnection, topics: Iterable[str]
+) -> list[TopicPartition]:
+    """All partitions of those of the topics that exist.
+
+    Asked of the broker each time: what a consumer knows of a topic that it hasn't subscribed to
+    differs from one broker to the other.
+
+    Raises:
+        TimeoutError: The broker doesn't answer.
+    """
+    async with _administering(connection) as admin:
+        there = set(await admin.list_topics())
+        wanted = [topic for topic in topics if topic in there]
+        described = await admin.describe_topics(wanted) if wanted else []
+    return [
+        TopicPartition(topic["topic"], partition["partition"])
+        for topic in described
+        for partition in sorted(topic["partitions"], key=lambda one: one["partition"])
+    ]
 
 
 async def end_offsets(

@@ -89,6 +89,8 @@ class Lease:
                 log.warning(
                     "can't renew a lease: the database doesn't answer", extra={"lease": self._name}
                 )
+            except Exception:  # a bug here must not end the contest for good
+                log.exception("can't renew a lease", extra={"lease": self._name})
             await asyncio.sleep(_RENEW)
 
     async def renew(self) -> bool:

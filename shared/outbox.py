@@ -1,20 +1,23 @@
-"""The log.
+"""The log: every event of a commit, already serialised, in one document of the same transaction.
 
-Every event of a commit, already serialised, in one document that the same transaction wrote.
-
-    {_id, at, first_sequence: null, events: [[topic, key, body], ...]}
+    {_id, at, first_sequence: null, count, topics: [...], keys: [...], bodies: zstd(lines)}
 
 `at` is the server's cluster time as the transaction knew it after its first read: whatever
 committed before this transaction began has a smaller one, so sorting by it respects cause and
 effect across processes without a counter that all would fight over. `first_sequence`, and beside it
 `partitions` and `predecessors`, are the relay's to fill in.
 
+The bodies of a commit resemble each other: together they compress to a tenth, in a fraction of the
+time that it takes to send and store the rest of them.
+
 Rejected: one document per event. It is easier to query, and costs a quarter of the throughput of
-    the whole write path.
+the whole write path.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
+
+import zstandard
 
 from shared.events.envelope import Sealed
 from shared.ids import new_id
@@ -29,9 +32,21 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     META: (),
 }
 
-# Bytes of events in one log document. The server's limit is 16 MiB for the whole document; larger
-# documents would save nothing, smaller ones cost the relay a round trip each.
+# Bytes of events in one log document, before they are compressed. The server's limit is 16 MiB for
+# the whole document; larger documents would save nothing, smaller ones cost the relay a round trip.
 MOST_BYTES = 4 << 20
+
+# The fastest level that still finds the repetitions between events; higher ones cost more time than
+# the bytes that they save.
+_LEVEL = 1
+
+
+class Logged(NamedTuple):
+    """An event as it stands in the log."""
+
+    topic: str
+    key: str
+    body: bytes
 
 
 def log_documents(commit_id: str, at: Any, events: Sequence[Sealed]) -> list[dict[str, Any]]:
@@ -44,13 +59,13 @@ def log_documents(commit_id: str, at: Any, events: Sequence[Sealed]) -> list[dic
         events: What happened, in order.
     """
     documents: list[dict[str, Any]] = []
-    part: list[tuple[str, str, bytes]] = []
+    part: list[Sealed] = []
     size = 0
     for event in events:
         if part and size + len(event.body) > MOST_BYTES:
             documents.append(_document(commit_id, len(documents), at, part))
             part, size = [], 0
-        part.append((event.topic, event.key, event.body))
+        part.append(event)
         size += len(event.body)
     if part:
         documents.append(_document(commit_id, len(documents), at, part))
@@ -62,10 +77,31 @@ def first_id(commit_id: str) -> str:
     return f"{commit_id}.000"
 
 
-def _document(
-    commit_id: str, index: int, at: Any, events: Sequence[tuple[str, str, bytes]]
-) -> dict[str, Any]:
-    return {"_id": f"{commit_id}.{index:03d}", "at": at, "first_sequence": None, "events": events}
+def logged(document: Mapping[str, Any]) -> list[Logged]:
+    """The events of a log document, in order.
+
+    Raises:
+        ZstdError: Its bytes are damaged.
+    """
+    bodies = zstandard.ZstdDecompressor().decompress(document["bodies"]).split(b"\n")
+    return [
+        Logged(topic, key, body)
+        for topic, key, body in zip(document["topics"], document["keys"], bodies, strict=True)
+    ]
+
+
+def _document(commit_id: str, index: int, at: Any, events: Sequence[Sealed]) -> dict[str, Any]:
+    # JSON on one line: no line feed can occur in it.
+    lines = b"\n".join([event.body for event in events])
+    return {
+        "_id": f"{commit_id}.{index:03d}",
+        "at": at,
+        "first_sequence": None,
+        "count": len(events),
+        "topics": [event.topic for event in events],
+        "keys": [event.key for event in events],
+        "bodies": zstandard.ZstdCompressor(level=_LEVEL).compress(lines),
+    }
 
 
 async def source_of(database: Database, service: str) -> str:

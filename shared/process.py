@@ -305,8 +305,7 @@ async def serve(
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips=settings.http_trusted_proxies,
+            proxy_headers=False,  # `shared.http.proxies` reads them when it matters
             timeout_graceful_shutdown=settings.http_grace,
             backlog=4096,
         )

@@ -29,6 +29,7 @@ async def run(
     token: Callable[[str, tuple[str, ...]], str],
     seed: int,
     interactions: int = INTERACTIONS,
+    metrics: str | None = None,
 ) -> Agreement:
     """Plays, and shows what came of it.
 
@@ -41,6 +42,7 @@ async def run(
         token: Makes a token for a person and roles.
         seed: Of the organisation.
         interactions: How much should happen.
+        metrics: Where `/metrics` is, if not at `http`.
 
     Returns:
         The three counts.
@@ -50,7 +52,7 @@ async def run(
             was acknowledged here is in no log.
     """
     ledger = Ledger()
-    before = await compare(mongo, kafka, http, prefix=prefix)
+    before = await compare(mongo, kafka, metrics or http, prefix=prefix)
     if before.acknowledged.total():
         console.print(f"Going on from {before.acknowledged.total():,} stored events.")
     connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
@@ -69,7 +71,7 @@ async def run(
             community = await play.all()
             progress.update(task, total=len(ledger.receipts), completed=len(ledger.receipts))
         console.print("Waiting until everything is counted, then counting three ways …")
-        agreement = await compare(mongo, kafka, http, prefix=prefix)
+        agreement = await compare(mongo, kafka, metrics or http, prefix=prefix)
         show(console, agreement, await figures(client), community)
     _check_receipts(console, before, agreement, ledger)
     return agreement

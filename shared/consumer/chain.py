@@ -236,10 +236,11 @@ class Partition:
             now: Seconds on a steady clock.
 
         Returns:
-            Whether to read the partition again from its start (marks make that harmless), and the
-            gaps that remained after that.
+            Whether to read the partition again from its start (marks make that harmless), which
+            `next` then says already, and the gaps that remained after that.
         """
         reread = False
+        read_to = self.next
         gaps: list[Gap] = []
         for source, seen in self.seen.items():
             mark = self.marks.get(source, NEVER)
@@ -254,7 +255,10 @@ class Partition:
             if now - waiting.since < PATIENCE:
                 continue
             if waiting.reread_to is None:
-                waiting.reread_to, waiting.since, reread = self.next, now, True
-            elif self.next >= waiting.reread_to:
+                waiting.reread_to, waiting.since, reread = read_to, now, True
+            elif read_to >= waiting.reread_to:
+                waiting.reread_to = 0  # it stays an alarm while another source is read again
                 gaps.append(Gap(self.name, source, mark, waiting.predecessor))
+        if reread:
+            self.next = 0  # no alarm before it has been read again, however long the broker takes
         return reread, gaps

@@ -109,8 +109,9 @@ async def claim(
         name,
         epoch=claimed["epoch"],
         offset=claimed["next"],
-        marks={source: mark for source, mark, _ in claimed["sources"]},
-        seen={source: seen for source, _, seen in claimed["sources"]},
+        # A source of which nothing has been counted yet has no mark: its chain is at its beginning.
+        marks={source: mark for source, mark, _ in claimed["sources"] if mark},
+        seen={source: seen for source, _, seen in claimed["sources"] if seen},
         fold=fold,
         aside=SetAside(group, await watched(database, group, name)),
         allow_incomplete=allow_incomplete,

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
+from starlette.types import Receive, Scope, Send
 
 from shared.http import failures
 from shared.http.edge import Edge
@@ -20,6 +21,13 @@ class ServiceApp(FastAPI):
     """A FastAPI app with the front around it and the whole truth in its OpenAPI document."""
 
     edge: Edge
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves; what FastAPI adds for apps inside of other apps is left out."""
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        scope["app"] = self
+        await self.middleware_stack(scope, receive, send)
 
     def build_middleware_stack(self) -> Any:
         """Built at the first request, when all routes are there."""

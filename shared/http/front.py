@@ -166,7 +166,7 @@ class Front:
 
     async def _sign_in(self, scope: Scope, token: str) -> Principal:
         limiter = self._edge.limits.address
-        if limiter.on and (wait := limiter.wait(_address(scope), self._clock())):
+        if limiter.on and (wait := limiter.wait(self._address(scope), self._clock())):
             raise TooManyRequests(wait)
         try:
             return await self._edge.verifier.authenticate(token)
@@ -177,9 +177,13 @@ class Front:
     def _count_stranger(self, scope: Scope) -> None:
         limiter = self._edge.limits.address
         if limiter.on:
-            _, wait = limiter.take(_address(scope), self._clock())
+            _, wait = limiter.take(self._address(scope), self._clock())
             if wait:
                 raise TooManyRequests(wait)
+
+    def _address(self, scope: Scope) -> str:
+        exchange: Exchange = scope[SCOPE]
+        return self._edge.limits.proxies.client(scope, exchange.headers)
 
     def _check_body(self, exchange: Exchange) -> None:
         """Refuses by the headers alone what would be refused after reading it.
@@ -228,11 +232,6 @@ class Front:
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-def _address(scope: Scope) -> str:
-    client = scope.get("client")
-    return client[0] if client else "unknown"
 
 
 async def _send(

@@ -8,6 +8,7 @@ The limits are per process. They protect a process and its neighbours from one c
 quota, and sharing them between replicas would cost a round trip per request.
 """
 
+from shared.http.proxies import Proxies
 from shared.settings import HttpSettings
 
 # Keys before those with a full bucket are dropped: some 10 MiB.
@@ -73,11 +74,21 @@ class Limits:
             one address, and a person with a valid token has a limit of their own.
         body: Bytes of a request's body.
         in_flight: Requests served at once.
+        proxies: Tells whose address it is.
     """
 
-    __slots__ = ("address", "body", "in_flight", "person", "policy")
+    __slots__ = ("address", "body", "in_flight", "person", "policy", "proxies")
 
-    def __init__(self, person: Limiter, address: Limiter, *, body: int, in_flight: int) -> None:
+    def __init__(
+        self,
+        person: Limiter,
+        address: Limiter,
+        *,
+        body: int,
+        in_flight: int,
+        proxies: Proxies | None = None,
+    ) -> None:
+        self.proxies = proxies or Proxies()
         self.person = person
         self.address = address
         self.body = body
@@ -93,4 +104,5 @@ class Limits:
             Limiter(settings.http_address_rate, settings.http_address_burst),
             body=settings.http_body_limit,
             in_flight=settings.http_in_flight,
+            proxies=Proxies(settings.http_trusted_proxies),
         )

@@ -21,7 +21,6 @@ from shared.mongo.sessions import SessionRegistry
 # connection.
 _SELECTION, _CONNECT, _SOCKET = 1.5, 1.5, 20.0
 _CLOSING = 2.0  # seconds: a server that hangs must not hold up a shutdown
-_NOT_INITIATED = 94
 _ALREADY_INITIATED = 23
 
 
@@ -102,7 +101,12 @@ async def connect(
 
 
 async def initiate_replica_set(
-    members: Sequence[str], *, name: str = "rs0", within: float = 30.0
+    members: Sequence[str],
+    *,
+    name: str = "rs0",
+    within: float = 30.0,
+    reached_at: str | None = None,
+    password: str | None = None,
 ) -> None:
     """Makes a replica set of fresh `mongod`s and waits for its primary.
 
@@ -112,15 +116,18 @@ async def initiate_replica_set(
         members: `host:port` of each, started with `--replSet name`.
         name: The set's name.
         within: Seconds to wait for a primary.
+        reached_at: Address of the first member as seen from here, if it is another.
+        password: Of `admin`, where that user may be there already.
 
     Raises:
         TimeoutError: No primary in time.
     """
     client = make_client(
-        f"mongodb://{members[0]}/",
+        f"mongodb://{reached_at or members[0]}/",
         Driver.PYMONGO,
         directConnection=True,
         serverSelectionTimeoutMS=5000,
+        **(await _signed_in(reached_at or members[0], password)),
     )
     config = {"_id": name, "members": [{"_id": i, "host": host} for i, host in enumerate(members)]}
     try:
@@ -136,11 +143,31 @@ async def initiate_replica_set(
         await client.close()
 
 
-async def _has_primary(client: Any) -> bool:
+async def _signed_in(address: str, password: str | None) -> dict[str, str]:
+    """Credentials of `admin` once that user is there; before, a server lets nobody sign in."""
+    if password is None:
+        return {}
+    given = {"username": "admin", "password": password}
+    client = make_client(
+        f"mongodb://{address}/",
+        Driver.PYMONGO,
+        directConnection=True,
+        serverSelectionTimeoutMS=30_000,
+        **given,
+    )
     try:
-        status = await client.admin.command("replSetGetStatus")
-    except OperationFailure as error:
-        if error.code == _NOT_INITIATED:
-            return False
-        raise
-    return any(member["stateStr"] == "PRIMARY" for member in status["members"])
+        await client.admin.command("ping")
+    except OperationFailure:
+        return {}
+    finally:
+        await client.close()
+    return given
+
+
+async def _has_primary(client: Any) -> bool:
+    # `hello` needs no rights, so it also works before there is a user.
+    hello = await client.admin.command("hello")
+    return hello.get("isWritablePrimary", False) or hello.get("primary", "") not in {
+        "",
+        hello.get("me"),
+    }

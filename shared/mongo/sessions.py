@@ -19,7 +19,7 @@ from pymongo.read_concern import ReadConcern
 from shared.errors import Unavailable
 from shared.mongo.database import MAJORITY, Database, Document, Index, Order, Written, written
 from shared.mongo.driver import settled
-from shared.mongo.failures import translated
+from shared.mongo.failures import deadline, translated
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +30,14 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {SESSIONS: ()}
 HEARTBEAT = (
     1.0  # seconds. Shorter costs a write per process and second for nothing; longer delays SILENT.
 )
-# seconds without a heartbeat. Shorter ends a process that only paused; its commit then starts over.
+# Seconds without a heartbeat. Shorter ends a process that only paused; its commit starts over.
 SILENT = 4.0
+# Heartbeats between looks for the silent. Their locks are in the way of what isn't a transaction
+# too, such as dropping a database, and that meets no conflict that would tell.
+LOOK_ROUND = 5
+
+
+_ENDING = 1.0  # seconds: a server that hangs must not hold up a shutdown
 
 
 class Transaction:
@@ -139,7 +145,7 @@ class Session:
         It isn't given back to the driver, which would use it again for anything: whoever takes over
         what we had ends our session by the id that is stored, and would cut that off.
         """
-        with suppress(PyMongoError):
+        with suppress(PyMongoError), deadline(_ENDING):
             await self._client.admin.command({"endSessions": [{"id": self.id}]})
 
 
@@ -173,12 +179,18 @@ class SessionRegistry:
         )
 
     async def _keep_beating(self) -> None:
+        beats = 0
         while True:
             await asyncio.sleep(HEARTBEAT)
+            beats += 1
             try:
                 await self._beat()
+                if beats % LOOK_ROUND == 0:
+                    await self.end_silent()
             except Unavailable:
                 log.warning("no heartbeat: the database doesn't answer")
+            except Exception:  # without heartbeats others would end our sessions
+                log.exception("no heartbeat")
 
     async def end_silent(self) -> int:
         """Ends the sessions of every process without a heartbeat for `SILENT` seconds.

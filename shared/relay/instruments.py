@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from shared.mongo import Database
-from shared.outbox import LOG
+from shared.outbox import LOG, logged
 from shared.telemetry import Telemetry, Traced
 
 Documents = Sequence[Mapping[str, Any]]
@@ -47,7 +47,7 @@ class Instruments:
 
     def sent(self, documents: Documents) -> None:
         """Counts what was acknowledged, by topic."""
-        topics = Counter(topic for document in documents for topic, _, _ in document["events"])
+        topics = Counter(topic for document in documents for topic in document["topics"])
         for topic, events in topics.items():
             self._published.labels(self._service, topic).inc(events)
 
@@ -55,7 +55,7 @@ class Instruments:
         """Says how much of the log isn't acknowledged, and how old its oldest document is."""
         numbered = {"first_sequence": {"$gt": sent_through}}
         waiting = {"$or": [{"first_sequence": None}, numbered]}
-        total = {"_id": None, "events": {"$sum": {"$size": "$events"}}, "oldest": {"$min": "$at"}}
+        total = {"_id": None, "events": {"$sum": "$count"}, "oldest": {"$min": "$at"}}
         found = await database.aggregate(LOG, [{"$match": waiting}, {"$group": total}])
         self._lag.set(found[0]["events"] if found else 0)
         self._age.set(max(time.time() - found[0]["oldest"].time, 0) if found else 0)
@@ -64,6 +64,6 @@ class Instruments:
 def _traces(documents: Documents) -> Iterator[str]:
     """Only asked for where tracing is on."""
     for document in documents:
-        for _, _, body in document["events"]:
-            if (found := traceparent_of(body)) is not None:
+        for event in logged(document):
+            if (found := traceparent_of(event.body)) is not None:
                 yield found.decode("ascii")

@@ -13,16 +13,16 @@ from typing import Any, NamedTuple
 
 from shared.failpoints import failpoint
 from shared.mongo import Database, Index, Session, SessionRegistry
-from shared.outbox import LOG
+from shared.outbox import LOG, logged
 
 STATE = "relay"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {STATE: ()}
 
 Place = tuple[str, int]  # topic and partition
 
-# Of the log in memory at once, numbered in one transaction: larger chunks hold the fence longer,
-# smaller ones cost a round trip more often.
-CHUNK_BYTES = 8 << 20
+# Of the log at once, compressed, numbered in one transaction: larger chunks hold the fence longer
+# and need more memory (some ten times as much), smaller ones cost a round trip more often.
+CHUNK_BYTES = 1 << 20
 CHUNK_DOCUMENTS = 500
 
 
@@ -137,7 +137,8 @@ async def number_pending(
     numbered = []
     for document in documents:
         places = [
-            (topic, partition_of(key, partitions(topic))) for topic, key, _ in document["events"]
+            (topic, partition_of(key, partitions(topic)))
+            for topic, key in zip(document["topics"], document["keys"], strict=True)
         ]
         predecessors = []
         for offset, place in enumerate(places):
@@ -173,7 +174,7 @@ async def _pending(database: Database) -> list[dict[str, Any]]:
         LOG, {"first_sequence": None}, sort=(("at", 1), ("_id", 1))
     ):
         documents.append(document)
-        size += sum(len(body) for _, _, body in document["events"])
+        size += len(document["bodies"])
         if size >= CHUNK_BYTES or len(documents) >= CHUNK_DOCUMENTS:
             break
     return documents
@@ -187,7 +188,7 @@ async def numbered_after(database: Database, sequence: int) -> list[dict[str, An
         LOG, {"first_sequence": {"$gt": sequence}}, sort=(("first_sequence", 1),)
     ):
         documents.append(document)
-        size += sum(len(body) for _, _, body in document["events"])
+        size += len(document["bodies"])
         if size >= CHUNK_BYTES or len(documents) >= CHUNK_DOCUMENTS:
             break
     return documents
@@ -207,6 +208,6 @@ def events_of(document: Mapping[str, Any]) -> list[Numbered]:
     return [
         Numbered((topic, partition), key, body, first + offset, predecessor)
         for offset, ((topic, key, body), partition, predecessor) in enumerate(
-            zip(document["events"], document["partitions"], document["predecessors"], strict=True)
+            zip(logged(document), document["partitions"], document["predecessors"], strict=True)
         )
     ]

@@ -213,7 +213,7 @@ class Relay:
                 await self._forget_broker(number, state, str(lost.exceptions[0]))
             raise
         last = documents[-1]
-        state.sent_through = last["first_sequence"] + len(last["events"]) - 1
+        state.sent_through = last["first_sequence"] + last["count"] - 1
         await self._store(number, state)
         self.published += sent
         self._instruments.sent(documents)

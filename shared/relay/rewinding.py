@@ -65,7 +65,7 @@ async def status(database: Database) -> RelayStatus:
     state = await database.find_one(STATE, {"_id": STATE}) or {}
     through: int = state.get("sent_through", 0)
     waiting = {"$or": [{"first_sequence": None}, {"first_sequence": {"$gt": through}}]}
-    events = {"_id": None, "events": {"$sum": {"$size": "$events"}}}
+    events = {"_id": None, "events": {"$sum": "$count"}}
     lag = await database.aggregate(LOG, [{"$match": waiting}, {"$group": events}])
     oldest = await _nearest(database, {"$gt": 0}, direction=1)
     return RelayStatus(

@@ -24,11 +24,13 @@ class Ask:
         body: JSON; `{name}` in its texts is filled in like in the path.
         query: Likewise.
         made: What is made anew for each caller, by the name in braces; nobody gets nothing.
+        fixed: What is the same for all, by the name in braces.
     """
 
     body: Any = None
     query: str = ""
     made: Mapping[str, Make] = field(default_factory=dict)
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 async def ask(scene: Scene, row: str, method: str, path: str, column: str) -> tuple[int, str]:
@@ -41,6 +43,7 @@ async def ask(scene: Scene, row: str, method: str, path: str, column: str) -> tu
         "asset": "swagger-ui.css",
         "service": "posts",
         **{name: str(getattr(place, name)) for name in Place.__dataclass_fields__},
+        **ask.fixed,
     }
     for name, make in ask.made.items() if column in scene.callers else ():
         names[name] = await make(scene, place, column)
@@ -250,5 +253,6 @@ ASKS: Mapping[str, Ask] = {
     # Figures
     "read_kpi (of the group)": Ask(query="?group={group_id}"),
     "read_kpi_series (of the group)": Ask(query="?group={group_id}"),
+    "GET /board/{name}": Ask(fixed={"name": "board.js"}),
     "read_leading_posts (of the group)": Ask(query="?group={group_id}"),
 }

@@ -14,7 +14,7 @@ from services.groups.app import build_api
 from services.groups.config import GroupsSettings
 from shared.identity import public_jwks
 from shared.mongo import Database, Mongo
-from shared.outbox import LOG
+from shared.outbox import LOG, logged
 from shared.process import bind, port_of, serve
 from shared.telemetry import Telemetry
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
@@ -85,7 +85,7 @@ class GroupsApi:
     async def events(self) -> list[dict[str, Any]]:
         """Everything in the log, in the order in which it was committed."""
         logs = await self.database.find(LOG, {}, sort=[("at", 1), ("_id", 1)])
-        return [msgspec.json.decode(body) for log in logs for _, _, body in log["events"]]
+        return [msgspec.json.decode(event.body) for log in logs for event in logged(log)]
 
 
 def groups_settings(prefix: str, folder: Path, **more: Any) -> GroupsSettings:

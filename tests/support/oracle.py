@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kafka import KafkaConnection, looking
 from shared.mongo import Database
+from shared.outbox import logged as logged_events
 
 QUIET = 0.6  # seconds without a record: the end (the embedded broker names it wrongly)
 
@@ -111,9 +112,9 @@ async def disagreements(
 ) -> list[str]:
     """Everything that contradicts "nothing acknowledged is lost, nothing counts twice"."""
     logged = [
-        json.loads(body)
+        json.loads(event.body)
         for document in await database.find("log", {})
-        for _, _, body in document["events"]
+        for event in logged_events(document)
     ]
     ids = Tally(event["id"] for event in logged)
     per_subject = Tally(event["subject"] for event in logged)

@@ -60,7 +60,7 @@ class MediaIn(InputModel):
     """A picture or film, stored elsewhere."""
 
     url: str = Field(
-        pattern=r"^https?://\S+$",
+        pattern=r"^https?://[!-~]+$",
         max_length=LONGEST_URL,
         examples=["https://media.example.org/coffee.jpg"],
     )

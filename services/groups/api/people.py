@@ -51,7 +51,8 @@ Email = Annotated[
     str,
     Field(
         max_length=LONGEST_EMAIL,
-        pattern=r"^[^@\s]+@[^@\s]+$",
+        # Spelt out: engines differ in what they call a blank, and clients have other ones.
+        pattern=r"^[^@\x00-\x20\x7f-\xa0]+@[^@\x00-\x20\x7f-\xa0]+$",
         description="Shown to the person and to those who run the platform",
         examples=["mia.schoen@example.org"],
     ),

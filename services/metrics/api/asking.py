@@ -80,7 +80,12 @@ DepartmentFilter = Annotated[
 ]
 TopicFilter = Annotated[
     str | None,
-    Query(pattern=r"^\S{1,64}$", description="Only posts on this topic", examples=["running"]),
+    # Spelt out: engines differ in what they call a blank, and clients have other ones.
+    Query(
+        pattern=r"^[^\x00-\x20\x7f-\xa0]{1,64}$",
+        description="Only posts on this topic",
+        examples=["running"],
+    ),
 ]
 
 

@@ -31,6 +31,11 @@ _SETTLED = 60.0
 _CLEARED = (*COLLECTIONS, *CONSUMER_COLLECTIONS)
 
 
+def databases(base: str) -> tuple[str, str]:
+    """The names of the two databases; the first is the service's own."""
+    return base, f"{base}_next"
+
+
 class Generation(NamedTuple):
     """One set of figures."""
 
@@ -84,7 +89,7 @@ class Generations:
         if (found := await self.building()) is not None:
             return found[0]
         live = await self.live()
-        other = f"{self._base.name}_next" if live.database == self._base.name else self._base.name
+        (other,) = {*databases(self._base.name)} - {live.database}
         settled = {"$lt": ["$switched_at", {"$subtract": ["$$NOW", int(_SETTLED * 1000)]}]}
         begun = await self._base.find_and_update(
             GENERATIONS,

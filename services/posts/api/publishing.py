@@ -56,7 +56,7 @@ class MediaInput(InputModel):
     """A reference to a picture, film or file that is stored elsewhere."""
 
     url: str = Field(
-        pattern=r"^https://[^\s]{1,2000}$", examples=["https://media.example.org/run.jpg"]
+        pattern=r"^https://[!-~]{1,2000}$", examples=["https://media.example.org/run.jpg"]
     )
     alt: str = Field(
         default="", max_length=1000, description="What it shows, for those who can't see it"

@@ -165,7 +165,7 @@ GET /docs/start.js                ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET /docs/{asset}                 ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET /openapi/{service}.json       ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET /board                        ok   ok   ok   ok   ok   ok   ok   ok   ok
-GET /board/{name}                 404  404  404  404  404  404  404  404  404
+GET /board/{name}                 ok   ok   ok   ok   ok   ok   ok   ok   ok
 """
 
 

@@ -75,7 +75,7 @@ class Service:
 
     async def logged(self) -> list[str]:
         """The keys of all events in the log: people's counters."""
-        return [key for one in await self.database.find(LOG, {}) for _, key, _ in one["events"]]
+        return [key for one in await self.database.find(LOG, {}) for key in one["keys"]]
 
     async def nothing_is_half_done(self) -> None:
         """State and log agree with each other and with the ledger."""
@@ -120,6 +120,13 @@ async def test_a_stopped_database_is_said_to_be_one_and_forgotten_when_it_is_bac
         await tiny.nothing_is_half_done()
 
 
+async def stopped(pid: int | None) -> None:
+    """Waits until all threads of a process have obeyed SIGSTOP."""
+    threads = Path(f"/proc/{pid}/task")
+    while any(") T " not in (one / "stat").read_text() for one in threads.iterdir()):  # noqa: ASYNC240 - of /proc
+        await asyncio.sleep(0.01)
+
+
 async def test_a_frozen_database_keeps_nobody_waiting_beyond_the_deadline(
     own_mongodb: ReplicaSet, driver: Driver
 ) -> None:
@@ -130,6 +137,7 @@ async def test_a_frozen_database_keeps_nobody_waiting_beyond_the_deadline(
         own_mongodb.members[0].child.signal(signal.SIGSTOP)
         try:
             assert await under_way <= {None, Unavailable, OutcomeUnknown}
+            await stopped(own_mongodb.members[0].child.pid)
             assert None not in await tiny.ask_many()
         finally:
             own_mongodb.members[0].child.signal(signal.SIGCONT)

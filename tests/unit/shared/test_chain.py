@@ -84,12 +84,25 @@ def test_a_gap_is_read_again_once_and_then_reported() -> None:
     take(reader, value(1, 0), value(9, 4))
     assert reader.check(0.0) == (False, [])
     assert reader.check(PATIENCE + 0.1) == (True, [])
-    reader.next = 0
+    assert reader.next == 0
     assert reader.check(2 * PATIENCE + 0.2) == (False, [])  # not yet back where it was
     take(reader, value(1, 0), value(9, 4))
     reread, gaps = reader.check(2 * PATIENCE + 0.3)
     assert not reread
     assert [(gap.after, gap.before) for gap in gaps] == [(f"{1:020d}", f"{4:020d}")]
+
+
+def test_gaps_of_two_sources_are_read_again_together() -> None:
+    reader = partition()
+    other = "/mitmach/groups/2"
+    take(reader, value(9, 4), value(7, 3, source=other))
+    reader.check(0.0)
+    assert reader.check(PATIENCE + 0.1) == (True, [])
+    assert reader.check(2 * PATIENCE + 0.2) == (False, [])
+    take(reader, value(9, 4), value(7, 3, source=other))
+    reread, gaps = reader.check(2 * PATIENCE + 0.3)
+    assert not reread
+    assert {gap.source for gap in gaps} == {SOURCE, other}
 
 
 def test_a_gap_that_is_filled_is_no_gap() -> None:

@@ -1,0 +1,50 @@
+"""The demo on a platform that runs elsewhere: the origin is given, the rest comes from settings.
+
+It plays as a frontend would, through the origin alone. Only to count what was acknowledged and
+published does it sign in to MongoDB and Kafka, as somebody who can read and nothing else.
+"""
+
+from pathlib import Path
+
+from pydantic import Field
+from rich.console import Console
+
+from mitmach.demo.run import run as play
+from shared.identity import development
+from shared.kafka import KafkaConnection
+from shared.mongo import Driver, connect
+from shared.settings import KafkaSettings, MongoSettings, load
+
+
+class TargetSettings(MongoSettings, KafkaSettings):
+    """How to read what the counts are compared with, and how to sign tokens."""
+
+    metrics_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Where /metrics of the metrics service is; the target's if not set",
+    )
+    signing_key_file: Path = Field(
+        description="Private key (PEM) of the development tokens that the target accepts"
+    )
+
+
+async def play_elsewhere(console: Console, target: str, *, seed: int, interactions: int) -> int:
+    """Plays on the target; 0 if the three counts agree."""
+    settings = load(TargetSettings)
+    key = settings.signing_key_file.read_bytes()
+    url = settings.mongodb_url.get_secret_value()
+    async with connect(url, driver=Driver(settings.mongodb_driver), app_name="demo") as mongo:
+        agreement = await play(
+            console,
+            http=target.rstrip("/"),
+            metrics=settings.metrics_url,
+            mongo=mongo,
+            kafka=KafkaConnection.of(settings),
+            prefix=settings.database_prefix,
+            token=lambda person, roles: development.issue_token(key, person, roles),
+            seed=seed,
+            interactions=interactions,
+        )
+    console.print(agreement.line(), soft_wrap=True, highlight=False)
+    return 0 if agreement.agrees else 1

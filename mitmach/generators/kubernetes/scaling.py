@@ -1,0 +1,146 @@
+"""More pods when there is more to do: APIs by processor, consumers by lag.
+
+Never more consumers than partitions, since the rest would stand idle; and slow to scale down, since
+each change makes the group share out its partitions anew.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from mitmach.generators.kubernetes.workloads import labels, roles
+from services.contests.worker.audience_copy import AudienceCopy as ContestsCopy
+from services.groups.worker import MemberCounts
+from services.metrics.consumer import NAME as METRICS
+from services.metrics.projection import FOLDS
+from services.posts.worker.audience_copy import AudienceCopy as PostsCopy
+from services.posts.worker.counting import PostCounts
+from shared.events.topics import TOPICS
+
+Object = dict[str, Any]
+
+_CALM = 600  # seconds without need before a pod is taken away
+_LAG = 5000  # records per pod: what a consumer reads in a fraction of a second when it is well
+
+
+class Reader(NamedTuple):
+    """A consumer group and what it reads."""
+
+    group: str
+    topics: Sequence[str]
+
+
+READERS: dict[str, tuple[Reader, ...]] = {
+    "groups-worker": (Reader(MemberCounts.name, MemberCounts.topics),),
+    "posts-worker": (
+        Reader(PostsCopy.name, PostsCopy.topics),
+        Reader(PostCounts.name, PostCounts.topics),
+    ),
+    "contests-worker": (Reader(ContestsCopy.name, ContestsCopy.topics),),
+    "metrics-consumer": (Reader(METRICS, tuple(FOLDS)),),
+}
+
+
+def most(deployment: str) -> int:
+    """Pods that can have a partition each."""
+    topics = {topic for reader in READERS[deployment] for topic in reader.topics}
+    return max(TOPICS[topic].partitions for topic in topics)
+
+
+_BEHAVIOUR = {
+    "scaleUp": {"stabilizationWindowSeconds": 30},
+    "scaleDown": {
+        "stabilizationWindowSeconds": _CALM,
+        "policies": [{"type": "Pods", "value": 1, "periodSeconds": 120}],
+    },
+}
+
+
+def autoscalers() -> Iterator[Object]:
+    """APIs, by processor."""
+    for role in roles():
+        if role.name != "api":
+            continue
+        cpu = {
+            "type": "Resource",
+            "resource": {
+                "name": "cpu",
+                "target": {"type": "Utilization", "averageUtilization": 200},
+            },
+        }
+        yield {
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": role.full, "labels": labels(role)},
+            "spec": {
+                "scaleTargetRef": {
+                    "apiVersion": "apps/v1",
+                    "kind": "Deployment",
+                    "name": role.full,
+                },
+                "minReplicas": 2,
+                "maxReplicas": 8,
+                # Of the request, a quarter of a core: so half of what a process can use.
+                "metrics": [cpu],
+                "behavior": _BEHAVIOUR,
+            },
+        }
+
+
+def scaled_objects() -> Iterator[Object]:
+    """Consumers, by lag, with the user of their own service."""
+    for role in roles():
+        if role.full not in READERS:
+            continue
+        yield {
+            "apiVersion": "keda.sh/v1alpha1",
+            "kind": "TriggerAuthentication",
+            "metadata": {"name": role.full, "labels": labels(role)},
+            "spec": {
+                "secretTargetRef": [
+                    {
+                        "parameter": parameter,
+                        "name": f"mitmach-{role.service.name}",
+                        "key": key,
+                    }
+                    for parameter, key in (
+                        ("sasl", "keda-sasl"),
+                        ("tls", "keda-tls"),
+                        ("username", "kafka-username"),
+                        ("password", "kafka-password"),
+                    )
+                ]
+            },
+        }
+        yield {
+            "apiVersion": "keda.sh/v1alpha1",
+            "kind": "ScaledObject",
+            "metadata": {"name": role.full, "labels": labels(role)},
+            "spec": {
+                "scaleTargetRef": {"name": role.full},
+                "minReplicaCount": 2,
+                "maxReplicaCount": most(role.full),
+                "pollingInterval": 15,
+                "cooldownPeriod": _CALM,
+                "advanced": {"horizontalPodAutoscalerConfig": {"behavior": _BEHAVIOUR}},
+                "triggers": [
+                    _trigger(role.full, reader.group, topic)
+                    for reader in READERS[role.full]
+                    for topic in reader.topics
+                ],
+            },
+        }
+
+
+def _trigger(name: str, group: str, topic: str) -> Object:
+    return {
+        "type": "kafka",
+        "authenticationRef": {"name": name},
+        "metadata": {
+            "bootstrapServersFromEnv": "MITMACH_KAFKA_BOOTSTRAP",
+            "consumerGroup": group,
+            "topic": topic,
+            "lagThreshold": str(_LAG),
+            "offsetResetPolicy": "earliest",
+            "allowIdleConsumers": "false",
+        },
+    }

@@ -1,0 +1,62 @@
+"""Topics and users for the Strimzi operator: what `mitmach init` makes elsewhere."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mitmach.installing.rights import Operation, Resource, plans, rules
+from mitmach.installing.secrets import USERS
+
+Object = dict[str, Any]
+
+_LABELS = {"strimzi.io/cluster": "mitmach", "app.kubernetes.io/part-of": "mitmach"}
+_REPLICAS = 3
+_API = "kafka.strimzi.io/v1"
+
+
+def topics() -> Iterator[Object]:
+    """Every topic, dead letters included."""
+    for plan in plans():
+        yield {
+            "apiVersion": _API,
+            "kind": "KafkaTopic",
+            "metadata": {"name": plan.name, "labels": _LABELS},
+            "spec": {
+                "partitions": plan.partitions,
+                "replicas": _REPLICAS,
+                "config": {
+                    "retention.ms": plan.retention_ms,
+                    "retention.bytes": -1,
+                    "min.insync.replicas": _REPLICAS - 1,
+                    "unclean.leader.election.enable": False,
+                },
+            },
+        }
+
+
+def users() -> Iterator[Object]:
+    """A user per service, and one who only reads."""
+    for user in USERS:
+        yield {
+            "apiVersion": _API,
+            "kind": "KafkaUser",
+            "metadata": {"name": user, "labels": _LABELS},
+            "spec": {
+                "authentication": {"type": "scram-sha-512"},
+                "authorization": {"type": "simple", "acls": list(_rules(user))},
+            },
+        }
+
+
+def _rules(user: str) -> Iterator[Object]:
+    for rule in rules():
+        if rule.user != user:
+            continue
+        operation = "Read" if rule.operation == Operation.READ else "Write"
+        yield {
+            "resource": {
+                "type": "topic" if rule.resource == Resource.TOPIC else "group",
+                "name": rule.name,
+                "patternType": "prefix" if rule.prefix else "literal",
+            },
+            "operations": [operation, "Describe"],
+        }

@@ -1,0 +1,7 @@
+"""What happens once, before the services start: secrets, then users, rights and topics.
+
+secrets.py   random passwords and keys, made on the operator's machine
+rights.py    who may do what in Kafka, derived from the topics' own plans
+kafka.py     topics, users and rules on a broker
+run.py       `mitmach init`: all of it, safe to repeat
+"""

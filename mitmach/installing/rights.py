@@ -1,0 +1,64 @@
+"""Who may do what in Kafka: one user per service, derived from the plans of the topics.
+
+A service writes its own topics and its dead letters, reads what its consumers read, and joins
+groups that begin with its name. Nobody but the administrator creates topics or changes rights.
+"""
+
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+from shared.events.topics import TOPICS, TopicPlan, dlq_plan
+
+SERVICES = ("groups", "posts", "contests", "metrics")
+AUDITOR = "auditor"  # reads what data teams may read: for `mitmach demo --target` and checks
+
+
+class Resource(IntEnum):
+    """Kafka's numbers of kinds of resources."""
+
+    TOPIC = 2
+    GROUP = 3
+
+
+class Operation(IntEnum):
+    """Kafka's numbers of operations. Describe is implied by reading and writing."""
+
+    READ = 3
+    WRITE = 4
+
+
+class Rule(NamedTuple):
+    """One access rule: this user may do this.
+
+    Attributes:
+        user: Without Kafka's prefix `User:`.
+        operation: What.
+        resource: A topic or a group.
+        name: Of it.
+        prefix: Everything whose name begins with it.
+    """
+
+    user: str
+    operation: Operation
+    resource: Resource
+    name: str
+    prefix: bool = False
+
+
+def plans() -> tuple[TopicPlan, ...]:
+    """Every topic that exists in an installation, dead letters included."""
+    return (*TOPICS.values(), *(dlq_plan(service) for service in SERVICES))
+
+
+def rules() -> Iterator[Rule]:
+    """All access rules of an installation."""
+    for plan in plans():
+        yield Rule(plan.writer, Operation.WRITE, Resource.TOPIC, plan.name)
+        # The relay looks at the end of its own topics, to notice when the broker has lost them.
+        for reader in sorted({plan.writer, *plan.readers}):
+            yield Rule(reader, Operation.READ, Resource.TOPIC, plan.name)
+        if plan.data_teams:
+            yield Rule(AUDITOR, Operation.READ, Resource.TOPIC, plan.name)
+    for service in SERVICES:
+        yield Rule(service, Operation.READ, Resource.GROUP, f"mitmach.{service}", prefix=True)

@@ -1,0 +1,83 @@
+"""`mitmach init`: replica set, users, topics with their settings, access rules."""
+
+from pathlib import Path
+
+from aiokafka.errors import KafkaError
+from pydantic import Field
+from rich.console import Console
+
+from mitmach.installing import kafka
+from mitmach.installing.rights import AUDITOR, SERVICES, plans, rules
+from mitmach.installing.secrets import USERS
+from services.metrics.store.generations import databases as both
+from shared.errors import Unavailable
+from shared.kafka import KafkaConnection
+from shared.mongo.administration import User, set_up
+from shared.settings import KafkaSettings, load
+
+
+class InitSettings(KafkaSettings):
+    """What `mitmach init` needs; the sign-in to Kafka is an administrator's."""
+
+    mongodb_here: str = Field(
+        default="127.0.0.1:27017",
+        description="The first member as seen from here; with passwords, its own loopback address",
+    )
+    mongodb_members: str = Field(
+        default="127.0.0.1:27017",
+        description="Members of the replica set as all others see them, host:port, comma-separated",
+    )
+    database_prefix: str = Field(default="mitmach_", description="Start of the database names")
+    passwords_dir: Path | None = Field(
+        default=None,
+        description="Folder with mongodb_USER_password and kafka_USER_password; without it no"
+        " users and no access rules are made",
+    )
+
+
+async def init(console: Console) -> int:
+    """Does it; safe to repeat.
+
+    Raises:
+        Unavailable: A server doesn't answer, or refuses.
+    """
+    settings = load(InitSettings)
+    databases: dict[str, tuple[str, ...]] = {
+        service: (f"{settings.database_prefix}{service}",) for service in SERVICES
+    }
+    databases["metrics"] = both(*databases["metrics"])
+    passwords = settings.passwords_dir
+    await set_up(
+        settings.mongodb_here,
+        settings.mongodb_members.split(","),
+        admin_password=_read(passwords, "mongodb_admin_password") if passwords else None,
+        users=_users(passwords, databases) if passwords else (),
+    )
+    console.print("MongoDB: replica set and users are there.")
+    try:
+        await kafka.set_up(
+            KafkaConnection.of(settings),
+            plans=plans(),
+            passwords={one: _read(passwords, f"kafka_{one}_password") for one in USERS}
+            if passwords
+            else {},
+            rules=rules(),
+        )
+    except (KafkaError, TimeoutError, OSError) as error:
+        raise Unavailable(f"Kafka: {type(error).__name__}: {error}") from error
+    console.print("Kafka: topics, users and access rules are there.")
+    return 0
+
+
+def _users(passwords: Path, databases: dict[str, tuple[str, ...]]) -> list[User]:
+    users = [
+        User(service, _read(passwords, f"mongodb_{service}_password"), its)
+        for service, its in databases.items()
+    ]
+    everything = tuple(one for its in databases.values() for one in its)
+    password = _read(passwords, f"mongodb_{AUDITOR}_password")
+    return [*users, User(AUDITOR, password, everything, role="read")]
+
+
+def _read(folder: Path, name: str) -> str:
+    return (folder / name).read_text().strip()

@@ -1,0 +1,72 @@
+"""Passwords and keys of an installation: random, one file each, made once by the operator.
+
+The folder is closed to everybody else; the files in it are readable, because a container that gets
+one runs as another user. `.gitignore` and `.dockerignore` leave the folder out.
+"""
+
+import base64
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from mitmach.development import DevelopmentSecrets
+from mitmach.installing.rights import AUDITOR, SERVICES
+
+USERS = (*SERVICES, AUDITOR)
+_KAFKA_ENVIRONMENT = "kafka.env"
+
+
+def create(folder: Path, *, mongodb: str, replica_set: str = "rs0") -> list[Path]:
+    """Makes what is missing.
+
+    Args:
+        folder: Where to.
+        mongodb: `host:port` of the members, comma-separated, as services see them.
+        replica_set: Its name.
+
+    Returns:
+        The files that were made.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    development = DevelopmentSecrets(folder)
+    made = []
+    for name, content in _contents(folder, development, mongodb, replica_set):
+        file = folder / name
+        if not file.exists():
+            file.write_text(content)
+            file.chmod(0o644)
+            made.append(file)
+    return made
+
+
+def _contents(
+    folder: Path, development: DevelopmentSecrets, mongodb: str, replica_set: str
+) -> Iterator[tuple[str, str]]:
+    yield "pseudonym_key", development.pseudonym_key
+    yield "jwt_public.json", development.public_file.read_text()
+    yield "mongodb_key", base64.b64encode(secrets.token_bytes(512)).decode()
+    yield "grafana_admin_password", secrets.token_urlsafe(18)
+    for user in ("admin", *USERS):
+        for server in ("mongodb", "kafka"):
+            yield f"{server}_{user}_password", secrets.token_urlsafe(24)
+    for user in USERS:
+        password = quote((folder / f"mongodb_{user}_password").read_text(), safe="")
+        options = f"replicaSet={replica_set}&authSource=admin"
+        yield f"mongodb_{user}_url", f"mongodb://{user}:{password}@{mongodb}/?{options}"
+    yield _KAFKA_ENVIRONMENT, _kafka_environment((folder / "kafka_admin_password").read_text())
+
+
+def _kafka_environment(password: str) -> str:
+    """The broker's own sign-in. It reads settings from its environment only."""
+    plain = "org.apache.kafka.common.security.plain.PlainLoginModule required"
+    scram = "org.apache.kafka.common.security.scram.ScramLoginModule required"
+    admin = f'{plain} username="admin" password="{password}" user_admin="{password}";'
+    return "".join(
+        f"KAFKA_LISTENER_NAME_{name}_SASL_JAAS_CONFIG={value}\n"
+        for name, value in (
+            ("ADMIN_PLAIN", admin),
+            ("CONTROLLER_PLAIN", admin),
+            ("CLIENT_SCRAM___SHA___512", f"{scram};"),
+        )
+    )

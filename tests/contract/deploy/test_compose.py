@@ -1,0 +1,131 @@
+"""What the compose file promises: secure by default, every role there, one origin in front."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from mitmach.installing.rights import SERVICES as USERS
+from mitmach.installing.secrets import create
+from mitmach.services import SERVICES
+from shared.settings import HttpSettings
+
+ROOT = Path(__file__).parents[3]
+FILE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+CONTAINERS: dict[str, dict[str, Any]] = FILE["services"]
+ROLES = {f"{service.name}-{role}" for service in SERVICES for role in service.roles}
+
+every = pytest.mark.parametrize("name", sorted(CONTAINERS))
+
+
+def seconds(duration: str) -> int:
+    return int(duration.removesuffix("s"))
+
+
+@every
+def test_images_have_a_version(name: str) -> None:
+    image, _, tag = CONTAINERS[name]["image"].partition(":")
+    assert tag
+    assert tag != "latest"
+    assert "build" in CONTAINERS[name] or image != "mitmach" or name == "demo"
+
+
+def test_only_the_origin_and_grafana_are_published() -> None:
+    published = {name for name, one in CONTAINERS.items() if "ports" in one}
+    assert published == {"origin", "grafana"}
+    assert FILE["networks"]["back"]["internal"] is True
+    for name in {*ROLES, "mongodb", "kafka", "prometheus", "alertmanager"}:
+        assert CONTAINERS[name]["networks"] == ["back"]
+
+
+def test_every_role_runs_with_its_own_users() -> None:
+    assert set(CONTAINERS) >= ROLES
+    for service in SERVICES:
+        for role in service.roles:
+            one = CONTAINERS[f"{service.name}-{role}"]
+            assert one["command"] == ["python3", "-m", f"services.{service.name}", role]
+            assert one["environment"]["MITMACH_KAFKA_USERNAME"] == service.name
+            given = {s["source"] if isinstance(s, dict) else s for s in one["secrets"]}
+            assert given == {
+                f"mongodb_{service.name}_url",
+                f"kafka_{service.name}_password",
+                "pseudonym_key",
+                "jwt_public",
+            }
+
+
+@every
+def test_no_container_can_do_more_than_it_needs(name: str) -> None:
+    one = CONTAINERS[name]
+    assert "no-new-privileges:true" in one["security_opt"]
+    assert not one.get("privileged")
+    if name != "mongodb":  # its start gives its key to its own user
+        assert one["cap_drop"] == ["ALL"]
+    if name not in {"mongodb", "kafka"}:  # they write settings beside their data
+        assert one["read_only"] is True
+
+
+@every
+def test_what_stays_up_is_watched_and_bounded(name: str) -> None:
+    one = CONTAINERS[name]
+    assert name in ROLES or "healthcheck" in one  # the image of the roles has its own
+    if name not in {"init", "demo", "origin"}:
+        limits = one["deploy"]["resources"]["limits"]
+        assert limits["memory"]
+        assert limits["cpus"]
+
+
+@pytest.mark.parametrize("name", sorted(ROLES))
+def test_a_role_gets_the_time_that_it_takes_to_end(name: str) -> None:
+    # Running requests, then what was accepted is finished: 3 s at most, and the clients are closed.
+    needed = HttpSettings().http_grace + 15
+    assert seconds(CONTAINERS[name]["stop_grace_period"]) >= needed
+
+
+def test_no_secret_is_written_into_the_file(tmp_path: Path) -> None:
+    text = (ROOT / "docker-compose.yml").read_text()
+    for name, one in CONTAINERS.items():
+        for variable, value in (one.get("environment") or {}).items():
+            if re.search("PASSWORD|KEY|SECRET", variable):
+                assert str(value).startswith("/run/secrets/") or variable.endswith("_DIR"), name
+    create(tmp_path, mongodb="mongodb:27017")
+    for secret in FILE["secrets"].values():
+        path = Path(secret["file"])
+        assert path.parts[0] == "secrets"
+        assert (tmp_path / Path(*path.parts[1:])).is_file(), f"`make secrets` makes no {path}"
+    assert "/secrets/" in (ROOT / ".gitignore").read_text()
+    assert "mongodb://" not in text
+
+
+def test_secrets_are_made_once_and_differ(tmp_path: Path) -> None:
+    assert create(tmp_path, mongodb="mongodb:27017")
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    before = {file: file.read_bytes() for file in files}
+    assert create(tmp_path, mongodb="mongodb:27017") == []
+    assert {file: file.read_bytes() for file in files} == before
+    passwords = [content for file, content in before.items() if file.name.endswith("_password")]
+    assert len(set(passwords)) == len(passwords)
+    assert tmp_path.stat().st_mode & 0o077 == 0 or tmp_path.stat().st_mode & 0o700
+    assert (tmp_path / "keys" / "private.pem").stat().st_mode & 0o077 == 0
+
+
+def test_prometheus_asks_every_role() -> None:
+    settings = yaml.safe_load((ROOT / "observability/prometheus/prometheus.yml").read_text())
+    job = next(one for one in settings["scrape_configs"] if one["job_name"] == "mitmach")
+    assert set(job["dns_sd_configs"][0]["names"]) == ROLES
+
+
+def test_every_service_has_a_user_in_kafka() -> None:
+    assert set(USERS) == {service.name for service in SERVICES}
+
+
+def test_mounted_files_are_in_the_repository() -> None:
+    for name, one in CONTAINERS.items():
+        for volume in one.get("volumes", ()):
+            source = volume.split(":")[0]
+            if source.startswith("./"):
+                assert (ROOT / source).exists(), f"{name} mounts {source}"
+            else:
+                assert source in FILE["volumes"]

@@ -1,0 +1,170 @@
+"""The manifests fit the schemas of several Kubernetes versions, and keep to our own rules."""
+
+from typing import Any
+
+import kubernetes_validate
+import pytest
+
+from mitmach.generators.kubernetes.scaling import READERS, most
+from mitmach.generators.kubernetes.workloads import paths
+from mitmach.services import SERVICES
+from shared.events.topics import TOPICS
+from shared.settings import HttpSettings
+from tests.support.manifests import OVERLAYS, Object, pod_of, rendered, stored
+
+VERSIONS = ("1.31", "1.33", "1.35")
+# Of operators: their schemas come with them.
+CUSTOM = ("keda.sh", "monitoring.coreos.com", "kafka.strimzi.io")
+ROLES = {f"{service.name}-{role}" for service in SERVICES for role in service.roles}
+BY_NAME = {(one["kind"], one["metadata"]["name"]): one for _, one in stored()}
+
+overlay = pytest.mark.parametrize("overlay", OVERLAYS)
+
+
+def workloads(overlay: str) -> list[tuple[str, Object]]:
+    found = [(one["metadata"]["name"], pod_of(one)) for one in rendered(overlay)]
+    return [(name, pod) for name, pod in found if pod is not None]
+
+
+def containers(overlay: str) -> list[tuple[str, Object]]:
+    return [(name, one) for name, pod in workloads(overlay) for one in pod["containers"]]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_stored_objects_fit_the_schema(version: str) -> None:
+    for file, one in stored():
+        if not one["apiVersion"].startswith(CUSTOM):
+            try:
+                kubernetes_validate.validate(one, version, strict=True)
+            except kubernetes_validate.ValidationError as error:
+                pytest.fail(f"{file.name}, {one['kind']} {one['metadata']['name']}: {error}")
+
+
+@overlay
+@pytest.mark.parametrize("version", VERSIONS)
+def test_overlays_fit_the_schema(overlay: str, version: str) -> None:
+    for one in rendered(overlay):
+        if not one["apiVersion"].startswith(CUSTOM):
+            kubernetes_validate.validate(one, version, strict=True)
+
+
+@overlay
+def test_every_role_is_deployed(overlay: str) -> None:
+    deployed = {one["metadata"]["name"] for one in rendered(overlay) if one["kind"] == "Deployment"}
+    assert deployed == ROLES
+
+
+@overlay
+def test_images_have_a_version(overlay: str) -> None:
+    for name, one in containers(overlay):
+        _, _, tag = one["image"].partition(":")
+        assert tag, name
+        assert tag != "latest", name
+
+
+@overlay
+def test_pods_are_restricted(overlay: str) -> None:
+    for name, pod in workloads(overlay):
+        of_pod = pod["securityContext"]
+        assert of_pod["runAsNonRoot"] is True, name
+        assert of_pod["runAsUser"] > 0, name
+        assert of_pod["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        assert pod["automountServiceAccountToken"] is False, name
+        assert pod["enableServiceLinks"] is False, name
+        for volume in pod.get("volumes", ()):
+            assert "hostPath" not in volume, name
+    for name, one in containers(overlay):
+        of_container = one["securityContext"]
+        assert of_container["allowPrivilegeEscalation"] is False, name
+        assert of_container["capabilities"] == {"drop": ["ALL"]}, name
+        if one["image"].startswith("mitmach:"):
+            assert of_container["readOnlyRootFilesystem"] is True, name
+
+
+@overlay
+def test_every_container_has_requests_and_limits(overlay: str) -> None:
+    for name, one in containers(overlay):
+        for kind in ("requests", "limits"):
+            assert set(one["resources"][kind]) == {"cpu", "memory"}, name
+
+
+@overlay
+def test_liveness_asks_nothing_outside_and_readiness_does(overlay: str) -> None:
+    for name, one in containers(overlay):
+        if name in ROLES:
+            assert one["livenessProbe"]["httpGet"]["path"] == "/health/live"
+            assert one["readinessProbe"]["httpGet"]["path"] == "/health/ready"
+            assert one["startupProbe"]["httpGet"]["path"] == "/health/live"
+
+
+@overlay
+def test_a_pod_gets_the_time_that_it_takes_to_end(overlay: str) -> None:
+    for name, pod in workloads(overlay):
+        if name in ROLES:
+            assert pod["terminationGracePeriodSeconds"] >= HttpSettings().http_grace + 20
+
+
+@overlay
+def test_nothing_may_talk_unless_a_policy_says_so(overlay: str) -> None:
+    policies = [one for one in rendered(overlay) if one["kind"] == "NetworkPolicy"]
+    everything = [one for one in policies if one["spec"]["podSelector"] == {}]
+    closed = [one for one in everything if "ingress" not in one["spec"]]
+    assert any(
+        set(one["spec"]["policyTypes"]) == {"Ingress", "Egress"} and "egress" not in one["spec"]
+        for one in closed
+    )
+    for one in policies:
+        for rule in (*one["spec"].get("ingress", ()), *one["spec"].get("egress", ())):
+            assert rule.get("from") or rule.get("to"), one["metadata"]["name"]
+
+
+@overlay
+def test_the_namespace_enforces_the_restricted_profile(overlay: str) -> None:
+    namespaces = [one for one in rendered(overlay) if one["kind"] == "Namespace"]
+    for one in namespaces:
+        labels = one["metadata"]["labels"]
+        assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+    assert [one["metadata"]["name"] for one in namespaces] == ["mitmach"]
+
+
+def test_every_role_survives_an_emptied_node() -> None:
+    for role in ROLES:
+        budget = BY_NAME["PodDisruptionBudget", role]
+        assert budget["spec"]["maxUnavailable"] == 1
+        spread = pod_of(BY_NAME["Deployment", role])["topologySpreadConstraints"]  # type: ignore[index]
+        assert {one["topologyKey"] for one in spread} == {
+            "kubernetes.io/hostname",
+            "topology.kubernetes.io/zone",
+        }
+
+
+def test_the_ingress_has_the_paths_of_the_platform_in_one_process() -> None:
+    rules = BY_NAME["Ingress", "mitmach"]["spec"]["rules"][0]["http"]["paths"]
+    served = {one["path"]: one["backend"]["service"]["name"] for one in rules}
+    for service in SERVICES:
+        for path in paths(service):
+            assert served.pop(path) == f"{service.name}-api"
+        for path in service.openapi()["paths"]:
+            if path.startswith("/v1/"):
+                assert any(reaches(start, path) for start in paths(service)), path
+    assert served == {}
+
+
+def reaches(prefix: str, path: str) -> bool:
+    """As an ingress matches `Prefix`: segment by segment."""
+    wanted, given = prefix.strip("/").split("/"), path.strip("/").split("/")
+    return given[: len(wanted)] == wanted
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_consumers_never_outnumber_the_partitions_and_scale_down_slowly(name: str) -> None:
+    spec: dict[str, Any] = BY_NAME["ScaledObject", name]["spec"]
+    partitions = [TOPICS[one["metadata"]["topic"]].partitions for one in spec["triggers"]]
+    assert spec["maxReplicaCount"] == most(name) == max(partitions)
+    behaviour = spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
+    assert behaviour["scaleDown"]["stabilizationWindowSeconds"] >= 300
+
+
+def test_every_service_that_consumes_has_its_scaling() -> None:
+    consuming = {f"{one.name}-{role}" for one in SERVICES for role in one.roles} & set(READERS)
+    assert consuming == {name for name in ROLES if name.endswith(("-worker", "-consumer"))}

@@ -1,0 +1,127 @@
+"""Whatever is sent to any route, the answer is one that its OpenAPI document promises."""
+
+import asyncio
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from mitmach.services import SERVICES
+from shared.http.problems import BodyMalformed, InputInvalid, MediaTypeUnsupported, type_of
+from tests.support.access_scene import Place, Scene
+from tests.support.platform import running_platform
+
+FITTING = 10  # requests per operation that fit its schema, half of them about things that exist
+BROKEN = 5  # and that break it
+
+# An endless answer; its own tests read it.
+ENDLESS = {"watch_live"}
+
+# Where no schema can tell what is right: only we sign cursors, not everything that looks like a
+# date is one, and a time must be of this century.
+UNTOLD = re.compile(r"cursor|window|.*_at").fullmatch
+NOT_WELL_FORMED = {
+    type_of(one.slug()) for one in (BodyMalformed, InputInvalid, MediaTypeUnsupported)
+}
+
+
+def operations() -> Iterator[Any]:
+    """All of all services; what ends things comes last, so that the others find them."""
+    found = []
+    for service in SERVICES:
+        document = schemathesis.openapi.from_dict(service.openapi())
+        found += [one.ok() for one in document.get_all_operations()]
+    found = [one for one in found if one.definition.raw["operationId"] not in ENDLESS]
+    yield from sorted(found, key=lambda one: (one.method == "delete") + 2 * (":" in one.path))
+
+
+class Explorer:
+    """Sends requests that nobody would think of.
+
+    Args:
+        address: Of the platform.
+        token: Of somebody who may do nearly everything.
+        known: Values of parameters in paths, for which there is something.
+    """
+
+    def __init__(self, address: str, token: str, known: Mapping[str, str]) -> None:
+        self._address = address
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._known = known
+        self._session = requests.Session()
+
+    def explore(self, operation: Any) -> None:
+        """Asks the operation in many ways, the same in every run."""
+
+        def fitting(case: Any, exists: bool) -> None:
+            if exists:
+                given_ = case.path_parameters or {}
+                case.path_parameters = {
+                    name: self._known.get(name, value) for name, value in given_.items()
+                }
+            is_never_called_malformed(self._ask(case), case)
+
+        bounded = settings(
+            max_examples=FITTING,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        bounded(given(operation.as_strategy(), st.booleans())(fitting))()
+        if operation.body or list(operation.iter_parameters()):
+            broken = operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)
+
+            def breaking(case: Any) -> None:
+                self._ask(case)
+
+            settings(bounded, max_examples=BROKEN)(given(broken)(breaking))()
+
+    def _ask(self, case: Any) -> Any:
+        # Left out is a check that takes every 412 and 422 for a mistake: cursors that we haven't
+        # signed, versions that never were, and what a rule refuses. See below for what must hold.
+        return case.call_and_validate(
+            base_url=self._address,
+            session=self._session,
+            headers=self._headers,
+            excluded_checks=[positive_data_acceptance],
+        )
+
+
+def is_never_called_malformed(answer: Any, case: Any) -> None:
+    """What fits its schema may break a rule, which has a name of its own, but isn't malformed."""
+    if answer.status_code in {400, 415, 422}:
+        problem = answer.json()
+        if problem["type"] in NOT_WELL_FORMED:
+            about = [error["field"] for error in problem.get("errors", ())]
+            assert about, (problem, case.body)
+            assert all(map(UNTOLD, about)), (problem, case.body)
+
+
+@pytest.mark.timeout(300)
+async def test_every_answer_is_documented(tmp_path: Path) -> None:
+    wrong = []
+    async with running_platform(tmp_path) as platform:
+        scene = Scene(platform)
+        await scene.prepare()
+        place = scene.place_of("person")
+        tester = await platform.visitor("tester", "admin", "editor", "analyst")
+        await scene.admit(place.group_id, tester, "owner")
+        known = {name: getattr(place, name) for name in Place.__dataclass_fields__}
+        known |= {"person_id": scene.colleague.id, "name": "reach"}
+        explorer = Explorer(str(platform.http.base_url), tester.token, known)
+        for operation in operations():
+            try:
+                await asyncio.to_thread(explorer.explore, operation)
+            except Exception as failure:  # noqa: BLE001 - all of them are wanted
+                said = [failure, *getattr(failure, "exceptions", ())]
+                wrong.append("\n".join(map(str, (operation.label, *said))))
+    assert not wrong, "\n\n".join(wrong)

@@ -1,0 +1,33 @@
+"""Addresses of media are what RFC 3986 allows: printable ASCII, everything else percent-encoded."""
+
+import pytest
+from pydantic import BaseModel, ValidationError
+
+from services.contests.api.entering import MediaIn
+from services.posts.api.publishing import MediaInput
+
+MODELS = pytest.mark.parametrize("model", [MediaInput, MediaIn], ids=["posts", "contests"])
+
+
+@MODELS
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://media.example.org/a b.jpg",
+        "https://media.example.org/a\x85.jpg",  # a blank to some pattern engines only
+        "https://media.example.org/a\x00.jpg",
+        "https://media.example.org/\x1b[31m.jpg",
+        "https://media.example.org/a.jpg\n",
+        "https://media.example.org/straße.jpg",
+        "https://",
+        "javascript:alert(1)",
+    ],
+)
+def test_an_address_with_other_characters_is_refused(model: type[BaseModel], address: str) -> None:
+    with pytest.raises(ValidationError):
+        model(url=address)
+
+
+@MODELS
+def test_a_percent_encoded_address_is_taken(model: type[BaseModel]) -> None:
+    assert model(url="https://media.example.org/stra%C3%9Fe.jpg?size=1&v=2#x")

@@ -1,0 +1,107 @@
+"""What is stored of a partition between two consumers."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+
+from shared.consumer.chain import Partition
+from shared.consumer.marks import Fenced, Progress, claim, store
+from shared.consumer.setaside import Turned
+from shared.mongo import Database, Mongo, Session, SessionRegistry
+from tests.support.tiny import COLLECTIONS, Sums
+
+SOURCE = "/mitmach/groups/1"
+NAME = "mitmach.people.v1/5"
+PROJECTION = Sums("mitmach.people.v1")
+
+
+@dataclass
+class Record:
+    offset: int
+    value: bytes
+
+
+def record(sequence: int, predecessor: int) -> Record:
+    event = {
+        "source": SOURCE,
+        "type": "t",
+        "sequence": f"{sequence:020d}",
+        "predecessor": f"{predecessor:020d}",
+        "subject": "s",
+    }
+    return Record(sequence - 1, json.dumps(event).encode())
+
+
+class Reader:
+    """Consumers of one partition, one after the other."""
+
+    def __init__(self, database: Database, registry: SessionRegistry, session: Session) -> None:
+        self._database = database
+        self._registry = registry
+        self._session = session
+
+    async def claimed(self, *, allow_incomplete: bool = False) -> Partition:
+        """The partition for the next of them."""
+        return await claim(
+            self._database,
+            "g",
+            NAME,
+            registry=self._registry,
+            session=self._session,
+            cluster="c",
+            fold=PROJECTION.fold(NAME),
+            allow_incomplete=allow_incomplete,
+        )
+
+    async def stored(self, partition: Partition) -> None:
+        """What a flush stores."""
+        progress = Progress(partition, partition.next, partition.marks, partition.seen, Turned())
+        async with self._session.transaction() as transaction:
+            await store(transaction, "g", [progress])
+            await transaction.commit()
+
+
+@pytest.fixture
+async def reader(mongo: Mongo, database: Database) -> AsyncIterator[Reader]:
+    await database.prepare(COLLECTIONS)
+    registry = mongo.sessions(database)
+    yield Reader(database, registry, await registry.open())
+    await registry.close()
+
+
+async def test_the_next_consumer_goes_on_where_the_last_one_was(reader: Reader) -> None:
+    first = await reader.claimed()
+    first.take([record(1, 0), record(2, 1)], PROJECTION.decode)
+    await reader.stored(first)
+
+    second = await reader.claimed()
+    second.take([record(2, 1), record(3, 2)], PROJECTION.decode)
+    assert (second.counted, second.repeats, second.next) == (1, 1, 3)
+    with pytest.raises(Fenced):
+        await reader.stored(first)
+
+
+async def test_a_chain_of_which_only_a_later_event_was_seen_begins_at_its_beginning(
+    reader: Reader,
+) -> None:
+    """A partition changed hands while its first records were still to come again."""
+    first = await reader.claimed()
+    first.take([record(3, 2)], PROJECTION.decode)
+    await reader.stored(first)
+
+    second = await reader.claimed()
+    assert second.seen == {SOURCE: f"{3:020d}"}
+    second.take([record(1, 0), record(2, 1), record(3, 2)], PROJECTION.decode)
+    assert second.counted == 3
+
+
+async def test_an_incomplete_beginning_may_still_be_allowed_then(reader: Reader) -> None:
+    first = await reader.claimed()
+    first.take([record(3, 2)], PROJECTION.decode)
+    await reader.stored(first)
+
+    second = await reader.claimed(allow_incomplete=True)
+    second.take([record(3, 2)], PROJECTION.decode)
+    assert second.counted == 1

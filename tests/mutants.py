@@ -1,0 +1,174 @@
+"""Takes safeguards out of the code, one at a time, and wants the tests to notice each.
+
+Run as `make mutants`. Each mutant is a copy of the repository with a few words of its source
+changed; the tests named beside it must fail there. They must pass on the unchanged copy first, or
+their failure would say nothing.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+COPIED = ("mitmach", "services", "shared", "tests", "schemas", "pyproject.toml")
+MODEL = "tests/faults/test_protocol_model.py"
+CHAIN = "tests/unit/shared/test_chain.py"
+GUARDS = "tests/faults/test_safeguards.py"
+
+
+class Mutant(NamedTuple):
+    """A safeguard, what takes it away, and who must notice.
+
+    Attributes:
+        name: Of the safeguard.
+        file: Where it is.
+        old: Words that are there exactly once.
+        new: What stands there instead.
+        tests: What pytest is given; a failure of any of it counts.
+    """
+
+    name: str
+    file: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+MUTANTS = (
+    Mutant(
+        "duplicate check",
+        "shared/consumer/chain.py",
+        "if sequence <= mark:",
+        "if False:",
+        (CHAIN, MODEL),
+    ),
+    Mutant(
+        "predecessor check",
+        "shared/consumer/chain.py",
+        "if event.predecessor > mark and",
+        "if False and",
+        (CHAIN, MODEL),
+    ),
+    Mutant(
+        "epoch condition",
+        "shared/consumer/marks.py",
+        ', "epoch": partition.epoch}',
+        "}",
+        (GUARDS,),
+    ),
+    Mutant(
+        "no flush after a failed one",
+        "shared/consumer/consumer.py",
+        "            self._torn = True\n",
+        "",
+        ("tests/unit/shared/test_flush.py",),
+    ),
+    Mutant(
+        "majority write concern",
+        "shared/mongo/sessions.py",
+        "read_concern=SNAPSHOT, write_concern=MAJORITY",
+        "read_concern=SNAPSHOT",
+        (GUARDS,),
+    ),
+    Mutant(
+        "fencing of the lease",
+        "shared/relay/numbering.py",
+        'ours = {"_id": STATE, "fence": fence}',
+        'ours = {"_id": STATE}',
+        (GUARDS,),
+    ),
+    Mutant(
+        "numbers are stored before sending",
+        "shared/relay/numbering.py",
+        "        await transaction.commit()\n    state.next_sequence",
+        "    state.next_sequence",
+        (GUARDS,),
+    ),
+    Mutant(
+        "one batch per partition at a time",
+        "shared/relay/sending.py",
+        "acknowledged = await (await producer.send_batch(batch, topic, partition=partition))\n"
+        "        base = acknowledged.offset",
+        "answer = await producer.send_batch(batch, topic, partition=partition)\n"
+        "        if position < len(events):\n"
+        "            continue\n"
+        "        base = (await answer).offset",
+        (GUARDS,),
+    ),
+    Mutant(
+        "ending a dead owner's session before taking over",
+        "shared/consumer/marks.py",
+        "        await registry.kill([last])\n",
+        "        pass\n",
+        (GUARDS,),
+    ),
+)
+
+
+def main() -> int:
+    """Runs all mutants, or those whose names contain the first argument."""
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    mutants = [mutant for mutant in MUTANTS if wanted in mutant.name]
+    with tempfile.TemporaryDirectory(prefix="mitmach-mutants-") as folder:
+        copy = Path(folder)
+        for name in COPIED:
+            _copy(ROOT / name, copy / name)
+        if not _passes(copy, sorted({test for mutant in mutants for test in mutant.tests})):
+            _say("the unchanged tests fail: mend that first")
+            return 2
+        survivors = [mutant for mutant in mutants if not _is_noticed(mutant, copy)]
+    _say(f"{len(mutants) - len(survivors)} of {len(mutants)} mutants were noticed")
+    return 1 if survivors else 0
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+def _is_noticed(mutant: Mutant, copy: Path) -> bool:
+    path = copy / mutant.file
+    source = path.read_text()
+    if source.count(mutant.old) != 1:
+        raise SystemExit(f"{mutant.name}: {mutant.file} no longer has its words exactly once")
+    path.write_text(source.replace(mutant.old, mutant.new))
+    began = time.monotonic()
+    try:
+        noticed = not _passes(copy, mutant.tests)
+    finally:
+        path.write_text(source)
+    verdict = "noticed" if noticed else "SURVIVED"
+    _say(f"without {mutant.name}: {verdict} ({time.monotonic() - began:.0f} s)")
+    return noticed
+
+
+def _passes(copy: Path, tests: Sequence[str]) -> bool:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
+        cwd=copy,
+        # The copy goes before the checkout that the environment has on its path.
+        env=os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in (0, 1):  # 1: tests failed; anything else is no verdict
+        raise SystemExit(done.stdout[-2000:] + done.stderr[-2000:])
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The manifests in k8s/: as files, and as `kubectl kustomize` renders an overlay."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "k8s"
+OVERLAYS = ("dev", "production", "strimzi")
+_BUILDS_FILES = {"Kustomization", "Component"}
+
+Object = dict[str, Any]
+
+
+def stored() -> Iterator[tuple[Path, Object]]:
+    """Every object that is written down in a file, base, components and overlays."""
+    for file in sorted(FOLDER.rglob("*.yaml")):
+        for one in yaml.safe_load_all(file.read_text()):
+            if one and one["kind"] not in _BUILDS_FILES:
+                yield file, one
+
+
+@cache
+def rendered(overlay: str) -> tuple[Object, ...]:
+    """What an overlay comes to; the test is skipped where kubectl isn't installed."""
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
+        pytest.skip("kubectl isn't installed, so overlays aren't rendered")
+    done = subprocess.run(
+        [kubectl, "kustomize", str(FOLDER / "overlays" / overlay)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return tuple(one for one in yaml.safe_load_all(done.stdout) if one)
+
+
+def pod_of(one: Object) -> Object | None:
+    """The pod's spec in a workload, None in anything else."""
+    if one["kind"] in {"Deployment", "StatefulSet", "Job"}:
+        pod: Object = one["spec"]["template"]["spec"]
+        return pod
+    return None

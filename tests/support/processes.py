@@ -1,0 +1,118 @@
+"""Roles of services as processes of their own, as a cluster runs them."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from mitmach.embedded.child import free_port
+
+READY_WITHIN = 60.0  # seconds; a dozen start at once, each needs one or two of a processor
+ENDED_WITHIN = 30.0
+
+
+class Role:
+    """One role of a service.
+
+    Attributes:
+        name: Service, role and number.
+        http: Its address.
+    """
+
+    def __init__(
+        self, name: str, command: Sequence[str], settings: Mapping[str, str], folder: Path
+    ) -> None:
+        self.name = name
+        port = free_port()
+        self.http = f"http://127.0.0.1:{port}"
+        self._log = folder / f"{name}.log"
+        environment = {key: value for key, value in os.environ.items() if "MITMACH" not in key}
+        with self._log.open("w") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                env=environment | settings | {"MITMACH_HTTP_PORT": str(port)},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    async def ready(self) -> None:
+        """Waits until it can work."""
+        async with asyncio.timeout(READY_WITHIN), httpx.AsyncClient() as client:
+            while not await self._answers_well(client):
+                if self._process.poll() is not None:
+                    pytest.fail(f"{self.name} has ended:\n{self.said()}")
+                await asyncio.sleep(0.1)
+
+    async def _answers_well(self, client: httpx.AsyncClient) -> bool:
+        try:
+            return (await client.get(f"{self.http}/health/ready")).is_success
+        except httpx.TransportError:
+            return False
+
+    async def metric(self, sample_name: str) -> float:
+        """A metric of this process, summed over its labels."""
+        async with httpx.AsyncClient() as client:
+            answer = await client.get(f"{self.http}/metrics", headers={"accept": "text/plain"})
+        return sum(
+            sample.value
+            for family in text_string_to_metric_families(answer.text)
+            for sample in family.samples
+            if sample.name == sample_name
+        )
+
+    def said(self) -> str:
+        """The end of its log."""
+        return self._log.read_text()[-3000:]
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def ask_to_end(self) -> None:
+        """SIGTERM, unless it has ended."""
+        if self._process.poll() is None:
+            self._process.terminate()
+
+    def ended(self) -> int:
+        """Its exit code, in the end."""
+        try:
+            return self._process.wait(ENDED_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            pytest.fail(f"{self.name} didn't end:\n{self.said()}")
+
+
+@asynccontextmanager
+async def running_roles(
+    wanted: Mapping[str, Sequence[str]], settings: Mapping[str, str], folder: Path
+) -> AsyncIterator[dict[str, Role]]:
+    """Starts all at once, waits until all are ready, and ends them in order.
+
+    Args:
+        wanted: Arguments of `python -m`, by name.
+        settings: Environment variables of all of them.
+        folder: For their logs.
+    """
+    roles = {name: Role(name, command, settings, folder) for name, command in wanted.items()}
+    try:
+        await asyncio.gather(*(role.ready() for role in roles.values()))
+        yield roles
+    except BaseException as failure:
+        for role in roles.values():
+            failure.add_note(f"{role.name} said last:\n{role.said()}")
+        raise
+    finally:
+        for role in roles.values():
+            role.ask_to_end()
+        codes = {name: await asyncio.to_thread(role.ended) for name, role in roles.items()}
+    left = {name: code for name, code in codes.items() if code not in {0, -signal.SIGKILL}}
+    assert not left, f"ended with these codes: {left}"
