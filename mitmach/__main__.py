@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from mitmach.commands import dlq, relay
+from mitmach.commands import dlq, log, relay
 from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, run
 from mitmach.commands.replay import replay
 from mitmach.demo.elsewhere import play_elsewhere
@@ -32,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(log.app, name="log")
 app.add_typer(relay.app, name="relay")
 app.command()(replay)
 
