@@ -16,9 +16,9 @@ from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.instruments import Exporter, installed
 from services.metrics.rebuild.following import Counting, Shown
 from services.metrics.store.catalogue import Catalogue
-from services.metrics.store.documents import COLLECTIONS
+from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
-from shared.assembly import ground, paper_edge
+from shared.assembly import Ground, ground, paper_edge, prepare
 from shared.committer.committer import utc_now
 from shared.consumer import Consumer
 from shared.errors import Unavailable
@@ -39,7 +39,7 @@ async def build_api(
     settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[FastAPI]:
     """KPIs, figures, the live stream, the board; and business figures in `/metrics`."""
-    async with ground(SERVICE, settings, mongo, telemetry, _COLLECTIONS) as base:
+    async with _ground(settings, mongo, telemetry) as base:
         shown = Shown(Generations(base.database), mongo, _sources)
         exporting = Lease(base.database, "metrics-exporter", holder=new_id())
         with suppress(Unavailable):  # a free lease is ours before the first scrape, not soon after
@@ -51,6 +51,20 @@ async def build_api(
             live = Live(lambda: shown.sources.database, most=settings.live_clients)
             with installed(telemetry.metrics.registry, exporter):
                 yield _app(edge, {"shown": shown, "live": live})
+
+
+@asynccontextmanager
+async def _ground(
+    settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
+) -> AsyncIterator[Ground]:
+    """The service's database, and the one that the live figures are in."""
+    async with ground(
+        SERVICE, settings, mongo, telemetry, _COLLECTIONS, migrations=MIGRATIONS
+    ) as base:
+        live = await Generations(base.database).live()
+        if live.database != base.database.name:
+            await prepare(mongo.database(live.database), COLLECTIONS, MIGRATIONS)
+        yield base
 
 
 def _sources(database: Database) -> Sources:
@@ -79,7 +93,7 @@ async def build_consumer(
     settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """Counts events. Several share the partitions; each event has one effect all the same."""
-    async with ground(SERVICE, settings, mongo, telemetry, _COLLECTIONS) as base:
+    async with _ground(settings, mongo, telemetry) as base:
 
         def build(live: Generation, database: Database, sessions: SessionRegistry) -> Consumer:
             projection = MetricsProjection(

@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 
 from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.rebuild.comparing import Comparison, compare
-from services.metrics.store.documents import COLLECTIONS
+from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
 from services.metrics.store.generations import Generation, Generations, empty, reaches
 from services.metrics.store.totals import read_totals
-from shared.assembly import SHARED_COLLECTIONS, partitions
+from shared.assembly import partitions, prepare
 from shared.consumer import Consumer, build_consumer
 from shared.errors import Category, Refusal
 from shared.ids import new_id
@@ -128,7 +128,7 @@ class Replay:
             await generations.abandon(found[0])
         target = await generations.begin()
         live = await generations.live()
-        await self._empty(generations, target)
+        await self._prepare(generations, target)
         async with self._counting(target) as (consumer, projection):
             await self._catch_up(consumer, live, target)
             comparison = await self._compare(live, target)
@@ -140,13 +140,12 @@ class Replay:
             followed = switched and await self._followed(consumer)
             return Outcome(switched, comparison, followed, target.database)
 
-    async def _empty(self, generations: Generations, target: Generation) -> None:
-        found = await generations.building()
-        if found is not None and found[1]:
-            return
+    async def _prepare(self, generations: Generations, target: Generation) -> None:
         database = self.mongo.database(target.database)
-        await empty(database, target.number)
-        await database.prepare({**COLLECTIONS, **SHARED_COLLECTIONS})
+        found = await generations.building()
+        if found is None or not found[1]:
+            await empty(database, target.number)
+        await prepare(database, COLLECTIONS, MIGRATIONS)
         await generations.ready(target)
 
     @asynccontextmanager

@@ -20,6 +20,7 @@ from datetime import date
 from hashlib import sha256
 
 from services.metrics.projection.increments import Surface, Tally
+from shared.migrations import Migration
 from shared.mongo import Index
 
 TOTALS = "totals"
@@ -50,6 +51,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     GROUPS: (Index((("group_id", 1),)),),
     CONTESTS: (),
 }
+
+# From what earlier versions have stored: none yet, every kind has its first version.
+MIGRATIONS: Sequence[Migration] = ()
 
 # Of people's accounts; the deeds of a day are named by `services.metrics.projection`.
 ACCOUNT_SETS = ("invited", "was_active", "switched_on", "switched_off", "erased")
