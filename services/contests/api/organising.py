@@ -13,7 +13,7 @@ from services.contests.api.words import A_CONTEST, ID, Id, Text, Time, Title, st
 from services.contests.commands.advancing import AdvanceContest, AnnounceContest, CancelContest
 from services.contests.commands.knowing import Seen, organises
 from services.contests.commands.organising import ChangeContest, CreateContest
-from services.contests.domain.audience import EVERYONE, GroupArchived, GroupUnknown, belongs
+from services.contests.domain.audience import EVERYONE, GroupIsArchived, GroupUnknown, belongs
 from services.contests.domain.contest import (
     LONGEST_REASON,
     MOST_PER_PERSON,
@@ -253,7 +253,7 @@ _CHANGING = (ContestNotFound, NotAllowed, PersonSuspended)
     description="For everyone editors may; in a group its owners and moderators. Nobody else sees"
     " a draft.",
     responses=problems(
-        NotAllowed, PersonSuspended, GroupUnknown, GroupArchived, ContestRulesInvalid
+        NotAllowed, PersonSuspended, GroupUnknown, GroupIsArchived, ContestRulesInvalid
     ),
 )
 async def create_contest(request: Request, caller: Caller, body: NewContest) -> ContestOut:

@@ -11,7 +11,7 @@ from services.contests.commands.knowing import facts_of_contest, see_contest, se
 from services.contests.domain.audience import (
     EVERYONE,
     Group,
-    GroupArchived,
+    GroupIsArchived,
     GroupUnknown,
     Person,
     content_of,
@@ -89,7 +89,7 @@ class CreateContest:
             content_of(group, self.group_id, person),
         )
         if group is not None and group.archived:
-            raise GroupArchived("Restore the group first.")
+            raise GroupIsArchived("Restore the group first.")
         _check_groups_of(self.description.rules, found, self.principal)
         description = _normal(self.description)
         check_description(description)

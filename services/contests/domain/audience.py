@@ -49,7 +49,7 @@ class GroupUnknown(Refusal):
     title = "There is no such group"
 
 
-class GroupArchived(Refusal):
+class GroupIsArchived(Refusal):
     """Nothing new begins in an archived group."""
 
     category = Category.CONFLICT

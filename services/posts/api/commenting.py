@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.posts.api.views import CommentView, comment_view, store_of, tag
 from services.posts.commands.commenting import AddComment, DeleteComment, EditComment
-from services.posts.domain.audience import ChannelArchived, GroupArchived
+from services.posts.domain.audience import ChannelIsArchived, GroupIsArchived
 from services.posts.domain.comment import (
     LONGEST_COMMENT,
     Comment,
@@ -94,8 +94,8 @@ class CommentEdit(InputModel):
         ReplyToReply,
         NotAllowed,
         PersonSuspended,
-        GroupArchived,
-        ChannelArchived,
+        GroupIsArchived,
+        ChannelIsArchived,
     ),
     examples={
         "a comment": {"text": "I do."},
@@ -158,8 +158,8 @@ async def list_all(
         CommentEmpty,
         NotAllowed,
         PersonSuspended,
-        GroupArchived,
-        ChannelArchived,
+        GroupIsArchived,
+        ChannelIsArchived,
     ),
 )
 async def edit_comment(

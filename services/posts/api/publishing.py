@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.posts.api.views import PostView, post_etag, post_view, store_of, tag
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost, Written
-from services.posts.domain.audience import ChannelArchived, ChannelNotFound, GroupArchived
+from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound, GroupIsArchived
 from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
@@ -97,8 +97,8 @@ class PostEdit(InputModel):
         ChannelNotFound,
         NotAllowed,
         PersonSuspended,
-        GroupArchived,
-        ChannelArchived,
+        GroupIsArchived,
+        ChannelIsArchived,
         PostEmpty,
         TopicInvalid,
     ),
@@ -129,8 +129,8 @@ async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostV
         PostDeleted,
         NotAllowed,
         PersonSuspended,
-        GroupArchived,
-        ChannelArchived,
+        GroupIsArchived,
+        ChannelIsArchived,
         PostEditedTooOften,
         PostChanged,
         PostEmpty,

@@ -9,7 +9,7 @@ from services.posts.commands.reacting import (
     TakeBackCommentReaction,
     TakeBackReaction,
 )
-from services.posts.domain.audience import ChannelArchived, GroupArchived
+from services.posts.domain.audience import ChannelIsArchived, GroupIsArchived
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import PersonSuspended
@@ -36,7 +36,7 @@ class Reaction(msgspec.Struct, forbid_unknown_fields=True):
     operation_id="react_to_post",
     summary="React to a post",
     description="Replaces the caller's earlier reaction. It implies that they have seen the post.",
-    refusals=(PostNotFound, PostDeleted, PersonSuspended, GroupArchived, ChannelArchived),
+    refusals=(PostNotFound, PostDeleted, PersonSuspended, GroupIsArchived, ChannelIsArchived),
     examples={"thanks": {"kind": "thanks"}},
     tags=("reactions",),
 )
@@ -75,8 +75,8 @@ async def take_back_reaction(call: Call[None]) -> Reply:
         CommentDeleted,
         PostDeleted,
         PersonSuspended,
-        GroupArchived,
-        ChannelArchived,
+        GroupIsArchived,
+        ChannelIsArchived,
     ),
     examples={"insightful": {"kind": "insightful"}},
     tags=("reactions",),

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from msgspec import Meta
 
 from services.posts.commands.sharing import Share, SharePost
-from services.posts.domain.audience import ChannelArchived, GroupArchived, GroupNotFound
+from services.posts.domain.audience import ChannelIsArchived, GroupIsArchived, GroupNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import NotAllowed, PersonSuspended
 from shared.http import Call, Reply, measured
@@ -40,8 +40,8 @@ class NewShare(msgspec.Struct, forbid_unknown_fields=True):
         GroupNotFound,
         NotAllowed,
         PersonSuspended,
-        GroupArchived,
-        ChannelArchived,
+        GroupIsArchived,
+        ChannelIsArchived,
     ),
     examples={
         "a link": {},

@@ -101,14 +101,14 @@ class GroupNotFound(Refusal):
     title = "There is no such group"
 
 
-class GroupArchived(Refusal):
+class GroupIsArchived(Refusal):
     """Read-only: what is in it stays, and nothing is added."""
 
     category = Category.CONFLICT
     title = "The group is archived"
 
 
-class ChannelArchived(Refusal):
+class ChannelIsArchived(Refusal):
     """Read-only: what is in it stays, and nothing is added."""
 
     category = Category.CONFLICT
@@ -165,9 +165,9 @@ def check_access(
 def check_writable(group: Group | None, channel: Channel | None) -> None:
     """Raises when nothing may be added any more."""
     if group is not None and group.archived:
-        raise GroupArchived("Its owners can restore it.")
+        raise GroupIsArchived("Its owners can restore it.")
     if channel is not None and channel.archived:
-        raise ChannelArchived("Use another channel of the group.")
+        raise ChannelIsArchived("Use another channel of the group.")
 
 
 def arrived_by(person: Person | None, group_id: str, number: int) -> bool:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from services.contests.commands.advancing import AnnounceContest, CancelContest
 from services.contests.commands.organising import ChangeContest
-from services.contests.domain.audience import GroupArchived, GroupUnknown
+from services.contests.domain.audience import GroupIsArchived, GroupUnknown
 from services.contests.domain.contest import (
     Contest,
     ContestAnnounced,
@@ -75,7 +75,7 @@ def test_a_secret_group_and_no_group_at_all_are_refused_alike(world: World) -> N
 
 def test_no_contest_begins_in_an_archived_group(world: World) -> None:
     group_id = world.group(archived=True)
-    with pytest.raises(GroupArchived):
+    with pytest.raises(GroupIsArchived):
         world.draft(world.person("olga", "editor"), group_id=group_id)
 
 

@@ -8,9 +8,9 @@ import pytest
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost
 from services.posts.domain.audience import (
     EVERYONE,
-    ChannelArchived,
+    ChannelIsArchived,
     ChannelNotFound,
-    GroupArchived,
+    GroupIsArchived,
 )
 from services.posts.domain.post import (
     MOST_EDITS,
@@ -120,13 +120,13 @@ def test_nothing_is_published_where_it_is_archived() -> None:
     channel, other = world.channel(group), world.channel(group)
     post = world.post(anna, channel)
     world.hear(sample(ChannelWasArchived, group_id=group, channel_id=channel, visibility="open"))
-    with pytest.raises(ChannelArchived):
+    with pytest.raises(ChannelIsArchived):
         world.do(publish(anna, channel))
     world.do(publish(anna, other))
     world.hear(sample(GroupWasArchived, group_id=group, visibility="open"))
-    with pytest.raises(GroupArchived):
+    with pytest.raises(GroupIsArchived):
         world.do(publish(anna, other))
-    with pytest.raises(GroupArchived):
+    with pytest.raises(GroupIsArchived):
         world.do(EditPost(principal=anna, post_id=post.id, title="New"))
     world.hear(sample(GroupRestored, group_id=group, visibility="open"))
     world.do(publish(anna, other))

@@ -11,7 +11,7 @@ from services.posts.commands.reacting import (
     TakeBackReaction,
 )
 from services.posts.commands.viewing import ViewPost
-from services.posts.domain.audience import EVERYONE, GroupArchived
+from services.posts.domain.audience import EVERYONE, GroupIsArchived
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.engagement import CommentReaction, Engagement, engagement_id
 from services.posts.domain.post import PostDeleted, PostNotFound
@@ -141,7 +141,7 @@ def test_an_archived_group_takes_no_reaction_but_gives_it_back() -> None:
     post = world.post(anna, world.channel(group))
     world.do(ReactToPost(ben, post.id, "like"))
     world.hear(sample(GroupWasArchived, group_id=group, visibility="open"))
-    with pytest.raises(GroupArchived):
+    with pytest.raises(GroupIsArchived):
         world.do(ReactToPost(ben, post.id, "thanks"))
     world.happens(TakeBackReaction(ben, post.id))
 
