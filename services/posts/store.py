@@ -17,6 +17,7 @@ from services.posts.domain.post import Post, PostText, Revision
 from shared.access import Visibility
 from shared.command import Entity
 from shared.events.vocabulary import ReactionKind
+from shared.migrations import Migration
 from shared.mongo import Database, Index, entity
 
 E = TypeVar("E", bound=Entity)
@@ -45,6 +46,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     "post_counts": (),
     "comment_counts": (),
 }
+
+# From what earlier versions have stored: none yet, every kind has its first version.
+MIGRATIONS: Sequence[Migration] = ()
 
 
 class Counts(Entity, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ from mitmach.embedded.child import EmbeddedFailure
 from mitmach.embedded.mongod import Mongod, ReplicaSet
 from shared.mongo import Database, Driver, Mongo, connect
 
-_NAMES = ("test", "groups", "posts", "contests", "metrics")
+_NAMES = ("test", "groups", "posts", "contests", "metrics", "metrics_next")
 
 
 @pytest.fixture(scope="session")

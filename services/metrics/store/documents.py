@@ -5,6 +5,7 @@
     bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
     people     per pseudonym: its number
     forgotten  per erased pseudonym: a digest, so that late events don't number it again
+    to_forget  while figures are rebuilt: people whose erasure was read before their deeds, perhaps
     groups     per group and partition: members, owners, contributions
     contests   per contest: entries, ballots, published results
 
@@ -19,6 +20,7 @@ from datetime import date
 from hashlib import sha256
 
 from services.metrics.projection.increments import Surface, Tally
+from shared.migrations import Migration
 from shared.mongo import Index
 
 TOTALS = "totals"
@@ -27,6 +29,7 @@ BITMAPS = "bitmaps"
 PEOPLE = "people"
 COUNTERS = "counters"
 FORGOTTEN = "forgotten"
+TO_FORGET = "to_forget"
 GROUPS = "groups"
 CONTESTS = "contests"
 
@@ -44,9 +47,13 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     PEOPLE: (),
     COUNTERS: (),
     FORGOTTEN: (Index((("at", 1),), expire_after=_FORGOTTEN_FOR),),
+    TO_FORGET: (),
     GROUPS: (Index((("group_id", 1),)),),
     CONTESTS: (),
 }
+
+# From what earlier versions have stored: none yet, every kind has its first version.
+MIGRATIONS: Sequence[Migration] = ()
 
 # Of people's accounts; the deeds of a day are named by `services.metrics.projection`.
 ACCOUNT_SETS = ("invited", "was_active", "switched_on", "switched_off", "erased")

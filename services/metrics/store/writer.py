@@ -12,9 +12,11 @@ from services.metrics.store.documents import (
     GROUPS,
     PEOPLE,
     POSTS,
+    TO_FORGET,
     TOTALS,
     digest,
 )
+from services.metrics.store.generations import require
 from services.metrics.store.numbering import Numbering
 from shared.mongo import Database, Transaction
 
@@ -24,9 +26,20 @@ _AT_ONCE = 1_000  # bitmaps in one command: 12 MB; a message may have 48
 
 
 class Writer:
-    """Stores increments of the partitions that this process owns."""
+    """Stores increments of the partitions that this process owns.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: Of the figures.
+        generation: Theirs.
+        rebuilding: History is read anew, all partitions side by side: an erasure may come before
+            what the person did years earlier. So pseudonyms are only noted, until `forget_noted`.
+    """
+
+    def __init__(
+        self, database: Database, *, generation: int = 1, rebuilding: bool = False
+    ) -> None:
+        self.rebuilding = rebuilding
+        self._generation = generation
         self._database = database
         self._numbering = Numbering(database)
         self._bitmaps = Bitmaps(database)
@@ -66,6 +79,7 @@ class Writer:
 
     async def write(self, transaction: Transaction) -> None:
         """In the transaction: what `prepare` built. The same again after an abort."""
+        await require(transaction, self._generation)
         for collection, updates in self._ready.items():
             size = _AT_ONCE if collection == BITMAPS else len(updates)
             for start in range(0, len(updates), size or 1):
@@ -73,18 +87,28 @@ class Writer:
         if self._erased:
             await self._forget(transaction)
 
+    async def forget_noted(self) -> None:
+        """Ends the rebuilding: forgets people who were erased in it. Safe to repeat."""
+        self.rebuilding = False
+        while noted := await self._database.find(TO_FORGET, {}, limit=_AT_ONCE):
+            erased = [one["_id"] for one in noted]
+            for collection, updates in _forgetting(erased):
+                await self._database.update(collection, updates)
+            await self._database.delete(PEOPLE, {"_id": {"$in": erased}})
+            self._numbering.forget(erased)
+            await self._database.delete(TO_FORGET, {"_id": {"$in": erased}})
+
     async def _forget(self, transaction: Transaction) -> None:
         """Takes erased people's pseudonyms out of everything; their numbers are nobody's now."""
-        now = {"$set": {"at": "$$NOW"}}
-        await transaction.update(
-            FORGOTTEN,
-            [{"q": {"_id": digest(one)}, "u": [now], "upsert": True} for one in self._erased],
-        )
-        await transaction.update(
-            GROUPS,
-            [{"q": {"owners": one}, "u": {"$pull": {"owners": one}}, "multi": True}
-             for one in self._erased],
-        )  # fmt: skip
+        if self.rebuilding:
+            noted = [
+                {"q": {"_id": one}, "u": {"$set": {"_id": one}}, "upsert": True}
+                for one in self._erased
+            ]
+            await transaction.update(TO_FORGET, noted)
+            return
+        for collection, updates in _forgetting(self._erased):
+            await transaction.update(collection, updates)
         await transaction.delete(PEOPLE, self._erased)
         self._numbering.forget(self._erased)
 
@@ -109,3 +133,13 @@ def _erased(increments: Increments) -> list[str]:
         for person, account in accounts.items()
         if account.erased
     ]
+
+
+def _forgetting(erased: Sequence[str]) -> list[tuple[str, list[statements.Statement]]]:
+    """The updates that take pseudonyms out of everything but the numbers."""
+    now = {"$set": {"at": "$$NOW"}}
+    digests = [{"q": {"_id": digest(one)}, "u": [now], "upsert": True} for one in erased]
+    owners = [
+        {"q": {"owners": one}, "u": {"$pull": {"owners": one}}, "multi": True} for one in erased
+    ]
+    return [(FORGOTTEN, digests), (GROUPS, owners)]
