@@ -22,7 +22,6 @@ from services.metrics.kpis.ground_rules import TRAILING, KpiValue, Window, windo
 from services.metrics.kpis.people import Population
 from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.communities import GroupState, states
-from services.metrics.store.posts import unanswered
 from services.metrics.store.totals import Totals, read_totals
 from shared.errors import Unavailable
 from shared.lease import Lease
@@ -194,10 +193,9 @@ class Exporter(Collector):
         figures.add_people(dict(zip(windows, populations, strict=True)))
         for label in TRAILING:
             figures.add_kpis(label, await catalogue.kpis(CATALOGUE, windows[label], now=now))
-        figures.add_communities(
-            await states(database, now),
-            await unanswered(database, now - UNANSWERED_SINCE),
-        )
+        since = now - UNANSWERED_SINCE
+        (published,) = await catalogue.published.of(Window(since.date(), today + timedelta(days=1)))
+        figures.add_communities(await states(database, now), published.unanswered(since))
         return _filled(figures)
 
 

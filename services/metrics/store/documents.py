@@ -2,6 +2,7 @@
 
     totals     per partition: gross counts since the beginning, and the number of its last flush
     posts      per post: facts, counts, and what it got within seven days
+    sheets     per partition and day of publication: a row per post with what rates need
     bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
     people     per pseudonym: its number
     forgotten  per erased pseudonym: a digest, so that late events don't number it again
@@ -25,6 +26,7 @@ from shared.mongo import Index
 
 TOTALS = "totals"
 POSTS = "posts"
+SHEETS = "sheets"
 BITMAPS = "bitmaps"
 PEOPLE = "people"
 COUNTERS = "counters"
@@ -38,11 +40,8 @@ _FORGOTTEN_FOR = 100 * 24 * 60 * 60
 
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
     TOTALS: (),
-    POSTS: (
-        Index((("published_at", 1),)),
-        Index((("group_id", 1), ("published_at", 1))),
-        Index((("topics", 1), ("published_at", 1))),
-    ),
+    POSTS: (),
+    SHEETS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
     BITMAPS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
     PEOPLE: (),
     COUNTERS: (),

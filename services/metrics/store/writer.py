@@ -12,17 +12,21 @@ from services.metrics.store.documents import (
     GROUPS,
     PEOPLE,
     POSTS,
+    SHEETS,
     TO_FORGET,
     TOTALS,
     digest,
 )
 from services.metrics.store.generations import require
 from services.metrics.store.numbering import Numbering
+from services.metrics.store.sheets import Sheets, sheets_of
 from shared.mongo import Database, Transaction
 
 Taken = Sequence[tuple[str, Increments]]
 
-_AT_ONCE = 1_000  # bitmaps in one command: 12 MB; a message may have 48
+# In one command: 12 MB of bitmaps, or 20 of sheets at twice the reference size; it may have 48.
+_AT_ONCE = 1_000
+_LARGE = (BITMAPS, SHEETS)
 
 
 class Writer:
@@ -43,6 +47,7 @@ class Writer:
         self._database = database
         self._numbering = Numbering(database)
         self._bitmaps = Bitmaps(database)
+        self._sheets = Sheets(database)
         self._flushes: dict[str, int] = {}
         self._ready: dict[str, list[statements.Statement]] = {}
         self._erased: list[str] = []
@@ -58,6 +63,9 @@ class Writer:
         await self._bitmaps.load(
             {place for name, increments in taken for place in places_of(name, increments)}
         )
+        await self._sheets.load(
+            {place for name, increments in taken for place in sheets_of(name, increments)}
+        )
         await self._load_flushes([name for name, _ in taken])
         ready: dict[str, list[statements.Statement]] = {}
         self._erased = []
@@ -65,6 +73,7 @@ class Writer:
             flush = self._flushes[name] = self._flushes[name] + 1
             ready.setdefault(TOTALS, []).append(statements.totals(name, flush, increments))
             ready.setdefault(POSTS, []).extend(statements.post(*post) for post in increments.posts)
+            ready.setdefault(SHEETS, []).extend(self._sheets.merge(name, increments, flush))
             for group_id, group in increments.groups.items():
                 ready.setdefault(GROUPS, []).extend(statements.group(name, group_id, group))
             ready.setdefault(CONTESTS, []).extend(
@@ -81,7 +90,7 @@ class Writer:
         """In the transaction: what `prepare` built. The same again after an abort."""
         await require(transaction, self._generation)
         for collection, updates in self._ready.items():
-            size = _AT_ONCE if collection == BITMAPS else len(updates)
+            size = _AT_ONCE if collection in _LARGE else len(updates)
             for start in range(0, len(updates), size or 1):
                 await transaction.update(collection, updates[start : start + size])
         if self._erased:
@@ -123,6 +132,7 @@ class Writer:
     def revoked(self, partition: str) -> None:
         """Someone else owns the partition now: what is known of it may be outdated."""
         self._bitmaps.drop(partition)
+        self._sheets.drop(partition)
         self._flushes.pop(partition, None)
 
 
