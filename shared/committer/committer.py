@@ -45,10 +45,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = (
 _SPLIT_AFTER = 3
 # of a command's time: with less left it may be refused because the last transaction took longer.
 # Bounded, so that after a hang the next commands are tried again.
-_MOST_AHEAD = 0.25
-_END_SILENT_AFTER = (
-    6  # conflicts of the same batch: by then it is likely a dead process's lock that is in the way
-)
+_MOST_AHEAD = 0.5
+# conflicts of the same batch: by then it is likely a dead process's lock that is in the way
+_END_SILENT_AFTER = 6
 
 
 def utc_now() -> datetime:
@@ -172,8 +171,8 @@ class Committer:
                 return
             session = self._free.pop()
             self._busy[session] = set().union(*(job.keys for job in batch))
-            # In a context of its own: a task inherits its creator's, with the deadline of the commit
-            # that made room. Under steady load each would hand that on, long expired.
+            # In a context of its own: a task inherits its creator's, with the deadline of the
+            # commit that made room. Under steady load each would hand that on, long expired.
             task = asyncio.create_task(
                 self._run(session, batch), name="commit", context=self._context.copy()
             )
