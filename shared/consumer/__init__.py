@@ -10,7 +10,7 @@ consumer.py    the FastStream subscriber, the flush beside the fold, starting ov
 
 from shared.consumer.chain import Gap
 from shared.consumer.consumer import Consumer, build_consumer
-from shared.consumer.marks import COLLECTIONS, Fenced, Mark, read_marks
+from shared.consumer.marks import COLLECTIONS, Fenced, Mark, complete_from, read_marks
 from shared.consumer.projection import Fold, Projection
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "Mark",
     "Projection",
     "build_consumer",
+    "complete_from",
     "read_marks",
 ]
