@@ -20,7 +20,6 @@ from services.contests.domain.contest import (
     Step,
     due_at,
     moved,
-    to_milliseconds,
 )
 from services.contests.domain.tally import Result
 from shared.access import Action, authorize
@@ -28,6 +27,7 @@ from shared.command import Changes, Found, Key, Occurred
 from shared.events.envelope import EventData
 from shared.events.vocabulary import Phase
 from shared.identity import Principal
+from shared.moments import to_milliseconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,11 @@ from services.contests.domain.contest import (
     Rules,
     Step,
     check_description,
-    to_milliseconds,
 )
 from shared.access import Action, authorize, sees
 from shared.command import Changes, Found, Key
 from shared.identity import Principal
+from shared.moments import to_milliseconds
 
 
 def _groups(*ids: str) -> Iterator[Key]:

@@ -20,11 +20,12 @@ from services.contests.domain.ballot import (
     ballot_id,
     check_choices,
 )
-from services.contests.domain.contest import Contest, accepts_ballots, to_milliseconds
+from services.contests.domain.contest import Contest, accepts_ballots
 from services.contests.domain.entry import Entry
 from shared.access import Action, authorize
 from shared.command import Changes, Found, Key, Occurred
 from shared.identity import Principal
+from shared.moments import to_milliseconds
 
 
 @dataclass(frozen=True, slots=True)

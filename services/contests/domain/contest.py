@@ -13,6 +13,7 @@ from shared.access import Resource
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ContestKind, Phase
+from shared.moments import to_milliseconds
 
 TieBreak = Literal["earliest_entry", "shared_rank"]
 
@@ -243,11 +244,6 @@ def due_at(phase: Phase, schedule: Schedule | None, since: datetime) -> datetime
         "judged": schedule.publish_at,
     }
     return ends.get(phase)
-
-
-def to_milliseconds(moment: datetime) -> datetime:
-    """As precisely as the database stores a time: what is answered equals what is read later."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def moved(

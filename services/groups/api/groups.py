@@ -26,12 +26,6 @@ from services.groups.domain.groups import (
 )
 from services.groups.domain.memberships import Standing, role_of
 from services.groups.domain.people import PersonNotActive
-from services.groups.domain.words import (
-    LONGEST_TOPIC,
-    MOST_TOPICS,
-    TopicInvalid,
-    normalise_topics,
-)
 from services.groups.queries import groups as queries
 from shared.access import NotAllowed, PersonSuspended
 from shared.events.vocabulary import GroupKind, MemberRole, Visibility
@@ -51,6 +45,7 @@ from shared.http import (
 )
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.topic_words import LONGEST_TOPIC, MOST_TOPICS, TopicInvalid, normalise_topics
 
 router = APIRouter(prefix="/v1", tags=["groups"])
 

@@ -12,7 +12,6 @@ from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOST_MEDIA,
-    MOST_TOPICS,
     Content,
     Media,
     PostChanged,
@@ -20,8 +19,6 @@ from services.posts.domain.post import (
     PostEditedTooOften,
     PostEmpty,
     PostNotFound,
-    TopicInvalid,
-    normalise_topics,
 )
 from services.posts.queries.posts import SeenPost, seen
 from services.posts.store import Counts
@@ -30,6 +27,7 @@ from shared.events.vocabulary import Format, PostKind
 from shared.http import Caller, IfMatch, InputModel, PathId, execute, problems
 from shared.http.routes import ID_PATTERN
 from shared.ids import new_id
+from shared.topic_words import MOST_TOPICS, TopicInvalid, normalise_topics
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 
