@@ -13,7 +13,7 @@ from services.contests.api.words import A_CONTEST, ID, Id, Text, Time, Title, st
 from services.contests.commands.advancing import AdvanceContest, AnnounceContest, CancelContest
 from services.contests.commands.knowing import Seen, organises
 from services.contests.commands.organising import ChangeContest, CreateContest
-from services.contests.domain.audience import EVERYONE, GroupArchived, GroupUnknown, belongs
+from services.contests.domain.audience import GroupUnknown, belongs
 from services.contests.domain.contest import (
     LONGEST_REASON,
     MOST_PER_PERSON,
@@ -30,6 +30,7 @@ from services.contests.domain.contest import (
     TieBreak,
 )
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import EVERYONE, GroupArchived
 from shared.events.vocabulary import ContestKind, Phase
 from shared.http import (
     CONDITIONAL,

@@ -8,14 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from services.contests.commands.knowing import facts_of_contest, see_contest, seen_contest
-from services.contests.domain.audience import (
-    EVERYONE,
-    Group,
-    GroupArchived,
-    GroupUnknown,
-    Person,
-    content_of,
-)
+from services.contests.domain.audience import GroupUnknown, Person, content_of
 from services.contests.domain.contest import (
     Contest,
     ContestAnnounced,
@@ -27,6 +20,7 @@ from services.contests.domain.contest import (
     check_description,
 )
 from shared.access import Action, authorize, sees
+from shared.audience import EVERYONE, Group, GroupArchived
 from shared.command import Changes, Found, Key
 from shared.identity import Principal
 from shared.moments import to_milliseconds

@@ -8,8 +8,9 @@ from typing import ClassVar, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from services.contests.domain.audience import EVERYONE, LEADING, Group, Person, content_of
+from services.contests.domain.audience import LEADING, Person, content_of
 from shared.access import Resource
+from shared.audience import EVERYONE, Group
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ContestKind, Phase

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.posts.api.views import PostView, post_etag, post_view, store_of, tag
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost, Written
-from services.posts.domain.audience import ChannelArchived, ChannelNotFound, GroupArchived
+from services.posts.domain.audience import ChannelArchived, ChannelNotFound
 from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
@@ -23,6 +23,7 @@ from services.posts.domain.post import (
 from services.posts.queries.posts import SeenPost, seen
 from services.posts.store import Counts
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupArchived
 from shared.events.vocabulary import Format, PostKind
 from shared.http import Caller, IfMatch, InputModel, PathId, execute, problems
 from shared.http.routes import ID_PATTERN

@@ -9,10 +9,11 @@ from services.posts.commands.reacting import (
     TakeBackCommentReaction,
     TakeBackReaction,
 )
-from services.posts.domain.audience import ChannelArchived, GroupArchived
+from services.posts.domain.audience import ChannelArchived
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import PersonSuspended
+from shared.audience import GroupArchived
 from shared.events.vocabulary import ReactionKind
 from shared.http import Call, Reply, measured
 

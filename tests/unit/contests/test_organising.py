@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from services.contests.commands.advancing import AnnounceContest, CancelContest
 from services.contests.commands.organising import ChangeContest
-from services.contests.domain.audience import GroupArchived, GroupUnknown
+from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
     Contest,
     ContestAnnounced,
@@ -20,6 +20,7 @@ from services.contests.domain.contest import (
     Schedule,
 )
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupArchived
 from shared.ids import new_id
 from tests.support.contests import SCHEDULE, START, World
 
