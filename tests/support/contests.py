@@ -18,8 +18,9 @@ from services.contests.commands.entering import SubmitEntry
 from services.contests.commands.organising import CreateContest
 from services.contests.commands.reviewing import AcceptEntry
 from services.contests.domain.audience import Person
-from services.contests.domain.contest import Contest, Description, Rules, Schedule
+from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Content, Entry, Media
+from services.contests.domain.rules import Description, Rules, Schedule
 from shared.access import Visibility
 from shared.audience import EVERYONE, Group
 from shared.command import Changes, Command, Entity, Found, Key, Occurred

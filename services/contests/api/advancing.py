@@ -12,9 +12,9 @@ from services.contests.commands.advancing import AdvanceContest, AnnounceContest
 from services.contests.domain.contest import (
     ContestAnnounced,
     ContestNotFound,
-    ContestPhaseWrong,
     ContestUnscheduled,
 )
+from services.contests.domain.phases import ContestPhaseWrong
 from shared.access import NotAllowed, PersonSuspended
 from shared.http import (
     Caller,

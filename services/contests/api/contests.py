@@ -11,10 +11,8 @@ from services.contests import queries
 from services.contests.api.words import A_CONTEST, ID, store_of
 from services.contests.commands.knowing import Seen, organises
 from services.contests.domain.audience import belongs
-from services.contests.domain.contest import (
-    ContestNotFound,
-    TieBreak,
-)
+from services.contests.domain.contest import ContestNotFound
+from services.contests.domain.rules import TieBreak
 from shared.events.vocabulary import ContestKind, Phase
 from shared.http import (
     CONDITIONAL,

@@ -9,7 +9,7 @@ from pydantic import Field
 from services.contests.api.entries import EntryOut, whole
 from services.contests.api.words import Text, Title
 from services.contests.commands.entering import EditEntry, SubmitEntry, WithdrawEntry
-from services.contests.domain.contest import ContestNotFound, ContestPhaseWrong
+from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import (
     LONGEST_ALT,
     LONGEST_URL,
@@ -26,6 +26,7 @@ from services.contests.domain.entry import (
     Revision,
     TooManyEntries,
 )
+from services.contests.domain.phases import ContestPhaseWrong
 from shared.access import NotAllowed, PersonSuspended
 from shared.http import (
     Caller,

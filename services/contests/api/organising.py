@@ -13,10 +13,12 @@ from services.contests.commands.knowing import Seen
 from services.contests.commands.organising import ChangeContest, CreateContest
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
-    MOST_PER_PERSON,
     ContestAnnounced,
     ContestChanged,
     ContestNotFound,
+)
+from services.contests.domain.rules import (
+    MOST_PER_PERSON,
     ContestRulesInvalid,
     Description,
     Revision,

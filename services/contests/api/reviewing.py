@@ -6,12 +6,12 @@ from pydantic import Field
 from services.contests.api.entries import EntryOut, whole
 from services.contests.api.words import Reason
 from services.contests.commands.reviewing import AcceptEntry, RejectEntry
-from services.contests.domain.contest import ContestPhaseWrong
 from services.contests.domain.entry import (
     EntryNotFound,
     EntryNotStanding,
     TooManyEntries,
 )
+from services.contests.domain.phases import ContestPhaseWrong
 from shared.access import NotAllowed, PersonSuspended
 from shared.http import (
     Caller,

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Request
 from pydantic import AwareDatetime, Field
 
-from services.contests.domain.contest import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
+from services.contests.domain.rules import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
 from services.contests.store import Store
 
 ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"

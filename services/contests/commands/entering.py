@@ -15,7 +15,7 @@ from services.contests.commands.knowing import (
     seen_entry,
 )
 from services.contests.domain.audience import audience_of, belongs
-from services.contests.domain.contest import Contest, accepts_entries
+from services.contests.domain.contest import Contest
 from services.contests.domain.entry import (
     Content,
     EntriesNotAccepted,
@@ -35,6 +35,7 @@ from services.contests.domain.entry import (
     view_id,
     without,
 )
+from services.contests.domain.phases import accepts_entries
 from shared.access import Action, authorize
 from shared.command import Changes, Found, Key, Occurred
 from shared.identity import Principal

@@ -13,12 +13,9 @@ from services.contests.domain.contest import (
     Contest,
     ContestAnnounced,
     ContestChanged,
-    Description,
-    Revision,
-    Rules,
     Step,
-    check_description,
 )
+from services.contests.domain.rules import Description, Revision, Rules, check_description
 from shared.access import Action, authorize, sees
 from shared.audience import EVERYONE, Group, GroupArchived
 from shared.command import Changes, Found, Key

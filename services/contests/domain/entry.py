@@ -7,7 +7,9 @@ from typing import ClassVar, Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from services.contests.domain.contest import Contest, ContestPhaseWrong, Rules
+from services.contests.domain.contest import Contest
+from services.contests.domain.phases import ContestPhaseWrong
+from services.contests.domain.rules import Rules
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ContestKind, EntryStatus

@@ -13,12 +13,9 @@ from services.contests.domain.contest import (
     ContestAnnounced,
     ContestChanged,
     ContestNotFound,
-    ContestRulesInvalid,
     ContestUnscheduled,
-    Revision,
-    Rules,
-    Schedule,
 )
+from services.contests.domain.rules import ContestRulesInvalid, Revision, Rules, Schedule
 from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupArchived
 from shared.ids import new_id
