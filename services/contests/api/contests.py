@@ -8,7 +8,7 @@ from msgspec.structs import asdict
 from pydantic import Field
 
 from services.contests import queries
-from services.contests.api.words import A_CONTEST, ID, store_of
+from services.contests.api.words import A_CONTEST, store_of
 from services.contests.commands.knowing import Seen, organises
 from services.contests.domain.audience import belongs
 from services.contests.domain.contest import ContestNotFound
@@ -25,6 +25,7 @@ from shared.http import (
     problems,
     revalidate,
 )
+from shared.http.routes import ID_PATTERN
 
 router = APIRouter(prefix="/v1", tags=["contests"])
 
@@ -122,7 +123,9 @@ async def list_contests(
     *,
     phase: Annotated[Phase | None, Query(description="Only those in this phase")] = None,
     kind: Annotated[ContestKind | None, Query(description="Only those of this kind")] = None,
-    group_id: Annotated[str | None, Query(pattern=ID, description="Only in this group")] = None,
+    group_id: Annotated[
+        str | None, Query(pattern=ID_PATTERN, description="Only in this group")
+    ] = None,
 ) -> Page[ContestOut]:
     rows = await queries.contests(
         store_of(request),
