@@ -14,9 +14,11 @@ from mitmach.generators import (
     asyncapi,
     dashboards,
     event_reference,
+    kpi_reference,
     kubernetes,
     openapi,
     origin,
+    problem_reference,
     schemas,
 )
 
@@ -47,6 +49,8 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("AsyncAPI", (asyncapi.PATH,), asyncapi.generate),
     Generator("OpenAPI", (f"{openapi.FOLDER}/*.json",), openapi.generate),
     Generator("event reference", (event_reference.PATH,), event_reference.generate),
+    Generator("KPI reference", (kpi_reference.PATH,), kpi_reference.generate),
+    Generator("problem reference", (problem_reference.PATH,), problem_reference.generate),
     Generator("dashboards", (f"{dashboards.FOLDER}/*.json",), dashboards.generate),
     Generator("Kubernetes", kubernetes.OWNS, kubernetes.generate),
     Generator("origin", (origin.PATH,), origin.generate),

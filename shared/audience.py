@@ -64,7 +64,7 @@ class Group(Entity, frozen=True, kw_only=True):
     archived: bool = False
 
 
-class GroupArchived(Refusal):
+class GroupIsArchived(Refusal):
     """Read-only: what is in it stays, and nothing is added."""
 
     category = Category.CONFLICT

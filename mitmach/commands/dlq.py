@@ -7,7 +7,7 @@ from typing import Annotated, NamedTuple
 
 import msgspec
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from mitmach.commands.common import FAILED, HERE, Where, console, run
 from mitmach.reaching import Reach, reached
@@ -90,7 +90,15 @@ async def _list(folder: Path, states: Sequence[State]) -> int:
     if not found:
         console.print("There are no dead letters.")
         return 0
-    table = Table("id", "consumer", "where", "since", "reason", "state")
+    # An id that is cut off can't be given to the other commands.
+    table = Table(
+        Column("id", no_wrap=True, min_width=12),
+        Column("consumer", overflow="fold"),
+        Column("where", overflow="fold"),
+        "since",
+        "reason",
+        "state",
+    )
     for one in found:
         table.add_row(
             one.id,

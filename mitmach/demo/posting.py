@@ -19,13 +19,15 @@ async def write(stage: Stage) -> None:
         for number in range(int(9 * plan.liveliness)):
             kind, channel = stage.dice.choice(stage.community.channels[index])
             writer = stage.founder(index) if kind == "news" else stage.dice.choice(writers)
-            jobs.append(_publish(stage, index, number, kind, channel, writer))
+            key = f"demo-{stage.run}-post-{index}-{number}"
+            jobs.append(_publish(stage, index, writer, into=(kind, channel), key=key))
     await stage.together(jobs)
 
 
 async def _publish(
-    stage: Stage, index: int, number: int, kind: str, channel: str, writer: Person
+    stage: Stage, index: int, writer: Person, *, into: tuple[str, str], key: str
 ) -> None:
+    kind, channel = into
     plan = GROUPS[index]
     topics = list({stage.dice.choice(plan.topics), stage.dice.choice(plan.topics)})
     format_ = format_of(index, stage.dice)
@@ -37,7 +39,6 @@ async def _publish(
         "text": "More in the channel. What do you think?",
         "topics": topics,
     }
-    key = f"demo-{stage.run}-post-{index}-{number}"
     post = await _patiently(stage, "POST", "/v1/posts", writer.id, body=body, key=key)
     weight = stage.dice.paretovariate(1.1)
     stage.community.posts.append(Published(post["id"], index, format_, writer.id, weight))

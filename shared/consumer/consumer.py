@@ -58,6 +58,7 @@ CHECK_EVERY = 0.5  # seconds between looks for gaps
 WISHES_EVERY = 1.0  # seconds between looks whether somebody wants a dead letter to be tried again
 COMMIT_EVERY = 1.0  # seconds between offset commits to Kafka, which only lag tools read
 RESTART_PAUSE = 0.5  # seconds before starting over
+SEEK_TIMEOUT = 5.0  # seconds to find the start of a partition: one request to the broker
 
 
 class TooManyDeadLetters(Exception):  # noqa: N818
@@ -295,7 +296,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 # answers a little less than the end: then all of it is read again, and left out as
                 # repeats.)
                 partition.next = 0
-                await consumer.seek_to_beginning(tp)
+                await _to_beginning(consumer, tp)
             else:
                 consumer.seek(tp, partition.next)
             self._assigned[tp.topic, tp.partition] = partition
@@ -516,7 +517,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     "reading a partition again from its start", extra={"partition": partition.name}
                 )
                 partition.next = 0
-                await consumer.seek_to_beginning(place)
+                await _to_beginning(consumer, place)
         for gap in gaps:
             if gap not in self.gaps:
                 service = gap.source.split("/")[2] if gap.source.count("/") > 2 else gap.source
@@ -530,6 +531,17 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self.gaps = gaps
         self._instruments.gaps.set(len(gaps))
         self._instruments.lag(self.lag())
+
+
+async def _to_beginning(consumer: AIOKafkaConsumer, place: TopicPartition) -> None:
+    """Reads a partition from its start.
+
+    Raises:
+        TimeoutError: The client doesn't get there; then all is started over. Without a limit of
+            ours it would wait for its own, and no flush would happen meanwhile.
+    """
+    async with asyncio.timeout(SEEK_TIMEOUT):
+        await consumer.seek_to_beginning(place)
 
 
 def _place(partition: str) -> tuple[str, int]:

@@ -1,5 +1,6 @@
 """The topic of dead letters: records byte for byte, with the reason in their headers."""
 
+import asyncio
 from collections.abc import Sequence
 
 from aiokafka import AIOKafkaProducer
@@ -10,6 +11,10 @@ from shared.failpoints import failpoint
 from shared.kafka import KafkaConnection, producing
 
 _PREFIX = "__dlq.errors."
+
+
+# Seconds for all letters of a fetch (a hundred at most). Meanwhile nothing else is read.
+KEEP_TIMEOUT = 20.0
 
 
 class DeadLetters:
@@ -37,8 +42,9 @@ class DeadLetters:
             KafkaError, TimeoutError: They couldn't be stored; the consumer must not go past them.
         """
         async with producing(self._kafka) as producer:
-            for letter in dead:
-                await self._keep(producer, letter)
+            async with asyncio.timeout(KEEP_TIMEOUT):
+                for letter in dead:
+                    await self._keep(producer, letter)
         await failpoint("consumer.dead_letters_kept")
 
     async def _keep(self, producer: AIOKafkaProducer, letter: Letter) -> None:

@@ -33,8 +33,13 @@ def _no_guess(value: Any) -> Any:
 
 
 def _be_strict(node: Any) -> None:
-    """Makes a schema refuse "1" and true for numbers, and 1 and "yes" for truth values."""
+    """Makes a schema refuse "1" and true for numbers, and 1 and "yes" for truth values.
+
+    Parts of it are shared with other schemas and come by again with each of them.
+    """
     if isinstance(node, dict):
+        if node.get("type") == "function-before" and node["function"]["function"] is _no_guess:
+            return
         for part in node.values():
             _be_strict(part)
         kind = node.get("type")

@@ -27,7 +27,7 @@ from services.contests.domain.rules import (
     TieBreak,
 )
 from shared.access import NotAllowed, PersonSuspended
-from shared.audience import EVERYONE, GroupArchived
+from shared.audience import EVERYONE, GroupIsArchived
 from shared.events.vocabulary import ContestKind
 from shared.http import (
     Caller,
@@ -142,7 +142,7 @@ class ContestChange(InputModel):
     description="For everyone editors may; in a group its owners and moderators. Nobody else sees"
     " a draft.",
     responses=problems(
-        NotAllowed, PersonSuspended, GroupUnknown, GroupArchived, ContestRulesInvalid
+        NotAllowed, PersonSuspended, GroupUnknown, GroupIsArchived, ContestRulesInvalid
     ),
 )
 async def create_contest(request: Request, caller: Caller, body: NewContest) -> ContestOut:

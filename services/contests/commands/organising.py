@@ -17,7 +17,7 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.rules import Description, Revision, Rules, check_description
 from shared.access import Action, authorize, sees
-from shared.audience import EVERYONE, Group, GroupArchived
+from shared.audience import EVERYONE, Group, GroupIsArchived
 from shared.command import Changes, Found, Key
 from shared.identity import Principal
 from shared.moments import to_milliseconds
@@ -80,7 +80,7 @@ class CreateContest:
             content_of(group, self.group_id, person),
         )
         if group is not None and group.archived:
-            raise GroupArchived("Restore the group first.")
+            raise GroupIsArchived("Restore the group first.")
         _check_groups_of(self.description.rules, found, self.principal)
         description = _normal(self.description)
         check_description(description)

@@ -42,7 +42,7 @@ class ChannelNotFound(Refusal):
     """It isn't there, or may not be seen: one answer for both."""
 
     category = Category.MISSING
-    title = "There is no such channel, or you may not see it"
+    title = "There is no such channel"
 
 
 class ChannelChangedMeanwhile(Refusal):

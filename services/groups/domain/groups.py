@@ -57,7 +57,7 @@ class GroupNotFound(Refusal):
     """It isn't there, or may not be seen: one answer for both."""
 
     category = Category.MISSING
-    title = "There is no such group, or you may not see it"
+    title = "There is no such group"
 
 
 class GroupChangedMeanwhile(Refusal):

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from services.posts.api.views import PostView, post_etag, post_view, store_of, tag
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost, Written
-from services.posts.domain.audience import ChannelArchived, ChannelNotFound
+from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
@@ -23,7 +23,7 @@ from services.posts.domain.post import (
 from services.posts.queries.posts import SeenPost, seen
 from services.posts.store import Counts
 from shared.access import NotAllowed, PersonSuspended
-from shared.audience import GroupArchived
+from shared.audience import GroupIsArchived
 from shared.events.vocabulary import Format, PostKind
 from shared.http import Caller, IfMatch, InputModel, PathId, execute, problems
 from shared.http.routes import ID_PATTERN
@@ -96,8 +96,8 @@ class PostEdit(InputModel):
         ChannelNotFound,
         NotAllowed,
         PersonSuspended,
-        GroupArchived,
-        ChannelArchived,
+        GroupIsArchived,
+        ChannelIsArchived,
         PostEmpty,
         TopicInvalid,
     ),
@@ -128,8 +128,8 @@ async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostV
         PostDeleted,
         NotAllowed,
         PersonSuspended,
-        GroupArchived,
-        ChannelArchived,
+        GroupIsArchived,
+        ChannelIsArchived,
         PostEditedTooOften,
         PostChanged,
         PostEmpty,

@@ -9,11 +9,11 @@ from services.posts.commands.reacting import (
     TakeBackCommentReaction,
     TakeBackReaction,
 )
-from services.posts.domain.audience import ChannelArchived
+from services.posts.domain.audience import ChannelIsArchived
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import PersonSuspended
-from shared.audience import GroupArchived
+from shared.audience import GroupIsArchived
 from shared.events.vocabulary import ReactionKind
 from shared.http import Call, Reply, measured
 
@@ -37,7 +37,7 @@ class Reaction(msgspec.Struct, forbid_unknown_fields=True):
     operation_id="react_to_post",
     summary="React to a post",
     description="Replaces the caller's earlier reaction. It implies that they have seen the post.",
-    refusals=(PostNotFound, PostDeleted, PersonSuspended, GroupArchived, ChannelArchived),
+    refusals=(PostNotFound, PostDeleted, PersonSuspended, GroupIsArchived, ChannelIsArchived),
     examples={"thanks": {"kind": "thanks"}},
     tags=("reactions",),
 )
@@ -76,8 +76,8 @@ async def take_back_reaction(call: Call[None]) -> Reply:
         CommentDeleted,
         PostDeleted,
         PersonSuspended,
-        GroupArchived,
-        ChannelArchived,
+        GroupIsArchived,
+        ChannelIsArchived,
     ),
     examples={"insightful": {"kind": "insightful"}},
     tags=("reactions",),

@@ -7,10 +7,10 @@ from fastapi import APIRouter
 from msgspec import Meta
 
 from services.posts.commands.sharing import Share, SharePost
-from services.posts.domain.audience import ChannelArchived, GroupNotFound
+from services.posts.domain.audience import ChannelIsArchived, GroupNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import NotAllowed, PersonSuspended
-from shared.audience import GroupArchived
+from shared.audience import GroupIsArchived
 from shared.http import Call, Reply, measured
 from shared.http.routes import ID_PATTERN
 
@@ -41,8 +41,8 @@ class NewShare(msgspec.Struct, forbid_unknown_fields=True):
         GroupNotFound,
         NotAllowed,
         PersonSuspended,
-        GroupArchived,
-        ChannelArchived,
+        GroupIsArchived,
+        ChannelIsArchived,
     ),
     examples={
         "a link": {},

@@ -14,7 +14,7 @@ import msgspec
 
 from shared import audience
 from shared.access import Action, GroupRole, NotVisible, Resource, authorize
-from shared.audience import GroupArchived, content_in
+from shared.audience import GroupIsArchived, content_in
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ChannelKind
@@ -85,7 +85,7 @@ class GroupNotFound(Refusal):
     title = "There is no such group"
 
 
-class ChannelArchived(Refusal):
+class ChannelIsArchived(Refusal):
     """Read-only: what is in it stays, and nothing is added."""
 
     category = Category.CONFLICT
@@ -133,9 +133,9 @@ def check_access(
 def check_writable(group: Group | None, channel: Channel | None) -> None:
     """Raises when nothing may be added any more."""
     if group is not None and group.archived:
-        raise GroupArchived("Its owners can restore it.")
+        raise GroupIsArchived("Its owners can restore it.")
     if channel is not None and channel.archived:
-        raise ChannelArchived("Use another channel of the group.")
+        raise ChannelIsArchived("Use another channel of the group.")
 
 
 def arrived_by(person: Person | None, group_id: str, number: int) -> bool:

@@ -67,13 +67,6 @@ class CommentChanged(Refusal):
     title = "The comment has changed since you read it"
 
 
-class CommentNotYours(Refusal):
-    """Only its author writes in it; only its author and those who moderate delete it."""
-
-    category = Category.FORBIDDEN
-    title = "This is the comment of somebody else"
-
-
 class ReplyToReply(Refusal):
     """A second level of replies."""
 

@@ -121,13 +121,6 @@ class PostChanged(Refusal):
     title = "The post has changed since you read it"
 
 
-class PostNotYours(Refusal):
-    """Only its author writes in it; only its author and those who moderate delete it."""
-
-    category = Category.FORBIDDEN
-    title = "This is the post of somebody else"
-
-
 class PostEditedTooOften(Refusal):
     """Its history is full."""
 

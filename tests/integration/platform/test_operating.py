@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from mitmach.__main__ import app
 from mitmach.addresses import read_addresses
+from mitmach.commands.common import console
 from shared.events.topics import POSTS
 from shared.kafka import KafkaConnection, producing
 from tests.support.platform import Platform, Visitor, running_platform
@@ -20,9 +21,10 @@ class Operator:
         self._data = data
 
     async def says(self, *arguments: str, code: int = 0) -> str:
-        """What a command prints; it must end with the given code."""
+        """What a command prints on a wide terminal; it must end with the given code."""
+        console.width = 200
         ran = await asyncio.to_thread(
-            CliRunner().invoke, app, [*arguments, "--data", str(self._data)], env={"COLUMNS": "200"}
+            CliRunner().invoke, app, [*arguments, "--data", str(self._data)]
         )
         assert ran.exit_code == code, ran.output
         return ran.output

@@ -231,7 +231,7 @@ async def test_an_archived_group_is_read_only(posts: PostsService) -> None:
         ("PUT", f"{path}/reaction", {"kind": "like"}),
         ("POST", f"{path}/shares", {}),
     ):
-        assert await refused(anna, method, where, body) == (409, "group-archived")
+        assert await refused(anna, method, where, body) == (409, "group-is-archived")
     assert (await ben.call("PUT", f"{path}/view")).status_code == 204
 
 

@@ -17,7 +17,7 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.rules import ContestRulesInvalid, Revision, Rules, Schedule
 from shared.access import NotAllowed, PersonSuspended
-from shared.audience import GroupArchived
+from shared.audience import GroupIsArchived
 from shared.ids import new_id
 from tests.support.contests import SCHEDULE, START, World
 
@@ -73,7 +73,7 @@ def test_a_secret_group_and_no_group_at_all_are_refused_alike(world: World) -> N
 
 def test_no_contest_begins_in_an_archived_group(world: World) -> None:
     group_id = world.group(archived=True)
-    with pytest.raises(GroupArchived):
+    with pytest.raises(GroupIsArchived):
         world.draft(world.person("olga", "editor"), group_id=group_id)
 
 

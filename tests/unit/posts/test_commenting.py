@@ -6,7 +6,7 @@ import pytest
 
 from services.posts.commands.commenting import AddComment, DeleteComment, EditComment
 from services.posts.commands.publishing import DeletePost
-from services.posts.domain.audience import ChannelArchived
+from services.posts.domain.audience import ChannelIsArchived
 from services.posts.domain.comment import (
     Comment,
     CommentChanged,
@@ -112,9 +112,9 @@ def test_no_comment_where_post_or_channel_are_closed() -> None:
     post = world.post(anna, channel)
     comment = world.comment(anna, post)
     world.hear(sample(ChannelWasArchived, group_id=group, channel_id=channel, visibility="open"))
-    with pytest.raises(ChannelArchived):
+    with pytest.raises(ChannelIsArchived):
         world.do(comment_on(post, anna))
-    with pytest.raises(ChannelArchived):
+    with pytest.raises(ChannelIsArchived):
         world.do(EditComment(principal=anna, comment_id=comment.id, text="No."))
     world.do(DeleteComment(principal=anna, comment_id=comment.id))
     world.do(DeletePost(principal=anna, post_id=post.id))

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost
-from services.posts.domain.audience import ChannelArchived, ChannelNotFound
+from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     MOST_EDITS,
     Content,
@@ -22,7 +22,7 @@ from services.posts.domain.post import (
     revision_id,
 )
 from shared.access import NotAllowed, PersonSuspended
-from shared.audience import EVERYONE, GroupArchived
+from shared.audience import EVERYONE, GroupIsArchived
 from shared.events import posts as events
 from shared.events.groups import ChannelArchived as ChannelWasArchived
 from shared.events.groups import GroupArchived as GroupWasArchived
@@ -116,13 +116,13 @@ def test_nothing_is_published_where_it_is_archived() -> None:
     channel, other = world.channel(group), world.channel(group)
     post = world.post(anna, channel)
     world.hear(sample(ChannelWasArchived, group_id=group, channel_id=channel, visibility="open"))
-    with pytest.raises(ChannelArchived):
+    with pytest.raises(ChannelIsArchived):
         world.do(publish(anna, channel))
     world.do(publish(anna, other))
     world.hear(sample(GroupWasArchived, group_id=group, visibility="open"))
-    with pytest.raises(GroupArchived):
+    with pytest.raises(GroupIsArchived):
         world.do(publish(anna, other))
-    with pytest.raises(GroupArchived):
+    with pytest.raises(GroupIsArchived):
         world.do(EditPost(principal=anna, post_id=post.id, title="New"))
     world.hear(sample(GroupRestored, group_id=group, visibility="open"))
     world.do(publish(anna, other))

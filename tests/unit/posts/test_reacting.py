@@ -15,7 +15,7 @@ from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.engagement import CommentReaction, Engagement, engagement_id
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import PersonSuspended
-from shared.audience import EVERYONE, GroupArchived
+from shared.audience import EVERYONE, GroupIsArchived
 from shared.events.groups import GroupArchived as GroupWasArchived
 from shared.events.people import PersonSuspended as PersonWasSuspended
 from shared.events.responses import ReactionAdded, ReactionChanged, ReactionRemoved
@@ -141,7 +141,7 @@ def test_an_archived_group_takes_no_reaction_but_gives_it_back() -> None:
     post = world.post(anna, world.channel(group))
     world.do(ReactToPost(ben, post.id, "like"))
     world.hear(sample(GroupWasArchived, group_id=group, visibility="open"))
-    with pytest.raises(GroupArchived):
+    with pytest.raises(GroupIsArchived):
         world.do(ReactToPost(ben, post.id, "thanks"))
     world.happens(TakeBackReaction(ben, post.id))
 

@@ -1,7 +1,9 @@
 """Routes, ordinary and measured: what they hand to the committer, and what comes back."""
 
 import pytest
+from pydantic import TypeAdapter, ValidationError
 
+from shared.http import InputModel
 from shared.telemetry import is_traceparent
 from tests.support.web import (
     NOTE_ID,
@@ -199,3 +201,19 @@ async def test_requests_are_measured_by_template_and_never_by_path() -> None:
     ):
         assert f"mitmach_http_request_seconds_count{{{labels}}} 1.0" in text
     assert NOTE_ID not in text
+
+
+def test_an_input_model_within_others_is_made_strict_once() -> None:
+    class Rules(InputModel):
+        votes: int = 1
+
+    class Contest(InputModel):
+        rules: Rules
+        others: list[Rules]
+
+    schemas = [str(TypeAdapter(Contest).core_schema) for _ in range(3)]
+    assert schemas[0].count("_no_guess") == schemas[2].count("_no_guess")
+    assert str(TypeAdapter(Rules).core_schema).count("_no_guess") == 1
+    for guessed in ("1", True):
+        with pytest.raises(ValidationError):
+            Contest.model_validate({"rules": {"votes": guessed}, "others": []})

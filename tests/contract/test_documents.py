@@ -1,0 +1,59 @@
+"""What the documents name is there: files, links, make targets, settings."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mitmach.services import SERVICES
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+# What is made on each machine isn't there before.
+TOP = {one.name for one in ROOT.iterdir()} - {".mitmach", ".venv", "secrets"}
+
+# Of the command line and of compose, beside those of the services.
+OTHER_SETTINGS = {"DATA", "SECRETS_DIR", "PORT"}
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def code(page: Path) -> list[str]:
+    """Everything that is written as code: in lines between back-ticks, and in blocks."""
+    text = page.read_text()
+    blocks = re.findall(r"^```[^\n]*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    for block in blocks:
+        text = text.replace(block, "")
+    lines = [line for block in blocks for line in block.splitlines()]
+    return lines + re.findall(r"`([^`\n]+)`", text)
+
+
+@each_page
+def test_links_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text())
+    targets = [link for link in links if not re.match(r"\w+:", link)]
+    assert [one for one in targets if not (page.parent / one).exists()] == []
+
+
+@each_page
+def test_files_that_are_named_exist(page: Path) -> None:
+    paths = [
+        one for one in code(page) if re.fullmatch(r"\.?[\w-]+(/[\w.-]+)*/?", one) and "/" in one
+    ]
+    mine = [one for one in paths if one.split("/")[0] in TOP]
+    assert [one for one in mine if not (ROOT / one).exists()] == []
+
+
+@each_page
+def test_make_targets_that_are_named_exist(page: Path) -> None:
+    named = {one for line in code(page) for one in re.findall(r"(?:^|\s)make ([a-z0-9-]+)", line)}
+    targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert named <= targets
+
+
+@each_page
+def test_settings_that_are_named_exist(page: Path) -> None:
+    named = set(re.findall(r"MITMACH_([A-Z_]+)", page.read_text()))
+    fields = {name for service in SERVICES for name in service.settings.model_fields}
+    known = {name.upper() for name in fields} | OTHER_SETTINGS
+    assert {one for one in named if one not in known} == set()
