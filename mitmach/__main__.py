@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from mitmach.commands import dlq, relay
+from mitmach.commands import dlq, log, relay
 from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, run
+from mitmach.commands.replay import replay
 from mitmach.demo.elsewhere import play_elsewhere
 from mitmach.demo.run import INTERACTIONS
 from mitmach.demo.run import run as play
@@ -31,7 +32,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(dlq.app, name="dlq")
+app.add_typer(log.app, name="log")
 app.add_typer(relay.app, name="relay")
+app.command()(replay)
 
 Host = Annotated[str, typer.Option("--host", help="Address that the API listens on.")]
 HttpPort = Annotated[

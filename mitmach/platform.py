@@ -35,7 +35,7 @@ from shared.telemetry import Telemetry, telemetry_from
 
 # Seconds. The embedded broker makes a group wait for half of this at each change of members, so
 # 30 s, right for Apache Kafka, would be 15 s of waiting at each start.
-_SESSION_TIMEOUT = 3.0
+SESSION_TIMEOUT = 3.0
 _READY_WITHIN = 60.0  # seconds until all parts must be ready; joining the groups takes most
 
 
@@ -191,7 +191,7 @@ def _values(
     return {
         "mongodb_url": SecretStr(mongodb),
         "kafka_bootstrap": kafka,
-        "kafka_session_timeout": _SESSION_TIMEOUT,
+        "kafka_session_timeout": SESSION_TIMEOUT,
         "jwt_key_file": secrets.public_file,
         "pseudonym_key": SecretStr(secrets.pseudonym_key),
         "http_host": options.host,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mitmach.addresses import read_addresses
+from mitmach.platform import SESSION_TIMEOUT
 from shared.kafka import KafkaConnection
 from shared.mongo import Database, Driver, Mongo, connect
 from shared.settings import KafkaSettings, MongoSettings, load
@@ -51,7 +52,8 @@ async def reached(folder: Path) -> AsyncIterator[Reach]:
     kafka, url = KafkaConnection.of(settings), settings.mongodb_url.get_secret_value()
     if "mongodb_url" not in settings.model_fields_set:
         addresses = read_addresses(folder)
-        kafka, url = KafkaConnection(bootstrap=addresses.kafka), addresses.mongodb
+        url = addresses.mongodb
+        kafka = KafkaConnection(bootstrap=addresses.kafka, session_timeout=SESSION_TIMEOUT)
     driver = Driver(settings.mongodb_driver)
     async with connect(url, driver=driver, app_name="mitmach-operations") as mongo:
         await mongo.ping()

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from shared import committer, consumer, lease, mongo, outbox, relay
+from shared import committer, consumer, lease, migrations, mongo, outbox, relay
 from shared.committer import Committer
 from shared.consumer import Consumer, Projection
 from shared.errors import Unavailable
@@ -20,9 +20,10 @@ from shared.identity import KeyStore, TokenVerifier
 from shared.ids import new_id
 from shared.kafka import KafkaConnection
 from shared.lease import Lease
+from shared.migrations import Migration, NewerData, migrate
 from shared.mongo import Database, Index, Mongo, SessionRegistry
 from shared.outbox import source_of
-from shared.process import Part
+from shared.process import Part, Stopped
 from shared.relay import RELAY_LEASE, Relay
 from shared.settings import HttpSettings, ServiceSettings
 from shared.telemetry import Telemetry
@@ -32,6 +33,7 @@ SHARED_COLLECTIONS: Mapping[str, Sequence[Index]] = {
     **committer.COLLECTIONS,
     **consumer.COLLECTIONS,
     **lease.COLLECTIONS,
+    **migrations.COLLECTIONS,
     **mongo.COLLECTIONS,
     **outbox.COLLECTIONS,
     **relay.COLLECTIONS,
@@ -103,7 +105,9 @@ class Ground:
         health.check("broker", reaches_broker)
         return Part(f"{self.service} relay", publisher.run, health)
 
-    def consumer(self, projection: Projection, *, allow_incomplete: bool = False) -> Consumer:
+    def consumer(
+        self, projection: Projection, *, allow_incomplete: bool = False, group: str | None = None
+    ) -> Consumer:
         """An exact consumer of a projection that is kept in the service's database."""
         return Consumer(
             projection,
@@ -114,6 +118,7 @@ class Ground:
             topics=partitions(projection.topics),
             telemetry=self.telemetry,
             allow_incomplete=allow_incomplete,
+            group=group,
         )
 
     def health(self, *consumers: Consumer) -> Health:
@@ -125,6 +130,23 @@ class Ground:
         return health
 
 
+async def prepare(
+    database: Database,
+    collections: Mapping[str, Sequence[Index]],
+    migrations: Sequence[Migration] = (),
+) -> None:
+    """Makes collections and indexes, and brings what is stored to this version.
+
+    Raises:
+        Stopped: A later version has been here.
+    """
+    await database.prepare({**collections, **SHARED_COLLECTIONS})
+    try:
+        await migrate(database, migrations)
+    except NewerData as newer:
+        raise Stopped(newer.detail) from None
+
+
 @asynccontextmanager
 async def ground(
     service: str,
@@ -132,6 +154,8 @@ async def ground(
     mongo: Mongo,
     telemetry: Telemetry,
     collections: Mapping[str, Sequence[Index]],
+    *,
+    migrations: Sequence[Migration] = (),
 ) -> AsyncIterator[Ground]:
     """Prepares a service's database, and gives the sessions back at the end.
 
@@ -141,9 +165,13 @@ async def ground(
         mongo: The connection.
         telemetry: Of the process.
         collections: What it keeps beside what the shared parts keep.
+        migrations: From what earlier versions have stored.
+
+    Raises:
+        Stopped: A later version has been here.
     """
     database = mongo.database(settings.database_name(service))
-    await database.prepare({**collections, **SHARED_COLLECTIONS})
+    await prepare(database, collections, migrations)
     sessions = mongo.sessions(database)
     try:
         yield Ground(service, settings, database, sessions, mongo, telemetry)

@@ -108,6 +108,20 @@ MUTANTS = (
         "        pass\n",
         (GUARDS,),
     ),
+    Mutant(
+        "no mark over the head of a rewind",
+        "shared/relay/relay.py",
+        '"fence": number, **unrewound(state.rewinds)}',
+        '"fence": number}',
+        ("tests/integration/shared/test_rewind.py",),
+    ),
+    Mutant(
+        "no late event where the last word counts",
+        "shared/consumer/chain.py",
+        "if overtaken and not late(event):",
+        "if False:",
+        ("tests/unit/shared/test_setting_aside.py",),
+    ),
 )
 
 

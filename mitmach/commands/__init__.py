@@ -2,5 +2,7 @@
 
 common.py   what all commands have in common: where the platform is, how they end
 dlq.py      mitmach dlq: dead letters, and what becomes of them
+log.py      mitmach log: events out of the services' logs, as lines of JSON
 relay.py    mitmach relay: how far the log was published, and sending it again
+replay.py   mitmach replay: all events counted again, beside the live figures
 """

@@ -9,8 +9,10 @@ import msgspec
 import typer
 from rich.table import Column, Table
 
+from mitmach.agreement import SERVICES
 from mitmach.commands.common import FAILED, HERE, Where, console, run
 from mitmach.reaching import Reach, reached
+from services.metrics.store.generations import Generations
 from shared.dead_letters import Kept, State, drop, kept, wish
 from shared.mongo import Database
 
@@ -18,7 +20,7 @@ app = typer.Typer(
     help="Look at dead letters, and decide what becomes of them.", no_args_is_help=True
 )
 
-SERVICES = ("groups", "posts", "contests", "metrics")
+METRICS = "metrics"
 _NOT_DONE = (State.OPEN, State.WANTED)
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids as `list` shows them.")]
@@ -81,6 +83,8 @@ async def _letters(
     reach: Reach, states: Sequence[State], ids: Sequence[str] | None = None
 ) -> list[Found]:
     databases = [reach.database(service) for service in SERVICES]
+    live = await Generations(reach.database(METRICS)).live()
+    databases.append(reach.mongo.database(live.database))
     return [Found(one, letter) for one in databases for letter in await kept(one, states, ids=ids)]
 
 

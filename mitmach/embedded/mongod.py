@@ -121,10 +121,16 @@ class Mongod:
 
 
 class ReplicaSet:
-    """Members that form one set; clients use its `url`."""
+    """Members that form one set; clients use its `url`.
 
-    def __init__(self, members: Sequence[Mongod]) -> None:
+    Args:
+        members: One, or three.
+        election_timeout: Seconds without a sign of the primary until the others elect a new one.
+    """
+
+    def __init__(self, members: Sequence[Mongod], *, election_timeout: float | None = None) -> None:
         self.members = list(members)
+        self._election_timeout = election_timeout
 
     @property
     def url(self) -> str:
@@ -170,7 +176,12 @@ class ReplicaSet:
         async with asyncio.timeout(_READY_WITHIN):
             for member in self.members:
                 await _accepts(member.port)
-            await initiate_replica_set(addresses, name=_SET, within=_READY_WITHIN)
+            await initiate_replica_set(
+                addresses,
+                name=_SET,
+                within=_READY_WITHIN,
+                election_timeout=self._election_timeout,
+            )
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from rich.console import Console
 from mitmach.installing import kafka
 from mitmach.installing.rights import AUDITOR, SERVICES, plans, rules
 from mitmach.installing.secrets import USERS
+from services.metrics.store.generations import databases as both
 from shared.errors import Unavailable
 from shared.kafka import KafkaConnection
 from shared.mongo.administration import User, set_up
@@ -41,7 +42,10 @@ async def init(console: Console) -> int:
         Unavailable: A server doesn't answer, or refuses.
     """
     settings = load(InitSettings)
-    databases = {service: f"{settings.database_prefix}{service}" for service in SERVICES}
+    databases: dict[str, tuple[str, ...]] = {
+        service: (f"{settings.database_prefix}{service}",) for service in SERVICES
+    }
+    databases["metrics"] = both(*databases["metrics"])
     passwords = settings.passwords_dir
     await set_up(
         settings.mongodb_here,
@@ -65,12 +69,12 @@ async def init(console: Console) -> int:
     return 0
 
 
-def _users(passwords: Path, databases: dict[str, str]) -> list[User]:
+def _users(passwords: Path, databases: dict[str, tuple[str, ...]]) -> list[User]:
     users = [
-        User(service, _read(passwords, f"mongodb_{service}_password"), (database,))
-        for service, database in databases.items()
+        User(service, _read(passwords, f"mongodb_{service}_password"), its)
+        for service, its in databases.items()
     ]
-    everything = tuple(databases.values())
+    everything = tuple(one for its in databases.values() for one in its)
     password = _read(passwords, f"mongodb_{AUDITOR}_password")
     return [*users, User(AUDITOR, password, everything, role="read")]
 

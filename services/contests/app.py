@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from services.contests.api import DESCRIPTION, TITLE, routes
 from services.contests.config import ContestsSettings
-from services.contests.store import COLLECTIONS, Store
+from services.contests.store import COLLECTIONS, MIGRATIONS, Store
 from services.contests.worker.audience_copy import AudienceCopy
 from services.contests.worker.clock import Clock
 from shared.assembly import Ground, ground, paper_edge
@@ -80,4 +80,4 @@ def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
 def _ground(
     settings: ContestsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AbstractAsyncContextManager[Ground]:
-    return ground(SERVICE, settings, mongo, telemetry, COLLECTIONS)
+    return ground(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)

@@ -14,6 +14,7 @@ from services.contests.domain.entry import Entry, EntryView, Participation
 from services.contests.domain.tally import Result
 from shared.audience import Group
 from shared.command import Entity
+from shared.migrations import Migration
 from shared.mongo import Database, Index, entity
 
 E = TypeVar("E", bound=Entity)
@@ -31,6 +32,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     Person.collection: (),
     Group.collection: (),
 }
+
+# From what earlier versions have stored: none yet, every kind has its first version.
+MIGRATIONS: Sequence[Migration] = ()
 
 
 class Store:

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.groups.api import ROUTERS, TAGS
 from services.groups.commands.housekeeping import EnsureEveryone
 from services.groups.config import GroupsSettings
-from services.groups.store import COLLECTIONS, Store
+from services.groups.store import COLLECTIONS, MIGRATIONS, Store
 from services.groups.worker import MemberCounts, Sweeper
 from shared.assembly import Ground, ground, paper_edge
 from shared.committer.committer import utc_now
@@ -75,4 +75,4 @@ def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
 def _ground(
     settings: GroupsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AbstractAsyncContextManager[Ground]:
-    return ground(SERVICE, settings, mongo, telemetry, COLLECTIONS)
+    return ground(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)

@@ -8,6 +8,7 @@ from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership
 from services.groups.domain.people import Person
 from shared.command import Entity
+from shared.migrations import Migration
 from shared.mongo import Database, Index, entity
 
 E = TypeVar("E", bound=Entity)
@@ -46,6 +47,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     Channel.collection: (Index((("group_id", 1), ("_id", 1))),),
     MEMBER_COUNTS: (),
 }
+
+# From what earlier versions have stored: none yet, every kind has its first version.
+MIGRATIONS: Sequence[Migration] = ()
 
 
 class Store:

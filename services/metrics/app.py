@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI
@@ -11,21 +12,25 @@ from services.metrics.api import ROUTERS, TAGS
 from services.metrics.api.asking import Sources
 from services.metrics.api.live import Live
 from services.metrics.config import MetricsSettings
-from services.metrics.consumer import MetricsProjection
+from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.instruments import Exporter, installed
+from services.metrics.rebuild.following import Counting, Shown
 from services.metrics.store.catalogue import Catalogue
-from services.metrics.store.documents import COLLECTIONS
-from shared.assembly import ground, paper_edge
+from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
+from services.metrics.store.generations import GENERATIONS, Generation, Generations
+from shared.assembly import Ground, ground, paper_edge, prepare
 from shared.committer.committer import utc_now
+from shared.consumer import Consumer
 from shared.errors import Unavailable
 from shared.http import Edge, create_app
 from shared.ids import new_id
 from shared.lease import Lease
-from shared.mongo import Mongo
+from shared.mongo import Database, Mongo, SessionRegistry
 from shared.process import Part
 from shared.telemetry import Telemetry
 
 SERVICE = "metrics"
+_COLLECTIONS = {**COLLECTIONS, GENERATIONS: ()}
 PATHS = ("/v1/kpis", "/v1/stats", "/v1/live", "/board")
 
 
@@ -34,23 +39,36 @@ async def build_api(
     settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[FastAPI]:
     """KPIs, figures, the live stream, the board; and business figures in `/metrics`."""
-    async with ground(SERVICE, settings, mongo, telemetry, COLLECTIONS) as base:
-        catalogue = Catalogue(base.database)
+    async with _ground(settings, mongo, telemetry) as base:
+        shown = Shown(Generations(base.database), mongo, _sources)
         exporting = Lease(base.database, "metrics-exporter", holder=new_id())
         with suppress(Unavailable):  # a free lease is ours before the first scrape, not soon after
             await exporting.renew()
-        exporter = Exporter(base.database, catalogue, exporting, utc_now)
-        async with base.edge() as edge, exporting.contending():
+        async with shown.following(), base.edge() as edge, exporting.contending():
+            exporter = Exporter(
+                lambda: (shown.sources.database, shown.sources.catalogue), exporting, utc_now
+            )
+            live = Live(lambda: shown.sources.database, most=settings.live_clients)
             with installed(telemetry.metrics.registry, exporter):
-                yield _app(
-                    edge,
-                    {
-                        "sources": Sources(
-                            database=base.database, catalogue=catalogue, clock=utc_now
-                        ),
-                        "live": Live(base.database, most=settings.live_clients),
-                    },
-                )
+                yield _app(edge, {"shown": shown, "live": live})
+
+
+@asynccontextmanager
+async def _ground(
+    settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
+) -> AsyncIterator[Ground]:
+    """The service's database, and the one that the live figures are in."""
+    async with ground(
+        SERVICE, settings, mongo, telemetry, _COLLECTIONS, migrations=MIGRATIONS
+    ) as base:
+        live = await Generations(base.database).live()
+        if live.database != base.database.name:
+            await prepare(mongo.database(live.database), COLLECTIONS, MIGRATIONS)
+        yield base
+
+
+def _sources(database: Database) -> Sources:
+    return Sources(database=database, catalogue=Catalogue(database), clock=utc_now)
 
 
 def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
@@ -75,7 +93,19 @@ async def build_consumer(
     settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """Counts events. Several share the partitions; each event has one effect all the same."""
-    async with ground(SERVICE, settings, mongo, telemetry, COLLECTIONS) as base:
-        projection = MetricsProjection(base.database, telemetry.metrics, clock=utc_now)
-        counting = base.consumer(projection, allow_incomplete=settings.allow_incomplete)
-        yield Part(f"{SERVICE} consumer", counting.run, base.health(counting))
+    async with _ground(settings, mongo, telemetry) as base:
+
+        def build(live: Generation, database: Database, sessions: SessionRegistry) -> Consumer:
+            projection = MetricsProjection(
+                database, telemetry.metrics, clock=utc_now, generation=live.number
+            )
+            return replace(base, database=database, sessions=sessions).consumer(
+                projection,
+                allow_incomplete=settings.allow_incomplete,
+                group=live.group(projection.name),
+            )
+
+        counting = Counting(Generations(base.database), mongo, build)
+        health = base.health()
+        health.check(NAME, counting.ready)
+        yield Part(f"{SERVICE} consumer", counting.run, health)

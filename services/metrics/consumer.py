@@ -18,9 +18,11 @@ class MetricsProjection:
     Repeats and gaps are none of its business: it is told each event once.
 
     Args:
-        database: The service's.
+        database: Of the figures.
         metrics: Technical metrics of the process.
         clock: UTC.
+        generation: Of the figures.
+        rebuilding: History is read anew; ends with `rebuilt`.
     """
 
     name = NAME
@@ -33,8 +35,10 @@ class MetricsProjection:
         metrics: Metrics,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        generation: int = 1,
+        rebuilding: bool = False,
     ) -> None:
-        self._writer = Writer(database)
+        self._writer = Writer(database, generation=generation, rebuilding=rebuilding)
         self._delay = metrics.event_delay.labels(NAME)
         self._clock = clock
         self._oldest: list[datetime] = []
@@ -64,6 +68,10 @@ class MetricsProjection:
     def revoked(self, partition: str) -> None:
         """Forgets what was cached of a partition."""
         self._writer.revoked(partition)
+
+    async def rebuilt(self) -> None:
+        """All history was read: from here on it is as if it had been counted when it happened."""
+        await self._writer.forget_noted()
 
     def _observe_delays(self) -> None:
         """How long the oldest event of each partition has waited: none of the others longer.

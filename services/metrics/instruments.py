@@ -22,7 +22,6 @@ from services.metrics.kpis.ground_rules import TRAILING, KpiValue, Window, windo
 from services.metrics.kpis.people import Population
 from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.communities import GroupState, states
-from services.metrics.store.posts import unanswered
 from services.metrics.store.totals import Totals, read_totals
 from shared.errors import Unavailable
 from shared.lease import Lease
@@ -139,21 +138,18 @@ class Exporter(Collector):
     """Fills the figures when Prometheus asks.
 
     Args:
-        database: The service's.
-        catalogue: KPIs.
+        shown: The figures that are shown now: their database, and the KPIs from it.
         lease: Only its holder exports.
         clock: UTC.
     """
 
     def __init__(
         self,
-        database: Database,
-        catalogue: Catalogue,
+        shown: Callable[[], tuple[Database, Catalogue]],
         lease: Lease,
         clock: Callable[[], datetime],
     ) -> None:
-        self._database = database
-        self._catalogue = catalogue
+        self._shown = shown
         self._lease = lease
         self._clock = clock
         self._loop = asyncio.get_running_loop()
@@ -179,26 +175,27 @@ class Exporter(Collector):
         if not self._lease.held:
             return []
         now = self._clock()
+        database, _ = self._shown()
         fresh = Figures()
-        fresh.add_totals(await read_totals(self._database), now)
+        fresh.add_totals(await read_totals(database), now)
         if self._loop.time() >= self._slow_until:
             self._slow = await self._read_slow(now)
             self._slow_until = self._loop.time() + KEPT
         return [*_filled(fresh), *self._slow]
 
     async def _read_slow(self, now: datetime) -> list[Metric]:
+        database, catalogue = self._shown()
         figures = Figures()
         today = now.date()
         windows = {"today": Window(today, today + timedelta(days=1))}
         windows |= {label: window(label, today) for label in TRAILING}
-        populations = await self._catalogue.populations.of(*windows.values())
+        populations = await catalogue.populations.of(*windows.values())
         figures.add_people(dict(zip(windows, populations, strict=True)))
         for label in TRAILING:
-            figures.add_kpis(label, await self._catalogue.kpis(CATALOGUE, windows[label], now=now))
-        figures.add_communities(
-            await states(self._database, now),
-            await unanswered(self._database, now - UNANSWERED_SINCE),
-        )
+            figures.add_kpis(label, await catalogue.kpis(CATALOGUE, windows[label], now=now))
+        since = now - UNANSWERED_SINCE
+        (published,) = await catalogue.published.of(Window(since.date(), today + timedelta(days=1)))
+        figures.add_communities(await states(database, now), published.unanswered(since))
         return _filled(figures)
 
 

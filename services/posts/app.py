@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from services.posts.api import commenting, publishing, reacting, reading, sharing, viewing
 from services.posts.config import PostsSettings
-from services.posts.store import COLLECTIONS, Store
+from services.posts.store import COLLECTIONS, MIGRATIONS, Store
 from services.posts.worker.audience_copy import AudienceCopy
 from services.posts.worker.counting import PostCounts
 from shared.assembly import Ground, ground, paper_edge
@@ -76,7 +76,7 @@ def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
 def _ground(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AbstractAsyncContextManager[Ground]:
-    return ground(SERVICE, settings, mongo, telemetry, COLLECTIONS)
+    return ground(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)
 
 
 async def _prepared(base: Ground) -> Store:

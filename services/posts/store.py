@@ -18,6 +18,7 @@ from shared.access import Visibility
 from shared.audience import EVERYONE
 from shared.command import Entity
 from shared.events.vocabulary import ReactionKind
+from shared.migrations import Migration
 from shared.mongo import Database, Index, entity
 
 E = TypeVar("E", bound=Entity)
@@ -46,6 +47,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     "post_counts": (),
     "comment_counts": (),
 }
+
+# From what earlier versions have stored: none yet, every kind has its first version.
+MIGRATIONS: Sequence[Migration] = ()
 
 
 class Counts(Entity, frozen=True, kw_only=True):

@@ -254,6 +254,9 @@ class Committer:
     async def _send_commit(
         self, transaction: Transaction, attempt: Attempt, jobs: Sequence[Job]
     ) -> None:
+        if any(job.refused for job in jobs):
+            # Its deadline passed in here: it must not be stored after its refusal.
+            raise Conflict("a command of the batch has expired")
         for job in jobs:
             job.sent = True
         try:

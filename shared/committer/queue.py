@@ -71,6 +71,11 @@ class Job:
         if not self.answer.done():
             self.answer.set_exception(error)
 
+    @property
+    def refused(self) -> bool:
+        """Whether it was answered already, to somebody who still listened."""
+        return self.answer.done() and not self.answer.cancelled()
+
     def expire(self) -> None:
         """The deadline has passed: says what is known."""
         self.fail(OutcomeUnknown() if self.sent else Unavailable())

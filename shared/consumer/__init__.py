@@ -10,7 +10,17 @@ consumer.py    the FastStream subscriber, the flush beside the fold, starting ov
 
 from shared.consumer.chain import Gap
 from shared.consumer.consumer import Consumer, build_consumer
-from shared.consumer.marks import COLLECTIONS
+from shared.consumer.marks import COLLECTIONS, Fenced, Mark, read_marks
 from shared.consumer.projection import Fold, Projection
 
-__all__ = ["COLLECTIONS", "Consumer", "Fold", "Gap", "Projection", "build_consumer"]
+__all__ = [
+    "COLLECTIONS",
+    "Consumer",
+    "Fenced",
+    "Fold",
+    "Gap",
+    "Mark",
+    "Projection",
+    "build_consumer",
+    "read_marks",
+]

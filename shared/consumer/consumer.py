@@ -26,7 +26,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.consumer.chain import Gap, Partition
 from shared.consumer.instruments import Instruments
-from shared.consumer.marks import Fenced, Progress, claim, store
+from shared.consumer.marks import Fenced, Progress, claim, store, taken_by_others
 from shared.consumer.projection import Projection
 from shared.dead_letters import DeadLetters, refuse, wished
 from shared.errors import Unavailable
@@ -71,6 +71,8 @@ class TooManyDeadLetters(Exception):  # noqa: N818
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
     """Runs one projection. See `build_consumer`.
 
+    `group` names its members and its marks; the projection's name unless it is built twice.
+
     Attributes:
         gaps: What is missing now; not empty means: not ready.
         failure: Why it isn't running, or None.
@@ -88,8 +90,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         telemetry: Telemetry | None = None,
         allow_incomplete: bool = False,
         instance: str | None = None,
+        group: str | None = None,
     ) -> None:
         self.projection = projection
+        self.group = group or projection.name
         self.gaps: list[Gap] = []
         self.failure: str | None = "not started"
         self.stopped = False
@@ -158,6 +162,18 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         if self.gaps:
             raise Unavailable(f"events are missing: {self.gaps[0]}")
 
+    @asynccontextmanager
+    async def between_flushes(self) -> AsyncIterator[None]:
+        """No flush is under way while the block runs."""
+        async with self._lock:
+            yield
+
+    async def alone(self) -> bool:
+        """Whether no other process has taken partitions of this group over from us."""
+        if self._session is None:
+            return True
+        return not await taken_by_others(self._database, self.group, self._session)
+
     # --- life
 
     async def run(self) -> None:
@@ -169,7 +185,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 self.failure, self.stopped = str(stop), True
                 log.error(
                     "the consumer has stopped",
-                    extra={"group": self.projection.name, "reason": str(stop)},
+                    extra={"group": self.group, "reason": str(stop)},
                 )
             except Exception as failure:
                 if isinstance(failure, Fenced):
@@ -178,7 +194,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 self.restarts += 1
                 log.warning(
                     "the consumer starts over",
-                    extra={"group": self.projection.name},
+                    extra={"group": self.group},
                     exc_info=failure,
                 )
             await asyncio.sleep(RESTART_PAUSE)
@@ -234,7 +250,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         subscriber = broker.subscriber(
             *self.projection.topics,
             batch=True,
-            group_id=self.projection.name,
+            group_id=self.group,
             auto_offset_reset="earliest",
             max_records=MOST_RECORDS,
             max_partition_fetch_bytes=4 << 20,
@@ -283,7 +299,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             name = f"{tp.topic}/{tp.partition}"
             partition = await claim(
                 self._database,
-                self.projection.name,
+                self.group,
                 name,
                 registry=self._registry,
                 session=session,
@@ -363,7 +379,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
     async def _replay(self) -> None:
         """Tries dead letters again that somebody wants; the next flush settles it."""
         names = {p.name: p for p in self._assigned.values()}
-        for letter in await wished(self._database, self.projection.name, list(names)):
+        for letter in await wished(self._database, self.group, list(names)):
             partition = self._assigned.get(_place(letter.partition))
             if partition is not names[letter.partition] or partition.aside.settled(letter.id):
                 continue
@@ -465,7 +481,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         if self._session is None:
             raise RuntimeError("a flush before the start")
         async with self._session.transaction() as transaction:
-            await store(transaction, self.projection.name, progress)
+            await store(transaction, self.group, progress)
             await self.projection.write(taken, transaction)
             await failpoint("consumer.before_flush_commit")
             for attempt in range(4):

@@ -1,5 +1,6 @@
 """How far each partition was read, stored in the transaction that stores what was read."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -27,6 +28,43 @@ class Progress(NamedTuple):
     marks: dict[str, str]
     seen: dict[str, str]
     turned: Turned
+
+
+class Mark(NamedTuple):
+    """How far a partition was read, as it is stored.
+
+    Attributes:
+        next: Offset of the record to read next.
+        sources: Per source, the sequence that was counted last.
+    """
+
+    next: int
+    sources: Mapping[str, str]
+
+    def reaches(self, other: "Mark") -> bool:
+        """Whether nothing that the other has counted is missing here."""
+        return all(self.sources.get(one, "") >= mark for one, mark in other.sources.items())
+
+
+async def taken_by_others(database: Database, group: str, session: Session) -> int:
+    """How many of a group's partitions were claimed last by another session than this one."""
+    foreign = {"_id": {"$regex": _of(group)}, "session": {"$nin": [None, session.id]}}
+    return await database.count(MARKS, foreign)
+
+
+def _of(group: str) -> str:
+    return f"^{re.escape(group)}:"
+
+
+async def read_marks(reader: Database | Transaction, group: str) -> dict[str, Mark]:
+    """How far a group has read each partition that it ever had."""
+    stored = await reader.find(MARKS, {"_id": {"$regex": _of(group)}})
+    return {
+        one["_id"].removeprefix(f"{group}:"): Mark(
+            one["next"], {source: mark for source, mark, _ in one["sources"]}
+        )
+        for one in stored
+    }
 
 
 async def claim(

@@ -9,7 +9,7 @@ the classes named here.
 
 from shared.mongo.client import Mongo, NoTransactions, connect, initiate_replica_set
 from shared.mongo.database import Database, Index, Written
-from shared.mongo.documents import document, entity
+from shared.mongo.documents import cluster_time, document, entity
 from shared.mongo.driver import Driver
 from shared.mongo.failures import CommitUnknown, Conflict, Duplicate, deadline
 from shared.mongo.sessions import COLLECTIONS, Session, SessionRegistry, Transaction
@@ -28,6 +28,7 @@ __all__ = [
     "SessionRegistry",
     "Transaction",
     "Written",
+    "cluster_time",
     "connect",
     "deadline",
     "document",

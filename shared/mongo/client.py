@@ -107,6 +107,7 @@ async def initiate_replica_set(
     within: float = 30.0,
     reached_at: str | None = None,
     password: str | None = None,
+    election_timeout: float | None = None,
 ) -> None:
     """Makes a replica set of fresh `mongod`s and waits for its primary.
 
@@ -118,6 +119,8 @@ async def initiate_replica_set(
         within: Seconds to wait for a primary.
         reached_at: Address of the first member as seen from here, if it is another.
         password: Of `admin`, where that user may be there already.
+        election_timeout: Seconds without a sign of the primary until the others elect a new one;
+            the server's default is ten.
 
     Raises:
         TimeoutError: No primary in time.
@@ -129,7 +132,10 @@ async def initiate_replica_set(
         serverSelectionTimeoutMS=5000,
         **(await _signed_in(reached_at or members[0], password)),
     )
-    config = {"_id": name, "members": [{"_id": i, "host": host} for i, host in enumerate(members)]}
+    hosts = [{"_id": i, "host": host} for i, host in enumerate(members)]
+    config: dict[str, Any] = {"_id": name, "members": hosts}
+    if election_timeout is not None:
+        config["settings"] = {"electionTimeoutMillis": int(election_timeout * 1000)}
     try:
         async with asyncio.timeout(within):
             try:

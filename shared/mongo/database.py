@@ -231,6 +231,12 @@ class Database:
         with translated():
             return int((await self._handle[collection].delete_many(filter)).deleted_count)
 
+    async def drop(self, collections: Sequence[str]) -> None:
+        """Deletes collections with their indexes; those that aren't there are no error."""
+        with translated():
+            for name in collections:
+                await self._handle.drop_collection(name)
+
     async def names(self) -> list[str]:
         """The collections that exist."""
         with translated():

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import msgspec
+from bson.timestamp import Timestamp
 
 from shared.command import Entity
 
@@ -32,3 +33,8 @@ def document(stored: Entity) -> dict[str, Any]:
     """The document that holds an entity."""
     made: dict[str, Any] = msgspec.to_builtins(stored, builtin_types=_KEPT)
     return made
+
+
+def cluster_time(moment: datetime) -> Timestamp:
+    """The first cluster time of a second, to compare stored ones with."""
+    return Timestamp(int(moment.timestamp()), 0)

@@ -19,7 +19,7 @@ from pymongo.read_concern import ReadConcern
 from shared.errors import Unavailable
 from shared.mongo.database import MAJORITY, Database, Document, Index, Order, Written, written
 from shared.mongo.driver import settled
-from shared.mongo.failures import translated
+from shared.mongo.failures import deadline, translated
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +35,9 @@ SILENT = 4.0
 # Heartbeats between looks for the silent. Their locks are in the way of what isn't a transaction
 # too, such as dropping a database, and that meets no conflict that would tell.
 LOOK_ROUND = 5
+
+
+_ENDING = 1.0  # seconds: a server that hangs must not hold up a shutdown
 
 
 class Transaction:
@@ -115,7 +118,8 @@ class Session:
     Its id is what `SessionRegistry` stores.
     """
 
-    def __init__(self, database: Database, session: Any) -> None:
+    def __init__(self, client: Any, database: Database, session: Any) -> None:
+        self._client = client
         self._database = database
         self._session = session
         self.id: Binary = session.session_id["id"]
@@ -136,9 +140,13 @@ class Session:
                     await self._session.abort_transaction()
 
     async def close(self) -> None:
-        """Gives the session back."""
-        with suppress(PyMongoError):
-            await self._session.end_session()
+        """Ends the session on the server.
+
+        It isn't given back to the driver, which would use it again for anything: whoever takes over
+        what we had ends our session by the id that is stored, and would cut that off.
+        """
+        with suppress(PyMongoError), deadline(_ENDING):
+            await self._client.admin.command({"endSessions": [{"id": self.id}]})
 
 
 class SessionRegistry:
@@ -156,7 +164,7 @@ class SessionRegistry:
 
     async def open(self) -> Session:
         """A new session, written down before it is used."""
-        session = Session(self._database, await settled(self._client.start_session()))
+        session = Session(self._client, self._database, await settled(self._client.start_session()))
         self._sessions.append(session)
         await self._beat()
         if self._beating is None:

@@ -17,7 +17,7 @@ from mitmach.embedded.child import EmbeddedFailure
 from mitmach.embedded.mongod import Mongod, ReplicaSet
 from shared.mongo import Database, Driver, Mongo, connect
 
-_NAMES = ("test", "groups", "posts", "contests", "metrics")
+_NAMES = ("test", "groups", "posts", "contests", "metrics", "metrics_next")
 
 
 @pytest.fixture(scope="session")
@@ -81,9 +81,11 @@ async def own_mongodb() -> AsyncIterator[ReplicaSet]:
 
 @pytest.fixture
 async def three_mongods() -> AsyncIterator[ReplicaSet]:
-    """A replica set of three, for tests of failover; takes twelve seconds to come up."""
+    """A replica set of three that elects within seconds, for tests of failover."""
     with tempfile.TemporaryDirectory(prefix="mitmach-mongod-") as folder:
-        mongodb = ReplicaSet([Mongod(Path(folder) / str(number)) for number in range(3)])
+        mongodb = ReplicaSet(
+            [Mongod(Path(folder) / str(number)) for number in range(3)], election_timeout=2.0
+        )
         await mongodb.start()
         try:
             yield mongodb

@@ -2,18 +2,21 @@
 
 Run as `python -m tests.support.victim`, with JSON settings as its argument. Each line on standard
 input names a counter to raise; each answer is a line: `counter event-id` after the commit, or
-`counter refused`, or `counter unknown`. The end of the input ends the process.
+`counter refused`, or `counter unknown`. A question mark is answered by `status` and JSON. The end
+of the input ends the process.
 """
 
 import asyncio
 import json
 import os
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import shared.mongo.sessions
 from shared.committer import Committer
-from shared.consumer import build_consumer
+from shared.consumer import Consumer, build_consumer
 from shared.errors import OutcomeUnknown, Refusal
 from shared.kafka import KafkaConnection
 from shared.lease import Lease
@@ -50,23 +53,47 @@ async def main(settings: dict[str, Any]) -> None:
                 sessions=sessions,
                 kafka=kafka,
                 topics=topics,
-            ),
+            ) as consumer,
         ):
             _say("ready")
-            await _serve(committer)
+            await _serve(committer, lambda: _status(relay, consumer))
         publishing.cancel()
         await asyncio.wait([publishing])
         await sessions.close()
 
 
-async def _serve(committer: Committer) -> None:
+def _status(relay: Relay, consumer: Consumer) -> dict[str, Any]:
+    return {
+        "leading": relay.leading,
+        "published": relay.published,
+        "lost_logs": relay.lost_logs,
+        "relay": relay.failure,
+        "reads": len(consumer.partitions),
+        "counted": consumer.counted,
+        "repeats": consumer.repeats,
+        "restarts": consumer.restarts,
+        "gaps": len(consumer.gaps),
+        "consumer": consumer.failure,
+        "memory": memory(),
+    }
+
+
+def memory() -> int:
+    """Bytes of this process that are in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+async def _serve(committer: Committer, status: Callable[[], dict[str, Any]]) -> None:
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
     async with asyncio.TaskGroup() as group:
         while line := await reader.readline():
-            group.create_task(_raise(committer, line.decode().strip()))
+            if line == b"?\n":
+                _say(f"status {json.dumps(status())}")
+            else:
+                group.create_task(_raise(committer, line.decode().strip()))
 
 
 async def _raise(committer: Committer, counter: str) -> None:

@@ -22,7 +22,7 @@ EVERYONE = "00000000-0000-7000-8000-000000000000"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What the routes answer from; found in `request.app.state.sources`.
+    """What the routes answer from; found in `request.app.state.shown`.
 
     Attributes:
         database: The service's.
@@ -90,8 +90,8 @@ TopicFilter = Annotated[
 
 
 def sources_of(request: Request) -> Sources:
-    """What this app answers from."""
-    sources: Sources = request.app.state.sources
+    """What this app answers from now: once per request, so that an answer is of one piece."""
+    sources: Sources = request.app.state.shown.sources
     return sources
 
 

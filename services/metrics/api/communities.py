@@ -9,7 +9,7 @@ from services.metrics.api.asking import WindowText, admit_to_group, sources_of, 
 from services.metrics.api.shares import ShareView, share
 from services.metrics.kpis.ground_rules import ratio
 from services.metrics.store.communities import one_contest
-from services.metrics.store.posts import Narrowing
+from services.metrics.store.published import Narrowing
 from shared.access import Action, NotAllowed, NotVisible, authorize
 from shared.http import Caller, OutputModel, PathId, problems
 

@@ -22,7 +22,7 @@ from services.metrics.api.asking import (
 )
 from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.ground_rules import KpiValue, Window
-from services.metrics.store.posts import Narrowing
+from services.metrics.store.published import Narrowing
 from shared.access import Action, NotAllowed, NotVisible, authorize
 from shared.http import Caller, OutputModel, problems
 from shared.identity import Principal

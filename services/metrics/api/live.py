@@ -7,7 +7,7 @@ kept here.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Annotated
 
@@ -44,11 +44,11 @@ class Live:
     """The totals of this second, read once for all streams.
 
     Args:
-        database: The service's.
+        database: Of the figures that are shown now.
         most: Streams at once.
     """
 
-    def __init__(self, database: Database, *, most: int) -> None:
+    def __init__(self, database: Callable[[], Database], *, most: int) -> None:
         self._database = database
         self._most = most
         self._watchers = 0
@@ -79,7 +79,7 @@ class Live:
         loop = asyncio.get_running_loop()
         async with self._lock:
             if loop.time() - self._read_at > PERIOD / 2:
-                self._totals = (await read_totals(self._database)).headline()
+                self._totals = (await read_totals(self._database())).headline()
                 self._read_at = loop.time()
             return self._totals
 

@@ -20,7 +20,8 @@ from services.metrics.api.asking import (
 from services.metrics.api.shares import ShareView, share
 from services.metrics.kpis.content import ENGAGEMENT, engagement_of, reach_of
 from services.metrics.store.communities import one_group
-from services.metrics.store.posts import Narrowing, PostFigures, best_posts, one_post
+from services.metrics.store.posts import PostFigures, one_post, these_posts
+from services.metrics.store.published import Narrowing
 from shared.access import Action, NotAllowed, NotVisible, authorize
 from shared.http import Caller, OutputModel, PathId, problems
 
@@ -139,9 +140,9 @@ async def read_posts(
     else:
         await admit_to_group(sources.database, caller, group, Action.READ_GROUP_FIGURES)
     span = window_of(window, sources.clock())
-    found = await best_posts(
-        sources.database, span, Narrowing(group, format, topic), sort=sort, limit=limit
-    )
+    (published,) = await sources.catalogue.published.of(span)
+    leading = published.narrowed(Narrowing(group, format, topic)).best(sort, limit)
+    found = await these_posts(sources.database, leading)
     return PostsView(window=str(span), items=[post_view(one) for one in found])
 
 

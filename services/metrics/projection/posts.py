@@ -5,6 +5,7 @@ Acts are counted on the post alone and become tallies by format when the increme
 per post and flush instead of once per event.
 """
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -17,6 +18,7 @@ COUNTED = timedelta(days=7)  # how long a post is counted for rates
 DAY = timedelta(days=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
+_is_id = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 VIEWED = "mitmach.post.viewed"
 _topics = msgspec.json.Decoder(tuple[str, ...]).decode
 
@@ -83,6 +85,8 @@ class PostsFold:
         """Begins the increment of a post with what every event says of it."""
         if data.published_at is None:
             raise ValueError("an event about a post tells when it was published")
+        if not (_is_id(data.post_id) and _is_id(data.group_id)):
+            raise ValueError("posts and groups have ids")  # the store keeps the bytes of them
         post = PostIncrement(
             group_id=data.group_id,
             format=data.format,

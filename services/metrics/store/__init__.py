@@ -1,7 +1,9 @@
 """The metrics database: written by the consumer, read by the API and the exporter.
 
 documents.py   collections, indexes, names
-writer.py      numbering.py  bitmaps.py  statements.py     what the consumer stores
-totals.py      populations.py  posts.py  communities.py    what is read
+generations.py the live figures, and those that are being rebuilt
+writer.py      numbering.py  bitmaps.py  sheets.py  statements.py     what the consumer stores
+totals.py      populations.py  posts.py  communities.py               what is read
+published.py   rows.py                                                sums over posts
     catalogue.py   KPIs, from what is read
 """

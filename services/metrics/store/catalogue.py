@@ -3,7 +3,6 @@
 Every surface (API, Prometheus, board, reports) asks here, so none can show another number.
 """
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS, Rea
 from services.metrics.kpis.ground_rules import KpiValue, Window, report
 from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
 from services.metrics.store.populations import Populations
-from services.metrics.store.posts import Narrowing, answers, attention
+from services.metrics.store.published import Narrowing, Published, Selection
 from shared.mongo import Database
 
 EVERYTHING = Narrowing()
@@ -31,7 +30,7 @@ class Catalogue:
 
     def __init__(self, database: Database) -> None:
         self.populations = Populations(database)
-        self._database = database
+        self.published = Published(database)
 
     async def kpis(
         self,
@@ -76,25 +75,19 @@ class Catalogue:
         if names & _PEOPLE:
             populations = await self.populations.of(*windows)
             facts |= dict.fromkeys(names & _PEOPLE, populations)
+        selections: list[Selection] = []
+        if names & {*_POSTS, RESPONSIVENESS.definition.name}:
+            found = await self.published.of(*windows)
+            selections = [selection.narrowed(narrowing) for selection in found]
         if names & _POSTS:
-            posts = await asyncio.gather(
-                *(attention(self._database, window, narrowing, now) for window in windows)
-            )
+            posts = [selection.attention(now) for selection in selections]
             facts |= dict.fromkeys(names & _POSTS - _PEOPLE, posts)
             if REACH.definition.name in names:
                 together = zip(facts[REACH.definition.name], posts, strict=True)
                 facts[REACH.definition.name] = [Reached(*pair) for pair in together]
         if (name := RESPONSIVENESS.definition.name) in names:
-            facts[name] = await asyncio.gather(
-                *(
-                    answers(
-                        self._database,
-                        window,
-                        narrowing,
-                        as_of=now,
-                        provisional=window.end > now.date(),
-                    )
-                    for window in windows
-                )
-            )
+            facts[name] = [
+                selection.answers(as_of=now, provisional=window.end > now.date())
+                for selection, window in zip(selections, windows, strict=True)
+            ]
         return facts

@@ -2,9 +2,11 @@
 
     totals     per partition: gross counts since the beginning, and the number of its last flush
     posts      per post: facts, counts, and what it got within seven days
+    sheets     per partition and day of publication: a row per post with what rates need
     bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
     people     per pseudonym: its number
     forgotten  per erased pseudonym: a digest, so that late events don't number it again
+    to_forget  while figures are rebuilt: people whose erasure was read before their deeds, perhaps
     groups     per group and partition: members, owners, contributions
     contests   per contest: entries, ballots, published results
 
@@ -19,14 +21,17 @@ from datetime import date
 from hashlib import sha256
 
 from services.metrics.projection.increments import Surface, Tally
+from shared.migrations import Migration
 from shared.mongo import Index
 
 TOTALS = "totals"
 POSTS = "posts"
+SHEETS = "sheets"
 BITMAPS = "bitmaps"
 PEOPLE = "people"
 COUNTERS = "counters"
 FORGOTTEN = "forgotten"
+TO_FORGET = "to_forget"
 GROUPS = "groups"
 CONTESTS = "contests"
 
@@ -35,18 +40,19 @@ _FORGOTTEN_FOR = 100 * 24 * 60 * 60
 
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
     TOTALS: (),
-    POSTS: (
-        Index((("published_at", 1),)),
-        Index((("group_id", 1), ("published_at", 1))),
-        Index((("topics", 1), ("published_at", 1))),
-    ),
+    POSTS: (),
+    SHEETS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
     BITMAPS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
     PEOPLE: (),
     COUNTERS: (),
     FORGOTTEN: (Index((("at", 1),), expire_after=_FORGOTTEN_FOR),),
+    TO_FORGET: (),
     GROUPS: (Index((("group_id", 1),)),),
     CONTESTS: (),
 }
+
+# From what earlier versions have stored: none yet, every kind has its first version.
+MIGRATIONS: Sequence[Migration] = ()
 
 # Of people's accounts; the deeds of a day are named by `services.metrics.projection`.
 ACCOUNT_SETS = ("invited", "was_active", "switched_on", "switched_off", "erased")

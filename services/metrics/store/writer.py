@@ -12,24 +12,42 @@ from services.metrics.store.documents import (
     GROUPS,
     PEOPLE,
     POSTS,
+    SHEETS,
+    TO_FORGET,
     TOTALS,
     digest,
 )
+from services.metrics.store.generations import require
 from services.metrics.store.numbering import Numbering
+from services.metrics.store.sheets import Sheets, sheets_of
 from shared.mongo import Database, Transaction
 
 Taken = Sequence[tuple[str, Increments]]
 
-_AT_ONCE = 1_000  # bitmaps in one command: 12 MB; a message may have 48
+# In one command: 12 MB of bitmaps, or 20 of sheets at twice the reference size; it may have 48.
+_AT_ONCE = 1_000
+_LARGE = (BITMAPS, SHEETS)
 
 
 class Writer:
-    """Stores increments of the partitions that this process owns."""
+    """Stores increments of the partitions that this process owns.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: Of the figures.
+        generation: Theirs.
+        rebuilding: History is read anew, all partitions side by side: an erasure may come before
+            what the person did years earlier. So pseudonyms are only noted, until `forget_noted`.
+    """
+
+    def __init__(
+        self, database: Database, *, generation: int = 1, rebuilding: bool = False
+    ) -> None:
+        self.rebuilding = rebuilding
+        self._generation = generation
         self._database = database
         self._numbering = Numbering(database)
         self._bitmaps = Bitmaps(database)
+        self._sheets = Sheets(database)
         self._flushes: dict[str, int] = {}
         self._ready: dict[str, list[statements.Statement]] = {}
         self._erased: list[str] = []
@@ -45,6 +63,9 @@ class Writer:
         await self._bitmaps.load(
             {place for name, increments in taken for place in places_of(name, increments)}
         )
+        await self._sheets.load(
+            {place for name, increments in taken for place in sheets_of(name, increments)}
+        )
         await self._load_flushes([name for name, _ in taken])
         ready: dict[str, list[statements.Statement]] = {}
         self._erased = []
@@ -52,6 +73,7 @@ class Writer:
             flush = self._flushes[name] = self._flushes[name] + 1
             ready.setdefault(TOTALS, []).append(statements.totals(name, flush, increments))
             ready.setdefault(POSTS, []).extend(statements.post(*post) for post in increments.posts)
+            ready.setdefault(SHEETS, []).extend(self._sheets.merge(name, increments, flush))
             for group_id, group in increments.groups.items():
                 ready.setdefault(GROUPS, []).extend(statements.group(name, group_id, group))
             ready.setdefault(CONTESTS, []).extend(
@@ -66,25 +88,36 @@ class Writer:
 
     async def write(self, transaction: Transaction) -> None:
         """In the transaction: what `prepare` built. The same again after an abort."""
+        await require(transaction, self._generation)
         for collection, updates in self._ready.items():
-            size = _AT_ONCE if collection == BITMAPS else len(updates)
+            size = _AT_ONCE if collection in _LARGE else len(updates)
             for start in range(0, len(updates), size or 1):
                 await transaction.update(collection, updates[start : start + size])
         if self._erased:
             await self._forget(transaction)
 
+    async def forget_noted(self) -> None:
+        """Ends the rebuilding: forgets people who were erased in it. Safe to repeat."""
+        self.rebuilding = False
+        while noted := await self._database.find(TO_FORGET, {}, limit=_AT_ONCE):
+            erased = [one["_id"] for one in noted]
+            for collection, updates in _forgetting(erased):
+                await self._database.update(collection, updates)
+            await self._database.delete(PEOPLE, {"_id": {"$in": erased}})
+            self._numbering.forget(erased)
+            await self._database.delete(TO_FORGET, {"_id": {"$in": erased}})
+
     async def _forget(self, transaction: Transaction) -> None:
         """Takes erased people's pseudonyms out of everything; their numbers are nobody's now."""
-        now = {"$set": {"at": "$$NOW"}}
-        await transaction.update(
-            FORGOTTEN,
-            [{"q": {"_id": digest(one)}, "u": [now], "upsert": True} for one in self._erased],
-        )
-        await transaction.update(
-            GROUPS,
-            [{"q": {"owners": one}, "u": {"$pull": {"owners": one}}, "multi": True}
-             for one in self._erased],
-        )  # fmt: skip
+        if self.rebuilding:
+            noted = [
+                {"q": {"_id": one}, "u": {"$set": {"_id": one}}, "upsert": True}
+                for one in self._erased
+            ]
+            await transaction.update(TO_FORGET, noted)
+            return
+        for collection, updates in _forgetting(self._erased):
+            await transaction.update(collection, updates)
         await transaction.delete(PEOPLE, self._erased)
         self._numbering.forget(self._erased)
 
@@ -99,6 +132,7 @@ class Writer:
     def revoked(self, partition: str) -> None:
         """Someone else owns the partition now: what is known of it may be outdated."""
         self._bitmaps.drop(partition)
+        self._sheets.drop(partition)
         self._flushes.pop(partition, None)
 
 
@@ -109,3 +143,13 @@ def _erased(increments: Increments) -> list[str]:
         for person, account in accounts.items()
         if account.erased
     ]
+
+
+def _forgetting(erased: Sequence[str]) -> list[tuple[str, list[statements.Statement]]]:
+    """The updates that take pseudonyms out of everything but the numbers."""
+    now = {"$set": {"at": "$$NOW"}}
+    digests = [{"q": {"_id": digest(one)}, "u": [now], "upsert": True} for one in erased]
+    owners = [
+        {"q": {"owners": one}, "u": {"$pull": {"owners": one}}, "multi": True} for one in erased
+    ]
+    return [(FORGOTTEN, digests), (GROUPS, owners)]

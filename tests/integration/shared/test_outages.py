@@ -196,6 +196,29 @@ async def test_a_commit_without_an_answer_is_never_guessed(
         await tiny.nothing_is_half_done()
 
 
+async def test_what_was_refused_by_its_deadline_is_not_stored_with_its_neighbours(
+    mongo_url: str, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that slept wakes up late in a transaction of which one command has expired."""
+    asleep = asyncio.Event()
+
+    async def sleep_once(place: str) -> None:
+        if place == "committer.before_commit" and not asleep.is_set():
+            asleep.set()
+            await asyncio.sleep(0.8)
+
+    async def ask(counter: str, longest: float) -> type[BaseException] | None:
+        monkeypatch.setattr(shared.committer.committer, "LONGEST", longest)
+        return await tiny.ask(counter)
+
+    async with service(mongo_url, driver) as tiny:
+        monkeypatch.setattr(shared.committer.committer, "failpoint", sleep_once)
+        answers = await asyncio.gather(ask("early", 0.3), ask("late", 3.0))
+        assert answers == [Unavailable, None]
+        assert await tiny.logged() == ["late"]
+        await tiny.nothing_is_half_done()
+
+
 async def test_connections_that_break_in_the_middle_of_messages_do_no_harm(
     proxy: FaultProxy, driver: Driver
 ) -> None:

@@ -1,0 +1,218 @@
+"""A metrics store of any size, written directly: what the consumer would have stored by now."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+from pyroaring import BitMap
+
+from services.metrics.projection.increments import PostIncrement
+from services.metrics.store.documents import (
+    BITMAPS,
+    COUNTERS,
+    GROUPS,
+    PEOPLE,
+    POSTS,
+    SHEETS,
+    TOTALS,
+    bitmap_id,
+)
+from services.metrics.store.sheets import Sheet, SheetPlace, key_of, sheet_id
+from shared.events import topics
+from shared.mongo import Database
+from shared.relay.numbering import partition_of
+
+PARTITIONS = 6
+FORMATS = ("text", "picture", "video", "poll", "link", "file")
+TOPICS = tuple(f"topic-{n}" for n in range(200))
+_AT_ONCE = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much there is."""
+
+    people: int
+    groups: int
+    posts: int
+    days: int
+
+
+def post_id(number: int) -> str:
+    """The id of a post."""
+    return f"01a20d23-4f02-7000-8000-{number:012x}"
+
+
+def group_id(number: int) -> str:
+    """The id of a group."""
+    return f"01a20d23-4f02-7000-9000-{number:012x}"
+
+
+def pseudonym(number: int) -> str:
+    """Of a person."""
+    return f"{number:026d}".translate(str.maketrans("0189", "zyxw"))
+
+
+def post_of(number: int, size: Size, today: date, dice: random.Random) -> PostIncrement:
+    """All that a post has come to. Posts are spread evenly over the days, the last on today."""
+    day = today - timedelta(days=size.days - 1 - number * size.days // size.posts)
+    published = datetime.combine(day, time(), UTC) + timedelta(seconds=dice.randrange(86_400))
+    viewers = int(dice.expovariate(1 / 25))
+    interactors = dice.randrange(viewers + 1) // 4
+    comments = interactors // 3
+    return PostIncrement(
+        group_id=group_id(min(int(dice.paretovariate(0.7)), size.groups) - 1),
+        format=dice.choice(FORMATS),
+        kind="news",
+        topics=tuple(dice.sample(TOPICS[: int(dice.paretovariate(0.6)) + 3], dice.randrange(4))),
+        published_at=published,
+        counted_until=published + timedelta(days=7),
+        facts_changed=True,
+        status="hidden" if dice.random() < 0.01 else "published",
+        audience_size=viewers + dice.randrange(100),
+        viewers=viewers,
+        interactors=interactors,
+        interactors_7d=interactors,
+        comments=comments,
+        comments_7d=comments,
+        reactions=interactors - comments,
+        reactions_7d=interactors - comments,
+        first_response_at=published + timedelta(seconds=dice.expovariate(1 / 9000))
+        if comments
+        else None,
+    )
+
+
+def _record(id_: str, post: PostIncrement) -> dict[str, Any]:
+    record = {
+        "_id": id_,
+        "group_id": post.group_id,
+        "format": post.format,
+        "kind": post.kind,
+        "topics": list(post.topics),
+        "published_at": post.published_at,
+        "status": post.status,
+        "audience_size": post.audience_size,
+        "viewed": post.viewers,
+        "viewers": post.viewers,
+        "viewers_7d": post.viewers,
+        "reached_7d": post.viewers,
+        "interactors": post.interactors,
+        "interactors_7d": post.interactors,
+        "comments": post.comments,
+        "comments_7d": post.comments_7d,
+        "reactions": post.reactions,
+        "reactions_7d": post.reactions_7d,
+    }
+    if post.first_response_at is not None:
+        record["first_response_at"] = post.first_response_at
+    return record
+
+
+async def build(database: Database, size: Size, today: date) -> None:
+    """Fills a prepared database."""
+    dice = random.Random(1)
+    await _posts(database, size, today, dice)
+    await _people(database, size, today)
+    partitions = [f"{topics.POSTS}/{n}" for n in range(PARTITIONS)]
+    partitions.append(f"{topics.PEOPLE}/0")
+    await database.insert(
+        TOTALS, [{"_id": name, "flush": 1, "events": {}, "views": {}} for name in partitions]
+    )
+    moment = datetime.combine(today, time(), UTC)
+    await database.insert(
+        GROUPS,
+        [
+            {
+                "_id": f"{group_id(n)}|{topics.GROUPS}/0",
+                "group_id": group_id(n),
+                "kind": "community",
+                "visibility": "open",
+                "status": "active",
+                "created_at": moment,
+                "members": 50,
+                "owners": [],
+                "contributed_at": moment,
+            }
+            for n in range(size.groups)
+        ],
+    )
+
+
+async def _posts(database: Database, size: Size, today: date, dice: random.Random) -> None:
+    sheets: dict[SheetPlace, Sheet] = {}
+    records: list[dict[str, Any]] = []
+    for number in range(size.posts):
+        id_, post = post_id(number), post_of(number, size, today, dice)
+        place = SheetPlace(
+            f"{topics.POSTS}/{partition_of(id_, PARTITIONS)}", post.published_at.date()
+        )
+        sheets.setdefault(place, Sheet()).apply(key_of(id_), post)
+        records.append(_record(id_, post))
+        if len(records) >= _AT_ONCE:
+            await database.insert(POSTS, records)
+            await _store(database, sheets, place.day)
+            records = []
+    await database.insert(POSTS, records)
+    await _store(database, sheets, date.max)
+
+
+async def _store(database: Database, sheets: dict[SheetPlace, Sheet], before: date) -> None:
+    done = [place for place in sheets if place.day < before]
+    await database.insert(
+        SHEETS,
+        [
+            {
+                "_id": sheet_id(place),
+                "partition": place.partition,
+                "day": str(place.day),
+                "flush": 1,
+                **sheets.pop(place).change(),
+            }
+            for place in done
+        ],
+    )
+
+
+async def _people(database: Database, size: Size, today: date) -> None:
+    dice = np.random.default_rng(1)
+    for start in range(0, size.people, _AT_ONCE):
+        numbers = range(start, min(start + _AT_ONCE, size.people))
+        await database.insert(PEOPLE, [{"_id": pseudonym(n), "number": n} for n in numbers])
+    await database.insert(COUNTERS, [{"_id": "people", "next": size.people}])
+    first = today - timedelta(days=size.days)
+    everybody = BitMap(range(size.people))
+    accounts = [("invited", everybody), ("was_active", everybody), ("switched_on", everybody)]
+    await database.insert(
+        BITMAPS, [_bitmap(f"{topics.PEOPLE}/0", first, name, who) for name, who in accounts]
+    )
+    for back in range(size.days):
+        day = today - timedelta(days=back)
+        await database.insert(BITMAPS, list(_deeds(day, size.people, dice)))
+
+
+def _deeds(day: date, people: int, dice: np.random.Generator) -> Iterator[dict[str, Any]]:
+    shares: Sequence[tuple[str, float]] = (
+        ("viewed", 0.1),
+        ("interacted", 0.02),
+        ("contributed", 0.01),
+        ("created", 0.003),
+    )
+    for partition in range(PARTITIONS):
+        for name, share in shares:
+            who = BitMap(np.flatnonzero(dice.random(people) < share))
+            yield _bitmap(f"{topics.POSTS}/{partition}", day, name, who)
+
+
+def _bitmap(partition: str, day: date, name: str, who: BitMap) -> dict[str, Any]:
+    return {
+        "_id": bitmap_id(partition, day, name),
+        "partition": partition,
+        "day": str(day),
+        "name": name,
+        "flush": 1,
+        "people": who.serialize(),
+    }

@@ -1,0 +1,101 @@
+"""`mitmach log`: events out of the services' logs."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from mitmach.commands.common import HERE, Where, run
+from mitmach.commands.relay import Writing
+from mitmach.exporting import export
+from mitmach.reaching import reached
+from shared.process import Stopped
+
+app = typer.Typer(help="Read the services' logs.", no_args_is_help=True)
+
+
+def moment(text: str) -> datetime:
+    """Reads a moment; UTC if it doesn't say otherwise.
+
+    Raises:
+        BadParameter: It is none.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("give a day (2026-11-23) or a time (2026-11-23T09:00Z)") from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+Moment = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")]
+
+
+@app.command(name="export")
+def export_log(
+    services: Annotated[list[Writing] | None, typer.Argument(help="All by default.")] = None,
+    *,
+    since: Moment = None,
+    until: Moment = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File; standard output by default.")
+    ] = None,
+    data: Where = HERE,
+) -> None:
+    """Write events as JSON, one per line: those since a moment, and before another.
+
+    The log reaches 90 days back. The choices of sealed votes are left out.
+    """
+    run(lambda: _export(data, services or list(Writing), since, until, output))
+
+
+async def _export(
+    folder: Path,
+    services: list[Writing],
+    since: datetime | None,
+    until: datetime | None,
+    output: Path | None,
+) -> int:
+    errors = Console(stderr=True)
+    lines = 0
+    async with reached(folder) as reach:
+        columns = SpinnerColumn(), TextColumn("{task.description}")
+        with _opened(output) as file, Progress(*columns, console=errors) as bar:
+            for service in services:
+                task = bar.add_task(service)
+                lines += await export(
+                    reach.database(service),
+                    file.write,
+                    since=since,
+                    until=until,
+                    progress=lambda n, task=task, service=service: bar.update(  # type: ignore[misc]
+                        task, description=f"{service}: {n:,} events"
+                    ),
+                )
+    errors.print(f"{lines:,} events.")
+    return 0
+
+
+@contextmanager
+def _opened(output: Path | None) -> Iterator[BinaryIO]:
+    """A file that only gets its name when it is whole, or standard output.
+
+    Raises:
+        Stopped: It can't be written.
+    """
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    part = output.with_name(f"{output.name}.part")
+    try:
+        with part.open("wb") as file:
+            yield file
+        part.replace(output)
+    except OSError as error:
+        raise Stopped(f"{output} can't be written ({error.strerror}).") from error

@@ -1,0 +1,92 @@
+"""Events out of the services' logs, one JSON object per line, as they are in Kafka.
+
+For whoever has no Kafka, or wants a certain day: `jq`, DuckDB, pandas and Spark read such lines.
+
+Rejected: Parquet. Its library weighs more than all of Mitmach's dependencies together, and those
+who want columns have a tool at hand that makes them of these lines.
+"""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from shared.events.envelope import format_time, number
+from shared.events.topics import BALLOTS
+from shared.mongo import Database, cluster_time
+from shared.outbox import LOG, logged
+from shared.relay.numbering import events_of
+
+# An event tells the time of the process that decided it, its document that of the database. Their
+# clocks may differ by as much as this before an event falls out of a range.
+_MARGIN = timedelta(hours=1)
+
+
+class _Moment(msgspec.Struct, gc=False):
+    time: str
+
+
+_moment = msgspec.json.Decoder(_Moment).decode
+
+
+async def export(
+    database: Database,
+    write: Callable[[bytes], object],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Writes the events of one service's log in the order in which they were or will be numbered.
+
+    Those that the relay hasn't numbered yet come last, without `sequence` and `predecessor`. The
+    restricted topic of ballots is left out.
+
+    Args:
+        database: The service's.
+        write: Takes a line with its end.
+        since: First moment; from the beginning of the log when left out.
+        until: First moment that isn't wanted any more.
+        progress: Called with the number of lines so far, once per document.
+
+    Returns:
+        How many lines.
+    """
+    first = "" if since is None else format_time(since)
+    last = "Z" if until is None else format_time(until)  # after every year
+    lines = 0
+    async for document in _documents(database, since, until):
+        for line in _lines(document):
+            if first <= _moment(line).time < last:
+                write(line + b"\n")
+                lines += 1
+        progress(lines)
+    return lines
+
+
+async def _documents(
+    database: Database, since: datetime | None, until: datetime | None
+) -> AsyncIterator[Mapping[str, Any]]:
+    span: dict[str, Any] = {}
+    if since is not None:
+        span["$gte"] = cluster_time(since - _MARGIN)
+    if until is not None:
+        span["$lt"] = cluster_time(until + _MARGIN)
+    at = {"at": span} if span else {}
+    numbered = {"first_sequence": {"$gt": 0}, **at}
+    async for one in database.stream(LOG, numbered, sort=(("first_sequence", 1),)):
+        yield one
+    waiting = {"first_sequence": None, **at}
+    async for one in database.stream(LOG, waiting, sort=(("at", 1), ("_id", 1))):
+        yield one
+
+
+def _lines(document: Mapping[str, Any]) -> list[bytes]:
+    if document["first_sequence"] is None:
+        return [event.body for event in logged(document) if event.topic != BALLOTS]
+    return [
+        number(event.body, event.sequence, event.predecessor)
+        for event in events_of(document)
+        if event.place[0] != BALLOTS
+    ]

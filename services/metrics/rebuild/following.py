@@ -1,0 +1,152 @@
+"""Consumer and API follow the pointer to the live figures while they run.
+
+The consumer changes at once. The API waits until the new figures have everything that it could have
+shown of the old ones: a counter that went back, even by one, would look like a restart to
+Prometheus, which then adds all of it again. As the old consumers stop at the switch, and the new
+ones go on, that is a matter of a second.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+from services.metrics.api.asking import Sources
+from services.metrics.consumer import NAME
+from services.metrics.store.generations import Generation, Generations, reaches
+from shared.consumer import Consumer
+from shared.errors import Unavailable
+from shared.mongo import Database, Mongo, SessionRegistry
+
+log = logging.getLogger(__name__)
+
+EVERY = 0.5  # seconds between looks at the pointer: what is added to a switch
+
+Build = Callable[[Generation, Database, SessionRegistry], Consumer]
+
+
+class Counting:
+    """The consumer of the live figures, whichever these are.
+
+    Args:
+        generations: The pointer.
+        mongo: The connection.
+        build: Makes the consumer of a generation.
+    """
+
+    def __init__(self, generations: Generations, mongo: Mongo, build: Build) -> None:
+        self._generations = generations
+        self._mongo = mongo
+        self._build = build
+        self._current: Consumer | None = None
+
+    async def run(self) -> None:
+        """Counts until it is cancelled, or until the consumer gives up."""
+        live = await self._live()
+        while True:
+            async with self._consumer(live) as consumer:
+                counting = asyncio.create_task(consumer.run(), name=f"{NAME} {live.number}")
+                changing = asyncio.create_task(self._changed(live), name=f"{NAME} pointer")
+                try:
+                    await asyncio.wait({counting, changing}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    await _ended(counting, changing)
+                if changing.cancelled():
+                    counting.result()
+                    return
+                live = changing.result()
+                log.warning("the figures were switched", extra={"generation": live.number})
+
+    async def ready(self) -> None:
+        """A check for readiness.
+
+        Raises:
+            Unavailable: It isn't running, or events are missing.
+        """
+        if self._current is None:
+            raise Unavailable("the consumer isn't running: not started")
+        await self._current.ready()
+
+    @asynccontextmanager
+    async def _consumer(self, live: Generation) -> AsyncIterator[Consumer]:
+        database = self._mongo.database(live.database)
+        sessions = self._mongo.sessions(database)
+        self._current = self._build(live, database, sessions)
+        try:
+            yield self._current
+        finally:
+            await sessions.close()
+
+    async def _changed(self, live: Generation) -> Generation:
+        while (now := await self._live()) == live:  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(EVERY)
+        return now
+
+    async def _live(self) -> Generation:
+        while True:
+            try:
+                return await self._generations.live()
+            except Unavailable:
+                await asyncio.sleep(EVERY)
+
+
+async def _ended(*tasks: asyncio.Task[object]) -> None:
+    """Cancels what still runs, and waits for it: a consumer stores what it has folded."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+class Shown:
+    """What the API answers from.
+
+    Args:
+        generations: The pointer.
+        mongo: The connection.
+        read: Makes what a generation is answered from.
+
+    Attributes:
+        sources: Of the figures that are shown now.
+    """
+
+    def __init__(
+        self, generations: Generations, mongo: Mongo, read: Callable[[Database], Sources]
+    ) -> None:
+        self._generations = generations
+        self._mongo = mongo
+        self._read = read
+        self._shown: Generation | None = None
+        self.sources: Sources
+
+    @asynccontextmanager
+    async def following(self) -> AsyncIterator["Shown"]:
+        """Follows the pointer while the block runs."""
+        self._show(await self._generations.live())
+        following = asyncio.create_task(self._follow(), name="pointer to the figures")
+        try:
+            yield self
+        finally:
+            await _ended(following)
+
+    def _show(self, generation: Generation) -> None:
+        self.sources = self._read(self._mongo.database(generation.database))
+        self._shown = generation
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(EVERY)
+            with suppress(Unavailable):
+                live = await self._generations.live()
+                if live != self._shown and await self._has_everything(live):
+                    self._show(live)
+                    log.warning("showing other figures", extra={"generation": live.number})
+
+    async def _has_everything(self, live: Generation) -> bool:
+        if self._shown is None:
+            return True
+        return await reaches(
+            self._mongo.database(live.database),
+            live.group(NAME),
+            self._mongo.database(self._shown.database),
+            self._shown.group(NAME),
+        )

@@ -1,0 +1,220 @@
+"""From the beginning of the topics to the switch, in steps that can be resumed.
+
+1. Choose the database that isn't live, and empty it.
+2. Count all topics from their beginning into it, with the consumer that counts anyway: what it has
+   stored, it never counts again, so a killed replay goes on where it was.
+3. Compare with the live figures, exactly, while both go on counting.
+4. Switch the pointer. Consumers and APIs follow it; this process goes on counting until one has.
+
+The topics are the source, and nothing else: they keep at least what the services' logs keep, since
+a relay that finds its topic lost sends all of its log again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from services.metrics.consumer import NAME, MetricsProjection
+from services.metrics.rebuild.comparing import Comparison, compare
+from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
+from services.metrics.store.generations import Generation, Generations, empty, reaches
+from services.metrics.store.totals import read_totals
+from shared.assembly import partitions, prepare
+from shared.consumer import Consumer, build_consumer
+from shared.errors import Category, Refusal
+from shared.ids import new_id
+from shared.kafka import KafkaConnection
+from shared.lease import DURATION, Lease
+from shared.mongo import Mongo
+from shared.telemetry import Telemetry
+
+LOOK = 0.25  # seconds between looks at how far it is
+STUCK = 60.0  # seconds without a further event after which it is given up, for now
+COMPARISONS = 20  # until partitions that were unclear must have become clear
+FOLLOWED_WITHIN = 60.0  # seconds in which a consumer of the service should have followed
+
+
+class ReplayStuck(Refusal):
+    """It doesn't get on; what was counted so far is kept."""
+
+    category = Category.UNAVAILABLE
+    title = "The replay doesn't get on"
+
+
+class ReplayRuns(Refusal):
+    """One at a time."""
+
+    category = Category.CONFLICT
+    title = "Another replay runs; it can be ended at any time, and resumed"
+
+
+class Progress(NamedTuple):
+    """How far it is.
+
+    Attributes:
+        counted: Events in the rebuilt figures.
+        live: Events in the live ones.
+    """
+
+    counted: int
+    live: int
+
+
+Tell = Callable[[Progress], None]
+
+
+class Outcome(NamedTuple):
+    """How it ended.
+
+    Attributes:
+        switched: Whether the rebuilt figures are live now.
+        comparison: What differed.
+        followed: Whether a consumer of the service counts into them.
+        database: That holds them.
+    """
+
+    switched: bool
+    comparison: Comparison
+    followed: bool
+    database: str
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A rebuild of the metrics.
+
+    Attributes:
+        mongo: The connection.
+        kafka: The broker.
+        database: Name of the service's own database.
+        restart: Give up what an earlier replay has counted.
+        allow_incomplete: Begin where the topics do, if older events are gone from them.
+        switch: Make the rebuilt figures live when they are the same.
+        accept: Also when they aren't.
+        tell: Called with the progress.
+    """
+
+    mongo: Mongo
+    kafka: KafkaConnection
+    database: str
+    restart: bool = False
+    allow_incomplete: bool = False
+    switch: bool = True
+    accept: bool = False
+    tell: Tell = lambda _: None
+
+    async def run(self) -> Outcome:
+        """Begins or goes on, compares, switches.
+
+        Raises:
+            ReplayRuns: Another process is at it.
+            ReplayStuck: Nothing is counted any more, or events are missing from the topics.
+            JustSwitched: The last one has hardly ended.
+            Unavailable: The database doesn't answer.
+        """
+        base = self.mongo.database(self.database)
+        async with Lease(base, "metrics-replay", holder=new_id()).contending() as lease:
+            try:
+                async with asyncio.timeout(2 * DURATION):
+                    await lease.acquired()
+            except TimeoutError:
+                raise ReplayRuns from None
+            return await self._run(Generations(base))
+
+    async def _run(self, generations: Generations) -> Outcome:
+        if self.restart and (found := await generations.building()) is not None:
+            await generations.abandon(found[0])
+        target = await generations.begin()
+        live = await generations.live()
+        await self._prepare(generations, target)
+        async with self._counting(target) as (consumer, projection):
+            await self._catch_up(consumer, live, target)
+            comparison = await self._compare(live, target)
+            if not self.switch or not (comparison.same or self.accept):
+                return Outcome(False, comparison, False, target.database)
+            async with consumer.between_flushes():
+                await projection.rebuilt()
+            switched = await generations.switch(target)
+            followed = switched and await self._followed(consumer)
+            return Outcome(switched, comparison, followed, target.database)
+
+    async def _prepare(self, generations: Generations, target: Generation) -> None:
+        database = self.mongo.database(target.database)
+        found = await generations.building()
+        if found is None or not found[1]:
+            await empty(database, target.number)
+        await prepare(database, COLLECTIONS, MIGRATIONS)
+        await generations.ready(target)
+
+    @asynccontextmanager
+    async def _counting(self, target: Generation) -> Any:
+        """The consumer that counts into the new figures."""
+        database = self.mongo.database(target.database)
+        sessions = self.mongo.sessions(database)
+        telemetry = Telemetry("metrics-replay")
+        projection = MetricsProjection(
+            database, telemetry.metrics, generation=target.number, rebuilding=True
+        )
+        try:
+            async with build_consumer(
+                projection,
+                service="metrics",
+                database=database,
+                sessions=sessions,
+                kafka=self.kafka,
+                topics=partitions(projection.topics),
+                telemetry=telemetry,
+                allow_incomplete=self.allow_incomplete,
+                group=target.group(NAME),
+            ) as consumer:
+                yield consumer, projection
+        finally:
+            await sessions.close()
+
+    async def _catch_up(self, consumer: Consumer, live: Generation, target: Generation) -> None:
+        """Waits until we count, and the new figures have all that the live ones have."""
+        mine, theirs = self.mongo.database(target.database), self.mongo.database(live.database)
+        loop = asyncio.get_running_loop()
+        before, since = -1, loop.time()
+        while not (
+            consumer.partitions
+            and await reaches(mine, target.group(NAME), theirs, live.group(NAME))
+        ):
+            counted = (await read_totals(mine)).events.total()
+            self.tell(Progress(counted, (await read_totals(theirs)).events.total()))
+            if consumer.gaps:
+                gap = consumer.gaps[0]
+                raise ReplayStuck(
+                    f"{gap.partition} lacks events of {gap.source} after {int(gap.after or 0)}:"
+                    " `mitmach relay rewind` sends what the log has; what is gone for good only"
+                    " --allow-incomplete leaves out."
+                )
+            if counted != before:
+                before, since = counted, loop.time()
+            elif loop.time() - since > STUCK:
+                reason = consumer.failure or "the live figures have events that no topic has"
+                raise ReplayStuck(f"Nothing was counted for {STUCK:.0f} seconds: {reason}.")
+            await asyncio.sleep(LOOK)
+        counted = (await read_totals(mine)).events.total()
+        self.tell(Progress(counted, counted))
+
+    async def _compare(self, live: Generation, target: Generation) -> Comparison:
+        comparison = Comparison()
+        for _ in range(COMPARISONS):
+            comparison = await compare(self.mongo, self.kafka, live, target)
+            if not comparison.unclear:
+                break
+            await asyncio.sleep(LOOK)
+        return comparison
+
+    async def _followed(self, consumer: Consumer) -> bool:
+        """Goes on counting until a consumer of the service shares the work; it then takes all."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + FOLLOWED_WITHIN
+        while loop.time() < until:
+            if not await consumer.alone():
+                return True
+            await asyncio.sleep(LOOK)
+        return False

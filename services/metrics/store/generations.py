@@ -1,0 +1,181 @@
+"""Where the figures are: two databases take turns, so that rebuilt ones can replace the others.
+
+    {_id: "figures", last: 3, live: {number, database}, building: {number, database, ready} or null}
+
+A generation is a set of figures: its number, the database that holds it, and the consumer group
+whose marks say how far it has counted. The live one is what everybody sees.
+
+    {_id: "here", number: 3}
+
+is in each of the two databases, and every flush looks whether that is still its generation: so a
+process that slept through two changes can't write into what came after it.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from services.metrics.store.documents import COLLECTIONS
+from shared.consumer import COLLECTIONS as CONSUMER_COLLECTIONS
+from shared.consumer import Fenced, read_marks
+from shared.errors import Category, Refusal
+from shared.mongo import Database, Duplicate, Transaction
+
+GENERATIONS = "generations"
+_ID = "figures"
+_HERE = "here"
+
+# Seconds after a switch in which readers may still be on the old figures: those may not be deleted.
+_SETTLED = 60.0
+
+_CLEARED = (*COLLECTIONS, *CONSUMER_COLLECTIONS)
+
+
+def databases(base: str) -> tuple[str, str]:
+    """The names of the two databases; the first is the service's own."""
+    return base, f"{base}_next"
+
+
+class Generation(NamedTuple):
+    """One set of figures."""
+
+    number: int
+    database: str
+
+    def group(self, name: str) -> str:
+        """The consumer group that counts into it; the first has the plain name."""
+        return name if self.number == 1 else f"{name}.{self.number}"
+
+
+class JustSwitched(Refusal):
+    """The last change of figures is too young for another."""
+
+    category = Category.CONFLICT
+    title = "The figures were switched a moment ago"
+
+    def __init__(self) -> None:
+        super().__init__(f"Readers may still look at the old ones; wait {_SETTLED:.0f} seconds.")
+
+
+class Generations:
+    """The pointer to the live figures, in the service's own database.
+
+    Args:
+        base: That database; it holds the first figures, too.
+    """
+
+    def __init__(self, base: Database) -> None:
+        self._base = base
+
+    async def live(self) -> Generation:
+        """What everybody sees."""
+        return self._generation(await self._read(), "live")
+
+    async def building(self) -> tuple[Generation, bool] | None:
+        """What is being rebuilt, and whether its database is empty and ready for it."""
+        stored = await self._read()
+        if stored["building"] is None:
+            return None
+        return self._generation(stored, "building"), stored["building"]["ready"]
+
+    async def begin(self) -> Generation:
+        """The generation to rebuild: the unfinished one if there is one, else a new one.
+
+        Its database is the one that isn't live; `ready` must be called once that is emptied.
+
+        Raises:
+            JustSwitched: Somebody may still read what would be deleted.
+        """
+        if (found := await self.building()) is not None:
+            return found[0]
+        live = await self.live()
+        (other,) = {*databases(self._base.name)} - {live.database}
+        settled = {"$lt": ["$switched_at", {"$subtract": ["$$NOW", int(_SETTLED * 1000)]}]}
+        begun = await self._base.find_and_update(
+            GENERATIONS,
+            {"_id": _ID, "building": None, "$expr": settled},
+            [
+                {"$set": {"last": {"$add": ["$last", 1]}}},
+                {"$set": {"building": {"number": "$last", "database": other, "ready": False}}},
+            ],
+        )
+        if begun is not None:
+            return self._generation(begun, "building")
+        if (found := await self.building()) is not None:  # another process began at this moment
+            return found[0]
+        raise JustSwitched
+
+    async def ready(self, generation: Generation) -> None:
+        """Its database is empty now."""
+        await self._change(generation, [{"$set": {"building.ready": True}}])
+
+    async def switch(self, generation: Generation) -> bool:
+        """Makes what was rebuilt live; False if it isn't what is being rebuilt any more."""
+        live = {"number": generation.number, "database": generation.database}
+        change = {"$set": {"live": live, "building": None, "switched_at": "$$NOW"}}
+        return await self._change(generation, [change])
+
+    async def abandon(self, generation: Generation) -> None:
+        """Gives up what is being rebuilt; the live figures stay."""
+        await self._change(generation, [{"$set": {"building": None}}])
+
+    async def _change(self, generation: Generation, change: list[dict[str, Any]]) -> bool:
+        ours = {"_id": _ID, "building.number": generation.number}
+        return (await self._base.update(GENERATIONS, [{"q": ours, "u": change}])).matched == 1
+
+    async def _read(self) -> Mapping[str, Any]:
+        stored = await self._base.find_one(GENERATIONS, {"_id": _ID})
+        if stored is None:
+            first = {"number": 1, "database": self._base.name}
+            made = [
+                {
+                    "$set": {
+                        "last": 1,
+                        "live": first,
+                        "building": None,
+                        "switched_at": datetime.fromtimestamp(0, UTC),
+                    }
+                }
+            ]
+            try:
+                stored = await self._base.find_and_update(
+                    GENERATIONS, {"_id": _ID, "last": None}, made, upsert=True
+                )
+            except Duplicate:  # another process made it at the same moment
+                stored = await self._base.find_one(GENERATIONS, {"_id": _ID})
+        if stored is None:
+            raise RuntimeError("the pointer was deleted while it was read")
+        return stored
+
+    def _generation(self, stored: Mapping[str, Any], which: str) -> Generation:
+        return Generation(stored[which]["number"], stored[which]["database"])
+
+
+async def empty(database: Database, number: int) -> None:
+    """Makes room for another generation in a database that isn't live."""
+    # First: a flush that is under way ends before its collections go, a later one finds the number.
+    await database.update(
+        GENERATIONS, [{"q": {"_id": _HERE}, "u": {"$set": {"number": number}}, "upsert": True}]
+    )
+    await database.drop(_CLEARED)
+
+
+async def require(transaction: Transaction, number: int) -> None:
+    """In a flush: its generation must be what is in this database.
+
+    Raises:
+        Fenced: Another has taken its place.
+    """
+    found = await transaction.find(GENERATIONS, {"_id": _HERE})
+    if (found[0]["number"] if found else 1) != number:
+        raise Fenced(f"generation {number} is gone")
+
+
+async def reaches(mine: Database, my_group: str, theirs: Database, their_group: str) -> bool:
+    """Whether figures have everything that others have counted."""
+    ours, others = await read_marks(mine, my_group), await read_marks(theirs, their_group)
+    return all(
+        partition in ours and ours[partition].reaches(mark)
+        for partition, mark in others.items()
+        if mark.sources
+    )

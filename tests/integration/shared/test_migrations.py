@@ -1,0 +1,164 @@
+"""Documents of the previous version, changed at start-up: all of them, each once, by one process.
+
+The example: counters were kept as text, and are numbers now.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+import shared.migrations
+from shared.assembly import ground
+from shared.errors import Unavailable
+from shared.lease import Lease
+from shared.migrations import Migration, NewerData, migrate
+from shared.mongo import Database, Driver, Mongo, connect, entity
+from shared.process import Stopped
+from shared.settings import ServiceSettings
+from shared.telemetry import Telemetry
+from tests.support.tiny import COLLECTIONS, Counter
+
+KIND = Counter.collection
+# `times` is for the test: a migration that came twice to a document would show in it.
+NUMBERS = Migration(
+    KIND,
+    2,
+    {"value": {"$type": "string"}},
+    [
+        {
+            "$set": {
+                "value": {"$toInt": "$value"},
+                "times": {"$add": [{"$ifNull": ["$times", 0]}, 1]},
+            }
+        }
+    ],
+)
+NAMES = Migration(KIND, 3, {"name": {"$exists": False}}, [{"$set": {"name": "$_id"}}])
+
+
+@pytest.fixture
+async def mongo(mongo_url: str) -> AsyncIterator[Mongo]:
+    async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
+        yield mongo
+
+
+@pytest.fixture(autouse=True)
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared.migrations, "_AT_ONCE", 10)
+
+
+async def old_counters(database: Database, number: int = 95) -> None:
+    """As version 1 has stored them."""
+    await database.prepare(COLLECTIONS)
+    await database.insert(
+        KIND, [{"_id": f"c{index:03d}", "value": str(index)} for index in range(number)]
+    )
+
+
+async def all_are_new(database: Database, number: int = 95) -> None:
+    stored = await database.find(KIND, {}, sort=(("_id", 1),))
+    assert [entity(Counter, one).value for one in stored] == list(range(number))
+    assert {one["times"] for one in stored} == {1}
+
+
+async def versions(database: Database) -> dict[str, int]:
+    return {one["_id"]: one["version"] for one in await database.find("versions", {})}
+
+
+async def test_documents_of_the_previous_version_are_changed_once(database: Database) -> None:
+    await old_counters(database)
+    assert await migrate(database, [NUMBERS]) == 95
+    await all_are_new(database)
+    assert await versions(database) == {KIND: 2}
+    assert await migrate(database, [NUMBERS]) == 0
+
+
+async def test_several_versions_are_made_up_in_their_order(database: Database) -> None:
+    await old_counters(database)
+    assert await migrate(database, [NUMBERS, NAMES]) == 190
+    assert await versions(database) == {KIND: 3}
+    assert await database.count(KIND, {"$expr": {"$eq": ["$name", "$_id"]}}) == 95
+
+
+async def test_processes_that_start_together_change_each_document_once(
+    database: Database,
+) -> None:
+    await old_counters(database)
+    changed = await asyncio.gather(*(migrate(database, [NUMBERS]) for _ in range(4)))
+    assert sorted(changed) == [0, 0, 0, 95]
+    await all_are_new(database)
+
+
+async def test_a_migration_that_was_killed_is_finished_by_the_next_process(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await old_counters(database)
+    steps = 0
+
+    async def die(_place: str) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == 3:
+            raise KeyboardInterrupt  # nothing in between catches it
+
+    with monkeypatch.context() as patched:
+        patched.setattr(shared.migrations, "failpoint", die)
+        with pytest.raises(KeyboardInterrupt):
+            await migrate(database, [NUMBERS])
+    assert await database.count(KIND, NUMBERS.old) == 65
+    assert await versions(database) == {}
+    assert await migrate(database, [NUMBERS]) == 65
+    await all_are_new(database)
+
+
+async def test_who_has_lost_the_lease_changes_nothing_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await old_counters(database)
+
+    async def oversleep(_place: str) -> None:
+        monkeypatch.setattr(Lease, "held", False)
+
+    monkeypatch.setattr(shared.migrations, "failpoint", oversleep)
+    with pytest.raises(Unavailable):
+        await migrate(database, [NUMBERS])
+    assert await database.count(KIND, NUMBERS.old) == 85
+
+
+async def test_a_program_that_is_older_than_its_data_doesnt_start(
+    mongo: Mongo, database: Database, database_prefix: str
+) -> None:
+    await old_counters(database)
+    await migrate(database, [NUMBERS, NAMES])
+    with pytest.raises(NewerData, match="version 3, and this program knows 2"):
+        await migrate(database, [NUMBERS])
+    settings: Any = ServiceSettings(
+        database_prefix=database_prefix,
+        pseudonym_key="x" * 16,  # type: ignore[arg-type]
+    )
+    with pytest.raises(Stopped, match="start the newer one"):
+        async with ground("test", settings, mongo, Telemetry("test"), COLLECTIONS):
+            pass
+
+
+async def test_a_service_migrates_before_it_does_anything_else(
+    mongo: Mongo, database: Database, database_prefix: str
+) -> None:
+    await old_counters(database)
+    settings: Any = ServiceSettings(
+        database_prefix=database_prefix,
+        pseudonym_key="x" * 16,  # type: ignore[arg-type]
+    )
+    async with ground(
+        "test", settings, mongo, Telemetry("test"), COLLECTIONS, migrations=[NUMBERS]
+    ) as base:
+        await all_are_new(base.database)
+
+
+async def test_a_migration_that_finds_its_own_work_again_is_a_mistake(database: Database) -> None:
+    await old_counters(database, 3)
+    endless = Migration(KIND, 2, {"value": {"$type": "string"}}, [{"$set": {"value": "$value"}}])
+    with pytest.raises(RuntimeError, match="leaves documents as they are"):
+        await migrate(database, [endless])

@@ -1,0 +1,162 @@
+"""The slow way to figures of posts: every record of a window, read and summed by the database.
+
+An oracle for the sheets, which the service answers from.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from services.metrics.kpis.content import Answers, Attention, Posts
+from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
+from services.metrics.store.documents import POSTS
+from services.metrics.store.posts import PostFigures, figures
+from services.metrics.store.published import MOST_TOPICS, Narrowing
+from shared.mongo import Database
+
+_SHOWN = {"status": {"$nin": ["hidden", "deleted"]}}
+
+
+def match(narrowing: Narrowing, window: Window) -> dict[str, Any]:
+    """The filter for posts that were published in a window and can be seen."""
+    found: dict[str, Any] = {
+        "published_at": {"$gte": window.begins, "$lt": window.ends},
+        **_SHOWN,
+    }
+    given = {
+        "group_id": narrowing.group,
+        "format": narrowing.format,
+        "topics": narrowing.topic,
+    }
+    return found | {field: value for field, value in given.items() if value is not None}
+
+
+def _sums(as_of: datetime) -> dict[str, Any]:
+    def total(field: str) -> dict[str, Any]:
+        return {"$sum": {"$ifNull": [f"${field}", 0]}}
+
+    # Who joined a group after the publication may view the post; the audience is the one from then.
+    reached = {"$min": [{"$ifNull": ["$reached_7d", 0]}, {"$ifNull": ["$audience_size", 0]}]}
+    return {
+        "posts": {"$sum": 1},
+        "unfinished": {"$sum": {"$cond": [{"$gt": ["$published_at", as_of - ATTENTION]}, 1, 0]}},
+        "viewers": total("viewers_7d"),
+        "interactors": total("interactors_7d"),
+        "audience": total("audience_size"),
+        "reached": {"$sum": reached},
+    }
+
+
+async def attention(
+    database: Database, window: Window, narrowing: Narrowing, as_of: datetime
+) -> Posts:
+    """What the posts of a window got, in all, by format and by topic."""
+    sums = _sums(as_of)
+    pipeline = [
+        {"$match": match(narrowing, window)},
+        {
+            "$facet": {
+                "formats": [{"$group": {"_id": "$format", **sums}}],
+                "topics": [
+                    {"$unwind": "$topics"},
+                    {"$group": {"_id": "$topics", **sums}},
+                    {"$sort": {"interactors": -1, "viewers": -1, "_id": 1}},
+                    {"$limit": MOST_TOPICS},
+                ],
+            }
+        },
+    ]
+    (found,) = await database.aggregate(POSTS, pipeline)
+    formats = {one["_id"]: _attention(one) for one in found["formats"]}
+    topics = {one["_id"]: _attention(one) for one in found["topics"]}
+    total = Attention(
+        **{
+            name: sum(getattr(one, name) for one in formats.values())
+            for name in Attention.__struct_fields__
+        }
+    )
+    return Posts(total=total, formats=formats, topics=topics)
+
+
+def _attention(sums: Mapping[str, Any]) -> Attention:
+    return Attention(**{name: sums[name] for name in Attention.__struct_fields__})
+
+
+async def answers(
+    database: Database,
+    window: Window,
+    narrowing: Narrowing,
+    *,
+    as_of: datetime,
+    provisional: bool,
+) -> Answers:
+    """How the posts of a window were answered.
+
+    Args:
+        database: The service's.
+        window: When they were published.
+        narrowing: Which of them.
+        as_of: Now.
+        provisional: Judge posts younger than seven days too.
+    """
+    judged = {"$lte": ["$published_at", as_of if provisional else as_of - ATTENTION]}
+    answered = {"$and": [judged, {"$gt": ["$comments_7d", 0]}]}
+    appreciated = {
+        "$and": [judged, {"$or": [{"$gt": ["$comments_7d", 0]}, {"$gt": ["$reactions_7d", 0]}]}]
+    }
+    waited = {"$subtract": ["$first_response_at", "$published_at"]}
+    pipeline = [
+        {"$match": match(narrowing, window)},
+        {
+            "$group": {
+                "_id": {"$cond": [answered, {"$floor": {"$divide": [waited, 1000]}}, None]},
+                "posts": {"$sum": 1},
+                "judged": {"$sum": {"$cond": [judged, 1, 0]}},
+                "answered": {"$sum": {"$cond": [answered, 1, 0]}},
+                "appreciated": {"$sum": {"$cond": [appreciated, 1, 0]}},
+            }
+        },
+    ]
+    rows = await database.aggregate(POSTS, pipeline)
+    posts = sum(row["judged"] for row in rows)
+    return Answers(
+        posts=posts,
+        too_young=sum(row["posts"] for row in rows) - posts,
+        answered=sum(row["answered"] for row in rows),
+        appreciated=sum(row["appreciated"] for row in rows),
+        waits={int(row["_id"]): row["answered"] for row in rows if row["_id"] is not None},
+    )
+
+
+SORTS: Mapping[str, Any] = {
+    # Interactors per viewer; posts that hardly anyone saw would lead such a list by chance.
+    "engagement": {"$divide": [{"$ifNull": ["$interactors_7d", 0]}, "$viewers_7d"]},
+    "reach": {
+        "$divide": [
+            {"$min": [{"$ifNull": ["$reached_7d", 0]}, {"$ifNull": ["$audience_size", 0]}]},
+            {"$max": ["$audience_size", 1]},
+        ]
+    },
+    "interactors": {"$ifNull": ["$interactors_7d", 0]},
+    "viewers": "$viewers_7d",
+}
+
+
+async def best_posts(
+    database: Database, window: Window, narrowing: Narrowing, *, sort: str, limit: int
+) -> list[PostFigures]:
+    """The posts of a window that lead by a figure, among those with enough viewers to tell."""
+    pipeline: list[dict[str, Any]] = [
+        {"$match": match(narrowing, window) | {"viewers_7d": {"$gte": SMALLEST}}},
+        {"$set": {"score": SORTS[sort]}},
+        {"$sort": {"score": -1, "viewers_7d": -1, "_id": 1}},
+        {"$limit": limit},
+    ]
+    return [figures(one) for one in await database.aggregate(POSTS, pipeline)]
+
+
+async def unanswered(database: Database, since: datetime) -> int:
+    """How many posts published since then have no comment by another person."""
+    return await database.count(
+        POSTS, {"published_at": {"$gte": since}, "first_response_at": None, **_SHOWN}
+    )
