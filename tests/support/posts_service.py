@@ -36,7 +36,7 @@ from tests.support.events import sample
 from tests.support.groups_voice import GroupsVoice, groups_voice
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 
-PATIENCE = 10.0  # seconds until something that should take a fraction of one has failed
+PATIENCE = 60.0  # seconds until something that should take a fraction of one has failed
 
 
 @dataclass(frozen=True)
