@@ -31,6 +31,7 @@ from shared.mongo import Database, Driver, connect
 from shared.process import Part, bind, port_of, running, serve
 from shared.telemetry import Telemetry
 from tests.support.groups_voice import GroupsVoice, groups_voice
+from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 
 PATIENCE = 60.0  # seconds until something that should take a fraction of it has failed
@@ -261,7 +262,9 @@ async def _ended(serving: asyncio.Task[None], stop: asyncio.Event) -> None:
 def client(port: int) -> httpx.AsyncClient:
     """Speaks to a process on this machine."""
     return httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}", timeout=30, limits=httpx.Limits(max_connections=64)
+        base_url=f"http://127.0.0.1:{port}",
+        timeout=30,
+        transport=PatientTransport(limits=httpx.Limits(max_connections=64)),
     )
 
 

@@ -24,6 +24,7 @@ from shared.mongo import Mongo
 from shared.process import bind, port_of, serve
 from shared.telemetry import Telemetry
 from tests.support.metrics import SOURCES
+from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 
 Record = tuple[str, int, bytes]
@@ -180,7 +181,9 @@ async def running_api(settings: MetricsSettings, mongo: Mongo) -> AsyncIterator[
             serving = asyncio.create_task(serve(app, settings, listening, stop))
             address = f"http://127.0.0.1:{port_of(listening)}"
             try:
-                async with httpx.AsyncClient(base_url=address, timeout=20.0) as client:
+                async with httpx.AsyncClient(
+                    base_url=address, timeout=20.0, transport=PatientTransport()
+                ) as client:
                     yield MetricsApi(client)
             finally:
                 stop.set()

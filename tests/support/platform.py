@@ -14,6 +14,7 @@ import pytest
 from mitmach.addresses import read_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure
+from tests.support.patient import PatientTransport
 
 STARTED_WITHIN = 60.0  # seconds; about five on an idle machine
 ENDED_WITHIN = 40.0
@@ -72,7 +73,9 @@ async def running_platform(data: Path) -> AsyncIterator[Platform]:
         async with asyncio.timeout(STARTED_WITHIN):
             while (address := _address(data, process)) is None:
                 await asyncio.sleep(0.05)
-        async with httpx.AsyncClient(base_url=address, timeout=10) as http:
+        async with httpx.AsyncClient(
+            base_url=address, timeout=10, transport=PatientTransport()
+        ) as http:
             yield Platform(http, data)
     finally:
         if process.returncode is None:

@@ -34,6 +34,7 @@ from shared.process import bind, port_of, running, serve
 from shared.telemetry import Telemetry
 from tests.support.events import sample
 from tests.support.groups_voice import GroupsVoice, groups_voice
+from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 
 PATIENCE = 60.0  # seconds until something that should take a fraction of one has failed
@@ -248,7 +249,11 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
         serving = asyncio.create_task(serve(api, settings, listening, stop))
         stack.push_async_callback(_ended, serving, stop)
         http = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port_of(listening)}", timeout=10)
+            httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{port_of(listening)}",
+                timeout=10,
+                transport=PatientTransport(),
+            )
         )
         service = PostsService(mongo.database(f"{prefix}posts"), kafka, http, voice)
 
