@@ -23,9 +23,10 @@ from typing import Any, NamedTuple
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import free_port
 from mitmach.embedded.mongod import ReplicaSet, running_mongodb
-from services.posts.domain.audience import EVERYONE, Channel, Group, Membership, Person
+from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.post import Post
 from shared.access import Visibility
+from shared.audience import EVERYONE
 from shared.identity import pseudonym
 from shared.mongo import Driver, connect, document
 

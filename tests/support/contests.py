@@ -17,9 +17,12 @@ from services.contests.commands.clockwork import EnterDuePhases
 from services.contests.commands.entering import SubmitEntry
 from services.contests.commands.organising import CreateContest
 from services.contests.commands.reviewing import AcceptEntry
-from services.contests.domain.audience import EVERYONE, Group, Person
-from services.contests.domain.contest import Contest, Description, Rules, Schedule
+from services.contests.domain.audience import Person
+from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Content, Entry, Media
+from services.contests.domain.rules import Description, Rules, Schedule
+from shared.access import Visibility
+from shared.audience import EVERYONE, Group
 from shared.command import Changes, Command, Entity, Found, Key, Occurred
 from shared.events.envelope import EventData
 from shared.identity import Principal, pseudonym
@@ -111,7 +114,7 @@ class World:
     def group(self, visibility: str = "open", *, archived: bool = False) -> str:
         """A group that is known to the service; its id."""
         group_id = self.new_id()
-        self.store(Group(id=group_id, visibility=visibility, archived=archived))
+        self.store(Group(id=group_id, visibility=Visibility(visibility), archived=archived))
         return group_id
 
     def draft(

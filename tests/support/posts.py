@@ -8,11 +8,12 @@ import msgspec
 
 from services.posts.commands.commenting import AddComment
 from services.posts.commands.publishing import PublishPost, Written
-from services.posts.domain.audience import EVERYONE, Channel, Group, Person
+from services.posts.domain.audience import Channel, Group, Person
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Content, Post
 from services.posts.worker.audience_copy import Heard, changed, moves, numbered, unnumbered
 from shared.access import Visibility
+from shared.audience import EVERYONE
 from shared.command import Command, Entity, Found, Key, Occurred
 from shared.events.envelope import EventData
 from shared.events.groups import ChannelCreated, GroupCreated, MembershipJoined

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from services.contests.commands.entering import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
 from services.contests.commands.reviewing import AcceptEntry, RejectEntry
-from services.contests.domain.contest import Contest, ContestNotFound, ContestPhaseWrong, Rules
+from services.contests.domain.contest import Contest, ContestNotFound
 from services.contests.domain.entry import (
     Content,
     EntriesNotAccepted,
@@ -21,6 +21,8 @@ from services.contests.domain.entry import (
     names_author,
     place,
 )
+from services.contests.domain.phases import ContestPhaseWrong
+from services.contests.domain.rules import Rules
 from shared.access import NotAllowed, PersonSuspended
 from shared.errors import Refusal
 from shared.identity import Principal

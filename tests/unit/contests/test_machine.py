@@ -24,8 +24,10 @@ from services.contests.commands.entering import SubmitEntry, WithdrawEntry
 from services.contests.commands.reviewing import RejectEntry
 from services.contests.commands.voting import CastBallot, WithdrawBallot
 from services.contests.domain.ballot import Ballot
-from services.contests.domain.contest import NEXT, Contest, Rules, Step
+from services.contests.domain.contest import Contest, Step
 from services.contests.domain.entry import Entry
+from services.contests.domain.phases import NEXT
+from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, Result, tally
 from shared.command import Command
 from shared.errors import Refusal

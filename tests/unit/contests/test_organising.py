@@ -7,19 +7,17 @@ from msgspec.structs import replace
 
 from services.contests.commands.advancing import AnnounceContest, CancelContest
 from services.contests.commands.organising import ChangeContest
-from services.contests.domain.audience import GroupIsArchived, GroupUnknown
+from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
     Contest,
     ContestAnnounced,
     ContestChanged,
     ContestNotFound,
-    ContestRulesInvalid,
     ContestUnscheduled,
-    Revision,
-    Rules,
-    Schedule,
 )
+from services.contests.domain.rules import ContestRulesInvalid, Revision, Rules, Schedule
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.ids import new_id
 from tests.support.contests import SCHEDULE, START, World
 

@@ -10,14 +10,14 @@ from services.contests.commands.advancing import AdvanceContest, CancelContest
 from services.contests.commands.clockwork import EnterDuePhases, Judge
 from services.contests.commands.voting import CastBallot
 from services.contests.domain.ballot import VotingNotOpen
-from services.contests.domain.contest import (
+from services.contests.domain.contest import Contest
+from services.contests.domain.phases import (
     CLOSING_NOTICE,
     LONGEST_COMMIT,
     NEXT,
-    Contest,
     ContestPhaseWrong,
-    Schedule,
 )
+from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Candidate, Cast, Result, Tally, tally
 from shared.access import NotAllowed
 from shared.committer import committer

@@ -12,7 +12,7 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.contests.api import entering, organising
+from services.contests.api import contests, entries
 from services.contests.commands.advancing import AdvanceContest
 from services.contests.commands.clockwork import Judge
 from services.contests.commands.entering import ViewEntry
@@ -20,8 +20,10 @@ from services.contests.commands.knowing import Seen, see_contest
 from services.contests.commands.voting import CastBallot, WithdrawBallot
 from services.contests.domain.audience import Person
 from services.contests.domain.ballot import Ballot
-from services.contests.domain.contest import LONGEST_COMMIT, Contest, Rules
+from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
+from services.contests.domain.phases import LONGEST_COMMIT
+from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, Tally, tally
 from shared.events.envelope import format_time, seal
 from shared.events.topics import BALLOTS
@@ -78,8 +80,8 @@ def answers(world: World, contest_id: str, people: list[Principal]) -> list[byte
     for principal in people:
         person = world.get(Person, principal.pseudonym)
         seen: Seen = see_contest(world.get(Contest, contest_id), None, person, principal)
-        made.append(organising.view(seen, principal).model_dump_json().encode())
-        views = [entering.view(entry, seen, principal) for entry in world.all(Entry)]
+        made.append(contests.view(seen, principal).model_dump_json().encode())
+        views = [entries.view(entry, seen, principal) for entry in world.all(Entry)]
         made += [view.model_dump_json().encode() for view in views]
     return made
 

@@ -16,7 +16,8 @@ from services.contests.domain.ballot import (
     VotingNotOpen,
     ballot_id,
 )
-from services.contests.domain.contest import Contest, ContestNotFound, Rules
+from services.contests.domain.contest import Contest, ContestNotFound
+from services.contests.domain.rules import Rules
 from shared.access import NotAllowed, PersonSuspended
 from shared.events.topics import BALLOTS, CONTESTS
 from shared.identity import Principal
