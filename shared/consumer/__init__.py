@@ -15,7 +15,7 @@ consumer.py     all of that together, and starting over after a failure
 
 from shared.consumer.chain import Gap
 from shared.consumer.consumer import Consumer, build_consumer
-from shared.consumer.marks import COLLECTIONS, Fenced, Mark, read_marks
+from shared.consumer.marks import COLLECTIONS, Fenced, Mark, complete_from, read_marks
 from shared.consumer.projection import Fold, Projection
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "Mark",
     "Projection",
     "build_consumer",
+    "complete_from",
     "read_marks",
 ]

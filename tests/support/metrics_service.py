@@ -71,6 +71,11 @@ class Teller:
         self._waiting.append((data.topic, partition, body))
         self.types[data.type] += 1
 
+    def lose(self) -> None:
+        """What was told and not sent is gone, as from a topic that keeps nothing for long."""
+        self._waiting.clear()
+        self.types.clear()
+
     async def send(self, again: Sequence[Record] = ()) -> None:
         """Sends what was made since the last time, or the given records again."""
         records = list(again) or self._waiting
