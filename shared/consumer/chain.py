@@ -72,6 +72,12 @@ class _Waiting:
         self.reread_to: int | None = None
 
 
+def place_of(name: str) -> tuple[str, int]:
+    """Topic and number of a partition, of its name `topic/number`."""
+    topic, _, number = name.rpartition("/")
+    return topic, int(number)
+
+
 _read_header = msgspec.json.Decoder(Header).decode
 _read_when = msgspec.json.Decoder(_When).decode
 

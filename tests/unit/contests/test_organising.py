@@ -134,7 +134,7 @@ def test_a_draft_is_redrafted(world: World) -> None:
 def test_a_change_that_changes_nothing_makes_no_version(world: World) -> None:
     olga = world.person("olga", "editor")
     draft = world.draft(olga)
-    assert world.do(ChangeContest(olga, draft.id, Revision(title="Best coffee"))).put == ()
+    assert world.changes(ChangeContest(olga, draft.id, Revision(title="Best coffee"))).put == ()
 
 
 def test_a_change_on_another_version_is_refused(world: World) -> None:
