@@ -53,8 +53,8 @@ S = TypeVar("S", bound=ServiceSettings)
 # Seconds that a starting process waits for the database. In a cluster all start together; one that
 # gave up at once would be restarted with a growing pause.
 PATIENCE = 60.0
-# Seconds until an idle connection is closed. Proxies give theirs up after 60 s; if we did so first, a
-# request could meet a closing connection, and what isn't safe to repeat would fail.
+# Seconds until an idle connection is closed. Proxies give theirs up after 60 s; if we did so
+# first, a request could meet a closing connection, and what isn't safe to repeat would fail.
 IDLE = 75
 _USAGE_ERROR = 2
 

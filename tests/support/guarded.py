@@ -3,6 +3,7 @@
 The broker's settings are those of the compose file; only addresses and folders are this machine's.
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -58,8 +59,13 @@ def _properties(variables: dict[str, object]) -> dict[str, str]:
     for variable, value in variables.items():
         if variable.startswith("KAFKA_") and variable not in _OF_THE_IMAGE:
             name = variable.removeprefix("KAFKA_").replace("___", "-").replace("__", "%")
-            found[name.replace("_", ".").replace("%", "_").lower()] = str(value)
+            found[name.replace("_", ".").replace("%", "_").lower()] = _default(str(value))
     return found
+
+
+def _default(value: str) -> str:
+    """What compose puts in for `${NAME:-default}` where nothing is set."""
+    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
 
 
 def _broker_settings(passwords: Path, clients: int, admin: int, controller: int) -> dict[str, str]:
