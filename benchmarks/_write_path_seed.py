@@ -59,14 +59,16 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> 
             await database.insert(collection, [document(one) for one in stored])
 
 
-def reactions(secrets: DevelopmentSecrets, people: Sequence[str]) -> str:
-    """One line per person, for the load generator."""
+def reactions(
+    secrets: DevelopmentSecrets, people: Sequence[str], *, numbers: int = REACTED_TO
+) -> str:
+    """One line per person, for the load generators: they react to so many posts in turn."""
     return _lines(
         secrets,
         people,
         method="PUT",
         path=f"/v1/posts/{_POST}/reaction",
-        numbers=REACTED_TO,
+        numbers=numbers,
         bodies=[json.dumps({"kind": kind}) for kind in KINDS],
     )
 
