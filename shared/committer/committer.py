@@ -172,8 +172,8 @@ class Committer:
                 return
             session = self._free.pop()
             self._busy[session] = set().union(*(job.keys for job in batch))
-            # In a context of its own: a task inherits its creator's, with the deadline of the commit
-            # that made room. Under steady load each would hand that on, long expired.
+            # In a context of its own: a task inherits its creator's, with the deadline of the
+            # commit that made room. Under steady load each would hand that on, long expired.
             task = asyncio.create_task(
                 self._run(session, batch), name="commit", context=self._context.copy()
             )
