@@ -81,7 +81,7 @@ A whole service API, to copy the pattern from:
 
 app.py         create_app
 front.py       before and after every route: identity, limits, metrics, traces, refusals
-measured.py    the hot routes                      bodies.py    how they read
+measured/      the hot routes                      bodies.py    how they read
 routes.py      what ordinary routes are written with
 edge.py        what routes share; one request; execute
 problems.py    refusals as RFC 9457 documents      failures.py  the frameworks' errors as such

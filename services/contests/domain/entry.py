@@ -1,13 +1,15 @@
 """An entry: what a person puts into a contest, its review, and who sees what of it."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from services.contests.domain.contest import Contest, ContestPhaseWrong, Rules
+from services.contests.domain.contest import Contest
+from services.contests.domain.phases import ContestPhaseWrong
+from services.contests.domain.rules import Rules
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ContestKind, EntryStatus
@@ -157,11 +159,6 @@ def participation_id(contest_id: str, pseudonym: str) -> str:
 def view_id(entry_id: str, pseudonym: str) -> str:
     """The id of a person's view of an entry."""
     return f"{entry_id}:{pseudonym}"
-
-
-def day_of(moment: datetime) -> str:
-    """The UTC day of a view."""
-    return moment.astimezone(UTC).date().isoformat()
 
 
 def check_content(kind: ContestKind, content: Content) -> None:

@@ -7,12 +7,11 @@ from pydantic import Field
 
 from services.posts.api.views import PostView, post_etag, post_view, store_of, tag
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost, Written
-from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound, GroupIsArchived
+from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOST_MEDIA,
-    MOST_TOPICS,
     Content,
     Media,
     PostChanged,
@@ -20,16 +19,16 @@ from services.posts.domain.post import (
     PostEditedTooOften,
     PostEmpty,
     PostNotFound,
-    TopicInvalid,
-    normalise_topics,
 )
 from services.posts.queries.posts import SeenPost, seen
 from services.posts.store import Counts
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.events.vocabulary import Format, PostKind
 from shared.http import Caller, IfMatch, InputModel, PathId, execute, problems
 from shared.http.routes import ID_PATTERN
 from shared.ids import new_id
+from shared.topic_words import MOST_TOPICS, TopicInvalid, normalise_topics
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 

@@ -14,13 +14,7 @@ from services.posts.api.views import (
     store_of,
 )
 from services.posts.domain.audience import ChannelNotFound
-from services.posts.domain.post import (
-    PostDeleted,
-    PostNotFound,
-    Revision,
-    TopicInvalid,
-    normalise_topics,
-)
+from services.posts.domain.post import PostDeleted, PostNotFound, Revision
 from services.posts.queries.posts import (
     Position,
     SeenPost,
@@ -41,6 +35,7 @@ from shared.http import (
     revalidate,
 )
 from shared.http.routes import ID_PATTERN
+from shared.topic_words import TopicInvalid, normalise_topics
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 

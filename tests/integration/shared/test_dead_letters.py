@@ -7,6 +7,7 @@ import pytest
 from aiokafka import TopicPartition
 
 import shared.consumer.consumer
+import shared.consumer.flushing
 from shared.consumer import Consumer
 from shared.dead_letters import Kept, State, drop, kept, wish
 from shared.kafka import looking
@@ -111,7 +112,7 @@ async def test_a_replay_that_is_cut_off_is_done_again_or_was_done(
                 cut += 1
                 raise OSError
 
-        monkeypatch.setattr(shared.consumer.consumer, "failpoint", fail)
+        monkeypatch.setattr(shared.consumer.flushing, "failpoint", fail)
         projection.mended = True
         await wish(tiny.database, found)
         await letters(tiny.database, State.REPLAYED, 1)
@@ -141,7 +142,7 @@ async def test_a_letter_that_was_counted_after_all_cant_be_replayed(
             projection.mended = True
             raise OSError
 
-    monkeypatch.setattr(shared.consumer.consumer, "failpoint", fail)
+    monkeypatch.setattr(shared.consumer.flushing, "failpoint", fail)
     async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
         await tiny.write("broken", "broken")
         async with tiny.reading(projection):

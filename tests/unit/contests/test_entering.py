@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from services.contests.commands.entering import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
 from services.contests.commands.reviewing import AcceptEntry, RejectEntry
-from services.contests.domain.contest import Contest, ContestNotFound, ContestPhaseWrong, Rules
+from services.contests.domain.contest import Contest, ContestNotFound
 from services.contests.domain.entry import (
     Content,
     EntriesNotAccepted,
@@ -21,6 +21,8 @@ from services.contests.domain.entry import (
     names_author,
     place,
 )
+from services.contests.domain.phases import ContestPhaseWrong
+from services.contests.domain.rules import Rules
 from shared.access import NotAllowed, PersonSuspended
 from shared.errors import Refusal
 from shared.identity import Principal
@@ -45,7 +47,7 @@ def ann(world: World) -> Principal:
 
 def test_an_entry_waits_for_its_review(world: World, olga: Principal, ann: Principal) -> None:
     contest = world.submissions(olga)
-    world.told.clear()
+    world.events.clear()
     entry = world.enter(ann, contest)
     assert (entry.status, entry.author_id, entry.author) == ("submitted", "ann", ann.pseudonym)
     event = world.last()
@@ -57,9 +59,9 @@ def test_without_a_review_an_entry_is_accepted_at_once_by_nobody(
     world: World, olga: Principal, ann: Principal
 ) -> None:
     contest = world.submissions(olga, Rules(reviewed=False))
-    world.told.clear()
+    world.events.clear()
     assert world.enter(ann, contest).status == "accepted"
-    assert [one.actor for one in world.told] == [ann.pseudonym, None]
+    assert [one.actor for one in world.events] == [ann.pseudonym, None]
     assert world.types() == ["entry.submitted", "entry.accepted"]
 
 
@@ -176,7 +178,7 @@ def test_an_entry_is_edited_until_it_was_accepted(
 ) -> None:
     contest = world.submissions(olga)
     entry = world.enter(ann, contest)
-    world.told.clear()
+    world.events.clear()
     world.do(EditEntry(ann, entry.id, Revision(title="Evening"), expected=frozenset({1})))
     edited = world.get(Entry, entry.id)
     assert (edited.content.title, edited.content.text, edited.version) == ("Evening", "A cup.", 2)
@@ -184,7 +186,7 @@ def test_an_entry_is_edited_until_it_was_accepted(
         world.do(EditEntry(ann, entry.id, Revision(title="Noon"), expected=frozenset({1})))
     with pytest.raises(EntryIncomplete):
         world.do(EditEntry(ann, entry.id, Revision(media=[])))
-    assert world.do(EditEntry(ann, entry.id, Revision(title="Evening"))).put == ()
+    assert world.changes(EditEntry(ann, entry.id, Revision(title="Evening"))).put == ()
     assert world.types() == []
     world.accept(olga, edited)
     with pytest.raises(EntryReviewed):
@@ -239,7 +241,7 @@ def test_an_entry_of_somebody_else_is_not_there_until_it_is_accepted(
 def test_withdrawing_twice_is_told_once(world: World, olga: Principal, ann: Principal) -> None:
     contest = world.submissions(olga)
     entry = world.accept(olga, world.enter(ann, contest))
-    world.told.clear()
+    world.events.clear()
     world.do(WithdrawEntry(ann, entry.id))
     assert (world.last().previous, world.last().still_entered) == ("accepted", False)
     world.do(WithdrawEntry(ann, entry.id))
@@ -294,7 +296,7 @@ def test_a_view_of_what_is_not_shown_is_not_told(
     world: World, olga: Principal, ann: Principal
 ) -> None:
     entry = world.enter(ann, world.submissions(olga))
-    world.told.clear()
+    world.events.clear()
     world.do(ViewEntry(ann, entry.id))
     world.do(ViewEntry(olga, entry.id))
     assert world.types() == []

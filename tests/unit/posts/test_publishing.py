@@ -6,12 +6,7 @@ from datetime import timedelta
 import pytest
 
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost
-from services.posts.domain.audience import (
-    EVERYONE,
-    ChannelIsArchived,
-    ChannelNotFound,
-    GroupIsArchived,
-)
+from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     MOST_EDITS,
     Content,
@@ -27,6 +22,7 @@ from services.posts.domain.post import (
     revision_id,
 )
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import EVERYONE, GroupIsArchived
 from shared.events import posts as events
 from shared.events.groups import ChannelArchived as ChannelWasArchived
 from shared.events.groups import GroupArchived as GroupWasArchived

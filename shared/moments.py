@@ -1,4 +1,4 @@
-"""Times as they are stored."""
+"""Times as they are stored and counted by."""
 
 from datetime import UTC, datetime
 
@@ -9,5 +9,5 @@ def to_milliseconds(moment: datetime) -> datetime:
 
 
 def day_of(moment: datetime) -> str:
-    """The UTC day as ISO text."""
+    """The UTC day as ISO text: what counts once per day counts by it."""
     return moment.astimezone(UTC).date().isoformat()
