@@ -12,7 +12,7 @@ READY = $(VENV)/.ready
 TOOLS = $(VENV)/tools/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up secrets test mutants check generate bench lock sbom clean compose-test k8s-test
+.PHONY: help setup demo up secrets test test-faults soak mutants check generate bench lock sbom clean compose-test k8s-test
 
 help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,15 @@ secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
 
 test: $(READY) $(TOOLS) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-faults: $(READY) ## kill, freeze and cut everything for a quarter of an hour (ARGS="-k network")
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults_long \
+	  --ignore tests/faults/test_soak.py $(ARGS) tests/faults
+	@$(MAKE) --no-print-directory soak
+
+soak: $(READY) ## break things at random under load, then count (SEED=4711 again, MINUTES=3, BROKER=apache)
+	@SEED=$(SEED) MINUTES=$(MINUTES) BROKER=$(BROKER) \
+	  $(VENV)/bin/python -m pytest -s -m faults_long tests/faults/test_soak.py
 
 mutants: $(READY) ## take each safeguard out of a copy of the code and see that the tests notice (ARGS=epoch for one)
 	$(VENV)/bin/python tests/mutants.py $(ARGS)
