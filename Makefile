@@ -47,7 +47,8 @@ compose-test: $(READY) secrets ## start the compose file, kill each container un
 	  $(if $(COMPOSE_WITHOUT),$(filter-out $(COMPOSE_WITHOUT),$(shell docker compose config --services)))
 	MITMACH_COMPOSE_TEST=1 $(VENV)/bin/python -m pytest tests/compose $(ARGS)
 
-KUBECTL ?= kubectl
+# A cluster's, or none: then an API server is started where etcd and kube-apiserver are installed.
+KUBECTL ?=
 
 k8s-test: $(READY) $(TOOLS) ## have a real API server judge every overlay (KUBECTL="kubectl --context ...")
 	MITMACH_KUBECTL="$(KUBECTL)" $(VENV)/bin/python -m pytest tests/kubernetes $(ARGS)
