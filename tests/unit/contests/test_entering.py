@@ -15,7 +15,6 @@ from services.contests.domain.entry import (
     EntryNotFound,
     EntryNotStanding,
     EntryReviewed,
-    Media,
     Revision,
     TooManyEntries,
     names_author,
@@ -27,6 +26,7 @@ from shared.access import NotAllowed, PersonSuspended
 from shared.errors import Refusal
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.media import Media
 from tests.support.contests import CONTENT, DAY, MOMENT, SCHEDULE, World
 
 
