@@ -9,9 +9,10 @@ WORKERS ?= 3
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 DEMO = $(VENV)/.demo
 READY = $(VENV)/.ready
+TOOLS = $(VENV)/tools/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up secrets test mutants check generate bench lock clean compose-test k8s-test
+.PHONY: help setup demo up secrets test mutants check generate bench lock sbom clean compose-test k8s-test
 
 help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +32,7 @@ up: $(DEMO) ## start the platform: database, broker and all services on one port
 secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
 	@$(VENV)/bin/mitmach secrets secrets
 
-test: $(READY) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
+test: $(READY) $(TOOLS) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 mutants: $(READY) ## take each safeguard out of a copy of the code and see that the tests notice (ARGS=epoch for one)
@@ -40,6 +41,7 @@ mutants: $(READY) ## take each safeguard out of a copy of the code and see that 
 COMPOSE_WITHOUT ?=
 COMPOSE_UP ?= --build
 
+# COMPOSE_ENV_FILES=deploy/three-brokers.env make compose-test: the same with three brokers.
 compose-test: $(READY) secrets ## start the compose file, kill each container under load, compare the counts
 	docker compose up $(COMPOSE_UP) --detach --wait \
 	  $(if $(COMPOSE_WITHOUT),$(filter-out $(COMPOSE_WITHOUT),$(shell docker compose config --services)))
@@ -47,7 +49,7 @@ compose-test: $(READY) secrets ## start the compose file, kill each container un
 
 KUBECTL ?= kubectl
 
-k8s-test: $(READY) ## have a real API server judge every overlay (KUBECTL="kubectl --context ...")
+k8s-test: $(READY) $(TOOLS) ## have a real API server judge every overlay (KUBECTL="kubectl --context ...")
 	MITMACH_KUBECTL="$(KUBECTL)" $(VENV)/bin/python -m pytest tests/kubernetes $(ARGS)
 
 check: $(READY) ## lint, format, types, import contracts, generated documents
@@ -64,8 +66,9 @@ bench: $(READY) ## run the benchmarks; each ends with one line of JSON
 	@set -e; for script in benchmarks/*.py; do \
 	  case $$script in */_*) ;; *) echo "== $$script"; $(VENV)/bin/python $$script $(ARGS) ;; esac; done
 
-LOCKED = $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
-  --python-version 3.11 --custom-compile-command "make lock" $(ARGS) pyproject.toml
+LOCKED_ALONE = $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
+  --python-version 3.11 --custom-compile-command "make lock" $(ARGS)
+LOCKED = $(LOCKED_ALONE) pyproject.toml
 
 lock: $(READY) ## resolve the dependencies anew (ARGS=--upgrade) and write requirements/
 	$(PIP) install uv
@@ -73,6 +76,11 @@ lock: $(READY) ## resolve the dependencies anew (ARGS=--upgrade) and write requi
 	$(LOCKED) -o requirements/embedded.txt --extra embedded --extra build -c requirements/runtime.txt
 	$(LOCKED) -o requirements/dev.txt --extra embedded --extra build --extra dev \
 	  -c requirements/embedded.txt
+	$(LOCKED_ALONE) requirements/tools.in -o requirements/tools.txt
+
+sbom: $(TOOLS) ## list what the image is made of, by the lock, as CycloneDX (sbom.cdx.json)
+	$(VENV)/tools/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml \
+	  --output-reproducible --validate --of JSON -o sbom.cdx.json
 
 clean: ## remove the environment, caches and all stored data
 	rm -rf $(VENV) .mitmach .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -97,3 +105,10 @@ $(READY): requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(DEMO) $@
+
+# In an environment of their own, see requirements/tools.in.
+$(TOOLS): requirements/tools.txt | $(VENV)/bin/python
+	@echo "Installing tools into $(VENV)/tools ..."
+	@$(PYTHON) -m venv $(VENV)/tools
+	@$(VENV)/tools/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/tools.txt
+	@touch $@

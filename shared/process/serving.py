@@ -15,6 +15,10 @@ from shared.http import operations
 from shared.settings import HttpSettings
 from shared.telemetry import Telemetry
 
+# Seconds until an idle connection is closed. Proxies give theirs up after 60 s; if we did so
+# first, a request could meet a closing connection, and what isn't safe to repeat would fail.
+IDLE = 75
+
 
 class Stopped(Exception):  # noqa: N818 - one sentence for the person who started it
     """The process can't start or go on; the message says what to do."""
@@ -109,6 +113,7 @@ async def serve(
             server_header=False,
             proxy_headers=False,  # `shared.http.proxies` reads them when it matters
             timeout_graceful_shutdown=settings.http_grace,
+            timeout_keep_alive=IDLE,
             backlog=4096,
         )
     )
