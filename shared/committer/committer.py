@@ -45,10 +45,9 @@ _FIRST_PAUSE, _LONGEST_PAUSE = (
 _SPLIT_AFTER = 3
 # of a command's time: with less left it may be refused because the last transaction took longer.
 # Bounded, so that after a hang the next commands are tried again.
-_MOST_AHEAD = 0.25
-_END_SILENT_AFTER = (
-    6  # conflicts of the same batch: by then it is likely a dead process's lock that is in the way
-)
+_MOST_AHEAD = 0.5
+# conflicts of the same batch: by then it is likely a dead process's lock that is in the way
+_END_SILENT_AFTER = 6
 
 
 def utc_now() -> datetime:

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 TOPIC = "mitmach.people.v1"
 PARTITIONS = 3
 COUNTERS = 5
-MOST_OPEN = 400  # a victim that doesn't answer isn't asked for more
+MOST_OPEN = 100  # a victim that doesn't answer isn't asked for more
 BREAK = 0.05  # seconds between the questions of steady load
 WORKS_WITHIN = 60.0  # seconds: a dead process's locks may be in the way, on a busy machine
 
