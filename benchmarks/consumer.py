@@ -203,7 +203,7 @@ async def exact(kafka: KafkaConnection, url: str, kind: str, name: str, events: 
             kafka=kafka,
             topics={POSTS: PARTITIONS},
         ) as consumer:
-            while not consumer.counted:  # noqa: ASYNC110 - a counter tells nobody
+            while not consumer.counted:
                 await asyncio.sleep(0.001)
             began, before = time.perf_counter(), consumer.counted
             while consumer.counted < events:
