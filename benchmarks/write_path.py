@@ -22,7 +22,7 @@ from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks._machine import Rows, cpu_of_tree, peak_memory_mib
+from benchmarks._machine import Rows, cpu_of_tree, peak_memory_mib, ratio
 from benchmarks._servers import NotHere, peer_python, running_postgresql
 from benchmarks._write_path_seed import POSTS, VIEWS_AT_ONCE, reactions, seed, views
 from mitmach.development import DevelopmentSecrets
@@ -213,18 +213,14 @@ async def main() -> None:
                 "seconds": options.seconds,
                 "views_per_request": VIEWS_AT_ONCE,
                 "skipped": skipped,
-                "to_empty_endpoint": _ratio(ours, empty),
-                "to_empty_endpoint_pymongo": _ratio(rate["ours, PyMongo"], empty),
-                "to_textbook": _ratio(ours, rate["one transaction per request"]),
-                "to_outbox_peer": _ratio(ours, rate.get("faststream-outbox")),
+                "to_empty_endpoint": ratio(ours, empty),
+                "to_empty_endpoint_pymongo": ratio(rate["ours, PyMongo"], empty),
+                "to_textbook": ratio(ours, rate["one transaction per request"]),
+                "to_outbox_peer": ratio(ours, rate.get("faststream-outbox")),
                 "rows": rows.stored,
             }
         )
     )
-
-
-def _ratio(ours: float | None, theirs: float | None) -> float | None:
-    return None if ours is None or theirs is None else round(ours / theirs, 2)
 
 
 if __name__ == "__main__":
