@@ -5,7 +5,8 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks._servers import NotHere, peer_python
+from benchmarks._servers import peer_python
+from tests.support.apache_kafka import NotHere
 
 HERE = Path(__file__).parent / "peers"
 _STREAMS = HERE / "kafka-streams"
@@ -56,9 +57,8 @@ def command(name: str, bootstrap: str, topic: str, events: int, folder: Path) ->
     peer = PEERS[name]
     wanted = [bootstrap, topic, str(int(events * peer.share))]
     if name in STREAMS:
-        return ["java", "-Xmx1g", "-cp", _classes(), "mitmach.Counting", *wanted, peer.script] + [
-            str(folder)
-        ]
+        java = ["java", "-Xmx1g", "-cp", _classes(), "mitmach.Counting"]
+        return [*java, *wanted, peer.script, str(folder)]
     python = peer_python()
     module = MODULES.get(name, "faststream")
     looked = subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False)

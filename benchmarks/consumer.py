@@ -1,6 +1,6 @@
 """What exactness costs a reader: the metrics consumer against bare loops, and against peers.
 
-    python benchmarks/consumer.py [--events 1000000] [--posts 5000] [--rounds 3] [--only bare,totals]
+    python benchmarks/consumer.py [--events 1000000] [--posts 5000] [--rounds 3] [--only bare]
 
 On Apache Kafka where Java and Maven are there, else on the embedded broker (then without peers);
 the line of JSON says which. In turns, each from the start of the topic, each in a process of its
@@ -32,7 +32,7 @@ from benchmarks._consumer_peers import PEERS, STREAMS, command
 from benchmarks._events import PARTITIONS, Record, chains
 from benchmarks._machine import Rows, cpu_seconds, peak_memory_mib, ratio
 from benchmarks._parts import own_part, run_part
-from benchmarks._servers import NotHere, running_kafka
+from benchmarks._servers import running_kafka
 from mitmach.embedded.mongod import running_mongodb
 from services.metrics.consumer import MetricsProjection
 from services.metrics.projection import Increments, decode, fold
@@ -43,6 +43,7 @@ from shared.events.topics import POSTS
 from shared.kafka import KafkaConnection, ensure_topics, looking, producing
 from shared.mongo import Driver, Transaction, connect
 from shared.telemetry import Metrics
+from tests.support.apache_kafka import NotHere
 
 OURS = ("bare", "bare count", "totals", "metrics")
 
@@ -201,7 +202,9 @@ async def part(options: argparse.Namespace) -> None:
     """One measurement; prints it."""
     kafka = KafkaConnection(bootstrap=options.bootstrap, session_timeout=6.0)
     if options.part == "fill":
-        figures = {"bytes_per_event": await fill(kafka, options.events, options.posts)}
+        figures: dict[str, float] = {
+            "bytes_per_event": await fill(kafka, options.events, options.posts)
+        }
     elif options.part in {"bare", "bare count"}:
         figures = await bare(kafka, options.events, folding=options.part == "bare")
     else:

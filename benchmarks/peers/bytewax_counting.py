@@ -20,10 +20,9 @@ from bytewax.run import cli_main
 from bytewax.testing import TestingSink
 
 report = Report(int(sys.argv[3]))
-Message = KafkaSourceMessage[Any, Any]
 
 
-def keyed(message: Message) -> tuple[str, str]:
+def keyed(message: KafkaSourceMessage) -> tuple[str, str]:
     """The post, and what happened to it."""
     event = json.loads(message.value)
     return event["data"]["post_id"], event["type"]
