@@ -17,12 +17,14 @@ _LABELS = {
     "memory_mib": "peak MiB",
     "reading_ms": "a reading, ms",
     "writes_per_second": "writes/s",
+    "flushes": "flushes",
+    "repeats_left_out": "repeats left out",
     "late_requests": "late requests",
 }
 _INTRODUCTION = (
     "Written by `make bench`, which runs every script of this folder and all baselines in one go; "
     "`RESULTS.jsonl` has each round. Figures are medians of the rounds, with the lowest and the "
-    "highest in brackets. Servers, database, broker and load generator share the machine, so ratios "
+    "highest in brackets. Server, database, broker and load generator share the machine, so ratios "
     "say more than rates."
 )
 _NOTES = {
