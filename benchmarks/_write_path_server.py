@@ -100,8 +100,8 @@ class OneByOne:
         session = await self._free.get()
         try:
             while True:
+                attempt = Attempt([job], source=self._source, commit_id=new_id())
                 try:
-                    attempt = Attempt([job], source=self._source, commit_id=new_id())
                     async with session.transaction() as transaction:
                         await attempt.read(transaction)
                         await attempt.decide(transaction, self._clock)  # type: ignore[arg-type]
