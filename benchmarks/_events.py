@@ -3,11 +3,11 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
-from shared.events.envelope import Sealed, format_time, number, seal
+from shared.events.envelope import EventData, Sealed, format_time, number, seal
 from shared.events.posts import PostPublished, PostViewed
 from shared.events.responses import CommentAdded, ReactionAdded
 from shared.relay.numbering import partition_of
@@ -31,12 +31,13 @@ def sealed(events: int, posts: int) -> Iterator[Sealed]:
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
     people = [f"{n:026d}".translate(str.maketrans("0189", "zyxw")) for n in range(PEOPLE)]
     ids = [f"01a20d23-4f02-7000-8000-{n:012x}" for n in range(posts)]
-    common = {"published_at": start, "own": False, "in_audience": True}
+    common: dict[str, Any] = {"published_at": start, "own": False, "in_audience": True}
     kinds = {
         "viewed": sample(PostViewed, **common),
         "reacted": sample(ReactionAdded, **common, comment_id=None, comment_author=None),
         "commented": sample(CommentAdded, **common),
     }
+    data: EventData
     published = sample(PostPublished, published_at=start)
     for n in range(1, events + 1):
         if n <= posts:

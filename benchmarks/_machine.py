@@ -71,6 +71,11 @@ def machine() -> dict[str, str]:
     }
 
 
+def ratio(ours: float | None, theirs: float | None) -> float | None:
+    """How many times as much; None where one of them wasn't measured."""
+    return None if ours is None or not theirs else round(ours / theirs, 2)
+
+
 class Rows:
     """What the rounds of a benchmark gave: one row per subject and circumstance.
 

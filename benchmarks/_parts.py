@@ -27,7 +27,7 @@ def run_part(command: Sequence[str], *, timeout: float = 300.0) -> dict[str, Any
         )
     except subprocess.TimeoutExpired:
         raise NotHere(f"took longer than {timeout:.0f} s") from None
-    lines = ran.stdout.strip().splitlines()
+    lines = [line for line in ran.stdout.splitlines() if line.startswith("{")]
     if ran.returncode or not lines:
         said = (ran.stderr.strip() or ran.stdout.strip()).splitlines()
         raise NotHere(f"ended with {ran.returncode}: {' '.join(said[-3:])[-300:]}")

@@ -8,6 +8,7 @@ import asyncio
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
@@ -65,7 +66,7 @@ async def running_postgresql() -> AsyncIterator[Postgresql]:
     Raises:
         NotHere: PostgreSQL isn't installed.
     """
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    programs = _installed()
     if not programs:
         raise NotHere("PostgreSQL isn't installed (on Debian: apt install postgresql)")
     binaries = programs[-1].parent
@@ -83,41 +84,49 @@ async def running_postgresql() -> AsyncIterator[Postgresql]:
             subprocess.run, initialise, user=user, cwd=folder, check=True, capture_output=True
         )
         with (folder / "log").open("w") as log:
-            server = subprocess.Popen(
-                [
-                    str(binaries / "postgres"),
-                    *("-D", data, "-p", str(port)),
-                    *("-c", "listen_addresses=127.0.0.1"),
-                    *("-c", f"unix_socket_directories={folder}"),
-                ],
+            server = await asyncio.create_subprocess_exec(
+                str(binaries / "postgres"),
+                *("-D", data, "-p", str(port)),
+                *("-c", "listen_addresses=127.0.0.1"),
+                *("-c", f"unix_socket_directories={folder}"),
                 user=user,
                 cwd=folder,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
         try:
-            await _accepts(port, server, folder / "log")
+            if not await _accepts(port, server):
+                raise NotHere(f"PostgreSQL doesn't start: {_end_of(folder / 'log')}")
             address = f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres"
             yield Postgresql(address, server.pid, f"PostgreSQL {programs[-1].parts[-3]}")
         finally:
-            server.terminate()
-            await asyncio.to_thread(server.wait, 30)
+            # Its "fast shutdown"; SIGTERM would wait for its clients.
+            server.send_signal(signal.SIGINT)
+            await server.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _accepts(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+def _installed() -> list[Path]:
+    return sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+
+
+def _end_of(log: Path) -> str:
+    return log.read_text()[-300:]
+
+
+async def _accepts(port: int, server: asyncio.subprocess.Process) -> bool:
     for _ in range(300):
-        if server.poll() is not None:
-            raise NotHere(f"PostgreSQL ended: {log.read_text()[-300:]}")
+        if server.returncode is not None:
+            return False
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
             await asyncio.sleep(0.1)
         else:
             writer.close()
-            return
-    raise NotHere("PostgreSQL didn't accept connections within 30 s")
+            return True
+    return False
 
 
 PEERS = Path(os.environ.get("MITMACH_PEERS", ".venv-peers"))

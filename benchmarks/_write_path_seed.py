@@ -9,6 +9,7 @@ from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.post import Post
 from shared.access import Visibility
 from shared.audience import EVERYONE
+from shared.command import Entity
 from shared.identity import pseudonym
 from shared.mongo import Driver, connect, document
 
@@ -48,7 +49,7 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> 
         for number in range(POSTS)
     ]
     names = [pseudonym(key, person) for person in people]
-    entities = {
+    entities: dict[str, Sequence[Entity]] = {
         "people": [Person(id=name, status="active", groups=member) for name in names],
         "groups": [Group(id=EVERYONE, visibility=Visibility.OPEN, members=300, arrivals=300)],
         "channels": [Channel(id=CHANNEL, group_id=EVERYONE, kind="discussion")],

@@ -24,11 +24,11 @@ from services.posts.config import PostsSettings
 from shared.command import Command
 from shared.committer import Outcome
 from shared.committer.attempt import Attempt
-from shared.committer.committer import utc_now
 from shared.committer.queue import Job
 from shared.http.edge import build_verifier
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.moments import utc_now
 from shared.mongo import CommitUnknown, Conflict, Driver, Mongo, Session, connect
 from shared.outbox import source_of
 from shared.settings import load
@@ -100,8 +100,8 @@ class OneByOne:
         session = await self._free.get()
         try:
             while True:
+                attempt = Attempt([job], source=self._source, commit_id=new_id())
                 try:
-                    attempt = Attempt([job], source=self._source, commit_id=new_id())
                     async with session.transaction() as transaction:
                         await attempt.read(transaction)
                         await attempt.decide(transaction, self._clock)  # type: ignore[arg-type]

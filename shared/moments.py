@@ -1,6 +1,11 @@
-"""Times as they are stored and counted by."""
+"""The time, and times as they are stored and counted by."""
 
 from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """The clock of a deployed service."""
+    return datetime.now(UTC)
 
 
 def to_milliseconds(moment: datetime) -> datetime:

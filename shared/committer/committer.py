@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import Context, copy_context
-from datetime import UTC, datetime
+from datetime import datetime
 
 from shared.command import Command, Key
 from shared.committer.attempt import Attempt
@@ -22,6 +22,7 @@ from shared.committer.sending import Sender
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.ids import new_id
+from shared.moments import utc_now
 from shared.mongo import Conflict, Database, Session, SessionRegistry, deadline
 from shared.telemetry import Telemetry
 
@@ -48,11 +49,6 @@ _SPLIT_AFTER = 3
 _MOST_AHEAD = 0.5
 # conflicts of the same batch: by then it is likely a dead process's lock that is in the way
 _END_SILENT_AFTER = 6
-
-
-def utc_now() -> datetime:
-    """The clock of a deployed service."""
-    return datetime.now(UTC)
 
 
 class Committer:

@@ -87,6 +87,7 @@ edge.py        what routes share; one request; execute
 problems.py    refusals as RFC 9457 documents      failures.py  the frameworks' errors as such
 limits.py      rates                               cursors.py   signed list positions
 openapi.py     what is true of every operation     operations.py  health, metrics, documentation
+media.py       references to media in bodies
 """
 
 from shared.http.app import create_app

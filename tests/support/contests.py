@@ -17,7 +17,7 @@ from services.contests.commands.organising import CreateContest
 from services.contests.commands.reviewing import AcceptEntry
 from services.contests.domain.audience import Person
 from services.contests.domain.contest import Contest
-from services.contests.domain.entry import Content, Entry, Media
+from services.contests.domain.entry import Content, Entry
 from services.contests.domain.rules import Description, Rules, Schedule
 from shared.access import Visibility
 from shared.audience import EVERYONE, Group
@@ -25,6 +25,7 @@ from shared.command import Entity
 from shared.events.envelope import EventData
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.media import Media
 from tests.support.in_memory import InMemory, principal
 
 E = TypeVar("E", bound=Entity)

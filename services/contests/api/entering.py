@@ -1,7 +1,5 @@
 """Routes of those who enter: submit, edit, withdraw."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request
 from msgspec import UNSET
 from pydantic import Field
@@ -11,9 +9,6 @@ from services.contests.api.words import Text, Title
 from services.contests.commands.entering import EditEntry, SubmitEntry, WithdrawEntry
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import (
-    LONGEST_ALT,
-    LONGEST_URL,
-    MOST_MEDIA,
     Content,
     EntriesNotAccepted,
     Entry,
@@ -22,7 +17,6 @@ from services.contests.domain.entry import (
     EntryNotFound,
     EntryNotStanding,
     EntryReviewed,
-    Media,
     Revision,
     TooManyEntries,
 )
@@ -36,28 +30,10 @@ from shared.http import (
     execute,
     problems,
 )
+from shared.http.media import MediaInputs, media_of
 from shared.ids import new_id
 
 router = APIRouter(prefix="/v1", tags=["entries"])
-
-
-class MediaIn(InputModel):
-    """A picture or film, stored elsewhere."""
-
-    url: str = Field(
-        pattern=r"^https?://[!-~]+$",
-        max_length=LONGEST_URL,
-        examples=["https://media.example.org/coffee.jpg"],
-    )
-    alt: str = Field(
-        default="",
-        max_length=LONGEST_ALT,
-        description="What it shows, for those who can't see it",
-        examples=["Three people around a coffee machine"],
-    )
-
-
-_Media = Annotated[list[MediaIn], Field(max_length=MOST_MEDIA)]
 
 
 class NewEntry(InputModel):
@@ -65,7 +41,7 @@ class NewEntry(InputModel):
 
     title: Title = Field(examples=["The corner by the window"])
     text: Text = ""
-    media: _Media = Field(default_factory=list)
+    media: MediaInputs = Field(default_factory=list)
     consent: bool = Field(description="I agree that it is shown and judged", examples=[True])
 
 
@@ -74,7 +50,7 @@ class EntryChange(InputModel):
 
     title: Title = Field(default="", examples=["The corner by the door"])
     text: Text = ""
-    media: _Media = Field(default_factory=list)
+    media: MediaInputs = Field(default_factory=list)
 
     def revision(self) -> Revision:
         """As the service knows it: only what was sent."""
@@ -82,12 +58,8 @@ class EntryChange(InputModel):
         return Revision(
             title=self.title if "title" in sent else UNSET,
             text=self.text if "text" in sent else UNSET,
-            media=_media(self.media) if "media" in sent else UNSET,
+            media=media_of(self.media) if "media" in sent else UNSET,
         )
-
-
-def _media(media: list[MediaIn]) -> list[Media]:
-    return [Media(url=one.url, alt=one.alt) for one in media]
 
 
 @router.post(
@@ -107,7 +79,7 @@ def _media(media: list[MediaIn]) -> list[Media]:
 async def submit_entry(
     request: Request, caller: Caller, contest_id: PathId, body: NewEntry
 ) -> EntryOut:
-    content = Content(title=body.title, text=body.text, media=_media(body.media))
+    content = Content(title=body.title, text=body.text, media=media_of(body.media))
     command = SubmitEntry(caller, contest_id, new_id(), content, body.consent)
     return whole(await execute(request, command, once=Entry), caller)
 

@@ -33,15 +33,9 @@ from shared.http import (
     problems,
     revalidate,
 )
+from shared.http.media import MediaView, media_views
 
 router = APIRouter(prefix="/v1", tags=["entries"])
-
-
-class MediaOut(OutputModel):
-    """A picture or film, stored elsewhere."""
-
-    url: str
-    alt: str
 
 
 class EntryOut(OutputModel):
@@ -52,7 +46,7 @@ class EntryOut(OutputModel):
     author_id: str | None = Field(description="Null while entrants are anonymous")
     title: str = Field(examples=["The corner by the window"])
     text: str
-    media: list[MediaOut]
+    media: list[MediaView]
     status: Status
     reason: str | None = Field(description="Of a rejection; for its author and the organisers")
     mine: bool
@@ -81,7 +75,7 @@ def _view(entry: Entry, caller: Caller, *, named: bool, reasoned: bool) -> Entry
         author_id=entry.author_id if named else None,
         title=entry.content.title,
         text=entry.content.text,
-        media=[MediaOut(url=one.url, alt=one.alt) for one in entry.content.media],
+        media=media_views(entry.content.media),
         status=entry.status,
         reason=entry.reason if reasoned else None,
         mine=entry.author_id == caller.person_id,

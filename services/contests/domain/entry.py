@@ -13,24 +13,9 @@ from services.contests.domain.rules import Rules
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ContestKind, EntryStatus
+from shared.media import Media
 
 Status = EntryStatus | Literal["withdrawn"]
-
-MOST_MEDIA = 20
-LONGEST_URL = 2_000
-LONGEST_ALT = 1_000
-
-
-class Media(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture or film, stored elsewhere.
-
-    Attributes:
-        url: Where it is.
-        alt: What it shows, for those who can't see it.
-    """
-
-    url: str
-    alt: str = ""
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):

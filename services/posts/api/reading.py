@@ -6,9 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from services.posts.api.views import (
-    MediaView,
     PostView,
-    media_of,
     post_etag,
     post_view,
     store_of,
@@ -34,6 +32,7 @@ from shared.http import (
     problems,
     revalidate,
 )
+from shared.http.media import MediaView, media_views
 from shared.http.routes import ID_PATTERN
 from shared.topic_words import TopicInvalid, normalise_topics
 
@@ -139,6 +138,6 @@ def _revision(revision: Revision) -> RevisionView:
         title=revision.content.title,
         text=revision.content.text,
         topics=list(revision.topics),
-        media=media_of(revision.content),
+        media=media_views(revision.content.media),
         replaced_at=revision.replaced_at,
     )

@@ -12,24 +12,12 @@ import msgspec
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import Format, PostKind
+from shared.media import Media
 
 LONGEST_TITLE = 200
 LONGEST_TEXT = 20_000  # characters of Markdown: ten printed pages. More is a document, to be linked
-MOST_MEDIA = 20
 # Every edit keeps the text before it, and deleting the post reads them all to remove them.
 MOST_EDITS = 100
-
-
-class Media(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture, film or file, stored elsewhere.
-
-    Attributes:
-        url: Where it is.
-        alt: What it shows, for those who can't see it.
-    """
-
-    url: str
-    alt: str = ""
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):

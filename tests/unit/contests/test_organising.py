@@ -22,11 +22,6 @@ from shared.ids import new_id
 from tests.support.contests import SCHEDULE, START, World
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
 def test_an_editor_drafts_a_contest_for_everyone_and_nobody_is_told(world: World) -> None:
     contest = world.draft(world.person("olga", "editor"))
     assert (contest.phase, contest.version, contest.due_at) == ("draft", 1, None)

@@ -27,16 +27,6 @@ from shared.mongo import sessions
 from tests.support.contests import MOMENT, SCHEDULE, World
 
 
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def olga(world: World) -> Principal:
-    return world.person("olga", "editor")
-
-
 def counted(*votes: str) -> Tally:
     entries = [Candidate(name, SCHEDULE.review_at, f"author of {name}") for name in "ab"]
     ballots = [Cast(f"voter {number}", (choice,)) for number, choice in enumerate(votes)]

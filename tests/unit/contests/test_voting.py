@@ -28,16 +28,6 @@ UP_TO_TWO = Rules(votes_max=2)
 
 
 @pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def olga(world: World) -> Principal:
-    return world.person("olga", "editor")
-
-
-@pytest.fixture
 def vera(world: World) -> Principal:
     return world.person("vera")
 

@@ -10,7 +10,6 @@ from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     MOST_EDITS,
     Content,
-    Media,
     Post,
     PostChanged,
     PostDeleted,
@@ -30,6 +29,7 @@ from shared.events.groups import GroupDeleted, GroupRestored
 from shared.events.people import PersonSuspended as PersonWasSuspended
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.media import Media
 from tests.support.events import sample
 from tests.support.posts import World
 
