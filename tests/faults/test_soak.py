@@ -129,9 +129,11 @@ async def agreed(reckoning: Reckoning, figures: Role, roles: list[Role]) -> None
     async with asyncio.timeout(SETTLED_WITHIN):
         await asyncio.gather(*(role.ready() for role in roles))
     loop = asyncio.get_running_loop()
-    until = loop.time() + SETTLED_WITHIN
+    began = loop.time()
+    until = began + SETTLED_WITHIN
     while faults := await reckoning.disagreements(figures):
+        say(f"after {loop.time() - began:.0f} s {len(faults)} faults, such as: {faults[0]}")
         if loop.time() > until:
             break
         await asyncio.sleep(1)
-    assert not faults, f"SEED={SEED}:\n" + "\n".join(faults[:20])
+    assert not faults, f"SEED={SEED}, {len(faults)} faults:\n" + "\n".join(faults[:20])
