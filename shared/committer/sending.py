@@ -5,7 +5,7 @@ import logging
 
 from shared.committer.attempt import Attempt
 from shared.committer.instruments import Instruments
-from shared.errors import OutcomeUnknown
+from shared.errors import OutcomeUnknown, Unavailable
 from shared.failpoints import failpoint
 from shared.mongo import CommitUnknown, Conflict, Database, Transaction
 from shared.outbox import LOG, first_id
@@ -62,14 +62,19 @@ class Sender:
             except Conflict:
                 # The server no longer knows the transaction: it took effect, or it was aborted. The
                 # log tells.
-                if attempt.events and await self._database.find_one(
-                    LOG, {"_id": first_id(attempt.commit_id)}
-                ):
+                if not attempt.events:
+                    break
+                try:
+                    stored = await self._database.find_one(
+                        LOG, {"_id": first_id(attempt.commit_id)}
+                    )
+                except Unavailable:
+                    await asyncio.sleep(_PAUSE)
+                    continue
+                if stored:
                     return
-                if attempt.events:
-                    self._mark(attempt, sent=False)
-                    raise
-                break
+                self._mark(attempt, sent=False)
+                raise
         raise OutcomeUnknown
 
     @staticmethod

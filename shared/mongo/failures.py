@@ -87,6 +87,20 @@ def translated(*, in_transaction: bool = False) -> Iterator[None]:
         raise translate(error, in_transaction=in_transaction) from error
 
 
+def translate_commit(error: PyMongoError) -> Exception:
+    """The meaning of an error that a commit ended with.
+
+    Only the server's word for "aborted" is believed. All else that passes, such as being
+    interrupted while a majority was waited for, leaves open what became of it: whoever repeated the
+    whole transaction then might do all of it twice.
+    """
+    if error.has_error_label("UnknownTransactionCommitResult"):
+        return CommitUnknown(str(error))
+    if error.has_error_label("TransientTransactionError"):
+        return Conflict(str(error))
+    return CommitUnknown(str(error)) if _passes(error) else error
+
+
 def translate(error: PyMongoError, *, in_transaction: bool = False) -> Exception:
     """The meaning of a driver's error; the error itself where it has none of those above."""
     if error.has_error_label("UnknownTransactionCommitResult"):

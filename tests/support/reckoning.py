@@ -43,7 +43,9 @@ class Reckoning:
         faults += self._deeds(ids)
         faults += await self._comments(everything)
         for topic, logged_there in events.items():
-            faults += await self._topic(topic, {event["id"] for event in logged_there})
+            faults += await self._topic(
+                topic, {event["id"]: event["type"] for event in logged_there}
+            )
         types = Tally(event["type"] for event in everything)
         faults += _differences("the figure of", await counted(metrics.http), types)
         return faults + await self._beside_posts(everything)
@@ -94,12 +96,31 @@ class Reckoning:
             faults.append(f"{shares} shares; {known} were acknowledged of {len(wanted)}")
         return faults
 
-    async def _topic(self, topic: str, ids: set[str]) -> list[str]:
+    async def _topic(self, topic: str, types: dict[str, str]) -> list[str]:
         records = await published(self._kafka, topic, quiet=QUIET)
-        there = {record.id for record in records}
-        faults = [f"{one} is in the log and not on {topic}" for one in ids - there]
-        faults += [f"{one} is on {topic} and not in the log" for one in there - ids]
-        return faults + [f"{topic}: {fault}" for fault in chain_faults(records)]
+        there = {record.id: record.partition for record in records}
+        faults = [f"{one} is in the log and not on {topic}" for one in types.keys() - there.keys()]
+        faults += [f"{one} is on {topic} and not in the log" for one in there.keys() - types.keys()]
+        faults += [f"{topic}: {fault}" for fault in chain_faults(records)]
+        return faults + await self._counted(topic, there, types)
+
+    async def _counted(
+        self, topic: str, places: dict[str, int], types: dict[str, str]
+    ) -> list[str]:
+        """Which partition's figures are wrong: says more than that their sum is."""
+        found: dict[str, Tally[str]] = {}
+        figures = self._mongo.database(f"{self._prefix}metrics")
+        for one in await figures.find("totals", {"_id": {"$regex": f"^{topic}/"}}):
+            for key, count in one["events"].items():
+                kind = key.partition("|")[0].replace("/", ".")
+                found.setdefault(one["_id"], Tally())[f"mitmach.{kind}"] += count
+        wanted: dict[str, Tally[str]] = {}
+        for event, partition in places.items():
+            wanted.setdefault(f"{topic}/{partition}", Tally())[types.get(event, "")] += 1
+        faults: list[str] = []
+        for name in sorted(found):
+            faults += _differences(f"counted of {name}:", found[name], wanted.get(name, Tally()))
+        return faults
 
     async def _beside_posts(self, events: Sequence[dict[str, Any]]) -> list[str]:
         wanted: dict[str, Tally[str]] = {post: Tally() for post in self._crowd.posts}
