@@ -30,7 +30,7 @@ pytestmark = [
 
 def compose(*arguments: str, check: bool = True, given: str | None = None) -> str:
     done = subprocess.run(
-        ["docker", "compose", "--profile", "demo", *arguments],
+        ["docker", "compose", "--profile", "*", *arguments],
         cwd=ROOT,
         input=given,
         capture_output=True,
@@ -72,8 +72,9 @@ def test_killing_each_container_under_load_loses_and_doubles_nothing() -> None:
     command = ["run", "--rm", "--no-deps", "-T", "demo", "mitmach", "demo", "--once"]
     command += ["--target", "http://origin:8080", "--seed", str(time.time_ns() % 1_000_000)]
     playing = subprocess.Popen(
-        ["docker", "compose", "--profile", "demo", *command],
+        ["docker", "compose", "--profile", "*", *command],
         cwd=ROOT,
+        env=os.environ | {"MITMACH_OPERATOR": str(os.getuid())},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
