@@ -25,6 +25,7 @@ then the builder's context is left, which finishes what was accepted.
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
@@ -150,11 +151,22 @@ async def _run(
                 if stop.is_set():
                     return
                 async with build(settings, mongo, telemetry) as built:
+                    spare_collector()
                     log.info("%s %s is ready on port %d", service, role, port_of(listening))
                     await _serve_built(built, settings, telemetry, listening, stop)
     finally:
         listening.close()
         await asyncio.to_thread(telemetry.close)
+
+
+def spare_collector() -> None:
+    """Keeps what the start has made out of the garbage collector's walks, for good.
+
+    Some 300,000 objects (modules, routes, models) that live as long as the process: each full
+    collection went through all of them, which was a quarter of the processor time of a request.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 async def _database_ready(mongo: Mongo, stop: asyncio.Event) -> None:
