@@ -9,9 +9,11 @@ WORKERS ?= 3
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 DEMO = $(VENV)/.demo
 READY = $(VENV)/.ready
+TOOLS = $(VENV)/tools/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up secrets test mutants check generate bench peers lock clean compose-test k8s-test
+.PHONY: help setup demo up secrets test test-faults soak mutants check generate bench peers lock sbom clean \
+  compose-test k8s-test
 
 help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +21,7 @@ help: ## show this
 setup: $(READY) ## build .venv with everything that development needs
 
 # With a target nothing is started here: the demo's container plays on what the compose file runs.
-PLAY = $(if $(TARGET),docker compose --profile demo run --rm --no-deps demo mitmach demo --once \
+PLAY = $(if $(TARGET),MITMACH_OPERATOR=$(shell id -u) docker compose --profile demo run --rm --no-deps demo mitmach demo --once \
   --target $(subst localhost:8080,origin:8080,$(TARGET)),$(VENV)/bin/mitmach demo)
 
 demo: $(if $(TARGET),,$(DEMO)) ## play an organisation (ARGS=--once, ARGS=--fresh, TARGET=http://localhost:8080)
@@ -31,8 +33,17 @@ up: $(DEMO) ## start the platform: database, broker and all services on one port
 secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
 	@$(VENV)/bin/mitmach secrets secrets
 
-test: $(READY) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
+test: $(READY) $(TOOLS) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-faults: $(READY) ## kill, freeze and cut everything for a quarter of an hour (ARGS="-k network")
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults_long \
+	  --ignore tests/faults/test_soak.py $(ARGS) tests/faults
+	@$(MAKE) --no-print-directory soak
+
+soak: $(READY) ## break things at random under load, then count (SEED=4711 again, MINUTES=3, BROKER=apache)
+	@SEED=$(SEED) MINUTES=$(MINUTES) BROKER=$(BROKER) \
+	  $(VENV)/bin/python -m pytest -s -m faults_long tests/faults/test_soak.py
 
 mutants: $(READY) ## take each safeguard out of a copy of the code and see that the tests notice (ARGS=epoch for one)
 	$(VENV)/bin/python tests/mutants.py $(ARGS)
@@ -40,14 +51,16 @@ mutants: $(READY) ## take each safeguard out of a copy of the code and see that 
 COMPOSE_WITHOUT ?=
 COMPOSE_UP ?= --build
 
+# COMPOSE_ENV_FILES=deploy/three-brokers.env make compose-test: the same with three brokers.
 compose-test: $(READY) secrets ## start the compose file, kill each container under load, compare the counts
 	docker compose up $(COMPOSE_UP) --detach --wait \
 	  $(if $(COMPOSE_WITHOUT),$(filter-out $(COMPOSE_WITHOUT),$(shell docker compose config --services)))
 	MITMACH_COMPOSE_TEST=1 $(VENV)/bin/python -m pytest tests/compose $(ARGS)
 
-KUBECTL ?= kubectl
+# A cluster's, or none: then an API server is started where etcd and kube-apiserver are installed.
+KUBECTL ?=
 
-k8s-test: $(READY) ## have a real API server judge every overlay (KUBECTL="kubectl --context ...")
+k8s-test: $(READY) $(TOOLS) ## have a real API server judge every overlay (KUBECTL="kubectl --context ...")
 	MITMACH_KUBECTL="$(KUBECTL)" $(VENV)/bin/python -m pytest tests/kubernetes $(ARGS)
 
 check: $(READY) ## lint, format, types, import contracts, generated documents
@@ -85,6 +98,11 @@ lock: $(READY) ## resolve the dependencies anew (ARGS=--upgrade) and write requi
 	$(LOCKED) pyproject.toml -o requirements/dev.txt --extra embedded --extra build --extra dev \
 	  -c requirements/embedded.txt
 	$(LOCKED) benchmarks/peers/requirements.in -o requirements/peers.txt
+	$(LOCKED) requirements/tools.in -o requirements/tools.txt
+
+sbom: $(TOOLS) ## list what the image is made of, by the lock, as CycloneDX (sbom.cdx.json)
+	$(VENV)/tools/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml \
+	  --output-reproducible --validate --of JSON -o sbom.cdx.json
 
 clean: ## remove the environment, caches and all stored data
 	rm -rf $(VENV) $(PEERS) .mitmach .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -109,3 +127,10 @@ $(READY): requirements/dev.txt pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $(DEMO) $@
+
+# In an environment of their own, see requirements/tools.in.
+$(TOOLS): requirements/tools.txt | $(VENV)/bin/python
+	@echo "Installing tools into $(VENV)/tools ..."
+	@$(PYTHON) -m venv $(VENV)/tools
+	@$(VENV)/tools/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/tools.txt
+	@touch $@

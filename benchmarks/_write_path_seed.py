@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from mitmach.development import DevelopmentSecrets
-from services.posts.domain.audience import EVERYONE, Channel, Group, Membership, Person
+from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.post import Post
 from shared.access import Visibility
+from shared.audience import EVERYONE
 from shared.command import Entity
 from shared.identity import pseudonym
 from shared.mongo import Driver, connect, document

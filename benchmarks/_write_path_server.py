@@ -24,11 +24,11 @@ from services.posts.config import PostsSettings
 from shared.command import Command
 from shared.committer import Outcome
 from shared.committer.attempt import Attempt
-from shared.committer.committer import utc_now
 from shared.committer.queue import Job
 from shared.http.edge import build_verifier
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.moments import utc_now
 from shared.mongo import CommitUnknown, Conflict, Driver, Mongo, Session, connect
 from shared.outbox import source_of
 from shared.process import spare_collector

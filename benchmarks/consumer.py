@@ -160,7 +160,7 @@ async def exact(
             kafka=kafka,
             topics={POSTS: PARTITIONS},
         ) as consumer:
-            while not consumer.counted:  # noqa: ASYNC110 - a counter tells nobody
+            while not consumer.counted:
                 await asyncio.sleep(0.001)
             clock, before = Clock(), consumer.counted
             while consumer.counted < events:

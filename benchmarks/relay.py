@@ -77,7 +77,7 @@ async def relay(kafka: KafkaConnection, url: str, name: str, events: int) -> Clo
             service="posts",
         )
         running = asyncio.create_task(one.run())
-        while not one.leading:  # noqa: ASYNC110 - a flag tells nobody
+        while not one.leading:
             await asyncio.sleep(0.001)
         clock = Clock()
         while one.published < events:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from mitmach.commands import dlq, log, relay
 from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, run
+from mitmach.commands.migrate import migrate
 from mitmach.commands.replay import replay
 from mitmach.demo.elsewhere import play_elsewhere
 from mitmach.demo.run import INTERACTIONS
@@ -35,6 +36,7 @@ app.add_typer(dlq.app, name="dlq")
 app.add_typer(log.app, name="log")
 app.add_typer(relay.app, name="relay")
 app.command()(replay)
+app.command()(migrate)
 
 Host = Annotated[str, typer.Option("--host", help="Address that the API listens on.")]
 HttpPort = Annotated[
@@ -182,9 +184,14 @@ def token(
 
 
 @app.command()
-def init() -> None:
+def init(
+    *,
+    kafka: Annotated[
+        bool, typer.Option(help="Set up Kafka too; an operator such as Strimzi does it by itself.")
+    ] = True,
+) -> None:
     """Make replica set, users, topics and access rules on MongoDB and Kafka; safe to repeat."""
-    run(lambda: install(console))
+    run(lambda: install(console, kafka=kafka))
 
 
 SECRETS = Path("secrets")

@@ -4,16 +4,25 @@ The paths are those of `mitmach/services.py`, so that the platform in one proces
 and the ingress of a cluster can't disagree.
 """
 
+import json
 from collections.abc import Mapping
 
 from mitmach.services import SERVICES
+from shared.errors import OutcomeUnknown
+from shared.http.problems import type_of
 
 PATH = "deploy/origin/nginx.conf"
 
 
 def generate() -> Mapping[str, bytes]:
     """The file."""
-    return {PATH: (_HEAD + "".join(_locations()) + _TAIL).encode()}
+    problem = {
+        "type": type_of(OutcomeUnknown.slug()),
+        "title": OutcomeUnknown.title,
+        "status": 503,
+    }
+    tail = _TAIL.replace("@problem@", json.dumps(problem).replace("'", "\\'"))
+    return {PATH: (_HEAD + "".join(_locations()) + tail).encode()}
 
 
 def _locations() -> list[str]:
@@ -60,6 +69,9 @@ http {
     proxy_next_upstream_tries 2;
     # The live stream must arrive event by event.
     proxy_buffering off;
+    # A process that ended in the midst of a request, or is just being replaced: what it had
+    # acknowledged is safe, for the rest a client does what it does with any 503.
+    error_page 502 504 = @later;
 
     server {
         listen 8080;
@@ -84,6 +96,11 @@ _OPENAPI = """\
 """
 
 _TAIL = """\
+        location @later {
+            default_type application/problem+json;
+            add_header Retry-After 1 always;
+            return 503 '@problem@';
+        }
         location / { return 404; }
     }
 }

@@ -6,7 +6,7 @@ from aiokafka.errors import KafkaError
 from pydantic import Field
 from rich.console import Console
 
-from mitmach.installing import kafka
+from mitmach.installing.kafka import set_up as set_up_kafka
 from mitmach.installing.rights import AUDITOR, SERVICES, plans, rules
 from mitmach.installing.secrets import USERS
 from services.metrics.store.generations import databases as both
@@ -35,8 +35,12 @@ class InitSettings(KafkaSettings):
     )
 
 
-async def init(console: Console) -> int:
+async def init(console: Console, *, kafka: bool = True) -> int:
     """Does it; safe to repeat.
+
+    Args:
+        console: Where to say so.
+        kafka: Whether topics, users and rules in Kafka are ours to make.
 
     Raises:
         Unavailable: A server doesn't answer, or refuses.
@@ -54,8 +58,10 @@ async def init(console: Console) -> int:
         users=_users(passwords, databases) if passwords else (),
     )
     console.print("MongoDB: replica set and users are there.")
+    if not kafka:
+        return 0
     try:
-        await kafka.set_up(
+        await set_up_kafka(
             KafkaConnection.of(settings),
             plans=plans(),
             passwords={one: _read(passwords, f"kafka_{one}_password") for one in USERS}

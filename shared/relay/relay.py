@@ -104,6 +104,8 @@ class Relay:
         session = await self._open_session()
         async with self._lease.contending():
             while True:
+                if not self._lease.held:
+                    self.failure = None  # whatever it was, it is the business of who leads now
                 number = await self._lease.acquired()
                 try:
                     async with self._clients() as (producer, looker):

@@ -46,31 +46,44 @@ class NotHere(Exception):  # noqa: N818
 
 
 def jars() -> Path:
-    """The folder with Kafka's jars; downloads them the first time.
+    """The folder with Kafka's jars.
+
+    Raises:
+        NotHere: Java or Maven is missing, or the jars can't be had.
+    """
+    return jars_of("Apache Kafka", _POM, _CACHE)
+
+
+def jars_of(what: str, pom: str, cache: Path) -> Path:
+    """The folder with the jars that a project depends on; downloads them the first time.
+
+    Args:
+        what: For messages.
+        pom: The project.
+        cache: A folder for this version of it.
 
     Raises:
         NotHere: Java or Maven is missing, or the jars can't be had.
     """
     if shutil.which("java") is None:
-        raise NotHere("Apache Kafka needs Java 17 (no `java` here)")
-    libraries, complete = _CACHE / "libs", _CACHE / "complete"
-    _CACHE.mkdir(parents=True, exist_ok=True)
-    with (_CACHE / "lock").open("w") as lock:
+        raise NotHere(f"{what} needs Java 17 (no `java` here)")
+    libraries, complete = cache / "libs", cache / "complete"
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # test processes run side by side; one downloads
         if complete.exists():
             return libraries
         if shutil.which("mvn") is None:
-            raise NotHere("Apache Kafka's jars need Maven to come here (no `mvn`)")
-        pom = _CACHE / "pom.xml"
-        pom.write_text(_POM)
-        command = ["mvn", "-q", "-B", "-f", str(pom), "dependency:copy-dependencies"]
+            raise NotHere(f"The jars of {what} need Maven to come here (no `mvn`)")
+        (cache / "pom.xml").write_text(pom)
+        command = ["mvn", "-q", "-B", "-f", str(cache / "pom.xml"), "dependency:copy-dependencies"]
         command += [f"-DoutputDirectory={libraries}", "-DincludeScope=runtime"]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
         except subprocess.TimeoutExpired:
-            raise NotHere("Apache Kafka's jars didn't arrive within ten minutes") from None
+            raise NotHere(f"The jars of {what} didn't arrive within ten minutes") from None
         if done.returncode:
-            raise NotHere(f"Apache Kafka's jars can't be had: {done.stdout.strip()[-200:]}")
+            raise NotHere(f"The jars of {what} can't be had: {done.stdout.strip()[-200:]}")
         complete.touch()
     return libraries
 

@@ -67,12 +67,12 @@ def deployments() -> Iterator[Object]:
         }
 
 
-def _pod(role: Role) -> Object:
+def pod_security() -> Object:
+    """What every pod of ours is held to."""
     return {
         "serviceAccountName": "mitmach",
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
-        "terminationGracePeriodSeconds": _GRACE,
         "securityContext": {
             "runAsNonRoot": True,
             "runAsUser": 10001,
@@ -80,6 +80,13 @@ def _pod(role: Role) -> Object:
             "fsGroup": 10001,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
+    }
+
+
+def _pod(role: Role) -> Object:
+    return {
+        **pod_security(),
+        "terminationGracePeriodSeconds": _GRACE,
         "topologySpreadConstraints": [
             {
                 "maxSkew": 1,

@@ -63,7 +63,12 @@ def test_no_container_can_do_more_than_it_needs(name: str) -> None:
     assert not one.get("privileged")
     if name != "mongodb":  # its start gives its key to its own user
         assert one["cap_drop"] == ["ALL"]
-    if name not in {"mongodb", "kafka"}:  # they write settings beside their data
+    if name not in {
+        "mongodb",
+        "kafka",
+        "kafka-2",
+        "kafka-3",
+    }:  # they write settings beside their data
         assert one["read_only"] is True
 
 
@@ -115,6 +120,31 @@ def test_prometheus_asks_every_role() -> None:
     settings = yaml.safe_load((ROOT / "observability/prometheus/prometheus.yml").read_text())
     job = next(one for one in settings["scrape_configs"] if one["job_name"] == "mitmach")
     assert set(job["dns_sd_configs"][0]["names"]) == ROLES
+
+
+def test_three_brokers_are_alike_and_all_are_asked() -> None:
+    more = dict(
+        line.split("=", 1)
+        for line in (ROOT / "deploy/three-brokers.env").read_text().splitlines()
+        if not line.startswith("#")
+    )
+    brokers = [name for name in CONTAINERS if name.startswith("kafka")]
+    assert more["KAFKA_BOOTSTRAP"] == ",".join(f"{name}:9092" for name in brokers)
+    voters = []
+    for number, name in enumerate(brokers, start=1):
+        one, first = CONTAINERS[name], CONTAINERS["kafka"]
+        own = {"KAFKA_NODE_ID", "KAFKA_ADVERTISED_LISTENERS"}
+        assert {k: v for k, v in one["environment"].items() if k not in own} == {
+            k: v for k, v in first["environment"].items() if k not in own
+        }
+        assert one["environment"]["KAFKA_NODE_ID"] == number
+        assert one.get("profiles", []) == ([] if number == 1 else [more["COMPOSE_PROFILES"]])
+        voters.append(f"{number}@{name}:9093")
+    assert more["KAFKA_VOTERS"] == ",".join(voters)
+    assert int(more["KAFKA_REPLICATION"]) == len(brokers)
+    set_by_it = {name for name in more if not name.startswith("COMPOSE_")}
+    text = (ROOT / "docker-compose.yml").read_text()
+    assert {name for name in set_by_it if f"${{{name}:-" not in text} == set()
 
 
 def test_every_service_has_a_user_in_kafka() -> None:

@@ -1,39 +1,26 @@
 """Prometheus' own tool reads the rules, tries them, and checks its settings and our metrics."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
 from prometheus_client import generate_latest
 
 from services.metrics.instruments import Figures
 from shared.telemetry.metrics import Metrics
+from tests.support.promtool import needs_promtool, promtool
 
 ROOT = Path(__file__).parents[3]
 PROMETHEUS = ROOT / "observability/prometheus"
-PROMTOOL = shutil.which("promtool") or ""
 
-pytestmark = pytest.mark.skipif(
-    not PROMTOOL, reason="promtool isn't installed (Debian: prometheus)"
-)
-
-
-def promtool(*arguments: str, cwd: Path = PROMETHEUS, given: bytes = b"") -> str:
-    done = subprocess.run(
-        [PROMTOOL, *arguments], cwd=cwd, input=given, capture_output=True, check=False
-    )
-    said = (done.stdout + done.stderr).decode()
-    assert done.returncode == 0, said
-    return said
+pytestmark = needs_promtool
 
 
 def test_rules_are_valid() -> None:
-    assert "SUCCESS" in promtool("check", "rules", "rules.yml")
+    assert "SUCCESS" in promtool("check", "rules", "rules.yml", cwd=PROMETHEUS)
 
 
 def test_alerts_ring_when_they_should_and_not_otherwise() -> None:
-    assert "SUCCESS" in promtool("test", "rules", "rules_test.yml")
+    assert "SUCCESS" in promtool("test", "rules", "rules_test.yml", cwd=PROMETHEUS)
 
 
 def test_the_settings_of_prometheus_are_valid(tmp_path: Path) -> None:

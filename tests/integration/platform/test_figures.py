@@ -7,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from mitmach.services import SERVICES
 from tests.integration.platform.test_platform import client, invite, up
+from tests.support.promtool import needs_promtool, promtool
 
 WRITING = {service.name for service in SERVICES if "relay" in service.roles}
 
@@ -48,3 +49,17 @@ async def test_commit_relay_and_consumers_tell_what_they_did(tmp_path: Path) -> 
     for consumer in ("mitmach.metrics", "mitmach.posts.counts", "mitmach.posts.audience-copy"):
         assert told["mitmach_consumer_gaps", consumer] == 0
         assert told["mitmach_dead_letters_total", consumer] == 0
+
+
+@needs_promtool
+async def test_prometheus_finds_no_fault_with_what_a_running_platform_exports(
+    tmp_path: Path,
+) -> None:
+    async with up(tmp_path) as platform:
+        addresses = await platform.addresses()
+        async with client(addresses.http, tmp_path) as admin:
+            await invite(admin)
+            async with asyncio.timeout(60):
+                while "\nmitmach_events_total{" not in (told := (await admin.get("/metrics")).text):
+                    await asyncio.sleep(0.2)
+    promtool("check", "metrics", given=told.encode())

@@ -1,0 +1,192 @@
+"""`mitmach init` on servers that want passwords; then everybody tries what is others' business.
+
+The users sign in to a real MongoDB and a real Apache Kafka, set as the compose file sets them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from pathlib import Path
+
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import GroupAuthorizationFailedError, KafkaError
+from pymongo.errors import OperationFailure
+from rich.console import Console
+
+from mitmach.installing.rights import AUDITOR, SERVICES, plans
+from mitmach.installing.run import init
+from shared.kafka import KafkaConnection, end_offsets, looking, producing
+from shared.mongo import connect
+from tests.support.guarded import Servers, guarded_servers
+
+USERS = (*SERVICES, AUDITOR)
+NOT_ALLOWED = 13  # MongoDB's code
+WITHIN = 30.0  # seconds for one answer
+TOPICS = {plan.name: plan for plan in plans()}
+
+pytestmark = [pytest.mark.apache, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+async def servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Servers]:
+    """Both servers after `mitmach init`, which was called twice."""
+    async with guarded_servers(tmp_path) as servers:
+        settings = {
+            "PASSWORDS_DIR": str(servers.passwords),
+            "MONGODB_HERE": servers.mongodb,
+            "MONGODB_MEMBERS": servers.mongodb,
+            "KAFKA_BOOTSTRAP": servers.admin,
+            "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+            "KAFKA_SASL_MECHANISM": "PLAIN",
+            "KAFKA_USERNAME": "admin",
+            "KAFKA_PASSWORD": servers.password("kafka", "admin"),
+        }
+        for name, value in settings.items():
+            monkeypatch.setenv(f"MITMACH_{name}", value)
+        for _ in range(2):
+            assert await init(Console(quiet=True)) == 0
+        yield servers
+
+
+def signed_in(servers: Servers, user: str) -> KafkaConnection:
+    return KafkaConnection(
+        bootstrap=servers.clients,
+        mechanism="SCRAM-SHA-512",
+        username=user,
+        password=servers.password("kafka", user),
+    )
+
+
+def administrator(servers: Servers) -> KafkaConnection:
+    return KafkaConnection(
+        bootstrap=servers.admin,
+        mechanism="PLAIN",
+        username="admin",
+        password=servers.password("kafka", "admin"),
+    )
+
+
+async def ends(servers: Servers) -> Mapping[str, int]:
+    """How many records each topic has in its first partition."""
+    async with looking(administrator(servers)) as reader:
+        found = await end_offsets(reader, [(topic, 0) for topic in TOPICS])
+    return {topic: offset for (topic, _), offset in found.items()}
+
+
+async def try_to_write(servers: Servers, user: str, topic: str) -> None:
+    async with producing(signed_in(servers, user)) as producer:
+        try:
+            async with asyncio.timeout(WITHIN):
+                await producer.send_and_wait(topic, user.encode(), partition=0)
+        except (KafkaError, TimeoutError):
+            return
+
+
+async def readable(servers: Servers, user: str) -> set[str]:
+    """The topics that a user gets a record of. Who may read sees: what isn't listed is closed."""
+    found = set()
+    async with looking(signed_in(servers, user)) as reader, asyncio.timeout(WITHIN):
+        for topic in await reader.topics():
+            place = TopicPartition(topic, 0)
+            reader.assign([place])
+            await reader.seek_to_beginning(place)
+            found.add((await reader.getone()).topic)
+    return found
+
+
+async def can_join(servers: Servers, user: str, group: str) -> bool:
+    """Whether a user is let into a consumer group, with a topic that it may read."""
+    topic = next(name for name, plan in TOPICS.items() if user in {plan.writer, *plan.readers})
+    reader = AIOKafkaConsumer(
+        topic, **signed_in(servers, user).options(), group_id=group, auto_offset_reset="earliest"
+    )
+    try:
+        async with asyncio.timeout(WITHIN):
+            await reader.start()
+            await reader.getone()
+    except GroupAuthorizationFailedError:
+        return False
+    finally:
+        await reader.stop()
+    return True
+
+
+async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(servers: Servers) -> None:
+    writing = [
+        try_to_write(servers, user, topic)
+        for user in USERS
+        for topic, plan in TOPICS.items()
+        if user != plan.writer
+    ]
+    await asyncio.gather(*writing)
+    assert await ends(servers) == dict.fromkeys(TOPICS, 0)
+    await asyncio.gather(
+        *(try_to_write(servers, plan.writer, topic) for topic, plan in TOPICS.items())
+    )
+    assert await ends(servers) == dict.fromkeys(TOPICS, 1)
+
+    for user in USERS:
+        assert await readable(servers, user) == {
+            topic
+            for topic, plan in TOPICS.items()
+            if user in {plan.writer, *plan.readers} or (user == AUDITOR and plan.data_teams)
+        }
+
+    for user in SERVICES:
+        groups = {service: f"mitmach.{service}.tried" for service in SERVICES}
+        answers = await asyncio.gather(*(can_join(servers, user, one) for one in groups.values()))
+        assert dict(zip(groups, answers, strict=True)) == {one: one == user for one in SERVICES}
+
+    for user in USERS:
+        admin = AIOKafkaAdminClient(**signed_in(servers, user).options())
+        await admin.start()
+        try:
+            reply = await admin.create_topics([NewTopic(f"mitmach.{user}.own", 1, 1)])
+            assert [code for _, code, *_ in reply.topic_errors] != [0]
+        except KafkaError:
+            pass
+        finally:
+            await admin.close()
+    async with looking(administrator(servers)) as reader:
+        async with asyncio.timeout(WITHIN):
+            assert {one for one in await reader.topics() if not one.startswith("__")} == set(TOPICS)
+
+
+async def test_nobody_gets_into_kafka_with_anothers_password(servers: Servers) -> None:
+    posing = KafkaConnection(
+        bootstrap=servers.clients,
+        mechanism="SCRAM-SHA-512",
+        username="contests",
+        password=servers.password("kafka", "posts"),
+    )
+    with pytest.raises(KafkaError):
+        async with looking(posing):
+            pass
+
+
+async def refused(work: Awaitable[object]) -> bool:
+    """Whether the database says that this isn't allowed; any other failure is one."""
+    try:
+        await work
+    except OperationFailure as error:
+        if error.code == NOT_ALLOWED:
+            return True
+        raise
+    return False
+
+
+async def test_a_mongodb_user_gets_at_its_own_database_and_nothing_else(servers: Servers) -> None:
+    databases = [f"mitmach_{service}" for service in SERVICES]
+    for user in USERS:
+        url = (servers.passwords / f"mongodb_{user}_url").read_text()
+        async with connect(url) as mongo:
+            for name in (*databases, "admin", "local"):
+                own = name == f"mitmach_{user}"
+                collection = "system.users" if name == "admin" else "log"
+                read = user == AUDITOR and name in databases
+                database = mongo.database(name)
+                assert await refused(database.find(collection, {})) is not (own or read)
+                assert await refused(database.insert("log", [{"_id": user}])) is not own
+    async with connect(f"mongodb://{servers.mongodb}/?directConnection=true") as stranger:
+        assert await refused(stranger.database("mitmach_posts").find("log", {}))

@@ -1,0 +1,22 @@
+"""Prometheus' own tool, where it is installed."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PROMTOOL = shutil.which("promtool") or ""
+needs_promtool = pytest.mark.skipif(
+    not PROMTOOL, reason="promtool isn't installed (Debian: prometheus)"
+)
+
+
+def promtool(*arguments: str, cwd: Path | None = None, given: bytes = b"") -> str:
+    """What it says to something good; the test fails if it finds fault."""
+    done = subprocess.run(
+        [PROMTOOL, *arguments], cwd=cwd, input=given, capture_output=True, check=False
+    )
+    said = (done.stdout + done.stderr).decode()
+    assert done.returncode == 0, said
+    return said
