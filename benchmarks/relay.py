@@ -36,6 +36,7 @@ from shared.kafka import BATCH_BYTES, KafkaConnection, ensure_topics
 from shared.lease import Lease
 from shared.mongo import Driver, connect
 from shared.outbox import LOG, log_documents
+from shared.process import spare_collector
 from shared.relay import RELAY_LEASE, Relay
 
 POSTS_PUBLISHED = 5000
@@ -146,6 +147,7 @@ async def bare(kafka: KafkaConnection, kind: str, events: int) -> Clock:
 async def part(options: argparse.Namespace) -> None:
     """One measurement; prints it."""
     kafka = KafkaConnection(bootstrap=options.bootstrap)
+    spare_collector()  # as our services do; it helps the bare ones no less
     if options.part == "relay":
         clock = await relay(kafka, options.mongodb, options.database, options.events)
     else:

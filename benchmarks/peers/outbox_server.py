@@ -9,6 +9,7 @@ is ours, with the same memory of tokens that were seen before. Nobody relays mea
 """
 
 import asyncio
+import gc
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -160,6 +161,8 @@ async def main() -> None:
         log_level="warning",
         lifespan="off",
     )
+    gc.collect()
+    gc.freeze()  # as our services do
     await uvicorn.Server(config).serve()
     await engine.dispose()
 
