@@ -12,7 +12,8 @@ READY = $(VENV)/.ready
 TOOLS = $(VENV)/tools/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up secrets test mutants check generate bench lock sbom clean compose-test k8s-test
+.PHONY: help setup demo up secrets test test-faults soak mutants check generate bench peers lock sbom clean \
+  compose-test k8s-test
 
 help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +35,15 @@ secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
 
 test: $(READY) $(TOOLS) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-faults: $(READY) ## kill, freeze and cut everything for a quarter of an hour (ARGS="-k network")
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults_long \
+	  --ignore tests/faults/test_soak.py $(ARGS) tests/faults
+	@$(MAKE) --no-print-directory soak
+
+soak: $(READY) ## break things at random under load, then count (SEED=4711 again, MINUTES=3, BROKER=apache)
+	@SEED=$(SEED) MINUTES=$(MINUTES) BROKER=$(BROKER) \
+	  $(VENV)/bin/python -m pytest -s -m faults_long tests/faults/test_soak.py
 
 mutants: $(READY) ## take each safeguard out of a copy of the code and see that the tests notice (ARGS=epoch for one)
 	$(VENV)/bin/python tests/mutants.py $(ARGS)
@@ -63,28 +73,39 @@ check: $(READY) ## lint, format, types, import contracts, generated documents
 generate: $(READY) ## write the generated documents anew (schemas, OpenAPI, AsyncAPI)
 	$(VENV)/bin/python -m mitmach.generate
 
-bench: $(READY) ## run the benchmarks; each ends with one line of JSON
-	@set -e; for script in benchmarks/*.py; do \
-	  case $$script in */_*) ;; *) echo "== $$script"; $(VENV)/bin/python $$script $(ARGS) ;; esac; done
+bench: $(READY) ## run all benchmarks beside their peers, 25 minutes; writes benchmarks/RESULTS.md (ARGS=--quick to try it)
+	@$(MAKE) --no-print-directory peers || echo "The peers can't be installed: their rows are left out."
+	$(VENV)/bin/python benchmarks/_results.py $(ARGS)
 
-LOCKED_ALONE = $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
+# An environment of their own: what they pin is no business of the product's lock.
+PEERS = .venv-peers
+
+peers: $(PEERS)/.ready ## install what the benchmarks compare with into .venv-peers
+
+$(PEERS)/.ready: requirements/peers.txt | $(VENV)/bin/python
+	@echo "Installing the peers of the benchmarks into $(PEERS) ..."
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/peers.txt
+	@touch $@
+
+LOCKED = $(VENV)/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
   --python-version 3.11 --custom-compile-command "make lock" $(ARGS)
-LOCKED = $(LOCKED_ALONE) pyproject.toml
 
 lock: $(READY) ## resolve the dependencies anew (ARGS=--upgrade) and write requirements/
 	$(PIP) install uv
-	$(LOCKED) -o requirements/runtime.txt
-	$(LOCKED) -o requirements/embedded.txt --extra embedded --extra build -c requirements/runtime.txt
-	$(LOCKED) -o requirements/dev.txt --extra embedded --extra build --extra dev \
+	$(LOCKED) pyproject.toml -o requirements/runtime.txt
+	$(LOCKED) pyproject.toml -o requirements/embedded.txt --extra embedded --extra build -c requirements/runtime.txt
+	$(LOCKED) pyproject.toml -o requirements/dev.txt --extra embedded --extra build --extra dev \
 	  -c requirements/embedded.txt
-	$(LOCKED_ALONE) requirements/tools.in -o requirements/tools.txt
+	$(LOCKED) benchmarks/peers/requirements.in -o requirements/peers.txt
+	$(LOCKED) requirements/tools.in -o requirements/tools.txt
 
 sbom: $(TOOLS) ## list what the image is made of, by the lock, as CycloneDX (sbom.cdx.json)
 	$(VENV)/tools/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml \
 	  --output-reproducible --validate --of JSON -o sbom.cdx.json
 
 clean: ## remove the environment, caches and all stored data
-	rm -rf $(VENV) .mitmach .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .mitmach .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find mitmach services shared tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + || true
 
 $(VENV)/bin/python:

@@ -5,8 +5,8 @@
 Standard input holds one JSON object per line: method, path, headers, bodies. Connection i repeats
 line i (modulo their number) and waits for each answer. `{n}` in a path becomes a number below
 `numbers`, as twelve hexadecimal digits, another one each time; after all numbers it takes the next
-body. Prints one line of JSON: answers by status, seconds, and latencies in milliseconds. Only for
-servers on this machine.
+body. In a body each `{n}` becomes the next number. Prints one line of JSON: answers by status,
+seconds, and latencies in milliseconds. Only for servers on this machine.
 """
 
 import asyncio
@@ -36,26 +36,37 @@ class Prepared:
         before, _, after = request["path"].partition("{n}")
         self._start = f"{request['method']} {before}".encode()
         self._counts = "{n}" in request["path"]
-        self._rests = [self._rest(request, after, body, port) for body in request["bodies"]]
-        self._rest_at = 0
+        self._bodies = [self._pieces(request, after, body, port) for body in request["bodies"]]
+        self._body_at = 0
 
     @staticmethod
-    def _rest(request: dict[str, Any], after: str, body: str, port: int) -> bytes:
+    def _pieces(request: dict[str, Any], after: str, body: str, port: int) -> list[bytes]:
+        """All that follows the number in the path, cut where the body has one."""
+        first, *others = body.split("{n}")
+        length = len(body.encode()) + 9 * len(others)  # twelve digits for three characters
         head = [f"{after} HTTP/1.1", f"host: 127.0.0.1:{port}"]
         head += [f"{name}: {value}" for name, value in request["headers"].items()]
-        head.append(f"content-length: {len(body.encode())}")
-        return "\r\n".join(head).encode() + b"\r\n\r\n" + body.encode()
+        head.append(f"content-length: {length}")
+        start = "\r\n".join(head) + "\r\n\r\n" + first
+        return [start.encode(), *(other.encode() for other in others)]
+
+    def _number(self) -> bytes:
+        self._at = (self._at + 1) % self._numbers
+        return b"%012x" % self._at
 
     def next(self) -> bytes:
         """The bytes of the next request."""
-        if not self._counts:
-            return self._start + self._rests[0]
-        self._at = (self._at + 1) % self._numbers
-        self._left -= 1
-        if self._left == 0:
-            self._left = self._numbers
-            self._rest_at = (self._rest_at + 1) % len(self._rests)
-        return b"%b%012x%b" % (self._start, self._at, self._rests[self._rest_at])
+        start = self._start
+        if self._counts:
+            start += self._number()
+            self._left -= 1
+            if self._left == 0:
+                self._left = self._numbers
+                self._body_at = (self._body_at + 1) % len(self._bodies)
+        first, *others = self._bodies[self._body_at]
+        if not others:
+            return start + first
+        return b"".join([start, first, *(self._number() + other for other in others)])
 
 
 class Connection(asyncio.Protocol):

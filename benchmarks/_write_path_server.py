@@ -1,6 +1,7 @@
 """One server of the write path benchmark, in a process of its own: MODE PORT MONGODB DATA.
 
 empty      a FastAPI endpoint that checks the token and answers: reads and writes nothing
+single     the same, and one document written without any event, rule or transaction
 ours       the posts service
 textbook   the same route and command, one transaction per request
 """
@@ -8,7 +9,7 @@ textbook   the same route and command, one transaction per request
 import asyncio
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
@@ -23,11 +24,11 @@ from services.posts.config import PostsSettings
 from shared.command import Command
 from shared.committer import Outcome
 from shared.committer.attempt import Attempt
-from shared.committer.committer import utc_now
 from shared.committer.queue import Job
 from shared.http.edge import build_verifier
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.moments import utc_now
 from shared.mongo import CommitUnknown, Conflict, Driver, Mongo, Session, connect
 from shared.outbox import source_of
 from shared.settings import load
@@ -41,8 +42,15 @@ class Reaction(BaseModel):
     kind: Literal["like", "celebrate", "insightful", "thanks", "support", "funny"]
 
 
-def empty(settings: PostsSettings) -> FastAPI:
-    """The baseline: what FastAPI costs with nothing behind it but the token check."""
+Write = Callable[[str, str, str], Awaitable[object]]
+
+
+async def nothing(post_id: str, person: str, kind: str) -> None:
+    """Writes nothing."""
+
+
+def plain(settings: PostsSettings, write: Write = nothing) -> FastAPI:
+    """The baseline: what FastAPI costs with nothing behind it but the token check and `write`."""
     app = FastAPI()
     verifier = build_verifier(settings)
 
@@ -51,10 +59,25 @@ def empty(settings: PostsSettings) -> FastAPI:
         return verifier.recall(token) or await verifier.authenticate(token)
 
     @app.put("/v1/posts/{post_id}/reaction", response_model=Reaction)
-    async def react(post_id: str, body: Reaction, _who: Principal = Depends(principal)) -> Reaction:
+    async def react(post_id: str, body: Reaction, who: Principal = Depends(principal)) -> Reaction:
+        await write(post_id, who.pseudonym, body.kind)
         return body
 
     return app
+
+
+@asynccontextmanager
+async def single(settings: PostsSettings, mongo: Mongo) -> AsyncIterator[FastAPI]:
+    """The baseline that writes: durable as ours (majority), but nobody learns of it."""
+    database = mongo.database(f"{settings.database_prefix}single")
+    await database.prepare({"reactions": ()})
+
+    async def write(post_id: str, person: str, kind: str) -> None:
+        place = {"_id": f"{post_id}:{person}"}
+        statement = {"q": place, "u": {"$set": {"reaction": kind}}, "upsert": True}
+        await database.update("reactions", [statement])
+
+    yield plain(settings, write)
 
 
 class OneByOne:
@@ -77,8 +100,8 @@ class OneByOne:
         session = await self._free.get()
         try:
             while True:
+                attempt = Attempt([job], source=self._source, commit_id=new_id())
                 try:
-                    attempt = Attempt([job], source=self._source, commit_id=new_id())
                     async with session.transaction() as transaction:
                         await attempt.read(transaction)
                         await attempt.decide(transaction, self._clock)  # type: ignore[arg-type]
@@ -134,15 +157,15 @@ async def main() -> None:
         await uvicorn.Server(config).serve()
 
     if mode == "empty":
-        await serve(empty(settings))
+        await serve(plain(settings))
         return
     async with connect(url, driver=Driver(driver)) as mongo:
-        if mode == "textbook":
-            async with textbook(settings, mongo) as app:
-                await serve(app)
+        if mode == "ours":
+            building = build_api(settings, mongo, telemetry_from(settings, "posts"))
         else:
-            async with build_api(settings, mongo, telemetry_from(settings, "posts")) as app:
-                await serve(app)
+            building = {"textbook": textbook, "single": single}[mode](settings, mongo)
+        async with building as app:
+            await serve(app)
 
 
 if __name__ == "__main__":

@@ -1,54 +1,50 @@
-"""What exactness costs a reader: the metrics consumer against a bare loop that decodes and counts.
+"""What exactness costs a reader: the metrics consumer against bare loops, and against peers.
 
-    python benchmarks/consumer.py [--events 600000] [--posts 5000] [--rounds 3]
+    python benchmarks/consumer.py [--events 1000000] [--posts 5000] [--rounds 3] [--only bare]
 
-On Apache Kafka where Java and Maven are there, else on the embedded broker; the line of JSON says
-which. The bare loop is aiokafka's `getmany` with the same decoder and the same fold, and keeps
-nothing. In turns, each from the start of the topic; ratios are medians of the rounds.
+On Apache Kafka where Java and Maven are there, else on the embedded broker (then without peers);
+the line of JSON says which. In turns, each from the start of the topic, each in a process of its
+own; ratios are of medians over the rounds.
 
-    totals      the real consumer and fold; only the sums are stored
-    metrics     the real metrics service: sums, a record per post, bitmaps of people
+    bare        aiokafka's `getmany` with the decoder and the fold of the metrics; keeps nothing
+    bare count  the same loop, which only counts per post and type, as the peers do
+    totals      the real consumer and fold; only the sums are stored, exactly once
+    metrics     the real metrics service: sums, a record per post, bitmaps of people, exactly once
+
+The peers (`_consumer_peers.py`) count per post and type.
 """
 
 import argparse
 import asyncio
 import json
-import random
-import resource
-import statistics
 import tempfile
-import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import uvloop
 from aiokafka import AIOKafkaProducer, TopicPartition
 
-from mitmach.embedded.broker import running_broker
+from benchmarks._consumer_peers import PEERS, STREAMS, command
+from benchmarks._events import PARTITIONS, Record, chains, numbered
+from benchmarks._machine import Clock, Rows, ratio
+from benchmarks._parts import own_part, run_part
+from benchmarks._servers import running_kafka
 from mitmach.embedded.mongod import running_mongodb
 from services.metrics.consumer import MetricsProjection
 from services.metrics.projection import Increments, decode, fold
 from services.metrics.store.documents import COLLECTIONS
 from shared.assembly import SHARED_COLLECTIONS
 from shared.consumer import Projection, build_consumer
-from shared.events.envelope import format_time, number, seal
-from shared.events.posts import PostPublished, PostViewed
-from shared.events.responses import CommentAdded, ReactionAdded
 from shared.events.topics import POSTS
 from shared.kafka import KafkaConnection, ensure_topics, looking, producing
 from shared.mongo import Driver, Transaction, connect
-from shared.relay.numbering import partition_of
 from shared.telemetry import Metrics
-from tests.support.apache_kafka import ApacheKafka, NotHere
-from tests.support.events import sample
+from tests.support.apache_kafka import NotHere
 
-PARTITIONS = 6
-PEOPLE = 20_000
-SOURCE = "/mitmach/posts/benchmark"
+OURS = ("bare", "bare count", "totals", "metrics")
 
 
 class Totals:
@@ -93,67 +89,18 @@ class Everything(MetricsProjection):
     topics: Sequence[str] = (POSTS,)
 
 
-@asynccontextmanager
-async def broker(folder: Path) -> AsyncIterator[tuple[str, str]]:
-    """Apache Kafka if it can be had, else the embedded broker: name and address."""
-    try:
-        kafka = ApacheKafka(folder / "kafka")
-        kafka.child.command[1] = "-Xmx1g"
-    except NotHere:
-        async with running_broker(folder / "broker") as embedded:
-            yield "embedded", embedded.bootstrap
-        return
-    await kafka.start()
-    try:
-        yield "apache", kafka.bootstrap
-    finally:
-        await kafka.stop()
-
-
 async def fill(kafka: KafkaConnection, events: int, posts: int) -> int:
-    """Publishes posts, then what people do with them; returns the mean size of an event."""
+    """Publishes everything; returns the mean size of an event."""
     await ensure_topics(kafka, {POSTS: PARTITIONS})
-    dice = random.Random(1)
-    start = datetime.now(UTC) - timedelta(hours=6)
-    people = [f"{n:026d}".translate(str.maketrans("0189", "zyxw")) for n in range(PEOPLE)]
-    ids = [f"01a20d23-4f02-7000-8000-{n:012x}" for n in range(posts)]
-    common = {"published_at": start, "own": False, "in_audience": True}
-    kinds = {
-        "viewed": sample(PostViewed, **common),
-        "reacted": sample(ReactionAdded, **common, comment_id=None, comment_author=None),
-        "commented": sample(CommentAdded, **common),
-    }
-    published = sample(PostPublished, published_at=start)
-    chains: list[list[tuple[bytes, bytes]]] = [[] for _ in range(PARTITIONS)]
-    heads = [0] * PARTITIONS
-    size = 0
-    for n in range(1, events + 1):
-        if n <= posts:
-            post, data = ids[n - 1], published
-        else:
-            post = ids[min(int(dice.expovariate(6 / posts)), posts - 1)]
-            data = kinds[dice.choices(("viewed", "reacted", "commented"), (7, 2, 1))[0]]
-        sealed = seal(
-            msgspec.structs.replace(data, post_id=post),
-            actor=dice.choice(people),
-            source=SOURCE,
-            event_id=f"01a20d23-4f02-7000-8000-{n:012x}",
-            time=format_time(start + timedelta(milliseconds=n)),
-            traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
-        )
-        at = partition_of(post, PARTITIONS)
-        value = number(sealed.body, n, heads[at])
-        heads[at] = n
-        chains[at].append((post.encode(), value))
-        size += len(value)
+    waiting = chains(numbered(events, posts))
     async with producing(kafka) as producer:
         async with asyncio.TaskGroup() as group:
-            for at, chain in enumerate(chains):
+            for at, chain in enumerate(waiting):
                 group.create_task(_send(producer, at, chain))
-    return size // events
+    return sum(len(record.value) for chain in waiting for record in chain) // events
 
 
-async def _send(producer: AIOKafkaProducer, at: int, chain: list[tuple[bytes, bytes]]) -> None:
+async def _send(producer: AIOKafkaProducer, at: int, chain: Sequence[Record]) -> None:
     position = 0
     while position < len(chain):
         batch = producer.create_batch()
@@ -166,10 +113,15 @@ async def _send(producer: AIOKafkaProducer, at: int, chain: list[tuple[bytes, by
         await (await producer.send_batch(batch, POSTS, partition=at))
 
 
-async def bare(kafka: KafkaConnection, events: int) -> float:
-    """Decodes and folds everything, keeps nothing: events per second."""
+async def bare(kafka: KafkaConnection, events: int, *, folding: bool) -> dict[str, float]:
+    """Decodes and folds, or counts, everything; keeps nothing."""
     folds = {at: fold(f"{POSTS}/{at}") for at in range(PARTITIONS)}
-    seen, began = 0, 0.0
+    counts: Counter[tuple[str, str]] = Counter()
+
+    def count(event: Any) -> None:
+        counts[event.data.post_id, event.type] += 1
+
+    seen, clock = 0, None
     async with looking(kafka) as consumer:
         consumer.assign([TopicPartition(POSTS, at) for at in range(PARTITIONS)])
         await consumer.seek_to_beginning()
@@ -177,16 +129,20 @@ async def bare(kafka: KafkaConnection, events: int) -> float:
             for place, records in (
                 await consumer.getmany(timeout_ms=500, max_records=2000)
             ).items():
-                began = began or time.perf_counter()
-                apply = folds[place.partition].apply
+                clock = clock or Clock()
+                apply: Callable[[Any], None] = folds[place.partition].apply if folding else count
                 for record in records:
                     apply(decode(record.value))
                 seen += len(records)
-    return events / (time.perf_counter() - began)
+        if clock is None:
+            raise SystemExit("bare: nothing to read")
+        return clock.figures(events)
 
 
-async def exact(kafka: KafkaConnection, url: str, kind: str, name: str, events: int) -> float:
-    """The real consumer, until all of it is stored: events per second."""
+async def exact(
+    kafka: KafkaConnection, url: str, kind: str, name: str, events: int
+) -> dict[str, float]:
+    """The real consumer, until all of it is stored."""
     async with connect(url, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(name)
         await database.prepare({**COLLECTIONS, **SHARED_COLLECTIONS, "sums": ()})
@@ -203,58 +159,108 @@ async def exact(kafka: KafkaConnection, url: str, kind: str, name: str, events: 
             kafka=kafka,
             topics={POSTS: PARTITIONS},
         ) as consumer:
-            while not consumer.counted:  # noqa: ASYNC110 - a counter tells nobody
+            while not consumer.counted:
                 await asyncio.sleep(0.001)
-            began, before = time.perf_counter(), consumer.counted
+            clock, before = Clock(), consumer.counted
             while consumer.counted < events:
                 if consumer.restarts:
                     raise SystemExit(f"{kind}: the consumer started over: {consumer.failure}")
                 await asyncio.sleep(0.005)
             await consumer.flush()
-            took = time.perf_counter() - began
-            if consumer.counted != events or consumer.repeats:
+            figures = clock.figures(events - before)
+            figures["flushes"] = consumer.flushes
+            # A batch that was fetched before the seek to the stored place is repeated after it.
+            figures["repeats_left_out"] = consumer.repeats
+            if consumer.counted != events:
                 raise SystemExit(f"{kind}: counted {consumer.counted} of {events}")
         await sessions.close()
         await mongo.drop(name)
-    return (events - before) / took
+    return figures
+
+
+async def part(options: argparse.Namespace) -> None:
+    """One measurement; prints it."""
+    kafka = KafkaConnection(bootstrap=options.bootstrap, session_timeout=6.0)
+    if options.part == "fill":
+        figures: dict[str, float] = {
+            "bytes_per_event": await fill(kafka, options.events, options.posts)
+        }
+    elif options.part in {"bare", "bare count"}:
+        figures = await bare(kafka, options.events, folding=options.part == "bare")
+    else:
+        figures = await exact(
+            kafka, options.mongodb, options.part, options.database, options.events
+        )
+    print(json.dumps(figures))
+
+
+def measure(name: str, given: dict[str, Any], turn: int) -> dict[str, float]:
+    """One of ours, or a peer.
+
+    Raises:
+        NotHere: The peer isn't here, or failed.
+    """
+    if name in OURS:
+        database = f"bench_{name.replace(' ', '_')}_{turn}"
+        return own_part(__file__, name, {**given, "database": database})
+    with tempfile.TemporaryDirectory(prefix="mitmach-bench-") as folder:
+        return run_part(
+            command(name, given["bootstrap"], POSTS, given["events"], Path(folder)), timeout=240.0
+        )
 
 
 async def main() -> None:
     """Runs the rounds and prints the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--events", type=int, default=600_000)
+    parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--posts", type=int, default=5_000)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default=",".join([*OURS, "peers"]), help="rows; or `peers`")
+    for name in ("part", "bootstrap", "mongodb", "database"):
+        parser.add_argument(f"--{name}", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    rates: dict[str, list[float]] = {"bare": [], "totals": [], "metrics": []}
+    if options.part:
+        await part(options)
+        return
+    asked = options.only.split(",")
+    wanted = [name for name in OURS if name in asked]
+    wanted += [name for name in PEERS if "peers" in asked or name in asked]
+    rows, skipped = Rows("consumer"), {}
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mitmach-bench-")))
-        which, bootstrap = await stack.enter_async_context(broker(folder))
+        broker = await stack.enter_async_context(running_kafka(folder))
         mongodb = await stack.enter_async_context(running_mongodb(folder / "mongodb"))
-        kafka = KafkaConnection(bootstrap=bootstrap, session_timeout=6.0)
-        size = await fill(kafka, options.events, options.posts)
+        given = {
+            "bootstrap": broker.bootstrap,
+            "mongodb": mongodb.url,
+            "events": options.events,
+            "posts": options.posts,
+        }
+        filled = await asyncio.to_thread(own_part, __file__, "fill", given)
         for turn in range(options.rounds):
-            for kind, found in rates.items():
-                if kind == "bare":
-                    rate = await bare(kafka, options.events)
-                else:
-                    name = f"bench_{kind}_{turn}"
-                    rate = await exact(kafka, mongodb.url, kind, name, options.events)
-                found.append(rate)
-                print(f"{kind:8} {rate:9.0f} events/s", flush=True)
-    median = {kind: statistics.median(found) for kind, found in rates.items()}
+            for name in wanted:
+                if name in skipped:
+                    continue
+                try:
+                    rows.add(name, values=await asyncio.to_thread(measure, name, given, turn))
+                except NotHere as missing:
+                    skipped[name] = str(missing)
+                    print(f"consumer: {name} is left out: {missing}", flush=True)
+    rate = {name: rows.median(name, "per_second") for name in wanted}
+    bare_rate, streams = rate.get("bare"), rate.get(next(iter(STREAMS)))
     print(
         json.dumps(
             {
                 "benchmark": "consumer",
-                "broker": which,
+                "broker": broker.name,
                 "events": options.events,
                 "posts": options.posts,
-                "bytes_per_event": size,
-                "to_bare_loop": round(median["totals"] / median["bare"], 2),
-                "to_bare_loop_metrics": round(median["metrics"] / median["bare"], 2),
-                "per_second": {kind: round(rate) for kind, rate in median.items()},
-                "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                **filled,
+                "to_bare_loop": ratio(rate.get("totals"), bare_rate),
+                "to_bare_loop_metrics": ratio(rate.get("metrics"), bare_rate),
+                "to_kafka_streams": ratio(rate.get("metrics"), streams),
+                "skipped": skipped,
+                "rows": rows.stored,
             }
         )
     )

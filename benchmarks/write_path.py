@@ -1,9 +1,11 @@
-"""What the promise costs: the reaction endpoint against an empty one, and against the textbook.
+"""What the promise costs: the reaction endpoint against an empty one, the textbook, and a peer.
 
-    python benchmarks/write_path.py [--connections 256] [--seconds 6] [--rounds 3]
+    python benchmarks/write_path.py [--connections 1,64,256] [--seconds 3] [--rounds 3]
 
-Each server runs in a process of its own, one at a time, in turns; the ratios are medians of the
-rounds. Absolute figures depend on the machine and on what else it does, the ratios hardly.
+Each server runs in a process of its own, one at a time, in turns, each with all numbers of
+connections; ratios are of medians over the rounds. The load generator and the database share the
+machine with it, so absolute figures depend on it, the ratios hardly. An answer other than 200 fails
+the run.
 """
 
 import argparse
@@ -11,152 +13,65 @@ import asyncio
 import json
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks._machine import Rows, cpu_of_tree, peak_memory_mib, ratio
+from benchmarks._servers import peer_python, running_postgresql
+from benchmarks._write_path_seed import POSTS, VIEWS_AT_ONCE, reactions, seed, views
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import free_port
-from mitmach.embedded.mongod import ReplicaSet, running_mongodb
-from services.posts.domain.audience import EVERYONE, Channel, Group, Membership, Person
-from services.posts.domain.post import Post
-from shared.access import Visibility
-from shared.identity import pseudonym
-from shared.mongo import Driver, connect, document
+from mitmach.embedded.mongod import running_mongodb
+from tests.support.apache_kafka import NotHere
 
 HERE = Path(__file__).parent
-POSTS = 1000
-CHANNEL = "01a20d23-4f02-7000-9000-000000000000"
-KINDS = ("like", "celebrate", "insightful", "thanks", "support", "funny")
 
 
-def post_id(number: int) -> str:
-    """Ids that a load generator can count."""
-    return f"01a20d23-4f02-7000-8000-{number:012x}"
-
-
-async def seed(url: str, secrets: DevelopmentSecrets, people: list[str]) -> None:
-    """A channel with posts, and people who may react to them."""
-    key = secrets.pseudonym_key.encode()
-    names = {person: pseudonym(key, person) for person in people}
-    member = {EVERYONE: Membership(number=1)}
-    posts = [
-        Post(
-            id=post_id(number),
-            group_id=EVERYONE,
-            channel_id=CHANNEL,
-            author_id="author",
-            author=pseudonym(key, "author"),
-            format="video",
-            kind="news",
-            topics=("sport", "running"),
-            published_at=datetime.now(UTC).replace(microsecond=123_000),
-            audience_size=300,
-            audience_through=300,
-        )
-        for number in range(POSTS)
-    ]
-    entities = {
-        "people": [Person(id=name, status="active", groups=member) for name in names.values()],
-        "groups": [Group(id=EVERYONE, visibility=Visibility.OPEN, members=300, arrivals=300)],
-        "channels": [Channel(id=CHANNEL, group_id=EVERYONE, kind="discussion")],
-        "posts": posts,
-    }
-    async with connect(url, driver=Driver.PYMONGO) as mongo:
-        database = mongo.database("mitmach_posts")
-        for collection, stored in entities.items():
-            statements = [
-                {"q": {"_id": one.id}, "u": document(one), "upsert": True} for one in stored
-            ]
-            await database.update(collection, statements)
-
-
-def requests(secrets: DevelopmentSecrets, people: list[str]) -> str:
-    """One line per person: they react to one post after the other, then differently."""
-    lines = [
-        {
-            "method": "PUT",
-            "path": "/v1/posts/01a20d23-4f02-7000-8000-{n}/reaction",
-            "numbers": POSTS,
-            "headers": {
-                "authorization": f"Bearer {secrets.token(person)}",
-                "content-type": "application/json",
-            },
-            "bodies": [json.dumps({"kind": kind}) for kind in KINDS],
-        }
-        for person in people
-    ]
-    return "\n".join(map(json.dumps, lines))
-
-
-def cpu_seconds(pid: int) -> float:
-    """What a process has used so far: steadier than rates on a machine that does other work too."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-class Measured(NamedTuple):
-    """How one server did.
+class Mode(NamedTuple):
+    """One server.
 
     Attributes:
-        rate: Requests per second.
-        server_us: CPU microseconds of the server per request.
-        database_us: CPU microseconds of the database per request.
+        command: What starts it, given a port.
+        database: Process id of the database behind it.
+        requests: Lines for the load generator, by what makes a load unlike the one before.
     """
 
-    rate: float
-    server_us: float
-    database_us: float
+    command: Callable[[int], list[str]]
+    database: int
+    requests: Callable[[str, int], str]
 
 
-def measure(
-    mode: str, mongodb: ReplicaSet, data: Path, prepared: str, options: argparse.Namespace
-) -> Measured:
-    """Loads one server; fails if any request did."""
+@contextmanager
+def serving(name: str, mode: Mode) -> Iterator[tuple[int, int]]:
+    """The server's port and process while the block runs."""
     port = free_port()
-    name, _, driver = mode.partition("/")
-    script = str(HERE / "_write_path_server.py")
-    command = [sys.executable, script, name, str(port), mongodb.url, str(data), driver or "motor"]
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent)}
-    server = subprocess.Popen(command, env=environment)
+    server = subprocess.Popen(mode.command(port), env=environment)
     try:
-        wait_for(port)
-        load(port, options.connections, 1.0, prepared)  # warms up
-        pids = (server.pid, mongodb.members[0].child.pid or 0)
-        before = [cpu_seconds(pid) for pid in pids]
-        answered = load(port, options.connections, options.seconds, prepared)
-        used = [cpu_seconds(pid) - was for pid, was in zip(pids, before, strict=True)]
+        for _ in range(600):
+            if server.poll() is not None:
+                raise SystemExit(f"{name}: the server ended with {server.returncode}")
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            raise SystemExit(f"{name}: the server doesn't start")
+        yield port, server.pid
     finally:
         server.terminate()
-        server.wait(20)
-    if set(answered["statuses"]) != {"200"}:
-        raise SystemExit(f"{mode} answered {answered['statuses']}")
-    count = answered["statuses"]["200"]
-    found = Measured(answered["per_second"], *(1e6 * seconds / count for seconds in used))
-    print(
-        f"{mode:16} {found.rate:8.0f}/s  p50 {answered['p50_ms']:6.1f} ms  p99"
-        f" {answered['p99_ms']:6.1f} ms  CPU {found.server_us:5.0f} us,"
-        f" database {found.database_us:5.0f} us",
-        flush=True,
-    )
-    return found
-
-
-def wait_for(port: int) -> None:
-    """Until the server accepts connections."""
-    for _ in range(300):
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit("the server doesn't start")
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
 
 
 def load(port: int, connections: int, seconds: float, prepared: str) -> dict[str, Any]:
@@ -167,42 +82,143 @@ def load(port: int, connections: int, seconds: float, prepared: str) -> dict[str
     return answered
 
 
+def measure(name: str, mode: Mode, turn: int, options: argparse.Namespace, rows: Rows) -> None:
+    """One server with every number of connections; fails if any request did."""
+    with serving(name, mode) as (port, pid):
+        load(port, 64, 1.0, mode.requests(f"warm-{turn}", 64))
+        for connections in options.connections:
+            prepared = mode.requests(f"{turn}-{connections}", connections)
+            before = [cpu_of_tree(one) for one in (pid, mode.database)]
+            answered = load(port, connections, options.seconds, prepared)
+            after = [cpu_of_tree(one) for one in (pid, mode.database)]
+            if set(answered["statuses"]) != {"200"}:
+                raise SystemExit(f"{name} answered {answered['statuses']}")
+            count = answered["statuses"]["200"]
+            if "views" in name and count * VIEWS_AT_ONCE > connections * POSTS:
+                raise SystemExit(f"{name}: views may have been repeats; measure fewer seconds")
+            server, database = (
+                1e6 * (used - was) / count for used, was in zip(after, before, strict=True)
+            )
+            rows.add(
+                name,
+                connections=connections,
+                values={
+                    "per_second": answered["per_second"],
+                    "p50_ms": answered["p50_ms"],
+                    "p99_ms": answered["p99_ms"],
+                    "cpu_us": server,
+                    "database_cpu_us": database,
+                    "memory_mib": peak_memory_mib(pid),
+                },
+            )
+
+
+def modes(
+    mongodb: tuple[str, int], data: Path, people: list[str], secrets: DevelopmentSecrets
+) -> dict[str, Mode]:
+    """The servers on MongoDB."""
+    url, pid = mongodb
+
+    def command(name: str, driver: str) -> Callable[[int], list[str]]:
+        script = str(HERE / "_write_path_server.py")
+        return lambda port: [sys.executable, script, name, str(port), url, str(data), driver]
+
+    prepared = reactions(secrets, people)
+    viewing: dict[str, str] = {}
+
+    def react(load: str, connections: int) -> str:
+        return prepared
+
+    def view(load: str, connections: int) -> str:
+        return viewing.setdefault(
+            load, views(secrets, [viewer(load, n) for n in range(connections)])
+        )
+
+    return {
+        "empty endpoint": Mode(command("empty", "motor"), pid, react),
+        "one document, no event": Mode(command("single", "motor"), pid, react),
+        "ours, motor": Mode(command("ours", "motor"), pid, react),
+        "ours, PyMongo": Mode(command("ours", "pymongo"), pid, react),
+        "ours, views:batch": Mode(command("ours", "motor"), pid, view),
+        "one transaction per request": Mode(command("textbook", "motor"), pid, react),
+    }
+
+
+def viewer(load: str, number: int) -> str:
+    """Somebody who hasn't seen anything before this load."""
+    return f"viewer-{load}-{number}"
+
+
+def viewers(options: argparse.Namespace) -> Iterator[str]:
+    """All of them."""
+    for turn in range(options.rounds):
+        for load, connections in [
+            (f"warm-{turn}", 64),
+            *((f"{turn}-{n}", n) for n in options.connections),
+        ]:
+            yield from (viewer(load, number) for number in range(connections))
+
+
+async def outbox(
+    stack: AsyncExitStack, secrets: DevelopmentSecrets, requests: Callable[[str, int], str]
+) -> Mode:
+    """The peer.
+
+    Raises:
+        NotHere: It or PostgreSQL isn't installed.
+    """
+    python = peer_python()
+    server = await stack.enter_async_context(running_postgresql())
+    script = str(HERE / "peers" / "outbox_server.py")
+    keys = [str(secrets.public_file), secrets.pseudonym_key]
+    return Mode(
+        lambda port: [python, script, str(port), server.address, *keys], server.pid, requests
+    )
+
+
 async def main() -> None:
     """Runs the rounds and prints the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--connections", type=int, default=256)
-    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument(
+        "--connections", type=lambda text: [int(n) for n in text.split(",")], default=[1, 64, 256]
+    )
+    parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="", help="rows with this in their name, and the baseline")
     options = parser.parse_args()
-    modes = ("empty", "ours/motor", "ours/pymongo", "textbook/motor")
-    found: dict[str, list[Measured]] = {mode: [] for mode in modes}
-    with tempfile.TemporaryDirectory(prefix="mitmach-bench-") as folder:
-        data = Path(folder)
+    rows, skipped = Rows("write_path"), {}
+    async with AsyncExitStack() as stack:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mitmach-bench-")))
         secrets = DevelopmentSecrets(data)
-        people = [f"person-{number}" for number in range(options.connections)]
-        prepared = requests(secrets, people)
-        async with running_mongodb(data / "mongodb") as mongodb:
-            await seed(mongodb.url, secrets, people)
-            for _ in range(options.rounds):
-                for mode in modes:
-                    one = await asyncio.to_thread(measure, mode, mongodb, data, prepared, options)
-                    found[mode].append(one)
-    rate = {mode: statistics.median(one.rate for one in every) for mode, every in found.items()}
-    cpu = {mode: statistics.median(one.server_us for one in every) for mode, every in found.items()}
-    pairs = zip(found["ours/motor"], found["empty"], strict=True)
+        people = [f"person-{number}" for number in range(max(options.connections))]
+        mongodb = await stack.enter_async_context(running_mongodb(data / "mongodb"))
+        await seed(mongodb.url, secrets, [*people, *viewers(options)])
+        wanted = modes((mongodb.url, mongodb.members[0].child.pid or 0), data, people, secrets)
+        try:
+            wanted["faststream-outbox"] = await outbox(
+                stack, secrets, wanted["empty endpoint"].requests
+            )
+        except NotHere as missing:
+            skipped["faststream-outbox"] = str(missing)
+        for turn in range(options.rounds):
+            for name, mode in wanted.items():
+                if options.only in name or name == "empty endpoint":
+                    await asyncio.to_thread(measure, name, mode, turn, options, rows)
+    most = max(options.connections)
+    rate = {name: rows.median(name, "per_second", connections=most) for name in wanted}
+    empty, ours = rate["empty endpoint"], rate["ours, motor"]
     print(
         json.dumps(
             {
                 "benchmark": "write_path",
-                "connections": options.connections,
-                "to_empty_endpoint": round(rate["ours/motor"] / rate["empty"], 2),
-                "to_empty_endpoint_pymongo": round(rate["ours/pymongo"] / rate["empty"], 2),
-                "to_textbook": round(rate["ours/motor"] / rate["textbook/motor"], 1),
-                "rounds": [round(ours.rate / empty.rate, 2) for ours, empty in pairs],
-                "cpu_to_empty_endpoint": round(cpu["ours/motor"] / cpu["empty"], 2),
-                "cpu_to_empty_endpoint_pymongo": round(cpu["ours/pymongo"] / cpu["empty"], 2),
-                "per_second": {mode: round(value) for mode, value in rate.items()},
-                "server_cpu_us": {mode: round(value) for mode, value in cpu.items()},
+                "seconds": options.seconds,
+                "views_per_request": VIEWS_AT_ONCE,
+                "skipped": skipped,
+                "to_empty_endpoint": ratio(ours, empty),
+                "to_empty_endpoint_pymongo": ratio(rate["ours, PyMongo"], empty),
+                "to_textbook": ratio(ours, rate["one transaction per request"]),
+                "to_outbox_peer": ratio(ours, rate.get("faststream-outbox")),
+                "rows": rows.stored,
             }
         )
     )

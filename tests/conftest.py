@@ -1,5 +1,9 @@
 """Which fixtures exist; what they do is written in the modules named here."""
 
+from tests.support.scratch import use_memory
+
+use_memory()
+
 pytest_plugins = [
     "tests.support.mongodb",
     "tests.support.brokers",

@@ -64,7 +64,7 @@ MUTANTS = (
     ),
     Mutant(
         "no flush after a failed one",
-        "shared/consumer/consumer.py",
+        "shared/consumer/flushing.py",
         "            self._torn = True\n",
         "",
         ("tests/unit/shared/test_flush.py",),

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from mitmach.agreement import Agreement
 from mitmach.demo.client import Client
-from mitmach.demo.play import Community
+from mitmach.demo.stage import Community
 
 ANALYST = "demo-analyst"
 KPIS = ("adoption", "stickiness", "reach", "engagement", "participation", "responsiveness")

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from mitmach.agreement import Agreement, compare
 from mitmach.demo.client import Client, Ledger, RequestFailed
-from mitmach.demo.play import Play
+from mitmach.demo.play import play
 from mitmach.demo.report import figures, show
 from shared.kafka import KafkaConnection
 from shared.mongo import Mongo
@@ -61,14 +61,13 @@ async def run(
         client = Client(session, http, token=token, ledger=ledger, dice=dice)
         with _progress(console) as progress:
             task = progress.add_task("acknowledged", total=interactions + 3_000)
-            play = Play(
+            community = await play(
                 client,
                 seed=seed,
                 run=f"{seed}-{datetime.now(UTC):%Y%m%dT%H%M%S}",
                 interactions=interactions,
                 advance=lambda n: progress.advance(task, n),
             )
-            community = await play.all()
             progress.update(task, total=len(ledger.receipts), completed=len(ledger.receipts))
         console.print("Waiting until everything is counted, then counting three ways …")
         agreement = await compare(mongo, kafka, metrics or http, prefix=prefix)

@@ -12,11 +12,11 @@ from services.contests.store import COLLECTIONS, MIGRATIONS, Store
 from services.contests.worker.audience_copy import AudienceCopy
 from services.contests.worker.clock import Clock
 from shared.assembly import Ground, ground, paper_edge
-from shared.committer.committer import utc_now
 from shared.events.topics import BALLOTS, CONTESTS
 from shared.http import Edge, create_app
 from shared.ids import new_id
 from shared.lease import Lease
+from shared.moments import utc_now
 from shared.mongo import Mongo
 from shared.process import Part, together
 from shared.telemetry import Telemetry

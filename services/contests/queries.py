@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from services.contests.commands.knowing import Seen, organises, see_contest, see_entry
-from services.contests.domain.audience import EVERYONE, Group, Person
+from services.contests.domain.audience import Person
 from services.contests.domain.ballot import Ballot, BallotNotFound, ballot_id
-from services.contests.domain.contest import SHUFFLED, Contest, ContestNotFound, Rules
+from services.contests.domain.contest import Contest, ContestNotFound
 from services.contests.domain.entry import Entry, EntryNotFound, place
+from services.contests.domain.phases import SHUFFLED
+from services.contests.domain.rules import Rules
 from services.contests.domain.tally import (
     Candidate,
     Cast,
@@ -23,6 +25,7 @@ from services.contests.domain.tally import (
 )
 from services.contests.store import Store
 from shared.access import Action, authorize
+from shared.audience import EVERYONE, Group
 from shared.events.vocabulary import ContestKind, Phase
 from shared.identity import Principal
 

@@ -7,11 +7,12 @@ written by the worker's projection.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from services.contests.domain.audience import Group, Person
+from services.contests.domain.audience import Person
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, EntryView, Participation
 from services.contests.domain.tally import Result
+from shared.audience import Group
 from shared.command import Entity
 from shared.migrations import Migration
 from shared.mongo import Database, Index, entity

@@ -12,9 +12,9 @@ from services.groups.config import GroupsSettings
 from services.groups.store import COLLECTIONS, MIGRATIONS, Store
 from services.groups.worker import MemberCounts, Sweeper
 from shared.assembly import Ground, ground, paper_edge
-from shared.committer.committer import utc_now
 from shared.events.topics import GROUPS, PEOPLE
 from shared.http import Edge, create_app
+from shared.moments import utc_now
 from shared.mongo import Mongo
 from shared.process import Part, together
 from shared.telemetry import Telemetry

@@ -13,10 +13,11 @@ import msgspec
 
 from services.groups.commands.housekeeping import EndMembership, FinishErasure, SuccessorGone
 from services.groups.domain.channels import Channel
-from services.groups.domain.groups import EVERYONE, Group
+from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, Standing
 from services.groups.domain.people import Person, Status
 from services.groups.store import MEMBER_COUNTS, Store
+from shared.audience import EVERYONE
 from shared.committer import Committer
 from shared.errors import Unavailable
 from shared.events.topics import GROUPS, PEOPLE

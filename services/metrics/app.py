@@ -19,12 +19,12 @@ from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
 from shared.assembly import Ground, ground, paper_edge, prepare
-from shared.committer.committer import utc_now
 from shared.consumer import Consumer
 from shared.errors import Unavailable
 from shared.http import Edge, create_app
 from shared.ids import new_id
 from shared.lease import Lease
+from shared.moments import utc_now
 from shared.mongo import Database, Mongo, SessionRegistry
 from shared.process import Part
 from shared.telemetry import Telemetry

@@ -10,11 +10,12 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
-from services.posts.domain.audience import EVERYONE, Channel, Group, Person
+from services.posts.domain.audience import Channel, Group, Person
 from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import CommentReaction, Engagement
 from services.posts.domain.post import Post, PostText, Revision
 from shared.access import Visibility
+from shared.audience import EVERYONE
 from shared.command import Entity
 from shared.events.vocabulary import ReactionKind
 from shared.migrations import Migration

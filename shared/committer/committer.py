@@ -7,28 +7,23 @@ shares the next; a second transaction may run beside it when the two touch diffe
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import Context, copy_context
+from datetime import datetime
 
 from shared.command import Command, Key
 from shared.committer.attempt import Attempt
 from shared.committer.idempotency import Once
 from shared.committer.instruments import Instruments
 from shared.committer.queue import Job, Outcome, Queue
-from shared.errors import OutcomeUnknown, Unavailable
+from shared.committer.sending import Sender
+from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.ids import new_id
-from shared.mongo import (
-    CommitUnknown,
-    Conflict,
-    Database,
-    Session,
-    SessionRegistry,
-    Transaction,
-    deadline,
-)
-from shared.outbox import LOG, first_id
+from shared.moments import utc_now
+from shared.mongo import Conflict, Database, Session, SessionRegistry, deadline
 from shared.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
@@ -49,14 +44,11 @@ _FIRST_PAUSE, _LONGEST_PAUSE = (
 )  # seconds of backoff between attempts, doubled each time, with jitter
 # conflicts of the same batch; then it is halved, so that one bad command can't starve the rest
 _SPLIT_AFTER = 3
-_END_SILENT_AFTER = (
-    6  # conflicts of the same batch: by then it is likely a dead process's lock that is in the way
-)
-
-
-def utc_now() -> datetime:
-    """The clock of a deployed service."""
-    return datetime.now(UTC)
+# of a command's time: with less left it may be refused because the last transaction took longer.
+# Bounded, so that after a hang the next commands are tried again.
+_MOST_AHEAD = 0.5
+# conflicts of the same batch: by then it is likely a dead process's lock that is in the way
+_END_SILENT_AFTER = 6
 
 
 class Committer:
@@ -94,7 +86,7 @@ class Committer:
         self._instruments = Instruments(
             telemetry or Telemetry("committer"), source.split("/")[2], lambda: len(self._queue)
         )
-        self._database = database
+        self._sender = Sender(database, self._instruments)
         self._registry = sessions
         self._source = source
         self._clock = clock
@@ -107,10 +99,13 @@ class Committer:
         self._jobs: set[Job] = set()
         self._scheduled = False
         self._closing = False
+        self._context = Context()
+        self._took = 0.0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Committer"]:
         """Opens the sessions; at the end finishes what waits, and closes them."""
+        self._context = copy_context()
         for _ in range(self._slots):
             self._free.append(await self._registry.open())
         sweeper = asyncio.create_task(self._sweep(), name="committer deadlines")
@@ -172,7 +167,11 @@ class Committer:
                 return
             session = self._free.pop()
             self._busy[session] = set().union(*(job.keys for job in batch))
-            task = asyncio.create_task(self._run(session, batch), name="commit")
+            # In a context of its own: a task inherits its creator's, with the deadline of the
+            # commit that made room. Under steady load each would hand that on, long expired.
+            task = asyncio.create_task(
+                self._run(session, batch), name="commit", context=self._context.copy()
+            )
             self._running.add(task)
             task.add_done_callback(self._running.discard)
 
@@ -194,7 +193,7 @@ class Committer:
         Commits the batch, retrying and splitting it as long as the deadline allows.
         """
         tries = 0
-        while jobs := [job for job in jobs if not job.answer.done()]:
+        while jobs := self._in_time(jobs):
             try:
                 await self._commit(session, jobs)
                 return
@@ -217,6 +216,18 @@ class Committer:
         if jobs:
             await self._halve(session, jobs)
 
+    def _in_time(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """Refuses those that would expire inside the transaction; returns the others.
+
+        Nothing may be stored after its refusal, so one that expires in there costs all its
+        neighbours the attempt. Under steady load there would be such a one in each.
+        """
+        enough = asyncio.get_running_loop().time() + min(self._took, LONGEST * _MOST_AHEAD)
+        for job in jobs:
+            if job.expires < enough:
+                job.expire()
+        return [job for job in jobs if not job.answer.done()]
+
     async def _halve(self, session: Session, jobs: Sequence[Job]) -> None:
         self._instruments.splits.inc()
         middle = (len(jobs) + 1) // 2
@@ -237,7 +248,7 @@ class Committer:
         attempt = Attempt(jobs, source=self._source, commit_id=new_id())
         left = max(job.expires for job in jobs) - loop.time()
         await failpoint("committer.before_transaction")
-        with self._instruments.commit(jobs, attempt.events), deadline(left):
+        with self._instruments.commit(jobs, attempt.events), deadline(left), self._timed():
             async with session.transaction() as transaction:
                 await attempt.read(transaction)
                 await attempt.decide(transaction, self._clock)
@@ -248,54 +259,16 @@ class Committer:
                     self._schedule()
                     await attempt.write(transaction)
                     await failpoint("committer.before_commit")
-                    await self._send_commit(transaction, attempt, jobs)
+                    await self._sender.send(transaction, attempt)
         self._answer(attempt, jobs)
 
-    async def _send_commit(
-        self, transaction: Transaction, attempt: Attempt, jobs: Sequence[Job]
-    ) -> None:
-        if any(job.refused for job in jobs):
-            # Its deadline passed in here: it must not be stored after its refusal.
-            raise Conflict("a command of the batch has expired")
-        for job in jobs:
-            job.sent = True
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        began = time.monotonic()
         try:
-            await transaction.commit()
-            await failpoint("committer.answer_lost")
-            return
-        except Conflict:
-            for job in jobs:
-                job.sent = False
-            raise
-        except CommitUnknown:
-            self._instruments.unknown.inc()
-            log.warning("the answer to a commit was lost")
-        await self._find_out(transaction, attempt, jobs)
-
-    async def _find_out(
-        self, transaction: Transaction, attempt: Attempt, jobs: Sequence[Job]
-    ) -> None:
-        """The same commit again until it is answered; never a guess."""
-        loop = asyncio.get_running_loop()
-        while loop.time() < max(job.expires for job in jobs):
-            try:
-                await transaction.commit()
-                return
-            except CommitUnknown:
-                await asyncio.sleep(_LONGEST_PAUSE)
-            except Conflict:
-                # The server no longer knows the transaction: it took effect, or it was aborted. The
-                # log tells.
-                if attempt.events and await self._database.find_one(
-                    LOG, {"_id": first_id(attempt.commit_id)}
-                ):
-                    return
-                if attempt.events:
-                    for job in jobs:
-                        job.sent = False
-                    raise
-                break
-        raise OutcomeUnknown
+            yield
+        finally:
+            self._took = time.monotonic() - began
 
     def _answer(self, attempt: Attempt, jobs: Sequence[Job]) -> None:
         self.batches += 1

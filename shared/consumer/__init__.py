@@ -1,16 +1,21 @@
 """Reading Kafka so that each event has exactly one effect, and a missing one is noticed.
 
-projection.py  what a service provides: decode, fold, write
-chain.py       one partition: repeats, what is ahead of its chain, gaps; pure
-setaside.py    what a partition couldn't count, and whether its time has passed
-marks.py       what is stored per partition, and the epoch that fences a zombie
-instruments.py what it tells about itself
-consumer.py    the FastStream subscriber, the flush beside the fold, starting over after a failure
+projection.py   what a service provides: decode, fold, write
+chain.py        one partition: repeats, what is ahead of its chain, gaps; pure
+setaside.py     what a partition couldn't count, and whether its time has passed
+marks.py        what is stored per partition, and the epoch that fences a zombie
+subscription.py the FastStream subscriber
+assigned.py     the partitions of this process: taken over, let go
+reading.py      what becomes of fetched records, dead letters included
+flushing.py     the transaction that stores changes and marks, and when it is due
+gaps.py         what is missing: looked for, read again for, told of
+instruments.py  what it tells about itself
+consumer.py     all of that together, and starting over after a failure
 """
 
 from shared.consumer.chain import Gap
 from shared.consumer.consumer import Consumer, build_consumer
-from shared.consumer.marks import COLLECTIONS, Fenced, Mark, read_marks
+from shared.consumer.marks import COLLECTIONS, Fenced, Mark, complete_from, read_marks
 from shared.consumer.projection import Fold, Projection
 
 __all__ = [
@@ -22,5 +27,6 @@ __all__ = [
     "Mark",
     "Projection",
     "build_consumer",
+    "complete_from",
     "read_marks",
 ]

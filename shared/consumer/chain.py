@@ -6,7 +6,8 @@ Within a partition each source's sequences only grow and every event names its p
 number per source says which events are repeats, for ever, and whether one is missing.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
@@ -41,6 +42,10 @@ class Header(msgspec.Struct, gc=False):
     predecessor: str
 
 
+class _When(msgspec.Struct, gc=False):
+    time: datetime
+
+
 class Gap(NamedTuple):
     """Events that were numbered for this partition and never came.
 
@@ -67,7 +72,14 @@ class _Waiting:
         self.reread_to: int | None = None
 
 
+def place_of(name: str) -> tuple[str, int]:
+    """Topic and number of a partition, of its name `topic/number`."""
+    topic, _, number = name.rpartition("/")
+    return topic, int(number)
+
+
 _read_header = msgspec.json.Decoder(Header).decode
+_read_when = msgspec.json.Decoder(_When).decode
 
 
 class Partition:
@@ -82,6 +94,7 @@ class Partition:
         fold: Where events go.
         aside: What couldn't be counted.
         allow_incomplete: Start in the middle of a source's chain when its beginning is gone.
+        incomplete: Sources of which that was so, and the time of the first event that was there.
     """
 
     def __init__(
@@ -95,6 +108,7 @@ class Partition:
         fold: Fold,
         aside: SetAside | None = None,
         allow_incomplete: bool = False,
+        incomplete: Mapping[str, datetime] | None = None,
     ) -> None:
         self.name = name
         self.epoch = epoch
@@ -108,7 +122,7 @@ class Partition:
         self.counted = 0
         self.repeats = 0
         self.ahead = 0
-        self.incomplete: set[str] = set()
+        self.incomplete = dict(incomplete or {})
         self._allow_incomplete = allow_incomplete
         self._waiting: dict[str, _Waiting] = {}
         self._ahead: dict[str, str] = {}
@@ -141,7 +155,7 @@ class Partition:
             if sequence <= mark:
                 self.repeats += 1
                 continue
-            if event.predecessor > mark and not self._accept(source, mark, event):
+            if event.predecessor > mark and not self._accept(source, mark, event, record):
                 continue
             marks[source] = mark = sequence
             try:
@@ -170,7 +184,7 @@ class Partition:
         if header.sequence <= mark:
             self.repeats += 1
             return []
-        if header.predecessor > mark and not self._accept(header.source, mark, header):
+        if header.predecessor > mark and not self._accept(header.source, mark, header, record):
             return []
         self.marks[header.source] = header.sequence
         return [self.aside.put(record, reason, header.source, header.sequence)]
@@ -214,13 +228,13 @@ class Partition:
         except msgspec.DecodeError:
             return None
 
-    def _accept(self, source: str, mark: str, event: Any) -> bool:
+    def _accept(self, source: str, mark: str, event: Any, record: Record) -> bool:
         """Whether an event whose predecessor wasn't counted may be counted.
 
         Only as an allowed, stated beginning.
         """
         if mark == NEVER and source not in self.marks and self._allow_incomplete:
-            self.incomplete.add(source)
+            self.incomplete[source] = _happened_at(record)
             return True
         self.ahead += 1
         # Left out, not waited for: after the broker lost its log, a relay that hasn't noticed yet
@@ -262,3 +276,11 @@ class Partition:
         if reread:
             self.next = 0  # no alarm before it has been read again, however long the broker takes
         return reread, gaps
+
+
+def _happened_at(record: Record) -> datetime:
+    """When a record's event happened; now, at the latest, where it doesn't say so."""
+    try:
+        return _read_when(record.value or b"").time
+    except msgspec.DecodeError:
+        return datetime.now(UTC)

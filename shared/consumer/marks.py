@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.consumer.chain import Partition
@@ -67,6 +68,15 @@ async def read_marks(reader: Database | Transaction, group: str) -> dict[str, Ma
     }
 
 
+async def complete_from(reader: Database) -> datetime | None:
+    """Since when everything was counted; None if that is so from the first event.
+
+    The latest of the times at which a source's history begins in the middle.
+    """
+    stored = await reader.find(MARKS, {"incomplete": {"$exists": True}}, fields=["incomplete"])
+    return max((time for one in stored for _, time in one["incomplete"]), default=None)
+
+
 async def claim(
     database: Database,
     group: str,
@@ -115,6 +125,7 @@ async def claim(
         fold=fold,
         aside=SetAside(group, await watched(database, group, name)),
         allow_incomplete=allow_incomplete,
+        incomplete=dict(claimed.get("incomplete", ())),
     )
 
 
@@ -126,15 +137,10 @@ async def store(transaction: Transaction, group: str, progress: Sequence[Progres
     """
     statements = [
         {
-            "q": {"_id": f"{group}:{partition.name}", "epoch": partition.epoch},
-            "u": {
-                "$set": {
-                    "next": offset,
-                    "sources": [[s, marks.get(s, ""), seen.get(s, "")] for s in marks | seen],
-                }
-            },
+            "q": {"_id": f"{group}:{one.partition.name}", "epoch": one.partition.epoch},
+            "u": {"$set": _read_so_far(one)},
         }
-        for partition, offset, marks, seen, _ in progress
+        for one in progress
     ]
     if (await transaction.update(MARKS, statements)).matched != len(statements):
         raise Fenced
@@ -147,3 +153,15 @@ async def store(transaction: Transaction, group: str, progress: Sequence[Progres
             replayed=turned.replayed,
         ):
             raise Fenced
+
+
+def _read_so_far(progress: Progress) -> dict[str, Any]:
+    partition, offset, marks, seen, _ = progress
+    sources = [[one, marks.get(one, ""), seen.get(one, "")] for one in marks | seen]
+    read = {"next": offset, "sources": sources}
+    # Rare, and then for ever: a partition that has none says nothing about it.
+    if begun := [
+        [source, time] for source, time in partition.incomplete.items() if source in marks
+    ]:
+        read["incomplete"] = begun
+    return read

@@ -81,12 +81,13 @@ A whole service API, to copy the pattern from:
 
 app.py         create_app
 front.py       before and after every route: identity, limits, metrics, traces, refusals
-measured.py    the hot routes                      bodies.py    how they read
+measured/      the hot routes                      bodies.py    how they read
 routes.py      what ordinary routes are written with
 edge.py        what routes share; one request; execute
 problems.py    refusals as RFC 9457 documents      failures.py  the frameworks' errors as such
 limits.py      rates                               cursors.py   signed list positions
 openapi.py     what is true of every operation     operations.py  health, metrics, documentation
+media.py       references to media in bodies
 """
 
 from shared.http.app import create_app

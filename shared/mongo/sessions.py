@@ -161,6 +161,7 @@ class SessionRegistry:
         self._process = process
         self._sessions: list[Session] = []
         self._beating: asyncio.Task[None] | None = None
+        self._writing = asyncio.Lock()  # two upserts at once may meet each other's key
 
     async def open(self) -> Session:
         """A new session, written down before it is used."""
@@ -172,11 +173,14 @@ class SessionRegistry:
         return session
 
     async def _beat(self) -> None:
-        ids = [session.id for session in self._sessions]
-        change = [{"$set": {"sessions": {"$literal": ids}, "beat": "$$NOW"}}]
-        await self._database.update(
-            SESSIONS, [{"q": {"_id": self._process}, "u": change, "upsert": True}]
-        )
+        # Only ever added to: of two beats on their way the one that knew of fewer may be the last.
+        ids = {"$literal": [session.id for session in self._sessions]}
+        known = {"$setUnion": [{"$ifNull": ["$sessions", []]}, ids]}
+        change = [{"$set": {"sessions": known, "beat": "$$NOW"}}]
+        async with self._writing:
+            await self._database.update(
+                SESSIONS, [{"q": {"_id": self._process}, "u": change, "upsert": True}]
+            )
 
     async def _keep_beating(self) -> None:
         beats = 0

@@ -18,6 +18,7 @@ from tests.support.oracle import Ledger, settled
 from tests.support.victims import (
     PARTITIONS,
     TOPIC,
+    WORKS_WITHIN,
     Victim,
     answered,
     connection,
@@ -42,7 +43,7 @@ PLACES = {
     "consumer.dead_letters_kept": 1,
 }
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -56,7 +57,7 @@ async def test_a_kill_loses_nothing_and_repeats_nothing(
     await ensure_topics(kafka, {TOPIC: PARTITIONS})
     async with connect(mongo_url) as mongo:
         async with running(settings, ledger, f"{place}=kill@{PLACES[place]}") as victim:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(WORKS_WITHIN):
                 while victim.process.returncode is None:
                     await _ask_and_disturb(victim, kafka, place)
             assert victim.process.returncode == -signal.SIGKILL

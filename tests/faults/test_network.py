@@ -6,18 +6,15 @@ that still believes, the other takes over. Everything lasts longer than every ti
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from mitmach.embedded.broker import Broker
 from shared.kafka import ensure_topics
 from shared.mongo import Driver, connect
-from tests.support.apache_kafka import ApacheKafka, NotHere
-from tests.support.brokers import BrokerUnderTest
+from tests.support.brokers import BrokerUnderTest, behind_a_proxy
 from tests.support.fault_proxy import Direction, FaultProxy
 from tests.support.oracle import Ledger
 from tests.support.victims import (
@@ -89,33 +86,13 @@ async def test_a_bad_line_to_the_database(
             await all_is_well(ledger, mongo, settings, behind, beside)
 
 
-@asynccontextmanager
-async def proxied(kind: str, folder: Path) -> AsyncIterator[tuple[BrokerUnderTest, FaultProxy]]:
-    """A broker that tells its clients to connect to a proxy."""
-    async with FaultProxy(0) as proxy:
-        server: Broker | ApacheKafka
-        try:
-            if kind == "apache":
-                server = ApacheKafka(folder / "kafka", advertised_port=proxy.port)
-            else:
-                server = Broker(folder / "broker", advertised_port=proxy.port)
-        except NotHere as reason:
-            pytest.skip(str(reason))
-        proxy.target = server.port
-        await server.start()
-        try:
-            yield BrokerUnderTest(kind, server), proxy
-        finally:
-            await server.stop()
-
-
 @pytest.mark.parametrize("trouble", TROUBLES)
 @pytest.mark.parametrize("kind", ["embedded", pytest.param("apache", marks=pytest.mark.apache)])
 async def test_a_bad_line_to_the_broker(
     mongo_url: str, kind: str, tmp_path: Path, trouble: Trouble
 ) -> None:
     async with (
-        proxied(kind, tmp_path) as (broker, proxy),
+        behind_a_proxy(kind, tmp_path) as (broker, proxy),
         connect(mongo_url) as mongo,
     ):
         settings = victim_settings(mongo_url, broker)

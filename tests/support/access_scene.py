@@ -204,7 +204,7 @@ class Scene:
         headers = {} if caller is None else {"authorization": f"Bearer {caller.token}"}
         content: Mapping[str, Any] = {} if body is None else {"json": body}
         request = self._platform.http.stream(method, path, headers=headers, **content)
-        async with asyncio.timeout(10), request as answer:
+        async with asyncio.timeout(60), request as answer:
             if answer.is_success:  # its body may never end
                 return answer.status_code, ""
             await answer.aread()

@@ -9,6 +9,7 @@ import asyncio
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from mitmach.embedded.broker import Broker, running_broker
 from tests.support.apache_kafka import ApacheKafka, NotHere
+from tests.support.fault_proxy import FaultProxy
 
 
 class BrokerUnderTest:
@@ -128,3 +130,25 @@ async def empty(bootstrap: str) -> None:
             await asyncio.sleep(0.05)
     finally:
         await admin.close()
+
+
+@asynccontextmanager
+async def behind_a_proxy(
+    kind: str, folder: Path
+) -> AsyncIterator[tuple[BrokerUnderTest, FaultProxy]]:
+    """A broker that tells its clients to connect to a proxy."""
+    async with FaultProxy(0) as proxy:
+        server: Broker | ApacheKafka
+        try:
+            if kind == "apache":
+                server = ApacheKafka(folder / "kafka", advertised_port=proxy.port)
+            else:
+                server = Broker(folder / "broker", advertised_port=proxy.port)
+        except NotHere as reason:
+            pytest.skip(str(reason))
+        proxy.target = server.port
+        await server.start()
+        try:
+            yield BrokerUnderTest(kind, server), proxy
+        finally:
+            await server.stop()

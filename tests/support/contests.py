@@ -1,11 +1,9 @@
-"""A contests service without a database: commands decide on what a dictionary holds.
+"""The contests service in memory.
 
-    world = World()
-    organiser, voter = world.person("o", "editor"), world.person("v")
-    contest = world.voting(organiser)
-    world.do(CastBallot(voter, contest.id, [entry.id]))
-
-A command sees only what its `reads` names, as in the service.
+world = World()
+organiser, voter = world.person("o", "editor"), world.person("v")
+contest = world.voting(organiser)
+world.do(CastBallot(voter, contest.id, [entry.id]))
 """
 
 from collections.abc import Callable
@@ -17,17 +15,21 @@ from services.contests.commands.clockwork import EnterDuePhases
 from services.contests.commands.entering import SubmitEntry
 from services.contests.commands.organising import CreateContest
 from services.contests.commands.reviewing import AcceptEntry
-from services.contests.domain.audience import EVERYONE, Group, Person
-from services.contests.domain.contest import Contest, Description, Rules, Schedule
-from services.contests.domain.entry import Content, Entry, Media
-from shared.command import Changes, Command, Entity, Found, Key, Occurred
+from services.contests.domain.audience import Person
+from services.contests.domain.contest import Contest
+from services.contests.domain.entry import Content, Entry
+from services.contests.domain.rules import Description, Rules, Schedule
+from shared.access import Visibility
+from shared.audience import EVERYONE, Group
+from shared.command import Entity
 from shared.events.envelope import EventData
-from shared.identity import Principal, pseudonym
+from shared.identity import Principal
 from shared.ids import new_id
+from shared.media import Media
+from tests.support.in_memory import InMemory, principal
 
 E = TypeVar("E", bound=Entity)
 
-KEY = b"a key for tests of contests only"
 START = datetime(2030, 5, 6, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 MOMENT = timedelta(milliseconds=1)
@@ -46,72 +48,49 @@ def description(rules: Rules | None = None, schedule: Schedule | None = SCHEDULE
     return Description(title="Best coffee", kind="photo", rules=rules or Rules(), schedule=schedule)
 
 
-class World:
-    """What is stored, what was told, and what time it is.
+class World(InMemory):
+    """The contests service in memory.
 
     Attributes:
-        now: The time that commands are given.
         new_id: Makes ids.
-        told: Every event, in order.
     """
 
     def __init__(self, ids: Callable[[], str] = new_id) -> None:
-        self.now = START
+        super().__init__(START)
         self.new_id = ids
-        self.told: list[Occurred] = []
-        self._stored: dict[Key, Entity] = {}
-
-    def do(self, command: Command) -> Changes:
-        """Executes a command as the committer does: reads, decides, stores."""
-        found = Found()
-        while missing := [key for key in command.reads(found) if not found.knows(key)]:
-            for key in missing:
-                found.put(key, self._stored.get(key))
-        changes = command.decide(found, self.now)
-        for one in changes.put:
-            assert found.knows((type(one), one.id)), "written, but not named in reads()"
-            self.store(one)
-        for key in changes.remove:
-            self._stored.pop(key, None)
-        self.told += changes.events
-        return changes
-
-    def store(self, one: Entity) -> None:
-        """Puts an entity there."""
-        self._stored[type(one), one.id] = one
 
     def get(self, kind: type[E], entity_id: str) -> E:
         """A stored entity."""
-        one = self._stored[kind, entity_id]
+        one = self.stored[kind, entity_id]
         assert isinstance(one, kind)
         return one
 
     def all(self, kind: type[E]) -> list[E]:
         """All stored entities of a kind."""
-        return [one for one in self._stored.values() if isinstance(one, kind)]
+        return [one for one in self.stored.values() if isinstance(one, kind)]
 
     def types(self) -> list[str]:
         """The types of what was told since the last call, without `mitmach.`; then forgets it."""
-        told = [one.data.type.removeprefix("mitmach.") for one in self.told]
-        self.told.clear()
+        told = [one.data.type.removeprefix("mitmach.") for one in self.events]
+        self.events.clear()
         return told
 
     def last(self) -> EventData:
         """What was told last."""
-        return self.told[-1].data
+        return self.events[-1].data
 
     def person(
         self, name: str, *roles: str, status: str = "active", groups: dict[str, str] | None = None
     ) -> Principal:
         """Somebody who is known to the service."""
-        principal = Principal(name, frozenset(roles), pseudonym(KEY, name))
-        self.store(Person(id=principal.pseudonym, status=status, groups=groups or {}))
-        return principal
+        who = principal(name, *roles)
+        self.store(Person(id=who.pseudonym, status=status, groups=groups or {}))
+        return who
 
     def group(self, visibility: str = "open", *, archived: bool = False) -> str:
         """A group that is known to the service; its id."""
         group_id = self.new_id()
-        self.store(Group(id=group_id, visibility=visibility, archived=archived))
+        self.store(Group(id=group_id, visibility=Visibility(visibility), archived=archived))
         return group_id
 
     def draft(
@@ -170,5 +149,5 @@ class World:
         if contest.rules.reviewed:
             entries = [self.accept(organiser, entry) for entry in entries]
         contest = self.at(SCHEDULE.voting_at, contest)
-        self.told.clear()
+        self.events.clear()
         return contest, entries

@@ -21,7 +21,8 @@ from mitmach.embedded.broker import running_broker
 from mitmach.embedded.child import free_port
 from services.contests.app import build_api, build_relay, build_worker
 from services.contests.config import ContestsSettings
-from services.contests.domain.audience import Group, Person
+from services.contests.domain.audience import Person
+from shared.audience import Group
 from shared.events.topics import TOPICS
 from shared.identity import Principal, pseudonym, public_jwks
 from shared.ids import new_id
@@ -30,9 +31,10 @@ from shared.mongo import Database, Driver, connect
 from shared.process import Part, bind, port_of, running, serve
 from shared.telemetry import Telemetry
 from tests.support.groups_voice import GroupsVoice, groups_voice
+from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 
-PATIENCE = 15.0  # seconds until something that should take a fraction of it has failed
+PATIENCE = 60.0  # seconds until something that should take a fraction of it has failed
 HOUR = timedelta(hours=1)
 PHOTO = {"url": "https://media.example/1.jpg", "alt": "A cup"}
 
@@ -260,7 +262,9 @@ async def _ended(serving: asyncio.Task[None], stop: asyncio.Event) -> None:
 def client(port: int) -> httpx.AsyncClient:
     """Speaks to a process on this machine."""
     return httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}", timeout=10, limits=httpx.Limits(max_connections=64)
+        base_url=f"http://127.0.0.1:{port}",
+        timeout=30,
+        transport=PatientTransport(limits=httpx.Limits(max_connections=64)),
     )
 
 

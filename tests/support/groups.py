@@ -1,7 +1,7 @@
-"""The groups service without a database: what is stored is a dictionary, and time stands still."""
+"""The groups service in memory."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from services.groups.commands.groups import CreateGroup
@@ -10,69 +10,21 @@ from services.groups.commands.visits import Visit
 from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, membership_id, role_of
 from services.groups.domain.people import Person, Profile, Vocabularies
-from shared.command import Changes, Command, Entity, Found, Key, Occurred
-from shared.events.envelope import EventData
 from shared.events.vocabulary import GroupKind, Visibility
-from shared.identity import Principal, pseudonym
+from shared.identity import Principal
 from shared.ids import new_id
+from tests.support.in_memory import InMemory, principal
 
 NOON = datetime(2025, 3, 3, 12, 0, 0, 123456, tzinfo=UTC)
 WORDS = Vocabularies(frozenset({"sales", "research"}), frozenset({"berlin", "lyon"}))
-_KEY = b"a key for tests only"
-
-
-def principal(person_id: str, *roles: str) -> Principal:
-    """Somebody with a token."""
-    return Principal(person_id, frozenset(roles), pseudonym(_KEY, person_id))
-
-
 ADMIN = principal("ada", "admin")
 
 
-class World:
-    """What the service knows, and all that has happened in it.
-
-    Attributes:
-        stored: Every entity.
-        events: Every event, in order.
-        now: The time of the next command.
-    """
+class World(InMemory):
+    """The groups service in memory."""
 
     def __init__(self) -> None:
-        self.stored: dict[Key, Entity] = {}
-        self.events: list[Occurred] = []
-        self.now = NOON
-
-    def do(self, command: Command) -> Any:
-        """Executes a command as the committer does; returns its reply."""
-        found = Found()
-        wanted: set[Key] = set()
-        while fresh := {key for key in command.reads(found) if not found.knows(key)}:
-            wanted |= fresh
-            for key in fresh:
-                found.put(key, self.stored.get(key))
-        changes = command.decide(found, self.now)
-        self._apply(changes, wanted)
-        return changes.reply
-
-    def _apply(self, changes: Changes, read: set[Key]) -> None:
-        for entity in changes.put:
-            assert (type(entity), entity.id) in read, "writes something that it hasn't read"
-            self.stored[type(entity), entity.id] = entity
-        for key in changes.remove:
-            assert key in read, "removes something that it hasn't read"
-            self.stored.pop(key, None)
-        self.events += changes.events
-
-    def happened(self, command: Command) -> list[EventData]:
-        """Executes a command; returns the events that it caused."""
-        before = len(self.events)
-        self.do(command)
-        return [occurred.data for occurred in self.events[before:]]
-
-    def wait(self, **duration: float) -> None:
-        """Lets time pass."""
-        self.now += timedelta(**duration)
+        super().__init__(NOON)
 
     def person(self, person_id: str, *roles: str) -> Principal:
         """Somebody active."""

@@ -17,6 +17,7 @@ from shared.mongo import Database, Mongo
 from shared.outbox import LOG, logged
 from shared.process import bind, port_of, serve
 from shared.telemetry import Telemetry
+from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 
 ROLES = {"ada": ("admin",), "eda": ("editor",), "directory": ("service",)}
@@ -115,7 +116,9 @@ async def running_groups_api(settings: GroupsSettings, mongo: Mongo) -> AsyncIte
             serving = asyncio.create_task(serve(app, settings, listening, stop))
             address = f"http://127.0.0.1:{port_of(listening)}"
             try:
-                async with httpx.AsyncClient(base_url=address, timeout=20.0) as client:
+                async with httpx.AsyncClient(
+                    base_url=address, timeout=20.0, transport=PatientTransport()
+                ) as client:
                     yield GroupsApi(client, mongo.database(settings.database_name("groups")))
             finally:
                 stop.set()

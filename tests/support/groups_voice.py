@@ -9,28 +9,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared import committer, lease, mongo, outbox, relay
+from shared.assembly import SHARED_COLLECTIONS, partitions
 from shared.command import Changes, Found, Key, Occurred
 from shared.committer import Committer
 from shared.committer.idempotency import IdempotencyRecord
 from shared.events.envelope import EventData
 from shared.events.groups import GroupCreated, MembershipJoined
 from shared.events.people import PersonActivated
-from shared.events.topics import GROUPS, PEOPLE, TOPICS
+from shared.events.topics import GROUPS, PEOPLE
 from shared.kafka import KafkaConnection
 from shared.lease import Lease
 from shared.mongo import Database, Mongo
 from shared.outbox import source_of
 from shared.relay import Relay
 from tests.support.events import sample
-
-COLLECTIONS = {
-    **committer.COLLECTIONS,
-    **lease.COLLECTIONS,
-    **mongo.COLLECTIONS,
-    **outbox.COLLECTIONS,
-    **relay.COLLECTIONS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +72,13 @@ async def groups_voice(
     database: Database, mongo: Mongo, kafka: KafkaConnection
 ) -> AsyncIterator[GroupsVoice]:
     """A source of its own, relayed as long as the block runs."""
-    await database.prepare(COLLECTIONS)
+    await database.prepare(SHARED_COLLECTIONS)
     sessions = mongo.sessions(database)
     publisher = Relay(
         database,
         sessions,
         kafka=kafka,
-        topics={name: TOPICS[name].partitions for name in (PEOPLE, GROUPS)},
+        topics=partitions((PEOPLE, GROUPS)),
         lease=Lease(database, "relay", holder="groups"),
         service="groups",
     )

@@ -24,6 +24,7 @@ from shared.mongo import Mongo
 from shared.process import bind, port_of, serve
 from shared.telemetry import Telemetry
 from tests.support.metrics import SOURCES
+from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 
 Record = tuple[str, int, bytes]
@@ -69,6 +70,11 @@ class Teller:
         self._heads[head] = sequence
         self._waiting.append((data.topic, partition, body))
         self.types[data.type] += 1
+
+    def lose(self) -> None:
+        """What was told and not sent is gone, as from a topic that keeps nothing for long."""
+        self._waiting.clear()
+        self.types.clear()
 
     async def send(self, again: Sequence[Record] = ()) -> None:
         """Sends what was made since the last time, or the given records again."""
@@ -180,7 +186,9 @@ async def running_api(settings: MetricsSettings, mongo: Mongo) -> AsyncIterator[
             serving = asyncio.create_task(serve(app, settings, listening, stop))
             address = f"http://127.0.0.1:{port_of(listening)}"
             try:
-                async with httpx.AsyncClient(base_url=address, timeout=20.0) as client:
+                async with httpx.AsyncClient(
+                    base_url=address, timeout=20.0, transport=PatientTransport()
+                ) as client:
                     yield MetricsApi(client)
             finally:
                 stop.set()

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +14,11 @@ import pytest
 from mitmach.addresses import read_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure
+from tests.support.patient import PatientTransport
 
 STARTED_WITHIN = 60.0  # seconds; about five on an idle machine
 ENDED_WITHIN = 40.0
+HEARD_WITHIN = 60.0  # seconds until one service has heard of another; a fraction of one is usual
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,36 @@ class Visitor:
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
+    async def refused(self, method: str, path: str, body: Any = None) -> tuple[int, str]:
+        """Status and problem of a request that must be refused."""
+        answer = await self.call(method, path, body)
+        assert answer.is_client_error, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.status_code, answer.json()["type"].rpartition(":")[2]
+
     async def eventually(self, method: str, path: str, body: Any = None) -> Any:
         """The answer, once other services have heard of what makes the request possible."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(HEARD_WITHIN):
             while not (answer := await self.call(method, path, body)).is_success:
                 assert answer.status_code < 500, answer.text
                 await asyncio.sleep(0.1)
         return answer.json() if answer.content else None
+
+    async def soon_refused(self, method: str, path: str, body: Any = None) -> tuple[int, str]:
+        """Status and problem, once other services have heard of what makes it impossible.
+
+        Only for requests that may succeed several times until then.
+        """
+        async with asyncio.timeout(HEARD_WITHIN):
+            while (await self.call(method, path, body)).is_success:
+                await asyncio.sleep(0.1)
+        return await self.refused(method, path, body)
+
+    async def reads(self, path: str, wanted: Callable[[Any], bool]) -> Any:
+        """What is read there once it is as wanted: counts and figures are a moment behind."""
+        async with asyncio.timeout(HEARD_WITHIN):
+            while not wanted(found := await self.eventually("GET", path)):
+                await asyncio.sleep(0.1)
+        return found
 
 
 class Platform:
@@ -72,7 +97,9 @@ async def running_platform(data: Path) -> AsyncIterator[Platform]:
         async with asyncio.timeout(STARTED_WITHIN):
             while (address := _address(data, process)) is None:
                 await asyncio.sleep(0.05)
-        async with httpx.AsyncClient(base_url=address, timeout=10) as http:
+        async with httpx.AsyncClient(
+            base_url=address, timeout=10, transport=PatientTransport()
+        ) as http:
             yield Platform(http, data)
     finally:
         if process.returncode is None:

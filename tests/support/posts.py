@@ -1,4 +1,4 @@
-"""The posts service without a database: what is stored is a dictionary, and time stands still."""
+"""The posts service in memory."""
 
 from datetime import UTC, datetime
 from itertools import count
@@ -8,45 +8,32 @@ import msgspec
 
 from services.posts.commands.commenting import AddComment
 from services.posts.commands.publishing import PublishPost, Written
-from services.posts.domain.audience import EVERYONE, Channel, Group, Person
+from services.posts.domain.audience import Channel, Group, Person
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Content, Post
 from services.posts.worker.audience_copy import Heard, changed, moves, numbered, unnumbered
 from shared.access import Visibility
-from shared.command import Command, Entity, Found, Key, Occurred
+from shared.audience import EVERYONE
+from shared.command import Entity
 from shared.events.envelope import EventData
 from shared.events.groups import ChannelCreated, GroupCreated, MembershipJoined
 from shared.events.people import PersonActivated
-from shared.identity import Principal, pseudonym
+from shared.identity import Principal
 from shared.ids import new_id
 from tests.support.events import sample
+from tests.support.in_memory import InMemory, principal
 
 E = TypeVar("E", bound=Entity)
 
 NOON = datetime(2025, 3, 3, 12, 0, 0, 123456, tzinfo=UTC)
-_KEY = b"a key for tests only"
 
 
-def principal(person_id: str, *roles: str) -> Principal:
-    """Somebody with a token."""
-    return Principal(person_id, frozenset(roles), pseudonym(_KEY, person_id))
-
-
-class World:
-    """What the service knows, and all that has happened in it.
-
-    Attributes:
-        stored: Every entity.
-        events: Every event, in order.
-        now: The time of the next command.
-    """
+class World(InMemory):
+    """The posts service in memory."""
 
     def __init__(self) -> None:
-        self.stored: dict[Key, Entity] = {
-            (Group, EVERYONE): Group(id=EVERYONE, visibility=Visibility.OPEN)
-        }
-        self.events: list[Occurred] = []
-        self.now = NOON
+        super().__init__(NOON)
+        self.store(Group(id=EVERYONE, visibility=Visibility.OPEN))
         self._ids = count(int(NOON.timestamp() * 1000))
 
     # --- what groups tell ----------------------------------------------------------------------
@@ -135,35 +122,6 @@ class World:
         return channel_id
 
     # --- what people do ------------------------------------------------------------------------
-
-    def do(self, command: Command) -> Any:
-        """Executes a command as the committer does; returns its reply."""
-        found = Found()
-        wanted: set[Key] = set()
-        while fresh := {key for key in command.reads(found) if not found.knows(key)}:
-            wanted |= fresh
-            for key in fresh:
-                found.put(key, self.stored.get(key))
-        changes = command.decide(found, self.now)
-        for entity in changes.put:
-            assert (type(entity), entity.id) in wanted, "writes something that it hasn't read"
-            self.stored[type(entity), entity.id] = entity
-        for key in changes.remove:
-            assert key in wanted, "removes something that it hasn't read"
-            self.stored.pop(key, None)
-        self.events += changes.events
-        return changes.reply
-
-    def happened(self, command: Command) -> list[EventData]:
-        """Executes a command; returns the events that it caused."""
-        before = len(self.events)
-        self.do(command)
-        return [occurred.data for occurred in self.events[before:]]
-
-    def happens(self, command: Command) -> Any:
-        """Executes a command that causes one event; returns that."""
-        (event,) = self.happened(command)
-        return event
 
     def post(self, author: Principal, channel_id: str, **given: Any) -> Post:
         """A published post."""

@@ -1,7 +1,6 @@
 """The posts service on real parts: HTTP over a socket, a real `mongod`, a real broker.
 
-The groups service is played by a source of its own with a real log and a real relay, so what posts
-hears of people and groups comes the way it comes in production.
+What posts hears of people and groups is said by `groups_voice.py`.
 """
 
 import asyncio
@@ -9,7 +8,6 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -22,45 +20,24 @@ from mitmach.embedded.broker import running_broker
 from services.posts.app import build_api, build_relay, build_worker
 from services.posts.config import PostsSettings
 from services.posts.domain.audience import Channel, Group, Person
-from shared.assembly import SHARED_COLLECTIONS
-from shared.command import Changes, Found, Key, Occurred
-from shared.committer import Committer
 from shared.events.envelope import EventData
 from shared.events.groups import ChannelCreated, GroupCreated, MembershipJoined
 from shared.events.people import PersonActivated
 from shared.events.registry import Event, decode_event
-from shared.events.topics import GROUPS, PEOPLE, POSTS, TOPICS
+from shared.events.topics import POSTS, TOPICS
 from shared.identity import pseudonym as pseudonym_of
 from shared.identity import public_jwks
 from shared.ids import new_id
 from shared.kafka import KafkaConnection, end_offsets, looking
-from shared.lease import Lease
 from shared.mongo import Database, Driver, connect
-from shared.outbox import source_of
 from shared.process import bind, port_of, running, serve
-from shared.relay import Relay
 from shared.telemetry import Telemetry
 from tests.support.events import sample
+from tests.support.groups_voice import GroupsVoice, groups_voice
+from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 
-PATIENCE = 10.0  # seconds until something that should take a fraction of one has failed
-
-
-@dataclass(frozen=True, slots=True)
-class Tell:
-    """What the stand-in for groups has to say."""
-
-    events: tuple[EventData, ...]
-
-    def reads(self, found: Found) -> Sequence[Key]:
-        """Something that isn't there: a transaction takes its time from its first read."""
-        del found
-        return ((Group, "none"),)
-
-    def decide(self, found: Found, now: datetime) -> Changes:
-        """Says it."""
-        del found, now
-        return Changes(events=[Occurred(data) for data in self.events])
+PATIENCE = 60.0  # seconds until something that should take a fraction of one has failed
 
 
 @dataclass(frozen=True)
@@ -107,7 +84,7 @@ class PostsService:
     database: Database
     kafka: KafkaConnection
     http: httpx.AsyncClient
-    groups: Committer
+    voice: GroupsVoice
     _unheard: list[str] = field(default_factory=list)
 
     def caller(self, person_id: str, *roles: str) -> Caller:
@@ -118,7 +95,7 @@ class PostsService:
 
     async def tell(self, *events: EventData) -> None:
         """Says something as the groups service."""
-        await self.groups.execute(Tell(events))
+        await self.voice.say(*events)
 
     async def people(self, *names: str, roles: tuple[str, ...] = ()) -> list[Caller]:
         """Active people; known to posts once there is a group, channel or place."""
@@ -259,7 +236,9 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
         telemetry = Telemetry("posts")
         stop = asyncio.Event()
         kafka = KafkaConnection.of(settings)
-        groups = await _groups(stack, mongo.database(f"{prefix}groups"), mongo, kafka)
+        voice = await stack.enter_async_context(
+            groups_voice(mongo.database(f"{prefix}groups"), mongo, kafka)
+        )
         api = await stack.enter_async_context(build_api(settings, mongo, telemetry))
         worker = await stack.enter_async_context(build_worker(settings, mongo, telemetry))
         relay = await stack.enter_async_context(build_relay(settings, mongo, telemetry))
@@ -270,9 +249,13 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
         serving = asyncio.create_task(serve(api, settings, listening, stop))
         stack.push_async_callback(_ended, serving, stop)
         http = await stack.enter_async_context(
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port_of(listening)}", timeout=10)
+            httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{port_of(listening)}",
+                timeout=10,
+                transport=PatientTransport(),
+            )
         )
-        service = PostsService(mongo.database(f"{prefix}posts"), kafka, http, groups)
+        service = PostsService(mongo.database(f"{prefix}posts"), kafka, http, voice)
 
         async def ready() -> bool:
             reports = [await part.health.ready() for part in (relay, worker)]
@@ -282,32 +265,6 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
         yield service
 
 
-async def _groups(
-    stack: AsyncExitStack, database: Database, mongo: Any, kafka: KafkaConnection
-) -> Committer:
-    await database.prepare(SHARED_COLLECTIONS)
-    sessions = mongo.sessions(database)
-    stack.push_async_callback(sessions.close)
-    source = await source_of(database, "groups")
-    relay = Relay(
-        database,
-        sessions,
-        kafka=kafka,
-        topics={PEOPLE: 6, GROUPS: 6},
-        lease=Lease(database, "relay", holder="groups"),
-        service="groups",
-    )
-    relaying = asyncio.create_task(relay.run())
-    stack.push_async_callback(_cancelled, relaying)
-    committer = Committer(database, sessions, source=source, committed=relay.wake)
-    return await stack.enter_async_context(committer.running())
-
-
 async def _ended(serving: asyncio.Task[None], stop: asyncio.Event) -> None:
     stop.set()
     await serving
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait([task])

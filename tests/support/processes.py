@@ -35,27 +35,38 @@ class Role:
         self.http = f"http://127.0.0.1:{port}"
         self._log = folder / f"{name}.log"
         environment = {key: value for key, value in os.environ.items() if "MITMACH" not in key}
-        with self._log.open("w") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", *command],
-                env=environment | settings | {"MITMACH_HTTP_PORT": str(port)},
+        self._environment = environment | settings | {"MITMACH_HTTP_PORT": str(port)}
+        self._command = command
+        self._process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._log.open("a") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", *self._command],
+                env=self._environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
 
     async def ready(self) -> None:
         """Waits until it can work."""
-        async with asyncio.timeout(READY_WITHIN), httpx.AsyncClient() as client:
-            while not await self._answers_well(client):
+        loop = asyncio.get_running_loop()
+        until = loop.time() + READY_WITHIN
+        async with httpx.AsyncClient() as client:
+            while reason := await self._unready(client):
                 if self._process.poll() is not None:
                     pytest.fail(f"{self.name} has ended:\n{self.said()}")
+                if loop.time() > until:
+                    pytest.fail(f"{self.name} isn't ready: {reason}\n{self.said()}")
                 await asyncio.sleep(0.1)
 
-    async def _answers_well(self, client: httpx.AsyncClient) -> bool:
+    async def _unready(self, client: httpx.AsyncClient) -> str:
+        """Why it can't work; empty if it can."""
         try:
-            return (await client.get(f"{self.http}/health/ready")).is_success
-        except httpx.TransportError:
-            return False
+            answer = await client.get(f"{self.http}/health/ready")
+        except httpx.TransportError as error:
+            return type(error).__name__
+        return "" if answer.is_success else answer.text
 
     async def metric(self, sample_name: str) -> float:
         """A metric of this process, summed over its labels."""
@@ -76,6 +87,19 @@ class Role:
         """As a power cut would."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait()
+
+    def start_again(self) -> None:
+        """After it has ended."""
+        assert self._process.poll() is not None, f"{self.name} still runs"
+        self._process = self._started()
+
+    def freeze(self) -> None:
+        """As a machine does that swaps; it never learns how long it slept."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        self._process.send_signal(signal.SIGCONT)
 
     def ask_to_end(self) -> None:
         """SIGTERM, unless it has ended."""

@@ -1,14 +1,26 @@
 """The HTTP side: translates requests into commands and queries, and what they give into answers.
 
-organising.py  contests: draft, announce, advance, cancel, list, read
-entering.py    entries: submit, edit, withdraw, view, review, list
+contests.py    showing contests
+organising.py  drafting one
+advancing.py   announce, advance, cancel
+entries.py     showing entries
+entering.py    submit, edit, withdraw
+reviewing.py   accept, reject
 voting.py      the own ballot, and the published result
 words.py       what is written the same way in all of them
 """
 
 from fastapi import APIRouter
 
-from services.contests.api import entering, organising, voting
+from services.contests.api import (
+    advancing,
+    contests,
+    entering,
+    entries,
+    organising,
+    reviewing,
+    voting,
+)
 
 TITLE = "Mitmach contests"
 DESCRIPTION = (
@@ -19,4 +31,12 @@ DESCRIPTION = (
 
 def routes() -> tuple[APIRouter, ...]:
     """The routers of this service."""
-    return organising.router, entering.router, voting.router
+    return (
+        organising.router,
+        contests.router,
+        advancing.router,
+        entering.router,
+        entries.router,
+        reviewing.router,
+        voting.router,
+    )

@@ -1,28 +1,25 @@
-"""Routes of contests: draft, announce, advance, cancel, list, read."""
+"""Routes that prepare contests: draft one, change the draft."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from msgspec import UNSET
-from msgspec.structs import asdict
 from pydantic import Field
 
 from services.contests import queries
-from services.contests.api.words import A_CONTEST, ID, Id, Text, Time, Title, store_of
-from services.contests.commands.advancing import AdvanceContest, AnnounceContest, CancelContest
-from services.contests.commands.knowing import Seen, organises
+from services.contests.api.contests import ContestOut, view
+from services.contests.api.words import Id, Text, Time, Title, store_of
+from services.contests.commands.knowing import Seen
 from services.contests.commands.organising import ChangeContest, CreateContest
-from services.contests.domain.audience import EVERYONE, GroupIsArchived, GroupUnknown, belongs
+from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
-    LONGEST_REASON,
-    MOST_PER_PERSON,
     ContestAnnounced,
     ContestChanged,
     ContestNotFound,
-    ContestPhaseWrong,
+)
+from services.contests.domain.rules import (
+    MOST_PER_PERSON,
     ContestRulesInvalid,
-    ContestUnscheduled,
     Description,
     Revision,
     Rules,
@@ -30,26 +27,20 @@ from services.contests.domain.contest import (
     TieBreak,
 )
 from shared.access import NotAllowed, PersonSuspended
-from shared.events.vocabulary import ContestKind, Phase
+from shared.audience import EVERYONE, GroupIsArchived
+from shared.events.vocabulary import ContestKind
 from shared.http import (
-    CONDITIONAL,
     Caller,
     IfMatch,
     InputModel,
-    OutputModel,
-    Page,
-    PageOf,
     PathId,
-    etag,
     execute,
     problems,
-    revalidate,
 )
 from shared.ids import new_id
 
 router = APIRouter(prefix="/v1", tags=["contests"])
 
-Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
 _Number = Annotated[int, Field(ge=1, le=MOST_PER_PERSON)]
 
 
@@ -143,108 +134,6 @@ class ContestChange(InputModel):
         )
 
 
-class Advance(InputModel):
-    """The phase to enter now."""
-
-    to: Literal["submissions", "review", "voting", "sealed", "published"] | None = Field(
-        default=None,
-        description="The phase after the present one, so that the same request twice skips none;"
-        " left out, whichever is next. `judged` comes by itself",
-        examples=["voting"],
-    )
-    reason: Reason | None = Field(default=None, examples=["All entries have been reviewed."])
-
-
-class Cancel(InputModel):
-    """Why a contest won't be finished."""
-
-    reason: Reason = Field(examples=["Too few entries."])
-
-
-class RulesOut(OutputModel):
-    """What was agreed."""
-
-    entrants: str
-    voters: str
-    entries_per_person: int
-    votes_min: int
-    votes_max: int
-    votes_changeable: bool
-    tie_break: TieBreak
-    anonymous: bool
-    reviewed: bool
-
-
-class ScheduleOut(OutputModel):
-    """When each phase begins."""
-
-    submissions_at: datetime
-    review_at: datetime
-    voting_at: datetime
-    closes_at: datetime
-    publish_at: datetime | None
-
-
-class StepOut(OutputModel):
-    """A step of the contest; who took it and why is for those who organise it."""
-
-    phase: Phase
-    at: datetime
-    by: str | None
-    reason: str | None
-
-
-class ContestOut(OutputModel):
-    """A contest, as this person sees it."""
-
-    id: str = Field(examples=[A_CONTEST])
-    group_id: str
-    organiser_id: str
-    title: str = Field(examples=["Best coffee corner"])
-    text: str
-    kind: ContestKind
-    rules: RulesOut
-    schedule: ScheduleOut | None
-    phase: Phase
-    trail: list[StepOut]
-    created_at: datetime
-    changed_at: datetime
-    version: int
-    organises: bool = Field(description="I prepare it and review its entries")
-    may_enter: bool = Field(description="I am one of those who may enter")
-    may_vote: bool = Field(description="I am one of those who may vote")
-
-
-def view(seen: Seen, caller: Caller) -> ContestOut:
-    """What this person sees of the contest."""
-    contest, person, _ = seen
-    trusted = organises(seen, caller)
-    description, rules = contest.description, contest.rules
-    schedule = description.schedule
-    hidden: dict[str, Any] = {} if trusted else {"by": None, "reason": None}
-    return ContestOut(
-        id=contest.id,
-        group_id=contest.group_id,
-        organiser_id=contest.organiser_id,
-        title=description.title,
-        text=description.text,
-        kind=description.kind,
-        rules=RulesOut(**asdict(rules)),
-        schedule=None if schedule is None else ScheduleOut(**asdict(schedule)),
-        phase=contest.phase,
-        trail=[StepOut(**asdict(step) | hidden) for step in contest.trail],
-        created_at=contest.created_at,
-        changed_at=contest.changed_at,
-        version=contest.version,
-        organises=trusted,
-        may_enter=belongs(person, rules.entrants),
-        may_vote=belongs(person, rules.voters),
-    )
-
-
-_CHANGING = (ContestNotFound, NotAllowed, PersonSuspended)
-
-
 @router.post(
     "/contests",
     status_code=201,
@@ -261,52 +150,18 @@ async def create_contest(request: Request, caller: Caller, body: NewContest) -> 
     return view((await execute(request, command, once=Seen)).reply, caller)
 
 
-@router.get(
-    "/contests",
-    operation_id="list_contests",
-    summary="List contests, newest first",
-)
-async def list_contests(
-    request: Request,
-    caller: Caller,
-    paging: PageOf,
-    *,
-    phase: Annotated[Phase | None, Query(description="Only those in this phase")] = None,
-    kind: Annotated[ContestKind | None, Query(description="Only those of this kind")] = None,
-    group_id: Annotated[str | None, Query(pattern=ID, description="Only in this group")] = None,
-) -> Page[ContestOut]:
-    rows = await queries.contests(
-        store_of(request),
-        caller,
-        phase=phase,
-        kind=kind,
-        group_id=group_id,
-        before=None if paging.after is None else paging.after[0],
-        limit=paging.limit + 1,
-    )
-    return paging.page(
-        rows, position=lambda seen: (seen.contest.id,), view=lambda seen: view(seen, caller)
-    )
-
-
-@router.get(
-    "/contests/{contest_id}",
-    operation_id="read_contest",
-    summary="Read a contest",
-    responses=problems(ContestNotFound) | CONDITIONAL,
-)
-async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestOut:
-    answer = view(await queries.contest(store_of(request), caller, contest_id), caller)
-    revalidate(request, etag(answer.version, answer.organises, answer.may_enter, answer.may_vote))
-    return answer
-
-
 @router.patch(
     "/contests/{contest_id}",
     operation_id="change_contest",
     summary="Change a draft",
     responses=problems(
-        *_CHANGING, ContestAnnounced, ContestChanged, ContestRulesInvalid, GroupUnknown
+        ContestNotFound,
+        NotAllowed,
+        PersonSuspended,
+        ContestAnnounced,
+        ContestChanged,
+        ContestRulesInvalid,
+        GroupUnknown,
     ),
 )
 async def change_contest(
@@ -315,47 +170,4 @@ async def change_contest(
     seen = await queries.contest(store_of(request), caller, contest_id)
     revision = body.revision(seen.contest.group_id)
     command = ChangeContest(caller, contest_id, revision, if_match)
-    return view((await execute(request, command)).reply, caller)
-
-
-@router.post(
-    "/contests/{contest_id}:announce",
-    operation_id="announce_contest",
-    summary="Announce a contest",
-    description="From now on people see it, and its rules are fixed.",
-    responses=problems(*_CHANGING, ContestAnnounced, ContestUnscheduled),
-)
-async def announce_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestOut:
-    entrants, voters = await queries.audience_sizes(store_of(request), contest_id)
-    command = AnnounceContest(caller, contest_id, entrants, voters)
-    return view((await execute(request, command)).reply, caller)
-
-
-@router.post(
-    "/contests/{contest_id}:advance",
-    operation_id="advance_contest",
-    summary="Move a contest on before its time",
-    description="To the next phase. The end of the vote is set to a second from now; the contest is"
-    " sealed then, and counted some seconds later.",
-    responses=problems(*_CHANGING, ContestPhaseWrong),
-)
-async def advance_contest(
-    request: Request, caller: Caller, contest_id: PathId, body: Advance | None = None
-) -> ContestOut:
-    wanted = body or Advance()
-    command = AdvanceContest(caller, contest_id, wanted.to, wanted.reason)
-    return view((await execute(request, command)).reply, caller)
-
-
-@router.post(
-    "/contests/{contest_id}:cancel",
-    operation_id="cancel_contest",
-    summary="Cancel a contest",
-    description="Possible until its publication. What was sealed stays sealed.",
-    responses=problems(*_CHANGING, ContestPhaseWrong),
-)
-async def cancel_contest(
-    request: Request, caller: Caller, contest_id: PathId, body: Cancel
-) -> ContestOut:
-    command = CancelContest(caller, contest_id, body.reason)
     return view((await execute(request, command)).reply, caller)

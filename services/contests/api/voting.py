@@ -21,8 +21,9 @@ from services.contests.domain.ballot import (
     VotesOutOfRange,
     VotingNotOpen,
 )
-from services.contests.domain.contest import MOST_PER_PERSON, ContestNotFound
+from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import Entry
+from services.contests.domain.rules import MOST_PER_PERSON
 from services.contests.domain.tally import Result, ResultsNotPublished
 from shared.access import NotAllowed, PersonSuspended
 from shared.http import (

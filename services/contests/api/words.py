@@ -6,13 +6,13 @@ from typing import Annotated
 from fastapi import Request
 from pydantic import AwareDatetime, Field
 
-from services.contests.domain.contest import LONGEST_TEXT, LONGEST_TITLE
+from services.contests.domain.rules import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
 from services.contests.store import Store
+from shared.http.routes import ID_PATTERN
 
-ID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-
-Id = Annotated[str, Field(pattern=ID, json_schema_extra={"format": "uuid"})]
+Id = Annotated[str, Field(pattern=ID_PATTERN, json_schema_extra={"format": "uuid"})]
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
+Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT, description="Markdown")]
 
 # A time outside of this century is a mistake, and the ends of the calendar can't be moved to UTC.

@@ -9,25 +9,27 @@ from msgspec.structs import replace
 from services.contests.commands import telling
 from services.contests.commands.knowing import Seen, facts_of_contest, seen_contest
 from services.contests.domain.contest import (
+    Contest,
+    ContestAnnounced,
+    ContestUnscheduled,
+    Step,
+)
+from services.contests.domain.phases import (
     CLOSING_NOTICE,
     FINAL,
     NEXT,
-    Contest,
-    ContestAnnounced,
     ContestPhaseWrong,
-    ContestUnscheduled,
-    Schedule,
-    Step,
     due_at,
     moved,
-    to_milliseconds,
 )
+from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Result
 from shared.access import Action, authorize
 from shared.command import Changes, Found, Key, Occurred
 from shared.events.envelope import EventData
 from shared.events.vocabulary import Phase
 from shared.identity import Principal
+from shared.moments import to_milliseconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,12 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.contests.commands import telling
-from services.contests.domain.contest import NEXT, Contest, moved, to_milliseconds
+from services.contests.domain.contest import Contest
+from services.contests.domain.phases import NEXT, moved
 from services.contests.domain.tally import Result, Tally
 from shared.command import Changes, Found, Key, Occurred
 from shared.events.envelope import EventData
+from shared.moments import to_milliseconds
 
 
 @dataclass(frozen=True, slots=True)

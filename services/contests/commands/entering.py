@@ -15,7 +15,7 @@ from services.contests.commands.knowing import (
     seen_entry,
 )
 from services.contests.domain.audience import audience_of, belongs
-from services.contests.domain.contest import Contest, accepts_entries, to_milliseconds
+from services.contests.domain.contest import Contest
 from services.contests.domain.entry import (
     Content,
     EntriesNotAccepted,
@@ -30,15 +30,16 @@ from services.contests.domain.entry import (
     TooManyEntries,
     check_content,
     check_may_fall,
-    day_of,
     first_status,
     participation_id,
     view_id,
     without,
 )
+from services.contests.domain.phases import accepts_entries
 from shared.access import Action, authorize
 from shared.command import Changes, Found, Key, Occurred
 from shared.identity import Principal
+from shared.moments import day_of, to_milliseconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.contests.domain.audience import EVERYONE, Group, Person
+from services.contests.domain.audience import Person
 from services.contests.domain.contest import Contest, ContestNotFound, resource_of
 from services.contests.domain.entry import Entry, EntryNotFound, is_shown
 from shared.access import Action, NotAllowed, Resource, authorize, sees
+from shared.audience import EVERYONE, Group
 from shared.command import Found, Key
 from shared.identity import Principal
 

@@ -8,28 +8,19 @@ import msgspec
 from msgspec.structs import replace
 
 from services.contests.commands.knowing import facts_of_contest, see_contest, seen_contest
-from services.contests.domain.audience import (
-    EVERYONE,
-    Group,
-    GroupIsArchived,
-    GroupUnknown,
-    Person,
-    content_of,
-)
+from services.contests.domain.audience import GroupUnknown, Person, content_of
 from services.contests.domain.contest import (
     Contest,
     ContestAnnounced,
     ContestChanged,
-    Description,
-    Revision,
-    Rules,
     Step,
-    check_description,
-    to_milliseconds,
 )
+from services.contests.domain.rules import Description, Revision, Rules, check_description
 from shared.access import Action, authorize, sees
+from shared.audience import EVERYONE, Group, GroupIsArchived
 from shared.command import Changes, Found, Key
 from shared.identity import Principal
+from shared.moments import to_milliseconds
 
 
 def _groups(*ids: str) -> Iterator[Key]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from services.contests.commands import telling
 from services.contests.commands.knowing import facts_of_entry, seen_entry
-from services.contests.domain.contest import Contest, to_milliseconds
+from services.contests.domain.contest import Contest
 from services.contests.domain.entry import (
     Entry,
     EntryNotStanding,
@@ -22,6 +22,7 @@ from services.contests.domain.entry import (
 from shared.access import Action, authorize
 from shared.command import Changes, Found, Key, Occurred
 from shared.identity import Principal
+from shared.moments import to_milliseconds
 
 
 @dataclass(frozen=True, slots=True)

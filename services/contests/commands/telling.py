@@ -7,8 +7,9 @@ nobody outside of this service reads, and `results_published` look at anybody's 
 from collections.abc import Sequence
 from typing import TypedDict
 
-from services.contests.domain.contest import Contest, Schedule
+from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
+from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Tally
 from shared.events import ballots, contests
 from shared.events.vocabulary import ContestKind, EntryStatus, Phase

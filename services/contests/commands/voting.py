@@ -20,11 +20,13 @@ from services.contests.domain.ballot import (
     ballot_id,
     check_choices,
 )
-from services.contests.domain.contest import Contest, accepts_ballots, to_milliseconds
+from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
+from services.contests.domain.phases import accepts_ballots
 from shared.access import Action, authorize
 from shared.command import Changes, Found, Key, Occurred
 from shared.identity import Principal
+from shared.moments import to_milliseconds
 
 
 @dataclass(frozen=True, slots=True)

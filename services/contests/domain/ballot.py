@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from services.contests.domain.contest import Rules
+from services.contests.domain.rules import Rules
 from shared.command import Entity
 from shared.errors import Category, Refusal
 

@@ -1,34 +1,21 @@
 """An entry: what a person puts into a contest, its review, and who sees what of it."""
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from services.contests.domain.contest import Contest, ContestPhaseWrong, Rules
+from services.contests.domain.contest import Contest
+from services.contests.domain.phases import ContestPhaseWrong
+from services.contests.domain.rules import Rules
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ContestKind, EntryStatus
+from shared.media import Media
 
 Status = EntryStatus | Literal["withdrawn"]
-
-MOST_MEDIA = 20
-LONGEST_URL = 2_000
-LONGEST_ALT = 1_000
-
-
-class Media(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture or film, stored elsewhere.
-
-    Attributes:
-        url: Where it is.
-        alt: What it shows, for those who can't see it.
-    """
-
-    url: str
-    alt: str = ""
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
@@ -157,11 +144,6 @@ def participation_id(contest_id: str, pseudonym: str) -> str:
 def view_id(entry_id: str, pseudonym: str) -> str:
     """The id of a person's view of an entry."""
     return f"{entry_id}:{pseudonym}"
-
-
-def day_of(moment: datetime) -> str:
-    """The UTC day of a view."""
-    return moment.astimezone(UTC).date().isoformat()
 
 
 def check_content(kind: ContestKind, content: Content) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 
 import msgspec
 
-from services.contests.domain.contest import TieBreak
+from services.contests.domain.rules import TieBreak
 from shared.command import Entity
 from shared.errors import Category, Refusal
 

@@ -10,29 +10,13 @@ from typing import Any, Final
 
 import msgspec
 
-from services.contests.domain.audience import Group, Person
+from services.contests.domain.audience import Person
+from shared.audience import Group, account_told, membership_told
 from shared.events.envelope import EventData
-from shared.events.groups import (
-    AboutGroup,
-    GroupArchived,
-    GroupDeleted,
-    GroupRestored,
-    MembershipJoined,
-    MembershipLeft,
-    MembershipRemoved,
-    MembershipRoleChanged,
-)
-from shared.events.people import (
-    AboutAccount,
-    PersonActivated,
-    PersonErased,
-    PersonInvited,
-    PersonLeft,
-    PersonReinstated,
-    PersonSuspended,
-)
-from shared.events.registry import Event, decode_event
+from shared.events.groups import AboutGroup, GroupArchived, GroupDeleted, GroupRestored
+from shared.events.people import AboutAccount, PersonErased
 from shared.events.topics import GROUPS, PEOPLE
+from shared.listening import Listener
 from shared.mongo import Transaction
 
 GONE: Final = None
@@ -62,8 +46,8 @@ class Heard(msgspec.Struct):
             case PersonErased():
                 self.people.pop(data.person, None)
                 self.erased.add(data.person)
-            case AboutAccount() if (status := _status(data)) is not None:
-                human = data.account == "human"
+            case AboutAccount() if (account := account_told(data)) is not None:
+                status, human = account
                 self._person(data.person).update(status=status, human=human)
             case GroupDeleted():
                 self.groups.pop(data.group_id, None)
@@ -75,77 +59,26 @@ class Heard(msgspec.Struct):
 
     def _hear_of_group(self, data: AboutGroup) -> None:
         self.groups.setdefault(data.group_id, {})["visibility"] = data.visibility
-        match data:
-            case MembershipJoined() | MembershipRoleChanged():
-                self._person(data.member)[f"groups.{data.group_id}"] = data.role
-            case MembershipLeft() | MembershipRemoved():
-                self._person(data.member)[f"groups.{data.group_id}"] = GONE
-            case GroupArchived() | GroupRestored():
-                self.groups[data.group_id]["archived"] = isinstance(data, GroupArchived)
-            case _:
-                pass
+        if (membership := membership_told(data)) is not None:
+            member, role = membership
+            self._person(member)[f"groups.{data.group_id}"] = GONE if role is None else role
+        elif isinstance(data, GroupArchived | GroupRestored):
+            self.groups[data.group_id]["archived"] = isinstance(data, GroupArchived)
+
+    def size(self) -> int:
+        """Documents that it is about."""
+        return len(self.people) + len(self.groups) + len(self.erased) + len(self.deleted)
 
     def _person(self, pseudonym: str) -> Fields:
         return self.people.setdefault(pseudonym, {})
 
 
-def _status(data: AboutAccount) -> str | None:
-    match data:
-        case PersonInvited():
-            return "invited"
-        case PersonActivated():
-            return "active"
-        case PersonSuspended():
-            return "suspended"
-        case PersonReinstated():
-            return data.status
-        case PersonLeft():
-            return "left"
-        case _:
-            return None
-
-
-class Fold:
-    """What one partition's events say. See `shared.consumer.Fold`."""
-
-    def __init__(self) -> None:
-        self._heard = Heard()
-
-    def apply(self, event: Event) -> None:
-        """Takes note of an event."""
-        self._heard.hear(event.data)
-
-    def size(self) -> int:
-        """Documents that it is about."""
-        heard = self._heard
-        return len(heard.people) + len(heard.groups) + len(heard.erased) + len(heard.deleted)
-
-    def take(self) -> Heard:
-        """Hands over what was heard."""
-        heard, self._heard = self._heard, Heard()
-        return heard
-
-
-class AudienceCopy:
-    """The projection; see `shared.consumer.Projection`. It has no memory beside the database."""
+class AudienceCopy(Listener[Heard]):
+    """The projection."""
 
     name = "mitmach.contests.audience-copy"
     topics: Sequence[str] = (PEOPLE, GROUPS)
-
-    def decode(self, value: bytes) -> Event:
-        """Reads a record."""
-        return decode_event(value)
-
-    def fold(self, partition: str) -> Fold:  # noqa: ARG002 - all partitions alike
-        """An empty fold."""
-        return Fold()
-
-    def late(self, event: Event) -> bool:  # noqa: ARG002 - all events alike
-        """The last word about each thing counts."""
-        return False
-
-    async def prepare(self, taken: Sequence[tuple[str, Heard]]) -> None:
-        """Nothing: what is written depends on nothing that must be read."""
+    notes = Heard
 
     async def write(self, taken: Sequence[tuple[str, Heard]], transaction: Transaction) -> None:
         """Stores what was heard; no two partitions speak of the same field."""
@@ -162,9 +95,6 @@ class AudienceCopy:
             await transaction.delete(Group.collection, deleted)
         if erased:
             await transaction.delete(Person.collection, erased)
-
-    def revoked(self, partition: str) -> None:
-        """Nothing is cached."""
 
 
 def statements(heard: dict[str, Fields]) -> list[dict[str, Any]]:

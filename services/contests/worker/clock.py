@@ -12,7 +12,8 @@ from datetime import datetime
 
 from services.contests import queries
 from services.contests.commands.clockwork import EnterDuePhases, Judge
-from services.contests.domain.contest import LONGEST_COMMIT, Contest
+from services.contests.domain.contest import Contest
+from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.store import Store
 from shared.committer import Committer
 from shared.errors import Unavailable

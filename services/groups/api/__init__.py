@@ -3,7 +3,8 @@
 inviting.py     inviting people, one or many at once
 people.py       people who are there
 me.py           the caller: who they are, their visits, their invitations
-groups.py       groups
+owning.py       founding a group, changing and ending it
+groups.py       showing groups
 members.py      members and their roles
 admission.py    requests and invitations
 channels.py     channels
@@ -12,13 +13,14 @@ shared.py       what the routes have in common
 
 from fastapi import APIRouter
 
-from services.groups.api import admission, channels, groups, inviting, me, members, people
+from services.groups.api import admission, channels, groups, inviting, me, members, owning, people
 
 # `/members/me` before `/members/{person_id}`: the first that fits answers.
 ROUTERS: tuple[APIRouter, ...] = (
     inviting.router,
     people.router,
     me.router,
+    owning.router,
     groups.router,
     members.router,
     admission.router,

@@ -5,8 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.groups.api.members import MembershipView, view
-from services.groups.api.shared import PersonId, store_of, tagged
+from services.groups.api.members import MembershipView, changed, listed
+from services.groups.api.shared import PersonId
 from services.groups.commands.admission import (
     AcceptInvitation,
     ApproveRequest,
@@ -33,9 +33,7 @@ from services.groups.domain.people import (
     PersonNotFound,
     PersonUnavailable,
 )
-from services.groups.queries import memberships as queries
 from shared.access import NotAllowed, PersonSuspended
-from shared.command import Command
 from shared.http import (
     Caller,
     InputModel,
@@ -43,7 +41,6 @@ from shared.http import (
     Page,
     PageOf,
     PathId,
-    etag,
     execute,
     problems,
 )
@@ -85,13 +82,6 @@ class InvitationView(OutputModel):
     since: datetime
 
 
-async def _answered(request: Request, command: Command, *, creates: bool = False) -> MembershipView:
-    outcome = await execute(request, command, once=Membership if creates else None)
-    membership: Membership = outcome.reply
-    tagged(request, etag(membership.version))
-    return view(membership)
-
-
 @router.post(
     "/requests",
     status_code=201,
@@ -111,7 +101,7 @@ async def request_membership(
     request: Request, caller: Caller, group_id: PathId, body: NewRequest
 ) -> MembershipView:
     command = RequestMembership(caller, group_id, message=body.message.strip())
-    return await _answered(request, command, creates=True)
+    return changed(request, await execute(request, command, once=Membership))
 
 
 @router.get(
@@ -123,17 +113,12 @@ async def request_membership(
 async def list_requests(
     request: Request, caller: Caller, group_id: PathId, paging: PageOf
 ) -> Page[RequestView]:
-    rows = await queries.memberships(
-        store_of(request),
+    return await listed(
+        request,
         caller,
         group_id,
         Standing.REQUESTED,
-        after=queries.position_of(paging.after),
-        limit=paging.limit,
-    )
-    return paging.page(
-        rows,
-        position=lambda row: (row.membership.since, row.membership.id),
+        paging=paging,
         view=lambda row: RequestView(
             person_id=row.membership.person_id,
             name=row.name,
@@ -171,7 +156,7 @@ async def withdraw_request(request: Request, caller: Caller, group_id: PathId) -
 async def approve_request(
     request: Request, caller: Caller, group_id: PathId, person_id: PersonId
 ) -> MembershipView:
-    return await _answered(request, ApproveRequest(caller, group_id, person_id))
+    return changed(request, await execute(request, ApproveRequest(caller, group_id, person_id)))
 
 
 @router.post(
@@ -207,7 +192,8 @@ async def decline_request(
 async def invite(
     request: Request, caller: Caller, group_id: PathId, body: NewInvitation
 ) -> MembershipView:
-    return await _answered(request, Invite(caller, group_id, body.person_id), creates=True)
+    command = Invite(caller, group_id, body.person_id)
+    return changed(request, await execute(request, command, once=Membership))
 
 
 @router.get(
@@ -219,17 +205,12 @@ async def invite(
 async def list_invitations(
     request: Request, caller: Caller, group_id: PathId, paging: PageOf
 ) -> Page[InvitationView]:
-    rows = await queries.memberships(
-        store_of(request),
+    return await listed(
+        request,
         caller,
         group_id,
         Standing.INVITED,
-        after=queries.position_of(paging.after),
-        limit=paging.limit,
-    )
-    return paging.page(
-        rows,
-        position=lambda row: (row.membership.since, row.membership.id),
+        paging=paging,
         view=lambda row: InvitationView(
             person_id=row.membership.person_id, name=row.name, since=row.membership.since
         ),
@@ -249,7 +230,7 @@ async def list_invitations(
     ),
 )
 async def accept_invitation(request: Request, caller: Caller, group_id: PathId) -> MembershipView:
-    return await _answered(request, AcceptInvitation(caller, group_id))
+    return changed(request, await execute(request, AcceptInvitation(caller, group_id)))
 
 
 @router.post(

@@ -19,6 +19,7 @@ from services.groups.domain.channels import (
 from services.groups.domain.groups import GroupIsArchived, GroupNotFound
 from services.groups.queries import channels as queries
 from shared.access import NotAllowed, PersonSuspended
+from shared.committer import Outcome
 from shared.events.vocabulary import ChannelKind
 from shared.http import (
     CONDITIONAL,
@@ -91,6 +92,12 @@ def view(channel: Channel) -> ChannelView:
     )
 
 
+def _changed(request: Request, outcome: Outcome) -> ChannelView:
+    channel: Channel = outcome.reply
+    tagged(request, etag(channel.version))
+    return view(channel)
+
+
 @router.post(
     "/groups/{group_id}/channels",
     status_code=201,
@@ -109,9 +116,7 @@ async def create_channel(
         name=body.name,
         description=body.description,
     )
-    channel: Channel = (await execute(request, command, once=Channel)).reply
-    tagged(request, etag(channel.version))
-    return view(channel)
+    return _changed(request, await execute(request, command, once=Channel))
 
 
 @router.get(
@@ -176,9 +181,7 @@ async def change_channel(
         description=body.description,
         expected=if_match,
     )
-    channel: Channel = (await execute(request, command)).reply
-    tagged(request, etag(channel.version))
-    return view(channel)
+    return _changed(request, await execute(request, command))
 
 
 @router.post(
@@ -191,6 +194,6 @@ async def change_channel(
 async def archive_channel(
     request: Request, caller: Caller, channel_id: PathId, if_match: IfMatch
 ) -> ChannelView:
-    outcome = await execute(request, ArchiveChannel(caller, channel_id, expected=if_match))
-    tagged(request, etag(outcome.reply.version))
-    return view(outcome.reply)
+    return _changed(
+        request, await execute(request, ArchiveChannel(caller, channel_id, expected=if_match))
+    )

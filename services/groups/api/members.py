@@ -1,7 +1,8 @@
 """Routes about the members of a group."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
@@ -25,6 +26,7 @@ from services.groups.domain.memberships import (
 from services.groups.domain.people import PersonNotActive, PersonNotFound, PersonUnavailable
 from services.groups.queries import memberships as queries
 from shared.access import NotAllowed, PersonSuspended
+from shared.committer import Outcome
 from shared.events.vocabulary import MemberRole
 from shared.http import (
     CONDITIONAL,
@@ -34,12 +36,16 @@ from shared.http import (
     OutputModel,
     Page,
     PageOf,
+    Paging,
     PathId,
     etag,
     execute,
     problems,
     revalidate,
 )
+from shared.identity import Principal
+
+V = TypeVar("V")
 
 router = APIRouter(prefix="/v1/groups/{group_id}/members", tags=["members"])
 
@@ -71,8 +77,10 @@ class MemberView(OutputModel):
     version: int = Field(examples=[1])
 
 
-def view(membership: Membership) -> MembershipView:
+def changed(request: Request, outcome: Outcome) -> MembershipView:
     """A membership, answered to somebody who has changed it."""
+    membership: Membership = outcome.reply
+    tagged(request, etag(membership.version))
     member = membership.standing is Standing.MEMBER
     return MembershipView(
         group_id=membership.group_id,
@@ -94,6 +102,31 @@ def _member(seen: queries.MembershipView) -> MemberView:
     )
 
 
+async def listed(
+    request: Request,
+    caller: Principal,
+    group_id: str,
+    standing: Standing,
+    *,
+    paging: Paging,
+    view: Callable[[queries.MembershipView], V],
+    role: MemberRole | None = None,
+) -> Page[V]:
+    """Those who stand so with the group, the longest first."""
+    rows = await queries.memberships(
+        store_of(request),
+        caller,
+        group_id,
+        standing,
+        role=role,
+        after=queries.position_of(paging.after),
+        limit=paging.limit,
+    )
+    return paging.page(
+        rows, position=lambda row: (row.membership.since, row.membership.id), view=view
+    )
+
+
 @router.get(
     "",
     operation_id="list_members",
@@ -107,19 +140,8 @@ async def list_members(
     paging: PageOf,
     role: Annotated[MemberRole | None, Query(description="Only these")] = None,
 ) -> Page[MemberView]:
-    rows = await queries.memberships(
-        store_of(request),
-        caller,
-        group_id,
-        Standing.MEMBER,
-        role=role,
-        after=queries.position_of(paging.after),
-        limit=paging.limit,
-    )
-    return paging.page(
-        rows,
-        position=lambda row: (row.membership.since, row.membership.id),
-        view=_member,
+    return await listed(
+        request, caller, group_id, Standing.MEMBER, paging=paging, view=_member, role=role
     )
 
 
@@ -139,9 +161,7 @@ async def list_members(
     ),
 )
 async def join_group(request: Request, caller: Caller, group_id: PathId) -> MembershipView:
-    joined: Membership = (await execute(request, JoinGroup(caller, group_id))).reply
-    tagged(request, etag(joined.version))
-    return view(joined)
+    return changed(request, await execute(request, JoinGroup(caller, group_id)))
 
 
 @router.delete(
@@ -213,6 +233,4 @@ async def change_role(
 ) -> MembershipView:
     whose = caller.person_id if person_id == "me" else person_id
     command = ChangeRole(caller, group_id, whose, role=body.role, expected=if_match)
-    changed: Membership = (await execute(request, command)).reply
-    tagged(request, etag(changed.version))
-    return view(changed)
+    return changed(request, await execute(request, command))

@@ -22,11 +22,11 @@ from services.groups.domain.memberships import (
     membership_id,
     standing_of,
 )
-from services.groups.domain.moments import to_milliseconds
 from services.groups.domain.people import Person, acting, available
 from shared.access import Action
 from shared.command import Changes, Found, Occurred
 from shared.events import groups as events
+from shared.moments import to_milliseconds
 
 
 def waiting(

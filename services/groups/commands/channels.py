@@ -17,12 +17,12 @@ from services.groups.domain.channels import (
     unchanged,
 )
 from services.groups.domain.groups import Group, GroupNotFound, in_use
-from services.groups.domain.moments import to_milliseconds
 from shared.access import Action
 from shared.command import Changes, Found, Key, Occurred
 from shared.events import groups as events
 from shared.events.vocabulary import ChannelKind
 from shared.identity import Principal
+from shared.moments import to_milliseconds
 
 
 def called(name: str) -> str:

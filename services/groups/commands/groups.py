@@ -18,14 +18,15 @@ from services.groups.domain.groups import (
     unchanged,
 )
 from services.groups.domain.memberships import Membership, Standing, membership_id
-from services.groups.domain.moments import to_milliseconds
 from services.groups.domain.people import Person, acting
-from services.groups.domain.words import normalise_topics, search_words
+from services.groups.domain.words import search_words
 from shared.access import Action, NotAllowed, authorize
 from shared.command import Changes, Found, Key, Occurred
 from shared.events import groups as events
 from shared.events.vocabulary import GroupKind, Visibility
 from shared.identity import Principal
+from shared.moments import to_milliseconds
+from shared.topic_words import normalise_topics
 
 
 def created(group: Group) -> events.GroupCreated:

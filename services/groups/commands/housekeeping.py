@@ -9,13 +9,14 @@ import msgspec
 from services.groups.commands.groups import created, described_as, opened
 from services.groups.commands.standing import describe
 from services.groups.domain.channels import EVERYONE_DISCUSSION, EVERYONE_NEWS, Channel
-from services.groups.domain.groups import EVERYONE, Group
+from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, Standing, membership_id
-from services.groups.domain.moments import to_milliseconds
 from services.groups.domain.people import Person, Status
+from shared.audience import EVERYONE
 from shared.command import Changes, Entity, Found, Key, Occurred
 from shared.errors import Category, Refusal
 from shared.events import groups as events
+from shared.moments import to_milliseconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,12 @@ from services.groups.domain.memberships import (
     membership_id,
     standing_of,
 )
-from services.groups.domain.moments import to_milliseconds
 from services.groups.domain.people import Person, acting, available
 from shared.access import Action, GroupRole, NotAllowed, Resource, authorize
 from shared.command import Changes, Entity, Found, Occurred
 from shared.events import groups as events
 from shared.events.vocabulary import JoinedBy, MemberRole
+from shared.moments import to_milliseconds
 
 
 def admitted(

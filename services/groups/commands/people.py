@@ -8,7 +8,6 @@ from typing import TypedDict
 import msgspec
 
 from services.groups.domain.facts import about
-from services.groups.domain.moments import to_milliseconds
 from services.groups.domain.people import (
     Person,
     PersonExists,
@@ -26,6 +25,7 @@ from shared.command import Changes, Found, Key, Occurred
 from shared.events import people as events
 from shared.events.vocabulary import AccountKind, PersonStatus
 from shared.identity import Principal
+from shared.moments import to_milliseconds
 
 
 class Described(TypedDict):

@@ -8,7 +8,6 @@ import msgspec
 
 from services.groups.commands.people import describe
 from services.groups.domain.facts import about
-from services.groups.domain.moments import day_of, to_milliseconds
 from services.groups.domain.people import (
     NotInvited,
     Person,
@@ -20,6 +19,7 @@ from shared.access import Action, authorize
 from shared.command import Changes, Found, Key, Occurred
 from shared.events import people as events
 from shared.identity import Principal
+from shared.moments import day_of, to_milliseconds
 
 
 class Visited(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,9 +17,6 @@ from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import GroupKind, Visibility
 
-# The built-in group of all active people. Nobody joins it: being active is the membership.
-EVERYONE = "00000000-0000-7000-8000-000000000000"
-
 LONGEST_NAME = 100
 LONGEST_PURPOSE = 2000
 # The list stands in the group's document, which is read by every join. More owners than this means

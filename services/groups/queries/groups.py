@@ -3,13 +3,14 @@
 from typing import Any, NamedTuple
 
 from services.groups.domain.facts import about, is_suspended
-from services.groups.domain.groups import EVERYONE, Group
+from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, Standing, membership_id
 from services.groups.domain.people import Person
 from services.groups.queries.callers import stand
 from services.groups.queries.people import matching
 from services.groups.store import Store
 from shared.access import Action, Resource, Visibility, authorize, sees
+from shared.audience import EVERYONE
 from shared.events.vocabulary import GroupKind
 from shared.identity import Principal
 

@@ -2,7 +2,7 @@
 
 event.py       what of an event metrics read
 increments.py  what events add to the stored state
-posts.py  accounts.py  groups.py  contests.py    one fold per topic
+posts/  accounts.py  groups.py  contests.py    one fold per topic
 """
 
 from typing import Protocol

@@ -13,6 +13,7 @@ from services.metrics.kpis.ground_rules import KpiValue, Window, report
 from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
 from services.metrics.store.populations import Populations
 from services.metrics.store.published import Narrowing, Published, Selection
+from shared.consumer import complete_from
 from shared.mongo import Database
 
 EVERYTHING = Narrowing()
@@ -29,6 +30,7 @@ class Catalogue:
     """
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self.populations = Populations(database)
         self.published = Published(database)
 
@@ -51,6 +53,7 @@ class Catalogue:
         wanted = list(names)
         provisional = span.end > now.date()
         facts = await self._facts(frozenset(wanted), (span, span.previous), narrowing, now)
+        begins = await complete_from(self._database)
         return [
             report(
                 CATALOGUE[name],
@@ -59,6 +62,7 @@ class Catalogue:
                 before=facts[name][1],
                 as_of=now,
                 provisional=provisional,
+                complete_from=begins,
             )
             for name in wanted
         ]

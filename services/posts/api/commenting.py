@@ -10,7 +10,7 @@ from pydantic import Field
 
 from services.posts.api.views import CommentView, comment_view, store_of, tag
 from services.posts.commands.commenting import AddComment, DeleteComment, EditComment
-from services.posts.domain.audience import ChannelIsArchived, GroupIsArchived
+from services.posts.domain.audience import ChannelIsArchived
 from services.posts.domain.comment import (
     LONGEST_COMMENT,
     Comment,
@@ -23,6 +23,7 @@ from services.posts.domain.comment import (
 from services.posts.domain.post import PostDeleted, PostNotFound
 from services.posts.queries.comments import list_comments, seen
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.http import (
     Call,
     Caller,

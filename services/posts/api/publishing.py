@@ -7,29 +7,27 @@ from pydantic import Field
 
 from services.posts.api.views import PostView, post_etag, post_view, store_of, tag
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost, Written
-from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound, GroupIsArchived
+from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
-    MOST_MEDIA,
-    MOST_TOPICS,
     Content,
-    Media,
     PostChanged,
     PostDeleted,
     PostEditedTooOften,
     PostEmpty,
     PostNotFound,
-    TopicInvalid,
-    normalise_topics,
 )
 from services.posts.queries.posts import SeenPost, seen
 from services.posts.store import Counts
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.events.vocabulary import Format, PostKind
 from shared.http import Caller, IfMatch, InputModel, PathId, execute, problems
+from shared.http.media import MediaInputs, media_of
 from shared.http.routes import ID_PATTERN
 from shared.ids import new_id
+from shared.topic_words import MOST_TOPICS, TopicInvalid, normalise_topics
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 
@@ -52,20 +50,6 @@ Topics = Annotated[
 ]
 
 
-class MediaInput(InputModel):
-    """A reference to a picture, film or file that is stored elsewhere."""
-
-    url: str = Field(
-        pattern=r"^https://[!-~]{1,2000}$", examples=["https://media.example.org/run.jpg"]
-    )
-    alt: str = Field(
-        default="", max_length=1000, description="What it shows, for those who can't see it"
-    )
-
-
-References = Annotated[list[MediaInput], Field(max_length=MOST_MEDIA)]
-
-
 class NewPost(InputModel):
     """A post to be published."""
 
@@ -75,7 +59,7 @@ class NewPost(InputModel):
     title: Title = ""
     text: Text = ""
     topics: Topics = Field(default_factory=list)
-    media: References = Field(default_factory=list)
+    media: MediaInputs = Field(default_factory=list)
 
 
 class PostEdit(InputModel):
@@ -84,7 +68,7 @@ class PostEdit(InputModel):
     title: Title | None = None
     text: Text | None = None
     topics: Topics | None = None
-    media: References | None = None
+    media: MediaInputs | None = None
 
 
 @router.post(
@@ -111,7 +95,7 @@ async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostV
         format=body.format,
         kind=body.kind,
         topics=normalise_topics(body.topics),
-        content=Content(title=body.title, text=body.text, media=_media(body.media)),
+        content=Content(title=body.title, text=body.text, media=media_of(body.media)),
     )
     written: Written = (await execute(request, command, once=Written)).reply
     fresh = SeenPost(written.post, written.content, Counts(id=written.post.id), None)
@@ -145,7 +129,7 @@ async def edit_post(
         post_id=post_id,
         title=body.title,
         text=body.text,
-        media=None if body.media is None else _media(body.media),
+        media=None if body.media is None else media_of(body.media),
         topics=None if body.topics is None else normalise_topics(body.topics),
         versions=if_match,
     )
@@ -166,7 +150,3 @@ async def edit_post(
 )
 async def delete_post(request: Request, caller: Caller, post_id: PathId, if_match: IfMatch) -> None:
     await execute(request, DeletePost(principal=caller, post_id=post_id, versions=if_match))
-
-
-def _media(references: list[MediaInput]) -> list[Media]:
-    return [Media(url=one.url, alt=one.alt) for one in references]

@@ -9,10 +9,11 @@ from services.posts.commands.reacting import (
     TakeBackCommentReaction,
     TakeBackReaction,
 )
-from services.posts.domain.audience import ChannelIsArchived, GroupIsArchived
+from services.posts.domain.audience import ChannelIsArchived
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.events.vocabulary import ReactionKind
 from shared.http import Call, Reply, measured
 

@@ -6,21 +6,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from services.posts.api.views import (
-    MediaView,
     PostView,
-    media_of,
     post_etag,
     post_view,
     store_of,
 )
 from services.posts.domain.audience import ChannelNotFound
-from services.posts.domain.post import (
-    PostDeleted,
-    PostNotFound,
-    Revision,
-    TopicInvalid,
-    normalise_topics,
-)
+from services.posts.domain.post import PostDeleted, PostNotFound, Revision
 from services.posts.queries.posts import (
     Position,
     SeenPost,
@@ -40,7 +32,9 @@ from shared.http import (
     problems,
     revalidate,
 )
+from shared.http.media import MediaView, media_views
 from shared.http.routes import ID_PATTERN
+from shared.topic_words import TopicInvalid, normalise_topics
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 
@@ -144,6 +138,6 @@ def _revision(revision: Revision) -> RevisionView:
         title=revision.content.title,
         text=revision.content.text,
         topics=list(revision.topics),
-        media=media_of(revision.content),
+        media=media_views(revision.content.media),
         replaced_at=revision.replaced_at,
     )

@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from msgspec import Meta
 
 from services.posts.commands.sharing import Share, SharePost
-from services.posts.domain.audience import ChannelIsArchived, GroupIsArchived, GroupNotFound
+from services.posts.domain.audience import ChannelIsArchived, GroupNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.http import Call, Reply, measured
 from shared.http.routes import ID_PATTERN
 

@@ -6,19 +6,12 @@ from fastapi import Request
 from pydantic import Field
 
 from services.posts.domain.comment import Comment
-from services.posts.domain.post import Content
 from services.posts.queries.comments import SeenComment
 from services.posts.queries.posts import SeenPost
 from services.posts.store import Counts, Store
 from shared.events.vocabulary import Format, PostKind, ReactionKind
 from shared.http import OutputModel, etag, exchange_of
-
-
-class MediaView(OutputModel):
-    """A picture, film or file, stored elsewhere."""
-
-    url: str = Field(examples=["https://media.example.org/run.jpg"])
-    alt: str = Field(examples=["Six people running along a river"])
+from shared.http.media import MediaView, media_views
 
 
 class PostCounts(OutputModel):
@@ -76,11 +69,6 @@ class CommentView(OutputModel):
     my_reaction: ReactionKind | None
 
 
-def media_of(content: Content) -> list[MediaView]:
-    """The references of a content."""
-    return [MediaView(url=one.url, alt=one.alt) for one in content.media]
-
-
 def post_view(seen: SeenPost) -> PostView:
     """A post for its reader."""
     post, content, counts, mine = seen
@@ -94,7 +82,7 @@ def post_view(seen: SeenPost) -> PostView:
         title=content.title,
         text=content.text,
         topics=list(post.topics),
-        media=media_of(content),
+        media=media_views(content.media),
         published_at=post.published_at,
         edited_at=post.edited_at,
         version=post.version,

@@ -22,11 +22,11 @@ from services.posts.domain.comment import (
     place,
 )
 from services.posts.domain.engagement import Engagement, begin, engagement_id, firsts
-from services.posts.domain.post import to_milliseconds
 from shared.access import Action
 from shared.command import Changes, Entity, Found, Key, Occurred
 from shared.events.responses import CommentAdded, CommentDeleted, CommentEdited
 from shared.identity import Principal
+from shared.moments import to_milliseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,6 @@ from services.posts.domain.audience import (
 from services.posts.domain.post import (
     MOST_EDITS,
     Content,
-    Media,
     Post,
     PostChanged,
     PostEditedTooOften,
@@ -29,13 +28,14 @@ from services.posts.domain.post import (
     Revision,
     check_content,
     revision_id,
-    to_milliseconds,
 )
 from shared.access import Action
 from shared.command import Changes, Found, Key, Occurred
 from shared.events.posts import PostDeleted, PostEdited, PostPublished, PostState
 from shared.events.vocabulary import Format, PostKind
 from shared.identity import Principal
+from shared.media import Media
+from shared.moments import to_milliseconds
 
 
 class Written(NamedTuple):

@@ -8,12 +8,13 @@ from typing import Literal
 import msgspec
 
 from services.posts.commands.scene import about_act, act_reads, enter
-from services.posts.domain.engagement import Engagement, day, engagement_id
+from services.posts.domain.engagement import Engagement, engagement_id
 from shared.access import Action
 from shared.command import Changes, Found, Key, Occurred
 from shared.errors import Refusal
 from shared.events.posts import PostViewed
 from shared.identity import Principal
+from shared.moments import day_of
 
 # Of one request: what an app gathers in a long scroll. All of them are decided in one transaction.
 MOST_VIEWS = 500
@@ -95,7 +96,7 @@ def _see(
     actor = principal.pseudonym
     key = engagement_id(post.id, actor)
     before = found.get(Engagement, key)
-    today = day(now)
+    today = day_of(now)
     if before is None:
         after = Engagement(id=key, viewed_on=today)
     # Not `==`: around midnight the clocks of two processes may disagree which day it is.

@@ -1,9 +1,6 @@
 """Who may see and do what: the service's copy of what the groups service tells by its events.
 
-People are known here by pseudonym, as events name them. All that is known of a person is one
-document, so that a reaction costs one read for it and not one per group. The copy is a moment old
-at most, and a stale answer does no harm: it lets someone in, or keeps someone out, a moment longer
-than the group does.
+What any service copies of people and groups is in `shared/audience.py`; here is what posts add.
 
 **Reach can't pass 1.** A post's audience is counted when it is published. Comparing clocks would
 let a person who joined in the same moment view a post in whose audience they weren't counted. So
@@ -15,16 +12,13 @@ from typing import ClassVar
 
 import msgspec
 
-from shared.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
+from shared import audience
+from shared.access import Action, GroupRole, NotVisible, Resource, authorize
+from shared.audience import GroupIsArchived, content_in
 from shared.command import Entity
 from shared.errors import Category, Refusal
-from shared.events.vocabulary import ChannelKind, PersonStatus
+from shared.events.vocabulary import ChannelKind
 from shared.identity import Principal
-
-# The built-in group of all active people. Nobody joins it: being active is the membership.
-EVERYONE = "00000000-0000-7000-8000-000000000000"
-
-_MAY_ONLY_READ = frozenset({"suspended", "left"})
 
 
 class Membership(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,18 +33,13 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
     number: int | None = None
 
 
-class Person(Entity, frozen=True, kw_only=True):
+class Person(audience.Person, frozen=True, kw_only=True):
     """A person, by pseudonym.
 
     Attributes:
-        status: What the last event said; None while nothing but a membership has been heard of.
-        human: Not a program with an account: figures about people count only humans.
         groups: Memberships by group id. While the person is active, `EVERYONE` is among them.
     """
 
-    collection: ClassVar[str] = "people"
-    status: PersonStatus | None = None
-    human: bool = True
     groups: dict[str, Membership] = msgspec.field(default_factory=dict)
 
     @property
@@ -59,20 +48,15 @@ class Person(Entity, frozen=True, kw_only=True):
         return self.status == "active" and self.human
 
 
-class Group(Entity, frozen=True, kw_only=True):
-    """A group. Until something has been heard of it, it is treated as secret.
+class Group(audience.Group, frozen=True, kw_only=True):
+    """A group.
 
     Attributes:
-        visibility: Who reads what is in it.
-        archived: Read-only.
         deleted: Gone, with all that was in it.
         members: Those who are counted, now.
         arrivals: The number given to the last who came, or came back.
     """
 
-    collection: ClassVar[str] = "groups"
-    visibility: Visibility = Visibility.SECRET
-    archived: bool = False
     deleted: bool = False
     members: int = 0
     arrivals: int = 0
@@ -101,13 +85,6 @@ class GroupNotFound(Refusal):
     title = "There is no such group"
 
 
-class GroupIsArchived(Refusal):
-    """Read-only: what is in it stays, and nothing is added."""
-
-    category = Category.CONFLICT
-    title = "The group is archived"
-
-
 class ChannelIsArchived(Refusal):
     """Read-only: what is in it stays, and nothing is added."""
 
@@ -126,20 +103,11 @@ def resource(
         person: What is known of who asks.
         own: It is theirs.
     """
-    if group is None:
-        group = Group(id=group_id)
-    if group.deleted:
+    if group is not None and group.deleted:
         return None
-    everyone = group_id == EVERYONE
     membership = None if person is None else person.groups.get(group_id)
-    return Resource(
-        visibility=Visibility.OPEN if everyone else group.visibility,
-        content=True,
-        everyone=everyone and membership is not None,
-        role=None if membership is None else membership.role,
-        suspended=person is not None and person.status in _MAY_ONLY_READ,
-        own=own,
-    )
+    role = None if membership is None else membership.role
+    return content_in(group_id, group, person, role, own=own)
 
 
 def check_access(

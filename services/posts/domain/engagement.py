@@ -13,6 +13,7 @@ import msgspec
 
 from shared.command import Entity
 from shared.events.vocabulary import ReactionKind
+from shared.moments import day_of
 
 
 class Engagement(Entity, frozen=True, kw_only=True):
@@ -67,11 +68,6 @@ def comment_reaction_id(comment_id: str, pseudonym: str) -> str:
     return f"{comment_id}:{pseudonym}"
 
 
-def day(moment: datetime) -> str:
-    """The UTC day of a moment."""
-    return moment.date().isoformat()
-
-
 def firsts(before: Engagement | None) -> Firsts:
     """What an interaction will have been, given what was there before it."""
     if before is None:
@@ -90,7 +86,7 @@ def begin(before: Engagement | None, engagement_id: str, now: datetime) -> Engag
     that day.
     """
     if before is None:
-        return Engagement(id=engagement_id, viewed_on=day(now), interacted=True)
+        return Engagement(id=engagement_id, viewed_on=day_of(now), interacted=True)
     if before.interacted:
         return before
     return msgspec.structs.replace(before, interacted=True)

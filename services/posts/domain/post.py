@@ -4,9 +4,6 @@ A post is two documents. `Post` is the head: small, and all that a reaction or a
 `PostText` is what people read; reactions, which outnumber everything else, never load it.
 """
 
-import re
-import unicodedata
-from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,28 +12,12 @@ import msgspec
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import Format, PostKind
+from shared.media import Media
 
 LONGEST_TITLE = 200
 LONGEST_TEXT = 20_000  # characters of Markdown: ten printed pages. More is a document, to be linked
-MOST_TOPICS = 10  # every event about the post carries them: they are paid for with every reaction
-LONGEST_TOPIC = 50
-MOST_MEDIA = 20
 # Every edit keeps the text before it, and deleting the post reads them all to remove them.
 MOST_EDITS = 100
-
-_NOT_WORD = re.compile(r"[\W_]+")
-
-
-class Media(msgspec.Struct, frozen=True, kw_only=True):
-    """A picture, film or file, stored elsewhere.
-
-    Attributes:
-        url: Where it is.
-        alt: What it shows, for those who can't see it.
-    """
-
-    url: str
-    alt: str = ""
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,13 +116,6 @@ class PostEditedTooOften(Refusal):
     title = "This post has been edited too often"
 
 
-class TopicInvalid(Refusal):
-    """A topic without a letter or digit, or too long, or too many of them."""
-
-    category = Category.INVALID
-    title = "A topic can't be used"
-
-
 def revision_id(post_id: str, version: int) -> str:
     """The id of what a version said."""
     return f"{post_id}:{version}"
@@ -151,34 +125,3 @@ def check_content(content: Content) -> None:
     """Raises `PostEmpty` when there is nothing in it."""
     if not (content.title.strip() or content.text.strip() or content.media):
         raise PostEmpty("Write something, or refer to a picture, film or file.")
-
-
-def normalise_topics(topics: Iterable[str]) -> tuple[str, ...]:
-    """One spelling per topic: `#Remote Work`, `remote_work`, `REMOTE-WORK` are all `remote-work`.
-
-    Order is kept, repeats are dropped.
-
-    Raises:
-        TopicInvalid: One has no letter or digit, one is too long, or they are too many.
-    """
-    normal: dict[str, None] = {}
-    for topic in topics:
-        folded = _compatible(_compatible(topic).casefold())
-        word = _NOT_WORD.sub("-", folded).strip("-")
-        if not word:
-            raise TopicInvalid("A topic needs at least one letter or digit.")
-        if len(word) > LONGEST_TOPIC:
-            raise TopicInvalid(f"A topic has at most {LONGEST_TOPIC} characters.")
-        normal[word] = None
-    if len(normal) > MOST_TOPICS:
-        raise TopicInvalid(f"A post has at most {MOST_TOPICS} topics.")
-    return tuple(normal)
-
-
-def _compatible(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
-
-
-def to_milliseconds(moment: datetime) -> datetime:
-    """A time as the database stores it: what is answered now equals what is read later."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from services.posts.domain.audience import (
-    EVERYONE,
     Channel,
     ChannelNotFound,
     Group,
@@ -13,6 +12,7 @@ from services.posts.domain.audience import (
 )
 from services.posts.store import Store
 from shared.access import Action, Visibility, sees
+from shared.audience import EVERYONE
 from shared.identity import Principal
 from shared.mongo import entity
 

@@ -11,8 +11,9 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from services.posts.domain.audience import EVERYONE, Channel, Group, Membership, Person
+from services.posts.domain.audience import Channel, Group, Membership, Person
 from shared.access import GroupRole
+from shared.audience import EVERYONE, account_told, membership_told
 from shared.command import Entity
 from shared.events.envelope import EventData
 from shared.events.groups import (
@@ -22,22 +23,11 @@ from shared.events.groups import (
     GroupArchived,
     GroupDeleted,
     GroupRestored,
-    MembershipJoined,
-    MembershipLeft,
-    MembershipRemoved,
-    MembershipRoleChanged,
 )
-from shared.events.people import (
-    PersonActivated,
-    PersonErased,
-    PersonInvited,
-    PersonLeft,
-    PersonReinstated,
-    PersonSuspended,
-)
-from shared.events.registry import Event, decode_event
+from shared.events.people import AboutAccount, PersonErased
 from shared.events.topics import GROUPS, PEOPLE
 from shared.events.vocabulary import PersonStatus
+from shared.listening import Listener
 from shared.mongo import Transaction, document, entity
 
 E = TypeVar("E", bound=Entity)
@@ -68,92 +58,42 @@ class Heard(msgspec.Struct):
             self._hear_of_group(data)
         elif isinstance(data, PersonErased):
             self.people[data.person] = (ERASED, True)
-        elif (status := _status(data)) is not None:
-            self.people[data.person] = (status, data.account == "human")  # type: ignore[attr-defined]
+        elif isinstance(data, AboutAccount) and (account := account_told(data)) is not None:
+            self.people[data.person] = account
 
     def _hear_of_group(self, data: AboutGroup) -> None:
         group = self.groups.setdefault(data.group_id, {})
         group["visibility"] = data.visibility
+        if (membership := membership_told(data)) is not None:
+            member, role = membership
+            self._members(member)[data.group_id] = None if role is None else GroupRole(role)
         match data:
             case AboutChannel():
                 channel = self.channels.setdefault(data.channel_id, {})
                 channel |= {"group_id": data.group_id, "kind": data.channel_kind}
                 if isinstance(data, ChannelArchived):  # for good: nothing restores a channel
                     channel["archived"] = True
-            case MembershipJoined() | MembershipRoleChanged():
-                self._members(data.member)[data.group_id] = GroupRole(data.role)
-            case MembershipLeft() | MembershipRemoved():
-                self._members(data.member)[data.group_id] = None
-            case GroupArchived():
-                group["archived"] = True
-            case GroupRestored():
-                group["archived"] = False
+            case GroupArchived() | GroupRestored():
+                group["archived"] = isinstance(data, GroupArchived)
             case GroupDeleted():
                 group["deleted"] = True
             case _:  # nothing more to know
                 pass
 
+    def size(self) -> int:
+        """Documents that it is about."""
+        return len(self.groups) + len(self.channels) + len(self.memberships) + len(self.people)
+
     def _members(self, person: str) -> dict[str, GroupRole | None]:
         return self.memberships.setdefault(person, {})
 
 
-def _status(data: EventData) -> PersonStatus | None:
-    match data:
-        case PersonInvited():
-            return "invited"
-        case PersonActivated():
-            return "active"
-        case PersonSuspended():
-            return "suspended"
-        case PersonReinstated():
-            return data.status
-        case PersonLeft():
-            return "left"
-        case _:
-            return None
-
-
-class Fold:
-    """What one partition's events say. See `shared.consumer.Fold`."""
-
-    def __init__(self) -> None:
-        self._heard = Heard()
-
-    def apply(self, event: Event) -> None:
-        """Takes note of an event; of types that mean nothing here only that it passed."""
-        self._heard.hear(event.data)
-
-    def size(self) -> int:
-        """Documents that it is about."""
-        heard = self._heard
-        return len(heard.groups) + len(heard.channels) + len(heard.memberships) + len(heard.people)
-
-    def take(self) -> Heard:
-        """Hands over what was heard."""
-        heard, self._heard = self._heard, Heard()
-        return heard
-
-
-class AudienceCopy:
-    """The projection; see `shared.consumer.Projection`. It has no memory beside the database."""
+class AudienceCopy(Listener[Heard]):
+    """The projection."""
 
     name = "mitmach.posts.audience-copy"
     topics: Sequence[str] = (PEOPLE, GROUPS)
-
-    def decode(self, value: bytes) -> Event:
-        """Reads a record."""
-        return decode_event(value)
-
-    def fold(self, partition: str) -> Fold:  # noqa: ARG002 - all partitions alike
-        """An empty fold."""
-        return Fold()
-
-    def late(self, event: Event) -> bool:  # noqa: ARG002 - all events alike
-        """The last word about each thing counts."""
-        return False
-
-    async def prepare(self, taken: Sequence[tuple[str, Heard]]) -> None:
-        """Nothing: what must be read is read in the transaction."""
+    notes = Heard
 
     async def write(self, taken: Sequence[tuple[str, Heard]], transaction: Transaction) -> None:
         """Stores what was heard, and what follows from it for members and arrivals."""
@@ -173,9 +113,6 @@ class AudienceCopy:
             Channel.collection,
             {channel: {"$set": fields} for channel, fields in heard.channels.items()},
         )
-
-    def revoked(self, partition: str) -> None:
-        """Nothing is cached."""
 
 
 def merged(heard: Sequence[Heard]) -> Heard:

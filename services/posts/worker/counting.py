@@ -13,7 +13,6 @@ import msgspec
 from services.posts.store import CommentCounts, Counts
 from shared.events.envelope import EventData
 from shared.events.posts import Interaction, PostShared, PostViewed
-from shared.events.registry import Event, decode_event
 from shared.events.responses import (
     CommentAdded,
     CommentDeleted,
@@ -24,6 +23,7 @@ from shared.events.responses import (
     ReactionRemoved,
 )
 from shared.events.topics import POSTS
+from shared.listening import Listener
 from shared.mongo import Transaction
 
 
@@ -33,7 +33,7 @@ class Increments(msgspec.Struct):
     posts: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
     comments: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
 
-    def count(self, data: EventData) -> None:
+    def hear(self, data: EventData) -> None:
         """Counts one event."""
         match data:
             case PostViewed():
@@ -52,6 +52,10 @@ class Increments(msgspec.Struct):
                 pass
         if isinstance(data, Interaction) and data.first_view:
             self._view(data.post_id, first=True)  # implied: no event of its own says so
+
+    def size(self) -> int:
+        """Posts and comments whose counts have changed."""
+        return len(self.posts) + len(self.comments)
 
     def _view(self, post_id: str, first: bool) -> None:
         counts = self._post(post_id)
@@ -72,46 +76,13 @@ class Increments(msgspec.Struct):
         return self.posts.setdefault(post_id, Counter())
 
 
-class Fold:
-    """What one partition's events add. See `shared.consumer.Fold`."""
-
-    def __init__(self) -> None:
-        self._increments = Increments()
-
-    def apply(self, event: Event) -> None:
-        """Counts an event."""
-        self._increments.count(event.data)
-
-    def size(self) -> int:
-        """Posts and comments whose counts have changed."""
-        return len(self._increments.posts) + len(self._increments.comments)
-
-    def take(self) -> Increments:
-        """Hands over what was counted."""
-        increments, self._increments = self._increments, Increments()
-        return increments
-
-
-class PostCounts:
-    """The projection; see `shared.consumer.Projection`. It has no memory: it only adds."""
+class PostCounts(Listener[Increments]):
+    """The projection."""
 
     name = "mitmach.posts.counts"
     topics: Sequence[str] = (POSTS,)
-
-    def decode(self, value: bytes) -> Event:
-        """Reads a record."""
-        return decode_event(value)
-
-    def fold(self, partition: str) -> Fold:  # noqa: ARG002 - all partitions alike
-        """An empty fold."""
-        return Fold()
-
-    def late(self, event: Event) -> bool:  # noqa: ARG002 - all events alike
-        """Every event only adds."""
-        return True
-
-    async def prepare(self, taken: Sequence[tuple[str, Increments]]) -> None:
-        """Nothing to read."""
+    notes = Increments
+    only_adds = True
 
     async def write(
         self, taken: Sequence[tuple[str, Increments]], transaction: Transaction
@@ -120,9 +91,6 @@ class PostCounts:
         for _, increments in taken:
             await _add(transaction, Counts.collection, increments.posts)
             await _add(transaction, CommentCounts.collection, increments.comments)
-
-    def revoked(self, partition: str) -> None:
-        """Nothing is cached."""
 
 
 async def _add(transaction: Transaction, collection: str, counted: dict[str, Counter[str]]) -> None:

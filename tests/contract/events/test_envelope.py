@@ -18,6 +18,7 @@ from shared.events.envelope import (
     open_envelope,
     seal,
 )
+from shared.events.people import PersonInvited
 from shared.events.posts import PostPublished
 from shared.events.registry import EVENT_CLASSES, Unknown, decode_event
 from shared.events.responses import ReactionAdded
@@ -103,6 +104,14 @@ def test_a_time_without_zone_is_refused() -> None:
         format_time(nowhere)
     with pytest.raises(ValueError, match="without a time zone"):
         sealed(sample(PostPublished, published_at=nowhere))
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05", "0000-00-00T00:00:00"]
+)
+def test_a_text_that_looks_like_a_time_stays_as_it_was_written(text: str) -> None:
+    data = sample(PersonInvited, department=text)
+    assert decode_event(sealed(data).body).data == data
 
 
 def test_a_reader_ignores_what_it_does_not_know() -> None:

@@ -14,7 +14,13 @@ from shared.events.ballots import BallotRecorded
 from shared.events.registry import decode_event
 from shared.events.topics import BALLOTS
 from shared.mongo import entity
-from tests.support.contests_service import ContestsService, Somebody, another_api, id_of
+from tests.support.contests_service import (
+    PATIENCE,
+    ContestsService,
+    Somebody,
+    another_api,
+    id_of,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -60,6 +66,17 @@ async def result_of(
     return {one["entry_id"]: one["votes"] for one in result["ranking"]}, result["ballots"]
 
 
+async def end_the_vote(organiser: Somebody, path: str) -> None:
+    """Orders it again while votes are in the way: the same request twice ends nothing twice."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            answer = await organiser.call("POST", f"{path}:advance", {"to": "sealed"})
+            if answer.status_code != 503:
+                break
+    # A request whose answer was lost may have ended it, and the votes have been counted since.
+    assert answer.is_success or answer.json()["type"].endswith("contest-phase-wrong"), answer.text
+
+
 async def test_every_acknowledged_vote_is_counted_and_none_after_the_close(
     contests: ContestsService,
 ) -> None:
@@ -78,7 +95,7 @@ async def test_every_acknowledged_vote_is_counted_and_none_after_the_close(
             who = Somebody(voter.id, voter.pseudonym, voter.roles, through)
             group.create_task(keep_voting(who, path, entries, acknowledged))
         await asyncio.sleep(BEFORE)
-        await olga.good("POST", f"{path}:advance", {"to": "sealed"})
+        await end_the_vote(olga, path)
     assert acknowledged
 
     votes, people = await result_of(contests, olga, path)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.metrics.config import MetricsSettings
+from services.metrics.kpis import CATALOGUE
 from services.metrics.store.documents import BITMAPS, FORGOTTEN, PEOPLE
 from shared.events import ballots, contests, groups, people, posts, responses
 from shared.identity import pseudonym
@@ -100,6 +101,22 @@ def _replaced(data: Any, values: dict[str, Any]) -> Any:
 @pytest.fixture
 def office(teller: Teller) -> Office:
     return Office(teller)
+
+
+async def test_a_history_without_its_beginning_is_counted_if_allowed_and_said_to_be_so(
+    office: Office, settings: MetricsSettings, mongo: Mongo
+) -> None:
+    office.opens()
+    office.teller.lose()
+    office.tell(people.PersonActivated, office.ada, YESTERDAY, person=office.ada, invited=True)
+    office.watches_a_video()
+    await office.teller.send()
+    allowing = settings.model_copy(update={"allow_incomplete": True})
+    async with running_consumer(allowing, mongo), running_api(settings, mongo) as api:
+        await api.has_counted(office.teller.types)
+        kpis = (await api.good(f"/v1/kpis?window={WEEK}"))["items"]
+    since = [datetime.fromisoformat(kpi["complete_from"]) for kpi in kpis]
+    assert since == [YESTERDAY] * len(CATALOGUE)
 
 
 async def test_what_was_told_is_counted_and_answered_on_every_surface(

@@ -98,7 +98,7 @@ async def test_the_live_stream_shows_totals_and_ends_with_the_process(
             await teller.send()
             await api.has_counted(teller.types)
             reading = asyncio.create_task(_read(api, blocks))
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while len(blocks) < 2:
                     await asyncio.sleep(0.05)
         async with asyncio.timeout(5):  # the server has ended, so the stream has too

@@ -81,7 +81,7 @@ async def invite(admin: httpx.AsyncClient) -> str:
 
 
 async def gone(pids: list[int]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while any(_runs(pid) for pid in pids):
             await asyncio.sleep(0.02)
 

@@ -19,7 +19,7 @@ from tests.support.community import Community, caused_by_people
 from tests.support.processes import Role, running_roles
 
 TAKEN_OVER_WITHIN = 10.0  # seconds from the leader's death; a lease lasts five
-PATIENCE = 30.0  # seconds; a group that changes its members waits for some
+PATIENCE = 60.0  # seconds; a group that changes its members waits for some
 
 ROLES = {
     "groups-api": ("services.groups", "api"),

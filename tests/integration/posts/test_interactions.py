@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.posts.domain.audience import EVERYONE
+from shared.audience import EVERYONE
 from shared.events.posts import PostPublished, PostViewed
 from shared.events.responses import ReactionAdded
 from shared.ids import new_id

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.posts.domain.audience import EVERYONE
+from shared.audience import EVERYONE
 from tests.support.posts_service import Caller, PostsService
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")

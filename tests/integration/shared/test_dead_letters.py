@@ -7,6 +7,7 @@ import pytest
 from aiokafka import TopicPartition
 
 import shared.consumer.consumer
+import shared.consumer.flushing
 from shared.consumer import Consumer
 from shared.dead_letters import Kept, State, drop, kept, wish
 from shared.kafka import looking
@@ -69,7 +70,7 @@ async def test_a_mended_reader_counts_a_dead_letter_once_however_often_it_is_wan
             found = await letters(tiny.database, State.OPEN, 2)
             await tiny.counted({"a": 2, "b": 1})
             await wish(tiny.database, found)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not all(one.note for one in await kept(tiny.database, [State.OPEN])):
                     await asyncio.sleep(0.05)
             projection.mended = True
@@ -111,7 +112,7 @@ async def test_a_replay_that_is_cut_off_is_done_again_or_was_done(
                 cut += 1
                 raise OSError
 
-        monkeypatch.setattr(shared.consumer.consumer, "failpoint", fail)
+        monkeypatch.setattr(shared.consumer.flushing, "failpoint", fail)
         projection.mended = True
         await wish(tiny.database, found)
         await letters(tiny.database, State.REPLAYED, 1)
@@ -122,7 +123,7 @@ async def test_a_replay_that_is_cut_off_is_done_again_or_was_done(
 
 
 async def restarted(consumer: Consumer, times: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while consumer.restarts < times:
             await asyncio.sleep(0.05)
 
@@ -141,7 +142,7 @@ async def test_a_letter_that_was_counted_after_all_cant_be_replayed(
             projection.mended = True
             raise OSError
 
-    monkeypatch.setattr(shared.consumer.consumer, "failpoint", fail)
+    monkeypatch.setattr(shared.consumer.flushing, "failpoint", fail)
     async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
         await tiny.write("broken", "broken")
         async with tiny.reading(projection):
@@ -163,7 +164,7 @@ async def test_the_last_word_isnt_undone_by_a_letter_that_came_before_it(
             await tiny.write("broken")
             await tiny.counted({"broken": 1})
             await wish(tiny.database, found)
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 while not (now := (await kept(tiny.database))[0]).note:
                     await asyncio.sleep(0.05)
             assert now.overtaken

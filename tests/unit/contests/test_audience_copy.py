@@ -110,9 +110,9 @@ def test_what_only_ends_makes_no_document() -> None:
 async def test_of_the_erased_nothing_stays_and_a_deleted_group_has_no_members() -> None:
     copy, written = AudienceCopy(), Written()
     people, groups = copy.fold("mitmach.people.v1/0"), copy.fold("mitmach.groups.v1/0")
-    people._heard.hear(person(PersonActivated))
-    people._heard.hear(person(PersonErased))
-    groups._heard.hear(sample(GroupDeleted, group_id=GROUP))
+    people._notes.hear(person(PersonActivated))
+    people._notes.hear(person(PersonErased))
+    groups._notes.hear(sample(GroupDeleted, group_id=GROUP))
     assert (people.size(), groups.size()) == (1, 1)
     taken = [("people", people.take()), ("groups", groups.take())]
     assert (people.size(), groups.size()) == (0, 0)

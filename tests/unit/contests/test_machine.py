@@ -24,8 +24,10 @@ from services.contests.commands.entering import SubmitEntry, WithdrawEntry
 from services.contests.commands.reviewing import RejectEntry
 from services.contests.commands.voting import CastBallot, WithdrawBallot
 from services.contests.domain.ballot import Ballot
-from services.contests.domain.contest import NEXT, Contest, Rules, Step
+from services.contests.domain.contest import Contest, Step
 from services.contests.domain.entry import Entry
+from services.contests.domain.phases import NEXT
+from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, Result, tally
 from shared.command import Command
 from shared.errors import Refusal
@@ -207,13 +209,13 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def every_phase_was_told_once(self) -> None:
         told = [
-            one.data.phase for one in self.world.told if isinstance(one.data, ContestPhaseChanged)
+            one.data.phase for one in self.world.events if isinstance(one.data, ContestPhaseChanged)
         ]
         assert told == [phase for phase in self.phases[1:] if phase != "cancelled"]
 
     @invariant()
     def the_world_knows_how_many_voted_and_the_restricted_topic_for_what(self) -> None:
-        data = [one.data for one in self.world.told]
+        data = [one.data for one in self.world.events]
         cast = sum(isinstance(one, BallotCast) for one in data)
         back = sum(isinstance(one, BallotWithdrawn) for one in data)
         assert cast - back == len(self.votes)
@@ -236,7 +238,7 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def results_are_published_with_the_publication(self) -> None:
-        opened = [one for one in self.world.told if isinstance(one.data, ResultsPublished)]
+        opened = [one for one in self.world.events if isinstance(one.data, ResultsPublished)]
         assert len(opened) == (self.contest.phase == "published")
 
 

@@ -7,26 +7,19 @@ from msgspec.structs import replace
 
 from services.contests.commands.advancing import AnnounceContest, CancelContest
 from services.contests.commands.organising import ChangeContest
-from services.contests.domain.audience import GroupIsArchived, GroupUnknown
+from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
     Contest,
     ContestAnnounced,
     ContestChanged,
     ContestNotFound,
-    ContestRulesInvalid,
     ContestUnscheduled,
-    Revision,
-    Rules,
-    Schedule,
 )
+from services.contests.domain.rules import ContestRulesInvalid, Revision, Rules, Schedule
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.ids import new_id
 from tests.support.contests import SCHEDULE, START, World
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
 
 
 def test_an_editor_drafts_a_contest_for_everyone_and_nobody_is_told(world: World) -> None:
@@ -136,7 +129,7 @@ def test_a_draft_is_redrafted(world: World) -> None:
 def test_a_change_that_changes_nothing_makes_no_version(world: World) -> None:
     olga = world.person("olga", "editor")
     draft = world.draft(olga)
-    assert world.do(ChangeContest(olga, draft.id, Revision(title="Best coffee"))).put == ()
+    assert world.changes(ChangeContest(olga, draft.id, Revision(title="Best coffee"))).put == ()
 
 
 def test_a_change_on_another_version_is_refused(world: World) -> None:

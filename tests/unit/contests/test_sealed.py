@@ -12,7 +12,7 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.contests.api import entering, organising
+from services.contests.api import contests, entries
 from services.contests.commands.advancing import AdvanceContest
 from services.contests.commands.clockwork import Judge
 from services.contests.commands.entering import ViewEntry
@@ -20,8 +20,10 @@ from services.contests.commands.knowing import Seen, see_contest
 from services.contests.commands.voting import CastBallot, WithdrawBallot
 from services.contests.domain.audience import Person
 from services.contests.domain.ballot import Ballot
-from services.contests.domain.contest import LONGEST_COMMIT, Contest, Rules
+from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
+from services.contests.domain.phases import LONGEST_COMMIT
+from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, Tally, tally
 from shared.events.envelope import format_time, seal
 from shared.events.topics import BALLOTS
@@ -78,8 +80,8 @@ def answers(world: World, contest_id: str, people: list[Principal]) -> list[byte
     for principal in people:
         person = world.get(Person, principal.pseudonym)
         seen: Seen = see_contest(world.get(Contest, contest_id), None, person, principal)
-        made.append(organising.view(seen, principal).model_dump_json().encode())
-        views = [entering.view(entry, seen, principal) for entry in world.all(Entry)]
+        made.append(contests.view(seen, principal).model_dump_json().encode())
+        views = [entries.view(entry, seen, principal) for entry in world.all(Entry)]
         made += [view.model_dump_json().encode() for view in views]
     return made
 
@@ -89,7 +91,7 @@ def public_bytes(world: World) -> list[bytes]:
     time = format_time(datetime(2030, 1, 1, tzinfo=UTC))
     sealed = [
         seal(data, actor=actor, source="/test", event_id="-", time=time, traceparent=None)
-        for data, actor in world.told
+        for data, actor in world.events
     ]
     return [one.body for one in sealed if one.topic != BALLOTS]
 
@@ -130,7 +132,7 @@ def test_the_comparison_notices_what_is_published() -> None:
 
 def test_only_the_restricted_topic_carries_an_entry_id_with_a_vote() -> None:
     world, _ = history({name: ([0], [1]) for name in VOTERS}, {"dora"})
-    told = [data for data, _ in world.told if data.type.startswith("mitmach.ballot.")]
+    told = [data for data, _ in world.events if data.type.startswith("mitmach.ballot.")]
     assert {data.topic for data in told if hasattr(data, "entry_ids")} == {BALLOTS}
     ids = [entry.id.encode() for entry in world.all(Entry)]
     ballots = [body for body in public_bytes(world) if b"mitmach.ballot." in body]

@@ -7,7 +7,7 @@ from typing import get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contests.domain.contest import TieBreak
+from services.contests.domain.rules import TieBreak
 from services.contests.domain.tally import Candidate, Cast, Tally, tally
 
 START = datetime(2030, 5, 1, 12, tzinfo=UTC)

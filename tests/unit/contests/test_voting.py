@@ -16,7 +16,8 @@ from services.contests.domain.ballot import (
     VotingNotOpen,
     ballot_id,
 )
-from services.contests.domain.contest import Contest, ContestNotFound, Rules
+from services.contests.domain.contest import Contest, ContestNotFound
+from services.contests.domain.rules import Rules
 from shared.access import NotAllowed, PersonSuspended
 from shared.events.topics import BALLOTS, CONTESTS
 from shared.identity import Principal
@@ -24,16 +25,6 @@ from shared.ids import new_id
 from tests.support.contests import MOMENT, SCHEDULE, World
 
 UP_TO_TWO = Rules(votes_max=2)
-
-
-@pytest.fixture
-def world() -> World:
-    return World()
-
-
-@pytest.fixture
-def olga(world: World) -> Principal:
-    return world.person("olga", "editor")
 
 
 @pytest.fixture
@@ -55,7 +46,7 @@ def test_a_vote_says_to_the_world_only_that_somebody_voted(
 ) -> None:
     contest, entries = world.voting(olga, *authors)
     world.do(CastBallot(vera, contest.id, [entries[0].id]))
-    public, restricted = world.told
+    public, restricted = world.events
     assert (public.data.topic, restricted.data.topic) == (CONTESTS, BALLOTS)
     assert public.actor == vera.pseudonym
     assert entries[0].id.encode() not in msgspec.json.encode(public.data)
@@ -71,7 +62,7 @@ def test_a_vote_writes_its_ballot_and_nothing_that_others_share(
     world: World, olga: Principal, vera: Principal, authors: list[Principal]
 ) -> None:
     contest, entries = world.voting(olga, *authors)
-    changes = world.do(CastBallot(vera, contest.id, [entries[0].id]))
+    changes = world.changes(CastBallot(vera, contest.id, [entries[0].id]))
     assert [type(one) for one in changes.put] == [Ballot]
 
 
@@ -88,7 +79,7 @@ def test_a_second_vote_replaces_the_first(
 ) -> None:
     contest, entries = world.voting(olga, *authors, rules=UP_TO_TWO)
     world.do(CastBallot(vera, contest.id, [entries[0].id]))
-    world.told.clear()
+    world.events.clear()
     world.do(CastBallot(vera, contest.id, [entries[2].id, entries[1].id]))
     assert len(world.all(Ballot)) == 1
     assert ballot(world, contest, vera).choices == sorted([entries[1].id, entries[2].id])
@@ -102,7 +93,7 @@ def test_the_same_vote_again_changes_nothing(
     contest, entries = world.voting(olga, *authors, rules=UP_TO_TWO)
     chosen = [entries[0].id, entries[1].id]
     world.do(CastBallot(vera, contest.id, chosen))
-    world.told.clear()
+    world.events.clear()
     world.do(CastBallot(vera, contest.id, chosen[::-1]))
     assert world.types() == []
 
@@ -125,7 +116,7 @@ def test_a_vote_that_was_taken_back_can_be_cast_again_but_not_as_the_first(
 ) -> None:
     contest, entries = world.voting(olga, *authors)
     world.do(CastBallot(vera, contest.id, [entries[0].id]))
-    world.told.clear()
+    world.events.clear()
     world.do(WithdrawBallot(vera, contest.id))
     assert world.last().entry_ids == ()
     assert world.types() == ["ballot.withdrawn", "ballot.recorded"]
@@ -133,7 +124,7 @@ def test_a_vote_that_was_taken_back_can_be_cast_again_but_not_as_the_first(
     world.do(WithdrawBallot(vera, contest.id))
     assert world.types() == []
     world.do(CastBallot(vera, contest.id, [entries[0].id]))
-    assert world.told[0].data.first_ballot is False
+    assert world.events[0].data.first_ballot is False
     assert world.types() == ["ballot.cast", "ballot.recorded"]
 
 
@@ -141,7 +132,7 @@ def test_taking_back_what_was_never_cast_is_no_event(
     world: World, olga: Principal, vera: Principal, authors: list[Principal]
 ) -> None:
     contest, _ = world.voting(olga, *authors)
-    assert world.do(WithdrawBallot(vera, contest.id)).put == ()
+    assert world.changes(WithdrawBallot(vera, contest.id)).put == ()
 
 
 @pytest.mark.parametrize("allowed", [(1, 1), (2, 3), (1, 2)])

@@ -13,7 +13,6 @@ from services.groups.commands.housekeeping import EnsureEveryone
 from services.groups.commands.membership import JoinGroup
 from services.groups.domain.channels import EVERYONE_DISCUSSION, EVERYONE_NEWS, Channel
 from services.groups.domain.groups import (
-    EVERYONE,
     Group,
     GroupChangedMeanwhile,
     GroupIsArchived,
@@ -23,12 +22,14 @@ from services.groups.domain.groups import (
     GroupNotFound,
 )
 from services.groups.domain.people import PersonNotActive
-from services.groups.domain.words import MOST_TOPICS, TopicInvalid, normalise_topics, search_words
+from services.groups.domain.words import search_words
 from shared.access import NotAllowed
+from shared.audience import EVERYONE
 from shared.events import groups as events
 from shared.events.vocabulary import GroupKind
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.topic_words import MOST_TOPICS, TopicInvalid, normalise_topics
 from tests.support.groups import ADMIN, World, principal
 
 

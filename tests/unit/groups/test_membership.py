@@ -12,7 +12,6 @@ from services.groups.commands.housekeeping import EndMembership, EnsureEveryone
 from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
 from services.groups.commands.people import ErasePerson, SuspendPerson
 from services.groups.domain.groups import (
-    EVERYONE,
     MOST_OWNERS,
     GroupIsBuiltIn,
     GroupNotFound,
@@ -28,6 +27,7 @@ from services.groups.domain.memberships import (
 )
 from services.groups.domain.people import PersonNotActive, PersonUnavailable
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import EVERYONE
 from shared.command import Command
 from shared.errors import Refusal
 from shared.events import groups as events

@@ -42,9 +42,9 @@ ONLY_COUNTED = {
 UNDERSTOOD = (
     accounts._CHANGES.keys()
     | groups._CHANGES.keys()
-    | posts._ACTS.keys()
+    | posts.UNDERSTOOD
     | contests._CHANGES.keys()
-    | {posts.VIEWED, contests.PUBLISHED}
+    | {contests.PUBLISHED}
 )
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.posts.domain.audience import EVERYONE, Channel, Group, Person, arrived_by
-from services.posts.worker.audience_copy import Fold, Heard, merged
+from services.posts.domain.audience import Channel, Group, Person, arrived_by
+from services.posts.worker.audience_copy import AudienceCopy, Heard, merged
 from shared.access import GroupRole, Visibility
+from shared.audience import EVERYONE
 from shared.events.envelope import EventData
 from shared.events.groups import (
     ChannelArchived,
@@ -177,7 +178,7 @@ def test_a_fold_hands_over_and_starts_empty() -> None:
     class Event:
         data = told(MembershipJoined, "p")
 
-    fold = Fold()
+    fold = AudienceCopy().fold("mitmach.groups.v1/0")
     fold.apply(Event())  # type: ignore[arg-type]
     assert fold.size() == 2
     heard = fold.take()

@@ -191,7 +191,7 @@ class Engagement(RuleBasedStateMachine):
     def counts_beside_posts_are_right(self) -> None:
         counted = Increments()
         for one in self.world.events:
-            counted.count(one.data)
+            counted.hear(one.data)
         for post, model in zip(self.posts, self.model, strict=True):
             expected = Counter(f"reactions.{kind}" for kind in model.reactions.values())
             expected["comments"] = len(model.comments)

@@ -6,16 +6,10 @@ from datetime import timedelta
 import pytest
 
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost
-from services.posts.domain.audience import (
-    EVERYONE,
-    ChannelIsArchived,
-    ChannelNotFound,
-    GroupIsArchived,
-)
+from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     MOST_EDITS,
     Content,
-    Media,
     Post,
     PostChanged,
     PostDeleted,
@@ -27,6 +21,7 @@ from services.posts.domain.post import (
     revision_id,
 )
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import EVERYONE, GroupIsArchived
 from shared.events import posts as events
 from shared.events.groups import ChannelArchived as ChannelWasArchived
 from shared.events.groups import GroupArchived as GroupWasArchived
@@ -34,6 +29,7 @@ from shared.events.groups import GroupDeleted, GroupRestored
 from shared.events.people import PersonSuspended as PersonWasSuspended
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.media import Media
 from tests.support.events import sample
 from tests.support.posts import World
 

@@ -11,11 +11,11 @@ from services.posts.commands.reacting import (
     TakeBackReaction,
 )
 from services.posts.commands.viewing import ViewPost
-from services.posts.domain.audience import EVERYONE, GroupIsArchived
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.engagement import CommentReaction, Engagement, engagement_id
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import PersonSuspended
+from shared.audience import EVERYONE, GroupIsArchived
 from shared.events.groups import GroupArchived as GroupWasArchived
 from shared.events.people import PersonSuspended as PersonWasSuspended
 from shared.events.responses import ReactionAdded, ReactionChanged, ReactionRemoved

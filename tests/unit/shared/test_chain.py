@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,7 @@ def value(sequence: int, predecessor: int, *, source: str = SOURCE, subject: str
             "sequence": f"{sequence:020d}",
             "predecessor": f"{predecessor:020d}",
             "subject": subject,
+            "time": f"2026-01-01T00:00:{sequence % 60:02d}Z",
         }
     ).encode()
 
@@ -117,7 +119,7 @@ def test_a_chain_without_its_beginning_is_a_gap_unless_that_is_allowed() -> None
     assert take(partition(), value(9, 4)) == 0
     allowed = partition(allow_incomplete=True)
     assert take(allowed, value(9, 4), value(12, 9)) == 2
-    assert allowed.incomplete == {SOURCE}
+    assert allowed.incomplete == {SOURCE: datetime(2026, 1, 1, 0, 0, 9, tzinfo=UTC)}
     assert take(allowed, value(20, 15)) == 0  # a gap later on stays one
 
 

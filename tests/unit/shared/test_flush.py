@@ -5,24 +5,31 @@ from typing import Any
 
 import pytest
 
-from shared.consumer import Consumer
+from shared.consumer.assigned import Assigned
+from shared.consumer.flushing import Flusher
+from shared.consumer.instruments import Instruments
+from shared.consumer.reading import Reader, TooManyDeadLetters
+from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
 from shared.kafka import KafkaConnection
+from shared.telemetry import Telemetry
 from tests.support.tiny import Sums
 from tests.unit.shared.test_chain import partition, take, value
 
+NOWHERE = KafkaConnection(bootstrap="nowhere:1")
+PROJECTION = Sums("t")
 
-class Storing(Consumer):
+
+class Storing(Flusher):
     """Stores nowhere; fails or hangs when told to."""
 
-    def __init__(self) -> None:
+    def __init__(self, assigned: Assigned, instruments: Instruments) -> None:
         super().__init__(
-            Sums("t"),
-            service="groups",
-            database=None,  # type: ignore[arg-type]
-            sessions=None,  # type: ignore[arg-type]
-            kafka=KafkaConnection(bootstrap="nowhere:1"),
-            topics={},
+            PROJECTION,
+            assigned,
+            group="sums",
+            registry=None,  # type: ignore[arg-type]
+            instruments=instruments,
         )
         self.failing = False
         self.hanging = False
@@ -39,46 +46,74 @@ class Storing(Consumer):
 
 
 @pytest.fixture
-def consumer() -> Storing:
-    consumer = Storing()
-    reader = partition()
-    take(reader, value(1, 0), value(2, 1))
-    consumer._assigned["t", 0] = reader
-    return consumer
+def assigned() -> Assigned:
+    """One partition, of which two events have been read."""
+    assigned = Assigned(
+        PROJECTION,
+        group="sums",
+        kafka=NOWHERE,
+        database=None,  # type: ignore[arg-type]
+        registry=None,  # type: ignore[arg-type]
+        allow_incomplete=False,
+    )
+    assigned["t", 0] = partition()
+    take(assigned["t", 0], value(1, 0), value(2, 1))
+    return assigned
 
 
-async def test_a_flush_stores_marks_and_changes_together(consumer: Storing) -> None:
-    await consumer.flush()
-    assert consumer.stored == [({"/mitmach/groups/1": f"{2:020d}"}, {"s": 2})]
+@pytest.fixture
+def instruments() -> Instruments:
+    return Instruments(Telemetry("groups"), PROJECTION.name, PROJECTION.topics)
 
 
-async def test_after_a_failed_flush_none_moves_the_marks(consumer: Storing) -> None:
-    consumer.failing = True
+@pytest.fixture
+def flusher(assigned: Assigned, instruments: Instruments) -> Storing:
+    return Storing(assigned, instruments)
+
+
+async def test_a_flush_stores_marks_and_changes_together(flusher: Storing) -> None:
+    await flusher.flush()
+    assert flusher.stored == [({"/mitmach/groups/1": f"{2:020d}"}, {"s": 2})]
+
+
+async def test_after_a_failed_flush_none_moves_the_marks(flusher: Storing) -> None:
+    flusher.failing = True
     with pytest.raises(Unavailable):
-        await consumer.flush()
-    consumer.failing = False
+        await flusher.flush()
+    flusher.failing = False
     with pytest.raises(Unavailable, match="start over"):
-        await consumer.flush()
-    assert consumer.stored == []
+        await flusher.flush()
+    assert flusher.stored == []
 
 
-async def test_after_a_flush_that_was_cut_off_none_moves_the_marks(consumer: Storing) -> None:
-    consumer.hanging = True
+async def test_after_a_flush_that_was_cut_off_none_moves_the_marks(flusher: Storing) -> None:
+    flusher.hanging = True
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.01):
-            await consumer.flush()
-    consumer.hanging = False
+            await flusher.flush()
+    flusher.hanging = False
     with pytest.raises(Unavailable, match="start over"):
-        await consumer.flush()
-    assert consumer.stored == []
+        await flusher.flush()
+    assert flusher.stored == []
 
 
-async def test_too_many_dead_letters_keep_the_marks_where_they_were(consumer: Storing) -> None:
+async def test_too_many_dead_letters_keep_the_marks_where_they_were(
+    assigned: Assigned, instruments: Instruments, flusher: Storing
+) -> None:
     """The consumer stops before it has kept them, so nothing may say that they were read."""
-    foreign = [_Record(offset) for offset in range(2, 200)]
-    await consumer._handle(_Message(foreign))  # type: ignore[arg-type]
-    await consumer.flush()
-    assert consumer.stored == []
+    reader = Reader(
+        PROJECTION,
+        assigned,
+        group="sums",
+        database=None,  # type: ignore[arg-type]
+        dead_letters=DeadLetters(NOWHERE, service="groups"),
+        instruments=instruments,
+        broken=lambda: False,
+    )
+    with pytest.raises(TooManyDeadLetters):
+        await reader.take("t", 0, [_Record(offset) for offset in range(2, 200)])
+    await flusher.flush()
+    assert flusher.stored == []
 
 
 class _Record:
@@ -86,8 +121,3 @@ class _Record:
 
     def __init__(self, offset: int) -> None:
         self.offset = offset
-
-
-class _Message:
-    def __init__(self, records: list[_Record]) -> None:
-        self.raw_message = records

@@ -5,24 +5,17 @@ import hashlib
 import hmac
 import json
 import time
-from pathlib import Path
 from typing import Any
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
-    NoEncryption,
-    PrivateFormat,
     PublicFormat,
 )
 
 from shared.identity import (
-    KeyStore,
-    KeysUnavailable,
-    KeysUnreadable,
     Principal,
     TokenAlgorithmRefused,
     TokenClaimMissing,
@@ -32,45 +25,14 @@ from shared.identity import (
     TokenFromElsewhere,
     TokenHeaderRefused,
     TokenInvalid,
-    TokenKeyUnknown,
     TokenNotYetValid,
     TokenOfWrongType,
-    TokenVerifier,
-    create_keys,
-    issue_token,
     pseudonym,
     public_jwks,
 )
-from shared.identity.keys import SPACING, parse_keys
+from shared.identity.keys import parse_keys
+from tests.support.tokens import HEADERS, claims, signed
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, make_verifier, token_of
-
-HEADERS = {"kid": "development", "typ": "at+jwt"}
-
-
-def claims(**changes: Any) -> dict[str, Any]:
-    now = int(time.time())
-    found = {
-        "sub": "anna",
-        "roles": ["editor"],
-        "iss": "mitmach-development",
-        "aud": "mitmach",
-        "iat": now,
-        "nbf": now,
-        "exp": now + 600,
-    } | changes
-    return {name: value for name, value in found.items() if value is not None}
-
-
-def signed(
-    content: dict[str, Any],
-    headers: dict[str, Any] | None = None,
-    key: Any = PRIVATE_PEM,
-    **options: Any,
-) -> str:
-    algorithm = options.get("algorithm", "EdDSA")
-    return jwt.encode(
-        content, key, algorithm=algorithm, headers=HEADERS if headers is None else headers
-    )
 
 
 def segment(content: dict[str, Any]) -> bytes:
@@ -241,154 +203,3 @@ def test_roles_can_lie_deeper_in_the_token() -> None:
 @pytest.mark.parametrize("roles", [None, "admin", {"admin": True}, 1])
 def test_roles_of_another_shape_are_no_roles(roles: Any) -> None:
     assert make_verifier().verify(signed(claims(roles=roles))).roles == frozenset()
-
-
-@pytest.mark.parametrize(
-    ("private", "algorithm"),
-    [
-        (rsa.generate_private_key(65537, 2048), "RS256"),
-        (rsa.generate_private_key(65537, 2048), "PS256"),
-        (ec.generate_private_key(ec.SECP256R1()), "ES256"),
-        (Ed25519PrivateKey.generate(), "EdDSA"),
-    ],
-)
-def test_the_usual_kinds_of_keys_work_as_pem_files(
-    tmp_path: Path, private: Any, algorithm: str
-) -> None:
-    file = tmp_path / "key.pem"
-    pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    file.write_bytes(pem)
-    verifier = TokenVerifier(
-        KeyStore(file=file), issuer="mitmach-development", audience="mitmach", pseudonym_key=b"k"
-    )
-    token = signed(claims(), key=private, algorithm=algorithm)
-    assert verifier.verify(token).person_id == "anna"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b'{"keys": []}',
-        b'{"kty": "oct", "k": "c2VjcmV0"}',
-        b'{"kty": "EC", "crv": "P-256"}',
-        b"-----BEGIN PUBLIC KEY-----\nnonsense\n-----END PUBLIC KEY-----",
-        rsa.generate_private_key(65537, 1024)
-        .public_key()
-        .public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
-        PRIVATE_PEM,
-    ],
-)
-def test_a_file_without_a_usable_public_key_is_named(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "keys"
-    file.write_bytes(content)
-    with pytest.raises(KeysUnreadable, match="keys"):
-        KeyStore(file=file)
-
-
-def test_a_missing_key_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(KeysUnreadable, match="nowhere"):
-        KeyStore(file=tmp_path / "nowhere")
-
-
-class Provider:
-    """An identity provider: counts how often it is asked, can be down."""
-
-    def __init__(self, *private: bytes) -> None:
-        self.asked = 0
-        self.down = False
-        self.private = list(private)
-        self.now = 1000.0
-
-    async def get(self, url: str) -> bytes:
-        assert url == "https://provider.example/keys"
-        self.asked += 1
-        if self.down:
-            raise OSError("unreachable")
-        keys = [json.loads(public_jwks(pem))["keys"][0] for pem in self.private]
-        for number, key in enumerate(keys):
-            key["kid"] = f"key-{number}"
-        return json.dumps({"keys": keys}).encode()
-
-    def store(self) -> KeyStore:
-        url = "https://provider.example/keys"
-        return KeyStore(url=url, get=self.get, clock=lambda: self.now)
-
-    def verifier(self) -> TokenVerifier:
-        return TokenVerifier(
-            self.store(), issuer="mitmach-development", audience="mitmach", pseudonym_key=b"k"
-        )
-
-
-def another_key(seed: bytes = b"8") -> bytes:
-    private = Ed25519PrivateKey.from_private_bytes(seed * 32)
-    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-async def test_a_token_with_a_new_key_makes_the_verifier_ask_the_provider() -> None:
-    provider = Provider(PRIVATE_PEM)
-    verifier = provider.verifier()
-    async with verifier.running():
-        first = signed(claims(), headers={"kid": "key-0", "typ": "JWT"})
-        assert (await verifier.authenticate(first)).person_id == "anna"
-        provider.private.append(another_key())
-        second = signed(claims(), headers={"kid": "key-1", "typ": "JWT"}, key=another_key())
-        provider.now += SPACING
-        assert (await verifier.authenticate(second)).person_id == "anna"
-    assert provider.asked == 2
-
-
-async def test_invented_key_ids_dont_flood_the_provider() -> None:
-    provider = Provider(PRIVATE_PEM)
-    verifier = provider.verifier()
-    async with verifier.running():
-        for number in range(20):
-            token = signed(claims(), headers={"kid": f"invented-{number}", "typ": "JWT"})
-            with pytest.raises(TokenKeyUnknown):
-                await verifier.authenticate(token)
-    assert provider.asked == 1
-
-
-async def test_keys_stay_in_use_while_the_provider_is_down() -> None:
-    provider = Provider(PRIVATE_PEM)
-    store = provider.store()
-    assert await store.refresh()
-    provider.down, provider.now = True, provider.now + SPACING
-    assert not await store.refresh()
-    assert store.candidates("key-0")
-
-
-async def test_without_any_keys_the_answer_is_unavailable_and_not_invalid() -> None:
-    provider = Provider(PRIVATE_PEM)
-    provider.down = True
-    verifier = provider.verifier()
-    async with verifier.running():
-        with pytest.raises(KeysUnavailable):
-            await verifier.authenticate(signed(claims()))
-
-
-async def test_a_withdrawn_key_ends_the_memory_of_its_tokens() -> None:
-    provider = Provider(PRIVATE_PEM)
-    verifier = provider.verifier()
-    token = signed(claims(), headers={"kid": "key-0", "typ": "JWT"})
-    async with verifier.running():
-        await verifier.authenticate(token)
-        provider.private, provider.now = [another_key()], provider.now + SPACING
-        await verifier._refresh()
-        with pytest.raises(TokenForged):
-            await verifier.authenticate(token)
-
-
-def test_development_keys_are_kept_and_readable_by_their_owner_only(tmp_path: Path) -> None:
-    private, public = tmp_path / "keys" / "private.pem", tmp_path / "keys" / "public.json"
-    create_keys(private, public)
-    before = private.read_bytes()
-    create_keys(private, public)
-    assert private.read_bytes() == before
-    assert private.stat().st_mode & 0o777 == 0o600
-    verifier = TokenVerifier(
-        KeyStore(file=public), issuer="mitmach-development", audience="mitmach", pseudonym_key=b"k"
-    )
-    assert verifier.verify(issue_token(before, "anna", ["admin"])).roles == {"admin"}

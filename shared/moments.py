@@ -1,6 +1,11 @@
-"""Times as they are stored."""
+"""The time, and times as they are stored and counted by."""
 
 from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    """The clock of a deployed service."""
+    return datetime.now(UTC)
 
 
 def to_milliseconds(moment: datetime) -> datetime:
@@ -9,5 +14,5 @@ def to_milliseconds(moment: datetime) -> datetime:
 
 
 def day_of(moment: datetime) -> str:
-    """The UTC day as ISO text."""
+    """The UTC day as ISO text: what counts once per day counts by it."""
     return moment.astimezone(UTC).date().isoformat()

@@ -1,0 +1,79 @@
+"""Events as a busy community makes them: posts, then what people do with them."""
+
+import random
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from shared.events.envelope import EventData, Sealed, format_time, number, seal
+from shared.events.posts import PostPublished, PostViewed
+from shared.events.responses import CommentAdded, ReactionAdded
+from shared.relay.numbering import partition_of
+from tests.support.events import sample
+
+PARTITIONS = 6
+PEOPLE = 20_000
+SOURCE = "/mitmach/posts/benchmark"
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+
+
+def sealed(events: int, posts: int) -> Iterator[Sealed]:
+    """As many events, without numbers; the same ones each time, but for the hour.
+
+    Args:
+        events: How many, the posts' own included.
+        posts: How many of them publish a post. Seven of ten of the others are views, the rest
+            reactions and comments, most of them on few posts.
+    """
+    dice = random.Random(1)
+    start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
+    people = [f"{n:026d}".translate(str.maketrans("0189", "zyxw")) for n in range(PEOPLE)]
+    ids = [f"01a20d23-4f02-7000-8000-{n:012x}" for n in range(posts)]
+    common: dict[str, Any] = {"published_at": start, "own": False, "in_audience": True}
+    kinds = {
+        "viewed": sample(PostViewed, **common),
+        "reacted": sample(ReactionAdded, **common, comment_id=None, comment_author=None),
+        "commented": sample(CommentAdded, **common),
+    }
+    data: EventData
+    published = sample(PostPublished, published_at=start)
+    for n in range(1, events + 1):
+        if n <= posts:
+            post, data = ids[n - 1], published
+        else:
+            post = ids[min(int(dice.expovariate(6 / posts)), posts - 1)]
+            data = kinds[dice.choices(("viewed", "reacted", "commented"), (7, 2, 1))[0]]
+        yield seal(
+            msgspec.structs.replace(data, post_id=post),
+            actor=dice.choice(people),
+            source=SOURCE,
+            event_id=f"01a20d23-4f02-7000-8000-{n:012x}",
+            time=format_time(start + timedelta(milliseconds=n)),
+            traceparent=TRACE,
+        )
+
+
+class Record(NamedTuple):
+    """A numbered event, ready to be sent."""
+
+    key: bytes
+    value: bytes
+
+
+def numbered(events: int, posts: int) -> Iterator[tuple[int, Record]]:
+    """The same as the relay numbers them, each with its partition."""
+    heads = [0] * PARTITIONS
+    for n, event in enumerate(sealed(events, posts), 1):
+        at = partition_of(event.key, PARTITIONS)
+        yield at, Record(event.key.encode(), number(event.body, n, heads[at]))
+        heads[at] = n
+
+
+def chains(records: Iterable[tuple[int, Record]]) -> list[list[Record]]:
+    """The records by partition."""
+    found: list[list[Record]] = [[] for _ in range(PARTITIONS)]
+    for at, record in records:
+        found[at].append(record)
+    return found

@@ -1,0 +1,172 @@
+"""The goals, each with the figure that it is about and what limits it where it is missed."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+Results = Mapping[str, Mapping[str, Any]]
+"""The lines of JSON by the name of the part that printed them."""
+
+
+class Goal(NamedTuple):
+    """One promise about speed.
+
+    Attributes:
+        text: What is promised.
+        wanted: The bound.
+        figure: Finds the measured value; a missing part or row gives None.
+        limit: What stands in the way, if it is missed.
+        at_most: The bound is an upper one.
+        unit: Of the figure.
+    """
+
+    text: str
+    wanted: float
+    figure: Callable[[Results], float | None]
+    limit: str
+    at_most: bool = False
+    unit: str = ""
+
+    def judge(self, results: Results) -> tuple[float | None, str]:
+        """The value, and the word for it."""
+        try:
+            value = self.figure(results)
+        except (KeyError, IndexError, TypeError, ValueError):
+            value = None
+        if value is None:
+            return None, "not measured"
+        met = value <= self.wanted if self.at_most else value >= self.wanted
+        return value, "met" if met else "missed"
+
+
+def median(part: str, row: str, measure: str, **circumstances: object) -> Any:
+    """A figure of a row, for `Goal.figure`."""
+
+    def find(results: Results) -> float | None:
+        for one in results[part]["rows"]:
+            if {**one, "row": row, **circumstances} == one:
+                ordered = sorted(one["rounds"][measure])
+                return float(ordered[len(ordered) // 2])
+        return None
+
+    return find
+
+
+def best_peer(results: Results) -> float | None:
+    """Our metrics consumer against the fastest of the peers in Python."""
+    rates = {
+        one["row"]: sorted(one["rounds"]["per_second"])[len(one["rounds"]["per_second"]) // 2]
+        for one in results["consumer"]["rows"]
+    }
+    ours = rates.pop("metrics")
+    others = [
+        rate
+        for name, rate in rates.items()
+        if not name.startswith(("bare", "totals", "Kafka Streams"))
+    ]
+    return float(ours / max(others)) if others else None
+
+
+def slowest_answer(which: str) -> Callable[[Results], float | None]:
+    """The highest p99 of the KPI answers."""
+    return lambda results: max(float(one["p99"]) for one in results["kpis"][which].values())
+
+
+GOALS = (
+    Goal(
+        "Write path, 256 connections, motor: to the empty endpoint",
+        0.8,
+        lambda results: results["write_path"]["to_empty_endpoint"],
+        "Motor moves every call to a thread and back, which costs as much as the commit itself; "
+        "PyMongo's own asyncio API doesn't.",
+    ),
+    Goal(
+        "The same with PyMongo's asyncio API (moonshot: above 1.0)",
+        1.0,
+        lambda results: results["write_path"]["to_empty_endpoint_pymongo"],
+        "The server shares two cores with the database and the load generator, which an empty "
+        "endpoint leaves idle in part.",
+    ),
+    Goal(
+        "Write path: times the textbook's one transaction per request",
+        6.0,
+        lambda results: results["write_path"]["to_textbook"],
+        "The batches are too small to share the cost of a commit.",
+    ),
+    Goal(
+        "Write path: times the nearest peer, faststream-outbox on PostgreSQL",
+        6.0,
+        lambda results: results["write_path"]["to_outbox_peer"],
+        "The peer does fewer reads and checks no rule (see its script).",
+    ),
+    Goal(
+        "Relay, numbers and marks included: times a `send` per record",
+        2.0,
+        lambda results: results["relay"]["to_send"],
+        "Per event the relay unpacks the log, makes the numbered bytes and fills the batch in "
+        "Python; a chunk's numbers are stored before it is sent, so the two don't overlap.",
+    ),
+    Goal(
+        "Consumer, exact durable sums: to the bare loop with the same fold",
+        0.8,
+        lambda results: results["consumer"]["to_bare_loop"],
+        "The chain is checked per record in Python.",
+    ),
+    Goal(
+        "Consumer, the whole metrics service, 5,000 posts: to the bare loop",
+        0.8,
+        lambda results: results["consumer"]["to_bare_loop_metrics"],
+        "A flush writes a record per changed post and the bitmaps of people; it shares the "
+        "processor with the fold.",
+    ),
+    Goal(
+        "The same where every fifth event makes a post",
+        0.6,
+        lambda results: results["consumer, many posts"]["to_bare_loop_metrics"],
+        "The number of documents that are written is what costs.",
+    ),
+    Goal(
+        "Metrics consumer: times Kafka Streams with exactly_once_v2, both warmed up",
+        2.0,
+        lambda results: results["consumer"]["to_kafka_streams"],
+        "Ours keeps sums, sheets per day and bitmaps of people too, Kafka Streams one number per "
+        "post and type; and one is Python.",
+    ),
+    Goal(
+        "Metrics consumer: times the fastest peer in Python",
+        1.0,
+        best_peer,
+        "The peer counts per post and type only.",
+    ),
+    Goal(
+        "Freshness at 500 writes/s: p99 from the 2xx to `/metrics`",
+        250.0,
+        median("freshness", "2xx to /metrics", "p99_ms", writes_per_second=500),
+        "Relay poll (50 ms at most), flush (100 ms apart) and the reading itself add up.",
+        at_most=True,
+        unit=" ms",
+    ),
+    Goal(
+        "KPI answers at the reference size, nothing else going on: slowest p99",
+        50.0,
+        slowest_answer("quiet_ms"),
+        "An answer over a year reads all of its rows.",
+        at_most=True,
+        unit=" ms",
+    ),
+    Goal(
+        "The same while 2,000 events are counted with each flush",
+        50.0,
+        slowest_answer("while_counting_ms"),
+        "Counting and answering share two cores and the database.",
+        at_most=True,
+        unit=" ms",
+    ),
+    Goal(
+        "Consumer memory at the reference size",
+        1024.0,
+        lambda results: results["kpis"]["consumer"]["memory_mib"],
+        "Sheets of a year's posts are kept in memory once touched.",
+        at_most=True,
+        unit=" MiB",
+    ),
+)

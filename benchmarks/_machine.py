@@ -1,0 +1,140 @@
+"""What a run measures besides time: processor seconds and memory of processes, read from /proc.
+
+Processor time is steadier than a rate on a machine that does other work too, so both stand in the
+results.
+"""
+
+import os
+import platform
+import statistics
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def cpu_seconds(pid: int | str = "self") -> float:
+    """What a process and the children that it has waited for have used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def cpu_of_tree(pid: int) -> float:
+    """The same with the children that run now: PostgreSQL has a process per connection."""
+    total = 0.0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if pid in (parent, int(folder.name)):
+                total += cpu_seconds(int(folder.name))
+        except OSError:
+            continue  # it has ended in between
+    return total
+
+
+def peak_memory_mib(pid: int | str = "self") -> int:
+    """The most that a process has had resident; children don't count."""
+    return _status(pid, "VmHWM") // 1024
+
+
+def _status(pid: int | str, name: str) -> int:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        key, _, rest = line.partition(":")
+        if key == name:
+            return int(rest.split()[0])
+    raise KeyError(name)
+
+
+def forget_peak_memory(pid: int | str = "self") -> None:
+    """Has the peak start anew, so that what ran in this process before doesn't count."""
+    try:
+        Path(f"/proc/{pid}/clear_refs").write_text("5")
+    except OSError:
+        return  # some containers forbid it; then the peak is that of the whole process
+
+
+def machine() -> dict[str, str]:
+    """What the figures were measured on."""
+    processor = next(
+        (
+            line.partition(":")[2].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return {
+        "Processor": f"{processor}, {len(os.sched_getaffinity(0))} cores",
+        "Memory": f"{pages / 2**30:.0f} GiB",
+        "System": f"{platform.system()} {platform.release()}",
+        "Python": platform.python_version(),
+    }
+
+
+class Clock:
+    """Wall and processor time of this process from now on."""
+
+    def __init__(self) -> None:
+        self._began, self._used = time.perf_counter(), cpu_seconds()
+        self._taken: tuple[float, float] | None = None
+
+    def stop(self) -> None:
+        """What comes later doesn't count."""
+        self._taken = time.perf_counter() - self._began, cpu_seconds() - self._used
+
+    def figures(self, events: int) -> dict[str, float]:
+        """For so many events, until now or the stop."""
+        if self._taken is None:
+            self.stop()
+        took, used = self._taken or (0.0, 0.0)
+        return {
+            "per_second": events / took,
+            "cpu_us": 1e6 * used / events,
+            "memory_mib": peak_memory_mib(),
+        }
+
+
+def ratio(ours: float | None, theirs: float | None) -> float | None:
+    """How many times as much; None where one of them wasn't measured."""
+    return None if ours is None or not theirs else round(ours / theirs, 2)
+
+
+class Rows:
+    """What the rounds of a benchmark gave: one row per subject and circumstance.
+
+    Args:
+        benchmark: Its name, for what is printed on the way.
+
+    Attributes:
+        stored: As they stand in the line of JSON: `row`, its circumstances, and under `rounds` the
+            values of each measure, one per round.
+    """
+
+    def __init__(self, benchmark: str) -> None:
+        self.stored: list[dict[str, Any]] = []
+        self._benchmark = benchmark
+
+    def add(self, row: str, *, values: Mapping[str, float], **circumstances: Any) -> None:
+        """One more round of a row; prints it."""
+        stored = self._find(row, circumstances)
+        if stored is None:
+            stored = {"row": row, **circumstances, "rounds": {}}
+            self.stored.append(stored)
+        for name, value in values.items():
+            stored["rounds"].setdefault(name, []).append(round(value, 2))
+        said = "  ".join(f"{name} {value:,.1f}" for name, value in values.items())
+        where = "".join(f", {value} {name}" for name, value in circumstances.items())
+        print(f"{self._benchmark}: {row}{where}: {said}", flush=True)
+
+    def median(self, row: str, measure: str, **circumstances: Any) -> float | None:
+        """Of one measure over the rounds; None where it wasn't measured."""
+        stored = self._find(row, circumstances)
+        return None if stored is None else statistics.median(stored["rounds"][measure])
+
+    def _find(self, row: str, circumstances: Mapping[str, Any]) -> dict[str, Any] | None:
+        wanted = {"row": row, **circumstances}
+        for one in self.stored:
+            if {**one, **wanted} == one:
+                return one
+        return None

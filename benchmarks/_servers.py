@@ -1,0 +1,145 @@
+"""Servers of the benchmarks that a user brings: Apache Kafka, and PostgreSQL for a peer.
+
+Each is the real one, with its own defaults, started for the run and ended after it. Where it can't
+be had the benchmark says which rows are left out, and why.
+"""
+
+import asyncio
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from mitmach.embedded.broker import running_broker
+from mitmach.embedded.child import free_port
+from tests.support.apache_kafka import VERSION, ApacheKafka, NotHere
+
+
+class Broker(NamedTuple):
+    """Where it listens, and what it is."""
+
+    bootstrap: str
+    name: str
+
+
+@asynccontextmanager
+async def running_kafka(folder: Path) -> AsyncIterator[Broker]:
+    """Apache Kafka if it can be had, else the embedded broker, which figures must not be read for.
+
+    The Java machine gets a gigabyte and its optimising compiler: tests start it to be small.
+    """
+    try:
+        kafka = ApacheKafka(folder / "kafka")
+    except NotHere as missing:
+        print(f"on the embedded broker: {missing}", flush=True)
+        async with running_broker(folder / "broker") as embedded:
+            yield Broker(embedded.bootstrap, "embedded broker")
+        return
+    command = kafka.child.command
+    command[command.index("-Xmx384m")] = "-Xmx1g"
+    command.remove("-XX:TieredStopAtLevel=1")
+    await kafka.start()
+    try:
+        yield Broker(kafka.bootstrap, f"Apache Kafka {VERSION}")
+    finally:
+        await kafka.stop()
+
+
+class Postgresql(NamedTuple):
+    """A running server."""
+
+    address: str
+    pid: int
+    version: str
+
+
+@asynccontextmanager
+async def running_postgresql() -> AsyncIterator[Postgresql]:
+    """A new cluster with the server's own settings, durable as they are by default.
+
+    Raises:
+        NotHere: PostgreSQL isn't installed.
+    """
+    programs = _installed()
+    if not programs:
+        raise NotHere("PostgreSQL isn't installed (on Debian: apt install postgresql)")
+    binaries = programs[-1].parent
+    # It refuses to run as root; Debian's package brings a user for it.
+    user = "postgres" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="mitmach-bench-postgresql-"))
+    if user:
+        entry = pwd.getpwnam(user)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+    port = free_port()
+    data = str(folder / "data")
+    try:
+        initialise = [str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust"]
+        await asyncio.to_thread(
+            subprocess.run, initialise, user=user, cwd=folder, check=True, capture_output=True
+        )
+        with (folder / "log").open("w") as log:
+            server = await asyncio.create_subprocess_exec(
+                str(binaries / "postgres"),
+                *("-D", data, "-p", str(port)),
+                *("-c", "listen_addresses=127.0.0.1"),
+                *("-c", f"unix_socket_directories={folder}"),
+                user=user,
+                cwd=folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        try:
+            if not await _accepts(port, server):
+                raise NotHere(f"PostgreSQL doesn't start: {_end_of(folder / 'log')}")
+            address = f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres"
+            yield Postgresql(address, server.pid, f"PostgreSQL {programs[-1].parts[-3]}")
+        finally:
+            # Its "fast shutdown"; SIGTERM would wait for its clients.
+            server.send_signal(signal.SIGINT)
+            await server.wait()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _installed() -> list[Path]:
+    return sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+
+
+def _end_of(log: Path) -> str:
+    return log.read_text()[-300:]
+
+
+async def _accepts(port: int, server: asyncio.subprocess.Process) -> bool:
+    for _ in range(300):
+        if server.returncode is not None:
+            return False
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            await asyncio.sleep(0.1)
+        else:
+            writer.close()
+            return True
+    return False
+
+
+PEERS = Path(os.environ.get("MITMACH_PEERS", ".venv-peers"))
+"""The environment that the peers are installed in; `make bench` makes it."""
+
+
+def peer_python() -> str:
+    """The interpreter that has the peers.
+
+    Raises:
+        NotHere: They aren't installed.
+    """
+    python = PEERS.absolute() / "bin" / "python"
+    if not python.exists():
+        raise NotHere("the peers aren't installed (make peers)")
+    return str(python)

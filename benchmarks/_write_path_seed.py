@@ -1,0 +1,93 @@
+"""What the write path benchmark writes on: a channel with posts, people, and their requests."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from mitmach.development import DevelopmentSecrets
+from services.posts.domain.audience import Channel, Group, Membership, Person
+from services.posts.domain.post import Post
+from shared.access import Visibility
+from shared.audience import EVERYONE
+from shared.command import Entity
+from shared.identity import pseudonym
+from shared.mongo import Driver, connect, document
+
+REACTED_TO = 1000  # posts; each person reacts to one after the other, then differently
+# Posts that can be seen. A view counts once per person and day, so a person must not get through
+# all of them while it is measured.
+POSTS = 20_000
+VIEWS_AT_ONCE = 20  # as a feed on a phone reports them
+CHANNEL = "01a20d23-4f02-7000-9000-000000000000"
+KINDS = ("like", "celebrate", "insightful", "thanks", "support", "funny")
+_POST = "01a20d23-4f02-7000-8000-{n}"
+
+
+def post_id(number: int) -> str:
+    """Ids that a load generator can count."""
+    return _POST.format(n=f"{number:012x}")
+
+
+async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> None:
+    """Stores what the requests need."""
+    key = secrets.pseudonym_key.encode()
+    member = {EVERYONE: Membership(number=1)}
+    posts = [
+        Post(
+            id=post_id(number),
+            group_id=EVERYONE,
+            channel_id=CHANNEL,
+            author_id="author",
+            author=pseudonym(key, "author"),
+            format="video",
+            kind="news",
+            topics=("sport", "running"),
+            published_at=datetime.now(UTC).replace(microsecond=123_000),
+            audience_size=300,
+            audience_through=300,
+        )
+        for number in range(POSTS)
+    ]
+    names = [pseudonym(key, person) for person in people]
+    entities: dict[str, Sequence[Entity]] = {
+        "people": [Person(id=name, status="active", groups=member) for name in names],
+        "groups": [Group(id=EVERYONE, visibility=Visibility.OPEN, members=300, arrivals=300)],
+        "channels": [Channel(id=CHANNEL, group_id=EVERYONE, kind="discussion")],
+        "posts": posts,
+    }
+    async with connect(url, driver=Driver.PYMONGO) as mongo:
+        database = mongo.database("mitmach_posts")
+        for collection, stored in entities.items():
+            await database.insert(collection, [document(one) for one in stored])
+
+
+def reactions(
+    secrets: DevelopmentSecrets, people: Sequence[str], *, numbers: int = REACTED_TO
+) -> str:
+    """One line per person, for the load generators: they react to so many posts in turn."""
+    return _lines(
+        secrets,
+        people,
+        method="PUT",
+        path=f"/v1/posts/{_POST}/reaction",
+        numbers=numbers,
+        bodies=[json.dumps({"kind": kind}) for kind in KINDS],
+    )
+
+
+def views(secrets: DevelopmentSecrets, people: Sequence[str]) -> str:
+    """The same for views, many at once."""
+    body = json.dumps({"post_ids": [_POST] * VIEWS_AT_ONCE})
+    return _lines(
+        secrets, people, method="POST", path="/v1/views:batch", numbers=POSTS, bodies=[body]
+    )
+
+
+def _lines(secrets: DevelopmentSecrets, people: Sequence[str], **request: object) -> str:
+    headers = {"content-type": "application/json"}
+    return "\n".join(
+        json.dumps(
+            {**request, "headers": {**headers, "authorization": f"Bearer {secrets.token(person)}"}}
+        )
+        for person in people
+    )

@@ -1,0 +1,88 @@
+"""The first act: people arrive, found groups with channels, and join them."""
+
+from mitmach.demo.organisation import GROUPS, Person
+from mitmach.demo.stage import ADMIN, EDITOR, Stage
+
+_BATCH = 100  # people in one request
+
+
+async def arrive(stage: Stage) -> None:
+    """The directory provisions the people; nine in ten come."""
+    call = stage.client.call
+    everyone = stage.community.people
+    for start in range(0, len(everyone), _BATCH):
+        entries = [
+            {
+                "id": person.id,
+                "name": person.name,
+                "department": person.department,
+                "location": person.location,
+            }
+            for person in everyone[start : start + _BATCH]
+        ]
+        body = {"people": entries}
+        await call("POST", "/v1/people:batch", ADMIN, body=body, roles=("admin",))
+    coming = [person for person in everyone if stage.dice.random() < 0.93]
+    stage.community.people = coming
+    await stage.together(
+        call("POST", "/v1/me/visits", who, deed="visits")
+        for who in [*(person.id for person in coming), EDITOR]
+    )
+
+
+async def found_groups(stage: Stage) -> None:
+    """Each group is founded by someone who will be in it; then the others join."""
+    await stage.together(_found(stage, index) for index in range(len(GROUPS)))
+    await stage.together(
+        _join(stage, person, index) for person in stage.community.people for index in person.groups
+    )
+
+
+async def _found(stage: Stage, index: int) -> None:
+    plan = GROUPS[index]
+    call = stage.client.call
+    founder = stage.founder(index)
+    body = {
+        "name": plan.name,
+        "kind": plan.kind,
+        "visibility": plan.visibility,
+        "topics": list(plan.topics),
+        "purpose": plan.purpose,
+    }
+    group = await call(
+        "POST",
+        "/v1/groups",
+        founder.id,
+        body=body,
+        key=f"demo-{stage.seed}-group-{index}",
+        roles=("editor",) if plan.kind == "pilot" else (),
+    )
+    stage.community.groups[index] = group["id"]
+    channels = []
+    for kind, name in plan.channels:
+        channel = await call(
+            "POST",
+            f"/v1/groups/{group['id']}/channels",
+            founder.id,
+            body={"kind": kind, "name": name},
+            key=f"demo-{stage.seed}-channel-{index}-{name}",
+        )
+        channels.append((kind, channel["id"]))
+    stage.community.channels[index] = channels
+
+
+async def _join(stage: Stage, person: Person, index: int) -> None:
+    group = stage.community.groups[index]
+    founder = stage.founder(index)
+    if person is founder:
+        return
+    call = stage.client.call
+    if GROUPS[index].visibility == "open":
+        path = f"/v1/groups/{group}/members/me"
+        await call("PUT", path, person.id, deed="joins", fine=(409,))
+        return
+    requests = f"/v1/groups/{group}/requests"
+    asked = await call("POST", requests, person.id, body={}, deed="joins", fine=(409,))
+    if asked is not None:
+        approve = f"{requests}/{person.id}:approve"
+        await call("POST", approve, founder.id, deed="joins", fine=(404, 409))

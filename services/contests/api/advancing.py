@@ -1,0 +1,91 @@
+"""Routes that move contests on: announce, advance, cancel."""
+
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+
+from services.contests import queries
+from services.contests.api.contests import ContestOut, view
+from services.contests.api.words import Reason, store_of
+from services.contests.commands.advancing import AdvanceContest, AnnounceContest, CancelContest
+from services.contests.domain.contest import (
+    ContestAnnounced,
+    ContestNotFound,
+    ContestUnscheduled,
+)
+from services.contests.domain.phases import ContestPhaseWrong
+from shared.access import NotAllowed, PersonSuspended
+from shared.http import (
+    Caller,
+    InputModel,
+    PathId,
+    execute,
+    problems,
+)
+
+router = APIRouter(prefix="/v1", tags=["contests"])
+
+
+class Advance(InputModel):
+    """The phase to enter now."""
+
+    to: Literal["submissions", "review", "voting", "sealed", "published"] | None = Field(
+        default=None,
+        description="The phase after the present one, so that the same request twice skips none;"
+        " left out, whichever is next. `judged` comes by itself",
+        examples=["voting"],
+    )
+    reason: Reason | None = Field(default=None, examples=["All entries have been reviewed."])
+
+
+class Cancel(InputModel):
+    """Why a contest won't be finished."""
+
+    reason: Reason = Field(examples=["Too few entries."])
+
+
+_CHANGING = (ContestNotFound, NotAllowed, PersonSuspended)
+
+
+@router.post(
+    "/contests/{contest_id}:announce",
+    operation_id="announce_contest",
+    summary="Announce a contest",
+    description="From now on people see it, and its rules are fixed.",
+    responses=problems(*_CHANGING, ContestAnnounced, ContestUnscheduled),
+)
+async def announce_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestOut:
+    entrants, voters = await queries.audience_sizes(store_of(request), contest_id)
+    command = AnnounceContest(caller, contest_id, entrants, voters)
+    return view((await execute(request, command)).reply, caller)
+
+
+@router.post(
+    "/contests/{contest_id}:advance",
+    operation_id="advance_contest",
+    summary="Move a contest on before its time",
+    description="To the next phase. The end of the vote is set to a second from now; the contest is"
+    " sealed then, and counted some seconds later.",
+    responses=problems(*_CHANGING, ContestPhaseWrong),
+)
+async def advance_contest(
+    request: Request, caller: Caller, contest_id: PathId, body: Advance | None = None
+) -> ContestOut:
+    wanted = body or Advance()
+    command = AdvanceContest(caller, contest_id, wanted.to, wanted.reason)
+    return view((await execute(request, command)).reply, caller)
+
+
+@router.post(
+    "/contests/{contest_id}:cancel",
+    operation_id="cancel_contest",
+    summary="Cancel a contest",
+    description="Possible until its publication. What was sealed stays sealed.",
+    responses=problems(*_CHANGING, ContestPhaseWrong),
+)
+async def cancel_contest(
+    request: Request, caller: Caller, contest_id: PathId, body: Cancel
+) -> ContestOut:
+    command = CancelContest(caller, contest_id, body.reason)
+    return view((await execute(request, command)).reply, caller)

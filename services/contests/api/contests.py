@@ -1,0 +1,153 @@
+"""Routes that show contests: list, read."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from msgspec.structs import asdict
+from pydantic import Field
+
+from services.contests import queries
+from services.contests.api.words import A_CONTEST, store_of
+from services.contests.commands.knowing import Seen, organises
+from services.contests.domain.audience import belongs
+from services.contests.domain.contest import ContestNotFound
+from services.contests.domain.rules import TieBreak
+from shared.events.vocabulary import ContestKind, Phase
+from shared.http import (
+    CONDITIONAL,
+    Caller,
+    OutputModel,
+    Page,
+    PageOf,
+    PathId,
+    etag,
+    problems,
+    revalidate,
+)
+from shared.http.routes import ID_PATTERN
+
+router = APIRouter(prefix="/v1", tags=["contests"])
+
+
+class RulesOut(OutputModel):
+    """What was agreed."""
+
+    entrants: str
+    voters: str
+    entries_per_person: int
+    votes_min: int
+    votes_max: int
+    votes_changeable: bool
+    tie_break: TieBreak
+    anonymous: bool
+    reviewed: bool
+
+
+class ScheduleOut(OutputModel):
+    """When each phase begins."""
+
+    submissions_at: datetime
+    review_at: datetime
+    voting_at: datetime
+    closes_at: datetime
+    publish_at: datetime | None
+
+
+class StepOut(OutputModel):
+    """A step of the contest; who took it and why is for those who organise it."""
+
+    phase: Phase
+    at: datetime
+    by: str | None
+    reason: str | None
+
+
+class ContestOut(OutputModel):
+    """A contest, as this person sees it."""
+
+    id: str = Field(examples=[A_CONTEST])
+    group_id: str
+    organiser_id: str
+    title: str = Field(examples=["Best coffee corner"])
+    text: str
+    kind: ContestKind
+    rules: RulesOut
+    schedule: ScheduleOut | None
+    phase: Phase
+    trail: list[StepOut]
+    created_at: datetime
+    changed_at: datetime
+    version: int
+    organises: bool = Field(description="I prepare it and review its entries")
+    may_enter: bool = Field(description="I am one of those who may enter")
+    may_vote: bool = Field(description="I am one of those who may vote")
+
+
+def view(seen: Seen, caller: Caller) -> ContestOut:
+    """What this person sees of the contest."""
+    contest, person, _ = seen
+    trusted = organises(seen, caller)
+    description, rules = contest.description, contest.rules
+    schedule = description.schedule
+    hidden: dict[str, Any] = {} if trusted else {"by": None, "reason": None}
+    return ContestOut(
+        id=contest.id,
+        group_id=contest.group_id,
+        organiser_id=contest.organiser_id,
+        title=description.title,
+        text=description.text,
+        kind=description.kind,
+        rules=RulesOut(**asdict(rules)),
+        schedule=None if schedule is None else ScheduleOut(**asdict(schedule)),
+        phase=contest.phase,
+        trail=[StepOut(**asdict(step) | hidden) for step in contest.trail],
+        created_at=contest.created_at,
+        changed_at=contest.changed_at,
+        version=contest.version,
+        organises=trusted,
+        may_enter=belongs(person, rules.entrants),
+        may_vote=belongs(person, rules.voters),
+    )
+
+
+@router.get(
+    "/contests",
+    operation_id="list_contests",
+    summary="List contests, newest first",
+)
+async def list_contests(
+    request: Request,
+    caller: Caller,
+    paging: PageOf,
+    *,
+    phase: Annotated[Phase | None, Query(description="Only those in this phase")] = None,
+    kind: Annotated[ContestKind | None, Query(description="Only those of this kind")] = None,
+    group_id: Annotated[
+        str | None, Query(pattern=ID_PATTERN, description="Only in this group")
+    ] = None,
+) -> Page[ContestOut]:
+    rows = await queries.contests(
+        store_of(request),
+        caller,
+        phase=phase,
+        kind=kind,
+        group_id=group_id,
+        before=None if paging.after is None else paging.after[0],
+        limit=paging.limit + 1,
+    )
+    return paging.page(
+        rows, position=lambda seen: (seen.contest.id,), view=lambda seen: view(seen, caller)
+    )
+
+
+@router.get(
+    "/contests/{contest_id}",
+    operation_id="read_contest",
+    summary="Read a contest",
+    responses=problems(ContestNotFound) | CONDITIONAL,
+)
+async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestOut:
+    answer = view(await queries.contest(store_of(request), caller, contest_id), caller)
+    revalidate(request, etag(answer.version, answer.organises, answer.may_enter, answer.may_vote))
+    return answer

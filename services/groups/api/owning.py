@@ -1,0 +1,199 @@
+"""Routes of those who own groups: found, change, archive, restore, delete one."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Request
+from pydantic import Field
+
+from services.groups.api.groups import GroupView, MyPart, tag, view
+from services.groups.api.shared import Trimmed, store_of, tagged
+from services.groups.commands.groups import (
+    ArchiveGroup,
+    ChangeGroup,
+    CreateGroup,
+    DeleteGroup,
+    RestoreGroup,
+)
+from services.groups.domain.groups import (
+    LONGEST_NAME,
+    LONGEST_PURPOSE,
+    Group,
+    GroupChangedMeanwhile,
+    GroupIsArchived,
+    GroupIsBuiltIn,
+    GroupNotEmpty,
+    GroupNotFound,
+)
+from services.groups.domain.memberships import Standing
+from services.groups.domain.people import PersonNotActive
+from services.groups.queries import groups as queries
+from shared.access import NotAllowed, PersonSuspended
+from shared.events.vocabulary import Visibility
+from shared.http import (
+    Caller,
+    IfMatch,
+    InputModel,
+    PathId,
+    execute,
+    problems,
+)
+from shared.identity import Principal
+from shared.ids import new_id
+from shared.topic_words import LONGEST_TOPIC, MOST_TOPICS, TopicInvalid
+
+router = APIRouter(prefix="/v1", tags=["groups"])
+
+Name = Annotated[
+    str, Trimmed, Field(min_length=1, max_length=LONGEST_NAME, examples=["Lunchtime runners"])
+]
+Purpose = Annotated[
+    str,
+    Trimmed,
+    Field(max_length=LONGEST_PURPOSE, examples=["Five kilometres, twice a week, no rush."]),
+]
+Topics = Annotated[
+    tuple[Annotated[str, Field(max_length=2 * LONGEST_TOPIC)], ...],
+    Field(
+        max_length=MOST_TOPICS,
+        description="In any spelling; answered as lower-case words joined by hyphens",
+        examples=[["running", "health"]],
+    ),
+]
+
+
+class NewGroup(InputModel):
+    """A group to found."""
+
+    kind: Literal["working_group", "community", "pilot"] = Field(examples=["community"])
+    visibility: Visibility = Field(
+        default="open",
+        description="open: everybody reads and joins; closed: everybody sees that it exists, and"
+        " people are let in; secret: only members and the invited know of it",
+    )
+    name: Name
+    purpose: Purpose = ""
+    topics: Topics = ()
+
+
+class GroupPatch(InputModel):
+    """What to change; what is null or left out stays."""
+
+    visibility: Visibility | None = None
+    name: Name | None = None
+    purpose: Purpose | None = None
+    topics: Topics | None = None
+
+
+@router.post(
+    "/groups",
+    status_code=201,
+    operation_id="create_group",
+    summary="Found a group",
+    description="The founder owns it. A first channel for discussion comes with it. Pilots are"
+    " founded by editors and administrators.",
+    responses=problems(NotAllowed, PersonSuspended, PersonNotActive, TopicInvalid),
+)
+async def create_group(request: Request, caller: Caller, body: NewGroup) -> GroupView:
+    command = CreateGroup(
+        caller,
+        new_id(),
+        new_id(),
+        kind=body.kind,
+        visibility=body.visibility,
+        name=body.name,
+        purpose=body.purpose,
+        topics=body.topics,
+    )
+    group: Group = (await execute(request, command, once=Group)).reply
+    seen = view(queries.viewed(group, 1, None)).model_copy(
+        update={"mine": MyPart(standing=Standing.MEMBER, role="owner")}
+    )
+    tagged(request, tag(seen))
+    return seen
+
+
+async def _after(request: Request, caller: Principal, group_id: str) -> GroupView:
+    seen = view(await queries.group(store_of(request), caller, group_id))
+    tagged(request, tag(seen))
+    return seen
+
+
+@router.patch(
+    "/groups/{group_id}",
+    operation_id="change_group",
+    summary="Change a group",
+    responses=problems(
+        GroupNotFound,
+        NotAllowed,
+        PersonSuspended,
+        GroupIsArchived,
+        GroupIsBuiltIn,
+        GroupChangedMeanwhile,
+        TopicInvalid,
+    ),
+)
+async def change_group(
+    request: Request, caller: Caller, group_id: PathId, body: GroupPatch, if_match: IfMatch
+) -> GroupView:
+    command = ChangeGroup(
+        caller,
+        group_id,
+        name=body.name,
+        purpose=body.purpose,
+        topics=body.topics,
+        visibility=body.visibility,
+        expected=if_match,
+    )
+    await execute(request, command)
+    return await _after(request, caller, group_id)
+
+
+@router.post(
+    "/groups/{group_id}:archive",
+    operation_id="archive_group",
+    summary="Archive a group",
+    description="It is read-only from then on, until it is restored.",
+    responses=problems(
+        GroupNotFound, NotAllowed, PersonSuspended, GroupIsBuiltIn, GroupChangedMeanwhile
+    ),
+)
+async def archive_group(
+    request: Request, caller: Caller, group_id: PathId, if_match: IfMatch
+) -> GroupView:
+    await execute(request, ArchiveGroup(caller, group_id, expected=if_match))
+    return await _after(request, caller, group_id)
+
+
+@router.post(
+    "/groups/{group_id}:restore",
+    operation_id="restore_group",
+    summary="Restore an archived group",
+    responses=problems(GroupNotFound, NotAllowed, PersonSuspended, GroupChangedMeanwhile),
+)
+async def restore_group(
+    request: Request, caller: Caller, group_id: PathId, if_match: IfMatch
+) -> GroupView:
+    await execute(request, RestoreGroup(caller, group_id, expected=if_match))
+    return await _after(request, caller, group_id)
+
+
+@router.delete(
+    "/groups/{group_id}",
+    status_code=204,
+    operation_id="delete_group",
+    summary="Delete a group",
+    description="Owners delete a group without other members; administrators delete any.",
+    responses=problems(
+        GroupNotFound,
+        NotAllowed,
+        PersonSuspended,
+        GroupIsBuiltIn,
+        GroupNotEmpty,
+        GroupChangedMeanwhile,
+    ),
+)
+async def delete_group(
+    request: Request, caller: Caller, group_id: PathId, if_match: IfMatch
+) -> None:
+    others = await queries.others(store_of(request), caller, group_id)
+    await execute(request, DeleteGroup(caller, group_id, others=others, expected=if_match))

@@ -1,0 +1,152 @@
+"""What the events about posts add up to between two flushes."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias
+
+import msgspec
+
+from services.metrics.projection.event import Data, Event
+from services.metrics.projection.increments import GroupIncrement, Increments, PostIncrement, Tally
+
+COUNTED = timedelta(days=7)  # how long a post is counted for rates
+DAY = timedelta(days=1)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+_is_id = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
+VIEWED = "mitmach.post.viewed"
+_topics = msgspec.json.Decoder(tuple[str, ...]).decode
+
+
+class Gathered:
+    """The increments of one partition's posts, and of the people and groups behind them."""
+
+    def __init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        self.taken = Increments()
+        self._posts: dict[str, PostIncrement] = {}
+        self._day_begins = self._day_ends = self._newest = _NEVER
+        self._day = date.min
+        self._viewed: set[str] = set()
+        self._interacted: set[str] = set()
+        self._contributed: set[str] = set()
+
+    def _turn_to(self, moment: datetime) -> None:
+        """Makes the moment's UTC day the current one: rare, as events come roughly in order."""
+        day = moment.astimezone(UTC).date()
+        begins = datetime.combine(day, time(), UTC)
+        deeds = self.taken.deeds
+        self._viewed = deeds.setdefault((day, "viewed"), set())
+        self._interacted = deeds.setdefault((day, "interacted"), set())
+        self._contributed = deeds.setdefault((day, "contributed"), set())
+        self._day, self._day_begins, self._day_ends = day, begins, begins + DAY
+        if self.taken.oldest is None:
+            self.taken.oldest = moment
+
+    def _touch(self, data: Data) -> PostIncrement:
+        """Begins the increment of a post with what every event says of it."""
+        if data.published_at is None:
+            raise ValueError("an event about a post tells when it was published")
+        if not (_is_id(data.post_id) and _is_id(data.group_id)):
+            raise ValueError("posts and groups have ids")  # the store keeps the bytes of them
+        post = PostIncrement(
+            group_id=data.group_id,
+            format=data.format,
+            kind=data.kind,
+            topics=_topics(data.topics),
+            published_at=data.published_at,
+            counted_until=data.published_at + COUNTED,
+        )
+        self._posts[data.post_id] = post
+        return post
+
+    def again(self, data: Data) -> PostIncrement:
+        """Closes a post's increment and begins another: its format, kind or topics have changed."""
+        self.taken.posts.append((data.post_id, self._posts.pop(data.post_id)))
+        return self._touch(data)
+
+    def tally(self, type_: str, data: Data) -> None:
+        """Counts an event that isn't counted on its post."""
+        self.taken.tally(Tally(type_, data.kind, data.format, "post"))
+
+    def interacted(self, event: Event, post: PostIncrement) -> None:
+        """What all new interactions of a person with a post have in common."""
+        data = event.data
+        self._interacted.add(event.actor)
+        if data.first_view:
+            first_view(event, post)
+        if not data.was_interacting and event.actor != data.author:
+            post.interactors += 1
+            if event.time < post.counted_until:
+                post.interactors_7d += 1
+
+    def contributed(self, event: Event, person: str) -> GroupIncrement:
+        """Remembers a contribution: of the person on the day, and of the group."""
+        self._contributed.add(person)
+        group = self.taken.group(event.data.group_id)
+        if group.contributed_at is None or group.contributed_at < event.time:
+            group.contributed_at = event.time
+        return group
+
+    @property
+    def day(self) -> date:
+        """The UTC day of the event that is being applied."""
+        return self._day
+
+    def size(self) -> int:
+        """How many documents a flush would write, roughly."""
+        return len(self._posts) + self.taken.documents()
+
+    def take(self) -> Increments:
+        """Hands the increments over and starts empty."""
+        taken = self.taken
+        taken.posts.extend(self._posts.items())
+        for _, post in taken.posts:
+            _tally(taken, post)
+        for people in taken.deeds.values():
+            people.discard("")  # the system
+        taken.deeds = {key: people for key, people in taken.deeds.items() if people}
+        if taken.oldest is not None:
+            taken.newest = max(self._newest, taken.oldest)
+        self._begin()
+        return taken
+
+
+Act: TypeAlias = Callable[[Gathered, Event, PostIncrement], None]
+"""Adds an event of one type to a post."""
+
+
+def first_view(event: Event, post: PostIncrement) -> None:
+    """Counts a person who had never seen the post. `PostsFold.apply` repeats this for speed."""
+    post.viewers += 1
+    if event.actor == event.data.author:
+        post.viewers_own += 1
+    elif event.time >= post.counted_until:
+        post.viewers_late += 1
+    elif not event.data.in_audience:
+        post.viewers_spill += 1
+
+
+def _tally(taken: Increments, post: PostIncrement) -> None:
+    """Counts the acts on a post by its kind and format."""
+    kind, format_ = post.kind, post.format
+    if post.viewers:
+        taken.views[format_] = taken.views.get(format_, 0) + post.viewers
+    for type_, surface, count in (
+        (VIEWED, "post", post.viewed),
+        ("mitmach.reaction.added", "post", post.reactions),
+        ("mitmach.reaction.added", "comment", post.comment_reactions),
+        ("mitmach.reaction.removed", "post", post.reactions_gone),
+        ("mitmach.reaction.removed", "comment", post.comment_reactions_gone),
+        ("mitmach.comment.added", "post", post.comments),
+        ("mitmach.comment.added", "comment", post.replies),
+        ("mitmach.post.shared", "post", post.shares),
+        ("mitmach.poll.voted", "post", post.poll_votes),
+        ("mitmach.poll.voted", "changed", post.poll_votes_changed),
+        ("mitmach.poll.vote_withdrawn", "post", post.poll_votes_gone),
+    ):
+        if count:
+            taken.tally(Tally(type_, kind, format_, surface), count)  # type: ignore[arg-type]

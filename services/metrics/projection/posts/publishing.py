@@ -1,0 +1,44 @@
+"""What becomes of a post itself: published, edited, hidden, confirmed as read."""
+
+from services.metrics.projection.event import Event
+from services.metrics.projection.increments import PostIncrement
+from services.metrics.projection.posts.gathered import Act, Gathered, first_view
+
+
+def _published(posts: Gathered, event: Event, post: PostIncrement) -> None:
+    post.facts_changed, post.status = True, "published"
+    post.audience_size = event.data.audience_size
+    posts.tally(event.type, event.data)
+    posts.taken.did(posts.day, "created", event.data.author)  # the clock may be the actor
+    posts.contributed(event, event.data.author).posts += 1
+
+
+def _edited(posts: Gathered, event: Event, _post: PostIncrement) -> None:
+    posts.again(event.data).facts_changed = True
+    posts.tally(event.type, event.data)
+
+
+def _changes_status(status: str) -> Act:
+    def act(posts: Gathered, event: Event, post: PostIncrement) -> None:
+        post.status = status
+        posts.tally(event.type, event.data)
+
+    return act
+
+
+def _confirmed(posts: Gathered, event: Event, post: PostIncrement) -> None:
+    data = event.data
+    posts.taken.did(posts.day, "viewed", event.actor)
+    posts.tally(event.type, data)
+    if data.first_view:
+        first_view(event, post)
+
+
+ACTS: dict[str, Act] = {
+    "mitmach.post.published": _published,
+    "mitmach.post.edited": _edited,
+    "mitmach.post.hidden": _changes_status("hidden"),
+    "mitmach.post.restored": _changes_status("published"),
+    "mitmach.post.deleted": _changes_status("deleted"),
+    "mitmach.post.read_confirmed": _confirmed,
+}

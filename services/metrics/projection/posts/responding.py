@@ -1,0 +1,111 @@
+"""What people answer to a post: reactions, comments, shares, votes in its poll."""
+
+from services.metrics.projection.event import Event
+from services.metrics.projection.increments import PostIncrement
+from services.metrics.projection.posts.gathered import Act, Gathered
+
+
+def _reacted(posts: Gathered, event: Event, post: PostIncrement) -> None:
+    posts.interacted(event, post)
+    if event.data.comment_id is not None:
+        post.comment_reactions += 1
+        return
+    post.reactions += 1
+    if event.actor != event.data.author and event.time < post.counted_until:
+        post.reactions_7d += 1
+
+
+def _reacted_otherwise(posts: Gathered, event: Event, _post: PostIncrement) -> None:
+    posts.taken.did(posts.day, "interacted", event.actor)
+    posts.tally(event.type, event.data)
+
+
+def _reaction_removed(_posts: Gathered, event: Event, post: PostIncrement) -> None:
+    data = event.data
+    _stopped(event, event.actor, post)
+    if data.comment_id is not None:
+        post.comment_reactions_gone += 1
+        return
+    post.reactions_gone += 1
+    if event.actor != data.author and event.time < post.counted_until:
+        post.reactions_7d -= 1
+
+
+def _stopped(event: Event, person: str, post: PostIncrement) -> None:
+    """Who has taken back all that they did with a post isn't among its interactors any more."""
+    if not event.data.still_interacting and person != event.data.author:
+        post.interactors -= 1
+        post.interactors_7d -= event.time < post.counted_until
+
+
+def _commented(posts: Gathered, event: Event, post: PostIncrement) -> None:
+    data = event.data
+    posts.interacted(event, post)
+    posts.contributed(event, event.actor).comments += 1
+    if data.parent_id is None:
+        post.comments += 1
+    else:
+        post.replies += 1
+    if event.actor != data.author:
+        post.comments_7d += event.time < post.counted_until
+        if post.first_response_at is None:
+            post.first_response_at = event.time
+
+
+def _comment_gone(posts: Gathered, event: Event, post: PostIncrement) -> None:
+    posts.tally(event.type, event.data)
+    # A hidden comment was taken back when it was hidden. Deleting it takes nothing back again.
+    if bytes(event.data.previous) != b'"hidden"':
+        _comment_counts(event, post, -1)
+        _stopped(event, _commenter(event), post)
+
+
+def _comment_back(posts: Gathered, event: Event, post: PostIncrement) -> None:
+    posts.tally(event.type, event.data)
+    _comment_counts(event, post, 1)
+    if not event.data.was_interacting and _commenter(event) != event.data.author:
+        post.interactors += 1
+        post.interactors_7d += event.time < post.counted_until
+
+
+def _commenter(event: Event) -> str:
+    return event.data.comment_author or ""
+
+
+def _comment_counts(event: Event, post: PostIncrement, change: int) -> None:
+    post.comments_gone -= change
+    if _commenter(event) != event.data.author and event.time < post.counted_until:
+        post.comments_7d += change
+
+
+def _shared(posts: Gathered, event: Event, post: PostIncrement) -> None:
+    posts.interacted(event, post)
+    post.shares += 1
+
+
+def _voted(posts: Gathered, event: Event, post: PostIncrement) -> None:
+    if bytes(event.data.previous) in {b"", b"[]"}:
+        posts.interacted(event, post)
+        post.poll_votes += 1
+    else:
+        posts.taken.did(posts.day, "interacted", event.actor)
+        post.poll_votes_changed += 1
+
+
+def _vote_withdrawn(_posts: Gathered, event: Event, post: PostIncrement) -> None:
+    post.poll_votes_gone += 1
+    _stopped(event, event.actor, post)
+
+
+ACTS: dict[str, Act] = {
+    "mitmach.post.shared": _shared,
+    "mitmach.reaction.added": _reacted,
+    "mitmach.reaction.changed": _reacted_otherwise,
+    "mitmach.reaction.removed": _reaction_removed,
+    "mitmach.comment.added": _commented,
+    "mitmach.comment.hidden": _comment_gone,
+    "mitmach.comment.restored": _comment_back,
+    "mitmach.comment.deleted": _comment_gone,
+    "mitmach.poll.voted": _voted,
+    "mitmach.poll.vote_withdrawn": _vote_withdrawn,
+}

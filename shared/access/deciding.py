@@ -1,0 +1,47 @@
+"""The two questions: does the person see the thing, and does one of the action's hats fit?"""
+
+from shared.access.actions import READING, Action
+from shared.access.hats import FITS
+from shared.access.refusals import NotAllowed, NotVisible, PersonSuspended
+from shared.access.resource import MODERATORS, NOTHING_SPECIAL, Resource, Visibility
+from shared.access.table import ALLOWED
+from shared.identity import Principal
+
+
+def sees(principal: Principal, resource: Resource) -> bool:
+    """Whether the person may know that the thing exists.
+
+    Administrators and platform moderators see everything but other people's drafts, because they
+    answer for it and handle reports; so does a service, because it provisions.
+    """
+    if resource.draft and not (resource.own or resource.organiser):
+        return False
+    roles = principal.roles
+    if roles and not roles.isdisjoint(("admin", "moderator", "service")):
+        return True
+    role = None if resource.suspended else resource.role
+    if resource.hidden and not (resource.own or role in MODERATORS):
+        return False
+    if resource.visibility is Visibility.OPEN or resource.everyone or role is not None:
+        return True
+    if resource.content:
+        return False
+    return resource.visibility is Visibility.CLOSED or resource.invited
+
+
+def authorize(principal: Principal, action: Action, resource: Resource = NOTHING_SPECIAL) -> None:
+    """Returns if the person may do it, else raises.
+
+    Raises:
+        NotVisible: They may not know that it exists.
+        PersonSuspended: They are suspended and wanted more than to read.
+        NotAllowed: They see it, and none of the action's hats fits.
+    """
+    if not sees(principal, resource):
+        raise NotVisible
+    if resource.suspended and action not in READING:
+        raise PersonSuspended
+    for hat in ALLOWED[action]:
+        if FITS[hat](principal, resource):
+            return
+    raise NotAllowed

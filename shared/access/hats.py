@@ -1,0 +1,58 @@
+"""Hats: what makes a person the right one for an action, and when each fits."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from shared.access.resource import MODERATORS, GroupRole, Resource, Visibility
+from shared.identity import Principal
+
+
+class Hat(StrEnum):
+    """Something that makes a person the right one for an action."""
+
+    # Roles of the platform
+    PERSON = "person"  # everyone who is signed in
+    ADMIN = "admin"  # runs the platform
+    EDITOR = "editor"  # internal communications: news and campaigns anywhere
+    MODERATOR = "moderator"  # handles reports anywhere
+    ANALYST = "analyst"  # reads the figures
+    SERVICE = "service"  # a machine: provisioning, integrations
+    # Roles in the group; each includes the ones before it
+    MEMBER = "group member"
+    GROUP_MODERATOR = "group moderator"
+    GROUP_OWNER = "group owner"
+    # Relations to the thing
+    SELF = "self"  # it is theirs
+    ORGANISER = "organiser"
+    JUROR = "juror"
+    INVITED = "invited"
+    PASSER_BY = "passer-by"  # anyone at the open door of an open group
+
+
+_MEMBERS = frozenset(GroupRole)
+
+FITS: Mapping[Hat, Callable[[Principal, Resource], bool]] = {
+    Hat.PERSON: lambda _principal, _resource: True,
+    Hat.ADMIN: lambda principal, _: "admin" in principal.roles,
+    Hat.EDITOR: lambda principal, _: "editor" in principal.roles,
+    Hat.MODERATOR: lambda principal, _: "moderator" in principal.roles,
+    Hat.ANALYST: lambda principal, _: "analyst" in principal.roles,
+    Hat.SERVICE: lambda principal, _: "service" in principal.roles,
+    Hat.MEMBER: lambda _, resource: (
+        not resource.suspended and (resource.everyone or resource.role in _MEMBERS)
+    ),
+    Hat.GROUP_MODERATOR: lambda _, resource: not resource.suspended and resource.role in MODERATORS,
+    Hat.GROUP_OWNER: lambda _, resource: (
+        not resource.suspended and resource.role is GroupRole.OWNER
+    ),
+    Hat.SELF: lambda _, resource: resource.own,
+    Hat.ORGANISER: lambda _, resource: resource.organiser,
+    Hat.JUROR: lambda _, resource: resource.juror,
+    Hat.INVITED: lambda _, resource: resource.invited,
+    Hat.PASSER_BY: lambda _, resource: resource.visibility is Visibility.OPEN,
+}
+
+
+def wears(principal: Principal, hat: Hat, resource: Resource) -> bool:
+    """Whether the hat fits this person in front of this thing."""
+    return FITS[hat](principal, resource)

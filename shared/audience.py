@@ -1,0 +1,140 @@
+"""What services copy of people and groups, as the groups service tells of them by its events.
+
+People are known here by pseudonym, as events name them. All that is known of a person is one
+document, so that a reaction or a vote costs one read for it and not one per group. The copy is a
+moment old at most, and a stale answer does no harm: it lets someone in, or keeps someone out, a
+moment longer than the group does.
+
+How memberships are kept differs: a service's `Person` adds them, and its worker writes them down.
+"""
+
+from typing import ClassVar, TypeAlias
+
+from shared.access import GroupRole, Resource, Visibility
+from shared.command import Entity
+from shared.errors import Category, Refusal
+from shared.events.envelope import EventData
+from shared.events.groups import (
+    MembershipJoined,
+    MembershipLeft,
+    MembershipRemoved,
+    MembershipRoleChanged,
+)
+from shared.events.people import (
+    PersonActivated,
+    PersonInvited,
+    PersonLeft,
+    PersonReinstated,
+    PersonSuspended,
+)
+from shared.events.vocabulary import MemberRole, PersonStatus
+
+# The built-in group of all active people. Nobody joins it: being active is the membership.
+EVERYONE = "00000000-0000-7000-8000-000000000000"
+
+_BARRED = frozenset({"suspended", "left"})
+
+Account: TypeAlias = tuple[PersonStatus, bool]
+Membership: TypeAlias = tuple[str, MemberRole | None]
+
+
+class Person(Entity, frozen=True, kw_only=True):
+    """A person, by pseudonym.
+
+    Attributes:
+        status: What the last event said; None while nothing but a membership has been heard of.
+        human: Not a program with an account: figures about people count only humans.
+    """
+
+    collection: ClassVar[str] = "people"
+    status: PersonStatus | None = None
+    human: bool = True
+
+
+class Group(Entity, frozen=True, kw_only=True):
+    """A group. Until something has been heard of it, it is treated as secret.
+
+    Attributes:
+        visibility: Who reads what is in it.
+        archived: Read-only.
+    """
+
+    collection: ClassVar[str] = "groups"
+    visibility: Visibility = Visibility.SECRET
+    archived: bool = False
+
+
+class GroupIsArchived(Refusal):
+    """Read-only: what is in it stays, and nothing is added."""
+
+    category = Category.CONFLICT
+    title = "The group is archived"
+
+
+def is_active(person: Person | None) -> bool:
+    """Whether the person takes part in the platform."""
+    return person is not None and person.status == "active"
+
+
+def is_barred(person: Person | None) -> bool:
+    """Whether the person was suspended or has left; a token outlives that for a while."""
+    return person is not None and person.status in _BARRED
+
+
+def content_in(
+    group_id: str,
+    group: Group | None,
+    person: Person | None,
+    role: GroupRole | None,
+    *,
+    own: bool = False,
+) -> Resource:
+    """What access to something in a group depends on, for this person.
+
+    Args:
+        group_id: The group it is in.
+        group: What is known of it.
+        person: What is known of who asks.
+        role: Theirs in the group.
+        own: The thing is theirs.
+    """
+    everyone = group_id == EVERYONE
+    visibility = Visibility.SECRET if group is None else group.visibility
+    return Resource(
+        visibility=Visibility.OPEN if everyone else visibility,
+        content=True,
+        everyone=everyone and is_active(person),
+        role=role,
+        suspended=is_barred(person),
+        own=own,
+    )
+
+
+def account_told(data: EventData) -> Account | None:
+    """The status that an event gives a person, and whether it is a human being; None for others."""
+    status: PersonStatus
+    match data:
+        case PersonInvited():
+            status = "invited"
+        case PersonActivated():
+            status = "active"
+        case PersonSuspended():
+            status = "suspended"
+        case PersonReinstated():
+            status = data.status
+        case PersonLeft():
+            status = "left"
+        case _:
+            return None
+    return status, data.account == "human"
+
+
+def membership_told(data: EventData) -> Membership | None:
+    """Whose membership an event changes, and their role since; None for a role that has ended."""
+    match data:
+        case MembershipJoined() | MembershipRoleChanged():
+            return data.member, data.role
+        case MembershipLeft() | MembershipRemoved():
+            return data.member, None
+        case _:
+            return None

@@ -1,0 +1,122 @@
+"""The partitions that a process reads, from assignment to revocation."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.consumer.chain import Partition
+from shared.consumer.marks import claim
+from shared.consumer.projection import Projection
+from shared.consumer.subscription import to_beginning
+from shared.kafka import KafkaConnection, cluster_id, end_offsets
+from shared.mongo import Database, Session, SessionRegistry
+
+
+class Assigned(dict[tuple[str, int], Partition]):
+    """What was assigned and not revoked since, by topic and number.
+
+    Args:
+        projection: Gives each a fold.
+        group: Whose marks.
+        kafka: Asked for the ends of partitions.
+        database: Of the marks.
+        registry: Ends the sessions of last owners.
+        allow_incomplete: As for `Partition`.
+    """
+
+    def __init__(
+        self,
+        projection: Projection,
+        *,
+        group: str,
+        kafka: KafkaConnection,
+        database: Database,
+        registry: SessionRegistry,
+        allow_incomplete: bool,
+    ) -> None:
+        super().__init__()
+        self._projection = projection
+        self._group = group
+        self._kafka = kafka
+        self._database = database
+        self._registry = registry
+        self._allow_incomplete = allow_incomplete
+        self._counted_before = 0
+        self._repeats_before = 0
+
+    @property
+    def counted(self) -> int:
+        """Events folded in by this process, those of revoked partitions too."""
+        return self._counted_before + sum(p.counted for p in self.values())
+
+    @property
+    def repeats(self) -> int:
+        """Events that came again and were left out."""
+        return self._repeats_before + sum(p.repeats for p in self.values())
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is something that the last flush didn't store."""
+        return any(p.changed for p in self.values())
+
+    def size(self) -> int:
+        """About how many documents a flush would write now."""
+        return sum(p.fold.size() for p in self.values())
+
+    def lag(self, client: AIOKafkaConsumer | None) -> dict[str, int]:
+        """Records that wait, by topic, as the client's last fetch knew it."""
+        waiting: dict[str, int] = {}
+        for (topic, number), partition in self.items():
+            end = None
+            if client is not None:
+                with suppress(Exception):  # asked between assignment and first fetch
+                    end = client.highwater(TopicPartition(topic, number))
+            waiting[topic] = waiting.get(topic, 0) + max((end or 0) - partition.next, 0)
+        return waiting
+
+    async def take_over(
+        self, places: Sequence[TopicPartition], client: AIOKafkaConsumer, session: Session
+    ) -> None:
+        """Loads what is stored of each partition, fences its last owner, goes where that one was.
+
+        Args:
+            places: Newly assigned.
+            client: Reads them.
+            session: Ours: the fence names it.
+
+        Raises:
+            Fenced: Somebody else was faster.
+        """
+        places = [tp for tp in places if (tp.topic, tp.partition) not in self]
+        cluster = await cluster_id(self._kafka)
+        ends = await end_offsets(client, [(tp.topic, tp.partition) for tp in places])
+        for tp in places:
+            name = f"{tp.topic}/{tp.partition}"
+            partition = await claim(
+                self._database,
+                self._group,
+                name,
+                registry=self._registry,
+                session=session,
+                cluster=cluster,
+                fold=self._projection.fold(name),
+                allow_incomplete=self._allow_incomplete,
+            )
+            if partition.next > ends[tp.topic, tp.partition]:
+                # The log is shorter than what we read: a new one. (Or an embedded broker, which
+                # answers a little less than the end: then all of it is read again, and left out as
+                # repeats.)
+                partition.next = 0
+                await to_beginning(client, tp)
+            else:
+                client.seek(tp, partition.next)
+            self[tp.topic, tp.partition] = partition
+
+    def let_go(self, places: Sequence[tuple[str, int]]) -> None:
+        """They are someone else's now."""
+        for place in places:
+            if (partition := self.pop(place, None)) is not None:
+                self._counted_before += partition.counted
+                self._repeats_before += partition.repeats
+                self._projection.revoked(partition.name)

@@ -1,0 +1,173 @@
+"""The flush: what was folded and how far that goes, in one transaction, beside the fold.
+
+The number of documents that a flush changes is what costs, not Kafka and not JSON. So a flush runs
+while the fold goes on into fresh increments, soon when traffic is light, and less often when
+flushes take much of the time.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from shared.consumer.assigned import Assigned
+from shared.consumer.instruments import Instruments
+from shared.consumer.marks import Progress, store
+from shared.consumer.projection import Projection
+from shared.errors import Unavailable
+from shared.failpoints import failpoint
+from shared.mongo import CommitUnknown, Conflict, Session, SessionRegistry, deadline
+
+# seconds between flushes at the earliest: what a reader waits at most when traffic is light
+SOONEST = 0.1
+LATEST = 5.0  # seconds at the latest: what a crash makes us fold again
+MOST_DOCUMENTS = 20_000  # that one flush should write: bounds the transaction on the server
+SHARE = 0.3  # of the time that flushes may take before they become rarer
+FLUSH_DEADLINE = (
+    30.0  # seconds for one flush with its retries, below the server's limit for a transaction (60)
+)
+
+
+class Flusher:
+    """Stores the changes of the assigned partitions.
+
+    Args:
+        projection: Knows how its changes are written.
+        assigned: Whose changes.
+        group: Prefix of the stored marks.
+        registry: Where this process's transactions are written down.
+        instruments: Told of every flush.
+
+    Attributes:
+        session: Of all flushes; the fence of a partition names it. None before the first start.
+        flushes: How many have been stored.
+        seconds: What the last one took.
+    """
+
+    def __init__(
+        self,
+        projection: Projection,
+        assigned: Assigned,
+        *,
+        group: str,
+        registry: SessionRegistry,
+        instruments: Instruments,
+    ) -> None:
+        self.session: Session | None = None
+        self.flushes = 0
+        self.seconds = 0.0
+        self._projection = projection
+        self._assigned = assigned
+        self._group = group
+        self._registry = registry
+        self._instruments = instruments
+        self._lock = asyncio.Lock()
+        self._torn = False  # changes were taken and not stored: no later flush may move the marks
+        self._flushed_at = 0.0
+
+    async def begin(self) -> None:
+        """Before partitions are taken over anew, from what is stored."""
+        self._torn = False
+        if self.session is None:
+            self.session = await self._registry.open()
+
+    @asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """No flush is under way while the block runs."""
+        async with self._lock:
+            yield
+
+    def due(self, now: float) -> bool:
+        """Whether it is time, on a steady clock."""
+        if not self._assigned.changed:
+            return False
+        if self._assigned.size() >= MOST_DOCUMENTS:
+            return True
+        return now - self._flushed_at >= min(LATEST, max(SOONEST, self.seconds / SHARE))
+
+    async def flush(self) -> Sequence[Progress]:
+        """Stores what has gathered since the last flush, and how far that goes.
+
+        Returns:
+            How far that is.
+
+        Raises:
+            Fenced: A partition belongs to another consumer now.
+            Unavailable: It couldn't be stored in time. The consumer must start over from what is
+                stored.
+        """
+        async with self._lock:
+            if self._torn:
+                raise Unavailable("an earlier flush wasn't stored: start over from what is")
+            began = time.monotonic()
+            progress = [
+                Progress(p, p.next, dict(p.marks), dict(p.seen), p.aside.take())
+                for p in self._assigned.values()
+                if p.changed and not p.held
+            ]
+            if not progress:
+                self._flushed_at = began
+                return progress
+            self._torn = True
+            documents = self._assigned.size()
+            taken = [
+                (p.name, fold.take())
+                for p, *_, turned in progress
+                for fold in (p.fold, *turned.late)
+            ]
+            with self._instruments.flushing(documents):
+                await self._store(progress, taken)
+            self._torn = False
+            for one in progress:
+                one.partition.stored = one.next
+            self._flushed_at = time.monotonic()
+            self.seconds = self._flushed_at - began
+            self._instruments.flushed(self.seconds)
+            self.flushes += 1
+        return progress
+
+    async def _store(self, progress: Sequence[Progress], taken: Sequence[tuple[str, Any]]) -> None:
+        until = time.monotonic() + FLUSH_DEADLINE
+        conflicts = 0
+        await self._projection.prepare(taken)
+        while True:
+            try:
+                with deadline(max(until - time.monotonic(), 0.01)):
+                    await self._transact(progress, taken)
+                return
+            except Conflict:
+                conflicts += 1
+                if time.monotonic() > until:
+                    raise Unavailable("a flush kept conflicting") from None
+                if conflicts % 5 == 0:
+                    await self._registry.end_silent()
+                await asyncio.sleep(random.uniform(0.005, 0.05))
+
+    async def _transact(
+        self, progress: Sequence[Progress], taken: Sequence[tuple[str, Any]]
+    ) -> None:
+        if self.session is None:
+            raise RuntimeError("a flush before the start")
+        async with self.session.transaction() as transaction:
+            await store(transaction, self._group, progress)
+            await self._projection.write(taken, transaction)
+            await failpoint("consumer.before_flush_commit")
+            for attempt in range(4):
+                try:
+                    await transaction.commit()
+                    break
+                except CommitUnknown:
+                    if attempt == 3:  # the marks tell what happened: start over from them
+                        raise
+                    await asyncio.sleep(0.2)
+                except Conflict:
+                    if (
+                        attempt
+                    ):  # after a lost answer this may mean "committed": only the marks know
+                        raise CommitUnknown(
+                            "the commit's outcome must be read from the marks"
+                        ) from None
+                    raise
+        await failpoint("consumer.flushed")

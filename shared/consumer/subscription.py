@@ -1,0 +1,124 @@
+"""What a consumer asks of Kafka: a FastStream subscriber that hands records on as they came."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from shared.consumer.chain import place_of
+from shared.consumer.marks import Progress
+from shared.kafka import KafkaConnection
+
+# Of an idle fetch. Apache Kafka answers as soon as there is something; the embedded broker only at
+# the end, so this is added to what a reader waits there. Shorter costs idle requests.
+FETCH_WAIT_MS = 100
+MOST_RECORDS = 2000  # of one fetch: bounds how long the event loop is held by a fold (about 10 ms)
+COMMIT_EVERY = 1.0  # seconds between offset commits to Kafka, which only lag tools read
+SEEK_TIMEOUT = 5.0  # seconds to find the start of a partition: one request to the broker
+
+
+class Subscription:
+    """A member of a consumer group.
+
+    Args:
+        kafka: Where.
+        topics: What it reads.
+        group: Which it belongs to.
+        instance: Of a static member.
+    """
+
+    def __init__(
+        self, kafka: KafkaConnection, topics: Sequence[str], *, group: str, instance: str | None
+    ) -> None:
+        self._kafka = kafka
+        self._topics = topics
+        self._group = group
+        self._instance = instance
+        self._subscriber: Any = None
+        self._committed_at = 0.0
+
+    def open(
+        self,
+        broker: KafkaBroker,
+        *,
+        handle: Callable[[KafkaMessage], Awaitable[None]],
+        listener: ConsumerRebalanceListener,
+    ) -> None:
+        """Subscribes; the broker isn't started yet.
+
+        Args:
+            broker: FastStream's.
+            handle: Gets each fetch, its records in `raw_message`.
+            listener: Hears of what is assigned and revoked.
+        """
+
+        async def untouched(records: Any) -> KafkaMessage:
+            # FastStream's own parser decodes every header of every record: half of the time of a
+            # fold.
+            return KafkaMessage(
+                body=b"",
+                headers={},
+                raw_message=records,
+                message_id="",
+                correlation_id="-",
+                consumer=self.client,  # type: ignore[arg-type]  # never None while records come
+            )
+
+        async def as_it_is(message: KafkaMessage) -> Any:
+            return message.raw_message
+
+        self._subscriber = broker.subscriber(
+            *self._topics,
+            batch=True,
+            group_id=self._group,
+            auto_offset_reset="earliest",
+            max_records=MOST_RECORDS,
+            max_partition_fetch_bytes=4 << 20,
+            fetch_max_bytes=32 << 20,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            session_timeout_ms=int(self._kafka.session_timeout * 1000),
+            heartbeat_interval_ms=int(self._kafka.session_timeout * 100),
+            ack_policy=AckPolicy.MANUAL,
+            parser=untouched,
+            decoder=as_it_is,
+            listener=listener,
+            group_instance_id=self._instance,
+        )
+        self._subscriber(handle)
+
+    def close(self) -> None:
+        """Forgets the subscriber; whoever opened it stops its broker."""
+        self._subscriber = None
+
+    @property
+    def client(self) -> AIOKafkaConsumer | None:
+        """The client itself; None before the start and after the end."""
+        return None if self._subscriber is None else self._subscriber.consumer
+
+    async def commit(self, progress: Sequence[Progress]) -> None:
+        """Tells Kafka how far it was read. For lag tools only: the truth is in the marks."""
+        client = self.client
+        if client is None or time.monotonic() - self._committed_at < COMMIT_EVERY:
+            return
+        self._committed_at = time.monotonic()
+        offsets = {TopicPartition(*place_of(one.partition.name)): one.next for one in progress}
+        with suppress(KafkaError, TimeoutError, ValueError):
+            async with asyncio.timeout(5):
+                await client.commit(offsets)
+
+
+async def to_beginning(client: AIOKafkaConsumer, place: TopicPartition) -> None:
+    """Reads a partition from its start.
+
+    Raises:
+        TimeoutError: The client doesn't get there; then all is started over. Without a limit of
+            ours it would wait for its own, and no flush would happen meanwhile.
+    """
+    async with asyncio.timeout(SEEK_TIMEOUT):
+        await client.seek_to_beginning(place)

@@ -1,0 +1,136 @@
+"""Serving: the port, HTTP on it until the process is told to stop, and the app beside a part."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from shared.health import Health
+from shared.http import operations
+from shared.settings import HttpSettings
+from shared.telemetry import Telemetry
+
+# Seconds until an idle connection is closed. Proxies give theirs up after 60 s; if we did so
+# first, a request could meet a closing connection, and what isn't safe to repeat would fail.
+IDLE = 75
+
+
+class Stopped(Exception):  # noqa: N818 - one sentence for the person who started it
+    """The process can't start or go on; the message says what to do."""
+
+
+@contextlib.contextmanager
+def stop_signals() -> Iterator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set. A second SIGINT ends the process at once."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+
+    def asked() -> None:
+        if stop.is_set():
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked)
+    try:
+        yield stop
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+def bind(settings: HttpSettings) -> socket.socket:
+    """Takes the port, before anything else is started.
+
+    Raises:
+        Stopped: It is taken, or the address isn't this machine's.
+    """
+    family = socket.AF_INET6 if ":" in settings.http_host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.http_host, settings.http_port))
+    except OSError as error:
+        listening.close()
+        raise Stopped(
+            f"Can't listen on {settings.http_host}:{settings.http_port} ({error.strerror});"
+            " set MITMACH_HTTP_HOST and MITMACH_HTTP_PORT to something else."
+        ) from None
+    return listening
+
+
+def port_of(listening: socket.socket) -> int:
+    """The port that was given, where 0 was asked for."""
+    port: int = listening.getsockname()[1]
+    return port
+
+
+class _Server(uvicorn.Server):
+    ready: asyncio.Event | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """From its end on, connections are accepted."""
+        await super().startup(sockets)
+        if self.ready is not None:
+            self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves signals to the process: uvicorn would raise them again before we have finished."""
+        yield
+
+
+async def serve(
+    app: ASGIApp,
+    settings: HttpSettings,
+    listening: socket.socket,
+    stop: asyncio.Event,
+    *,
+    ready: asyncio.Event | None = None,
+) -> None:
+    """Serves an app on a bound socket until `stop`, then lets running requests finish.
+
+    Args:
+        app: What to serve.
+        settings: Limits of the server.
+        listening: From `bind`.
+        stop: Ends it.
+        ready: Set once connections are accepted.
+    """
+    server = _Server(
+        uvicorn.Config(
+            app,
+            loop="none",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # `shared.http.proxies` reads them when it matters
+            timeout_graceful_shutdown=settings.http_grace,
+            timeout_keep_alive=IDLE,
+            backlog=4096,
+        )
+    )
+    server.ready = ready
+    serving = asyncio.create_task(server.serve(sockets=[listening]), name="http")
+    stopping = asyncio.create_task(stop.wait(), name="stop signal")
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    closing = getattr(getattr(app, "edge", None), "closing", None)
+    if closing is not None:
+        closing.set()  # streams that would never end by themselves watch it
+    server.should_exit = True
+    stopping.cancel()
+    await serving
+
+
+def side_app(telemetry: Telemetry, health: Health) -> FastAPI:
+    """Health and metrics, for a process without an API."""
+    app = FastAPI(openapi_url=None, telemetry={"tracing": False, "metrics": False, "logs": False})
+    app.include_router(operations(telemetry, health))
+    return app

@@ -1,0 +1,137 @@
+"""Everything breaks at random while people use the services over HTTP; then all of it is counted.
+
+The strikes are printed with their seed: `make soak SEED=...` has them again, `MINUTES=...` has more
+of them, `BROKER=apache` has them on Apache Kafka. Processes are killed and frozen, so are database
+and broker, and the lines in between swallow, cut and delay.
+"""
+
+import asyncio
+import os
+import random
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import aiohttp
+import pytest
+
+from mitmach.development import DevelopmentSecrets
+from mitmach.embedded.mongod import ReplicaSet
+from mitmach.platform import create_topics
+from mitmach.services import SERVICES
+from shared.kafka import KafkaConnection
+from shared.mongo import connect
+from tests.support.brokers import behind_a_proxy
+from tests.support.crowd import Crowd
+from tests.support.fault_proxy import FaultProxy
+from tests.support.processes import Role, running_roles
+from tests.support.reckoning import Reckoning
+from tests.support.strikes import Scene, storm
+
+MINUTES = float(os.environ.get("MINUTES") or 3)
+SEED = int(os.environ.get("SEED") or random.randrange(1_000_000))
+BROKER = os.environ.get("BROKER") or "embedded"
+SETTLED_WITHIN = 180.0  # seconds; some relays may have to send everything again
+
+# Half of them reach the database over a line that breaks.
+ROLES = {
+    "groups-api": ("services.groups", "api"),
+    "groups-relay-1": ("services.groups", "relay"),
+    "groups-relay-2": ("services.groups", "relay"),
+    "posts-api-1": ("services.posts", "api"),
+    "posts-api-2": ("services.posts", "api"),
+    "posts-relay-1": ("services.posts", "relay"),
+    "posts-relay-2": ("services.posts", "relay"),
+    "posts-worker-1": ("services.posts", "worker"),
+    "posts-worker-2": ("services.posts", "worker"),
+    "metrics-consumer-1": ("services.metrics", "consumer"),
+    "metrics-consumer-2": ("services.metrics", "consumer"),
+}
+METRICS_API = {"metrics-api": ("services.metrics", "api")}
+METRICS = METRICS_API | {"metrics-consumer": ("services.metrics", "consumer")}
+
+pytestmark = [pytest.mark.faults_long, pytest.mark.timeout(MINUTES * 60 + 600)]
+
+
+def say(line: str) -> None:
+    sys.stderr.write(f"  {line}\n")
+
+
+async def test_what_people_were_told_is_what_was_counted_whatever_broke(
+    own_mongodb: ReplicaSet, tmp_path: Path
+) -> None:
+    say(f"SEED={SEED} MINUTES={MINUTES:g} BROKER={BROKER}")
+    dice = random.Random(SEED)
+    secrets = DevelopmentSecrets(tmp_path)
+    async with (
+        behind_a_proxy(BROKER, tmp_path) as (broker, broker_line),
+        FaultProxy(int(urlsplit(own_mongodb.url).port or 0)) as database_line,
+        connect(own_mongodb.url) as mongo,
+        aiohttp.ClientSession() as http,
+    ):
+        kafka = KafkaConnection(bootstrap=broker.bootstrap)
+        await create_topics(kafka, SERVICES)
+        settings = {
+            "MITMACH_MONGODB_URL": own_mongodb.url,
+            "MITMACH_KAFKA_BOOTSTRAP": broker.bootstrap,
+            "MITMACH_KAFKA_SESSION_TIMEOUT": "6" if BROKER == "apache" else "3",
+            "MITMACH_JWT_KEY_FILE": str(secrets.public_file),
+            "MITMACH_PSEUDONYM_KEY": secrets.pseudonym_key,
+            "MITMACH_HTTP_PERSON_RATE": "0",
+        }
+        bad_line = {
+            "MITMACH_MONGODB_URL": f"mongodb://127.0.0.1:{database_line.port}/?directConnection=true"
+        }
+        behind = {name: role for name, role in ROLES.items() if name.endswith("-1")}
+        beside = {name: role for name, role in ROLES.items() if name not in behind}
+        async with (
+            running_roles(behind, settings | bad_line, tmp_path) as some,
+            running_roles(beside, settings, tmp_path) as others,
+            running_roles(METRICS_API, settings, tmp_path) as figures,
+        ):
+            roles = some | others
+            crowd = Crowd(
+                http,
+                roles["groups-api"],
+                [roles["posts-api-1"], roles["posts-api-2"]],
+                secrets.token,
+                dice,
+            )
+            await crowd.gather()
+            scene = Scene(
+                random.Random(SEED),
+                list(roles.values()),
+                own_mongodb.members[0],
+                broker,
+                database_line,
+                broker_line,
+            )
+            async with crowd.busy():
+                await storm(scene, MINUTES * 60, say)
+            reckoning = Reckoning(crowd, mongo, "mitmach_", kafka)
+            await agreed(reckoning, figures["metrics-api"], list(roles.values()))
+            kpis = await reckoning.kpis(figures["metrics-api"])
+        told = sum(deed.receipts is not None for deed in crowd.deeds)
+        say(f"{len(crowd.deeds)} deeds, {told} acknowledged")
+        assert not crowd.complaints
+        assert told > 100 * MINUTES
+
+        # The same events once more, counted by somebody whom nothing ever happened to.
+        undisturbed = settings | {"MITMACH_DATABASE_PREFIX": "undisturbed_"}
+        async with running_roles(METRICS, undisturbed, tmp_path) as fresh:
+            async with asyncio.timeout(SETTLED_WITHIN):
+                while await reckoning.kpis(fresh["metrics-api"]) != kpis:
+                    await asyncio.sleep(1)
+
+
+async def agreed(reckoning: Reckoning, figures: Role, roles: list[Role]) -> None:
+    """Waits until all processes are well and nothing disagrees."""
+    async with asyncio.timeout(SETTLED_WITHIN):
+        await asyncio.gather(*(role.ready() for role in roles))
+    loop = asyncio.get_running_loop()
+    until = loop.time() + SETTLED_WITHIN
+    while faults := await reckoning.disagreements(figures):
+        if loop.time() > until:
+            break
+        await asyncio.sleep(1)
+    assert not faults, f"SEED={SEED}:\n" + "\n".join(faults[:20])

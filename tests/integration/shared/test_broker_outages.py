@@ -1,0 +1,111 @@
+"""The broker is unreachable, or back without its log: writing goes on, and nothing counts twice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+import shared.kafka
+import shared.relay.sending
+from mitmach.embedded.broker import Broker
+from shared.consumer import Consumer, build_consumer
+from shared.kafka import KafkaConnection
+from shared.lease import Lease
+from shared.relay import Relay
+from tests.support.brokers import BrokerUnderTest
+from tests.support.fault_proxy import FaultProxy
+from tests.support.oracle import settled
+from tests.support.outages import Service, service
+from tests.support.tiny import Sums
+
+TOPIC = "mitmach.people.v1"
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests to the broker time out after two seconds instead of ten."""
+    for module in (shared.kafka, shared.relay.sending):
+        monkeypatch.setattr(module, "REQUEST_TIMEOUT", 2.0)
+
+
+@asynccontextmanager
+async def published_and_read(
+    tiny: Service, kafka: KafkaConnection
+) -> AsyncIterator[tuple[Relay, Consumer]]:
+    lease = Lease(tiny.database, "relay", holder="me")
+    relay = Relay(
+        tiny.database, tiny.sessions, kafka=kafka, topics={TOPIC: 3}, lease=lease, service="groups"
+    )
+    running = asyncio.create_task(relay.run())
+    try:
+        async with build_consumer(
+            Sums(TOPIC, f"sums-{tiny.database.name}"),
+            service="groups",
+            database=tiny.database,
+            sessions=tiny.sessions,
+            kafka=kafka,
+            topics={TOPIC: 3},
+        ) as consumer:
+            yield relay, consumer
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+
+
+async def test_writes_go_on_while_the_broker_is_unreachable(
+    mongo_url: str, tmp_path: Path, impatient: None
+) -> None:
+    async with FaultProxy(0) as proxy:
+        broker = Broker(tmp_path / "broker", advertised_port=proxy.port)
+        proxy.target = broker.port
+        await broker.start()
+        kafka = KafkaConnection(bootstrap=broker.bootstrap, session_timeout=2.0)
+        try:
+            async with (
+                service(mongo_url) as tiny,
+                published_and_read(tiny, kafka) as (relay, _),
+            ):
+                assert await tiny.ask_many() == {None}
+                await settled(tiny.ledger, tiny.database, kafka, TOPIC)
+                async with proxy.unreachable():
+                    assert await tiny.ask_many(200) == {None}
+                    async with asyncio.timeout(60):
+                        while relay.failure is None:
+                            await asyncio.sleep(0.05)
+                assert await tiny.ask_many() == {None}
+                assert len(await tiny.logged()) == 260
+                await settled(tiny.ledger, tiny.database, kafka, TOPIC)
+                assert relay.lost_logs == 0
+        finally:
+            await broker.stop()
+
+
+async def test_a_broker_that_comes_back_empty_is_filled_again_and_nothing_counts_twice(
+    mongo_url: str, embedded_broker: BrokerUnderTest, impatient: None
+) -> None:
+    kafka = KafkaConnection(bootstrap=embedded_broker.bootstrap, session_timeout=2.0)
+    async with (
+        service(mongo_url) as tiny,
+        published_and_read(tiny, kafka) as (relay, consumer),
+    ):
+        for _ in range(2):
+            assert await tiny.ask_many(100) == {None}
+            await settled(tiny.ledger, tiny.database, kafka, TOPIC)
+            embedded_broker.kill()
+            assert await tiny.ask_many(100) == {None}
+            await embedded_broker.restart()
+            await settled(tiny.ledger, tiny.database, kafka, TOPIC)
+        assert relay.lost_logs == 2
+        assert consumer.repeats > 0
+        assert consumer.gaps == []
+
+
+async def test_asking_for_a_topic_makes_no_broker_invent_it(broker: BrokerUnderTest) -> None:
+    """It would have another number of partitions than the log has numbered its events for."""
+    kafka = KafkaConnection(bootstrap=broker.bootstrap)
+    async with shared.kafka.looking(kafka) as reader:
+        reader.subscribe(["mitmach.unheard-of.v1"])
+        assert await reader.getmany(timeout_ms=300) == {}
+        assert "mitmach.unheard-of.v1" not in await reader.topics()

@@ -1,0 +1,149 @@
+"""MongoDB is down, frozen, unreachable, or its connections break.
+
+Each command gets an honest answer within its deadline, nothing is half done, and everything goes on
+without a restart.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+import shared.committer.committer
+from mitmach.embedded.mongod import ReplicaSet
+from shared.committer import Once
+from shared.errors import OutcomeUnknown, Unavailable
+from shared.mongo import Driver, connect
+from tests.support.fault_proxy import Direction, FaultProxy
+from tests.support.outages import service
+
+
+async def test_a_stopped_database_is_said_to_be_one_and_forgotten_when_it_is_back(
+    own_mongodb: ReplicaSet, driver: Driver
+) -> None:
+    async with service(own_mongodb.url, driver) as tiny:
+        assert await tiny.ask_many() == {None}
+        under_way = asyncio.create_task(tiny.ask_many(200))
+        await asyncio.sleep(0.01)
+        own_mongodb.members[0].child.signal(signal.SIGKILL)
+        assert await under_way <= {None, Unavailable, OutcomeUnknown}
+        assert await tiny.ask_many() == {Unavailable}
+        await own_mongodb.stop()
+        await own_mongodb.start()
+        await tiny.goes_on()
+        await tiny.nothing_is_half_done()
+
+
+async def stopped(pid: int | None) -> None:
+    """Waits until all threads of a process have obeyed SIGSTOP."""
+    threads = Path(f"/proc/{pid}/task")
+    while any(") T " not in (one / "stat").read_text() for one in threads.iterdir()):  # noqa: ASYNC240 - of /proc
+        await asyncio.sleep(0.01)
+
+
+async def test_a_frozen_database_keeps_nobody_waiting_beyond_the_deadline(
+    own_mongodb: ReplicaSet, driver: Driver
+) -> None:
+    async with service(own_mongodb.url, driver) as tiny:
+        assert await tiny.ask_many() == {None}
+        under_way = asyncio.create_task(tiny.ask_many(200))
+        await asyncio.sleep(0.01)
+        own_mongodb.members[0].child.signal(signal.SIGSTOP)
+        try:
+            assert await under_way <= {None, Unavailable, OutcomeUnknown}
+            await stopped(own_mongodb.members[0].child.pid)
+            assert None not in await tiny.ask_many()
+        finally:
+            own_mongodb.members[0].child.signal(signal.SIGCONT)
+        await tiny.goes_on()
+        await tiny.nothing_is_half_done()
+
+
+@pytest.fixture
+async def proxy(mongo_url: str) -> AsyncIterator[FaultProxy]:
+    """Stands between the service and MongoDB."""
+    async with connect(mongo_url) as mongo:
+        await mongo.ping()  # a direct connection wouldn't wait for an election to end
+    async with FaultProxy(int(urlsplit(mongo_url).port or 0)) as proxy:
+        yield proxy
+        proxy.heal()
+
+
+def through(proxy: FaultProxy) -> str:
+    return f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true"
+
+
+async def test_an_unreachable_database_is_said_to_be_one_and_forgotten_when_it_is_back(
+    proxy: FaultProxy, driver: Driver
+) -> None:
+    async with service(through(proxy), driver) as tiny:
+        assert await tiny.ask_many() == {None}
+        async with proxy.unreachable():
+            assert None not in await tiny.ask_many()
+        await tiny.goes_on()
+        await tiny.nothing_is_half_done()
+
+
+@pytest.mark.parametrize("direction", list(Direction))
+async def test_a_commit_without_an_answer_is_never_guessed(
+    proxy: FaultProxy, driver: Driver, direction: Direction, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the commit got lost or its answer: the client hears "not known", and may repeat."""
+
+    async def lose_the_next(place: str) -> None:
+        if place == "committer.before_commit":
+            proxy.swallow(direction)
+
+    once = Once("me:1", "f", int)
+    async with service(through(proxy), driver) as tiny:
+        assert await tiny.ask_many() == {None}
+        monkeypatch.setattr(shared.committer.committer, "failpoint", lose_the_next)
+        assert await tiny.ask("lost", once) is OutcomeUnknown
+        monkeypatch.undo()
+        proxy.heal()
+        await tiny.goes_on()
+        await tiny.nothing_is_half_done()
+        assert ("lost" in await tiny.logged()) == (direction is Direction.TO_CLIENT)
+        tiny.ledger.unknown.clear()
+        assert await tiny.ask("lost", once) is None
+        assert (await tiny.logged()).count("lost") == 1
+        await tiny.nothing_is_half_done()
+
+
+async def test_what_was_refused_by_its_deadline_is_not_stored_with_its_neighbours(
+    mongo_url: str, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that slept wakes up late in a transaction of which one command has expired."""
+    asleep = asyncio.Event()
+
+    async def sleep_once(place: str) -> None:
+        if place == "committer.before_commit" and not asleep.is_set():
+            asleep.set()
+            await asyncio.sleep(0.8)
+
+    async def ask(counter: str, longest: float) -> type[BaseException] | None:
+        monkeypatch.setattr(shared.committer.committer, "LONGEST", longest)
+        return await tiny.ask(counter)
+
+    async with service(mongo_url, driver) as tiny:
+        monkeypatch.setattr(shared.committer.committer, "failpoint", sleep_once)
+        answers = await asyncio.gather(ask("early", 0.3), ask("late", 3.0))
+        assert answers == [Unavailable, None]
+        assert await tiny.logged() == ["late"]
+        await tiny.nothing_is_half_done()
+
+
+async def test_connections_that_break_in_the_middle_of_messages_do_no_harm(
+    proxy: FaultProxy, driver: Driver
+) -> None:
+    async with service(through(proxy), driver) as tiny:
+        for direction in Direction:
+            for count in (1, 700, 9_000):
+                proxy.cut_after(count, direction)
+                assert await tiny.ask_many(50) <= {None, Unavailable, OutcomeUnknown}
+        proxy.heal()
+        await tiny.goes_on()
+        await tiny.nothing_is_half_done()

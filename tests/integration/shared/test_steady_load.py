@@ -1,0 +1,118 @@
+"""After an interruption as long as a command's deadline, under load that never lets up.
+
+The queue is then full of commands that are about to expire, and stays so. What must hold: the
+first commands that can be answered well are, without a moment of rest and without a restart.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from itertools import cycle
+from uuid import uuid4
+
+import pytest
+
+import shared.committer.committer
+from shared.command import Command
+from shared.committer import Committer
+from shared.errors import Unavailable
+from shared.mongo import Driver, connect
+from shared.outbox import source_of
+from tests.support.tiny import COLLECTIONS, Counter, Raise
+
+LONGEST = 1.6  # seconds of a command here
+INTERRUPTED = 1.5 * LONGEST
+SLOW = 0.3  # seconds of a transaction: more than the committer needs to notice what has expired
+COUNTERS = [f"c{number}" for number in range(5)]
+EVERY = 0.01  # seconds between commands
+
+
+class Load:
+    """Commands at a steady rate, whatever becomes of them."""
+
+    def __init__(self, committer: Committer) -> None:
+        self.acknowledged = 0
+        self._committer = committer
+
+    @asynccontextmanager
+    async def steady(self) -> AsyncIterator[None]:
+        asking = asyncio.create_task(self._ask())
+        try:
+            yield
+        finally:
+            asking.cancel()
+            with suppress(asyncio.CancelledError):
+                await asking
+
+    async def _ask(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for counter in cycle(COUNTERS):
+                group.create_task(self._execute(Raise(counter)))
+                await asyncio.sleep(EVERY)
+
+    async def _execute(self, command: Command) -> None:
+        with suppress(Unavailable):
+            await self._committer.execute(command)
+            self.acknowledged += 1
+
+    async def goes_on(self) -> None:
+        """Waits until some more are acknowledged."""
+        wanted = self.acknowledged + 20
+        async with asyncio.timeout(30):
+            while self.acknowledged < wanted:
+                await asyncio.sleep(EVERY)
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared.committer.committer, "LONGEST", LONGEST)
+
+
+async def test_locks_that_lasted_longer_than_the_deadline_are_forgotten(
+    mongo_url: str, driver: Driver
+) -> None:
+    """No transaction may go on with the deadline of one before it."""
+    async with connect(mongo_url, driver=driver) as mongo:
+        database = mongo.database(f"steady_{uuid4().hex[:12]}")
+        await database.prepare(COLLECTIONS)
+        sessions = mongo.sessions(database)
+        source = await source_of(database, "groups")
+        async with Committer(database, sessions, source=source).running() as committer:
+            load = Load(committer)
+            async with AsyncExitStack() as ending:
+                async with (await sessions.open()).transaction() as transaction:
+                    every = [{"_id": counter, "value": 0} for counter in COUNTERS]
+                    await transaction.insert(Counter.collection, every)
+                    await ending.enter_async_context(load.steady())
+                    await asyncio.sleep(INTERRUPTED)
+                    assert load.acknowledged == 0
+                await load.goes_on()
+        await sessions.close()
+        await mongo.drop(database.name)
+
+
+async def test_transactions_in_which_always_one_command_expires_come_to_an_end(
+    mongo_url: str, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What expires in a transaction aborts it: the next must leave those out that would too."""
+    seconds = INTERRUPTED
+
+    async def slow(place: str) -> None:
+        if place == "committer.before_commit":
+            await asyncio.sleep(seconds)
+
+    async with connect(mongo_url, driver=driver) as mongo:
+        database = mongo.database(f"steady_{uuid4().hex[:12]}")
+        await database.prepare(COLLECTIONS)
+        sessions = mongo.sessions(database)
+        source = await source_of(database, "groups")
+        async with Committer(database, sessions, source=source).running() as committer:
+            monkeypatch.setattr(shared.committer.committer, "failpoint", slow)
+            load = Load(committer)
+            async with load.steady():
+                await asyncio.sleep(INTERRUPTED)
+                assert load.acknowledged == 0
+                seconds = SLOW
+                await load.goes_on()
+        await sessions.close()
+        await mongo.drop(database.name)

@@ -1,0 +1,158 @@
+"""People who do things over HTTP while everything breaks, and a ledger of what they were told.
+
+A deed is one thing that a person wants: it has a key, so that it may be asked for again, and after
+some tries without an answer the person gives up. What then became of it only the oracle knows.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import aiohttp
+
+from mitmach.demo.client import Client
+from mitmach.demo.client import Ledger as Receipts
+from tests.support.processes import Role
+
+AT_ONCE = 8
+PAUSE = 0.05  # seconds between two deeds of a person: what is tested is not how much
+ANSWER_WITHIN = 6.0  # seconds; a service promises three
+MOST_TRIES = 4
+ARRIVED_WITHIN = 60.0
+PEOPLE = [f"person-{number}" for number in range(40)]
+POSTS = 12
+
+
+@dataclass
+class Deed:
+    """What somebody wanted.
+
+    Attributes:
+        kind: `comment`, `share`, `reaction` or `view`.
+        post: Done with this post.
+        key: Its Idempotency-Key, and the text of a comment.
+        receipts: Ids of its events, once it was acknowledged; before: None.
+        asked: How often.
+    """
+
+    kind: str
+    post: str
+    key: str
+    receipts: tuple[str, ...] | None = None
+    asked: int = 0
+
+
+@dataclass
+class Crowd:
+    """Some dozen people, spread over the APIs of posts.
+
+    Attributes:
+        deeds: All that they wanted.
+        complaints: Answers that nobody should get, whatever breaks.
+        posts: Ids of the posts that they use.
+    """
+
+    http: aiohttp.ClientSession
+    groups: Role
+    apis: Sequence[Role]
+    token: Callable[..., str]
+    dice: random.Random
+    receipts: Receipts = field(default_factory=Receipts)
+    deeds: list[Deed] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    posts: list[str] = field(default_factory=list)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def gather(self) -> None:
+        """They arrive, found a group and post, before anything breaks."""
+        groups, posts = self._client(self.groups), self._client(self.apis[0])
+        for person in PEOPLE:
+            await groups.call("POST", "/v1/me/visits", person)
+        body = {"kind": "community", "visibility": "open", "name": "Runners"}
+        group = await groups.call("POST", "/v1/groups", PEOPLE[0], body=body, key="g")
+        path = f"/v1/groups/{group['id']}"
+        for person in PEOPLE[1:]:
+            await groups.call("PUT", f"{path}/members/me", person)
+        channels = await groups.call("GET", f"{path}/channels", PEOPLE[0])
+        body = {"channel_id": channels["items"][0]["id"], "text": "Who joins?"}
+        async with asyncio.timeout(ARRIVED_WITHIN):
+            for person in PEOPLE[:POSTS]:
+                # Until posts has heard of the channel, and of them.
+                while (post := await self._posted(posts, person, body)) is None:
+                    await asyncio.sleep(0.1)
+                self.posts.append(post)
+
+    async def _posted(self, client: Client, person: str, body: dict[str, str]) -> str | None:
+        key = f"post-{self.dice.random()}"
+        answer = await client.call("POST", "/v1/posts", person, body=body, key=key, fine=(403, 404))
+        return None if answer is None else str(answer["id"])
+
+    def _client(self, role: Role) -> Client:
+        return Client(self.http, role.http, token=self.token, ledger=self.receipts, dice=self.dice)
+
+    @asynccontextmanager
+    async def busy(self) -> AsyncIterator[None]:
+        """They go on as long as the block runs; then what was begun is finished."""
+        async with asyncio.TaskGroup() as together:
+            for number in range(AT_ONCE):
+                together.create_task(self._go_on(number))
+            try:
+                yield
+            finally:
+                self.stopped.set()
+
+    async def _go_on(self, number: int) -> None:
+        count = 0
+        while not self.stopped.is_set():
+            count += 1
+            kind = self.dice.choices(("view", "reaction", "comment", "share"), (4, 4, 4, 1))[0]
+            deed = Deed(kind, self.dice.choice(self.posts), f"{number}-{count}")
+            self.deeds.append(deed)
+            await self._do(deed, self.dice.choice(PEOPLE))
+            await asyncio.sleep(PAUSE)
+
+    async def _do(self, deed: Deed, person: str) -> None:
+        for attempt in range(self.dice.randint(1, MOST_TRIES)):
+            if attempt:
+                await asyncio.sleep(self.dice.uniform(0.2, 1.5))
+            deed.asked += 1
+            if await self._acknowledged(deed, person):
+                return
+
+    async def _acknowledged(self, deed: Deed, person: str) -> bool:
+        method, path, body = self._request(deed)
+        headers = {"authorization": f"Bearer {self.token(person, ())}"}
+        if method == "POST":
+            headers["idempotency-key"] = deed.key
+        try:
+            async with self.http.request(
+                method,
+                f"{self.dice.choice(self.apis).http}/v1/posts/{deed.post}{path}",
+                json=body,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN),
+            ) as answer:
+                said = await answer.text()
+                if answer.status in (429, 503):
+                    return False
+                if answer.status >= 400:
+                    self.complaints.append(f"{method} {path}: {answer.status} {said[:300]}")
+                    return False
+                ids = answer.headers.get("event-ids", "")
+                deed.receipts = tuple(one for one in ids.split(",") if one)
+                return True
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+
+    def _request(self, deed: Deed) -> tuple[str, str, dict[str, str] | None]:
+        match deed.kind:
+            case "view":
+                return "PUT", "/view", None
+            case "reaction":
+                return "PUT", "/reaction", {"kind": self.dice.choice(("like", "thanks", "funny"))}
+            case "comment":
+                return "POST", "/comments", {"text": deed.key}
+            case _:
+                return "POST", "/shares", {}

@@ -1,0 +1,71 @@
+"""A service without a database: what is stored is a dictionary, and time stands still."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.command import Changes, Command, Entity, Found, Key, Occurred
+from shared.events.envelope import EventData
+from shared.identity import Principal, pseudonym
+
+_KEY = b"a key for tests only"
+
+
+def principal(person_id: str, *roles: str) -> Principal:
+    """Somebody with a token."""
+    return Principal(person_id, frozenset(roles), pseudonym(_KEY, person_id))
+
+
+class InMemory:
+    """What a service knows, and all that has happened in it.
+
+    A command sees only what its `reads` names, and writes nothing else, as in the service.
+
+    Attributes:
+        stored: Every entity.
+        events: Every event, in order.
+        now: The time of the next command.
+    """
+
+    def __init__(self, now: datetime) -> None:
+        self.stored: dict[Key, Entity] = {}
+        self.events: list[Occurred] = []
+        self.now = now
+
+    def changes(self, command: Command) -> Changes:
+        """Executes a command as the committer does: reads, decides, stores."""
+        found = Found()
+        wanted: set[Key] = set()
+        while fresh := {key for key in command.reads(found) if not found.knows(key)}:
+            wanted |= fresh
+            for key in fresh:
+                found.put(key, self.stored.get(key))
+        changes = command.decide(found, self.now)
+        for one in changes.put:
+            assert (type(one), one.id) in wanted, "writes something that it hasn't read"
+            self.store(one)
+        for key in changes.remove:
+            assert key in wanted, "removes something that it hasn't read"
+            self.stored.pop(key, None)
+        self.events += changes.events
+        return changes
+
+    def do(self, command: Command) -> Any:
+        """Executes a command; returns its reply."""
+        return self.changes(command).reply
+
+    def happened(self, command: Command) -> list[EventData]:
+        """Executes a command; returns the events that it caused."""
+        return [occurred.data for occurred in self.changes(command).events]
+
+    def happens(self, command: Command) -> Any:
+        """Executes a command that causes one event; returns that."""
+        (event,) = self.happened(command)
+        return event
+
+    def store(self, one: Entity) -> None:
+        """Puts an entity there."""
+        self.stored[type(one), one.id] = one
+
+    def wait(self, **duration: float) -> None:
+        """Lets time pass."""
+        self.now += timedelta(**duration)

@@ -1,0 +1,146 @@
+"""The oracle of the whole platform: logs, topics, figures and counts beside posts, read for itself.
+
+It shares no code with relays, consumers or projections; what people were told it knows from their
+own ledger.
+"""
+
+import json
+from collections import Counter as Tally
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+
+from mitmach.agreement import SERVICES, counted
+from shared.events.topics import TOPICS
+from shared.kafka import KafkaConnection
+from shared.mongo import Mongo
+from shared.outbox import LOG, logged
+from tests.support.crowd import PEOPLE, Crowd
+from tests.support.oracle import chain_faults, published
+from tests.support.processes import Role
+
+# A deed of these kinds causes exactly one event; a repeated reaction or view may cause none.
+ALWAYS_ONE = ("comment", "share")
+
+
+class Reckoning:
+    """All that can be read once it is quiet."""
+
+    def __init__(self, crowd: Crowd, mongo: Mongo, prefix: str, kafka: KafkaConnection) -> None:
+        self._crowd = crowd
+        self._mongo = mongo
+        self._prefix = prefix
+        self._kafka = kafka
+
+    async def disagreements(self, metrics: Role) -> list[str]:
+        """Everything that contradicts the promise."""
+        events = {topic: events async for topic, events in self._logs()}
+        everything = [event for one in events.values() for event in one]
+        ids = Tally(event["id"] for event in everything)
+        faults = [f"{one} is {n} times in the logs" for one, n in ids.items() if n > 1]
+        faults += self._deeds(ids)
+        faults += await self._comments(everything)
+        for topic, logged_there in events.items():
+            faults += await self._topic(topic, {event["id"] for event in logged_there})
+        types = Tally(event["type"] for event in everything)
+        faults += _differences("the figure of", await counted(metrics.http), types)
+        return faults + await self._beside_posts(everything)
+
+    async def _logs(self) -> Any:
+        found: dict[str, list[dict[str, Any]]] = {topic: [] for topic in TOPICS}
+        for service in SERVICES:
+            async for document in self._mongo.database(self._prefix + service).stream(LOG, {}):
+                for event in logged(document):
+                    found[event.topic].append(json.loads(event.body))
+        for topic, events in found.items():
+            if events:
+                yield topic, events
+
+    def _deeds(self, ids: Tally[str]) -> list[str]:
+        faults: list[str] = []
+        owners: dict[str, str] = {}
+        for deed in self._crowd.deeds:
+            if deed.receipts is None:
+                continue
+            if len(deed.receipts) > 1 or (deed.kind in ALWAYS_ONE and not deed.receipts):
+                faults.append(f"{deed} was acknowledged with {len(deed.receipts)} events")
+            for receipt in deed.receipts:
+                if receipt not in ids:
+                    faults.append(f"{deed} was acknowledged and isn't in the logs")
+                if owners.setdefault(receipt, deed.key) != deed.key:
+                    faults.append(f"{receipt} is the receipt of two deeds")
+        missing = self._crowd.receipts.receipts - ids.keys()
+        return faults + [f"{one} was acknowledged before and isn't in the logs" for one in missing]
+
+    async def _comments(self, events: Sequence[dict[str, Any]]) -> list[str]:
+        """Each was written once if it was acknowledged, else once or not; and so with shares."""
+        stored = await self._mongo.database(f"{self._prefix}posts").find("comments", {})
+        texts = Tally(one["text"] for one in stored)
+        faults: list[str] = []
+        for deed in self._crowd.deeds:
+            if deed.kind == "comment":
+                least = 0 if deed.receipts is None else 1
+                if not least <= texts[deed.key] <= 1:
+                    faults.append(f"{deed} is there {texts[deed.key]} times")
+        added = {e["data"]["comment_id"] for e in events if e["type"] == "mitmach.comment.added"}
+        if added != {one["_id"] for one in stored}:
+            faults.append(f"{len(added)} comments in the log, {len(stored)} in the state")
+        shares = sum(event["type"] == "mitmach.post.shared" for event in events)
+        wanted = [deed.receipts for deed in self._crowd.deeds if deed.kind == "share"]
+        known = sum(receipts is not None for receipts in wanted)
+        if not known <= shares <= len(wanted):
+            faults.append(f"{shares} shares; {known} were acknowledged of {len(wanted)}")
+        return faults
+
+    async def _topic(self, topic: str, ids: set[str]) -> list[str]:
+        records = await published(self._kafka, topic)
+        there = {record.id for record in records}
+        faults = [f"{one} is in the log and not on {topic}" for one in ids - there]
+        faults += [f"{one} is on {topic} and not in the log" for one in there - ids]
+        return faults + [f"{topic}: {fault}" for fault in chain_faults(records)]
+
+    async def _beside_posts(self, events: Sequence[dict[str, Any]]) -> list[str]:
+        wanted: dict[str, Tally[str]] = {post: Tally() for post in self._crowd.posts}
+        for event in events:
+            if (post := event["data"].get("post_id")) in wanted:
+                wanted[post][event["type"].removeprefix("mitmach.")] += 1
+        faults: list[str] = []
+        for post, types in wanted.items():
+            reactions = types["reaction.added"] - types["reaction.removed"]
+            expected = Tally(
+                comments=types["comment.added"], shares=types["post.shared"], reactions=reactions
+            )
+            counts = (await self._asked(f"{self._crowd.apis[0].http}/v1/posts/{post}"))["counts"]
+            found = Tally(
+                comments=counts["comments"],
+                shares=counts["shares"],
+                reactions=sum(counts["reactions"].values()),
+            )
+            faults += _differences(f"beside {post}:", found, expected)
+        return faults
+
+    async def kpis(self, metrics: Role) -> dict[str, Any]:
+        """What the catalogue answers, without the moment of the answer."""
+        answer = await self._asked(f"{metrics.http}/v1/kpis", "admin")
+        return {
+            one["name"]: {key: value for key, value in one.items() if key != "as_of"}
+            for one in answer["items"]
+        }
+
+    async def _asked(self, url: str, *roles: str) -> dict[str, Any]:
+        headers = {"authorization": f"Bearer {self._crowd.token(PEOPLE[0], roles)}"}
+        async with self._crowd.http.get(
+            url, headers=headers, timeout=aiohttp.ClientTimeout(total=20)
+        ) as answer:
+            assert answer.ok, f"{url}: {answer.status} {await answer.text()}"
+            found: dict[str, Any] = await answer.json()
+            return found
+
+
+def _differences(what: str, found: Tally[str], wanted: Tally[str]) -> list[str]:
+    return [
+        f"{what} {name} is {found[name]} instead of {wanted[name]}"
+        for name in sorted(found.keys() | wanted.keys())
+        if found[name] != wanted[name]
+    ]

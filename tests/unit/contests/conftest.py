@@ -1,0 +1,21 @@
+"""A world, an editor who organises, and somebody who takes part."""
+
+import pytest
+
+from shared.identity import Principal
+from tests.support.contests import World
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def olga(world: World) -> Principal:
+    return world.person("olga", "editor")
+
+
+@pytest.fixture
+def ann(world: World) -> Principal:
+    return world.person("ann")

@@ -1,0 +1,98 @@
+"""Entries: who sees them, with whose name, in which order, and what is told of that."""
+
+import pytest
+from msgspec.structs import replace
+
+from services.contests.commands.entering import EditEntry, ViewEntry, WithdrawEntry
+from services.contests.commands.reviewing import AcceptEntry, RejectEntry
+from services.contests.domain.contest import Contest
+from services.contests.domain.entry import (
+    EntryNotFound,
+    Revision,
+    names_author,
+    place,
+)
+from services.contests.domain.rules import Rules
+from shared.access import NotAllowed
+from shared.identity import Principal
+from shared.ids import new_id
+from tests.support.contests import DAY, World
+
+
+def test_an_entry_of_somebody_else_is_not_there_until_it_is_accepted(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest = world.submissions(olga)
+    entry = world.enter(ann, contest)
+    ben = world.person("ben")
+    for command in (
+        EditEntry(ben, entry.id, Revision(title="Mine")),
+        WithdrawEntry(ben, entry.id),
+        AcceptEntry(ben, entry.id),
+        ViewEntry(ben, entry.id),
+    ):
+        with pytest.raises(EntryNotFound):
+            world.do(command)
+    world.accept(olga, entry)
+    for command in (
+        EditEntry(ben, entry.id, Revision(title="Mine")),
+        WithdrawEntry(ben, entry.id),
+        AcceptEntry(ben, entry.id),
+        RejectEntry(ben, entry.id, "Mine is better."),
+        WithdrawEntry(olga, entry.id),
+    ):
+        with pytest.raises(NotAllowed):
+            world.do(command)
+
+
+def test_a_view_is_told_once_a_day(world: World, olga: Principal, ann: Principal) -> None:
+    _, [entry] = world.voting(olga, ann)
+    ben = world.person("ben")
+    world.do(ViewEntry(ben, entry.id))
+    first = world.last()
+    assert (first.own, first.in_audience, first.first_view) == (False, True, True)
+    world.do(ViewEntry(ben, entry.id))
+    assert world.types() == ["entry.viewed"]
+    world.now += DAY
+    world.do(ViewEntry(ben, entry.id))
+    assert world.last().first_view is False
+    world.do(ViewEntry(ann, entry.id))
+    assert world.last().own is True
+
+
+def test_a_view_of_what_is_not_shown_is_not_told(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    entry = world.enter(ann, world.submissions(olga))
+    world.events.clear()
+    world.do(ViewEntry(ann, entry.id))
+    world.do(ViewEntry(olga, entry.id))
+    assert world.types() == []
+
+
+def test_entrants_are_unknown_until_the_publication_where_the_rules_say_so(
+    world: World, olga: Principal, ann: Principal
+) -> None:
+    contest, [entry] = world.voting(olga, ann)
+
+    def known(contest: Contest, person: str, *, organiser: bool = False) -> bool:
+        return names_author(contest, entry, person, organiser=organiser)
+
+    assert not known(contest, "ben")
+    assert known(contest, "ann")
+    assert known(contest, "olga", organiser=True)
+    assert known(replace(contest, phase="published"), "ben")
+    assert not known(replace(contest, phase="cancelled"), "ben")
+    open_rules = replace(contest.description, rules=Rules(anonymous=False))
+    assert known(replace(contest, description=open_rules), "ben")
+
+
+def test_each_voter_sees_an_order_of_their_own_that_stays() -> None:
+    ids = [new_id() for _ in range(8)]
+
+    def order(pseudonym: str, *, shuffled: bool = True) -> list[str]:
+        return sorted(ids, key=lambda one: place(one, pseudonym, shuffled=shuffled))
+
+    assert len({tuple(order(f"voter {n}")) for n in range(20)}) > 15
+    assert order("voter 1") == order("voter 1")
+    assert order("voter 1", shuffled=False) == sorted(ids)
