@@ -41,6 +41,10 @@ _NOTES = {
     "freshness": "On {broker}, every role a process of its own; what a reading of `/metrics` takes "
     "and the pause of 20 ms between two readings are part of the time.",
 }
+_NOTES["growth"] = (
+    "{events:,} events at {rate:,.0f} a second, relay and consumer as processes of their own, "
+    "on {broker}. Rows are by the events so far; CPU is per event."
+)
 _NOTES["consumer, many posts"] = _NOTES["consumer"].partition(" The bare loops")[0]
 
 
@@ -71,7 +75,7 @@ def render(
         _table(("Goal", "wanted", "measured", ""), _goals(results)),
         *_limits(results),
     ]
-    for part in [*results, *missing]:
+    for part in seconds:
         page.append(f"## {part.capitalize().replace('_', ' ').replace('Kpis', 'KPIs')}")
         if part in missing:
             page.append(f"Not measured: {missing[part]}")
