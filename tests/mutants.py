@@ -58,7 +58,7 @@ MUTANTS = (
     Mutant(
         "epoch condition",
         "shared/consumer/marks.py",
-        ', "epoch": partition.epoch}',
+        ', "epoch": one.partition.epoch}',
         "}",
         (GUARDS,),
     ),
