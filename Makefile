@@ -21,7 +21,7 @@ help: ## show this
 setup: $(READY) ## build .venv with everything that development needs
 
 # With a target nothing is started here: the demo's container plays on what the compose file runs.
-PLAY = $(if $(TARGET),docker compose --profile demo run --rm --no-deps demo mitmach demo --once \
+PLAY = $(if $(TARGET),MITMACH_OPERATOR=$(shell id -u) docker compose --profile demo run --rm --no-deps demo mitmach demo --once \
   --target $(subst localhost:8080,origin:8080,$(TARGET)),$(VENV)/bin/mitmach demo)
 
 demo: $(if $(TARGET),,$(DEMO)) ## play an organisation (ARGS=--once, ARGS=--fresh, TARGET=http://localhost:8080)

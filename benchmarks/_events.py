@@ -1,7 +1,7 @@
 """Events as a busy community makes them: posts, then what people do with them."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -62,12 +62,18 @@ class Record(NamedTuple):
     value: bytes
 
 
-def chains(events: int, posts: int) -> list[list[Record]]:
-    """The same as the relay numbers them, by partition."""
-    found: list[list[Record]] = [[] for _ in range(PARTITIONS)]
+def numbered(events: int, posts: int) -> Iterator[tuple[int, Record]]:
+    """The same as the relay numbers them, each with its partition."""
     heads = [0] * PARTITIONS
     for n, event in enumerate(sealed(events, posts), 1):
         at = partition_of(event.key, PARTITIONS)
-        found[at].append(Record(event.key.encode(), number(event.body, n, heads[at])))
+        yield at, Record(event.key.encode(), number(event.body, n, heads[at]))
         heads[at] = n
+
+
+def chains(records: Iterable[tuple[int, Record]]) -> list[list[Record]]:
+    """The records by partition."""
+    found: list[list[Record]] = [[] for _ in range(PARTITIONS)]
+    for at, record in records:
+        found[at].append(record)
     return found

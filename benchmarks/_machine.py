@@ -7,6 +7,7 @@ results.
 import os
 import platform
 import statistics
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,29 @@ def machine() -> dict[str, str]:
         "System": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
     }
+
+
+class Clock:
+    """Wall and processor time of this process from now on."""
+
+    def __init__(self) -> None:
+        self._began, self._used = time.perf_counter(), cpu_seconds()
+        self._taken: tuple[float, float] | None = None
+
+    def stop(self) -> None:
+        """What comes later doesn't count."""
+        self._taken = time.perf_counter() - self._began, cpu_seconds() - self._used
+
+    def figures(self, events: int) -> dict[str, float]:
+        """For so many events, until now or the stop."""
+        if self._taken is None:
+            self.stop()
+        took, used = self._taken or (0.0, 0.0)
+        return {
+            "per_second": events / took,
+            "cpu_us": 1e6 * used / events,
+            "memory_mib": peak_memory_mib(),
+        }
 
 
 def ratio(ours: float | None, theirs: float | None) -> float | None:

@@ -31,6 +31,7 @@ from shared.ids import new_id
 from shared.moments import utc_now
 from shared.mongo import CommitUnknown, Conflict, Driver, Mongo, Session, connect
 from shared.outbox import source_of
+from shared.process import spare_collector
 from shared.settings import load
 from shared.telemetry import telemetry_from
 
@@ -146,6 +147,7 @@ async def main() -> None:
     )
 
     async def serve(app: FastAPI) -> None:
+        spare_collector()  # as our services do; it helps the baselines no less
         config = uvicorn.Config(
             app,
             port=int(port),

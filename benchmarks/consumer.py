@@ -18,7 +18,6 @@ import argparse
 import asyncio
 import json
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -29,8 +28,8 @@ import uvloop
 from aiokafka import AIOKafkaProducer, TopicPartition
 
 from benchmarks._consumer_peers import PEERS, STREAMS, command
-from benchmarks._events import PARTITIONS, Record, chains
-from benchmarks._machine import Rows, cpu_seconds, peak_memory_mib, ratio
+from benchmarks._events import PARTITIONS, Record, chains, numbered
+from benchmarks._machine import Clock, Rows, ratio
 from benchmarks._parts import own_part, run_part
 from benchmarks._servers import running_kafka
 from mitmach.embedded.mongod import running_mongodb
@@ -42,6 +41,7 @@ from shared.consumer import Projection, build_consumer
 from shared.events.topics import POSTS
 from shared.kafka import KafkaConnection, ensure_topics, looking, producing
 from shared.mongo import Driver, Transaction, connect
+from shared.process import spare_collector
 from shared.telemetry import Metrics
 from tests.support.apache_kafka import NotHere
 
@@ -93,7 +93,7 @@ class Everything(MetricsProjection):
 async def fill(kafka: KafkaConnection, events: int, posts: int) -> int:
     """Publishes everything; returns the mean size of an event."""
     await ensure_topics(kafka, {POSTS: PARTITIONS})
-    waiting = chains(events, posts)
+    waiting = chains(numbered(events, posts))
     async with producing(kafka) as producer:
         async with asyncio.TaskGroup() as group:
             for at, chain in enumerate(waiting):
@@ -114,27 +114,6 @@ async def _send(producer: AIOKafkaProducer, at: int, chain: Sequence[Record]) ->
         await (await producer.send_batch(batch, POSTS, partition=at))
 
 
-class Clock:
-    """Wall and processor time since the first records came."""
-
-    def __init__(self) -> None:
-        self._began, self._used, self.before = time.perf_counter(), cpu_seconds(), 0
-
-    def start(self, before: int = 0) -> None:
-        """Now; `before` records don't count."""
-        self._began, self._used, self.before = time.perf_counter(), cpu_seconds(), before
-
-    def figures(self, events: int) -> dict[str, float]:
-        """What the rest of them took."""
-        took, used = time.perf_counter() - self._began, cpu_seconds() - self._used
-        counted = events - self.before
-        return {
-            "per_second": counted / took,
-            "cpu_us": 1e6 * used / counted,
-            "memory_mib": peak_memory_mib(),
-        }
-
-
 async def bare(kafka: KafkaConnection, events: int, *, folding: bool) -> dict[str, float]:
     """Decodes and folds, or counts, everything; keeps nothing."""
     folds = {at: fold(f"{POSTS}/{at}") for at in range(PARTITIONS)}
@@ -143,7 +122,7 @@ async def bare(kafka: KafkaConnection, events: int, *, folding: bool) -> dict[st
     def count(event: Any) -> None:
         counts[event.data.post_id, event.type] += 1
 
-    seen, clock = 0, Clock()
+    seen, clock = 0, None
     async with looking(kafka) as consumer:
         consumer.assign([TopicPartition(POSTS, at) for at in range(PARTITIONS)])
         await consumer.seek_to_beginning()
@@ -151,12 +130,13 @@ async def bare(kafka: KafkaConnection, events: int, *, folding: bool) -> dict[st
             for place, records in (
                 await consumer.getmany(timeout_ms=500, max_records=2000)
             ).items():
-                if not seen:
-                    clock.start()
+                clock = clock or Clock()
                 apply: Callable[[Any], None] = folds[place.partition].apply if folding else count
                 for record in records:
                     apply(decode(record.value))
                 seen += len(records)
+        if clock is None:
+            raise SystemExit("bare: nothing to read")
         return clock.figures(events)
 
 
@@ -172,7 +152,6 @@ async def exact(
             Totals(name) if kind == "totals" else Everything(database, Metrics())
         )
         projection.name = name
-        clock = Clock()
         async with build_consumer(
             projection,
             service="metrics",
@@ -183,13 +162,13 @@ async def exact(
         ) as consumer:
             while not consumer.counted:
                 await asyncio.sleep(0.001)
-            clock.start(consumer.counted)
+            clock, before = Clock(), consumer.counted
             while consumer.counted < events:
                 if consumer.restarts:
                     raise SystemExit(f"{kind}: the consumer started over: {consumer.failure}")
                 await asyncio.sleep(0.005)
             await consumer.flush()
-            figures = clock.figures(events)
+            figures = clock.figures(events - before)
             figures["flushes"] = consumer.flushes
             # A batch that was fetched before the seek to the stored place is repeated after it.
             figures["repeats_left_out"] = consumer.repeats
@@ -203,6 +182,7 @@ async def exact(
 async def part(options: argparse.Namespace) -> None:
     """One measurement; prints it."""
     kafka = KafkaConnection(bootstrap=options.bootstrap, session_timeout=6.0)
+    spare_collector()  # as our services do; it helps the bare loops no less
     if options.part == "fill":
         figures: dict[str, float] = {
             "bytes_per_event": await fill(kafka, options.events, options.posts)

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,7 +39,7 @@ from services.metrics.consumer import MetricsProjection
 from services.metrics.store.documents import COLLECTIONS
 from shared.assembly import SHARED_COLLECTIONS
 from shared.consumer import build_consumer
-from shared.events.envelope import Sealed, format_time, seal
+from shared.events.envelope import EventData, Sealed, format_time, seal
 from shared.events.posts import PostPublished, PostViewed
 from shared.events.responses import CommentAdded, ReactionAdded
 from shared.events.topics import POSTS
@@ -66,7 +66,7 @@ def happening(events: int) -> Iterator[Sealed]:
     dice = random.Random(1)
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
     people = [f"{n:026d}".translate(str.maketrans("0189", "zyxw")) for n in range(PEOPLE)]
-    common = {"published_at": start, "own": False, "in_audience": True}
+    common: dict[str, Any] = {"published_at": start, "own": False, "in_audience": True}
     kinds = (
         sample(PostViewed, **common),
         sample(ReactionAdded, **common, comment_id=None, comment_author=None),
@@ -77,7 +77,8 @@ def happening(events: int) -> Iterator[Sealed]:
     for n in range(1, events + 1):
         if n % POST_EACH == 1:
             posts += 1
-            number, data = posts, published
+            number = posts
+            data: EventData = published
         else:
             number = max(posts - int(dice.expovariate(3 / RECENT)), 1)
             data = dice.choices(kinds, (7, 2, 1))[0]
@@ -153,7 +154,7 @@ async def relay(options: argparse.Namespace) -> None:
 class Everything(MetricsProjection):
     """All that metrics keep of posts."""
 
-    topics = (POSTS,)
+    topics: Sequence[str] = (POSTS,)
 
 
 async def consumer(options: argparse.Namespace) -> None:
@@ -219,7 +220,7 @@ class Followed:
         assert self._process.stdout is not None
         async for line in self._process.stdout:
             used = cpu_seconds(self._database)
-            self.samples.append(Sample(*json.loads(line), database_cpu=used))
+            self.samples.append(Sample(*json.loads(line))._replace(database_cpu=used))
             self.ready.set()
             if self.feeder is not None and self.feeder.returncode is None:
                 assert self.feeder.stdin is not None

@@ -4,18 +4,19 @@
 
     relay         the real one: reads the log, stores numbers and places before anything is sent,
                   sends, stores how far it got
-    send_batch    a bare aiokafka loop: one batch per partition in flight; the values lie ready
-    send          one `send` per record, then all answers awaited; the values lie ready
+    send_batch    a bare aiokafka loop: one batch per partition in flight
+    send          one `send` per record, then all answers awaited; with the idempotent producer,
+                  which keeps the order when it must send something again, as the relay does
+    send, order at risk   the same with the plain producer
 
-All wait for all replicas, with the same producer, on Apache Kafka where it can be had. In turns,
-each in a process of its own.
+For the bare ones the values lie ready. All send the same bytes, with the same size of batches, and
+wait for all replicas; on Apache Kafka where it can be had. In turns, each in a process of its own.
 """
 
 import argparse
 import asyncio
 import json
 import tempfile
-import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -23,24 +24,25 @@ import uvloop
 from aiokafka import AIOKafkaProducer
 from bson import Timestamp
 
-from benchmarks._events import PARTITIONS, TRACE, Record, chains, sealed
-from benchmarks._machine import Rows, cpu_seconds, peak_memory_mib
+from benchmarks._events import PARTITIONS, TRACE, Record, chains, numbered, sealed
+from benchmarks._machine import Clock, Rows, ratio
 from benchmarks._parts import ended, own_part
 from benchmarks._servers import running_kafka
 from mitmach.embedded.mongod import running_mongodb
 from shared.assembly import SHARED_COLLECTIONS
 from shared.events.topics import POSTS
 from shared.ids import new_id
-from shared.kafka import KafkaConnection, ensure_topics, producing
+from shared.kafka import BATCH_BYTES, KafkaConnection, ensure_topics
 from shared.lease import Lease
 from shared.mongo import Driver, connect
 from shared.outbox import LOG, log_documents
+from shared.process import spare_collector
 from shared.relay import RELAY_LEASE, Relay
 
 POSTS_PUBLISHED = 5000
 COMMITTED_AT_ONCE = 64  # events of one commit: as many as there are under load
 HEADERS = [("content-type", b"application/cloudevents+json"), ("traceparent", TRACE.encode())]
-PARTS = ("relay", "send_batch", "send")
+PARTS = ("relay", "send_batch", "send", "send, order at risk")
 
 
 async def fill(url: str, name: str, events: int) -> None:
@@ -60,8 +62,8 @@ async def fill(url: str, name: str, events: int) -> None:
             await database.insert(LOG, documents[at : at + 1000])
 
 
-async def relay(kafka: KafkaConnection, url: str, name: str, events: int) -> float:
-    """Seconds from leading to the last mark."""
+async def relay(kafka: KafkaConnection, url: str, name: str, events: int) -> Clock:
+    """From leading to the last mark."""
     async with connect(url, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(name)
         sessions = mongo.sessions(database)
@@ -77,15 +79,15 @@ async def relay(kafka: KafkaConnection, url: str, name: str, events: int) -> flo
         running = asyncio.create_task(one.run())
         while not one.leading:
             await asyncio.sleep(0.001)
-        began = time.perf_counter()
+        clock = Clock()
         while one.published < events:
             if running.done() or one.failure:
                 raise SystemExit(f"the relay failed: {one.failure}")
             await asyncio.sleep(0.002)
-        took = time.perf_counter() - began
+        clock.stop()
         await ended(running)
         await sessions.close()
-    return took
+    return clock
 
 
 async def batches(producer: AIOKafkaProducer, ready: list[list[Record]]) -> None:
@@ -111,35 +113,46 @@ async def batches(producer: AIOKafkaProducer, ready: list[list[Record]]) -> None
             group.create_task(send(at, records))
 
 
-async def singly(producer: AIOKafkaProducer, ready: list[list[Record]]) -> None:
+async def singly(producer: AIOKafkaProducer, ready: list[tuple[int, Record]]) -> None:
     """The usual way to send."""
     answers = [
         await producer.send(POSTS, record.value, key=record.key, partition=at, headers=HEADERS)
-        for at, records in enumerate(ready)
-        for record in records
+        for at, record in ready
     ]
     await asyncio.gather(*answers)
+
+
+async def bare(kafka: KafkaConnection, kind: str, events: int) -> Clock:
+    """Sends what lies ready."""
+    ready = list(numbered(events, min(POSTS_PUBLISHED, events // 2)))
+    by_partition = chains(ready) if kind == "send_batch" else []
+    producer = AIOKafkaProducer(
+        **kafka.options(),
+        acks="all",
+        enable_idempotence=kind == "send",
+        max_batch_size=BATCH_BYTES,
+        max_request_size=BATCH_BYTES + 100_000,
+    )
+    async with producer:
+        await producer.partitions_for(POSTS)
+        clock = Clock()
+        if kind == "send_batch":
+            await batches(producer, by_partition)
+        else:
+            await singly(producer, ready)
+        clock.stop()
+    return clock
 
 
 async def part(options: argparse.Namespace) -> None:
     """One measurement; prints it."""
     kafka = KafkaConnection(bootstrap=options.bootstrap)
-    used = cpu_seconds()
+    spare_collector()  # as our services do; it helps the bare ones no less
     if options.part == "relay":
-        took = await relay(kafka, options.mongodb, options.database, options.events)
+        clock = await relay(kafka, options.mongodb, options.database, options.events)
     else:
-        ready = chains(options.events, min(POSTS_PUBLISHED, options.events // 2))
-        async with producing(kafka) as producer:
-            await producer.partitions_for(POSTS)
-            used, began = cpu_seconds(), time.perf_counter()
-            await (batches if options.part == "send_batch" else singly)(producer, ready)
-            took = time.perf_counter() - began
-    values = {
-        "per_second": options.events / took,
-        "cpu_us": 1e6 * (cpu_seconds() - used) / options.events,
-        "memory_mib": peak_memory_mib(),
-    }
-    print(json.dumps(values))
+        clock = await bare(kafka, options.part, options.events)
+    print(json.dumps(clock.figures(options.events)))
 
 
 async def main() -> None:
@@ -171,15 +184,15 @@ async def main() -> None:
                     await fill(mongodb.url, database, options.events)
                 wanted = {**given, "database": database, "events": options.events}
                 rows.add(name, values=await asyncio.to_thread(own_part, __file__, name, wanted))
-    rate = {name: rows.median(name, "per_second") or 0.0 for name in PARTS}
+    rate = {name: rows.median(name, "per_second") for name in PARTS}
     print(
         json.dumps(
             {
                 "benchmark": "relay",
                 "broker": broker.name,
                 "events": options.events,
-                "to_send_batch": round(rate["relay"] / rate["send_batch"], 2),
-                "to_send": round(rate["relay"] / rate["send"], 1),
+                "to_send_batch": ratio(rate["relay"], rate["send_batch"]),
+                "to_send": ratio(rate["relay"], rate["send"]),
                 "rows": rows.stored,
             }
         )

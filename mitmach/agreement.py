@@ -107,7 +107,7 @@ async def acknowledged(
             LOG, {}, fields=("topics", "keys", "bodies")
         ):
             events = logged(document)
-            open_ = [read(body).type for topic, _, body in events if topic != BALLOTS]
+            open_ = [read(event.body).type for event in events if event.topic != BALLOTS]
             types.update(open_)
             restricted += len(events) - len(open_)
             progress("log", types.total())

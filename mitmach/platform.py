@@ -29,7 +29,7 @@ from shared.events.topics import TOPICS, dlq_plan
 from shared.health import Health
 from shared.kafka import KafkaConnection, ensure_topics
 from shared.mongo import Driver, Mongo, connect
-from shared.process import Part, Stopped, bind, port_of, running, serve
+from shared.process import Part, Stopped, bind, port_of, running, serve, spare_collector
 from shared.settings import HttpSettings, ServiceSettings, load
 from shared.telemetry import Telemetry, telemetry_from
 
@@ -246,6 +246,7 @@ async def _serving(
         settings = load(ServiceSettings, **values)
         await stack.enter_async_context(_http(entrance, apis, settings, listening))
         await _all_ready(entrance.health, stop)
+        spare_collector()
         yield f"http://{_reachable(settings.http_host)}:{port_of(listening)}", work
 
 

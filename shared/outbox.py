@@ -15,8 +15,9 @@ the whole write path.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+import msgspec
 import zstandard
 
 from shared.events.envelope import Sealed
@@ -41,8 +42,12 @@ MOST_BYTES = 4 << 20
 _LEVEL = 1
 
 
-class Logged(NamedTuple):
-    """An event as it stands in the log."""
+class Logged(msgspec.Struct, frozen=True, gc=False):
+    """An event as it stands in the log.
+
+    No tuple: a relay that catches up holds thousands, and the garbage collector's walks through
+    them took a sixth of its time.
+    """
 
     topic: str
     key: str

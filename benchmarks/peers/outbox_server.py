@@ -9,6 +9,7 @@ is ours, with the same memory of tokens that were seen before. Nobody relays mea
 """
 
 import asyncio
+import gc
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,8 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.identity import KeyStore, Principal, TokenVerifier
 
-# Connections of the pool. More than this and PostgreSQL's processes fight over two cores; tried
-# with 10, 20 and 40.
+# Connections of the pool: with more of them PostgreSQL's processes fight over few cores.
 POOL = 20
 
 
@@ -160,6 +160,8 @@ async def main() -> None:
         log_level="warning",
         lifespan="off",
     )
+    gc.collect()
+    gc.freeze()  # as our services do
     await uvicorn.Server(config).serve()
     await engine.dispose()
 

@@ -29,11 +29,14 @@ class Ledger:
 
     Attributes:
         receipts: Ids of all events that answers acknowledged.
+        repeated: Those of them that an earlier answer may have acknowledged, perhaps in the life of
+            another client: the request was one that the platform had carried out already.
         requests: By status.
         deeds: Acknowledged events by what the client did.
     """
 
     receipts: set[str] = field(default_factory=set)
+    repeated: set[str] = field(default_factory=set)
     requests: Counter[int] = field(default_factory=Counter)
     deeds: Counter[str] = field(default_factory=Counter)
 
@@ -121,6 +124,8 @@ class Client:
         if not receipts:
             receipts = list(_receipts_within(content))
         self.ledger.receipts.update(receipts)
+        if "idempotency-replayed" in answer.headers:
+            self.ledger.repeated.update(receipts)
         self.ledger.deeds[deed] += len(receipts)
         return content
 

@@ -6,6 +6,7 @@ Duplicate       a unique key exists already (outside of transactions)
 Unavailable     (shared.errors) nobody answers in time
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -76,15 +77,32 @@ def deadline(seconds: float) -> AbstractContextManager[None]:
 
 
 @contextmanager
-def translated(*, in_transaction: bool = False) -> Iterator[None]:
+def translated(*, in_transaction: bool = False, committing: bool = False) -> Iterator[None]:
     """Turns the driver's errors into those of this module.
 
-    Bugs (bad queries, bad documents) pass as they are.
+    Bugs (bad queries, bad documents) pass as they are. A cancellation that the driver has lost is
+    made good: PyMongo's asyncio API writes under `asyncio.wait_for`, and that of Python 3.11
+    returns as if nothing were asked when the write is done at the same moment; one in ten is lost,
+    and a process that is told to stop would go on for ever.
     """
+    before = _cancellations()
     try:
         yield
     except PyMongoError as error:
+        if committing:
+            raise translate_commit(error) from error
         raise translate(error, in_transaction=in_transaction) from error
+    if _cancellations() > before:
+        raise asyncio.CancelledError
+
+
+def _cancellations() -> int:
+    """How often the running task has been asked to end and hasn't yet; 0 outside of tasks."""
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:
+        return 0
+    return 0 if task is None else task.cancelling()
 
 
 def translate_commit(error: PyMongoError) -> Exception:

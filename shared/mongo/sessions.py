@@ -19,7 +19,7 @@ from pymongo.read_concern import ReadConcern
 from shared.errors import Unavailable
 from shared.mongo.database import MAJORITY, Database, Document, Index, Order, Written, written
 from shared.mongo.driver import settled
-from shared.mongo.failures import deadline, translate_commit, translated
+from shared.mongo.failures import deadline, translated
 
 log = logging.getLogger(__name__)
 
@@ -93,10 +93,8 @@ class Transaction:
             CommitUnknown: The answer was lost.
             Conflict: It was aborted.
         """
-        try:
+        with translated(committing=True):
             await self._session.commit_transaction()
-        except PyMongoError as error:
-            raise translate_commit(error) from error
 
     def seen_at(self) -> Timestamp:
         """The server's time as this session knows it.

@@ -26,7 +26,7 @@ serving.py  the port, HTTP on it, signals, and the small app beside a part
 roles.py    from the command line to a role that runs until it is told to stop
 """
 
-from shared.process.parts import Part, running, together
+from shared.process.parts import Part, running, spare_collector, together
 from shared.process.roles import PATIENCE, Build, run_role
 from shared.process.serving import Stopped, bind, port_of, serve, side_app, stop_signals
 
@@ -41,6 +41,7 @@ __all__ = [
     "running",
     "serve",
     "side_app",
+    "spare_collector",
     "stop_signals",
     "together",
 ]

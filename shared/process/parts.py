@@ -1,6 +1,7 @@
 """Parts: what runs without an API, alone or beside others."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -24,6 +25,16 @@ class Part:
     name: str
     run: Callable[[], Awaitable[None]]
     health: Health = field(default_factory=Health)
+
+
+def spare_collector() -> None:
+    """Keeps what the start has made out of the garbage collector's walks, for good.
+
+    Some 300,000 objects (modules, routes, models) that live as long as the process: each full
+    collection went through all of them, which was a quarter of the processor time of a request.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def together(**works: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from shared.errors import Unavailable
 from shared.mongo import Driver, Mongo, NoTransactions, connect
-from shared.process.parts import Part, running
+from shared.process.parts import Part, running, spare_collector
 from shared.process.serving import Stopped, bind, port_of, serve, side_app, stop_signals
 from shared.settings import HttpSettings, ServiceSettings, SettingsError, describe, load
 from shared.telemetry import Telemetry, telemetry_from
@@ -88,6 +88,7 @@ async def _run(
                 if stop.is_set():
                     return
                 async with build(settings, mongo, telemetry) as built:
+                    spare_collector()
                     log.info("%s %s is ready on port %d", service, role, port_of(listening))
                     await _serve_built(built, settings, telemetry, listening, stop)
     finally:

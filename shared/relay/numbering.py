@@ -9,7 +9,9 @@ often, it carries the same number in the same partition.
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from shared.failpoints import failpoint
 from shared.mongo import Database, Index, Session, SessionRegistry
@@ -30,7 +32,7 @@ class Fenced(Exception):  # noqa: N818 - an order to stop, not a mistake
     """Another relay has taken over: this one may not number any more."""
 
 
-class Numbered(NamedTuple):
+class Numbered(msgspec.Struct, frozen=True, gc=False):
     """An event with its place in the order of things."""
 
     place: Place
@@ -205,9 +207,12 @@ def partition_of(key: str, partitions: int) -> int:
 def events_of(document: Mapping[str, Any]) -> list[Numbered]:
     """The events of a numbered log document."""
     first: int = document["first_sequence"]
-    return [
-        Numbered((topic, partition), key, body, first + offset, predecessor)
-        for offset, ((topic, key, body), partition, predecessor) in enumerate(
-            zip(logged(document), document["partitions"], document["predecessors"], strict=True)
-        )
-    ]
+    places: dict[Place, Place] = {}
+    numbered = []
+    for offset, (event, partition, predecessor) in enumerate(
+        zip(logged(document), document["partitions"], document["predecessors"], strict=True)
+    ):
+        place = (event.topic, partition)
+        place = places.setdefault(place, place)
+        numbered.append(Numbered(place, event.key, event.body, first + offset, predecessor))
+    return numbered

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -185,10 +185,10 @@ class Relay:
                 await self._send_numbered(number, state, producer)
 
     async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._wake.wait(), POLL)
-        except TimeoutError:
-            return
+        # Not `wait_for`: that of Python 3.11 loses a cancellation that comes together with a wake.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL):
+                await self._wake.wait()
 
     async def _send_numbered(
         self, number: int, state: RelayState, producer: AIOKafkaProducer

@@ -18,6 +18,7 @@ from mitmach.services import SERVICES
 ROOT = Path(__file__).parents[2]
 ROLES = [f"{service.name}-{role}" for service in SERVICES for role in service.roles]
 ENDED_BY_THEMSELVES = {"init", "demo"}
+ENVIRONMENT = os.environ | {"MITMACH_OPERATOR": str(os.getuid())}
 _BACK_WITHIN = 90
 
 pytestmark = [
@@ -30,8 +31,9 @@ pytestmark = [
 
 def compose(*arguments: str, check: bool = True, given: str | None = None) -> str:
     done = subprocess.run(
-        ["docker", "compose", "--profile", "demo", *arguments],
+        ["docker", "compose", "--profile", "*", *arguments],
         cwd=ROOT,
+        env=ENVIRONMENT,
         input=given,
         capture_output=True,
         text=True,
@@ -72,8 +74,9 @@ def test_killing_each_container_under_load_loses_and_doubles_nothing() -> None:
     command = ["run", "--rm", "--no-deps", "-T", "demo", "mitmach", "demo", "--once"]
     command += ["--target", "http://origin:8080", "--seed", str(time.time_ns() % 1_000_000)]
     playing = subprocess.Popen(
-        ["docker", "compose", "--profile", "demo", *command],
+        ["docker", "compose", "--profile", "*", *command],
         cwd=ROOT,
+        env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

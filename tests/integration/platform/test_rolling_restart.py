@@ -217,5 +217,8 @@ async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_o
         metrics = balancer.addresses("metrics")[0]
         agreement = await compare(mongo, kafka, metrics, prefix=database_prefix)
         assert agreement.agrees, (agreement.differences(), agreement.published.gaps)
-        assert ledger.receipts == await caused_by_people(mongo, database_prefix), ledger.requests
+        caused = await caused_by_people(mongo, database_prefix)
+        assert ledger.receipts <= caused, "an acknowledged event is in no log"
+        # Of a PUT whose first answer was 503 "not known", the second finds nothing left to do.
+        assert ledger.receipts == caused or ledger.requests[503], ledger.requests
     assert cluster.ended == dict.fromkeys(ROLES, 0)
