@@ -128,8 +128,8 @@ GOALS = (
         "Relay, numbers and marks included: times a `send` per record",
         2.0,
         lambda results: results["relay"]["to_send"],
-        "Numbers are stored, then sent, then marked, and these wait for each other; and some 4 µs "
-        "per event go into unpacking the log and making the numbered bytes (see the profiles).",
+        "Numbers are stored, then sent, then marked, and each waits for the one before; nearly half "
+        "of the time nothing is computed (see the profiles).",
         processor=("relay", "relay", "send"),
     ),
     Goal(
