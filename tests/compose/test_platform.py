@@ -18,6 +18,7 @@ from mitmach.services import SERVICES
 ROOT = Path(__file__).parents[2]
 ROLES = [f"{service.name}-{role}" for service in SERVICES for role in service.roles]
 ENDED_BY_THEMSELVES = {"init", "demo"}
+ENVIRONMENT = os.environ | {"MITMACH_OPERATOR": str(os.getuid())}
 _BACK_WITHIN = 90
 
 pytestmark = [
@@ -32,6 +33,7 @@ def compose(*arguments: str, check: bool = True, given: str | None = None) -> st
     done = subprocess.run(
         ["docker", "compose", "--profile", "*", *arguments],
         cwd=ROOT,
+        env=ENVIRONMENT,
         input=given,
         capture_output=True,
         text=True,
@@ -74,7 +76,7 @@ def test_killing_each_container_under_load_loses_and_doubles_nothing() -> None:
     playing = subprocess.Popen(
         ["docker", "compose", "--profile", "*", *command],
         cwd=ROOT,
-        env=os.environ | {"MITMACH_OPERATOR": str(os.getuid())},
+        env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

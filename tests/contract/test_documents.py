@@ -1,4 +1,4 @@
-"""What the documents name is there: files, links, make targets, settings."""
+"""What the documents name is there: files, links, make targets, settings, tests."""
 
 import re
 from pathlib import Path
@@ -14,6 +14,8 @@ TOP = {one.name for one in ROOT.iterdir()} - {".mitmach", ".venv", "secrets"}
 
 # Of the command line and of compose, beside those of the services.
 OTHER_SETTINGS = {"DATA", "SECRETS_DIR", "PORT", "OPERATOR"}
+
+FAILPOINT = re.compile(r'failpoint\("([a-z_.]+)"\)')
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
@@ -57,3 +59,23 @@ def test_settings_that_are_named_exist(page: Path) -> None:
     fields = {name for service in SERVICES for name in service.settings.model_fields}
     known = {name.upper() for name in fields} | OTHER_SETTINGS
     assert {one for one in named if one not in known} == set()
+
+
+@each_page
+def test_tests_that_are_named_exist(page: Path) -> None:
+    named = re.findall(r"(tests/[\w/]+\.py)::(\w+)", page.read_text())
+    missing = [
+        f"{file}::{test}"
+        for file, test in named
+        if not (ROOT / file).is_file()
+        or not re.search(rf"^(async )?def {test}\(", (ROOT / file).read_text(), re.MULTILINE)
+    ]
+    assert missing == []
+
+
+def test_the_promise_names_every_failpoint() -> None:
+    sources = [file for folder in ("shared", "services") for file in (ROOT / folder).rglob("*.py")]
+    places = {one for file in sources for one in FAILPOINT.findall(file.read_text())}
+    promised = set(code(ROOT / "docs" / "promise.md"))
+    assert places
+    assert places <= promised

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from mitmach.installing.rights import AUDITOR, SERVICES, plans
 from mitmach.installing.run import init
+from shared.errors import Unavailable
 from shared.kafka import KafkaConnection, end_offsets, looking, producing
 from shared.mongo import connect
 from tests.support.guarded import Servers, guarded_servers
@@ -174,6 +175,15 @@ async def refused(work: Awaitable[object]) -> bool:
             return True
         raise
     return False
+
+
+async def test_init_leaves_kafka_alone_where_an_operator_sets_it_up(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MITMACH_KAFKA_BOOTSTRAP", "127.0.0.1:1")
+    assert await init(Console(quiet=True), kafka=False) == 0
+    with pytest.raises(Unavailable):
+        await init(Console(quiet=True))
 
 
 async def test_a_mongodb_user_gets_at_its_own_database_and_nothing_else(servers: Servers) -> None:
