@@ -41,7 +41,7 @@ test-faults: $(READY) ## kill, freeze and cut everything for a quarter of an hou
 	  --ignore tests/faults/test_soak.py $(ARGS) tests/faults
 	@$(MAKE) --no-print-directory soak
 
-soak: $(READY) ## break things at random under load, then count (SEED=4711 again, MINUTES=3, BROKER=apache)
+soak: $(READY) ## break things at random under load, then count (SEED=4711 again, MINUTES=3, BROKER=embedded)
 	@SEED=$(SEED) MINUTES=$(MINUTES) BROKER=$(BROKER) \
 	  $(VENV)/bin/python -m pytest -s -m faults_long tests/faults/test_soak.py
 

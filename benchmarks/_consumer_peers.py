@@ -1,5 +1,6 @@
 """The peers of the consumer benchmark: how each is started, and how many events it gets."""
 
+import functools
 import shutil
 import subprocess
 from pathlib import Path
@@ -67,6 +68,7 @@ def command(name: str, bootstrap: str, topic: str, events: int, folder: Path) ->
     return [python, str(HERE / peer.script), *wanted]
 
 
+@functools.cache
 def _classes() -> str:
     """The class path of the Java peer, compiled."""
     if shutil.which("mvn") is None:

@@ -16,7 +16,7 @@ from shared.mongo import Driver, connect, document
 REACTED_TO = 1000  # posts; each person reacts to one after the other, then differently
 # Posts that can be seen. A view counts once per person and day, so a person must not get through
 # all of them while it is measured.
-POSTS = 20_000
+POSTS = 40_000
 VIEWS_AT_ONCE = 20  # as a feed on a phone reports them
 CHANNEL = "01a20d23-4f02-7000-9000-000000000000"
 KINDS = ("like", "celebrate", "insightful", "thanks", "support", "funny")

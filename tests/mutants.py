@@ -109,6 +109,31 @@ MUTANTS = (
         (GUARDS,),
     ),
     Mutant(
+        "a deadline of its own for every commit",
+        "shared/committer/committer.py",
+        ", context=self._context.copy()",
+        "",
+        ("tests/integration/shared/test_steady_load.py",),
+    ),
+    Mutant(
+        "refusing in time what would expire in its transaction",
+        "shared/committer/committer.py",
+        "min(self._took, LONGEST * _MOST_AHEAD)",
+        "0",
+        ("tests/integration/shared/test_steady_load.py",),
+    ),
+    Mutant(
+        "no session used before it is written down",
+        "shared/mongo/sessions.py",
+        "        async with self._writing:\n            await self._database.update(\n"
+        '                SESSIONS, [{"q": {"_id": self._process}, "u": change, "upsert": True}]\n'
+        "            )\n",
+        "        asyncio.get_running_loop().create_task(self._database.update(\n"
+        '            SESSIONS, [{"q": {"_id": self._process}, "u": change, "upsert": True}]\n'
+        "        ))\n",
+        ("tests/integration/shared/test_sessions.py",),
+    ),
+    Mutant(
         "no mark over the head of a rewind",
         "shared/relay/relay.py",
         '"fence": number, **unrewound(state.rewinds)}',

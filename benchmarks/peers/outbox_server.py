@@ -28,8 +28,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.identity import KeyStore, Principal, TokenVerifier
 
-# Connections of the pool. More than this and PostgreSQL's processes fight over two cores; tried
-# with 10, 20 and 40.
+# Connections of the pool: with more of them PostgreSQL's processes fight over few cores.
 POOL = 20
 
 

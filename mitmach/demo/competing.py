@@ -8,6 +8,23 @@ from typing import Any
 from mitmach.demo.organisation import Person
 from mitmach.demo.stage import EDITOR, Stage
 
+_TITLES = (
+    "Fog over the loading bay",
+    "First bus, six o'clock",
+    "The crane at noon",
+    "Lunch on the roof",
+    "Rain on the test track",
+    "Night shift",
+    "Our oldest machine",
+    "Bicycles, all of them",
+    "The long corridor",
+    "After the fair",
+    "Two helmets",
+    "Window, third floor",
+    "Snow in the yard",
+    "Somebody watered it",
+)
+
 _CLOSING = 9.0  # seconds from ending a vote to its tally: the longest commit, and the notice before
 
 
@@ -33,8 +50,11 @@ async def compete(stage: Stage) -> None:
     path = f"/v1/contests/{contest['id']}"
     await call("POST", f"{path}:announce", EDITOR, **organise)
     await call("POST", f"{path}:advance", EDITOR, **organise)
-    entrants = stage.dice.sample(stage.community.people, 14)
-    entries = [await _enter(stage, path, person) for person in entrants]
+    entrants = stage.dice.sample(stage.community.people, len(_TITLES))
+    entries = [
+        await _enter(stage, path, person, title)
+        for person, title in zip(entrants, _TITLES, strict=True)
+    ]
     await call("POST", f"{path}:advance", EDITOR, **organise)
     for entry in entries[:-1]:
         await call("POST", f"/v1/entries/{entry}:accept", EDITOR, **organise)
@@ -48,11 +68,11 @@ async def compete(stage: Stage) -> None:
     await _publish_results(stage, path, organise)
 
 
-async def _enter(stage: Stage, path: str, person: Person) -> str:
+async def _enter(stage: Stage, path: str, person: Person, title: str) -> str:
     body = {
-        "title": "What I saw on my way",
+        "title": title,
         "text": "",
-        "media": [{"url": f"https://media.example/{person.id}.jpg", "alt": "A morning"}],
+        "media": [{"url": f"https://media.example/{person.id}.jpg", "alt": title}],
         "consent": True,
     }
     key = f"demo-{stage.run}-entry-{person.id}"

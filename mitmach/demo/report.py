@@ -67,6 +67,10 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f} %"
 
 
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f}".removesuffix(".0")
+
+
 def _kpis(found: Mapping[str, Any]) -> Table:
     table = Table(title="The first KPIs (today, so far)")
     for column in ("KPI", "value", "of", "so far"):
@@ -77,7 +81,7 @@ def _kpis(found: Mapping[str, Any]) -> Table:
         table.add_row(
             name,
             value,
-            f"{kpi.get('numerator')} / {kpi.get('denominator')}",
+            f"{_number(kpi.get('numerator'))} / {_number(kpi.get('denominator'))}",
             "yes" if kpi.get("provisional") else "",
         )
     return table

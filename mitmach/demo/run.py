@@ -79,8 +79,11 @@ async def run(
 def _check_receipts(console: Console, before: Agreement, after: Agreement, ledger: Ledger) -> None:
     total = ledger.requests.total()
     receipts = len(ledger.receipts)
-    console.print(f"{total:,} requests were answered; they acknowledged {receipts:,} events.")
-    # The restricted topic is in no count, but a ballot's receipt names its event there as well.
+    restricted = after.restricted - before.restricted
+    console.print(
+        f"{total:,} requests were answered; they acknowledged {receipts:,} events. {restricted:,}"
+        " of these say who voted for what: those are on a restricted topic and in no count."
+    )
     grown = after.acknowledged.total() + after.restricted
     grown -= before.acknowledged.total() + before.restricted
     # Who plays the same organisation again finds its groups there, and gets their first answers.

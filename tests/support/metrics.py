@@ -42,7 +42,7 @@ class Story:
     def __init__(self, fold: Any, *, author: str = "ada", **about: Any) -> None:
         self.fold = fold
         self.author = author
-        self.about = {
+        self.about: dict[str, Any] = {
             "post_id": new_id(),
             "group_id": new_id(),
             "format": "video",
@@ -85,7 +85,7 @@ class Story:
 
     def commented(self, who: str, *, already: bool = False, **more: Any) -> None:
         """A person comments who hadn't seen it; `already`: who had interacted with it."""
-        said = {
+        said: dict[str, Any] = {
             "first_view": not already,
             "first_interaction": not already,
             "was_interacting": already,

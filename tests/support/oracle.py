@@ -44,13 +44,13 @@ class Published(NamedTuple):
     predecessor: int
 
 
-async def published(kafka: KafkaConnection, topic: str) -> list[Published]:
+async def published(kafka: KafkaConnection, topic: str, *, quiet: float = QUIET) -> list[Published]:
     """Every readable record of the topic, partition by partition in its order."""
     records: dict[int, list[Published]] = {}
     async with looking(kafka) as reader:
         if not await _from_the_start(reader, topic):
             return []
-        while batches := await reader.getmany(timeout_ms=int(QUIET * 1000)):
+        while batches := await reader.getmany(timeout_ms=int(quiet * 1000)):
             for place, found in batches.items():
                 for record in found:
                     if (event := _event(place.partition, record.value)) is not None:

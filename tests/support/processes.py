@@ -35,7 +35,7 @@ class Role:
         self.http = f"http://127.0.0.1:{port}"
         self._log = folder / f"{name}.log"
         environment = {key: value for key, value in os.environ.items() if "MITMACH" not in key}
-        self._environment = environment | settings | {"MITMACH_HTTP_PORT": str(port)}
+        self._environment = environment | dict(settings) | {"MITMACH_HTTP_PORT": str(port)}
         self._command = command
         self._process = self._started()
 

@@ -80,6 +80,10 @@ async def freeze_the_database(scene: Scene) -> str:
 
 
 async def kill_the_broker(scene: Scene) -> str:
+    if not scene.broker.keeps_log:
+        # The embedded one comes back without topics, and makes up those that an old client sends to
+        # with as many partitions as it likes. The platform that it belongs to starts anew with it.
+        return "not done: the embedded one isn't for many processes"
     scene.broker.kill()
     await scene.wait(SHORT)
     await scene.broker.start()
