@@ -1,0 +1,12 @@
+"""Each mutant still has its words to change, and tests to notice it: `make mutants` runs seldom."""
+
+import pytest
+
+from tests.mutants import MUTANTS, ROOT, Mutant
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_has_its_words_and_its_tests(mutant: Mutant) -> None:
+    assert (ROOT / mutant.file).read_text().count(mutant.old) == 1
+    assert mutant.tests
+    assert all((ROOT / file).exists() for file in mutant.tests)
