@@ -93,6 +93,10 @@ def slowest_answer(which: str) -> Callable[[Results], float | None]:
     return lambda results: max(float(one["p99"]) for one in results["kpis"][which].values())
 
 
+_WAITS = (
+    "Numbers are stored, then sent, then marked, and each waits for the one before; a third of the "
+    "time nothing is computed (see the profiles)."
+)
 GOALS = (
     Goal(
         "Write path, 256 connections, motor: to the empty endpoint",
@@ -128,9 +132,15 @@ GOALS = (
         "Relay, numbers and marks included: times a `send` per record",
         2.0,
         lambda results: results["relay"]["to_send"],
-        "Numbers are stored, then sent, then marked, and these wait for each other; and some 4 µs "
-        "per event go into unpacking the log and making the numbered bytes (see the profiles).",
+        _WAITS,
         processor=("relay", "relay", "send"),
+    ),
+    Goal(
+        "The same, and the `send`s go in batches as large as the relay's",
+        2.0,
+        lambda results: results["relay"]["to_send_in_large_batches"],
+        _WAITS,
+        processor=("relay", "relay", "send, large batches"),
     ),
     Goal(
         "Consumer, exact durable sums: to the bare loop with the same fold",

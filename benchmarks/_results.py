@@ -105,9 +105,13 @@ def run(part: Part, arguments: Sequence[str]) -> Ran:
         text=True,
     )
     with child:
-        for line in child.stdout or ():
-            print(line, end="", flush=True)
-            lines.append(line.strip())
+        try:
+            for line in child.stdout or ():
+                print(line, end="", flush=True)
+                lines.append(line.strip())
+        except KeyboardInterrupt:
+            child.terminate()  # `timeout` passes it on to everything that the part has started
+            raise
     seconds = time.monotonic() - began
     said = [line for line in lines if line]
     if child.returncode == 124:
