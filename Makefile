@@ -36,7 +36,7 @@ secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
 test: $(READY) $(TOOLS) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-test-faults: $(READY) ## kill, freeze and cut everything for a quarter of an hour (ARGS="-k network")
+test-faults: $(READY) ## kill, freeze and cut everything for ten minutes (ARGS="-k network")
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults_long \
 	  --ignore tests/faults/test_soak.py $(ARGS) tests/faults
 	@$(MAKE) --no-print-directory soak

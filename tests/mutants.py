@@ -134,6 +134,13 @@ MUTANTS = (
         ("tests/integration/shared/test_sessions.py",),
     ),
     Mutant(
+        "only the server's word for an aborted commit",
+        "shared/mongo/sessions.py",
+        "with translated(committing=True):",
+        "with translated(in_transaction=True):",
+        ("tests/integration/shared/test_interrupted_commits.py",),
+    ),
+    Mutant(
         "no mark over the head of a rewind",
         "shared/relay/relay.py",
         '"fence": number, **unrewound(state.rewinds)}',

@@ -136,8 +136,7 @@ async def test_what_people_were_told_is_what_was_counted_whatever_broke(
 
 async def agreed(reckoning: Reckoning, figures: Role, roles: list[Role]) -> None:
     """Waits until all processes are well and nothing disagrees."""
-    async with asyncio.timeout(SETTLED_WITHIN):
-        await asyncio.gather(*(role.ready() for role in roles))
+    await asyncio.gather(*(role.ready(within=SETTLED_WITHIN) for role in roles))
     loop = asyncio.get_running_loop()
     began = loop.time()
     until = began + SETTLED_WITHIN

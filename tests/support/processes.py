@@ -48,10 +48,10 @@ class Role:
                 stderr=subprocess.STDOUT,
             )
 
-    async def ready(self) -> None:
+    async def ready(self, *, within: float = READY_WITHIN) -> None:
         """Waits until it can work."""
         loop = asyncio.get_running_loop()
-        until = loop.time() + READY_WITHIN
+        until = loop.time() + within
         async with httpx.AsyncClient() as client:
             while reason := await self._unready(client):
                 if self._process.poll() is not None:

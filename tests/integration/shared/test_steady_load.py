@@ -5,15 +5,18 @@ first commands that can be answered well are, without a moment of rest and witho
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter as Counts
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import cycle
 from uuid import uuid4
 
 import pytest
 
 import shared.committer.committer
-from shared.command import Command
+from shared.command import Changes, Command, Found, Key
 from shared.committer import Committer
 from shared.errors import Unavailable
 from shared.mongo import Driver, connect
@@ -63,9 +66,66 @@ class Load:
                 await asyncio.sleep(EVERY)
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Raises a counter after a look at another one: that is free again before the commit."""
+
+    counter: str
+    seen: str
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        yield Counter, self.counter
+        yield Counter, self.seen
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        return Raise(self.counter).decide(found, now)
+
+
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared.committer.committer, "LONGEST", LONGEST)
+
+
+async def test_a_commit_that_another_made_room_for_has_a_deadline_of_its_own(
+    mongo_url: str, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second is begun from within the first, the third from within the second."""
+    monkeypatch.setattr(shared.committer.committer, "LONGEST", 6.0)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    first_is_begun, second_is_asked = asyncio.Event(), asyncio.Event()
+    visits: Counts[str] = Counts()
+
+    async def hold(place: str) -> None:
+        visits[place] += 1
+        match place, visits[place]:
+            case "committer.before_transaction", 1:
+                first_is_begun.set()
+                await second_is_asked.wait()
+            case "committer.before_commit", 2:
+                await asyncio.sleep(began + 4.0 - loop.time())
+            case "committer.before_transaction", 3:
+                await asyncio.sleep(began + 6.5 - loop.time())  # the first's deadline is over
+
+    async with connect(mongo_url, driver=driver) as mongo:
+        database = mongo.database(f"steady_{uuid4().hex[:12]}")
+        await database.prepare(COLLECTIONS)
+        sessions = mongo.sessions(database)
+        source = await source_of(database, "groups")
+        monkeypatch.setattr(shared.committer.committer, "failpoint", hold)
+        async with Committer(database, sessions, source=source).running() as committer:
+            first = asyncio.create_task(committer.execute(Beside("a", "x")))
+            await first_is_begun.wait()
+            second = asyncio.create_task(committer.execute(Beside("b", "x")))
+            await asyncio.sleep(0)
+            second_is_asked.set()
+            await first
+            await asyncio.sleep(began + 3.0 - loop.time())
+            await committer.execute(Beside("b", "x"))
+            with suppress(Unavailable):
+                await second
+        await sessions.close()
+        await mongo.drop(database.name)
 
 
 async def test_locks_that_lasted_longer_than_the_deadline_are_forgotten(
