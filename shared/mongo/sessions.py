@@ -13,13 +13,13 @@ from typing import Any
 
 from bson.binary import Binary
 from bson.timestamp import Timestamp
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from shared.errors import Unavailable
 from shared.mongo.database import MAJORITY, Database, Document, Index, Order, Written, written
 from shared.mongo.driver import settled
-from shared.mongo.failures import deadline, translated
+from shared.mongo.failures import CommitUnknown, Conflict, deadline, translated
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,10 @@ class Transaction:
 class Session:
     """One of a process's places to run transactions, one after the other.
 
-    Its id is what `SessionRegistry` stores.
+    Attributes:
+        id: What `SessionRegistry` stores.
+        unclear: The server may still hold the locks of an earlier transaction, whose end it hasn't
+            heard of. They would last for a minute; the next heartbeat ends them.
     """
 
     def __init__(self, client: Any, database: Database, session: Any) -> None:
@@ -123,6 +126,7 @@ class Session:
         self._database = database
         self._session = session
         self.id: Binary = session.session_id["id"]
+        self.unclear = False
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -132,10 +136,12 @@ class Session:
         )
         try:
             yield Transaction(self._database, self._session)
+        except BaseException as error:
+            self.unclear = self.unclear or not _heard_of(error)
+            raise
         finally:
             if self._session.in_transaction:
-                # The server ends what an abort can't reach, and the original error is the one to
-                # report.
+                # The driver keeps to itself whether it reached the server.
                 with suppress(PyMongoError):
                     await self._session.abort_transaction()
 
@@ -147,6 +153,13 @@ class Session:
         """
         with suppress(PyMongoError), deadline(_ENDING):
             await self._client.admin.command({"endSessions": [{"id": self.id}]})
+
+
+def _heard_of(error: BaseException) -> bool:
+    """Whether the server knows that the transaction is over: it said so, or nothing hinders us."""
+    if isinstance(error, Conflict | CommitUnknown | Unavailable | asyncio.CancelledError):
+        return isinstance(error, Conflict) and isinstance(error.__cause__, OperationFailure)
+    return True
 
 
 class SessionRegistry:
@@ -189,12 +202,20 @@ class SessionRegistry:
             beats += 1
             try:
                 await self._beat()
+                await self._end_unclear()
                 if beats % LOOK_ROUND == 0:
                     await self.end_silent()
             except Unavailable:
                 log.warning("no heartbeat: the database doesn't answer")
             except Exception:  # without heartbeats others would end our sessions
                 log.exception("no heartbeat")
+
+    async def _end_unclear(self) -> None:
+        # One that has begun its next transaction meanwhile loses that, and repeats it.
+        if unclear := [session for session in self._sessions if session.unclear]:
+            await self.kill([session.id for session in unclear])
+            for session in unclear:
+                session.unclear = False
 
     async def end_silent(self) -> int:
         """Ends the sessions of every process without a heartbeat for `SILENT` seconds.

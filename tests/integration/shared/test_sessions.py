@@ -1,9 +1,13 @@
 """Sessions that transactions run on: whose they are, and that it stays so."""
 
 import asyncio
+from urllib.parse import urlsplit
 
-from shared.mongo import Database, Mongo
+import pytest
+
+from shared.mongo import CommitUnknown, Database, Driver, Mongo, Session, connect, deadline
 from shared.mongo.sessions import SESSIONS
+from tests.support.fault_proxy import Direction, FaultProxy
 
 
 async def test_a_session_that_ended_is_used_for_nothing_else(
@@ -39,3 +43,31 @@ async def test_each_of_many_sessions_opened_at_once_is_written_down_before_it_is
     (stored,) = await database.find(SESSIONS, {})
     assert len(stored["sessions"]) == 40
     await sessions.close()
+
+
+async def commit_into_the_void(session: Session, proxy: FaultProxy) -> None:
+    with deadline(1.0):
+        async with session.transaction() as transaction:
+            await transaction.update("things", [{"q": {"_id": 1}, "u": {"$inc": {"n": 1}}}])
+            proxy.swallow(Direction.TO_SERVER)
+            await transaction.commit()
+
+
+async def test_a_commit_that_never_arrived_keeps_nobody_waiting(
+    mongo_url: str, database: Database, driver: Driver
+) -> None:
+    """The server waits a minute for it, its locks in everybody's way, unless it is told."""
+    await database.insert("things", [{"_id": 1, "n": 0}])
+    async with FaultProxy(int(urlsplit(mongo_url).port or 0)) as proxy:
+        url = f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true"
+        async with connect(url, driver=driver) as mongo:
+            sessions = mongo.sessions(mongo.database(database.name))
+            session = await sessions.open()
+            with pytest.raises(CommitUnknown):
+                await commit_into_the_void(session, proxy)
+            proxy.heal()
+            assert session.unclear
+            async with asyncio.timeout(30):
+                await database.update("things", [{"q": {"_id": 1}, "u": {"$set": {"n": 7}}}])
+            assert await database.find("things", {}) == [{"_id": 1, "n": 7}]
+            await sessions.close()
