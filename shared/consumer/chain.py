@@ -114,6 +114,9 @@ class Partition:
         self.epoch = epoch
         self.next = offset
         self.stored = offset  # what the last flush wrote
+        # Whether events were counted since. The offset alone doesn't tell: records that were on
+        # their way when reading was sent back may end at the same one as those that came again.
+        self.touched = False
         self.held = False  # its dead letters aren't kept yet: no flush may move past them
         self.marks = marks
         self.seen = seen
@@ -130,7 +133,7 @@ class Partition:
     @property
     def changed(self) -> bool:
         """Whether there is something that the last flush didn't store."""
-        return self.next != self.stored or self.aside.changed
+        return self.touched or self.next != self.stored or self.aside.changed
 
     def take(self, records: Sequence[Record], decode: Callable[[bytes], Any]) -> list[Letter]:
         """Folds records in.
@@ -138,6 +141,7 @@ class Partition:
         Returns those that must go to the dead letters before the next flush.
         """
         dead: list[Letter] = []
+        before = self.counted
         marks, apply = self.marks, self.fold.apply
         watched = self.aside.watched
         source, mark = "", NEVER
@@ -169,6 +173,7 @@ class Partition:
                     self.aside.overtake(record.key)
         if records:
             self.next = records[-1].offset + 1
+        self.touched = self.touched or self.counted != before
         return dead
 
     def _undecodable(self, record: Record, error: Exception) -> list[Letter]:

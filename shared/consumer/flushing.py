@@ -117,6 +117,8 @@ class Flusher:
                 for p, *_, turned in progress
                 for fold in (p.fold, *turned.late)
             ]
+            for one in progress:
+                one.partition.touched = False
             with self._instruments.flushing(documents):
                 await self._store(progress, taken)
             self._torn = False

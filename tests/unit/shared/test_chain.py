@@ -115,6 +115,18 @@ def test_a_gap_that_is_filled_is_no_gap() -> None:
     assert reader.check(100.0) == (False, [])
 
 
+def test_what_is_counted_on_the_way_to_an_offset_that_was_stored_before_is_to_be_stored() -> None:
+    """Records that were fetched before reading was sent back to the start came first."""
+    reader = partition()
+    reader.take([Record(1, value(4, 1))], Sums("t").decode)
+    reader.stored = reader.next
+    assert not reader.changed
+    reader.next = 0
+    assert take(reader, value(1, 0), value(4, 1)) == 2
+    assert reader.next == reader.stored
+    assert reader.changed
+
+
 def test_a_chain_without_its_beginning_is_a_gap_unless_that_is_allowed() -> None:
     assert take(partition(), value(9, 4)) == 0
     allowed = partition(allow_incomplete=True)
