@@ -6,11 +6,16 @@ one offers a coroutine and the other a plain function, `settled` takes both.
 
 import asyncio
 import inspect
+import sys
+from collections.abc import Awaitable
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
+import pymongo.lock
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo import AsyncMongoClient
+
+T = TypeVar("T")
 
 
 class Driver(StrEnum):
@@ -31,6 +36,8 @@ def make_client(url: str, driver: Driver, **options: Any) -> Any:
     Neither connects before it is used.
     """
     if driver is Driver.PYMONGO:
+        if sys.version_info < (3, 12):
+            mend_waiting()
         return AsyncMongoClient(url, **options)
     return AsyncIOMotorClient(url, **options)
 
@@ -41,3 +48,18 @@ async def close(client: Any) -> None:
         await client.close()
     else:
         await asyncio.to_thread(client.close)
+
+
+def mend_waiting() -> None:
+    """Lets PyMongo's conditions wait as Python 3.12 does.
+
+    The `wait_for` of Python 3.11 runs what is waited for as another task, which may outlive its
+    caller when that is cancelled: the caller gives the condition's lock back, and the other takes
+    it again for ever. After a change of primary all of a process then waits for that lock.
+    """
+    pymongo.lock.wait_for = _wait_for  # type: ignore[assignment, attr-defined]  # asyncio's
+
+
+async def _wait_for(awaitable: Awaitable[T], timeout: float | None) -> T:
+    async with asyncio.timeout(timeout):
+        return await awaitable
