@@ -50,6 +50,18 @@ async def close(client: Any) -> None:
         await asyncio.to_thread(client.close)
 
 
+async def renew_connections(client: Any) -> None:
+    """Has every connection opened anew before it is used again.
+
+    A connection remembers what its server was when it was opened. One that was opened to a member
+    that had just come back believes for ever that there are no sessions, also when that is the
+    primary by now.
+    """
+    inner = client if isinstance(client, AsyncMongoClient) else client.delegate
+    for server in list(inner._topology._servers.values()):  # noqa: SLF001 - nothing public does it
+        await settled(server.pool.reset_without_pause())
+
+
 def mend_waiting() -> None:
     """Lets PyMongo's conditions wait as Python 3.12 does.
 

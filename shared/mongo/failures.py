@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 import pymongo
 from pymongo.errors import (
     AutoReconnect,
+    ConfigurationError,
     ConnectionFailure,
     DuplicateKeyError,
     ExecutionTimeout,
@@ -150,6 +151,8 @@ def _passes(error: PyMongoError) -> bool:
         | WriteConcernError,
     ):
         return True
+    if isinstance(error, ConfigurationError):  # see `renew_connections`
+        return "Sessions are not supported" in str(error)
     if error.timeout:
         return True
     return isinstance(error, OperationFailure) and error.code in _PASSING_CODES

@@ -13,12 +13,12 @@ from typing import Any
 
 from bson.binary import Binary
 from bson.timestamp import Timestamp
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import ConfigurationError, OperationFailure, PyMongoError
 from pymongo.read_concern import ReadConcern
 
 from shared.errors import Unavailable
 from shared.mongo.database import MAJORITY, Database, Document, Index, Order, Written, written
-from shared.mongo.driver import settled
+from shared.mongo.driver import renew_connections, settled
 from shared.mongo.failures import CommitUnknown, Conflict, deadline, translated
 
 log = logging.getLogger(__name__)
@@ -138,6 +138,8 @@ class Session:
             yield Transaction(self._database, self._session)
         except BaseException as error:
             self.unclear = self.unclear or not _heard_of(error)
+            if isinstance(error.__cause__, ConfigurationError):
+                await renew_connections(self._client)
             raise
         finally:
             if self._session.in_transaction:
