@@ -214,10 +214,15 @@ class SessionRegistry:
 
     async def _end_unclear(self) -> None:
         # One that has begun its next transaction meanwhile loses that, and repeats it.
-        if unclear := [session for session in self._sessions if session.unclear]:
+        unclear = [session for session in self._sessions if session.unclear]
+        for session in unclear:  # now: what becomes unclear from here on is for the next beat
+            session.unclear = False
+        try:
             await self.kill([session.id for session in unclear])
+        except BaseException:
             for session in unclear:
-                session.unclear = False
+                session.unclear = True
+            raise
 
     async def end_silent(self) -> int:
         """Ends the sessions of every process without a heartbeat for `SILENT` seconds.

@@ -5,7 +5,16 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shared.mongo import CommitUnknown, Database, Driver, Mongo, Session, connect, deadline
+from shared.mongo import (
+    CommitUnknown,
+    Conflict,
+    Database,
+    Driver,
+    Mongo,
+    Session,
+    connect,
+    deadline,
+)
 from shared.mongo.sessions import SESSIONS
 from tests.support.fault_proxy import Direction, FaultProxy
 
@@ -42,6 +51,26 @@ async def test_each_of_many_sessions_opened_at_once_is_written_down_before_it_is
     await asyncio.gather(*(open_one() for _ in range(40)))
     (stored,) = await database.find(SESSIONS, {})
     assert len(stored["sessions"]) == 40
+    await sessions.close()
+
+
+async def test_a_connection_that_was_opened_to_a_member_without_sessions_is_not_kept(
+    mongo: Mongo, database: Database, driver: Driver
+) -> None:
+    """A member that has just come back says so, and its connection would believe it for ever."""
+    await database.insert("things", [{"_id": 1}])
+    sessions = mongo.sessions(database)
+    session = await sessions.open()
+    inner = database.handle.client if driver is Driver.PYMONGO else database.handle.client.delegate
+    (server,) = inner._topology._servers.values()
+    assert server.pool.conns
+    for connection in server.pool.conns:
+        connection.supports_sessions = False
+    with pytest.raises(Conflict):
+        async with session.transaction() as transaction:
+            await transaction.find("things", {})
+    async with session.transaction() as transaction:
+        assert await transaction.find("things", {}) == [{"_id": 1}]
     await sessions.close()
 
 
