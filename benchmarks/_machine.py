@@ -45,14 +45,6 @@ def _status(pid: int | str, name: str) -> int:
     raise KeyError(name)
 
 
-def forget_peak_memory(pid: int | str = "self") -> None:
-    """Has the peak start anew, so that what ran in this process before doesn't count."""
-    try:
-        Path(f"/proc/{pid}/clear_refs").write_text("5")
-    except OSError:
-        return  # some containers forbid it; then the peak is that of the whole process
-
-
 def machine() -> dict[str, str]:
     """What the figures were measured on."""
     processor = next(

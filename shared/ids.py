@@ -2,7 +2,6 @@
 
 import os
 import time
-from uuid import UUID
 
 
 def new_id(*, unix_ms: int | None = None) -> str:
@@ -18,11 +17,3 @@ def new_id(*, unix_ms: int | None = None) -> str:
     value = value & ~(0x3 << 62) | 0x2 << 62  # variant
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-def is_id(text: str) -> bool:
-    """Whether the text is a canonical UUID of any version, lower case with hyphens."""
-    try:
-        return str(UUID(text)) == text
-    except ValueError:
-        return False

@@ -87,11 +87,6 @@ class Victim:
         """Operations that it hasn't answered."""
         return len(self._open)
 
-    @property
-    def is_ready(self) -> bool:
-        """Whether it has said so."""
-        return self._ready.is_set()
-
     async def works(self) -> None:
         """Asks until it acknowledges what it is asked."""
         before = self._acknowledged

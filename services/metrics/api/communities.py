@@ -98,12 +98,8 @@ async def read_group(
         entries=group.entries,
         last_contribution_at=group.contributed_at,
         window=str(span),
-        engagement=ShareView(
-            **{name: getattr(engagement, name) for name in ShareView.model_fields}
-        ),
-        responsiveness=ShareView(
-            **{name: getattr(responsiveness, name) for name in ShareView.model_fields}
-        ),
+        engagement=share(engagement),
+        responsiveness=share(responsiveness),
     )
 
 

@@ -1,6 +1,6 @@
 """A share as clients see it."""
 
-from services.metrics.kpis.ground_rules import Measure
+from services.metrics.kpis.ground_rules import KpiValue, Measure
 from shared.http import OutputModel
 
 
@@ -13,7 +13,7 @@ class ShareView(OutputModel):
     suppressed: bool
 
 
-def share(measure: Measure) -> ShareView:
+def share(measure: Measure | KpiValue) -> ShareView:
     """What a client sees of a share."""
     return ShareView(
         numerator=measure.numerator,
