@@ -69,6 +69,18 @@ class Prepared:
         return b"".join([start, first, *(self._number() + other for other in others)])
 
 
+def end_of_answer(buffer: bytes) -> int:
+    """Where the first answer in a buffer ends; 0 while it isn't complete."""
+    end = buffer.find(b"\r\n\r\n")
+    if end < 0:
+        return 0
+    head = buffer[:end].lower()
+    at = head.find(b"content-length:")
+    length = int(head[at + 15 :].split(b"\r", 1)[0]) if at >= 0 else 0
+    end += 4 + length
+    return end if len(buffer) >= end else 0
+
+
 class Connection(asyncio.Protocol):
     """One browser tab that never rests."""
 
@@ -94,20 +106,11 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        end = self._buffer.find(b"\r\n\r\n")
-        if end < 0:
+        end = end_of_answer(self._buffer)
+        if not end:
             return
-        head = self._buffer[:end].lower()
-        at = head.find(b"content-length:")
-        length = (
-            int(head[at + 15 : head.find(b"\r", at) if b"\r" in head[at:] else None])
-            if at >= 0
-            else 0
-        )
-        if len(self._buffer) < end + 4 + length:
-            return
-        self._statuses[head[9:12].decode()] += 1
-        self._buffer = self._buffer[end + 4 + length :]
+        self._statuses[self._buffer[9:12].decode()] += 1
+        self._buffer = self._buffer[end:]
         self.latencies.append(time.perf_counter() - self._sent)
         self._send()
 

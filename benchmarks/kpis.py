@@ -161,28 +161,16 @@ def _tell(folds: dict[int, Fold], size: Size, dice: random.Random) -> None:
         at = max(size.posts - 1 - back, 0)
         id_, post = post_id(at), post_of(at, size, now.date(), random.Random(at))
         kind = dice.choices(KINDS, (7, 2, 1))[0]
-        data = (
-            sample(
-                kind,
-                optional=False,
-                post_id=id_,
-                group_id=post.group_id,
-                format=post.format,
-                topics=post.topics,
-                published_at=post.published_at,
-                own=False,
-                in_audience=True,
-            )
-            if kind is PostViewed
-            else sample(
-                kind,
-                optional=False,
-                post_id=id_,
-                group_id=post.group_id,
-                format=post.format,
-                topics=post.topics,
-                published_at=post.published_at,
-            )
+        of_views = {"own": False, "in_audience": True} if kind is PostViewed else {}
+        data = sample(
+            kind,
+            optional=False,
+            post_id=id_,
+            group_id=post.group_id,
+            format=post.format,
+            topics=post.topics,
+            published_at=post.published_at,
+            **of_views,
         )
         sealed = seal(
             data,
