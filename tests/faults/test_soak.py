@@ -25,7 +25,7 @@ from tests.support.apache_kafka import ApacheKafka, NotHere
 from tests.support.brokers import behind_a_proxy
 from tests.support.crowd import Crowd
 from tests.support.fault_proxy import FaultProxy
-from tests.support.processes import Role, running_roles
+from tests.support.processes import Role, running_roles, settings_of_roles
 from tests.support.reckoning import Reckoning
 from tests.support.strikes import Scene, storm
 
@@ -81,14 +81,10 @@ async def test_what_people_were_told_is_what_was_counted_whatever_broke(
     ):
         kafka = KafkaConnection(bootstrap=broker.bootstrap)
         await create_topics(kafka, SERVICES)
-        settings = {
-            "MITMACH_MONGODB_URL": own_mongodb.url,
-            "MITMACH_KAFKA_BOOTSTRAP": broker.bootstrap,
-            "MITMACH_KAFKA_SESSION_TIMEOUT": "6" if kind == "apache" else "3",
-            "MITMACH_JWT_KEY_FILE": str(secrets.public_file),
-            "MITMACH_PSEUDONYM_KEY": secrets.pseudonym_key,
-            "MITMACH_HTTP_PERSON_RATE": "0",
-        }
+        session = 6 if kind == "apache" else 3
+        settings = settings_of_roles(
+            secrets, mongodb=own_mongodb.url, kafka=broker.bootstrap, session=session
+        )
         bad_line = {
             "MITMACH_MONGODB_URL": f"mongodb://127.0.0.1:{database_line.port}/?directConnection=true"
         }

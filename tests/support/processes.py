@@ -13,10 +13,32 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import free_port
 
 READY_WITHIN = 60.0  # seconds; a dozen start at once, each needs one or two of a processor
 ENDED_WITHIN = 30.0
+
+
+def settings_of_roles(
+    secrets: DevelopmentSecrets, *, mongodb: str, kafka: str, session: float
+) -> dict[str, str]:
+    """What all roles of a cluster are told, people's tokens in `secrets`.
+
+    Args:
+        secrets: Sign tokens, and name people.
+        mongodb: URL.
+        kafka: Its first brokers.
+        session: Seconds until a silent consumer has lost its partitions.
+    """
+    return {
+        "MITMACH_MONGODB_URL": mongodb,
+        "MITMACH_KAFKA_BOOTSTRAP": kafka,
+        "MITMACH_KAFKA_SESSION_TIMEOUT": f"{session:g}",
+        "MITMACH_JWT_KEY_FILE": str(secrets.public_file),
+        "MITMACH_PSEUDONYM_KEY": secrets.pseudonym_key,
+        "MITMACH_HTTP_PERSON_RATE": "0",
+    }
 
 
 class Role:

@@ -25,7 +25,7 @@ from shared.relay import RELAY_LEASE
 from tests.support.balancer import Balancer
 from tests.support.brokers import BrokerUnderTest
 from tests.support.community import PEOPLE, Community, caused_by_people
-from tests.support.processes import Role, running_roles
+from tests.support.processes import Role, running_roles, settings_of_roles
 
 RATE = 200  # requests per second
 MOST_OPEN = 400  # a machine that is too slow for the rate gets less, not ever more at once
@@ -168,15 +168,10 @@ async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_o
     apache_broker: BrokerUnderTest,
 ) -> None:
     secrets = DevelopmentSecrets(tmp_path)
-    settings = {
-        "MITMACH_MONGODB_URL": mongo_url,
-        "MITMACH_DATABASE_PREFIX": database_prefix,
-        "MITMACH_KAFKA_BOOTSTRAP": apache_broker.bootstrap,
-        "MITMACH_KAFKA_SESSION_TIMEOUT": str(SESSION_TIMEOUT),
-        "MITMACH_JWT_KEY_FILE": str(secrets.public_file),
-        "MITMACH_PSEUDONYM_KEY": secrets.pseudonym_key,
-        "MITMACH_HTTP_PERSON_RATE": "0",
-    }
+    settings = settings_of_roles(
+        secrets, mongodb=mongo_url, kafka=apache_broker.bootstrap, session=SESSION_TIMEOUT
+    )
+    settings["MITMACH_DATABASE_PREFIX"] = database_prefix
     kafka = KafkaConnection(bootstrap=apache_broker.bootstrap)
     ledger, dice = Ledger(), random.Random(5)
     async with (

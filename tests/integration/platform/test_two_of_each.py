@@ -16,7 +16,7 @@ from shared.kafka import KafkaConnection
 from shared.mongo import Mongo
 from tests.support.brokers import BrokerUnderTest
 from tests.support.community import Community, caused_by_people
-from tests.support.processes import Role, running_roles
+from tests.support.processes import Role, running_roles, settings_of_roles
 
 TAKEN_OVER_WITHIN = 10.0  # seconds from the leader's death; a lease lasts five
 PATIENCE = 60.0  # seconds; a group that changes its members waits for some
@@ -65,15 +65,8 @@ async def test_a_leader_and_a_consumer_die_under_load_and_the_counts_agree(
     broker: BrokerUnderTest,
 ) -> None:
     secrets = DevelopmentSecrets(tmp_path)
-    settings = {
-        "MITMACH_MONGODB_URL": mongo_url,
-        "MITMACH_DATABASE_PREFIX": database_prefix,
-        "MITMACH_KAFKA_BOOTSTRAP": broker.bootstrap,
-        "MITMACH_KAFKA_SESSION_TIMEOUT": "3",
-        "MITMACH_JWT_KEY_FILE": str(secrets.public_file),
-        "MITMACH_PSEUDONYM_KEY": secrets.pseudonym_key,
-        "MITMACH_HTTP_PERSON_RATE": "0",
-    }
+    settings = settings_of_roles(secrets, mongodb=mongo_url, kafka=broker.bootstrap, session=3)
+    settings["MITMACH_DATABASE_PREFIX"] = database_prefix
     kafka = KafkaConnection(bootstrap=broker.bootstrap)
     if broker.kind == "embedded":  # it makes up whatever topic it is asked for
         await create_topics(kafka, SERVICES)

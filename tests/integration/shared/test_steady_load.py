@@ -19,7 +19,7 @@ import shared.committer.committer
 from shared.command import Changes, Command, Found, Key
 from shared.committer import Committer
 from shared.errors import Unavailable
-from shared.mongo import Driver, connect
+from shared.mongo import Driver, SessionRegistry, connect
 from shared.outbox import source_of
 from tests.support.tiny import COLLECTIONS, Counter, Raise
 
@@ -81,6 +81,22 @@ class Beside:
         return Raise(self.counter).decide(found, now)
 
 
+@asynccontextmanager
+async def committing(
+    mongo_url: str, driver: Driver
+) -> AsyncIterator[tuple[Committer, SessionRegistry]]:
+    """A committer on a database of its own, and the registry of its sessions."""
+    async with connect(mongo_url, driver=driver) as mongo:
+        database = mongo.database(f"steady_{uuid4().hex[:12]}")
+        await database.prepare(COLLECTIONS)
+        sessions = mongo.sessions(database)
+        source = await source_of(database, "groups")
+        async with Committer(database, sessions, source=source).running() as committer:
+            yield committer, sessions
+        await sessions.close()
+        await mongo.drop(database.name)
+
+
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared.committer.committer, "LONGEST", LONGEST)
@@ -107,48 +123,34 @@ async def test_a_commit_that_another_made_room_for_has_a_deadline_of_its_own(
             case "committer.before_transaction", 3:
                 await asyncio.sleep(began + 6.5 - loop.time())  # the first's deadline is over
 
-    async with connect(mongo_url, driver=driver) as mongo:
-        database = mongo.database(f"steady_{uuid4().hex[:12]}")
-        await database.prepare(COLLECTIONS)
-        sessions = mongo.sessions(database)
-        source = await source_of(database, "groups")
-        monkeypatch.setattr(shared.committer.committer, "failpoint", hold)
-        async with Committer(database, sessions, source=source).running() as committer:
-            first = asyncio.create_task(committer.execute(Beside("a", "x")))
-            await first_is_begun.wait()
-            second = asyncio.create_task(committer.execute(Beside("b", "x")))
-            await asyncio.sleep(0)
-            second_is_asked.set()
-            await first
-            await asyncio.sleep(began + 3.0 - loop.time())
-            await committer.execute(Beside("b", "x"))
-            with suppress(Unavailable):
-                await second
-        await sessions.close()
-        await mongo.drop(database.name)
+    monkeypatch.setattr(shared.committer.committer, "failpoint", hold)
+    async with committing(mongo_url, driver) as (committer, _):
+        first = asyncio.create_task(committer.execute(Beside("a", "x")))
+        await first_is_begun.wait()
+        second = asyncio.create_task(committer.execute(Beside("b", "x")))
+        await asyncio.sleep(0)
+        second_is_asked.set()
+        await first
+        await asyncio.sleep(began + 3.0 - loop.time())
+        await committer.execute(Beside("b", "x"))
+        with suppress(Unavailable):
+            await second
 
 
 async def test_locks_that_lasted_longer_than_the_deadline_are_forgotten(
     mongo_url: str, driver: Driver
 ) -> None:
     """No transaction may go on with the deadline of one before it."""
-    async with connect(mongo_url, driver=driver) as mongo:
-        database = mongo.database(f"steady_{uuid4().hex[:12]}")
-        await database.prepare(COLLECTIONS)
-        sessions = mongo.sessions(database)
-        source = await source_of(database, "groups")
-        async with Committer(database, sessions, source=source).running() as committer:
-            load = Load(committer)
-            async with AsyncExitStack() as ending:
-                async with (await sessions.open()).transaction() as transaction:
-                    every = [{"_id": counter, "value": 0} for counter in COUNTERS]
-                    await transaction.insert(Counter.collection, every)
-                    await ending.enter_async_context(load.steady())
-                    await asyncio.sleep(INTERRUPTED)
-                    assert load.acknowledged == 0
-                await load.goes_on()
-        await sessions.close()
-        await mongo.drop(database.name)
+    async with committing(mongo_url, driver) as (committer, sessions):
+        load = Load(committer)
+        async with AsyncExitStack() as ending:
+            async with (await sessions.open()).transaction() as transaction:
+                every = [{"_id": counter, "value": 0} for counter in COUNTERS]
+                await transaction.insert(Counter.collection, every)
+                await ending.enter_async_context(load.steady())
+                await asyncio.sleep(INTERRUPTED)
+                assert load.acknowledged == 0
+            await load.goes_on()
 
 
 async def test_transactions_in_which_always_one_command_expires_come_to_an_end(
@@ -161,18 +163,11 @@ async def test_transactions_in_which_always_one_command_expires_come_to_an_end(
         if place == "committer.before_commit":
             await asyncio.sleep(seconds)
 
-    async with connect(mongo_url, driver=driver) as mongo:
-        database = mongo.database(f"steady_{uuid4().hex[:12]}")
-        await database.prepare(COLLECTIONS)
-        sessions = mongo.sessions(database)
-        source = await source_of(database, "groups")
-        async with Committer(database, sessions, source=source).running() as committer:
-            monkeypatch.setattr(shared.committer.committer, "failpoint", slow)
-            load = Load(committer)
-            async with load.steady():
-                await asyncio.sleep(INTERRUPTED)
-                assert load.acknowledged == 0
-                seconds = SLOW
-                await load.goes_on()
-        await sessions.close()
-        await mongo.drop(database.name)
+    monkeypatch.setattr(shared.committer.committer, "failpoint", slow)
+    async with committing(mongo_url, driver) as (committer, _):
+        load = Load(committer)
+        async with load.steady():
+            await asyncio.sleep(INTERRUPTED)
+            assert load.acknowledged == 0
+            seconds = SLOW
+            await load.goes_on()
