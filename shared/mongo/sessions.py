@@ -147,15 +147,6 @@ class Session:
                 with suppress(PyMongoError):
                     await self._session.abort_transaction()
 
-    async def close(self) -> None:
-        """Ends the session on the server.
-
-        It isn't given back to the driver, which would use it again for anything: whoever takes over
-        what we had ends our session by the id that is stored, and would cut that off.
-        """
-        with suppress(PyMongoError), deadline(_ENDING):
-            await self._client.admin.command({"endSessions": [{"id": self.id}]})
-
 
 def _heard_of(error: BaseException) -> bool:
     """Whether the server knows that the transaction is over: it said so, or nothing hinders us."""
@@ -256,14 +247,20 @@ class SessionRegistry:
                 )
 
     async def close(self) -> None:
-        """Ends the heartbeat and gives all sessions back."""
+        """Ends the heartbeat and all sessions.
+
+        They aren't given back to the driver, which would use them again for anything: whoever takes
+        over what we had ends our sessions by the ids that are stored, and would cut that off. Nor
+        are they left to `endSessions`, which ends a transaction that was cut off only minutes
+        later.
+        """
         if self._beating is not None:
             self._beating.cancel()
             with suppress(asyncio.CancelledError):
                 await self._beating
             self._beating = None
-        for session in self._sessions:
-            await session.close()
+        with suppress(Unavailable, PyMongoError), deadline(_ENDING):
+            await self.kill([session.id for session in self._sessions])
         self._sessions.clear()
         with suppress(Unavailable):
             await self._database.delete(SESSIONS, {"_id": self._process})

@@ -74,6 +74,22 @@ async def test_a_connection_that_was_opened_to_a_member_without_sessions_is_not_
     await sessions.close()
 
 
+async def test_nothing_is_locked_by_a_process_that_has_ended(
+    mongo: Mongo, database: Database
+) -> None:
+    """Its transaction was cut off so that the server never heard of an end."""
+    await database.insert("things", [{"_id": 1, "n": 0}])
+    sessions = mongo.sessions(database)
+    cut_off = (await sessions.open()).transaction()
+    transaction = await cut_off.__aenter__()
+    await transaction.update("things", [{"q": {"_id": 1}, "u": {"$inc": {"n": 1}}}])
+    await sessions.close()
+    async with asyncio.timeout(30):
+        await database.update("things", [{"q": {"_id": 1}, "u": {"$set": {"n": 7}}}])
+    assert await database.find("things", {}) == [{"_id": 1, "n": 7}]
+    await cut_off.__aexit__(None, None, None)
+
+
 async def commit_into_the_void(session: Session, proxy: FaultProxy) -> None:
     with deadline(1.0):
         async with session.transaction() as transaction:
