@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import httpx
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 from prometheus_client.parser import text_string_to_metric_families
 
 from shared.consumer.chain import Gap, Partition
@@ -131,7 +132,18 @@ class _Count:
 
 
 async def published(kafka: KafkaConnection, progress: Progress = _silent) -> Published:
-    """Distinct events in the topics, by type: every partition from its start to its end."""
+    """Distinct events in the topics, by type: every partition from its start to its end.
+
+    Raises:
+        Unavailable: The broker doesn't answer, or refuses.
+    """
+    try:
+        return await _published(kafka, progress)
+    except (KafkaError, TimeoutError, OSError) as error:
+        raise Unavailable(f"Kafka doesn't answer: {type(error).__name__}: {error}") from error
+
+
+async def _published(kafka: KafkaConnection, progress: Progress) -> Published:
     types: Counter[str] = Counter()
     partitions = {
         place: Partition(
@@ -212,17 +224,31 @@ async def compare(
 ) -> Agreement:
     """Takes the three counts; while they differ, again, until patience ends.
 
-    What is still on its way isn't a difference, so the counts are compared until they agree or
-    nothing has moved for the given seconds.
+    What is still on its way isn't a difference, and what is being restarted isn't gone: the counts
+    are compared until they agree, or nothing has moved or answered for the given seconds.
+
+    Raises:
+        Unavailable: Something that is asked doesn't answer for so long.
     """
     loop = asyncio.get_running_loop()
     until = loop.time() + patience
     before: Any = None
     while True:
-        logged, restricted = await acknowledged(mongo, prefix, progress)
-        now = Agreement(logged, await published(kafka, progress), await counted(http), restricted)
-        if now.agrees or loop.time() > until:
-            return now
-        if now.line() != before:
-            before, until = now.line(), loop.time() + patience
+        try:
+            now = await _once(mongo, kafka, http, prefix, progress)
+        except Unavailable:
+            if loop.time() > until:
+                raise
+        else:
+            if now.agrees or loop.time() > until:
+                return now
+            if now.line() != before:
+                before, until = now.line(), loop.time() + patience
         await asyncio.sleep(0.5)
+
+
+async def _once(
+    mongo: Mongo, kafka: KafkaConnection, http: str, prefix: str, progress: Progress
+) -> Agreement:
+    logged, restricted = await acknowledged(mongo, prefix, progress)
+    return Agreement(logged, await published(kafka, progress), await counted(http), restricted)

@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mitmach.addresses import read_addresses
+from mitmach.addresses import read_addresses, write_addresses
 from services.metrics.store.documents import TOTALS
 from shared.events.topics import GROUPS, TOPICS
 from shared.kafka import KafkaConnection, producing
 from shared.mongo import connect
+from tests.support.fault_proxy import FaultProxy
 from tests.support.platform import Visitor, running_platform
 
 ENDED_WITHIN = 30.0  # seconds
@@ -51,6 +52,28 @@ async def found_group(founder: Visitor) -> str:
     """Three events: the group, its first channel, its owner's membership."""
     body = {"kind": "community", "visibility": "open", "name": "Runners"}
     return str((await founder.good("POST", "/v1/groups", body))["id"])
+
+
+async def test_verify_waits_for_a_broker_that_is_being_restarted(tmp_path: Path) -> None:
+    async with running_platform(tmp_path) as platform:
+        await platform.visitor("ann")
+        addresses = read_addresses(tmp_path)
+        host, _, port = addresses.kafka.rpartition(":")
+        async with FaultProxy(int(port)) as broker:
+            by_proxy = addresses._replace(kafka=f"{host}:{broker.port}")
+            write_addresses(tmp_path, by_proxy)
+            await broker.down()
+            given_up = await mitmach(tmp_path, "verify", "--wait", "0.5")
+            verifying = await started(tmp_path, "verify")
+            await asyncio.sleep(5)  # it takes one or two to start
+            await broker.up()
+            said = await ended(verifying)
+
+    assert given_up.code == 1
+    assert "Kafka doesn't answer" in given_up.err
+    assert "Traceback" not in given_up.err
+    assert said.code == 0, said.err
+    assert said.last_line().startswith("agreement: acknowledged=")
 
 
 async def test_verify_agrees_until_a_count_is_lost(tmp_path: Path) -> None:
