@@ -20,7 +20,8 @@ from services.metrics.store.documents import (
     TOTALS,
     bitmap_id,
 )
-from services.metrics.store.sheets import Sheet, SheetPlace, key_of, sheet_id
+from services.metrics.store.pages import key_of
+from services.metrics.store.sheets import Sheet, SheetPlace, page_id
 from shared.events import topics
 from shared.mongo import Database
 from shared.relay.numbering import partition_of
@@ -166,13 +167,14 @@ async def _store(database: Database, sheets: dict[SheetPlace, Sheet], before: da
         SHEETS,
         [
             {
-                "_id": sheet_id(place),
+                "_id": page_id(place, number),
                 "partition": place.partition,
                 "day": str(place.day),
                 "flush": 1,
-                **sheets.pop(place).change(),
+                **change,
             }
             for place in done
+            for number, change in sheets.pop(place).changes()
         ],
     )
 

@@ -2,7 +2,7 @@
 
     totals     per partition: gross counts since the beginning, and the number of its last flush
     posts      per post: facts, counts, and what it got within seven days
-    sheets     per partition and day of publication: a row per post with what rates need
+    sheets     per partition, day of publication and page: a row per post with what rates need
     bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
     people     per pseudonym: its number
     forgotten  per erased pseudonym: a digest, so that late events don't number it again

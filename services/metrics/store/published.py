@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from services.metrics.kpis.content import Answers, Attention, Posts
 from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
 from services.metrics.store.documents import SHEETS, TOTALS
+from services.metrics.store.pages import UNANSWERED, key_of, milliseconds
 from services.metrics.store.rows import Rows, Words, joined, rows_of
-from services.metrics.store.sheets import UNANSWERED, key_of, milliseconds
 from shared.mongo import Database
 
 # Days in memory: two windows of a year. A day of 2,740 posts takes 200 KiB, so 150 MB at most.
@@ -90,7 +90,7 @@ class Published:
     def _take(self, stored: Iterable[Mapping[str, Any]]) -> None:
         for one in stored:
             day = date.fromisoformat(one["day"])
-            self._sheets[day][one["partition"]] = rows_of(one, self._words)
+            self._sheets[day][one["_id"]] = rows_of(one, self._words)
             self._days.pop(day, None)
 
     def _day(self, day: date) -> Rows:

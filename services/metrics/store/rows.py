@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.metrics.store.sheets import (
+from services.metrics.store.pages import (
     COUNTS,
     DAY_MS,
     FACTS,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from services.metrics.store.documents import BITMAPS, COLLECTIONS, SHEETS, TOTAL
 from services.metrics.store.documents import GROUPS as GROUP_RECORDS
 from services.metrics.store.documents import POSTS as POST_RECORDS
 from services.metrics.store.published import Narrowing, Published
-from services.metrics.store.sheets import SheetPlace, Sheets
+from services.metrics.store.sheets import PAGE, SheetPlace, Sheets
 from services.metrics.store.writer import Writer
 from shared.assembly import SHARED_COLLECTIONS
 from shared.events import posts, responses
@@ -185,13 +186,16 @@ class World:
 @given(
     about=st.lists(abouts, min_size=4, max_size=4),
     story=happenings,
+    rows=st.sampled_from((1, PAGE)),
     as_of=st.sampled_from((NOON + timedelta(days=1), NOON + timedelta(days=8))),
 )
 def test_sums_over_sheets_are_the_sums_over_all_records(
     mongo_url: str,
     database_prefix: str,
+    *,
     about: list[dict[str, Any]],
     story: list[tuple[Any, ...]],
+    rows: int,
     as_of: datetime,
 ) -> None:
     async def compare() -> None:
@@ -211,7 +215,9 @@ def test_sums_over_sheets_are_the_sums_over_all_records(
             await world.agrees(as_of)
             await sessions.close()
 
-    asyncio.run(compare())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("services.metrics.store.sheets.PAGE", rows)
+        asyncio.run(compare())
 
 
 async def test_what_changes_nothing_in_a_sheet_stores_none(database: Database) -> None:
@@ -227,3 +233,43 @@ async def test_what_changes_nothing_in_a_sheet_stores_none(database: Database) -
     (stored,) = sheets.merge(PARTITION, first, 1)
     assert stored["q"] == {"_id": f"{PARTITION}|{NOON.date()}"}
     assert list(sheets.merge(PARTITION, second, 2)) == []
+
+
+async def test_a_flush_stores_only_the_pages_that_changed(database: Database) -> None:
+    posts_ = [Story(fold(PARTITION)).published(audience=SMALLEST) for _ in range(2 * PAGE + 1)]
+    place = SheetPlace(PARTITION, NOON.date())
+    writing = Sheets(database)
+    await writing.load([place])
+    for story in posts_:
+        stored = list(writing.merge(PARTITION, story.fold.take(), 1))
+        assert len(stored) == 1
+        await database.update(SHEETS, stored)
+
+    reading = Sheets(database)
+    await reading.load([place])
+    for number, changed in ((0, 0), (PAGE - 1, 0), (PAGE, 1), (2 * PAGE, 2)):
+        posts_[number].viewed("bea")
+        taken = posts_[number].fold.take()
+        for sheets in (writing, reading):
+            (stored_one,) = sheets.merge(PARTITION, taken, 2)
+            assert stored_one["u"]["$set"]["page"] == changed
+            assert "facts" not in stored_one["u"]["$set"]
+    assert await database.count(SHEETS, {}) == 3
+    (seen,) = await Published(database).of(WINDOW)
+    assert seen.attention(NOON).total.posts == 2 * PAGE + 1
+
+
+async def test_a_sheet_from_before_there_were_pages_is_continued(database: Database) -> None:
+    old, new = (Story(fold(PARTITION)).published(audience=SMALLEST) for _ in range(2))
+    place = SheetPlace(PARTITION, NOON.date())
+    sheets = Sheets(database)
+    await sheets.load([place])
+    await database.update(SHEETS, list(sheets.merge(PARTITION, old.fold.take(), 1)))
+    await database.update(SHEETS, [{"q": {}, "u": {"$unset": {"page": ""}}}])
+
+    sheets = Sheets(database)
+    await sheets.load([place])
+    await database.update(SHEETS, list(sheets.merge(PARTITION, new.fold.take(), 2)))
+    assert await database.count(SHEETS, {}) == 1
+    (seen,) = await Published(database).of(WINDOW)
+    assert seen.attention(NOON).total.posts == 2
