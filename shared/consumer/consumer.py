@@ -256,7 +256,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             await asyncio.sleep(TICK)
             try:
                 now = time.monotonic()
-                if self._flusher.due(now):
+                if self._flusher.due(now, sum(self.lag().values())):
                     await self.flush()
                 if now - looked > WISHES_EVERY:
                     looked = now

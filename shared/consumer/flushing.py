@@ -2,7 +2,8 @@
 
 The number of documents that a flush changes is what costs, not Kafka and not JSON. So a flush runs
 while the fold goes on into fresh increments, soon when traffic is light, and less often when
-flushes take much of the time.
+flushes take much of the time. While more waits in the topic than was folded since the last flush,
+they are rarer still: figures from the middle of a backlog help nobody, and its end comes sooner.
 """
 
 import asyncio
@@ -20,11 +21,12 @@ from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.mongo import CommitUnknown, Conflict, Session, SessionRegistry, deadline
 
-# seconds between flushes at the earliest: what a reader waits at most when traffic is light
+# seconds from one flush to the next, at the earliest: what a reader waits when traffic is light
 SOONEST = 0.1
 LATEST = 5.0  # seconds at the latest: what a crash makes us fold again
 MOST_DOCUMENTS = 20_000  # that one flush should write: bounds the transaction on the server
-SHARE = 0.3  # of the time that flushes may take before they become rarer
+SHARE = 0.5  # of the time that flushes may take before they become rarer
+SHARE_BEHIND = 0.1  # the same while much waits
 FLUSH_DEADLINE = (
     30.0  # seconds for one flush with its retries, below the server's limit for a transaction (60)
 )
@@ -65,7 +67,8 @@ class Flusher:
         self._instruments = instruments
         self._lock = asyncio.Lock()
         self._torn = False  # changes were taken and not stored: no later flush may move the marks
-        self._flushed_at = 0.0
+        self._began = 0.0
+        self._folded = 0  # events, when the last flush began
 
     async def begin(self) -> None:
         """Before partitions are taken over anew, from what is stored."""
@@ -79,13 +82,20 @@ class Flusher:
         async with self._lock:
             yield
 
-    def due(self, now: float) -> bool:
-        """Whether it is time, on a steady clock."""
+    def due(self, now: float, waiting: int) -> bool:
+        """Whether it is time.
+
+        Args:
+            now: On a steady clock.
+            waiting: Records that haven't been read yet.
+        """
         if not self._assigned.changed:
             return False
         if self._assigned.size() >= MOST_DOCUMENTS:
             return True
-        return now - self._flushed_at >= min(LATEST, max(SOONEST, self.seconds / SHARE))
+        behind = waiting > self._assigned.counted - self._folded
+        share = SHARE_BEHIND if behind else SHARE
+        return now - self._began >= min(LATEST, max(SOONEST, self.seconds / share))
 
     async def flush(self) -> Sequence[Progress]:
         """Stores what has gathered since the last flush, and how far that goes.
@@ -101,14 +111,13 @@ class Flusher:
         async with self._lock:
             if self._torn:
                 raise Unavailable("an earlier flush wasn't stored: start over from what is")
-            began = time.monotonic()
+            self._began, self._folded = time.monotonic(), self._assigned.counted
             progress = [
                 Progress(p, p.next, dict(p.marks), dict(p.seen), p.aside.take())
                 for p in self._assigned.values()
                 if p.changed and not p.held
             ]
             if not progress:
-                self._flushed_at = began
                 return progress
             self._torn = True
             documents = self._assigned.size()
@@ -124,8 +133,7 @@ class Flusher:
             self._torn = False
             for one in progress:
                 one.partition.stored = one.next
-            self._flushed_at = time.monotonic()
-            self.seconds = self._flushed_at - began
+            self.seconds = time.monotonic() - self._began
             self._instruments.flushed(self.seconds)
             self.flushes += 1
         return progress

@@ -1,12 +1,13 @@
 """A flush that wasn't stored: what it took is gone from memory, so the marks must not move on."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
 
 from shared.consumer.assigned import Assigned
-from shared.consumer.flushing import Flusher
+from shared.consumer.flushing import LATEST, SHARE, SHARE_BEHIND, SOONEST, Flusher
 from shared.consumer.instruments import Instruments
 from shared.consumer.reading import Reader, TooManyDeadLetters
 from shared.dead_letters import DeadLetters
@@ -95,6 +96,37 @@ async def test_after_a_flush_that_was_cut_off_none_moves_the_marks(flusher: Stor
     with pytest.raises(Unavailable, match="start over"):
         await flusher.flush()
     assert flusher.stored == []
+
+
+def test_a_first_flush_is_due_as_soon_as_there_is_something(flusher: Storing) -> None:
+    assert flusher.due(1e6, waiting=0)
+
+
+async def test_nothing_new_makes_no_flush_due(flusher: Storing) -> None:
+    await flusher.flush()
+    assert not flusher.due(1e6, waiting=0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "waiting", "pause"),
+    [
+        (0.01, 0, SOONEST),
+        (0.2, 0, 0.2 / SHARE),
+        (0.2, 1, 0.2 / SHARE),  # no more than was folded since
+        (0.2, 2, 0.2 / SHARE_BEHIND),  # more than that: what is stored now is old at once
+        (4.0, 0, LATEST),
+    ],
+)
+async def test_flushes_are_rarer_when_they_take_long_and_rarest_behind_a_backlog(
+    flusher: Storing, assigned: Assigned, seconds: float, waiting: int, pause: float
+) -> None:
+    before = time.monotonic()
+    await flusher.flush()
+    after = time.monotonic()
+    flusher.seconds = seconds
+    take(assigned["t", 0], value(3, 2))
+    assert not flusher.due(before + pause - 0.001, waiting)
+    assert flusher.due(after + pause + 0.001, waiting)
 
 
 async def test_too_many_dead_letters_keep_the_marks_where_they_were(
