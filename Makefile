@@ -95,8 +95,8 @@ lock: $(READY) ## resolve the dependencies anew (ARGS=--upgrade) and write requi
 	$(PIP) install uv
 	$(LOCKED) pyproject.toml -o requirements/runtime.txt
 	$(LOCKED) pyproject.toml -o requirements/embedded.txt --extra embedded --extra build -c requirements/runtime.txt
-	$(LOCKED) pyproject.toml -o requirements/dev.txt --extra embedded --extra build --extra dev \
-	  -c requirements/embedded.txt
+	$(LOCKED) pyproject.toml -o requirements/dev.txt --extra embedded --extra build --extra parquet \
+	  --extra dev -c requirements/embedded.txt
 	$(LOCKED) benchmarks/peers/requirements.in -o requirements/peers.txt
 	$(LOCKED) requirements/tools.in -o requirements/tools.txt
 

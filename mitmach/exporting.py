@@ -1,14 +1,16 @@
-"""Events out of the services' logs, one JSON object per line, as they are in Kafka.
+"""Events out of the services' logs: as they are in Kafka, one JSON object per line, or as Parquet.
 
-For whoever has no Kafka, or wants a certain day: `jq`, DuckDB, pandas and Spark read such lines.
+For whoever has no Kafka, or wants a certain day: `jq`, DuckDB, pandas and Spark read such files.
 
-Rejected: Parquet. Its library weighs more than all of Mitmach's dependencies together, and those
-who want columns have a tool at hand that makes them of these lines.
+Lines need nothing but this program. Parquet needs pyarrow, whose 170 MB every container would carry
+for a command that few people call: so it is an extra, and imported when a table is wanted.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from enum import StrEnum
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -16,6 +18,7 @@ from shared.events.envelope import format_time, number
 from shared.events.topics import BALLOTS
 from shared.mongo import Database, cluster_time
 from shared.outbox import LOG, logged
+from shared.process import Stopped
 from shared.relay.numbering import events_of
 
 # An event tells the time of the process that decided it, its document that of the database. Their
@@ -29,10 +32,42 @@ class _Moment(msgspec.Struct, gc=False):
 
 _moment = msgspec.json.Decoder(_Moment).decode
 
+Write = Callable[[bytes], object]  # takes a line with its end
+Writer = Callable[[BinaryIO], AbstractContextManager[Write]]
+
+
+class Format(StrEnum):
+    """What a file of events looks like."""
+
+    NDJSON = "ndjson"
+    PARQUET = "parquet"
+
+
+def writer_of(kind: Format) -> Writer:
+    """What writes lines into a file of this format; the file is whole when its context has ended.
+
+    Raises:
+        Stopped: The format's library isn't installed.
+    """
+    if kind is Format.NDJSON:
+        return _lines_as_they_are
+    try:
+        from mitmach.parquet import rows  # noqa: PLC0415 - needs what most don't have
+    except ModuleNotFoundError:
+        raise Stopped(
+            "Parquet needs a library that isn't installed: pip install 'mitmach[parquet]'"
+        ) from None
+    return rows
+
+
+@contextmanager
+def _lines_as_they_are(file: BinaryIO) -> Iterator[Write]:
+    yield file.write
+
 
 async def export(
     database: Database,
-    write: Callable[[bytes], object],
+    write: Write,
     *,
     since: datetime | None = None,
     until: datetime | None = None,

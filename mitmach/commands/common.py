@@ -41,7 +41,10 @@ def run(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
     try:
         code = uvloop.run(work())
     except (EmbeddedFailure, Stopped, SettingsError, RequestFailed, Refusal) as failure:
-        Console(stderr=True).print(str(failure), style="red", soft_wrap=True, highlight=False)
+        # What stands in brackets is part of the sentence, not a colour.
+        Console(stderr=True).print(
+            str(failure), style="red", soft_wrap=True, highlight=False, markup=False
+        )
         sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from mitmach.commands.common import HERE, Where, run
 from mitmach.commands.relay import Writing
-from mitmach.exporting import export
+from mitmach.exporting import Format, export, writer_of
 from mitmach.reaching import reached
 from shared.process import Stopped
 
@@ -45,32 +45,61 @@ def export_log(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File; standard output by default.")
     ] = None,
+    kind: Annotated[
+        Format | None,
+        typer.Option(
+            "--format", help="By the file's name when left out: parquet for *.parquet, else ndjson."
+        ),
+    ] = None,
     data: Where = HERE,
 ) -> None:
-    """Write events as JSON, one per line: those since a moment, and before another.
+    """Write events as JSON, one per line, or as Parquet: those since a moment, and before another.
 
-    The log reaches 90 days back. The choices of sealed votes are left out.
+    The log reaches 90 days back. The choices of sealed votes are left out. Parquet needs a library
+    that is an extra, pyarrow.
     """
-    run(lambda: _export(data, services or list(Writing), since, until, output))
+    kind = kind or _format_of(output)
+    if kind is Format.PARQUET and output is None:
+        raise typer.BadParameter(
+            "parquet isn't for reading on a screen: name a file with --output",
+            param_hint="--format",
+        )
+    run(
+        lambda: _export(
+            data, services or list(Writing), since=since, until=until, output=output, kind=kind
+        )
+    )
+
+
+def _format_of(output: Path | None) -> Format:
+    named = output is not None and output.suffix.lower() == ".parquet"
+    return Format.PARQUET if named else Format.NDJSON
 
 
 async def _export(
     folder: Path,
     services: list[Writing],
+    *,
     since: datetime | None,
     until: datetime | None,
     output: Path | None,
+    kind: Format,
 ) -> int:
     errors = Console(stderr=True)
+    writer = writer_of(kind)
     lines = 0
     async with reached(folder) as reach:
         columns = SpinnerColumn(), TextColumn("{task.description}")
-        with _opened(output) as file, Progress(*columns, console=errors) as bar:
+        with (
+            _opened(output) as file,
+            writer(file) as write,
+            Progress(*columns, console=errors) as bar,
+        ):
             for service in services:
                 task = bar.add_task(service)
                 lines += await export(
                     reach.database(service),
-                    file.write,
+                    write,
                     since=since,
                     until=until,
                     progress=lambda n, task=task, service=service: bar.update(  # type: ignore[misc]

@@ -1,71 +1,22 @@
 """Events out of the log, as lines: all of them, in order, and only those of a time."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from zstandard import ZstdError
 
-from mitmach.__main__ import app
 from mitmach.exporting import export
-from shared.events.ballots import BallotRecorded
-from shared.events.envelope import Sealed, format_time, seal
 from shared.ids import new_id
 from shared.mongo import Database, cluster_time, connect
 from shared.outbox import LOG, log_documents
-from tests.support.events import sample
-from tests.support.tiny import ACTOR, COLLECTIONS, visited
-
-MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+from tests.support.night import HOUR, MIDNIGHT, a_night, event, names, run_export, subjects
 
 
-def event(person: str, at: datetime) -> Sealed:
-    return _sealed(visited(person), at)
-
-
-def _sealed(data: Any, at: datetime) -> Sealed:
-    return seal(
-        data,
-        actor=ACTOR,
-        source="/mitmach/groups/1",
-        event_id=new_id(),
-        time=format_time(at),
-        traceparent=None,
-    )
-
-
-async def commit(
-    database: Database, at: datetime, *events: Sealed, numbered: int | None = None
-) -> None:
-    """Puts a log document there, numbered as a relay would."""
-    (document,) = log_documents(new_id(), cluster_time(at), events)
-    if numbered is not None:
-        document |= {
-            "first_sequence": numbered,
-            "partitions": [0] * len(events),
-            "predecessors": [numbered + offset - 1 for offset in range(len(events))],
-        }
-    await database.insert(LOG, [document])
-
-
-async def a_night(database: Database) -> None:
-    """Events before and after midnight; the last one isn't numbered yet."""
-    await database.prepare(COLLECTIONS)
-    late, early = MIDNIGHT - HOUR, MIDNIGHT + HOUR
-    await commit(database, early, event("new", early), numbered=4)
-    await commit(database, late, event("old", late), event("older", late - HOUR), numbered=1)
-    # The clocks of database and process differ: decided before midnight, committed after it.
-    ballot = _sealed(sample(BallotRecorded), late)
-    await commit(database, early, ballot, numbered=3)
-    await commit(database, early, event("newest", early))
-
-
-def subjects(lines: list[bytes]) -> list[str]:
-    return [json.loads(line)["subject"] for line in lines]
+@pytest.fixture
+def environment(mongo_url: str, database_prefix: str) -> dict[str, str]:
+    return {"MITMACH_MONGODB_URL": mongo_url, "MITMACH_DATABASE_PREFIX": database_prefix}
 
 
 async def test_every_event_is_a_line_in_its_order_but_no_ballot(database: Database) -> None:
@@ -96,23 +47,35 @@ async def test_a_range_holds_its_first_moment_and_not_its_last(
 
 
 async def test_the_command_writes_a_file_that_is_whole(
-    mongo_url: str, database_prefix: str, tmp_path: Path
+    mongo_url: str, database_prefix: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
     async with connect(mongo_url) as mongo:
         await a_night(mongo.database(f"{database_prefix}groups"))
     file = tmp_path / "night.ndjson"
-    environment = {"MITMACH_MONGODB_URL": mongo_url, "MITMACH_DATABASE_PREFIX": database_prefix}
-
-    def run(*arguments: str) -> Any:
-        with ThreadPoolExecutor(1) as thread:
-            arguments = ("log", "export", "groups", *arguments)
-            return thread.submit(CliRunner().invoke, app, arguments, env=environment).result()
-
-    ran = run("--since", "2026-11-23", "-o", str(file))
+    ran = run_export(environment, "--since", "2026-11-23", "-o", file)
     assert ran.exit_code == 0, ran.output
     assert subjects(file.read_bytes().splitlines()) == ["new", "newest"]
-    assert not (tmp_path / "night.ndjson.part").exists()
-    assert run("--since", "yesterday").exit_code == 2
-    there_is_none = run("-o", str(tmp_path / "missing" / "file"))
+    assert names(tmp_path) == {"night.ndjson"}
+    assert run_export(environment, "--since", "yesterday").exit_code == 2
+    there_is_none = run_export(environment, "-o", tmp_path / "missing" / "file")
     assert there_is_none.exit_code == 1
     assert "can't be written" in there_is_none.output
+
+
+@pytest.mark.parametrize("name", ["night.ndjson", "night.parquet"])
+async def test_an_export_that_fails_half_way_leaves_the_file_that_was_there(
+    mongo_url: str, database_prefix: str, environment: dict[str, str], tmp_path: Path, name: str
+) -> None:
+    async with connect(mongo_url) as mongo:
+        database = mongo.database(f"{database_prefix}groups")
+        await a_night(database)
+        (document,) = log_documents(
+            new_id(), cluster_time(MIDNIGHT + HOUR), [event("damaged", MIDNIGHT)]
+        )
+        await database.insert(LOG, [document | {"bodies": b"no zstd"}])
+    file = tmp_path / name
+    assert isinstance(run_export(environment, "-o", file).exception, ZstdError)
+    assert not file.exists()
+    file.write_bytes(b"of yesterday")
+    assert isinstance(run_export(environment, "-o", file).exception, ZstdError)
+    assert file.read_bytes() == b"of yesterday"
