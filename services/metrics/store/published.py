@@ -5,8 +5,9 @@ stored since. A month of the reference size is 80,000 rows; summing them takes m
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from operator import methodcaller
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 from services.metrics.kpis.content import Answers, Attention, Posts
 from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
 from services.metrics.store.documents import SHEETS, TOTALS
-from services.metrics.store.pages import UNANSWERED, key_of, milliseconds
-from services.metrics.store.rows import Rows, Words, joined, rows_of
+from services.metrics.store.rows import Column, Rows, Words, joined, rows_of
+from services.metrics.store.sheets import UNANSWERED, key_of
+from services.metrics.store.sums import SUMMED, Lot, Table, added, divided, together
 from shared.mongo import Database
 
 # Days in memory: two windows of a year. A day of 2,740 posts takes 200 KiB, so 150 MB at most.
@@ -24,9 +26,8 @@ CAPACITY = 750
 # Topics in one answer; more wouldn't be read.
 MOST_TOPICS = 50
 
-Sums = NDArray[np.float64]
-
-_SUMMED = ("viewers", "interactors", "audience", "reached")
+NO_WAITS = np.zeros(0, np.int32)
+MILLISECOND = timedelta(milliseconds=1)
 
 
 class Narrowing(NamedTuple):
@@ -46,7 +47,7 @@ class Published:
         self._seen: dict[str, int] = {}
         self._words = Words()
         self._sheets: dict[date, dict[str, Rows]] = {}
-        self._days: dict[date, Rows] = {}
+        self._days: dict[date, Lot] = {}
 
     async def of(self, *windows: Window) -> list["Selection"]:
         """The posts of windows, all as of the same moment."""
@@ -54,7 +55,7 @@ class Published:
             await self._refresh()
             await self._load({day for window in windows for day in window.each_day()})
             return [
-                Selection(joined([self._day(day) for day in window.each_day()]), self._words)
+                Selection([self._day(day) for day in window.each_day()], self._words)
                 for window in windows
             ]
 
@@ -93,10 +94,11 @@ class Published:
             self._sheets[day][one["_id"]] = rows_of(one, self._words)
             self._days.pop(day, None)
 
-    def _day(self, day: date) -> Rows:
+    def _day(self, day: date) -> Lot:
         made = self._days.get(day)
         if made is None:
-            made = self._days[day] = joined(list(self._sheets[day].values())).seen()
+            rows = joined(list(self._sheets[day].values())).seen()
+            made = self._days[day] = Lot.of_day(day, rows)
         return made
 
 
@@ -104,57 +106,64 @@ class Selection:
     """Posts, and what they come to.
 
     Args:
-        rows: The posts.
+        lots: The posts, by day.
         words: What the numbers of formats and topics mean.
+        narrowed: These are some posts of each day, whose sums nobody keeps.
     """
 
-    def __init__(self, rows: Rows, words: Words) -> None:
-        self._rows = rows
+    def __init__(self, lots: Sequence[Lot], words: Words, *, narrowed: bool = False) -> None:
+        self._lots = lots
         self._words = words
+        self._narrowed = narrowed
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return sum(len(lot.rows) for lot in self._lots)
 
     def narrowed(self, narrowing: Narrowing) -> "Selection":
         """Only some of them."""
-        rows = self._rows
+        tests: list[Callable[[Rows], Column]] = []
         if narrowing.group is not None:
-            rows = rows.in_group(key_of(narrowing.group))
+            tests.append(methodcaller("in_group", key_of(narrowing.group)))
         if narrowing.format is not None:
-            rows = rows.of_format(self._words.known(narrowing.format))
+            tests.append(methodcaller("of_format", self._words.known(narrowing.format)))
         if narrowing.topic is not None:
-            rows = rows.on_topic(self._words.known(narrowing.topic))
-        return Selection(rows, self._words)
+            tests.append(methodcaller("on_topic", self._words.known(narrowing.topic)))
+        if not tests:
+            return self
+        lots = (lot.where(np.all([passes(lot.rows) for passes in tests], 0)) for lot in self._lots)
+        return Selection([lot for lot in lots if len(lot.rows)], self._words, narrowed=True)
+
+    def _divided(self, moment: datetime) -> tuple[list[Lot], list[Lot]]:
+        older, younger = divided(self._lots, moment)
+        return (together(older), together(younger)) if self._narrowed else (older, younger)
 
     def attention(self, as_of: datetime) -> Posts:
         """What they got, in all, by format and by topic."""
-        rows = self._rows
-        columns: list[Any] = [
-            np.ones(len(rows), np.int8),
-            rows["published"] > milliseconds(as_of - ATTENTION),
-            *(rows[name] for name in _SUMMED),
-        ]
-        names = ("posts", "unfinished", *_SUMMED)
-        formats = self._sums(rows["format"], columns, names)
-        of_topics = [column[rows.topic_rows] for column in columns]
-        topics = self._sums(rows.topics, of_topics, names)
+        older, younger = self._divided(as_of - ATTENTION)
+        formats = self._attention([lot.formats for lot in older], [lot.formats for lot in younger])
+        topics = self._attention([lot.topics for lot in older], [lot.topics for lot in younger])
         leading = sorted(
             topics.items(), key=lambda item: (-item[1].interactors, -item[1].viewers, item[0])
         )
-        total = Attention(
-            **{name: int(column.sum()) for name, column in zip(names, columns, strict=True)}
+        total = Attention(  # every post has one format
+            **{
+                name: sum(getattr(one, name) for one in formats.values())
+                for name in Attention.__struct_fields__
+            }
         )
         return Posts(total=total, formats=formats, topics=dict(leading[:MOST_TOPICS]))
 
-    def _sums(
-        self, cells: NDArray[Any], columns: list[NDArray[Any]], names: tuple[str, ...]
-    ) -> dict[str, Attention]:
-        sums = [np.bincount(cells, column) for column in columns]  # exact below 2 ** 53
+    def _attention(self, older: Sequence[Table], younger: Sequence[Table]) -> dict[str, Attention]:
+        unfinished = added(younger)
+        young = dict(zip(unfinished.words.tolist(), unfinished.sums[0].tolist(), strict=True))
+        total = added([*older, unfinished])
         return {
-            self._words[int(cell)]: Attention(
-                **{name: int(one[cell]) for name, one in zip(names, sums, strict=True)}
+            self._words[word]: Attention(
+                unfinished=int(young.get(word, 0)), **dict(zip(SUMMED, sums, strict=True))
             )
-            for cell in np.flatnonzero(sums[0])
+            for word, sums in zip(
+                total.words.tolist(), total.sums.T.astype(np.int64).tolist(), strict=True
+            )
         }
 
     def answers(self, *, as_of: datetime, provisional: bool) -> Answers:
@@ -164,25 +173,22 @@ class Selection:
             as_of: Now.
             provisional: Judge posts younger than seven days too.
         """
-        rows = self._rows
-        latest = milliseconds(as_of if provisional else as_of - ATTENTION)
-        judged = rows["published"] <= latest
-        answered = judged & (rows["comments"] > 0)
-        appreciated = judged & ((rows["comments"] > 0) | (rows["reactions"] > 0))
-        waits = rows["response"][answered]
-        values, counts = np.unique(waits[waits != UNANSWERED], return_counts=True)
+        judged, too_young = self._divided(as_of if provisional else as_of - ATTENTION)
+        found = [lot.answers for lot in judged]
+        waits = np.concatenate([NO_WAITS, *(one.waits for one in found)])
+        values, counts = np.unique(waits, return_counts=True)
         return Answers(
-            posts=int(judged.sum()),
-            too_young=int(len(rows) - judged.sum()),
-            answered=int(answered.sum()),
-            appreciated=int(appreciated.sum()),
+            posts=sum(len(lot.rows) for lot in judged),
+            too_young=sum(len(lot.rows) for lot in too_young),
+            answered=sum(one.answered for one in found),
+            appreciated=sum(one.appreciated for one in found),
             waits=dict(zip(values.tolist(), counts.tolist(), strict=True)),
         )
 
     def unanswered(self, since: datetime) -> int:
         """How many, published since then, have no comment by another person."""
-        young = self._rows["published"] >= milliseconds(since)
-        return int((young & (self._rows["response"] == UNANSWERED)).sum())
+        _, young = divided(self._lots, since - MILLISECOND)
+        return sum(int(np.count_nonzero(lot.rows["response"] == UNANSWERED)) for lot in young)
 
     def best(self, sort: str, limit: int) -> list[str]:
         """Ids of those that lead by a figure, among those with enough viewers to tell.
@@ -191,7 +197,7 @@ class Selection:
             sort: `engagement`, `reach`, `interactors` or `viewers`.
             limit: How many.
         """
-        rows = self._rows.where(self._rows["viewers"] >= SMALLEST)
+        rows = joined([lot.rows.where(lot.rows["viewers"] >= SMALLEST) for lot in self._lots])
         # Interactors per viewer; posts that hardly anyone saw would lead such a list by chance.
         scores: dict[str, NDArray[Any]] = {
             "engagement": rows["interactors"] / np.maximum(rows["viewers"], 1),
@@ -203,8 +209,8 @@ class Selection:
         if len(rows) > limit:
             least = np.partition(score, len(rows) - limit)[len(rows) - limit]
             rows, score = rows.where(score >= least), score[score >= least]
-        order = np.lexsort((*rows.keys.T[::-1], -rows["viewers"], -score))[:limit]
-        return [_id(*rows.keys[one].tolist()) for one in order]
+        order = np.lexsort((*rows["keys"].T[::-1], -rows["viewers"], -score))[:limit]
+        return [_id(*rows["keys"][one].tolist()) for one in order]
 
 
 def _id(high: int, low: int) -> str:

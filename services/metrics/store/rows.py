@@ -1,7 +1,8 @@
 """Rows of sheets as numpy columns: taken from storage, joined, selected."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,12 @@ from services.metrics.store.pages import (
 _EPOCH = date(1970, 1, 1)
 _TYPES = {"I": "<u4", "H": "<u2", "i": "<i4", "b": "i1"}
 _ADDED = ("viewers", "reached", "interactors", "comments", "reactions")
+
+# What is kept of posts that can be seen.
+_SEEN = (
+    *("published", "format", "audience", "topics", "topic_rows", "keys", "groups"),
+    *("viewers", "reached", "interactors", "comments", "reactions", "response"),
+)
 
 Column = NDArray[Any]
 
@@ -47,65 +54,70 @@ class Words:
         return self._words[number]
 
 
-class Rows:
-    """Posts in columns.
+class _Lazy(dict[str, Column]):
+    """Columns that are made when they are first asked for: most answers need a few of them."""
 
-    Attributes:
-        keys: Post ids, as two numbers each.
-        groups: Group ids, likewise.
-        topic_rows: For each topic of each post: the post's row.
-        topics: And the topic's number.
+    def __init__(self, make: Callable[[str], Column]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, name: str) -> Column:
+        column = self[name] = self._make(name)
+        return column
+
+
+class Rows:
+    """Posts in columns, each with a value per post but for two.
+
+    `keys` and `groups` are the ids of posts and of their groups, as two numbers each. `topics` has
+    a number for each topic of each post, and `topic_rows` that post's row.
+
+    Args:
+        columns: By name.
+        length: How many posts.
     """
 
-    __slots__ = ("_columns", "groups", "keys", "topic_rows", "topics")
+    __slots__ = ("_columns", "_length")
 
-    def __init__(
-        self,
-        columns: Mapping[str, Column],
-        *,
-        keys: Column,
-        groups: Column,
-        topic_rows: Column,
-        topics: Column,
-    ) -> None:
+    def __init__(self, columns: Mapping[str, Column], length: int) -> None:
         self._columns = columns
-        self.keys = keys
-        self.groups = groups
-        self.topic_rows = topic_rows
-        self.topics = topics
+        self._length = length
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return self._length
 
     def __getitem__(self, name: str) -> Column:
         return self._columns[name]
 
-    def in_group(self, key: bytes) -> "Rows":
-        """Those of a group."""
+    def in_group(self, key: bytes) -> Column:
+        """Which are of a group."""
         high, low = int.from_bytes(key[:8]), int.from_bytes(key[8:])
-        return self.where((self.groups[:, 0] == high) & (self.groups[:, 1] == low))
+        groups = self["groups"]
+        wanted: Column = (groups[:, 1] == low) & (groups[:, 0] == high)
+        return wanted
 
-    def of_format(self, number: int) -> "Rows":
-        """Those of a format."""
-        return self.where(self["format"] == number)
+    def of_format(self, number: int) -> Column:
+        """Which are of a format."""
+        wanted: Column = self["format"] == number
+        return wanted
 
-    def on_topic(self, number: int) -> "Rows":
-        """Those on a topic."""
+    def on_topic(self, number: int) -> Column:
+        """Which are on a topic."""
         wanted = np.zeros(len(self), bool)
-        wanted[self.topic_rows[self.topics == number]] = True
-        return self.where(wanted)
+        wanted[self["topic_rows"][self["topics"] == number]] = True
+        return wanted
 
     def where(self, wanted: Column) -> "Rows":
         """Those that are true in a column of booleans."""
-        places = np.cumsum(wanted) - 1
-        kept = wanted[self.topic_rows]
-        return Rows(
-            {name: column[wanted] for name, column in self._columns.items()},
-            keys=self.keys[wanted],
-            groups=self.groups[wanted],
-            topic_rows=places[self.topic_rows[kept]],
-            topics=self.topics[kept],
-        )
+        return Rows(_Lazy(partial(self._selected, wanted)), int(np.count_nonzero(wanted)))
+
+    def _selected(self, wanted: Column, name: str) -> Column:
+        if name == "topics":
+            return self["topics"][wanted[self["topic_rows"]]]
+        if name == "topic_rows":
+            rows = self["topic_rows"]
+            return (np.cumsum(wanted, dtype="i4") - 1)[rows[wanted[rows]]]
+        return self[name][wanted]
 
     def seen(self) -> "Rows":
         """One row per post, hidden and deleted posts left out, audiences never below zero.
@@ -117,31 +129,26 @@ class Rows:
         rows = self._merged()
         if not (shown := rows["status"] != GONE).all():
             rows = rows.where(shown)
-        columns = dict(rows._columns)  # noqa: SLF001 - our own
+        columns = {name: rows[name] for name in _SEEN}
         columns["audience"] = np.maximum(columns["audience"], 0)
         # Who joined a group after the publication may view the post; the audience is from then.
         columns["reached"] = np.minimum(columns["reached"], columns["audience"])
-        return Rows(
-            columns,
-            keys=rows.keys,
-            groups=rows.groups,
-            topic_rows=rows.topic_rows,
-            topics=rows.topics,
-        )
+        return Rows(columns, len(rows))
 
     def _merged(self) -> "Rows":
-        low = np.sort(self.keys[:, 1])
+        low = np.sort(self["keys"][:, 1])
         if not (low[1:] == low[:-1]).any():  # hardly ever
             return self
-        order = np.lexsort((self["audience"] != UNHEARD, *self.keys.T))
-        same = np.all(self.keys[order[1:]] == self.keys[order[:-1]], axis=1)
+        keys = self["keys"]
+        order = np.lexsort((self["audience"] != UNHEARD, *keys.T))
+        same = np.all(keys[order[1:]] == keys[order[:-1]], axis=1)
         if not same.any():
             return self
         same[:-1] &= ~same[1:]  # of several rows of a post, the last two
         return self._added(order[:-1][same], order[1:][same])._merged()  # noqa: SLF001 - our own
 
     def _added(self, later: Column, earlier: Column) -> "Rows":
-        columns = {name: column.copy() for name, column in self._columns.items()}
+        columns = {name: self[name].copy() for name in (*_SEEN, "status")}
         for name in _ADDED:
             columns[name][later] += columns[name][earlier]
         for name, silent in (("response", UNANSWERED), ("audience", UNHEARD)):
@@ -150,13 +157,7 @@ class Rows:
             columns[name][later] = np.where(least == silent, np.maximum(one, other), least)
         status = columns["status"]
         status[later] = np.where(status[later] == NOT_SAID, status[earlier], status[later])
-        rows = Rows(
-            columns,
-            keys=self.keys,
-            groups=self.groups,
-            topic_rows=self.topic_rows,
-            topics=self.topics,
-        )
+        rows = Rows(columns, len(self))
         kept = np.ones(len(self), bool)
         kept[earlier] = False
         return rows.where(kept)
@@ -174,45 +175,33 @@ def rows_of(stored: Mapping[str, Any], words: Words) -> Rows:
     begins = (date.fromisoformat(stored["day"]) - _EPOCH).days * DAY_MS
     columns["published"] = columns["published"].astype("i8") + begins
     columns["format"] = numbers[columns["format"]]
-    how_many = columns.pop("topics")
-    return Rows(
-        columns,
-        keys=np.frombuffer(facts["keys"], ">u8").astype("u8").reshape(-1, 2),
-        groups=np.frombuffer(facts["groups"], ">u8").astype("u8").reshape(-1, 2),
-        topic_rows=np.repeat(np.arange(len(how_many)), how_many),
-        topics=numbers[np.frombuffer(facts["topic"], "<u2")],
-    )
-
-
-_NONE = Rows(
-    {
-        "published": np.zeros(0, "i8"),
-        "format": np.zeros(0, "i4"),
-        **{name: np.zeros(0, "i4") for name in ("audience", *COUNTS)},
-    },
-    keys=np.zeros((0, 2), "u8"),
-    groups=np.zeros((0, 2), "u8"),
-    topic_rows=np.zeros(0, "i8"),
-    topics=np.zeros(0, "i4"),
-)
+    how_many = columns["topics"]
+    columns["topic_rows"] = np.repeat(np.arange(len(how_many), dtype="i4"), how_many)
+    columns["topics"] = numbers[np.frombuffer(facts["topic"], "<u2")]
+    for name in ("keys", "groups"):
+        columns[name] = np.frombuffer(facts[name], ">u8").astype("u8").reshape(-1, 2)
+    return Rows(columns, len(how_many))
 
 
 def joined(parts: Sequence[Rows]) -> Rows:
     """All rows of several."""
-    parts = [part for part in parts if len(part)] or [_NONE]
+    parts = [part for part in parts if len(part)] or [NONE]
     if len(parts) == 1:
         return parts[0]
-    lengths = [len(part) for part in parts]
-    offsets = np.cumsum([0, *lengths[:-1]])
-    return Rows(
-        {
-            name: np.concatenate([part[name] for part in parts])
-            for name in parts[0]._columns  # noqa: SLF001 - our own
-        },
-        keys=np.concatenate([part.keys for part in parts]),
-        groups=np.concatenate([part.groups for part in parts]),
-        topic_rows=np.concatenate(
-            [part.topic_rows + offset for part, offset in zip(parts, offsets, strict=True)]
-        ),
-        topics=np.concatenate([part.topics for part in parts]),
-    )
+    return Rows(_Lazy(partial(_joined, parts)), sum(map(len, parts)))
+
+
+def _joined(parts: Sequence[Rows], name: str) -> Column:
+    columns = [part[name] for part in parts]
+    if name == "topic_rows":
+        offsets = np.cumsum([0, *map(len, parts[:-1])], dtype="i4")
+        columns = [column + offset for column, offset in zip(columns, offsets, strict=True)]
+    return np.concatenate(columns)
+
+
+NONE = Rows(
+    dict.fromkeys((*COUNTS, *FACTS), np.zeros(0, "i4"))
+    | dict.fromkeys(("keys", "groups"), np.zeros((0, 2), "u8"))
+    | {"topic_rows": np.zeros(0, "i4")},
+    0,
+)

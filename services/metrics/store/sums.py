@@ -1,0 +1,146 @@
+"""What posts come to, kept per day: an answer over a year adds 365 small tables, not all posts.
+
+Only what depends on the moment of asking (which posts are younger than the attention window) isn't
+kept. But a moment divides one day at most: all others are older or younger as a whole.
+
+Rejected: tables per group, or per pair of format and topic. There are nearly as many of these as
+posts, so narrowed answers select rows of each day instead.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from typing import NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.metrics.store.rows import Column, Rows, joined
+from services.metrics.store.sheets import DAY_MS, UNANSWERED, milliseconds
+
+SUMMED = ("posts", "viewers", "interactors", "audience", "reached")
+"""The rows of a table of sums, all of them columns of posts but for the first."""
+
+
+class Table(NamedTuple):
+    """Sums by format or by topic.
+
+    Attributes:
+        words: The numbers of formats or topics that have a post.
+        sums: For each of `SUMMED`: the sum for each of these. Floats, exact below 2 ** 53.
+    """
+
+    words: NDArray[np.int64]
+    sums: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, words: Column, values: Iterable[Column]) -> Self:
+        """Adds up what stands under the same word.
+
+        Args:
+            words: Any number of times each.
+            values: For each of `SUMMED`: one for each of these.
+        """
+        sums = np.array([np.bincount(words, each) for each in values])
+        found = np.flatnonzero(sums[0])
+        return cls(found, sums[:, found])
+
+
+def added(tables: Sequence[Table]) -> Table:
+    """The sums of several tables."""
+    words = np.concatenate([NO_WORDS, *(table.words for table in tables)])
+    return Table.of(words, np.hstack([NO_SUMS, *(table.sums for table in tables)]))
+
+
+NO_WORDS = np.zeros(0, np.int64)
+NO_SUMS = np.zeros((len(SUMMED), 0))
+
+
+class Answered(NamedTuple):
+    """How posts were answered.
+
+    Attributes:
+        answered: How many have a comment by another person.
+        appreciated: How many have a comment or a reaction by another person.
+        waits: Of the answered: seconds to the first response.
+    """
+
+    answered: int
+    appreciated: int
+    waits: Column
+
+
+class Lot:
+    """Posts, and what they come to; each sum is made when it is first asked for, and kept.
+
+    Args:
+        rows: The posts.
+        first: None is published before; in milliseconds since 1970.
+        last: And none after.
+    """
+
+    def __init__(self, rows: Rows, first: int, last: int) -> None:
+        self.rows = rows
+        self.first = first
+        self.last = last
+
+    @classmethod
+    def of_day(cls, day: date, rows: Rows) -> Self:
+        """The posts of a day."""
+        first = (day - date(1970, 1, 1)).days * DAY_MS
+        return cls(rows, first, first + DAY_MS - 1)
+
+    def where(self, wanted: Column) -> "Lot":
+        """Some of them."""
+        return Lot(self.rows.where(wanted), self.first, self.last)
+
+    @cached_property
+    def formats(self) -> Table:
+        """Their sums by format."""
+        rows = self.rows
+        return Table.of(rows["format"], [np.ones(len(rows)), *(rows[name] for name in SUMMED[1:])])
+
+    @cached_property
+    def topics(self) -> Table:
+        """Their sums by topic."""
+        rows, at = self.rows, self.rows["topic_rows"]
+        return Table.of(
+            rows["topics"], [np.ones(len(at)), *(rows[name][at] for name in SUMMED[1:])]
+        )
+
+    @cached_property
+    def answers(self) -> Answered:
+        """How they were answered, whatever their age."""
+        rows = self.rows
+        answered = rows["comments"] > 0
+        waits = rows["response"][answered]
+        return Answered(
+            answered=len(waits),
+            appreciated=int(np.count_nonzero(answered | (rows["reactions"] > 0))),
+            waits=waits[waits != UNANSWERED],
+        )
+
+
+def divided(lots: Iterable[Lot], moment: datetime) -> tuple[list[Lot], list[Lot]]:
+    """The posts published up to a moment, and those published later."""
+    limit = milliseconds(moment)
+    older: list[Lot] = []
+    younger: list[Lot] = []
+    for lot in lots:
+        if lot.last <= limit:
+            older.append(lot)
+        elif lot.first > limit:
+            younger.append(lot)
+        else:
+            early = lot.rows["published"] <= limit
+            older.append(lot.where(early))
+            younger.append(lot.where(~early))
+    return older, younger
+
+
+def together(lots: Sequence[Lot]) -> list[Lot]:
+    """The same posts as one lot, for sums that nobody will ask for again: quicker than adding."""
+    if not lots:
+        return []
+    first, last = min(lot.first for lot in lots), max(lot.last for lot in lots)
+    return [Lot(joined([lot.rows for lot in lots]), first, last)]

@@ -1,0 +1,210 @@
+"""Adding up what is kept of days comes to the same as going through all posts."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.metrics.kpis.content import Answers, Attention, Posts
+from services.metrics.store.published import MOST_TOPICS, Narrowing, Selection
+from services.metrics.store.rows import Rows, Words
+from services.metrics.store.sheets import DAY_MS, UNANSWERED, milliseconds
+from services.metrics.store.sums import Lot
+
+FIRST = date(2026, 11, 1)
+DAYS = 12
+NOON = DAY_MS // 2
+FORMATS = ("video", "text", "poll")
+TOPICS = ("running", "söndag", "zebra", "alpha")
+GROUPS = ("01a20d23-4f02-7000-9000-000000000001", "01a20d23-4f02-7000-9000-000000000002")
+
+WORDS = Words()
+for word in ("nobody's", *TOPICS, *FORMATS):
+    WORDS.number(word)
+
+
+class Post(NamedTuple):
+    """One post, as a person would write it down."""
+
+    day: int
+    at: int
+    group: str
+    format: str
+    topics: Sequence[str]
+    viewers: int
+    interactors: int
+    audience: int
+    reached: int
+    comments: int
+    reactions: int
+    response: int
+
+    @property
+    def published(self) -> int:
+        """In milliseconds since 1970."""
+        return milliseconds(datetime(2026, 11, 1, tzinfo=UTC)) + self.day * DAY_MS + self.at
+
+
+counts = st.integers(0, 2**31 - 1) | st.integers(0, 3)
+posts = st.builds(
+    Post,
+    day=st.integers(0, DAYS - 1),
+    at=st.sampled_from((0, NOON - 1, NOON, NOON + 1, DAY_MS - 1)),
+    group=st.sampled_from(GROUPS),
+    format=st.sampled_from(FORMATS),
+    topics=st.lists(st.sampled_from(TOPICS), unique=True, max_size=3),
+    viewers=counts,
+    interactors=counts,
+    audience=counts,
+    reached=counts,
+    comments=st.integers(0, 2),
+    reactions=st.integers(0, 2),
+    response=st.sampled_from((UNANSWERED, -3, 0, 7, 8, 604_800)),
+)
+narrowings = st.builds(
+    Narrowing,
+    st.none() | st.sampled_from(GROUPS),
+    st.none() | st.sampled_from((*FORMATS, "never used")),
+    st.none() | st.sampled_from((*TOPICS, "never used")),
+)
+# From before all posts could be seven days old to after the last one is; the last moment of a day
+# and the first one belong to different sides of the border.
+moments = st.builds(
+    lambda day, at: datetime(2026, 11, 1, tzinfo=UTC) + timedelta(days=day, milliseconds=at),
+    st.integers(5, DAYS + 8),
+    st.sampled_from((0, NOON, NOON + 1, DAY_MS - 1)),
+)
+
+
+def rows(some: Sequence[Post]) -> Rows:
+    """The columns of posts."""
+    columns = {
+        name: np.array([getattr(one, name) for one in some], "i4")
+        for name in ("viewers", "interactors", "audience", "reached", "comments", "reactions")
+    }
+    columns["response"] = np.array([one.response for one in some], "i4")
+    columns["format"] = np.array([WORDS.number(one.format) for one in some], "i4")
+    columns["published"] = np.array([one.published for one in some], "i8")
+    columns["topics"] = np.array([WORDS.number(t) for one in some for t in one.topics], "i4")
+    columns["topic_rows"] = np.repeat(np.arange(len(some)), [len(one.topics) for one in some])
+    columns["keys"] = np.array([(0, one) for one in range(len(some))], "u8").reshape(-1, 2)
+    ids = [bytes.fromhex(one.group.replace("-", "")) for one in some]
+    columns["groups"] = np.frombuffer(b"".join(ids), ">u8").astype("u8").reshape(-1, 2)
+    return Rows(columns, len(some))
+
+
+def selection(some: Sequence[Post]) -> Selection:
+    """What a window of all days selects."""
+    days = [[one for one in some if one.day == day] for day in range(DAYS)]
+    lots = [
+        Lot.of_day(FIRST + timedelta(days=day), rows(of_day)) for day, of_day in enumerate(days)
+    ]
+    return Selection(lots, WORDS)
+
+
+# --- the plain way
+
+
+def fits(post: Post, narrowing: Narrowing) -> bool:
+    return (
+        narrowing.group in (None, post.group)
+        and narrowing.format in (None, post.format)
+        and (narrowing.topic is None or narrowing.topic in post.topics)
+    )
+
+
+def attention_of(some: Iterable[Post], limit: int) -> Attention:
+    sums: Counter[str] = Counter()
+    for one in some:
+        sums["posts"] += 1
+        sums["unfinished"] += one.published > limit
+        for name in ("viewers", "interactors", "audience", "reached"):
+            sums[name] += getattr(one, name)
+    return Attention(**sums)
+
+
+def plain_attention(some: Sequence[Post], as_of: datetime) -> Posts:
+    limit = milliseconds(as_of - timedelta(days=7))
+    by_format = {name: [one for one in some if one.format == name] for name in FORMATS}
+    by_topic = {name: [one for one in some if name in one.topics] for name in TOPICS}
+    return Posts(
+        total=attention_of(some, limit),
+        formats={name: attention_of(of, limit) for name, of in by_format.items() if of},
+        topics={name: attention_of(of, limit) for name, of in by_topic.items() if of},
+    )
+
+
+def plain_answers(some: Sequence[Post], as_of: datetime, *, provisional: bool) -> Answers:
+    limit = milliseconds(as_of if provisional else as_of - timedelta(days=7))
+    judged = [one for one in some if one.published <= limit]
+    answered = [one for one in judged if one.comments]
+    return Answers(
+        posts=len(judged),
+        too_young=len(some) - len(judged),
+        answered=len(answered),
+        appreciated=sum(1 for one in judged if one.comments or one.reactions),
+        waits=Counter(one.response for one in answered if one.response != UNANSWERED),
+    )
+
+
+@given(
+    some=st.lists(posts, max_size=25),
+    narrowing=narrowings,
+    as_of=moments,
+    later=moments,
+    provisional=st.booleans(),
+)
+def test_sums_of_days_come_to_the_sums_of_their_posts(
+    some: list[Post],
+    narrowing: Narrowing,
+    as_of: datetime,
+    later: datetime,
+    provisional: bool,
+) -> None:
+    everything = selection(some)
+    chosen = everything.narrowed(narrowing)
+    fitting = [one for one in some if fits(one, narrowing)]
+
+    for moment in (as_of, later):  # the second time from what the first has kept
+        found = chosen.attention(moment)
+        assert found == plain_attention(fitting, moment)
+        assert list(found.topics) == sorted(
+            found.topics,
+            key=lambda name: (
+                -found.topics[name].interactors,
+                -found.topics[name].viewers,
+                name,
+            ),
+        )
+        assert chosen.answers(as_of=moment, provisional=provisional) == plain_answers(
+            fitting, moment, provisional=provisional
+        )
+        assert chosen.unanswered(moment) == sum(
+            1
+            for one in fitting
+            if one.published >= milliseconds(moment) and one.response == UNANSWERED
+        )
+    assert len(chosen) == len(fitting)
+    assert everything.attention(as_of) == plain_attention(some, as_of)
+
+
+def test_the_topics_of_an_answer_are_few() -> None:
+    words = Words()
+    numbers = [words.number(f"topic {n:03}") for n in range(MOST_TOPICS + 9)]
+    plain = Post(0, 0, GROUPS[0], "text", (), 9, 1, 9, 9, 0, 0, UNANSWERED)
+    columns = {name: rows([plain])[name] for name in ("viewers", "interactors", "audience")}
+    columns |= {name: rows([plain])[name] for name in ("reached", "published")}
+    columns["format"] = np.array([words.number("text")])
+    columns["topics"] = np.array(numbers)
+    columns["topic_rows"] = np.zeros(len(numbers), int)
+
+    found = Selection([Lot.of_day(FIRST, Rows(columns, 1))], words).attention(
+        datetime(2026, 12, 1, tzinfo=UTC)
+    )
+
+    assert list(found.topics) == [f"topic {n:03}" for n in range(MOST_TOPICS)]
+    assert found.total.viewers == 9
