@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from services.metrics.kpis.content import Answers, Attention, Posts
 from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
 from services.metrics.store.documents import SHEETS, TOTALS
+from services.metrics.store.pages import UNANSWERED, key_of
 from services.metrics.store.rows import Column, Rows, Words, joined, rows_of
-from services.metrics.store.sheets import UNANSWERED, key_of
 from services.metrics.store.sums import SUMMED, Lot, Table, added, divided, together
 from shared.mongo import Database
 

@@ -15,8 +15,8 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from services.metrics.store.pages import DAY_MS, UNANSWERED, milliseconds
 from services.metrics.store.rows import Column, Rows, joined
-from services.metrics.store.sheets import DAY_MS, UNANSWERED, milliseconds
 
 SUMMED = ("posts", "viewers", "interactors", "audience", "reached")
 """The rows of a table of sums, all of them columns of posts but for the first."""

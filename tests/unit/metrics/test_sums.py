@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.metrics.kpis.content import Answers, Attention, Posts
+from services.metrics.store.pages import DAY_MS, UNANSWERED, milliseconds
 from services.metrics.store.published import MOST_TOPICS, Narrowing, Selection
 from services.metrics.store.rows import Rows, Words
-from services.metrics.store.sheets import DAY_MS, UNANSWERED, milliseconds
 from services.metrics.store.sums import Lot
 
 FIRST = date(2026, 11, 1)
