@@ -88,7 +88,7 @@ def rows(some: Sequence[Post]) -> Rows:
     }
     columns["response"] = np.array([one.response for one in some], "i4")
     columns["format"] = np.array([WORDS.number(one.format) for one in some], "i4")
-    columns["published"] = np.array([one.published for one in some], "i8")
+    columns["published"] = np.array([one.at for one in some], "u4")
     columns["topics"] = np.array([WORDS.number(t) for one in some for t in one.topics], "i4")
     columns["topic_rows"] = np.repeat(np.arange(len(some)), [len(one.topics) for one in some])
     columns["keys"] = np.array([(0, one) for one in range(len(some))], "u8").reshape(-1, 2)
