@@ -49,6 +49,7 @@ from shared.events.envelope import format_time, number, seal
 from shared.events.posts import PostViewed
 from shared.events.responses import CommentAdded, ReactionAdded
 from shared.mongo import Database, Driver, Index, connect
+from shared.process import spare_collector
 from shared.relay.numbering import partition_of
 from tests.support import metrics_scan
 from tests.support.events import sample
@@ -264,6 +265,7 @@ async def main() -> None:
         settings = metrics_settings(PREFIX, folder, "127.0.0.1:1")
         wanted = paths(size)
         async with running_api(settings, mongo) as api:
+            spare_collector()  # as the role does when it is ready
             began = time.perf_counter()
             await api.good(wanted["all, 30d"])
             cold = time.perf_counter() - began

@@ -1,7 +1,8 @@
 """Reading sheets: the posts of any window in columns, kept up to date, and sums over them.
 
-A reader remembers the number of each partition's last flush and asks only for sheets that were
-stored since. A month of the reference size is 80,000 rows; summing them takes milliseconds.
+A reader remembers the number of each partition's last flush and asks only for pages of sheets that
+were stored since. The sums of a day are kept until one of its pages changes (sums.py), so a year,
+which is a million rows at the reference size, takes milliseconds.
 """
 
 import asyncio
@@ -21,7 +22,8 @@ from services.metrics.store.rows import Column, Rows, Words, joined, rows_of
 from services.metrics.store.sums import SUMMED, Lot, Table, added, divided, together
 from shared.mongo import Database
 
-# Days in memory: two windows of a year. A day of 2,740 posts takes 200 KiB, so 150 MB at most.
+# Days in memory: two windows of a year. A day of 2,740 posts takes 460 KiB, as pages and merged, so
+# 340 MiB at most.
 CAPACITY = 750
 # Topics in one answer; more wouldn't be read.
 MOST_TOPICS = 50

@@ -1,6 +1,7 @@
 """Rows of sheets as numpy columns: taken from storage, joined, selected."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from services.metrics.store.pages import (
     COUNTS,
+    DAY_MS,
     FACTS,
     GONE,
     NOT_SAID,
@@ -16,6 +18,7 @@ from services.metrics.store.pages import (
     UNHEARD,
 )
 
+_EPOCH = date(1970, 1, 1)
 _TYPES = {"I": "<u4", "H": "<u2", "i": "<i4", "b": "i1"}
 _ADDED = ("viewers", "reached", "interactors", "comments", "reactions")
 
@@ -66,7 +69,7 @@ class _Lazy(dict[str, Column]):
 class Rows:
     """Posts in columns, each with a value per post but for two.
 
-    `published` is in milliseconds of the day. `keys` and `groups` are the ids of posts and of their groups, as two numbers each. `topics` has
+    `keys` and `groups` are the ids of posts and of their groups, as two numbers each. `topics` has
     a number for each topic of each post, and `topic_rows` that post's row.
 
     Args:
@@ -169,6 +172,8 @@ def rows_of(stored: Mapping[str, Any], words: Words) -> Rows:
         for name, code in codes.items()
     }
     numbers = np.array([words.number(word) for word in facts["words"]], "i4")
+    begins = (date.fromisoformat(stored["day"]) - _EPOCH).days * DAY_MS
+    columns["published"] = columns["published"].astype("i8") + begins
     columns["format"] = numbers[columns["format"]]
     how_many = columns["topics"]
     columns["topic_rows"] = np.repeat(np.arange(len(how_many), dtype="i4"), how_many)

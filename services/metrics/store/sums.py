@@ -71,25 +71,28 @@ class Answered(NamedTuple):
 
 
 class Lot:
-    """Posts of one day, and what they come to; each sum is made when first asked for, and kept.
+    """Posts, and what they come to; each sum is made when it is first asked for, and kept.
 
     Args:
         rows: The posts.
-        first: The first millisecond of the day, since 1970.
+        first: None is published before; in milliseconds since 1970.
+        last: And none after.
     """
 
-    def __init__(self, rows: Rows, first: int) -> None:
+    def __init__(self, rows: Rows, first: int, last: int) -> None:
         self.rows = rows
         self.first = first
+        self.last = last
 
     @classmethod
     def of_day(cls, day: date, rows: Rows) -> Self:
         """The posts of a day."""
-        return cls(rows, (day - _EPOCH).days * DAY_MS)
+        first = (day - date(1970, 1, 1)).days * DAY_MS
+        return cls(rows, first, first + DAY_MS - 1)
 
     def where(self, wanted: Column) -> "Lot":
         """Some of them."""
-        return Lot(self.rows.where(wanted), self.first)
+        return Lot(self.rows.where(wanted), self.first, self.last)
 
     @cached_property
     def formats(self) -> Table:
@@ -124,20 +127,20 @@ def divided(lots: Iterable[Lot], moment: datetime) -> tuple[list[Lot], list[Lot]
     older: list[Lot] = []
     younger: list[Lot] = []
     for lot in lots:
-        if lot.first + DAY_MS <= limit + 1:
+        if lot.last <= limit:
             older.append(lot)
         elif lot.first > limit:
             younger.append(lot)
         else:
-            early = lot.rows["published"] <= limit - lot.first
+            early = lot.rows["published"] <= limit
             older.append(lot.where(early))
             younger.append(lot.where(~early))
     return older, younger
 
 
 def together(lots: Sequence[Lot]) -> list[Lot]:
-    """The same posts as one lot, for sums that nobody will ask for again: quicker than adding.
-
-    They can't be divided any more.
-    """
-    return [Lot(joined([lot.rows for lot in lots]), lots[0].first)] if lots else []
+    """The same posts as one lot, for sums that nobody will ask for again: quicker than adding."""
+    if not lots:
+        return []
+    first, last = min(lot.first for lot in lots), max(lot.last for lot in lots)
+    return [Lot(joined([lot.rows for lot in lots]), first, last)]

@@ -88,7 +88,7 @@ def rows(some: Sequence[Post]) -> Rows:
     }
     columns["response"] = np.array([one.response for one in some], "i4")
     columns["format"] = np.array([WORDS.number(one.format) for one in some], "i4")
-    columns["published"] = np.array([one.at for one in some], "u4")
+    columns["published"] = np.array([one.published for one in some], "i8")
     columns["topics"] = np.array([WORDS.number(t) for one in some for t in one.topics], "i4")
     columns["topic_rows"] = np.repeat(np.arange(len(some)), [len(one.topics) for one in some])
     columns["keys"] = np.array([(0, one) for one in range(len(some))], "u8").reshape(-1, 2)
@@ -190,6 +190,16 @@ def test_sums_of_days_come_to_the_sums_of_their_posts(
         )
     assert len(chosen) == len(fitting)
     assert everything.attention(as_of) == plain_attention(some, as_of)
+
+
+def test_a_post_of_midnight_is_finished_after_exactly_seven_days() -> None:
+    midnight = Post(1, 0, GROUPS[0], "text", (), 9, 1, 9, 9, 0, 0, UNANSWERED)
+    of_midnight = selection([midnight])
+    seven_later = datetime(2026, 11, 2 + 7, tzinfo=UTC)
+
+    assert of_midnight.attention(seven_later).total.unfinished == 0
+    assert of_midnight.attention(seven_later - timedelta(milliseconds=1)).total.unfinished == 1
+    assert of_midnight.answers(as_of=seven_later, provisional=False).posts == 1
 
 
 def test_the_topics_of_an_answer_are_few() -> None:
