@@ -149,7 +149,7 @@ def _probe(path: str, *, period: int, failures: int) -> Object:
 def _resources(role: Role) -> Object:
     # Measured in the compose file: 70 to 80 MiB at rest. One process uses one core at most. What
     # metrics remember grows with the community; the goal is to stay under 1 GiB.
-    memory = "1Gi" if role.service == "metrics" else "512Mi"
+    memory = "1Gi" if role.service.name == "metrics" else "512Mi"
     cpu = "250m" if role.name in {"api", "consumer"} else "100m"
     return {
         "requests": {"cpu": cpu, "memory": "128Mi"},
