@@ -174,12 +174,17 @@ class Replay:
             await sessions.close()
 
     async def _catch_up(self, consumer: Consumer, live: Generation, target: Generation) -> None:
-        """Waits until we count, and the new figures have all that the live ones have."""
+        """Waits until we count, and the new figures have all that the live ones have.
+
+        We count when no partition is left to an earlier replay; until then it would look like a
+        consumer of the service that follows.
+        """
         mine, theirs = self.mongo.database(target.database), self.mongo.database(live.database)
         loop = asyncio.get_running_loop()
         before, since = -1, loop.time()
         while not (
             consumer.partitions
+            and await consumer.alone()
             and await reaches(mine, target.group(NAME), theirs, live.group(NAME))
         ):
             counted = (await read_totals(mine)).events.total()

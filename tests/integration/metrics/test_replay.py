@@ -15,15 +15,18 @@ import pytest
 from pydantic import SecretStr
 
 import services.metrics.store.generations
+import shared.consumer.assigned
 from services.metrics.config import MetricsSettings
 from services.metrics.rebuild.replaying import Outcome, Replay, ReplayRuns
 from services.metrics.store.documents import FORGOTTEN, PEOPLE, TO_FORGET, TOTALS
 from services.metrics.store.generations import Generation, Generations, JustSwitched
 from shared.consumer import read_marks
+from shared.consumer.chain import Partition
+from shared.consumer.marks import claim
 from shared.events import people, posts
 from shared.kafka import KafkaConnection
 from shared.lease import holder_of
-from shared.mongo import Driver, Mongo, connect
+from shared.mongo import Driver, Mongo, Session, connect
 from tests.integration.metrics.test_counting import NOW, WEEK, Office
 from tests.support.metrics_service import (
     MetricsApi,
@@ -125,6 +128,28 @@ async def test_differences_are_said_and_the_switch_is_somebodys_decision(
         await api.has_counted(office.teller.types)
         with pytest.raises(JustSwitched):
             await rebuild.replay()
+
+
+async def test_a_resumed_replay_waits_for_who_follows_though_it_takes_partitions_over_slowly(
+    office: Office, rebuild: Rebuild, soon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owners: set[bytes] = set()
+
+    async def slowly(*where: Any, session: Session, **more: Any) -> Partition:
+        await asyncio.sleep(0.05)
+        claimed = await claim(*where, session=session, **more)
+        owners.add(session.id)
+        return claimed
+
+    office.opens()
+    async with running(rebuild) as api:
+        await office.teller.send()
+        await api.has_counted(office.teller.types)
+        assert not (await rebuild.replay(switch=False)).switched
+
+        monkeypatch.setattr(shared.consumer.assigned, "claim", slowly)
+        assert (await rebuild.replay()).followed
+        assert len(owners) == 2  # the replay, and the consumer of the service
 
 
 @asynccontextmanager
