@@ -215,8 +215,8 @@ GOALS = (
         "Growth: what an event costs at the end, times what it costs at the start",
         1.2,
         grown("cost"),
-        "Without a backlog flushes may take half of the time, and each writes all posts that people "
-        "look at: few at the start, thousands later.",
+        "Without a backlog flushes may take half of the time, and each writes all posts that "
+        "people look at: few at the start, thousands later.",
         at_most=True,
     ),
     Goal(
