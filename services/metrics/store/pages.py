@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.metrics.projection.increments import PostIncrement
@@ -32,7 +32,7 @@ COUNTS = {
 _NEW = {"audience": UNHEARD, "response": UNANSWERED}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+MILLISECOND = timedelta(milliseconds=1)
 DAY_MS = 24 * 60 * 60 * 1000
 
 
@@ -50,7 +50,12 @@ def key_of(id_: str) -> bytes:
 
 def milliseconds(moment: datetime) -> int:
     """Since 1970, as the database keeps moments."""
-    return (moment - _EPOCH) // _MILLISECOND
+    return (moment - _EPOCH) // MILLISECOND
+
+
+def day_begins(day: date) -> int:
+    """The first millisecond of a day, since 1970."""
+    return milliseconds(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
 
 class Page:

@@ -7,7 +7,7 @@ which is a million rows at the reference size, takes milliseconds.
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from operator import methodcaller
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from services.metrics.kpis.content import Answers, Attention, Posts
 from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
 from services.metrics.store.documents import SHEETS, TOTALS
-from services.metrics.store.pages import UNANSWERED, key_of
+from services.metrics.store.pages import MILLISECOND, UNANSWERED, key_of
 from services.metrics.store.rows import Column, Rows, Words, joined, rows_of
 from services.metrics.store.sums import SUMMED, Lot, Table, added, divided, together
 from shared.mongo import Database
@@ -29,7 +29,6 @@ CAPACITY = 750
 MOST_TOPICS = 50
 
 NO_WAITS = np.zeros(0, np.int32)
-MILLISECOND = timedelta(milliseconds=1)
 
 
 class Narrowing(NamedTuple):

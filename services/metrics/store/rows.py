@@ -10,15 +10,14 @@ from numpy.typing import NDArray
 
 from services.metrics.store.pages import (
     COUNTS,
-    DAY_MS,
     FACTS,
     GONE,
     NOT_SAID,
     UNANSWERED,
     UNHEARD,
+    day_begins,
 )
 
-_EPOCH = date(1970, 1, 1)
 _TYPES = {"I": "<u4", "H": "<u2", "i": "<i4", "b": "i1"}
 _ADDED = ("viewers", "reached", "interactors", "comments", "reactions")
 
@@ -172,7 +171,7 @@ def rows_of(stored: Mapping[str, Any], words: Words) -> Rows:
         for name, code in codes.items()
     }
     numbers = np.array([words.number(word) for word in facts["words"]], "i4")
-    begins = (date.fromisoformat(stored["day"]) - _EPOCH).days * DAY_MS
+    begins = day_begins(date.fromisoformat(stored["day"]))
     columns["published"] = columns["published"].astype("i8") + begins
     columns["format"] = numbers[columns["format"]]
     how_many = columns["topics"]

@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from services.metrics.store.pages import DAY_MS, UNANSWERED, milliseconds
+from services.metrics.store.pages import DAY_MS, UNANSWERED, day_begins, milliseconds
 from services.metrics.store.rows import Column, Rows, joined
 
 SUMMED = ("posts", "viewers", "interactors", "audience", "reached")
@@ -87,7 +87,7 @@ class Lot:
     @classmethod
     def of_day(cls, day: date, rows: Rows) -> Self:
         """The posts of a day."""
-        first = (day - date(1970, 1, 1)).days * DAY_MS
+        first = day_begins(day)
         return cls(rows, first, first + DAY_MS - 1)
 
     def where(self, wanted: Column) -> "Lot":
