@@ -11,7 +11,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import cycle
-from uuid import uuid4
 
 import pytest
 
@@ -19,9 +18,9 @@ import shared.committer.committer
 from shared.command import Changes, Command, Found, Key
 from shared.committer import Committer
 from shared.errors import Unavailable
-from shared.mongo import Driver, SessionRegistry, connect
-from shared.outbox import source_of
-from tests.support.tiny import COLLECTIONS, Counter, Raise
+from shared.mongo import Driver
+from tests.support.outages import service
+from tests.support.tiny import Counter, Raise
 
 LONGEST = 1.6  # seconds of a command here
 INTERRUPTED = 1.5 * LONGEST
@@ -81,22 +80,6 @@ class Beside:
         return Raise(self.counter).decide(found, now)
 
 
-@asynccontextmanager
-async def committing(
-    mongo_url: str, driver: Driver
-) -> AsyncIterator[tuple[Committer, SessionRegistry]]:
-    """A committer on a database of its own, and the registry of its sessions."""
-    async with connect(mongo_url, driver=driver) as mongo:
-        database = mongo.database(f"steady_{uuid4().hex[:12]}")
-        await database.prepare(COLLECTIONS)
-        sessions = mongo.sessions(database)
-        source = await source_of(database, "groups")
-        async with Committer(database, sessions, source=source).running() as committer:
-            yield committer, sessions
-        await sessions.close()
-        await mongo.drop(database.name)
-
-
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared.committer.committer, "LONGEST", LONGEST)
@@ -124,15 +107,15 @@ async def test_a_commit_that_another_made_room_for_has_a_deadline_of_its_own(
                 await asyncio.sleep(began + 6.5 - loop.time())  # the first's deadline is over
 
     monkeypatch.setattr(shared.committer.committer, "failpoint", hold)
-    async with committing(mongo_url, driver) as (committer, _):
-        first = asyncio.create_task(committer.execute(Beside("a", "x")))
+    async with service(mongo_url, driver) as tiny:
+        first = asyncio.create_task(tiny.committer.execute(Beside("a", "x")))
         await first_is_begun.wait()
-        second = asyncio.create_task(committer.execute(Beside("b", "x")))
+        second = asyncio.create_task(tiny.committer.execute(Beside("b", "x")))
         await asyncio.sleep(0)
         second_is_asked.set()
         await first
         await asyncio.sleep(began + 3.0 - loop.time())
-        await committer.execute(Beside("b", "x"))
+        await tiny.committer.execute(Beside("b", "x"))
         with suppress(Unavailable):
             await second
 
@@ -141,10 +124,10 @@ async def test_locks_that_lasted_longer_than_the_deadline_are_forgotten(
     mongo_url: str, driver: Driver
 ) -> None:
     """No transaction may go on with the deadline of one before it."""
-    async with committing(mongo_url, driver) as (committer, sessions):
-        load = Load(committer)
+    async with service(mongo_url, driver) as tiny:
+        load = Load(tiny.committer)
         async with AsyncExitStack() as ending:
-            async with (await sessions.open()).transaction() as transaction:
+            async with (await tiny.sessions.open()).transaction() as transaction:
                 every = [{"_id": counter, "value": 0} for counter in COUNTERS]
                 await transaction.insert(Counter.collection, every)
                 await ending.enter_async_context(load.steady())
@@ -164,8 +147,8 @@ async def test_transactions_in_which_always_one_command_expires_come_to_an_end(
             await asyncio.sleep(seconds)
 
     monkeypatch.setattr(shared.committer.committer, "failpoint", slow)
-    async with committing(mongo_url, driver) as (committer, _):
-        load = Load(committer)
+    async with service(mongo_url, driver) as tiny:
+        load = Load(tiny.committer)
         async with load.steady():
             await asyncio.sleep(INTERRUPTED)
             assert load.acknowledged == 0
