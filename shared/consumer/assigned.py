@@ -1,6 +1,7 @@
 """The partitions that a process reads, from assignment to revocation."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -15,6 +16,8 @@ from shared.mongo import Database, Session, SessionRegistry
 
 class Assigned(dict[tuple[str, int], Partition]):
     """What was assigned and not revoked since, by topic and number.
+
+    A place that was assigned is missing here for as long as it couldn't be taken over.
 
     Args:
         projection: Gives each a fold.
@@ -42,6 +45,8 @@ class Assigned(dict[tuple[str, int], Partition]):
         self._database = database
         self._registry = registry
         self._allow_incomplete = allow_incomplete
+        self._places: set[TopicPartition] = set()
+        self._taking_over = asyncio.Lock()
         self._counted_before = 0
         self._repeats_before = 0
 
@@ -76,7 +81,7 @@ class Assigned(dict[tuple[str, int], Partition]):
         return waiting
 
     async def take_over(
-        self, places: Sequence[TopicPartition], client: AIOKafkaConsumer, session: Session
+        self, places: Iterable[TopicPartition], client: AIOKafkaConsumer, session: Session
     ) -> None:
         """Loads what is stored of each partition, fences its last owner, goes where that one was.
 
@@ -87,34 +92,63 @@ class Assigned(dict[tuple[str, int], Partition]):
 
         Raises:
             Fenced: Somebody else was faster.
+            Unavailable: The database doesn't answer.
         """
-        places = [tp for tp in places if (tp.topic, tp.partition) not in self]
-        cluster = await cluster_id(self._kafka)
-        ends = await end_offsets(client, [(tp.topic, tp.partition) for tp in places])
-        for tp in places:
-            name = f"{tp.topic}/{tp.partition}"
-            partition = await claim(
-                self._database,
-                self._group,
-                name,
-                registry=self._registry,
-                session=session,
-                cluster=cluster,
-                fold=self._projection.fold(name),
-                allow_incomplete=self._allow_incomplete,
-            )
-            if partition.next > ends[tp.topic, tp.partition]:
-                # The log is shorter than what we read: a new one. (Or an embedded broker, which
-                # answers a little less than the end: then all of it is read again, and left out as
-                # repeats.)
-                partition.next = 0
-                await to_beginning(client, tp)
-            else:
-                client.seek(tp, partition.next)
-            self[tp.topic, tp.partition] = partition
+        self._places.update(places)
+        await self._claim(client, session)
 
-    def let_go(self, places: Sequence[tuple[str, int]]) -> None:
+    async def start_over(self, client: AIOKafkaConsumer, session: Session) -> None:
+        """Forgets what was folded and takes over again what is assigned.
+
+        Args:
+            client: Reads it.
+            session: Ours: the fence names it.
+
+        Raises:
+            Fenced: Somebody else was faster.
+            Unavailable: The database doesn't answer.
+        """
+        self._forget(list(self))
+        await self._claim(client, session)
+
+    async def let_go(self, places: Iterable[TopicPartition]) -> None:
         """They are someone else's now."""
+        self._places.difference_update(places)
+        async with self._taking_over:
+            self._forget([(tp.topic, tp.partition) for tp in places])
+
+    async def let_go_of_all(self) -> None:
+        """Nothing is assigned any more."""
+        await self.let_go([TopicPartition(*place) for place in self] + list(self._places))
+
+    async def _claim(self, client: AIOKafkaConsumer, session: Session) -> None:
+        async with self._taking_over:
+            wanted = [tp for tp in self._places if (tp.topic, tp.partition) not in self]
+            cluster = await cluster_id(self._kafka)
+            ends = await end_offsets(client, [(tp.topic, tp.partition) for tp in wanted])
+            for tp in wanted:
+                name = f"{tp.topic}/{tp.partition}"
+                partition = await claim(
+                    self._database,
+                    self._group,
+                    name,
+                    registry=self._registry,
+                    session=session,
+                    cluster=cluster,
+                    fold=self._projection.fold(name),
+                    allow_incomplete=self._allow_incomplete,
+                )
+                if partition.next > ends[tp.topic, tp.partition]:
+                    # The log is shorter than what we read: a new one. (Or an embedded broker,
+                    # which answers a little less than the end: then all of it is read again, and
+                    # left out as repeats.)
+                    partition.next = 0
+                    await to_beginning(client, tp)
+                else:
+                    client.seek(tp, partition.next)
+                self[tp.topic, tp.partition] = partition
+
+    def _forget(self, places: Iterable[tuple[str, int]]) -> None:
         for place in places:
             if (partition := self.pop(place, None)) is not None:
                 self._counted_before += partition.counted

@@ -7,36 +7,31 @@ the reader (reading.py), and the seek brings them again.
 
 import asyncio
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from itertools import groupby
 from typing import Any
 
-from aiokafka import ConsumerRebalanceListener
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.consumer.assigned import Assigned
 from shared.consumer.chain import Gap
 from shared.consumer.flushing import MOST_DOCUMENTS, Flusher
-from shared.consumer.gaps import find_gaps, tell
 from shared.consumer.instruments import Instruments
 from shared.consumer.marks import Fenced, taken_by_others
 from shared.consumer.projection import Projection
 from shared.consumer.reading import Reader, TooManyDeadLetters
 from shared.consumer.subscription import Subscription
+from shared.consumer.tending import TICK, Tender
 from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.kafka import KafkaConnection, build_broker, ensure_topics
-from shared.mongo import Database, SessionRegistry
+from shared.mongo import CommitUnknown, Database, Session, SessionRegistry
 from shared.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
-TICK = 0.02  # seconds between looks whether a flush is due
-CHECK_EVERY = 0.5  # seconds between looks for gaps
-WISHES_EVERY = 1.0  # seconds between looks whether somebody wants a dead letter to be tried again
 RESTART_PAUSE = 0.5  # seconds before starting over
 
 
@@ -46,7 +41,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
     `group` names its members and its marks; the projection's name unless it is built twice.
 
     Attributes:
-        gaps: What is missing now; not empty means: not ready.
         failure: Why it isn't running, or None.
     """
 
@@ -66,7 +60,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
     ) -> None:
         self.projection = projection
         self.group = group or projection.name
-        self.gaps: list[Gap] = []
         self.failure: str | None = "not started"
         self.stopped = False
         self.restarts = 0
@@ -105,8 +98,16 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             registry=sessions,
             instruments=self._instruments,
         )
+        self._tender = Tender(
+            self._assigned, self._subscription, self._flusher, self._reader, self._instruments
+        )
 
     # --- what others may ask
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """What is missing now; not empty means: not ready."""
+        return self._tender.gaps
 
     @property
     def counted(self) -> int:
@@ -165,47 +166,76 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     "the consumer has stopped",
                     extra={"group": self.group, "reason": str(stop)},
                 )
-            except Exception as failure:
+            except Exception as failure:  # noqa: BLE001 - whatever it is, the next turn reads it again
                 if isinstance(failure, Fenced):
                     self._instruments.lost_flushes.inc()
-                self.failure = f"{type(failure).__name__}: {failure}"
-                self.restarts += 1
-                log.warning(
-                    "the consumer starts over",
-                    extra={"group": self.group},
-                    exc_info=failure,
-                )
+                self._tell(failure)
             await asyncio.sleep(RESTART_PAUSE)
 
+    def _tell(self, failure: Exception) -> None:
+        self.failure = f"{type(failure).__name__}: {failure}"
+        self.restarts += 1
+        log.warning("the consumer starts over", extra={"group": self.group}, exc_info=failure)
+
     async def _run_once(self) -> None:
+        """One membership of the group, from joining it to leaving it."""
         self._failed = asyncio.get_running_loop().create_future()
         await self._flusher.begin()
         await ensure_topics(self._kafka, self._topics | {self.dead_letters.topic: 1})
         broker = build_broker(self._kafka)
         self._subscription.open(broker, handle=self._handle, listener=self)
-        tending = asyncio.create_task(self._tend(), name=f"{self.projection.name} flushes")
         try:
-            await broker.start()
-            self.failure = None
-            # Not awaited itself: being cancelled would cancel it, and the last flush be left out.
-            await asyncio.wait([self._failed])
-            self._failed.result()
+            await self._subscription.join(broker)
+            while True:
+                try:
+                    await self._work(self._failed)
+                except (Unavailable, CommitUnknown) as failure:
+                    await self._start_over(failure)
         finally:
             self.failure = self.failure or "stopping"
+            await self._stop(broker)
+
+    async def _work(self, failed: asyncio.Future[None]) -> None:
+        """Reads and flushes until something fails."""
+        tending = asyncio.create_task(self._tend(), name=f"{self.projection.name} flushes")
+        try:
+            self.failure = None
+            # Not awaited itself: being cancelled would cancel it, and the last flush be left out.
+            await asyncio.wait([failed])
+            failed.result()
+        finally:
             tending.cancel()
             with suppress(asyncio.CancelledError):
                 await tending
-            await self._stop(broker)
+
+    async def _start_over(self, failure: Exception) -> None:
+        """Goes on from what is stored, without leaving the group.
+
+        That the database was away is no reason for its other members to share everything anew.
+        """
+        while True:
+            self._tell(failure)
+            await asyncio.sleep(RESTART_PAUSE)
+            try:
+                await self._flusher.begin()
+                self._failed = asyncio.get_running_loop().create_future()
+                await self._assigned.start_over(*self._ours())
+                return
+            except (Unavailable, CommitUnknown) as again:
+                failure = again
 
     async def _stop(self, broker: KafkaBroker) -> None:
         if not self._broken():
             with suppress(Exception):  # what isn't stored is read again
                 await self.flush()
-        with suppress(Exception):
-            async with asyncio.timeout(10):
-                await broker.stop()
-        self._assigned.let_go(list(self._assigned))
-        self._subscription.close()
+        await self._subscription.close(broker)
+        await self._assigned.let_go_of_all()
+
+    def _ours(self) -> tuple[AIOKafkaConsumer, Session]:
+        client, session = self._subscription.client, self._flusher.session
+        if client is None or session is None:
+            raise RuntimeError("assigned before it was started")
+        return client, session
 
     def _fail(self, error: BaseException) -> None:
         if self._failed is not None and not self._failed.done():
@@ -218,11 +248,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
 
     async def on_partitions_assigned(self, assigned: Any) -> None:
         """Takes each new partition over from its last owner."""
+        self._subscription.agreed()
         try:
-            client, session = self._subscription.client, self._flusher.session
-            if client is None or session is None:
-                raise RuntimeError("assigned before it was started")
-            await self._assigned.take_over(assigned, client, session)
+            await self._assigned.take_over(assigned, *self._ours())
         except Exception as error:  # noqa: BLE001 - any failure means: start over
             self._fail(error)
 
@@ -232,7 +260,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             await self.flush()
         except Exception as error:  # noqa: BLE001 - the next owner reads it again
             self._fail(error)
-        self._assigned.let_go([(tp.topic, tp.partition) for tp in revoked])
+        await self._assigned.let_go(list(revoked))
+        self._subscription.asks()
 
     # --- work
 
@@ -241,32 +270,20 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         # records
         try:
             await failpoint("consumer.fetched")
-            for (topic, number), records in groupby(
-                message.raw_message, lambda r: (r.topic, r.partition)
-            ):
-                await self._reader.take(topic, number, list(records))
+            if self._broken():  # nothing will be folded until all has started over
+                await asyncio.sleep(TICK)
+                return
+            await self._reader.take_all(message.raw_message)
             while self._assigned.size() > MOST_DOCUMENTS:
                 await self.flush()
         except Exception as error:  # noqa: BLE001 - any failure means: start over
             self._fail(error)
 
     async def _tend(self) -> None:
-        checked = looked = 0.0
-        while True:
-            await asyncio.sleep(TICK)
-            try:
-                now = time.monotonic()
-                if self._flusher.due(now, sum(self.lag().values())):
-                    await self.flush()
-                if now - looked > WISHES_EVERY:
-                    looked = now
-                    await self._reader.replay()
-                if now - checked > CHECK_EVERY:
-                    checked = now
-                    await self._check(now)
-            except Exception as error:  # noqa: BLE001 - any failure means: start over
-                self._fail(error)
-                return
+        try:
+            await self._tender.run(self.flush)
+        except Exception as error:  # noqa: BLE001 - any failure means: start over
+            self._fail(error)
 
     async def flush(self) -> None:
         """Stores what has gathered since the last flush, and how far that goes, in one transaction.
@@ -278,15 +295,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         """
         if progress := await self._flusher.flush():
             await self._subscription.commit(progress)
-
-    async def _check(self, now: float) -> None:
-        gaps = await find_gaps(self._assigned, self._subscription.client, now)
-        for gap in gaps:
-            if gap not in self.gaps:
-                tell(gap)
-        self.gaps = gaps
-        self._instruments.gaps.set(len(gaps))
-        self._instruments.lag(self.lag())
 
 
 @asynccontextmanager

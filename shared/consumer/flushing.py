@@ -72,9 +72,10 @@ class Flusher:
 
     async def begin(self) -> None:
         """Before partitions are taken over anew, from what is stored."""
-        self._torn = False
-        if self.session is None:
-            self.session = await self._registry.open()
+        async with self._lock:  # what is under way ends first, one way or the other
+            self._torn = False
+            if self.session is None:
+                self.session = await self._registry.open()
 
     @asynccontextmanager
     async def paused(self) -> AsyncIterator[None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from shared.consumer.assigned import Assigned
@@ -55,6 +56,18 @@ class Reader:
         self._instruments = instruments
         self._broken = broken
         self._dead_in_a_row = 0
+
+    async def take_all(self, records: Sequence[Any]) -> None:
+        """Folds in what a fetch brought of all partitions.
+
+        Raises:
+            TooManyDeadLetters: Nothing but records that can't be counted.
+        """
+        fetched_for = dict(self._assigned)
+        for place, group in groupby(records, lambda r: (r.topic, r.partition)):
+            # One that was taken over anew meanwhile is read from where that says, not from here.
+            if fetched_for.get(place) is self._assigned.get(place):
+                await self.take(*place, list(group))
 
     async def take(self, topic: str, number: int, records: Sequence[Any]) -> None:
         """Folds in what a fetch brought of one partition.

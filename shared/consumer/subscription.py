@@ -1,6 +1,7 @@
 """What a consumer asks of Kafka: a FastStream subscriber that hands records on as they came."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -15,12 +16,24 @@ from shared.consumer.chain import place_of
 from shared.consumer.marks import Progress
 from shared.kafka import KafkaConnection
 
+log = logging.getLogger(__name__)
+
 # Of an idle fetch. Apache Kafka answers as soon as there is something; the embedded broker only at
 # the end, so this is added to what a reader waits there. Shorter costs idle requests.
 FETCH_WAIT_MS = 100
 MOST_RECORDS = 2000  # of one fetch: bounds how long the event loop is held by a fold (about 10 ms)
 COMMIT_EVERY = 1.0  # seconds between offset commits to Kafka, which only lag tools read
+LEAVE_WITHIN = 10.0  # seconds for leaving a group and closing connections
 SEEK_TIMEOUT = 5.0  # seconds to find the start of a partition: one request to the broker
+
+
+# Session time-outs in which a group agrees on who reads what: whoever is slower is left out after
+# one. A member that hears nothing for longer has been forgotten.
+AGREE_SESSIONS = 5
+
+
+class NotJoined(Exception):  # noqa: N818
+    """The group doesn't say what this member is to read: it leaves and joins anew."""
 
 
 class Subscription:
@@ -42,6 +55,8 @@ class Subscription:
         self._instance = instance
         self._subscriber: Any = None
         self._committed_at = 0.0
+        self._agree_within = AGREE_SESSIONS * kafka.session_timeout
+        self._asked_at: float | None = None
 
     def open(
         self,
@@ -92,9 +107,48 @@ class Subscription:
         )
         self._subscriber(handle)
 
-    def close(self) -> None:
-        """Forgets the subscriber; whoever opened it stops its broker."""
-        self._subscriber = None
+    async def join(self, broker: KafkaBroker) -> None:
+        """Starts the broker, and with it membership of the group.
+
+        Raises:
+            NotJoined: The group doesn't answer.
+        """
+        self.asks()
+        try:
+            async with asyncio.timeout(self._agree_within):
+                await broker.start()
+        except TimeoutError as late:
+            raise NotJoined from late
+
+    def asks(self) -> None:
+        """The group begins to agree anew."""
+        self._asked_at = time.monotonic()
+
+    def agreed(self) -> None:
+        """The group has said what this member is to read."""
+        self._asked_at = None
+
+    def require_agreement(self, now: float) -> None:
+        """Checks that the group hasn't forgotten this member.
+
+        Args:
+            now: On a steady clock.
+
+        Raises:
+            NotJoined: It should have said long ago what is to be read.
+        """
+        if self._asked_at is not None and now - self._asked_at > self._agree_within:
+            raise NotJoined
+
+    async def close(self, broker: KafkaBroker) -> None:
+        """Leaves the group and stops the broker; what hangs is given up."""
+        client, self._subscriber = self.client, None
+        try:
+            async with asyncio.timeout(LEAVE_WITHIN):
+                await broker.stop()
+        except Exception:  # noqa: BLE001 - whatever it is, nothing of ours depends on it
+            log.warning("a consumer group wasn't left in order", extra={"group": self._group})
+            await _abandon(client, broker)
 
     @property
     def client(self) -> AIOKafkaConsumer | None:
@@ -111,6 +165,18 @@ class Subscription:
         with suppress(KafkaError, TimeoutError, ValueError):
             async with asyncio.timeout(5):
                 await client.commit(offsets)
+
+
+async def _abandon(client: AIOKafkaConsumer | None, broker: KafkaBroker) -> None:
+    """Ends what a client leaves running when it can't leave its group.
+
+    It closes its parts one after the other, and stays at the first that hangs.
+    """
+    parts = () if client is None else (client._fetcher, client._client)  # noqa: SLF001 - see above
+    for close in (*(part.close for part in parts if part is not None), broker.stop):
+        with suppress(Exception):
+            async with asyncio.timeout(LEAVE_WITHIN):
+                await close()
 
 
 async def to_beginning(client: AIOKafkaConsumer, place: TopicPartition) -> None:

@@ -9,6 +9,7 @@ of the input ends the process.
 import asyncio
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ shared.mongo.sessions.HEARTBEAT, shared.mongo.sessions.SILENT = 0.3, 1.2
 
 async def main(settings: dict[str, Any]) -> None:
     """Runs until the input ends."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _tell_what_waits)
     kafka = KafkaConnection(bootstrap=settings["kafka"], session_timeout=settings["session"])
     topics = {settings["topic"]: 3}
     async with connect(settings["mongodb"], driver=settings["driver"]) as mongo:
@@ -76,6 +78,20 @@ def _status(relay: Relay, consumer: Consumer) -> dict[str, Any]:
         "consumer": consumer.failure,
         "memory": memory(),
     }
+
+
+def _tell_what_waits() -> None:
+    """Where each task stands, on standard error: for whoever looks for one that hangs."""
+    for task in asyncio.all_tasks():
+        sys.stderr.write(f"\n--- {task.get_name()}, {task.cancelling()} cancellations\n")
+        inner: Any = task.get_coro()
+        while inner is not None:
+            frame = getattr(inner, "cr_frame", None) or getattr(inner, "gi_frame", None)
+            if frame is not None:
+                code = frame.f_code
+                sys.stderr.write(f"{code.co_filename}:{frame.f_lineno} {code.co_qualname}\n")
+            inner = getattr(inner, "cr_await", None) or getattr(inner, "gi_yieldfrom", None)
+    sys.stderr.flush()
 
 
 def memory() -> int:

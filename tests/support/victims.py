@@ -119,6 +119,12 @@ class Victim:
             return ") T " in Path(f"/proc/{self.process.pid}/stat").read_text()
         return False
 
+    async def tell(self) -> None:
+        """Has it say on standard error what it is doing, for whoever looks into a failure."""
+        if self.process.returncode is None:
+            self._signal(signal.SIGUSR1)
+            sys.stderr.write(f"process {self.process.pid}: {await self.status()}\n")
+
     def stop(self) -> None:
         """As a machine does that swaps, or a container that is frozen."""
         self._signal(signal.SIGSTOP)
@@ -216,7 +222,12 @@ async def all_is_well(
     """
     await answered(*victims)
     database = mongo.database(settings["database"])
-    await settled(ledger, database, connection(settings), settings["topic"], within=60)
+    try:
+        await settled(ledger, database, connection(settings), settings["topic"], within=60)
+    except AssertionError:
+        for one in victims:
+            await one.tell()
+        raise
     told = [await one.status() for one in victims if one.process.returncode is None]
     assert [status["gaps"] for status in told] == [0] * len(told)
     await mongo.drop(settings["database"])

@@ -7,6 +7,7 @@ import pytest
 from aiokafka import TopicPartition
 
 import shared.consumer.consumer
+import shared.consumer.tending
 import shared.consumer.flushing
 from shared.consumer import Consumer
 from shared.dead_letters import Kept, State, drop, kept, wish
@@ -36,7 +37,7 @@ class Mendable(Sums):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wishes are looked for five times a second, and starting over takes no rest."""
-    monkeypatch.setattr(shared.consumer.consumer, "WISHES_EVERY", 0.2)
+    monkeypatch.setattr(shared.consumer.tending, "WISHES_EVERY", 0.2)
     monkeypatch.setattr(shared.consumer.consumer, "RESTART_PAUSE", 0.05)
 
 

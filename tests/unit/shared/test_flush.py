@@ -15,7 +15,7 @@ from shared.errors import Unavailable
 from shared.kafka import KafkaConnection
 from shared.telemetry import Telemetry
 from tests.support.tiny import Sums
-from tests.unit.shared.test_chain import partition, take, value
+from tests.unit.shared.test_chain import Record, partition, take, value
 
 NOWHERE = KafkaConnection(bootstrap="nowhere:1")
 PROJECTION = Sums("t")
@@ -146,6 +146,33 @@ async def test_too_many_dead_letters_keep_the_marks_where_they_were(
         await reader.take("t", 0, [_Record(offset) for offset in range(2, 200)])
     await flusher.flush()
     assert flusher.stored == []
+
+
+async def test_what_was_fetched_before_a_partition_was_taken_over_anew_isnt_counted(
+    assigned: Assigned, instruments: Instruments
+) -> None:
+    """Where a history may begin in its middle, what is before that would be lost."""
+
+    class Keeping(DeadLetters):
+        async def keep(self, letters: object) -> None:
+            assigned["t", 1] = anew
+
+    anew, before = partition(allow_incomplete=True), partition(allow_incomplete=True)
+    assigned["t", 1] = before
+    reader = Reader(
+        PROJECTION,
+        assigned,
+        group="sums",
+        database=None,  # type: ignore[arg-type]
+        dead_letters=Keeping(NOWHERE, service="groups"),
+        instruments=instruments,
+        broken=lambda: False,
+    )
+    fetched = [Record(2, b"foreign"), Record(7, value(9, 4), partition=1)]
+    await reader.take_all(fetched)
+    assert (before.counted, anew.counted, anew.next) == (0, 0, 0)
+    await reader.take_all(fetched[1:])
+    assert anew.counted == 1
 
 
 class _Record:
