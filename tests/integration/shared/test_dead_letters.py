@@ -7,8 +7,8 @@ import pytest
 from aiokafka import TopicPartition
 
 import shared.consumer.consumer
-import shared.consumer.tending
 import shared.consumer.flushing
+import shared.consumer.tending
 from shared.consumer import Consumer
 from shared.dead_letters import Kept, State, drop, kept, wish
 from shared.kafka import looking
