@@ -9,7 +9,7 @@ repeat, never invent.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
@@ -165,13 +165,12 @@ class Relay:
         self.leading, self.failure = True, None
         self._instruments.leader.set(1)
         looked = trimmed = time.monotonic()
+        numbered: list[dict[str, Any]] = []
         while self._lease.held:
             self._wake.clear()
-            documents = await number_pending(
-                self._database, session, number, state, self._counts.__getitem__
-            )
-            if documents:
-                await self._send(number, state, producer, documents)
+            numbered = numbered or await self._number(number, session, state)
+            if numbered:
+                numbered = await self._send_and_number(number, session, state, producer, numbered)
             elif time.monotonic() - trimmed > TRIM_EVERY:
                 trimmed = time.monotonic()
                 await self._trim(number, state)
@@ -183,6 +182,39 @@ class Relay:
                 await watch_rewinds(self._database, state.rewinds)
                 await self._check_broker(number, state, looker)
                 await self._send_numbered(number, state, producer)
+                numbered = []
+
+    async def _number(
+        self, number: int, session: Session, state: RelayState
+    ) -> list[dict[str, Any]]:
+        counts = self._counts.__getitem__
+        return await number_pending(self._database, session, number, state, counts)
+
+    async def _send_and_number(
+        self,
+        number: int,
+        session: Session,
+        state: RelayState,
+        producer: AIOKafkaProducer,
+        documents: list[dict[str, Any]],
+    ) -> list[dict[str, Any]]:
+        """Sends a chunk, and numbers the next one while the broker is waited for.
+
+        What has numbers and isn't sent is no news to a relay that starts over. The mark waits for
+        the numbers: both change the same document.
+        """
+        sending, numbering = await asyncio.gather(
+            self._send(number, state, producer, documents),
+            self._number(number, session, state),
+            return_exceptions=True,
+        )
+        if isinstance(sending, BaseException):
+            raise sending
+        await self._mark(number, state, documents)
+        if isinstance(numbering, BaseException):
+            raise numbering
+        ahead: list[dict[str, Any]] = numbering
+        return ahead
 
     async def _pause(self) -> None:
         # Not `wait_for`: that of Python 3.11 loses a cancellation that comes together with a wake.
@@ -199,6 +231,7 @@ class Relay:
             if not documents:
                 return
             await self._send(number, state, producer, documents)
+            await self._mark(number, state, documents)
 
     async def _send(
         self,
@@ -209,15 +242,19 @@ class Relay:
     ) -> None:
         try:
             with self._instruments.sending(documents):
-                sent = await send(producer, documents, state.bases)
+                await send(producer, documents, state.bases)
         except BaseExceptionGroup as group:
             if (lost := group.subgroup(LogLost)) is not None:
                 await self._forget_broker(number, state, str(lost.exceptions[0]))
             raise
+
+    async def _mark(
+        self, number: int, state: RelayState, documents: Sequence[Mapping[str, Any]]
+    ) -> None:
         last = documents[-1]
         state.sent_through = last["first_sequence"] + last["count"] - 1
         await self._store(number, state)
-        self.published += sent
+        self.published += sum(one["count"] for one in documents)
         self._instruments.sent(documents)
         await failpoint("relay.marked")
 
