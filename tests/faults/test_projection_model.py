@@ -1,0 +1,303 @@
+"""The real metrics projection, on a real MongoDB, against a few plain dictionaries.
+
+Records arrive, arrive again, and in any order across partitions; flushes fail before and after
+their commit; consumers crash, sleep on while others take over, and the figures are rebuilt; people
+are erased. Whatever happens, the figures are those of the distinct events, and nobody who was
+erased is left anywhere.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from pyroaring import BitMap
+
+from services.metrics.store.documents import BITMAPS, COLLECTIONS, POSTS, TO_FORGET
+from services.metrics.store.documents import PEOPLE as NUMBERS
+from services.metrics.store.generations import Generation, databases
+from services.metrics.store.totals import read_totals
+from shared.events import people, posts, responses
+from shared.events.topics import PEOPLE
+from shared.events.topics import POSTS as POSTS_TOPIC
+from shared.mongo import Database, Driver, Mongo, connect
+from tests.support.counting_world import PLACES, Faults, Place, Reader, Topics, emptied
+from tests.support.events import sample
+from tests.support.metrics import NOON
+
+EXAMPLES = 40
+READERS = (0, 1)
+NAMES = tuple(f"{name:z<26}" for name in ("ann", "bea", "cem", "dan"))
+POST_IDS = tuple(f"01936f3e-0000-7000-8000-{n:012d}" for n in range(3))
+AUTHOR = NAMES[0]
+
+names = st.sampled_from(NAMES)
+numbers = st.integers(0, len(POST_IDS) - 1)
+places = st.sampled_from(PLACES)
+readers = st.sampled_from(READERS)
+counts = st.integers(1, 6)
+
+
+class Counting(RuleBasedStateMachine):
+    """Events happen, consumers read them, and things go wrong."""
+
+    mongo: Mongo
+    faults: Faults
+    runner: asyncio.Runner
+    databases: tuple[str, str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.topics = Topics()
+        # The model: what people did, in the words of this test.
+        self.types: Counter[str] = Counter()
+        self.post_counts: dict[str, Counter[str]] = {one: Counter() for one in POST_IDS}
+        self.seen: set[tuple[str, str]] = set()
+        self.interacted: set[tuple[str, str]] = set()
+        self.deeds: dict[str, set[str]] = {"viewed": set(), "interacted": set()}
+        self.gone: set[str] = set()
+
+    @initialize()
+    def begin(self) -> None:
+        self.generation = Generation(1, self.databases[0])
+        self.registries: list[Any] = []
+        self.readers: list[Reader] = []
+        self.do(self._begin())
+
+    async def _begin(self) -> None:
+        database = await emptied(self.mongo, self.generation)
+        await self._start(database)
+
+    async def _start(self, database: Database) -> None:
+        self.readers = [self._reader(database, self.generation) for _ in READERS]
+        await self.readers[0].take_over(PLACES)
+        await self.readers[1].take_over([])
+
+    def _reader(self, database: Database, generation: Generation, **how: bool) -> Reader:
+        sessions = self.mongo.sessions(database)
+        self.registries.append(sessions)
+        return Reader(self.topics, database, sessions, generation, **how)
+
+    def do(self, what: Any) -> Any:
+        return self.runner.run(what)
+
+    # --- what people do
+
+    def happens(self, place: Place, data: Any, actor: str | None) -> None:
+        self.topics.publish(place, data, actor)
+        self.types[data.type] += 1
+
+    def about(self, number: int, kind: Any, who: str, **said: Any) -> None:
+        if who not in self.gone:
+            post = POST_IDS[number]
+            first = (who, post) not in self.seen
+            given = {
+                "post_id": post,
+                "author": AUTHOR,
+                "published_at": NOON,
+                "own": who == AUTHOR,
+                "first_view": first,
+            }
+            fields = {k: v for k, v in (given | said).items() if k in kind.__struct_fields__}
+            self.happens((POSTS_TOPIC, number % 2), sample(kind, optional=False, **fields), who)
+            if first:
+                self.seen.add((who, post))
+                self.post_counts[post]["viewers"] += who != AUTHOR
+
+    @rule(who=names)
+    def activate(self, who: str) -> None:
+        if who not in self.gone:
+            data = sample(people.PersonActivated, person=who, account="human", invited=True)
+            self.happens((PEOPLE, 0), data, who)
+
+    @rule(who=names, number=numbers)
+    def view(self, who: str, number: int) -> None:
+        if who not in self.gone:
+            self.about(number, posts.PostViewed, who)
+            self.post_counts[POST_IDS[number]]["viewed"] += 1
+            self.deeds["viewed"].add(who)
+
+    @rule(who=names, number=numbers)
+    def comment(self, who: str, number: int) -> None:
+        if who not in self.gone:
+            post = POST_IDS[number]
+            was = (who, post) in self.interacted
+            self.about(
+                number,
+                responses.CommentAdded,
+                who,
+                comment_author=who,
+                was_interacting=was,
+                first_interaction=not was,
+            )
+            self.interacted.add((who, post))
+            self.deeds["interacted"].add(who)
+            self.post_counts[post]["comments"] += 1
+            self.post_counts[post]["interactors"] += not was and who != AUTHOR
+
+    @rule(who=names)
+    def erase(self, who: str) -> None:
+        if who not in self.gone:
+            self.happens((PEOPLE, 0), sample(people.PersonErased, person=who), None)
+            self.gone.add(who)
+
+    # --- what consumers do
+
+    @rule(who=readers, order=st.permutations(PLACES), count=counts)
+    def deliver(self, who: int, order: list[Place], count: int) -> None:
+        for place in order:
+            self.readers[who].read(place, count)
+
+    @rule(who=readers, place=places, count=counts)
+    def deliver_one_ahead_of_the_others(self, who: int, place: Place, count: int) -> None:
+        self.readers[who].read(place, count)
+
+    @rule(who=readers, back=counts)
+    def deliver_again(self, who: int, back: int) -> None:
+        for place in PLACES:
+            self.readers[who].go_back(place, back)
+            self.readers[who].read(place, back)
+
+    @rule(who=readers)
+    def flush(self, who: int) -> None:
+        self.do(self.readers[who].flush())
+
+    @rule(who=readers, at=st.sampled_from(("consumer.before_flush_commit", "consumer.flushed")))
+    def flush_in_vain(self, who: int, at: str) -> None:
+        self.faults.at = at
+        self.do(self.readers[who].flush())
+        self.faults.at = ""
+
+    @rule(who=readers, heir=readers)
+    def crash(self, who: int, heir: int) -> None:
+        left = self.readers[who]
+        orphans = list(left.assigned)
+        self.readers[who] = self._reader(left.database, self.generation)
+        self.do(self.readers[who].take_over([]))
+        self.do(self.readers[heir].take_over(orphans))
+
+    @rule(place=places, to=readers, politely=st.booleans())
+    def rebalance(self, place: Place, to: int, politely: bool) -> None:
+        """Politely: the old owner stores and lets go. Else it believes it still owns it."""
+        if politely:
+            self.do(self.readers[1 - to].flush())
+            self.readers[1 - to].let_go(place)
+        self.do(self.readers[to].take_over([place]))
+
+    @precondition(lambda self: self.types.total() >= 10 * self.generation.number)
+    @rule(order=st.permutations(PLACES), at_once=counts)
+    def rebuild(self, order: list[Place], at_once: int) -> None:
+        """All is read anew into the other database, which takes the place of the first."""
+        self.do(self._rebuild(order, at_once))
+
+    async def _rebuild(self, order: list[Place], at_once: int) -> None:
+        number = self.generation.number + 1
+        target = Generation(number, self.databases[number % 2 == 0])
+        database = await emptied(self.mongo, target)
+        reader = self._reader(database, target, rebuilding=True)
+        await reader.take_over(order)
+        for _ in range(0, max(len(one) for one in self.topics.records.values()), at_once):
+            for place in order:
+                reader.read(place, at_once)
+            await reader.flush()
+        await reader.projection.rebuilt()
+        self.generation = target
+        await self._start(database)
+        await self.agrees()
+
+    # --- what must be so
+
+    @invariant()
+    def nothing_is_counted_twice(self) -> None:
+        if self.readers:
+            stored = self.do(read_totals(self.readers[0].database)).events
+            for (_, kind), count in stored.items():
+                assert count <= self.types[kind]
+
+    def teardown(self) -> None:
+        if self.readers:
+            self.do(self._teardown())
+
+    async def _teardown(self) -> None:
+        try:
+            await self.readers[0].take_over(PLACES)
+            await self.readers[0].finish()
+            await self.agrees()
+        finally:
+            for registry in self.registries:
+                await registry.close()
+
+    async def agrees(self) -> None:
+        """All that was published is counted, once."""
+        database = self.readers[0].database
+        totals = await read_totals(database)
+        assert Counter({kind: n for (_, kind), n in totals.events.items()}) == self.types
+        stored = {one["_id"]: one for one in await database.find(POSTS, {})}
+        for post, wanted in self.post_counts.items():
+            found = {name: stored.get(post, {}).get(name, 0) for name in wanted}
+            assert found == dict(wanted), post
+        await self._people_are_right(database)
+
+    async def _people_are_right(self, database: Database) -> None:
+        numbered = {one["number"]: one["_id"] for one in await database.find(NUMBERS, {})}
+        for deed, wanted in self.deeds.items():
+            did: set[str] = set()
+            for one in await database.find(BITMAPS, {"name": deed}):
+                did |= {numbered.get(n, "erased") for n in BitMap.deserialize(one["people"])}
+            assert did - {"erased"} == wanted - self.gone
+        everything = [one for name in COLLECTIONS for one in await database.find(name, {})]
+        assert not await database.count(TO_FORGET, {})
+        text = json.dumps(everything, default=repr)
+        assert not [who for who in self.gone if who in text]
+
+
+@pytest.fixture
+def stage(mongo_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Counting]]:
+    """The machine with two databases, whose collections are emptied and not dropped."""
+    monkeypatch.setattr("services.metrics.store.generations._CLEARED", ())
+    with asyncio.Runner() as runner:
+        connection = connect(mongo_url, driver=Driver.PYMONGO)
+        mongo = runner.run(_entered(connection))
+        Counting.mongo, Counting.runner, Counting.faults = mongo, runner, Faults(monkeypatch)
+        Counting.databases = databases(f"model_{uuid4().hex[:12]}")
+        yield Counting
+        for name in Counting.databases:
+            runner.run(mongo.drop(name))
+        runner.run(_left(connection))
+
+
+async def _entered(connection: AbstractAsyncContextManager[Mongo]) -> Mongo:
+    return await connection.__aenter__()
+
+
+async def _left(connection: AbstractAsyncContextManager[Mongo]) -> None:
+    await connection.__aexit__(None, None, None)
+
+
+def test_figures_are_those_of_the_distinct_events_whatever_happens(
+    stage: type[Counting],
+) -> None:
+    run_state_machine_as_test(
+        stage,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=40,
+            derandomize=True,  # the same walks each time
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,195 @@
+"""Consumers of the real metrics projection on a real database, whose broker is a list.
+
+Everything between a fetched record and a stored figure is the real thing: chain, fold, flush,
+marks, epochs. What a test decides is who reads what and when, and what goes wrong.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import pytest
+
+from services.metrics.consumer import NAME, MetricsProjection
+from services.metrics.store.documents import COLLECTIONS
+from services.metrics.store.generations import Generation, empty
+from shared.assembly import SHARED_COLLECTIONS
+from shared.consumer import Fenced
+from shared.consumer.assigned import Assigned
+from shared.consumer.flushing import Flusher
+from shared.consumer.instruments import Instruments
+from shared.consumer.marks import claim
+from shared.errors import Unavailable
+from shared.events.envelope import EventData, format_time, number, seal
+from shared.events.topics import PEOPLE, POSTS
+from shared.ids import new_id
+from shared.kafka import KafkaConnection
+from shared.mongo import Database, Mongo, SessionRegistry
+from shared.telemetry import Telemetry
+from tests.support.metrics import NOON, SOURCES
+
+Place = tuple[str, int]
+PLACES: tuple[Place, ...] = ((POSTS, 0), (POSTS, 1), (PEOPLE, 0))
+_NOWHERE = KafkaConnection(bootstrap="nowhere:1")
+
+
+@dataclass
+class Record:
+    """As a client hands it over."""
+
+    topic: str
+    partition: int
+    offset: int
+    value: bytes
+    key: bytes = b"k"
+    headers: Sequence[tuple[str, bytes]] = ()
+
+
+class Topics:
+    """What was published, by partition: each event numbered, and naming the one before it there."""
+
+    def __init__(self) -> None:
+        self.records: dict[Place, list[Record]] = {place: [] for place in PLACES}
+        self._sequences: dict[str, int] = defaultdict(int)
+        self._heads: dict[Place, int] = defaultdict(int)
+
+    def publish(self, place: Place, data: EventData, actor: str | None) -> None:
+        """Appends an event."""
+        service = SOURCES[data.topic.split(".")[1]]
+        sealed = seal(
+            data,
+            actor=actor,
+            source=f"/mitmach/{service}/0123456789abcdef01234567",
+            event_id=new_id(),
+            time=format_time(NOON),
+            traceparent=None,
+        )
+        self._sequences[service] += 1
+        sequence, before = self._sequences[service], self._heads[place]
+        self._heads[place] = sequence
+        there = self.records[place]
+        there.append(Record(*place, len(there), number(sealed.body, sequence, before)))
+
+
+class Faults:
+    """What goes wrong in the next flush: the name of a failpoint of the consumer, or nothing."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.at = ""
+        monkeypatch.setattr("shared.consumer.flushing.failpoint", self._reached)
+
+    async def _reached(self, name: str) -> None:
+        if name == self.at:
+            self.at = ""
+            raise Unavailable(name)
+
+
+@dataclass
+class Reader:
+    """A consumer: whoever believes that it owns a partition may fold and flush it."""
+
+    topics: Topics
+    database: Database
+    sessions: SessionRegistry
+    generation: Generation
+    rebuilding: bool = False
+    positions: dict[Place, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        telemetry = Telemetry("metrics")
+        self.projection = MetricsProjection(
+            self.database,
+            telemetry.metrics,
+            generation=self.generation.number,
+            rebuilding=self.rebuilding,
+        )
+        self.group = self.generation.group(NAME)
+        self.assigned = Assigned(
+            self.projection,
+            group=self.group,
+            kafka=_NOWHERE,
+            database=self.database,
+            registry=self.sessions,
+            allow_incomplete=False,
+        )
+        self.flusher = Flusher(
+            self.projection,
+            self.assigned,
+            group=self.group,
+            registry=self.sessions,
+            instruments=Instruments(telemetry, NAME, self.projection.topics),
+        )
+
+    async def take_over(self, places: Iterable[Place]) -> None:
+        """Claims partitions, and goes where their last owner was."""
+        await self.flusher.begin()
+        assert self.flusher.session is not None
+        for topic, partition in places:
+            name = f"{topic}/{partition}"
+            claimed = await claim(
+                self.database,
+                self.group,
+                name,
+                registry=self.sessions,
+                session=self.flusher.session,
+                cluster="one",
+                fold=self.projection.fold(name),
+                allow_incomplete=False,
+            )
+            self.assigned[topic, partition] = claimed
+            self.positions[topic, partition] = claimed.next
+
+    def let_go(self, place: Place) -> None:
+        """Stops reading a partition."""
+        if self.assigned.pop(place, None) is not None:
+            self.projection.revoked(f"{place[0]}/{place[1]}")
+            del self.positions[place]
+
+    def read(self, place: Place, count: int) -> None:
+        """Folds the next records of a partition in."""
+        if place in self.assigned:
+            position = self.positions[place]
+            records = self.topics.records[place][position : position + count]
+            dead = self.assigned[place].take(records, self.projection.decode)
+            assert not dead
+            self.positions[place] += len(records)
+
+    def go_back(self, place: Place, count: int) -> None:
+        """Has records come again."""
+        if place in self.assigned:
+            self.positions[place] = max(self.positions[place] - count, 0)
+
+    async def flush(self) -> bool:
+        """Stores what was folded; when that fails, starts over from what is stored."""
+        try:
+            await self.flusher.flush()
+        except (Unavailable, Fenced) as failure:
+            places = list(self.assigned)
+            for place in places:
+                self.let_go(place)
+            # Whoever is fenced asks its group what it may read; the other one may start over.
+            await self.take_over([] if isinstance(failure, Fenced) else places)
+            return False
+        return True
+
+    async def finish(self) -> None:
+        """Reads all that is left, and stores it."""
+        for _ in range(2):  # what was fenced or failed is read again
+            for place in list(self.assigned):
+                self.read(place, len(self.topics.records[place]))
+            if await self.flush():
+                return
+
+
+async def emptied(mongo: Mongo, generation: Generation) -> Database:
+    """A database for a generation's figures, with nothing in it.
+
+    Its collections stay: dropping them over and over costs a server its open files.
+    """
+    database = mongo.database(generation.database)
+    collections = {**COLLECTIONS, **SHARED_COLLECTIONS}
+    await database.prepare(collections)
+    for name in collections:
+        await database.delete(name, {})
+    await empty(database, generation.number)
+    return database
