@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import uuid4
 
@@ -102,21 +102,20 @@ class Counting(RuleBasedStateMachine):
         self.types[data.type] += 1
 
     def about(self, number: int, kind: Any, who: str, **said: Any) -> None:
-        if who not in self.gone:
-            post = POST_IDS[number]
-            first = (who, post) not in self.seen
-            given = {
-                "post_id": post,
-                "author": AUTHOR,
-                "published_at": NOON,
-                "own": who == AUTHOR,
-                "first_view": first,
-            }
-            fields = {k: v for k, v in (given | said).items() if k in kind.__struct_fields__}
-            self.happens((POSTS_TOPIC, number % 2), sample(kind, optional=False, **fields), who)
-            if first:
-                self.seen.add((who, post))
-                self.post_counts[post]["viewers"] += who != AUTHOR
+        post = POST_IDS[number]
+        first = (who, post) not in self.seen
+        given = {
+            "post_id": post,
+            "author": AUTHOR,
+            "published_at": NOON,
+            "own": who == AUTHOR,
+            "first_view": first,
+        }
+        fields = {k: v for k, v in (given | said).items() if k in kind.__struct_fields__}
+        self.happens((POSTS_TOPIC, number % 2), sample(kind, optional=False, **fields), who)
+        if first:
+            self.seen.add((who, post))
+            self.post_counts[post]["viewers"] += who != AUTHOR
 
     @rule(who=names)
     def activate(self, who: str) -> None:
@@ -270,22 +269,15 @@ def stage(mongo_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Coun
     """The machine with two databases, whose collections are emptied and not dropped."""
     monkeypatch.setattr("services.metrics.store.generations._CLEARED", ())
     with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
         connection = connect(mongo_url, driver=Driver.PYMONGO)
-        mongo = runner.run(_entered(connection))
+        mongo = runner.run(stack.enter_async_context(connection))
         Counting.mongo, Counting.runner, Counting.faults = mongo, runner, Faults(monkeypatch)
         Counting.databases = databases(f"model_{uuid4().hex[:12]}")
         yield Counting
         for name in Counting.databases:
             runner.run(mongo.drop(name))
-        runner.run(_left(connection))
-
-
-async def _entered(connection: AbstractAsyncContextManager[Mongo]) -> Mongo:
-    return await connection.__aenter__()
-
-
-async def _left(connection: AbstractAsyncContextManager[Mongo]) -> None:
-    await connection.__aexit__(None, None, None)
+        runner.run(stack.aclose())
 
 
 def test_figures_are_those_of_the_distinct_events_whatever_happens(

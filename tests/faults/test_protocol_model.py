@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from shared.consumer import chain
+from tests.support.records import Record
 from tests.support.tiny import Sums
-from tests.unit.shared.test_chain import SOURCE, Record, value
+from tests.unit.shared.test_chain import SOURCE, value
 
 READERS = st.integers(0, 1)
 SOME = st.integers(1, 4)

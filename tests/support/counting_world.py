@@ -5,7 +5,7 @@ marks, epochs. What a test decides is who reads what and when, and what goes wro
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pytest
@@ -20,29 +20,17 @@ from shared.consumer.flushing import Flusher
 from shared.consumer.instruments import Instruments
 from shared.consumer.marks import claim
 from shared.errors import Unavailable
-from shared.events.envelope import EventData, format_time, number, seal
+from shared.events.envelope import EventData
 from shared.events.topics import PEOPLE, POSTS
-from shared.ids import new_id
 from shared.kafka import KafkaConnection
 from shared.mongo import Database, Mongo, SessionRegistry
 from shared.telemetry import Telemetry
-from tests.support.metrics import NOON, SOURCES
+from tests.support.metrics import NOON, SOURCES, value
+from tests.support.records import Record
 
 Place = tuple[str, int]
 PLACES: tuple[Place, ...] = ((POSTS, 0), (POSTS, 1), (PEOPLE, 0))
 _NOWHERE = KafkaConnection(bootstrap="nowhere:1")
-
-
-@dataclass
-class Record:
-    """As a client hands it over."""
-
-    topic: str
-    partition: int
-    offset: int
-    value: bytes
-    key: bytes = b"k"
-    headers: Sequence[tuple[str, bytes]] = ()
 
 
 class Topics:
@@ -56,19 +44,13 @@ class Topics:
     def publish(self, place: Place, data: EventData, actor: str | None) -> None:
         """Appends an event."""
         service = SOURCES[data.topic.split(".")[1]]
-        sealed = seal(
-            data,
-            actor=actor,
-            source=f"/mitmach/{service}/0123456789abcdef01234567",
-            event_id=new_id(),
-            time=format_time(NOON),
-            traceparent=None,
-        )
         self._sequences[service] += 1
         sequence, before = self._sequences[service], self._heads[place]
         self._heads[place] = sequence
+        body = value(data, actor=actor, at=NOON, sequence=sequence, predecessor=before)
+        topic, partition = place
         there = self.records[place]
-        there.append(Record(*place, len(there), number(sealed.body, sequence, before)))
+        there.append(Record(len(there), body, topic=topic, partition=partition))
 
 
 class Faults:

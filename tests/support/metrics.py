@@ -17,8 +17,15 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SOURCES = {"people": "groups", "groups": "groups", "posts": "posts", "contests": "contests"}
 
 
-def value(data: EventData, *, actor: str | None, at: datetime, sequence: int = 1) -> bytes:
-    """The bytes of an event as the relay publishes them."""
+def value(
+    data: EventData,
+    *,
+    actor: str | None,
+    at: datetime,
+    sequence: int = 1,
+    predecessor: int | None = None,
+) -> bytes:
+    """The bytes of an event as the relay publishes them; without gaps unless one is named."""
     service = SOURCES[data.topic.split(".")[1]]
     sealed = seal(
         data,
@@ -28,7 +35,8 @@ def value(data: EventData, *, actor: str | None, at: datetime, sequence: int = 1
         time=format_time(at),
         traceparent=None,
     )
-    return number(sealed.body, sequence, sequence - 1)
+    before = sequence - 1 if predecessor is None else predecessor
+    return number(sealed.body, sequence, before)
 
 
 def told(data: EventData, *, actor: str | None = None, at: datetime = NOON) -> Event:

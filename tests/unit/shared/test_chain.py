@@ -1,8 +1,6 @@
 """One partition's chain: repeats, records ahead of it, gaps, and records that can't be read."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -10,19 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.consumer.chain import PATIENCE, Partition
+from tests.support.records import Record
 from tests.support.tiny import Sums
 
 SOURCE = "/mitmach/groups/1"
-
-
-@dataclass
-class Record:
-    offset: int
-    value: bytes | None
-    key: bytes | None = b"k"
-    topic: str = "t"
-    partition: int = 0
-    headers: Sequence[tuple[str, bytes]] = ()
 
 
 def value(sequence: int, predecessor: int, *, source: str = SOURCE, subject: str = "s") -> bytes:

@@ -14,8 +14,9 @@ from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
 from shared.kafka import KafkaConnection
 from shared.telemetry import Telemetry
+from tests.support.records import Record
 from tests.support.tiny import Sums
-from tests.unit.shared.test_chain import Record, partition, take, value
+from tests.unit.shared.test_chain import partition, take, value
 
 NOWHERE = KafkaConnection(bootstrap="nowhere:1")
 PROJECTION = Sums("t")
@@ -129,21 +130,25 @@ async def test_flushes_are_rarer_when_they_take_long_and_rarest_behind_a_backlog
     assert flusher.due(after + pause + 0.001, waiting)
 
 
-async def test_too_many_dead_letters_keep_the_marks_where_they_were(
-    assigned: Assigned, instruments: Instruments, flusher: Storing
-) -> None:
-    """The consumer stops before it has kept them, so nothing may say that they were read."""
-    reader = Reader(
+def reading(assigned: Assigned, instruments: Instruments, dead_letters: DeadLetters) -> Reader:
+    return Reader(
         PROJECTION,
         assigned,
         group="sums",
         database=None,  # type: ignore[arg-type]
-        dead_letters=DeadLetters(NOWHERE, service="groups"),
+        dead_letters=dead_letters,
         instruments=instruments,
         broken=lambda: False,
     )
+
+
+async def test_too_many_dead_letters_keep_the_marks_where_they_were(
+    assigned: Assigned, instruments: Instruments, flusher: Storing
+) -> None:
+    """The consumer stops before it has kept them, so nothing may say that they were read."""
+    reader = reading(assigned, instruments, DeadLetters(NOWHERE, service="groups"))
     with pytest.raises(TooManyDeadLetters):
-        await reader.take("t", 0, [_Record(offset) for offset in range(2, 200)])
+        await reader.take("t", 0, [Record(offset, b"foreign") for offset in range(2, 200)])
     await flusher.flush()
     assert flusher.stored == []
 
@@ -159,24 +164,9 @@ async def test_what_was_fetched_before_a_partition_was_taken_over_anew_isnt_coun
 
     anew, before = partition(allow_incomplete=True), partition(allow_incomplete=True)
     assigned["t", 1] = before
-    reader = Reader(
-        PROJECTION,
-        assigned,
-        group="sums",
-        database=None,  # type: ignore[arg-type]
-        dead_letters=Keeping(NOWHERE, service="groups"),
-        instruments=instruments,
-        broken=lambda: False,
-    )
+    reader = reading(assigned, instruments, Keeping(NOWHERE, service="groups"))
     fetched = [Record(2, b"foreign"), Record(7, value(9, 4), partition=1)]
     await reader.take_all(fetched)
     assert (before.counted, anew.counted, anew.next) == (0, 0, 0)
     await reader.take_all(fetched[1:])
     assert anew.counted == 1
-
-
-class _Record:
-    topic, partition, key, value = "t", 0, b"k", b"foreign"
-
-    def __init__(self, offset: int) -> None:
-        self.offset = offset

@@ -7,8 +7,9 @@ from typing import Any
 from shared.consumer.chain import Partition
 from shared.consumer.setaside import SetAside
 from shared.dead_letters import Kept, Letter, State
+from tests.support.records import Record
 from tests.support.tiny import Event, SumFold, Sums
-from tests.unit.shared.test_chain import SOURCE, Record, value
+from tests.unit.shared.test_chain import SOURCE, value
 
 decode_any = Sums("t").decode
 
