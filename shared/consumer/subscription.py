@@ -14,6 +14,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.consumer.chain import place_of
 from shared.consumer.marks import Progress
+from shared.consumer.rousing import rouse
 from shared.kafka import KafkaConnection
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Subscription:
         self._committed_at = 0.0
         self._agree_within = AGREE_SESSIONS * kafka.session_timeout
         self._asked_at: float | None = None
+        self._forgotten = False
 
     def open(
         self,
@@ -113,12 +115,15 @@ class Subscription:
         Raises:
             NotJoined: The group doesn't answer.
         """
+        if self._forgotten:
+            await rouse(self._kafka, self._group)
+            self._forgotten = False
         self.asks()
         try:
             async with asyncio.timeout(self._agree_within):
                 await broker.start()
         except TimeoutError as late:
-            raise NotJoined from late
+            raise self._not_joined() from late
 
     def asks(self) -> None:
         """The group begins to agree anew."""
@@ -138,7 +143,11 @@ class Subscription:
             NotJoined: It should have said long ago what is to be read.
         """
         if self._asked_at is not None and now - self._asked_at > self._agree_within:
-            raise NotJoined
+            raise self._not_joined()
+
+    def _not_joined(self) -> NotJoined:
+        self._forgotten = True
+        return NotJoined(f"group {self._group} said nothing for {self._agree_within:g} s")
 
     async def close(self, broker: KafkaBroker) -> None:
         """Leaves the group and stops the broker; what hangs is given up."""

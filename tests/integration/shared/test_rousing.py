@@ -1,0 +1,68 @@
+"""A consumer group that waits for a leader who is gone is made to choose another."""
+
+import asyncio
+
+import pytest
+from aiokafka.client import AIOKafkaClient, CoordinationType
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.protocol.group import JoinGroupRequest, LeaveGroupRequest
+
+import shared.consumer.subscription
+from shared.consumer.rousing import rouse
+from shared.kafka import KafkaConnection
+from tests.support.brokers import BrokerUnderTest
+from tests.support.tiny import Sums
+from tests.support.tiny_service import PARTITIONS, TOPIC, tiny_service
+
+
+async def lead_and_leave(kafka: KafkaConnection, group: str) -> None:
+    """Joins a group alone, becomes its leader, and leaves before saying who reads what."""
+    client = AIOKafkaClient(**kafka.options())
+    await client.bootstrap()
+    try:
+        node = await client.coordinator_lookup(CoordinationType.GROUP, group)
+        protocols = [("roundrobin", RoundRobinPartitionAssignor.metadata([TOPIC]).encode())]
+        member = ""
+        for _ in range(2):  # the first answer only gives it a name
+            joined = await client.send(
+                node, JoinGroupRequest(group, 2000, 2000, member, None, "consumer", protocols)
+            )
+            member = joined.member_id
+        assert joined.leader_id == member
+        left = await client.send(node, LeaveGroupRequest(group, member))
+        assert left.error_code == 0
+    finally:
+        await client.close()
+
+
+async def test_a_group_whose_leader_left_while_it_formed_agrees_again(
+    mongo_url: str, embedded_broker: BrokerUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shared.consumer.subscription, "AGREE_SESSIONS", 2)
+    monkeypatch.setattr(shared.consumer.subscription, "LEAVE_WITHIN", 0.5)
+    async with tiny_service(mongo_url, embedded_broker.bootstrap) as tiny, tiny.publishing():
+        await lead_and_leave(tiny.kafka, "sums")
+        async with tiny.reading(Sums(TOPIC, "sums")) as consumer:
+            await tiny.write("a")
+            await tiny.counted({"a": 1})
+            assert consumer.restarts == 1
+
+
+async def test_a_group_that_works_is_not_disturbed(mongo_url: str, broker: BrokerUnderTest) -> None:
+    async with (
+        tiny_service(mongo_url, broker.bootstrap) as tiny,
+        tiny.publishing(),
+        tiny.reading(Sums(TOPIC, "sums")) as consumer,
+    ):
+        await tiny.write("a")
+        await tiny.counted({"a": 1})
+        await rouse(tiny.kafka, "sums")
+        await tiny.write("a", "b")
+        await tiny.counted({"a": 2, "b": 1})
+        assert len(consumer.partitions) == PARTITIONS
+        assert consumer.restarts == 0
+
+
+async def test_rousing_gives_up_when_the_broker_is_away() -> None:
+    async with asyncio.timeout(20):
+        await rouse(KafkaConnection(bootstrap="127.0.0.1:1"), "sums")
