@@ -27,6 +27,7 @@ REQUEST_TIMEOUT = 10.0  # seconds for one request to the broker
 # seconds until a reader notices that a topic has more partitions than before, by default 300
 LOOK_FOR_PARTITIONS = 5.0
 STOP_TIMEOUT = 5.0  # seconds: a producer's stop() can hang while the broker is down
+EMBEDDED = "mitmach-"  # how the cluster id of an embedded broker begins; Apache Kafka's are base64
 
 
 # aiokafka tells brokers to invent a topic that it asks for, and has no option. After a lost log a

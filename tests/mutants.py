@@ -161,6 +161,13 @@ MUTANTS = (
         "if False:",
         ("tests/unit/shared/test_setting_aside.py",),
     ),
+    Mutant(
+        "having the broker choose another leader",
+        "shared/consumer/subscription.py",
+        "            await rouse(self._kafka, self._group, self._topics)\n",
+        "            pass\n",
+        ("tests/integration/shared/test_rousing.py",),
+    ),
 )
 
 

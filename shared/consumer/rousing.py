@@ -1,49 +1,80 @@
-"""Has the embedded broker look again at who is in a consumer group."""
+"""Has the embedded broker give up a leader of a consumer group who is gone."""
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import Any
 
-from aiokafka.client import AIOKafkaClient, ConnectionGroup, CoordinationType
+from aiokafka.client import AIOKafkaClient, CoordinationType
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.coordinator.protocol import ConsumerProtocol
 from aiokafka.errors import KafkaError
-from aiokafka.protocol.group import HeartbeatRequest
+from aiokafka.protocol.admin import DescribeGroupsRequest
+from aiokafka.protocol.group import JoinGroupRequest
 
-from shared.kafka import REQUEST_TIMEOUT, STOP_TIMEOUT, KafkaConnection
+from shared.kafka import EMBEDDED, REQUEST_TIMEOUT, STOP_TIMEOUT, KafkaConnection, cluster_id
 
 log = logging.getLogger(__name__)
 
-# On each of two connections; ten were enough in every trial on an idle machine, and take 8 ms.
-REQUESTS = 100
-NOBODY = "nobody"
-LINES = (ConnectionGroup.DEFAULT, ConnectionGroup.COORDINATION)
 
-
-async def rouse(kafka: KafkaConnection, group: str) -> None:
-    """Makes the group choose a leader again. What fails here is left to the next attempt.
+async def rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
+    """Makes a group that says nothing choose another leader within a session time-out.
 
     When the leader of a group leaves while the group is agreeing, the embedded broker goes on
-    waiting for it: no member is told what to read, whoever joins. It drops such a leader only when
-    two requests for the group meet, as it then reads back what it has stored. So a member that
-    doesn't exist sends heartbeats on two connections; any broker answers that it doesn't know it.
+    waiting for it: no member is told what to read, whoever joins. It does give up a leader that
+    sends no heartbeats, but looks for one among the members only. So the leader is made a member
+    again, which sends none. Other brokers are left alone: they choose a leader themselves.
+
+    What fails here is left to the next attempt.
 
     Args:
         kafka: Where.
-        group: Which says nothing.
+        group: Which.
+        topics: What its members read.
     """
-    client = AIOKafkaClient(**kafka.options(), request_timeout_ms=int(REQUEST_TIMEOUT * 1000))
     try:
         async with asyncio.timeout(REQUEST_TIMEOUT):
-            await client.bootstrap()
-            node = await client.coordinator_lookup(CoordinationType.GROUP, group)
-            await asyncio.gather(*(_knock(client, node, group, line) for line in LINES))
+            if (await cluster_id(kafka) or "").startswith(EMBEDDED):
+                await _rouse(kafka, group, topics)
     except (KafkaError, OSError, TimeoutError):
         log.warning("a consumer group couldn't be roused", extra={"group": group}, exc_info=True)
+
+
+async def _rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
+    client = AIOKafkaClient(**kafka.options(), request_timeout_ms=int(REQUEST_TIMEOUT * 1000))
+    try:
+        await client.bootstrap()
+        node = await client.coordinator_lookup(CoordinationType.GROUP, group)
+
+        async def join(member: str, reads: Sequence[str]) -> Any:
+            return await client.send(node, _joining(kafka, group, member, reads))
+
+        # Whoever joins is told who leads. It must not leave again: that is how a leader gets lost.
+        named = await join("", ())
+        joined = await join(named.member_id, ())
+        described = await client.send(node, DescribeGroupsRequest([group]))
+        members = {member[0] for found in described.groups for member in found[-1]}
+        if joined.leader_id and joined.leader_id not in members:
+            await join(joined.leader_id, topics)
+            log.info("a consumer group waited for a leader that is gone", extra={"group": group})
     finally:
         with suppress(Exception):
             async with asyncio.timeout(STOP_TIMEOUT):
                 await client.close()
 
 
-async def _knock(client: AIOKafkaClient, node: int, group: str, line: ConnectionGroup) -> None:
-    for _ in range(REQUESTS):
-        await client.send(node, HeartbeatRequest(group, 0, NOBODY), group=line)
+def _joining(
+    kafka: KafkaConnection, group: str, member: str, reads: Sequence[str]
+) -> JoinGroupRequest:
+    milliseconds = int(kafka.session_timeout * 1000)
+    assignor = RoundRobinPartitionAssignor
+    return JoinGroupRequest(
+        group,
+        session_timeout=milliseconds,
+        rebalance_timeout=milliseconds,
+        member_id=member,
+        group_instance_id=None,
+        protocol_type=ConsumerProtocol.PROTOCOL_TYPE,
+        group_protocols=[(assignor.name, assignor.metadata(reads).encode())],
+    )

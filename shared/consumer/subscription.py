@@ -116,7 +116,7 @@ class Subscription:
             NotJoined: The group doesn't answer.
         """
         if self._forgotten:
-            await rouse(self._kafka, self._group)
+            await rouse(self._kafka, self._group, self._topics)
             self._forgotten = False
         self.asks()
         try:

@@ -38,14 +38,14 @@ async def lead_and_leave(kafka: KafkaConnection, group: str) -> None:
 async def test_a_group_whose_leader_left_while_it_formed_agrees_again(
     mongo_url: str, embedded_broker: BrokerUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared.consumer.subscription, "AGREE_SESSIONS", 2)
+    monkeypatch.setattr(shared.consumer.subscription, "AGREE_SESSIONS", 3)
     monkeypatch.setattr(shared.consumer.subscription, "LEAVE_WITHIN", 0.5)
     async with tiny_service(mongo_url, embedded_broker.bootstrap) as tiny, tiny.publishing():
         await lead_and_leave(tiny.kafka, "sums")
         async with tiny.reading(Sums(TOPIC, "sums")) as consumer:
             await tiny.write("a")
-            await tiny.counted({"a": 1})
-            assert consumer.restarts == 1
+            await tiny.counted({"a": 1}, within=60)
+            assert consumer.restarts >= 1
 
 
 async def test_a_group_that_works_is_not_disturbed(mongo_url: str, broker: BrokerUnderTest) -> None:
@@ -56,13 +56,15 @@ async def test_a_group_that_works_is_not_disturbed(mongo_url: str, broker: Broke
     ):
         await tiny.write("a")
         await tiny.counted({"a": 1})
-        await rouse(tiny.kafka, "sums")
+        await rouse(tiny.kafka, "sums", [TOPIC])
         await tiny.write("a", "b")
         await tiny.counted({"a": 2, "b": 1})
-        assert len(consumer.partitions) == PARTITIONS
+        async with asyncio.timeout(20):
+            while len(consumer.partitions) < PARTITIONS:
+                await asyncio.sleep(0.05)
         assert consumer.restarts == 0
 
 
 async def test_rousing_gives_up_when_the_broker_is_away() -> None:
     async with asyncio.timeout(20):
-        await rouse(KafkaConnection(bootstrap="127.0.0.1:1"), "sums")
+        await rouse(KafkaConnection(bootstrap="127.0.0.1:1"), "sums", [TOPIC])
