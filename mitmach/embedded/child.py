@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
@@ -30,12 +31,30 @@ class EmbeddedFailure(Exception):  # noqa: N818 - it is shown to a person, as a 
     """An embedded part can't run here. Its text is one sentence that says what to do."""
 
 
+_turns = deque(random.sample(_PORTS, len(_PORTS)))
+
+
+def choose_ports_among(part: int, parts: int) -> None:
+    """From now on `free_port` knows only one of several parts of the ports.
+
+    Args:
+        part: Which, from 0.
+        parts: How many. Processes that each have another never choose the same.
+    """
+    ours = _PORTS[part::parts]
+    _turns.clear()
+    _turns.extend(random.sample(ours, len(ours)))
+
+
 def free_port() -> int:
-    """A port on the loopback interface that nobody listens on at this moment."""
+    """A port on the loopback interface that nobody listens on at this moment.
+
+    Another one each time: a process that is told one takes it only a second later.
+    """
     while True:
-        port = random.choice(_PORTS)
-        if port_is_free(port):
-            return port
+        _turns.rotate()
+        if port_is_free(_turns[0]):
+            return _turns[0]
 
 
 def port_is_free(port: int) -> bool:

@@ -57,7 +57,14 @@ class Role:
         self.http = f"http://127.0.0.1:{port}"
         self._log = folder / f"{name}.log"
         environment = {key: value for key, value in os.environ.items() if "MITMACH" not in key}
-        self._environment = environment | dict(settings) | {"MITMACH_HTTP_PORT": str(port)}
+        self._environment = (
+            environment
+            | dict(settings)
+            | {
+                "MITMACH_HTTP_PORT": str(port),
+                "PYTHONFAULTHANDLER": "1",  # see `_dump`
+            }
+        )
         self._command = command
         self._process = self._started()
 
@@ -79,8 +86,14 @@ class Role:
                 if self._process.poll() is not None:
                     pytest.fail(f"{self.name} has ended:\n{self.said()}")
                 if loop.time() > until:
+                    await asyncio.to_thread(self._dump)
                     pytest.fail(f"{self.name} isn't ready: {reason}\n{self.said()}")
                 await asyncio.sleep(0.1)
+
+    def _dump(self) -> None:
+        """Has it write where each of its threads is, which ends it."""
+        self._process.send_signal(signal.SIGABRT)
+        self._process.wait(ENDED_WITHIN)
 
     async def _unready(self, client: httpx.AsyncClient) -> str:
         """Why it can't work; empty if it can."""
