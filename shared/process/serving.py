@@ -57,11 +57,15 @@ def bind(settings: HttpSettings) -> socket.socket:
         listening.bind((settings.http_host, settings.http_port))
     except OSError as error:
         listening.close()
-        raise Stopped(
-            f"Can't listen on {settings.http_host}:{settings.http_port} ({error.strerror});"
-            " set MITMACH_HTTP_HOST and MITMACH_HTTP_PORT to something else."
-        ) from None
+        raise _not_ours(settings.http_host, settings.http_port, error) from None
     return listening
+
+
+def _not_ours(host: str, port: int, error: OSError) -> Stopped:
+    return Stopped(
+        f"Can't listen on {host}:{port} ({error.strerror});"
+        " set MITMACH_HTTP_HOST and MITMACH_HTTP_PORT to something else."
+    )
 
 
 def port_of(listening: socket.socket) -> int:
@@ -74,8 +78,17 @@ class _Server(uvicorn.Server):
     ready: asyncio.Event | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """From its end on, connections are accepted."""
-        await super().startup(sockets)
+        """From its end on, connections are accepted.
+
+        Raises:
+            Stopped: Two processes have taken the port, which is possible until one listens: the
+                other one did.
+        """
+        try:
+            await super().startup(sockets)
+        except OSError as error:
+            host, port = sockets[0].getsockname()[:2] if sockets else ("", 0)
+            raise _not_ours(host, port, error) from None
         if self.ready is not None:
             self.ready.set()
 
@@ -101,6 +114,9 @@ async def serve(
         listening: From `bind`.
         stop: Ends it.
         ready: Set once connections are accepted.
+
+    Raises:
+        Stopped: Another process listens on the port.
     """
     server = _Server(
         uvicorn.Config(

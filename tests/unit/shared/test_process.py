@@ -45,6 +45,14 @@ def test_a_taken_port_is_said_in_one_sentence() -> None:
             bind(settings_of(http_port=other.getsockname()[1]))
 
 
+async def test_so_is_one_that_another_process_took_at_the_same_moment() -> None:
+    settings, stop = settings_of(), asyncio.Event()
+    with bind(settings) as ours, bind(settings_of(http_port=port_of(ours))) as theirs:
+        theirs.listen()
+        with pytest.raises(Stopped, match="MITMACH_HTTP_PORT"):
+            await serve(FastAPI(), settings, ours, stop)
+
+
 async def test_a_running_request_is_finished_before_the_process_ends() -> None:
     class Slow(Recorder):
         async def execute(self, command: Any, **options: Any) -> Any:
