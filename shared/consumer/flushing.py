@@ -26,7 +26,7 @@ SOONEST = 0.1
 LATEST = 5.0  # seconds at the latest: what a crash makes us fold again
 MOST_DOCUMENTS = 20_000  # that one flush should write: bounds the transaction on the server
 SHARE = 0.5  # of the time that flushes may take before they become rarer
-SHARE_BEHIND = 0.1  # the same while much waits
+SHARE_BEHIND = 0.05  # the same while much waits
 FLUSH_DEADLINE = (
     30.0  # seconds for one flush with its retries, below the server's limit for a transaction (60)
 )
