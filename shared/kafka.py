@@ -6,7 +6,7 @@ Producer, FastStream broker, topics. Every await of theirs goes under a timeout.
 import asyncio
 import functools
 import ssl
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any, Self
 import aiokafka.client
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 from faststream.kafka import KafkaBroker
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
@@ -158,7 +159,7 @@ async def producing(connection: KafkaConnection) -> AsyncIterator[AIOKafkaProduc
             await producer.start()
         yield producer
     finally:
-        await _stopped(producer)
+        await _ended(producer.stop)
 
 
 @asynccontextmanager
@@ -174,15 +175,27 @@ async def looking(connection: KafkaConnection) -> AsyncIterator[AIOKafkaConsumer
             await consumer.start()
         yield consumer
     finally:
-        await _stopped(consumer)
+        await _ended(consumer.stop)
 
 
-async def _stopped(client: Any) -> None:
+@asynccontextmanager
+async def speaking(connection: KafkaConnection) -> AsyncIterator[AIOKafkaClient]:
+    """A client for single requests, which is what the others are made of."""
+    client = AIOKafkaClient(**connection.options(), request_timeout_ms=int(REQUEST_TIMEOUT * 1000))
+    try:
+        async with asyncio.timeout(REQUEST_TIMEOUT):
+            await client.bootstrap()
+        yield client
+    finally:
+        await _ended(client.close)
+
+
+async def _ended(end: Callable[[], Awaitable[None]]) -> None:
     # A client that can't be stopped in time is left to the garbage collector: waiting would hang
     # the shutdown.
     with suppress(Exception):
         async with asyncio.timeout(STOP_TIMEOUT):
-            await client.stop()
+            await end()
 
 
 async def ensure_topics(
@@ -234,9 +247,7 @@ async def _administering(connection: KafkaConnection) -> AsyncIterator[AIOKafkaA
             await admin.start()
             yield admin
     finally:
-        with suppress(Exception):
-            async with asyncio.timeout(STOP_TIMEOUT):
-                await admin.close()
+        await _ended(admin.close)
 
 
 async def _create(admin: AIOKafkaAdminClient, topic: NewTopic) -> None:

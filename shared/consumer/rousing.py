@@ -3,17 +3,16 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
-from aiokafka.client import AIOKafkaClient, CoordinationType
+from aiokafka.client import CoordinationType
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.coordinator.protocol import ConsumerProtocol
 from aiokafka.errors import KafkaError
 from aiokafka.protocol.admin import DescribeGroupsRequest
 from aiokafka.protocol.group import JoinGroupRequest
 
-from shared.kafka import EMBEDDED, REQUEST_TIMEOUT, STOP_TIMEOUT, KafkaConnection, cluster_id
+from shared.kafka import EMBEDDED, REQUEST_TIMEOUT, KafkaConnection, cluster_id, speaking
 
 log = logging.getLogger(__name__)
 
@@ -42,9 +41,7 @@ async def rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> No
 
 
 async def _rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
-    client = AIOKafkaClient(**kafka.options(), request_timeout_ms=int(REQUEST_TIMEOUT * 1000))
-    try:
-        await client.bootstrap()
+    async with speaking(kafka) as client:
         node = await client.coordinator_lookup(CoordinationType.GROUP, group)
 
         async def join(member: str, reads: Sequence[str]) -> Any:
@@ -58,10 +55,6 @@ async def _rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> N
         if joined.leader_id and joined.leader_id not in members:
             await join(joined.leader_id, topics)
             log.info("a consumer group waited for a leader that is gone", extra={"group": group})
-    finally:
-        with suppress(Exception):
-            async with asyncio.timeout(STOP_TIMEOUT):
-                await client.close()
 
 
 def _joining(

@@ -18,6 +18,7 @@ from shared.telemetry import Telemetry
 # Seconds until an idle connection is closed. Proxies give theirs up after 60 s; if we did so
 # first, a request could meet a closing connection, and what isn't safe to repeat would fail.
 IDLE = 75
+BACKLOG = 4096  # connections that wait to be accepted
 
 
 class Stopped(Exception):  # noqa: N818 - one sentence for the person who started it
@@ -78,17 +79,8 @@ class _Server(uvicorn.Server):
     ready: asyncio.Event | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """From its end on, connections are accepted.
-
-        Raises:
-            Stopped: Two processes have taken the port, which is possible until one listens: the
-                other one did.
-        """
-        try:
-            await super().startup(sockets)
-        except OSError as error:
-            host, port = sockets[0].getsockname()[:2] if sockets else ("", 0)
-            raise _not_ours(host, port, error) from None
+        """From its end on, connections are accepted."""
+        await super().startup(sockets)
         if self.ready is not None:
             self.ready.set()
 
@@ -116,8 +108,12 @@ async def serve(
         ready: Set once connections are accepted.
 
     Raises:
-        Stopped: Another process listens on the port.
+        Stopped: Another process listens on the port: two can take one, until one of them listens.
     """
+    try:
+        listening.listen(BACKLOG)
+    except OSError as error:
+        raise _not_ours(settings.http_host, port_of(listening), error) from None
     server = _Server(
         uvicorn.Config(
             app,
@@ -130,7 +126,7 @@ async def serve(
             proxy_headers=False,  # `shared.http.proxies` reads them when it matters
             timeout_graceful_shutdown=settings.http_grace,
             timeout_keep_alive=IDLE,
-            backlog=4096,
+            backlog=BACKLOG,
         )
     )
     server.ready = ready

@@ -3,13 +3,13 @@
 import asyncio
 
 import pytest
-from aiokafka.client import AIOKafkaClient, CoordinationType
+from aiokafka.client import CoordinationType
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.protocol.group import JoinGroupRequest, LeaveGroupRequest
 
 import shared.consumer.subscription
 from shared.consumer.rousing import rouse
-from shared.kafka import KafkaConnection
+from shared.kafka import KafkaConnection, speaking
 from tests.support.brokers import BrokerUnderTest
 from tests.support.tiny import Sums
 from tests.support.tiny_service import PARTITIONS, TOPIC, tiny_service
@@ -17,9 +17,7 @@ from tests.support.tiny_service import PARTITIONS, TOPIC, tiny_service
 
 async def lead_and_leave(kafka: KafkaConnection, group: str) -> None:
     """Joins a group alone, becomes its leader, and leaves before saying who reads what."""
-    client = AIOKafkaClient(**kafka.options())
-    await client.bootstrap()
-    try:
+    async with speaking(kafka) as client:
         node = await client.coordinator_lookup(CoordinationType.GROUP, group)
         protocols = [("roundrobin", RoundRobinPartitionAssignor.metadata([TOPIC]).encode())]
         member = ""
@@ -31,8 +29,6 @@ async def lead_and_leave(kafka: KafkaConnection, group: str) -> None:
         assert joined.leader_id == member
         left = await client.send(node, LeaveGroupRequest(group, member))
         assert left.error_code == 0
-    finally:
-        await client.close()
 
 
 async def test_a_group_whose_leader_left_while_it_formed_agrees_again(
