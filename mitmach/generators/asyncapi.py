@@ -65,9 +65,7 @@ def _types(plan: TopicPlan) -> list[str]:
 
 
 def _readers(plan: TopicPlan) -> list[str]:
-    if plan.name not in TOPICS:
-        return ["operators"]
-    return [*plan.readers, *(["data teams"] if plan.data_teams else [])]
+    return [*plan.readers, *(["data teams"] if plan.data_teams else [])] or ["operators"]
 
 
 def _channel(plan: TopicPlan) -> Schema:

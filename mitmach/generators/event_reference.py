@@ -59,7 +59,7 @@ def _kept(plan: TopicPlan) -> str:
 
 
 def _readers(plan: TopicPlan) -> str:
-    return ", ".join([*plan.readers, *(["data teams"] if plan.data_teams else [])])
+    return ", ".join([*plan.readers, *(["data teams"] if plan.data_teams else [])]) or "operators"
 
 
 def _section(kind: type[EventData]) -> list[str]:

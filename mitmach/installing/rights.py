@@ -1,7 +1,8 @@
 """Who may do what in Kafka: one user per service, derived from the plans of the topics.
 
-A service writes its own topics and its dead letters, reads what its consumers read, and joins
-groups that begin with its name. Nobody but the administrator creates topics or changes rights.
+A service writes its own topics and its dead letters, reads what its consumers read and nothing
+else, and joins groups that begin with its name. Nobody but the administrator creates topics or
+changes rights.
 """
 
 from collections.abc import Iterator
@@ -55,8 +56,9 @@ def rules() -> Iterator[Rule]:
     """All access rules of an installation."""
     for plan in plans():
         yield Rule(plan.writer, Operation.WRITE, Resource.TOPIC, plan.name)
-        # The relay looks at the end of its own topics, to notice when the broker has lost them.
-        for reader in sorted({plan.writer, *plan.readers}):
+        # The relay also looks where its own topics end, to notice when the broker has lost them:
+        # for that Kafka asks for Describe, which Write implies.
+        for reader in sorted(plan.readers):
             yield Rule(reader, Operation.READ, Resource.TOPIC, plan.name)
         if plan.data_teams:
             yield Rule(AUDITOR, Operation.READ, Resource.TOPIC, plan.name)

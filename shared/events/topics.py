@@ -24,7 +24,9 @@ class TopicPlan(NamedTuple):
             notices.
         retention_ms: How long the broker keeps a record; -1 for ever.
         writer: The service whose relay writes here.
-        readers: Services of the platform that read it, beside those below.
+        readers: Services of the platform whose consumers read it: these and no others may. Writing
+            doesn't include reading: a relay that asks where its topics end needs no more. Where
+            there are none, only operators read it.
         data_teams: Whether other teams of the organisation may read it.
         description: What it carries, in one sentence.
     """
@@ -51,7 +53,7 @@ TOPICS: dict[str, TopicPlan] = {
             6,
             FOREVER,
             "groups",
-            ("posts", "contests", "metrics"),
+            ("groups", "posts", "contests", "metrics"),
             True,
             "Who belongs to the organisation, as pseudonyms.",
         ),
@@ -61,7 +63,7 @@ TOPICS: dict[str, TopicPlan] = {
             6,
             FOREVER,
             "groups",
-            ("posts", "contests", "metrics"),
+            ("groups", "posts", "contests", "metrics"),
             True,
             "Groups, channels, memberships, guides, guidelines, pilots.",
         ),
@@ -71,7 +73,7 @@ TOPICS: dict[str, TopicPlan] = {
             12,
             400 * _DAY,
             "posts",
-            ("posts", "groups", "metrics"),
+            ("posts", "metrics"),
             True,
             "Posts and everything that people do with them.",
         ),
@@ -81,7 +83,7 @@ TOPICS: dict[str, TopicPlan] = {
             6,
             400 * _DAY,
             "contests",
-            ("groups", "metrics"),
+            ("metrics",),
             True,
             "Contests, entries, that somebody voted (never for what), results.",
         ),
@@ -91,9 +93,9 @@ TOPICS: dict[str, TopicPlan] = {
             6,
             90 * _DAY,
             "contests",
-            ("contests",),
+            (),
             False,
-            "The choices of sealed votes and the scores of juries: for the contests service alone.",
+            "The choices of sealed votes and the scores of juries: no service reads them.",
         ),
         TopicPlan(
             INSIGHTS,
@@ -101,7 +103,7 @@ TOPICS: dict[str, TopicPlan] = {
             3,
             400 * _DAY,
             "metrics",
-            ("groups",),
+            (),
             True,
             "What the metrics service noticed.",
         ),

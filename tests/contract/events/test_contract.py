@@ -180,11 +180,11 @@ def test_what_somebody_voted_for_stays_on_the_restricted_topic(kind: type[EventD
         assert kind.topic == BALLOTS
 
 
-def test_sealed_choices_are_for_the_contests_service_alone() -> None:
-    assert TOPICS[BALLOTS].readers == ("contests",)
+def test_no_service_may_read_sealed_choices_from_the_broker() -> None:
+    assert TOPICS[BALLOTS].readers == ()
     assert not TOPICS[BALLOTS].data_teams
     channel = asyncapi.document()["channels"][BALLOTS]
-    assert channel["x-readers"] == ["contests"]
+    assert channel["x-readers"] == ["operators"]
 
 
 def test_asyncapi_is_complete() -> None:
