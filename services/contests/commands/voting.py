@@ -19,9 +19,10 @@ from services.contests.domain.ballot import (
     VotingNotOpen,
     ballot_id,
     check_choices,
+    check_replaces_void,
 )
 from services.contests.domain.contest import Contest
-from services.contests.domain.entry import Entry
+from services.contests.domain.entry import Entry, stands
 from services.contests.domain.phases import accepts_ballots
 from shared.access import Action, authorize
 from shared.command import Changes, Found, Key, Occurred
@@ -38,11 +39,19 @@ class CastBallot:
     choices: Sequence[str]
 
     def reads(self, found: Found) -> Iterable[Key]:
-        """The chosen entries too: whose they are, and whether they stand."""
+        """The chosen entries too: whose they are, and whether they stand.
+
+        Where votes are final, also those that were chosen before: a choice that fell is replaced.
+        """
         yield from facts_of_contest(found, self.contest_id, self.principal)
         yield Ballot, ballot_id(self.contest_id, self.principal.pseudonym)
         for choice in self.choices:
             yield Entry, choice
+        contest = found.get(Contest, self.contest_id)
+        if contest is not None and not contest.rules.votes_changeable:
+            before = found.get(Ballot, ballot_id(self.contest_id, self.principal.pseudonym))
+            for choice in () if before is None else before.choices:
+                yield Entry, choice
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Refuses by the clock: see `LONGEST_COMMIT` for why that suffices for an exact tally."""
@@ -58,7 +67,7 @@ class CastBallot:
         if before is not None and choices == previous:
             return Changes(reply=before)
         if previous and not contest.rules.votes_changeable:
-            raise BallotFinal("The rules of this contest make every vote final.")
+            check_replaces_void(previous, choices, lambda one: stands(found.get(Entry, one)))
         at = to_milliseconds(now)
         ballot = Ballot(
             id=own_id,
@@ -78,7 +87,7 @@ class CastBallot:
         )
 
     def _check_eligible(self, entry: Entry | None) -> None:
-        if entry is None or entry.contest_id != self.contest_id or entry.status != "accepted":
+        if entry is None or entry.contest_id != self.contest_id or not stands(entry):
             raise EntryNotEligible("Choose entries that the contest shows now.")
         if entry.author_id == self.principal.person_id:
             raise VoteForOwnEntry("Choose entries of others.")

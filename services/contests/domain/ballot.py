@@ -1,6 +1,6 @@
 """A ballot: one person's sealed vote in one contest."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -39,7 +39,7 @@ class VotingNotOpen(Refusal):
 
 
 class BallotFinal(Refusal):
-    """The rules don't let a vote be changed."""
+    """The rules don't let a vote be changed, unless what it chose has fallen."""
 
     category = Category.CONFLICT
     title = "A vote in this contest can't be changed"
@@ -85,3 +85,27 @@ def check_choices(rules: Rules, choices: Sequence[str]) -> None:
     if not rules.votes_min <= len(choices) <= rules.votes_max:
         least, most = rules.votes_min, rules.votes_max
         raise VotesOutOfRange(f"Choose at least {least} and at most {most} of the entries.")
+
+
+def check_replaces_void(
+    previous: Sequence[str], choices: Sequence[str], stands: Callable[[str], bool]
+) -> None:
+    """Raises `BallotFinal` unless a final ballot only replaces choices that are void.
+
+    A vote for an entry that was withdrawn or rejected counts for nothing, so it may be given again.
+    The other choices stay as they are, and a ballot never chooses more entries than it did: else a
+    withdrawal would give its voters further votes.
+
+    Args:
+        previous: What the ballot chose until now.
+        choices: What it is to choose.
+        stands: Whether votes for an entry count.
+    """
+    kept = {choice for choice in previous if stands(choice)}
+    if kept == set(previous):
+        raise BallotFinal("The rules of this contest make every vote final.")
+    if not kept.issubset(choices) or len(choices) > len(previous):
+        raise BallotFinal(
+            f"You may replace only the {len(previous) - len(kept)} of your choices whose entries"
+            " were withdrawn or rejected; keep the others."
+        )

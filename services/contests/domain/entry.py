@@ -179,6 +179,11 @@ def without(participation: Participation | None, entry: Entry) -> Participation:
     return msgspec.structs.replace(participation, standing=left)
 
 
+def stands(entry: Entry | None) -> bool:
+    """Whether an entry is in the running: votes for it count."""
+    return entry is not None and entry.status == "accepted"
+
+
 def is_shown(entry: Entry, person_id: str, *, organiser: bool) -> bool:
     """Whether a person who sees the contest sees this entry of it."""
     return entry.status == "accepted" or organiser or entry.author_id == person_id

@@ -179,11 +179,17 @@ class Histories(RuleBasedStateMachine):
             and 1 <= len(choices) <= self.rules.votes_max
             and len(set(choices)) == len(choices)
             and all(one not in self.fallen and self.owner[one] != name for one in choices)
-            and (self.rules.votes_changeable or before is None or before == frozenset(choices))
+            and (self.rules.votes_changeable or before is None or self.replaces(before, choices))
         )
         assert self.attempt(CastBallot(self.people[name], self.id, choices)) is allowed
         if allowed:
             self.votes[name] = frozenset(choices)
+
+    def replaces(self, before: frozenset[str], choices: list[str]) -> bool:
+        """Whether a final ballot may become this: what stands stays, nothing is added."""
+        kept = before - self.fallen
+        same = frozenset(choices) == before
+        return same or (kept != before and kept <= set(choices) and len(choices) <= len(before))
 
     @rule(name=people)
     def somebody_takes_the_vote_back(self, name: str) -> None:

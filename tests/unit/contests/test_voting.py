@@ -242,3 +242,56 @@ def test_a_contest_that_may_not_be_seen_takes_no_vote_and_does_not_exist(
     for contest_id in (contest.id, new_id()):
         with pytest.raises(ContestNotFound):
             world.do(CastBallot(world.person("otto"), contest_id, [new_id()]))
+
+
+FINAL = Rules(votes_max=2, votes_changeable=False)
+
+
+def test_a_final_vote_whose_entry_was_withdrawn_may_be_given_again(
+    world: World, olga: Principal, vera: Principal, authors: list[Principal]
+) -> None:
+    contest, entries = world.voting(olga, *authors, rules=Rules(votes_changeable=False))
+    world.do(CastBallot(vera, contest.id, [entries[0].id]))
+    world.do(WithdrawEntry(authors[0], entries[0].id))
+    world.events.clear()
+    world.do(CastBallot(vera, contest.id, [entries[1].id]))
+    assert ballot(world, contest, vera).choices == [entries[1].id]
+    assert world.types() == ["ballot.changed", "ballot.recorded"]
+    with pytest.raises(BallotFinal):
+        world.do(CastBallot(vera, contest.id, [entries[2].id]))
+
+
+def test_of_a_final_ballot_only_the_choice_that_fell_is_replaced(
+    world: World, olga: Principal, vera: Principal, authors: list[Principal]
+) -> None:
+    everyone = [*authors, world.person("dora")]
+    contest, entries = world.voting(olga, *everyone, rules=FINAL)
+    anns, bens, cleos, doras = (entry.id for entry in entries)
+    world.do(CastBallot(vera, contest.id, [anns, bens]))
+    world.do(WithdrawEntry(authors[1], bens))
+    for choices in ([cleos], [cleos, doras]):  # would take the vote for ann's back
+        with pytest.raises(BallotFinal):
+            world.do(CastBallot(vera, contest.id, choices))
+    world.do(CastBallot(vera, contest.id, [anns, cleos]))
+    assert ballot(world, contest, vera).choices == sorted([anns, cleos])
+
+
+def test_a_withdrawal_gives_a_final_ballot_no_further_vote(
+    world: World, olga: Principal, vera: Principal, authors: list[Principal]
+) -> None:
+    contest, entries = world.voting(olga, *authors, rules=FINAL)
+    world.do(CastBallot(vera, contest.id, [entries[0].id]))
+    world.do(WithdrawEntry(authors[0], entries[0].id))
+    with pytest.raises(BallotFinal):
+        world.do(CastBallot(vera, contest.id, [entries[1].id, entries[2].id]))
+    world.do(CastBallot(vera, contest.id, [entries[1].id]))
+
+
+def test_a_final_ballot_is_not_taken_back_though_what_it_chose_has_fallen(
+    world: World, olga: Principal, vera: Principal, authors: list[Principal]
+) -> None:
+    contest, entries = world.voting(olga, *authors, rules=FINAL)
+    world.do(CastBallot(vera, contest.id, [entries[0].id]))
+    world.do(WithdrawEntry(authors[0], entries[0].id))
+    with pytest.raises(BallotFinal):
+        world.do(WithdrawBallot(vera, contest.id))
