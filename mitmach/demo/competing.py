@@ -49,23 +49,27 @@ async def compete(stage: Stage) -> None:
     stage.community.contest = contest["id"]
     path = f"/v1/contests/{contest['id']}"
     await call("POST", f"{path}:announce", EDITOR, **organise)
-    await call("POST", f"{path}:advance", EDITOR, **organise)
+    await _advance(stage, path, "submissions", organise)
     entrants = stage.dice.sample(stage.community.people, len(_TITLES))
     entries = [
         await _enter(stage, path, person, title)
         for person, title in zip(entrants, _TITLES, strict=True)
     ]
-    await call("POST", f"{path}:advance", EDITOR, **organise)
+    await _advance(stage, path, "review", organise)
     for entry in entries[:-1]:
         await call("POST", f"/v1/entries/{entry}:accept", EDITOR, **organise)
     rejected = f"/v1/entries/{entries[-1]}:reject"
     await call("POST", rejected, EDITOR, body={"reason": "Not from this week."}, **organise)
-    await call("POST", f"{path}:advance", EDITOR, **organise)
+    await _advance(stage, path, "voting", organise)
     voters = stage.dice.sample(stage.community.people, int(0.5 * len(stage.community.people)))
     owners = dict(zip((p.id for p in entrants), entries, strict=True))
     await stage.together(_vote(stage, path, voter, entries[:-1], owners) for voter in voters)
-    await call("POST", f"{path}:advance", EDITOR, **organise)
+    await _advance(stage, path, "sealed", organise)
     await _publish_results(stage, path, organise)
+
+
+async def _advance(stage: Stage, path: str, to: str, organise: dict[str, Any]) -> None:
+    await stage.client.call("POST", f"{path}:advance", EDITOR, body={"to": to}, **organise)
 
 
 async def _enter(stage: Stage, path: str, person: Person, title: str) -> str:
@@ -102,7 +106,7 @@ async def _publish_results(stage: Stage, path: str, organise: dict[str, Any]) ->
         if contest["phase"] == "published":
             break
         if contest["phase"] == "judged":
-            await call("POST", f"{path}:advance", EDITOR, **organise)
+            await _advance(stage, path, "published", organise)
             continue
         await asyncio.sleep(0.5)
     stage.community.result = await call("GET", f"{path}/results", EDITOR, roles=("editor",))

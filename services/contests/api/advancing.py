@@ -30,10 +30,9 @@ router = APIRouter(prefix="/v1", tags=["contests"])
 class Advance(InputModel):
     """The phase to enter now."""
 
-    to: Literal["submissions", "review", "voting", "sealed", "published"] | None = Field(
-        default=None,
-        description="The phase after the present one, so that the same request twice skips none;"
-        " left out, whichever is next. `judged` comes by itself",
+    to: Literal["submissions", "review", "voting", "sealed", "published"] = Field(
+        description="The phase after the present one; it has to be named, so that a request that"
+        " comes twice is one step. `judged` comes by itself",
         examples=["voting"],
     )
     reason: Reason | None = Field(default=None, examples=["All entries have been reviewed."])
@@ -70,10 +69,9 @@ async def announce_contest(request: Request, caller: Caller, contest_id: PathId)
     responses=problems(*_CHANGING, ContestPhaseWrong),
 )
 async def advance_contest(
-    request: Request, caller: Caller, contest_id: PathId, body: Advance | None = None
+    request: Request, caller: Caller, contest_id: PathId, body: Advance
 ) -> ContestOut:
-    wanted = body or Advance()
-    command = AdvanceContest(caller, contest_id, wanted.to, wanted.reason)
+    command = AdvanceContest(caller, contest_id, body.to, body.reason)
     return view((await execute(request, command)).reply, caller)
 
 

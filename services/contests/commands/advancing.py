@@ -79,13 +79,14 @@ class AdvanceContest:
     """An organiser moves a contest on before its time.
 
     Attributes:
-        to: The phase to enter; None for the next. Named, the same request twice skips no phase.
+        to: The phase to enter. It must be the one after the present one, so it names where the
+            step starts too: the same request twice, one after the other or at once, is one step.
         reason: For the audit trail.
     """
 
     principal: Principal
     contest_id: str
-    to: Phase | None = None
+    to: Phase
     reason: str | None = None
 
     def reads(self, found: Found) -> Iterable[Key]:
@@ -101,7 +102,7 @@ class AdvanceContest:
         if contest.phase == self.to:
             return Changes(reply=seen)
         to = NEXT.get(contest.phase)
-        if to is None or self.to not in {None, to}:
+        if to is None or self.to != to:
             raise ContestPhaseWrong(f"It is in the phase {contest.phase}.")
         if to == "announced":
             raise ContestPhaseWrong("A draft is announced with :announce.")

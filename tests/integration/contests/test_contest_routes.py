@@ -1,5 +1,6 @@
 """Contests over HTTP: who sees and does what, what is refused and how, what is told."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -152,7 +153,7 @@ async def test_each_refusal_has_its_type(contests: ContestsService) -> None:
         "contest-not-found",
     )
     assert await cleo.refused("GET", f"/v1/entries/{new_id()}") == (404, "entry-not-found")
-    assert await cleo.refused("POST", f"{path}:advance") == (403, "not-allowed")
+    assert await cleo.refused("POST", f"{path}:advance", {"to": "sealed"}) == (403, "not-allowed")
     assert await olga.refused("POST", f"{path}:advance", {"to": "published"}) == (
         409,
         "contest-phase-wrong",
@@ -177,6 +178,18 @@ async def test_a_vote_that_was_taken_back_is_gone_and_can_be_cast_again(
     await ben.good("PUT", f"{path}/ballot", ballot)
 
 
+async def test_a_double_click_moves_a_contest_one_phase(contests: ContestsService) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    path = await announced(olga)
+    for body in (None, {}):
+        status, _ = await olga.refused("POST", f"{path}:advance", body)
+        assert status in {400, 415, 422}
+    clicks = [olga.good("POST", f"{path}:advance", {"to": "submissions"}) for _ in range(2)]
+    assert [one["phase"] for one in await asyncio.gather(*clicks)] == ["submissions"] * 2
+    phases = [step["phase"] for step in (await olga.good("GET", path))["trail"]]
+    assert phases == ["draft", "announced", "submissions"]
+
+
 async def test_a_repeated_creation_is_answered_as_before(contests: ContestsService) -> None:
     [olga] = await contests.people("olga", roles=("editor",))
     body = {"title": "Best tea", "kind": "text"}
@@ -192,7 +205,7 @@ async def test_a_repeated_creation_is_answered_as_before(contests: ContestsServi
 
     ann = (await contests.people("ann"))[0]
     path = await announced(olga)
-    await olga.good("POST", f"{path}:advance")
+    await olga.good("POST", f"{path}:advance", {"to": "submissions"})
     entry = {"title": "Mine", "media": [PHOTO], "consent": True}
     answers = [
         await ann.call("POST", f"{path}/entries", entry, idempotency_key="mine") for _ in range(2)
@@ -260,7 +273,7 @@ async def test_a_contest_in_a_group_is_seen_and_run_by_its_people(
     where = f"/v1/contests?group_id={group_id}"
     found = [(await who.good("GET", where))["items"] for who in (max_, otto)]
     assert [[one["id"] for one in items] for items in found] == [[draft["id"]], []]
-    await lea.good("POST", f"{path}:advance")
+    await lea.good("POST", f"{path}:advance", {"to": "submissions"})
     idea = {"title": "Longer breaks", "text": "By five minutes.", "consent": True}
     entry = await max_.good("POST", f"{path}/entries", idea)
     assert await otto.refused("GET", f"/v1/entries/{entry['id']}") == (404, "entry-not-found")

@@ -49,7 +49,7 @@ async def test_an_entry_is_reviewed_with_a_reason_for_its_author(
     [olga] = await contests.people("olga", roles=("editor",))
     ann, ben = await contests.people("ann", "ben")
     path = await announced(olga)
-    await olga.good("POST", f"{path}:advance")
+    await olga.good("POST", f"{path}:advance", {"to": "submissions"})
     entry = f"/v1/entries/{await enter(ann, path)}"
     assert await ben.refused("GET", entry) == (404, "entry-not-found")
     tag = (await ann.call("GET", entry)).headers["etag"]
