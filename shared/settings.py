@@ -125,7 +125,7 @@ class IdentitySettings(Settings):
     )
     jwt_key_file: Path | None = Field(
         default=None,
-        description="File with public keys (PEM, JWK or JWKS), instead of or besides that",
+        description="File with public keys (PEM, JWK or JWKS); not used where there is an address",
     )
     jwt_types: tuple[str, ...] = Field(
         default=("jwt", "at+jwt"), description="Accepted `typ` headers of tokens, as a JSON list"
@@ -133,6 +133,12 @@ class IdentitySettings(Settings):
     jwt_roles_claim: str = Field(
         default="roles",
         description="Claim with the platform roles; a dot steps into an object: realm_access.roles",
+    )
+    jwt_person_claim: str = Field(
+        default="sub",
+        min_length=1,
+        description="Claim that becomes the person's id; it must never change and never pass to"
+        " somebody else; a dot steps into an object",
     )
     pseudonym_key: SecretStr = Field(
         min_length=16,
@@ -151,7 +157,8 @@ class HttpSettings(Settings):
     )
     http_trusted_proxies: str = Field(
         default="127.0.0.1",
-        description="Addresses whose X-Forwarded-For is believed, comma-separated",
+        description="Addresses and networks whose X-Forwarded-For is believed, comma-separated; *"
+        " believes whoever connects, for one hop",
     )
     http_body_limit: int = Field(
         default=256 * 1024, ge=1024, description="Largest request body in bytes"
@@ -170,10 +177,11 @@ class HttpSettings(Settings):
     http_address_rate: float = Field(
         default=20,
         ge=0,
-        description="Refused tokens per second that one network address may send; 0: no limit",
+        description="Requests per second that strangers at one network address may send: those"
+        " without a token or with one that is nobody's; 0 for no limit",
     )
     http_address_burst: int = Field(
-        default=200, ge=1, description="Refused sign-ins at once from one network address"
+        default=200, ge=1, description="Requests of strangers at once from one network address"
     )
     http_grace: int = Field(
         default=20,

@@ -80,12 +80,15 @@ A whole service API, to copy the pattern from:
             yield create_app(edge, router, title="notes", state={"store": store})
 
 app.py         create_app
-front.py       before and after every route: identity, limits, metrics, traces, refusals
+front.py       before and after every route: metrics, traces, refusals
+admission.py   who asks, and how often
 measured/      the hot routes                      bodies.py    how they read
 routes.py      what ordinary routes are written with
 edge.py        what routes share; one request; execute
 problems.py    refusals as RFC 9457 documents      failures.py  the frameworks' errors as such
 limits.py      rates                               cursors.py   signed list positions
+headers.py     names that come twice               proxies.py   whose address it is
+paths.py       what is matched with routes
 openapi.py     what is true of every operation     operations.py  health, metrics, documentation
 media.py       references to media in bodies
 """

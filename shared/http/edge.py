@@ -87,13 +87,17 @@ class Edge:
 def build_verifier(settings: IdentitySettings) -> TokenVerifier:
     """The verifier of a process, as the settings say; one can serve several services.
 
+    Keys come from one place: an identity provider's address switches a key file off, so that nobody
+    who holds the private key of a development installation stays an administrator.
+
     Raises:
         SettingsError: No key is configured, or the key file can't be used.
     """
     if settings.jwks_url is None and settings.jwt_key_file is None:
         raise SettingsError("Set MITMACH_JWKS_URL or MITMACH_JWT_KEY_FILE to check tokens with.")
     try:
-        keys = KeyStore(file=settings.jwt_key_file, url=settings.jwks_url)
+        file = settings.jwt_key_file if settings.jwks_url is None else None
+        keys = KeyStore(file=file, url=settings.jwks_url)
     except KeysUnreadable as error:
         raise SettingsError(f"The setting MITMACH_JWT_KEY_FILE is wrong: {error}.") from None
     return TokenVerifier(
@@ -103,6 +107,7 @@ def build_verifier(settings: IdentitySettings) -> TokenVerifier:
         pseudonym_key=settings.pseudonym_key.get_secret_value().encode(),
         types=tuple(kind.lower() for kind in settings.jwt_types),
         roles_claim=settings.jwt_roles_claim,
+        person_claim=settings.jwt_person_claim,
     )
 
 

@@ -16,18 +16,18 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Refusal
+from shared.http.admission import Admission
 from shared.http.edge import SCOPE, Edge, Exchange
+from shared.http.headers import Lines, joined, refuse_repeated
 from shared.http.measured import MeasuredTable
 from shared.http.problems import (
     BodyTooLarge,
     MediaTypeUnsupported,
     RawHeaders,
     TooBusy,
-    TooManyRequests,
     bug,
     render,
 )
-from shared.identity import Principal, TokenInvalid, TokenMissing
 from shared.telemetry import current_trace, request_traceparent
 
 log = logging.getLogger(__name__)
@@ -57,6 +57,7 @@ class Front:
         self._app = app
         self._edge = edge
         self._measured = measured
+        self._admission = Admission(edge, clock)
         self._clock = clock
         self._in_flight = 0
         metrics = edge.telemetry.metrics
@@ -70,7 +71,11 @@ class Front:
             return
         edge = self._edge
         started = self._clock()
-        headers: dict[bytes, bytes] = dict(scope["headers"])
+        lines = scope["headers"]
+        headers: dict[bytes, bytes] = dict(lines)
+        if len(headers) != len(lines):  # seldom: some name came twice
+            headers = joined(lines)
+            scope["headers"] = list(headers.items())
         exchange = Exchange(edge, headers, request_traceparent(headers.get(b"traceparent")))
         scope[SCOPE] = exchange
         self._in_flight += 1
@@ -86,7 +91,7 @@ class Front:
         current_trace.set(exchange.traceparent)
         failure: Exception | None = None
         try:
-            await self._serve(scope, receive, send, exchange)
+            await self._serve(scope, receive, send, exchange, lines)
         except Refusal as refusal:
             await self._refuse(send, exchange, refusal)
         except ClientDisconnect:
@@ -113,7 +118,11 @@ class Front:
                 )
                 tracing.end(traced, failure)
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send, exchange: Exchange) -> None:
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, exchange: Exchange, lines: Lines
+    ) -> None:
+        if lines is not scope["headers"]:
+            refuse_repeated(lines)
         edge = self._edge
         method, path = scope["method"], scope["path"]
         if self._in_flight > edge.limits.in_flight:
@@ -122,7 +131,7 @@ class Front:
         if found is not None:
             exchange.route = found[1]
         if path.startswith(GUARDED):
-            await self._admit(scope, exchange)
+            await self._admission.admit(scope, exchange)
         if method in _WITH_BODY:
             self._check_body(exchange)
         if found is not None:
@@ -131,59 +140,6 @@ class Front:
             await found[0].answer(scope, receive, send)
             return
         await self._app(scope, _bounded(receive, edge.limits.body), _watched(send, scope, exchange))
-
-    async def _admit(self, scope: Scope, exchange: Exchange) -> None:
-        """Finds out who asks, and whether they ask too often.
-
-        Raises:
-            TokenMissing: No token.
-            TokenInvalid: A bad one.
-            TooManyRequests: Too often.
-        """
-        edge = self._edge
-        authorization = exchange.headers.get(b"authorization", b"")
-        principal = None
-        if authorization[:7].lower() == b"bearer ":
-            token = authorization[7:].decode("latin-1")
-            principal = edge.verifier.recall(token)
-            if principal is None:
-                principal = await self._sign_in(scope, token)
-        if principal is None:
-            self._count_stranger(scope)
-            raise TokenMissing
-        exchange.principal = principal
-        limiter = edge.limits.person
-        if limiter.on:
-            now = self._clock()
-            left, wait = limiter.take(principal.person_id, now)
-            reset = wait or (limiter.burst - left) * limiter.interval
-            exchange.answer_headers.append(
-                (b"ratelimit", b'"person";r=%d;t=%d' % (left, reset + 0.999))
-            )
-            if wait:
-                exchange.answer_headers.append((b"ratelimit-policy", edge.limits.policy))
-                raise TooManyRequests(wait)
-
-    async def _sign_in(self, scope: Scope, token: str) -> Principal:
-        limiter = self._edge.limits.address
-        if limiter.on and (wait := limiter.wait(self._address(scope), self._clock())):
-            raise TooManyRequests(wait)
-        try:
-            return await self._edge.verifier.authenticate(token)
-        except TokenInvalid:
-            self._count_stranger(scope)
-            raise
-
-    def _count_stranger(self, scope: Scope) -> None:
-        limiter = self._edge.limits.address
-        if limiter.on:
-            _, wait = limiter.take(self._address(scope), self._clock())
-            if wait:
-                raise TooManyRequests(wait)
-
-    def _address(self, scope: Scope) -> str:
-        exchange: Exchange = scope[SCOPE]
-        return self._edge.limits.proxies.client(scope, exchange.headers)
 
     def _check_body(self, exchange: Exchange) -> None:
         """Refuses by the headers alone what would be refused after reading it.

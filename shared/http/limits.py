@@ -53,12 +53,6 @@ class Limiter:
             self._sweep(now)
         return int(left / self.interval + 1e-6), 0.0
 
-    def wait(self, key: str, now: float) -> float:
-        """Seconds until one could be taken, without taking it; 0 means now."""
-        full_at = max(self._full_at.get(key, 0.0), now)
-        left = self.span - (full_at + self.interval - now)
-        return -left if left < -1e-9 else 0.0
-
     def _sweep(self, now: float) -> None:
         self._full_at = {key: full_at for key, full_at in self._full_at.items() if full_at > now}
         # Where all of them are busy, the next look comes only after as many again.
@@ -70,8 +64,9 @@ class Limits:
 
     Args:
         person: Per person, for every request.
-        address: Per network address, for requests without a valid token only: many people may share
-            one address, and a person with a valid token has a limit of their own.
+        address: Per network address, for strangers only: requests without a token, or with one
+            that is nobody's. Many people may share one address, and a person with a valid token has
+            a limit of their own, whatever strangers there have sent.
         body: Bytes of a request's body.
         in_flight: Requests served at once.
         proxies: Tells whose address it is.

@@ -14,6 +14,7 @@ from shared.access import NotVisible
 from shared.errors import Refusal, Unavailable
 from shared.http.edge import KEY_PATTERN, LONGEST_KEY
 from shared.http.front import GUARDED
+from shared.http.headers import HeaderRepeated
 from shared.http.measured import SCHEMAS, structs_of
 from shared.http.problems import (
     BodyMalformed,
@@ -138,7 +139,7 @@ def _headers(status: str, *, guarded: bool, writes: bool, creates: bool) -> dict
 
 
 def _general(guarded: bool, operation: dict[str, Any]) -> list[type[Refusal]]:
-    found: list[type[Refusal]] = [TooBusy]
+    found: list[type[Refusal]] = [TooBusy, HeaderRepeated]
     if guarded:
         found += [TokenMissing, TokenInvalid, TokenExpired, TooManyRequests]
         found += [Unavailable, KeysUnavailable]

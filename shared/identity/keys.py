@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -217,11 +217,3 @@ def _numbers(key: Key) -> Any:
     return (
         public.public_numbers() if hasattr(public, "public_numbers") else public.public_bytes_raw()
     )
-
-
-def claim_at(claims: Mapping[str, Any], path: str) -> Any:
-    """The claim named by a dotted path, or None."""
-    found: Any = claims
-    for step in path.split("."):
-        found = found.get(step) if isinstance(found, Mapping) else None
-    return found

@@ -14,7 +14,7 @@ class Principal:
     """An authenticated caller.
 
     Attributes:
-        person_id: The token's `sub`.
+        person_id: The token's `sub`, or whichever claim the settings name.
         roles: The platform roles of the token, nothing but members of `ROLES`.
         pseudonym: Stands for the person in events and metrics.
     """

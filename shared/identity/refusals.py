@@ -77,7 +77,7 @@ class TokenHeaderRefused(TokenInvalid):
     """The token brings its own key or address of a key, or extensions that must be understood."""
 
     title = "The bearer token carries a header that isn't accepted"
-    hint = "Headers jku, x5u, jwk, x5c and crit are never followed."
+    hint = "Headers jku, x5u, jwk, x5c, crit and b64 are never followed."
 
 
 class TokenKeyUnknown(TokenInvalid):
@@ -87,10 +87,32 @@ class TokenKeyUnknown(TokenInvalid):
 
 
 class TokenClaimMissing(TokenInvalid):
-    """A claim that must be there isn't, or has the wrong type."""
+    """A claim that must be there isn't.
+
+    Args:
+        claim: Its name.
+    """
 
     title = "The bearer token lacks a claim"
-    hint = "Needed are sub, iss, aud, exp and iat."
+    hint = "Needed are iss, aud, exp, iat and the claim that names the person."
+
+    def __init__(self, claim: str = "") -> None:
+        super().__init__(f"The claim `{claim}` is missing. {self.hint}" if claim else "")
+
+
+class TokenClaimInvalid(TokenInvalid):
+    """A claim is there and can't be used.
+
+    Args:
+        claim: Its name.
+        fault: What is wrong with it: the end of a sentence that begins with the name.
+    """
+
+    title = "A claim of the bearer token can't be used"
+    hint = "The claim has another type than it must have, or a value out of its bounds."
+
+    def __init__(self, claim: str = "", fault: str = "") -> None:
+        super().__init__(f"The claim `{claim}` {fault}." if claim else "")
 
 
 class KeysUnavailable(Unavailable):

@@ -11,12 +11,13 @@ from typing import Any
 
 import jwt
 
-from shared.identity.keys import ALGORITHMS, EVERY, KeyStore, claim_at
+from shared.identity.keys import ALGORITHMS, EVERY, KeyStore
+from shared.identity.parsing import audiences_of, check_times, claim_at, parse, required
 from shared.identity.principal import ROLES, Principal, pseudonym
 from shared.identity.refusals import (
     KeysUnavailable,
     TokenAlgorithmRefused,
-    TokenClaimMissing,
+    TokenClaimInvalid,
     TokenExpired,
     TokenForged,
     TokenForOthers,
@@ -27,19 +28,15 @@ from shared.identity.refusals import (
     TokenNotYetValid,
     TokenOfWrongType,
 )
+from shared.identity.subjects import fault_of
 
-# Characters of a token. Larger ones are never checked: a signature over megabytes is work that an
-# attacker gets free.
-LONGEST = 8192
-# Characters of a person id; it becomes part of document ids.
-LONGEST_PERSON_ID = 128
 # Seconds that clocks may differ.
 LEEWAY = 30
 # Verified tokens kept, about 1 KiB each: more than the people who are signed in at once in a large
 # organisation.
 CACHED = 50_000
 
-_REFUSED_HEADERS = frozenset({"jku", "x5u", "jwk", "x5c", "crit"})
+_REFUSED_HEADERS = frozenset({"jku", "x5u", "jwk", "x5c", "crit", "b64"})
 _OTHER_TOKENS = frozenset(
     {"id", "refresh", "offline", "logout"}
 )  # what some providers write into a claim `typ`
@@ -54,7 +51,8 @@ class TokenVerifier:
         audience: Expected `aud`, or one of them.
         pseudonym_key: Turns person ids into pseudonyms.
         types: Accepted `typ` headers, lower case, without `application/`.
-        roles_claim: Dotted path of the claim with the roles.
+        roles_claim: Name or dotted path of the claim with the roles.
+        person_claim: Name or dotted path of the claim with the person's id.
         cached: Most verified tokens to remember.
         clock: Seconds since 1970.
     """
@@ -68,6 +66,7 @@ class TokenVerifier:
         pseudonym_key: bytes,
         types: tuple[str, ...] = ("jwt", "at+jwt"),
         roles_claim: str = "roles",
+        person_claim: str = "sub",
         cached: int = CACHED,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -77,6 +76,7 @@ class TokenVerifier:
         self._pseudonym_key = pseudonym_key
         self._types = frozenset(types)
         self._roles_claim = roles_claim
+        self._person_claim = person_claim
         self._most = cached
         self._clock = clock
         # By the token itself. By its digest would keep tokens out of memory dumps, at the price of
@@ -140,39 +140,66 @@ class TokenVerifier:
             return self.verify(token)
 
     def _check(self, token: str) -> tuple[Principal, float]:
-        if len(token) > LONGEST:
-            raise TokenInvalid("The token is too long.")
-        header = self._header(token)
-        algorithm = header["alg"]
+        """Cheap checks first, the signature last: see `_verified_claims` for what it costs."""
+        unverified = parse(token)
+        algorithm, kid = self._check_header(unverified.header)
+        self._check_claims(unverified.claims)
         if not self._keys:
             raise KeysUnavailable
-        candidates = self._keys.candidates(header.get("kid"))
+        candidates = self._keys.candidates(kid)
         if not candidates:
             raise TokenKeyUnknown
         usable = [key for key in candidates if algorithm in key.algorithms]
         if not usable:
             raise TokenAlgorithmRefused
-        claims = self._claims(token, usable, algorithm)
+        claims = self._verified_claims(token, usable, algorithm)
         return self._principal(claims), float(claims["exp"]) + LEEWAY
 
-    def _header(self, token: str) -> dict[str, Any]:
-        try:
-            header = jwt.get_unverified_header(token)
-        except jwt.PyJWTError:
-            raise TokenInvalid from None
+    def _check_header(self, header: dict[str, Any]) -> tuple[str, str | None]:
+        """Algorithm and key id of a header whose fields have the right types."""
         if not _REFUSED_HEADERS.isdisjoint(header):
             raise TokenHeaderRefused
-        if header.get("alg") not in ALGORITHMS:
+        algorithm, kind, kid = header.get("alg"), header.get("typ"), header.get("kid")
+        if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             raise TokenAlgorithmRefused
-        kind = header.get("typ")
         if (
             not isinstance(kind, str)
             or kind.lower().removeprefix("application/") not in self._types
         ):
             raise TokenOfWrongType
-        return header
+        if not isinstance(kid, str | None) or (kid is None and "kid" in header):
+            raise TokenInvalid("The header `kid` isn't a text.")
+        return algorithm, kid
 
-    def _claims(self, token: str, keys: list[Any], algorithm: str) -> dict[str, Any]:
+    def _check_claims(self, claims: dict[str, Any]) -> None:
+        """What can be said of claims that nobody has verified; not whether they have expired.
+
+        A token that was ours and has expired is told apart from a forged one, so its times are
+        judged after its signature: whoever holds one has only to sign in again.
+        """
+        issuer = required(claims, "iss")
+        if not isinstance(issuer, str):
+            raise TokenClaimInvalid("iss", "isn't a text")
+        if issuer != self._issuer:
+            raise TokenFromElsewhere
+        if self._audience not in audiences_of(claims):
+            raise TokenForOthers
+        check_times(claims)
+        if str(claims.get("typ", "")).lower() in _OTHER_TOKENS:
+            raise TokenOfWrongType
+        fault = fault_of(required(claims, self._person_claim))
+        if fault is not None:
+            raise TokenClaimInvalid(self._person_claim, fault)
+
+    def _verified_claims(self, token: str, keys: list[Any], algorithm: str) -> dict[str, Any]:
+        """The claims, once the signature and the times are right.
+
+        One check of a signature costs 22 us with RS256 (2048 bits), 70 us with ES256 or RS256 (4096
+        bits), 105 us with Ed25519 and 490 us with ES512, on one core of a small server: about what
+        the rest of a refused request costs. That is why a token is always judged, however many
+        forged ones came from the same address before: refusing unseen would save an attacker's
+        victim half of the work, and lock out everybody who shares the address.
+        """
         for key in keys:
             try:
                 return jwt.decode(
@@ -182,7 +209,11 @@ class TokenVerifier:
                     audience=self._audience,
                     issuer=self._issuer,
                     leeway=LEEWAY,
-                    options={"require": ["exp", "iat", "iss", "aud", "sub"]},
+                    options={
+                        "require": ["exp", "iat", "iss", "aud"],
+                        "verify_sub": False,  # what must be of the person's claim was checked
+                        "verify_jti": False,  # nothing here reads it
+                    },
                 )
             except jwt.InvalidSignatureError:
                 continue  # another key without a name may fit
@@ -190,26 +221,14 @@ class TokenVerifier:
                 raise TokenExpired from None
             except jwt.ImmatureSignatureError:
                 raise TokenNotYetValid from None
-            except jwt.InvalidIssuerError:
-                raise TokenFromElsewhere from None
-            except jwt.InvalidAudienceError:
-                raise TokenForOthers from None
-            except (jwt.MissingRequiredClaimError, jwt.InvalidIssuedAtError):
-                raise TokenClaimMissing from None
-            except (jwt.PyJWTError, ValueError, TypeError, OverflowError):
+            except (jwt.PyJWTError, ValueError, TypeError, ArithmeticError, RecursionError):
+                # Not foreseen: all that can be wrong was looked at before. Still nobody's bug but
+                # the sender's, as long as the signature hasn't been found right.
                 raise TokenInvalid from None
         raise TokenForged
 
     def _principal(self, claims: dict[str, Any]) -> Principal:
-        if str(claims.get("typ", "")).lower() in _OTHER_TOKENS:
-            raise TokenOfWrongType
-        person_id = claims["sub"]
-        if (
-            not isinstance(person_id, str)
-            or not 0 < len(person_id) <= LONGEST_PERSON_ID
-            or not person_id.isprintable()
-        ):
-            raise TokenClaimMissing
+        person_id: str = claim_at(claims, self._person_claim)
         named = claim_at(claims, self._roles_claim)
         roles = (
             {role for role in named if isinstance(role, str)} if isinstance(named, list) else set()

@@ -1,9 +1,13 @@
 """Access tokens of any content, signed with any key."""
 
+import json
 import time
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tests.support.web import PRIVATE_PEM
 
@@ -34,3 +38,18 @@ def signed(
     return jwt.encode(
         content, key, algorithm=algorithm, headers=HEADERS if headers is None else headers
     )
+
+
+def raw_token(header: Any, content: Any) -> str:
+    """A token of any JSON, or of any text, that a library would refuse to make; signed rightly."""
+    private = load_pem_private_key(PRIVATE_PEM, None)
+    assert isinstance(private, Ed25519PrivateKey)
+    head, body = (
+        _base64url(part if isinstance(part, bytes) else json.dumps(part).encode())
+        for part in (header, content)
+    )
+    return b".".join((head, body, _base64url(private.sign(head + b"." + body)))).decode()
+
+
+def _base64url(raw: bytes) -> bytes:
+    return urlsafe_b64encode(raw).rstrip(b"=")

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.http import Limiter
+from tests.support.tokens import claims, signed
 from tests.support.web import (
     NOTE_ID,
     Recorder,
@@ -129,6 +131,47 @@ async def test_an_address_that_guesses_tokens_is_slowed_but_not_those_signed_in_
             codes.append((await stranger.get("/v1/notes", headers=headers)).status_code)
         assert codes == [401, 401, 401, 429, 429]
         assert (await anna.get("/v1/notes")).status_code == 200
+
+
+@pytest.mark.parametrize("bad", [None, "guess", "forged", "expired"])
+async def test_a_person_with_a_new_token_gets_in_whatever_strangers_there_have_sent(
+    bad: str | None,
+) -> None:
+    app = notes_app(make_edge(address=Limiter(rate=0.001, burst=3)))
+    tokens = {
+        "forged": signed(claims(), key=Ed25519PrivateKey.generate()),
+        "expired": token_of("ben", lifetime=-600),
+    }
+    headers = {} if bad is None else {"authorization": f"Bearer {tokens.get(bad, bad)}"}
+    async with client_of(app) as stranger:
+        codes = [(await stranger.get("/v1/notes", headers=headers)).status_code for _ in range(9)]
+        assert codes == ([401] * 9 if bad == "expired" else [401] * 3 + [429] * 6)
+        new = {"authorization": f"Bearer {token_of('anna')}"}
+        assert (await stranger.get("/v1/notes", headers=new)).status_code == 200
+
+
+async def test_somebody_whose_token_has_expired_is_told_so_behind_a_used_up_address() -> None:
+    app = notes_app(make_edge(address=Limiter(rate=0.001, burst=1)))
+    async with client_of(app, token_of("anna", lifetime=-600)) as anna, client_of(app) as stranger:
+        for _ in range(3):
+            await stranger.get("/v1/notes")
+        answer = await anna.get("/v1/notes")
+    assert answer.status_code == 401
+    assert answer.json()["type"] == "urn:mitmach:problem:token-expired"
+
+
+@pytest.mark.parametrize("value", ["Bearer  {} ", "bearer {}\t", "BEARER   {}"])
+async def test_blanks_around_a_token_are_not_part_of_it(value: str) -> None:
+    headers = {"authorization": value.format(token_of("anna"))}
+    async with client_of(notes_app(make_edge())) as client:
+        assert (await client.get("/v1/notes", headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize("blank", ["\t", "\xa0", ""])
+async def test_only_a_blank_ends_the_scheme(blank: str) -> None:
+    headers = {b"authorization": f"Bearer{blank}{token_of('anna')}".encode("latin-1")}
+    async with client_of(notes_app(make_edge())) as client:
+        assert (await client.get("/v1/notes", headers=headers)).status_code == 401
 
 
 async def test_more_requests_than_the_process_can_take_are_refused_at_once() -> None:

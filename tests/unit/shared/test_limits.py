@@ -35,13 +35,6 @@ def test_each_key_has_a_bucket_of_its_own() -> None:
     assert limiter.take("ben", 0.0)[1] == 0
 
 
-def test_looking_takes_nothing() -> None:
-    limiter = Limiter(rate=1, burst=1)
-    assert [limiter.wait("anna", 5.0) for _ in range(3)] == [0.0, 0.0, 0.0]
-    limiter.take("anna", 5.0)
-    assert limiter.wait("anna", 5.0) == 1.0
-
-
 def test_a_rate_of_zero_means_no_limit() -> None:
     assert not Limiter(rate=0, burst=1).on
 
