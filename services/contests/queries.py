@@ -56,7 +56,12 @@ async def contests(
     before: str | None,
     limit: int,
 ) -> list[Seen]:
-    """Contests that this person sees, newest first; those made before the id `before`."""
+    """Contests that this person sees, newest first; those made before the id `before`.
+
+    Raises:
+        NotAllowed: They read no contests at all.
+    """
+    authorize(principal, Action.READ_CONTEST)
     asked = {"phase": phase, "description.kind": kind, "group_id": group_id}
     where: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     person = await store.one(Person, principal.pseudonym)

@@ -11,12 +11,12 @@ class Hat(StrEnum):
     """Something that makes a person the right one for an action."""
 
     # Roles of the platform
-    PERSON = "person"  # everyone who is signed in
+    PERSON = "person"  # everyone who is signed in, but for programs with the role service
     ADMIN = "admin"  # runs the platform
     EDITOR = "editor"  # internal communications: news and campaigns anywhere
     MODERATOR = "moderator"  # handles reports anywhere
     ANALYST = "analyst"  # reads the figures
-    SERVICE = "service"  # a machine: provisioning, integrations
+    SERVICE = "service"  # a program: people and memberships
     # Roles in the group; each includes the ones before it
     MEMBER = "group member"
     GROUP_MODERATOR = "group moderator"
@@ -24,10 +24,15 @@ class Hat(StrEnum):
     # Relations to the thing
     SELF = "self"  # it is theirs
     ORGANISER = "organiser"
-    JUROR = "juror"
     INVITED = "invited"
     PASSER_BY = "passer-by"  # anyone at the open door of an open group
 
+
+# All that a program with the role `service` can wear: it takes no part, so it is nobody's member or
+# organiser, and what everybody may do isn't meant for it.
+OF_PROGRAMS = frozenset(
+    {Hat.ADMIN, Hat.EDITOR, Hat.MODERATOR, Hat.ANALYST, Hat.SERVICE, Hat.SELF},
+)
 
 _MEMBERS = frozenset(GroupRole)
 
@@ -47,7 +52,6 @@ FITS: Mapping[Hat, Callable[[Principal, Resource], bool]] = {
     ),
     Hat.SELF: lambda _, resource: resource.own,
     Hat.ORGANISER: lambda _, resource: resource.organiser,
-    Hat.JUROR: lambda _, resource: resource.juror,
     Hat.INVITED: lambda _, resource: resource.invited,
     Hat.PASSER_BY: lambda _, resource: resource.visibility is Visibility.OPEN,
 }

@@ -38,7 +38,6 @@ class Resource:
         suspended: The person is suspended on the platform.
         own: It is the person's own: author, entrant, asker, or the person themselves.
         organiser: The person organises the contest.
-        juror: The person is on the contest's jury.
         draft: It hasn't been published yet.
         hidden: A moderator has hidden it.
     """
@@ -51,7 +50,6 @@ class Resource:
     suspended: bool = False
     own: bool = False
     organiser: bool = False
-    juror: bool = False
     draft: bool = False
     hidden: bool = False
 

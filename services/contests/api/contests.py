@@ -13,6 +13,7 @@ from services.contests.commands.knowing import Seen, organises
 from services.contests.domain.audience import belongs
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.rules import TieBreak
+from shared.access import NotAllowed
 from shared.events.vocabulary import ContestKind, Phase
 from shared.http import (
     CONDITIONAL,
@@ -115,6 +116,7 @@ def view(seen: Seen, caller: Caller) -> ContestOut:
     "/contests",
     operation_id="list_contests",
     summary="List contests, newest first",
+    responses=problems(NotAllowed),
 )
 async def list_contests(
     request: Request,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.contests.domain.audience import Person
 from services.contests.domain.contest import Contest, ContestNotFound, resource_of
 from services.contests.domain.entry import Entry, EntryNotFound, is_shown
-from shared.access import Action, NotAllowed, Resource, authorize, sees
+from shared.access import Action, NotAllowed, NotVisible, Resource, authorize
 from shared.audience import EVERYONE, Group
 from shared.command import Found, Key
 from shared.identity import Principal
@@ -49,8 +49,10 @@ def see_contest(
     if contest is None:
         raise ContestNotFound("Check the id.")
     resource = resource_of(contest, group, person, principal.person_id)
-    if not sees(principal, resource):
-        raise ContestNotFound("Check the id.")
+    try:
+        authorize(principal, Action.READ_CONTEST, resource)
+    except NotVisible:
+        raise ContestNotFound("Check the id.") from None
     return Seen(contest, person, resource)
 
 

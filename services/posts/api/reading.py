@@ -21,6 +21,7 @@ from services.posts.queries.posts import (
     read_feed,
     read_post,
 )
+from shared.access import NotAllowed
 from shared.http import (
     CONDITIONAL,
     Caller,
@@ -69,7 +70,7 @@ async def read_one(request: Request, caller: Caller, post_id: PathId) -> PostVie
     operation_id="list_posts",
     summary="List posts, newest first",
     description="What the caller sees of a channel, of an author, on a topic, or all of it.",
-    responses=problems(ChannelNotFound, TopicInvalid),
+    responses=problems(ChannelNotFound, TopicInvalid, NotAllowed),
 )
 async def list_all(
     *,
@@ -97,6 +98,7 @@ async def list_all(
     operation_id="read_feed",
     summary="The caller's feed, newest first",
     description="Posts of the groups that they are a member of, and of the one of everyone.",
+    responses=problems(NotAllowed),
 )
 async def feed(request: Request, caller: Caller, paging: PageOf) -> Page[PostView]:
     found = await read_feed(store_of(request), caller, after=_after(paging), limit=paging.limit + 1)

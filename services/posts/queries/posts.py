@@ -18,7 +18,7 @@ from services.posts.domain.post import (
 )
 from services.posts.queries.viewer import hidden_groups, own_groups, readable_channel, viewer
 from services.posts.store import Counts, Store
-from shared.access import Action
+from shared.access import Action, authorize
 from shared.identity import Principal
 
 Position = tuple[datetime, str]
@@ -77,7 +77,9 @@ async def list_posts(
 
     Raises:
         ChannelNotFound: There is no such channel, or they don't see it.
+        NotAllowed: They read no posts at all.
     """
+    authorize(principal, Action.READ_POST)
     who = await viewer(store, principal)
     wanted: dict[str, Any] = {}
     if channel_id is not None:
@@ -95,7 +97,12 @@ async def list_posts(
 async def read_feed(
     store: Store, principal: Principal, *, after: Position | None, limit: int
 ) -> list[SeenPost]:
-    """What there is in their groups and in the one of everyone; newest first."""
+    """What there is in their groups and in the one of everyone; newest first.
+
+    Raises:
+        NotAllowed: They read no posts at all.
+    """
+    authorize(principal, Action.READ_FEED)
     mine = await own_groups(store, await viewer(store, principal))
     return await _page(store, principal, {"group_id": {"$in": mine}}, after, limit)
 

@@ -27,7 +27,6 @@ PEOPLE: tuple[tuple[str, Resource, frozenset[str]], ...] = (
     ("group owner", Resource(role=GroupRole.OWNER), frozenset()),
     ("author", Resource(own=True), frozenset()),
     ("organiser", Resource(organiser=True), frozenset()),
-    ("juror", Resource(juror=True), frozenset()),
     ("editor", Resource(), frozenset({"editor"})),
     ("moderator", Resource(), frozenset({"moderator"})),
     ("analyst", Resource(), frozenset({"analyst"})),
@@ -44,89 +43,69 @@ PEOPLE: tuple[tuple[str, Resource, frozenset[str]], ...] = (
 #                      | | | | group owner
 #                      | | | | | author
 #                      | | | | | | organiser
-#                      | | | | | | | juror
-#                      | | | | | | | | editor
-#                      | | | | | | | | | moderator
-#                      | | | | | | | | | | analyst
-#                      | | | | | | | | | | | service
-#                      | | | | | | | | | | | | admin
-#                      | | | | | | | | | | | | | suspended
+#                      | | | | | | | editor
+#                      | | | | | | | | moderator
+#                      | | | | | | | | | analyst
+#                      | | | | | | | | | | service
+#                      | | | | | | | | | | | admin
+#                      | | | | | | | | | | | | suspended
 TABLE = """
-READ_PEOPLE            y y y y y y y y y y y y y y
-READ_PERSON            y y y y y y y y y y y y y y
-CREATE_PERSON          . . . . . . . . . . . y y s
-CHANGE_PERSON          . . . . . y . . . . . y y s
-SUSPEND_PERSON         . . . . . . . . . . . y y s
-REINSTATE_PERSON       . . . . . . . . . . . y y s
-ERASE_PERSON           . . . . . . . . . . . . y s
-PROVISION              . . . . . . . . . . . y y s
-VISIT                  y y y y y y y y y y y y y s
-READ_GROUP             y y y y y y y y y y y y y y
-CREATE_GROUP           y y y y y y y y y y y y y s
-CREATE_PILOT           . . . . . . . . y . . . y s
-CHANGE_GROUP           . . . . y . . . . . . . y s
-ARCHIVE_GROUP          . . . . y . . . . . . . y s
-DELETE_EMPTY_GROUP     . . . . y . . . . . . . y s
-DELETE_GROUP           . . . . . . . . . . . . y s
-READ_MEMBERS           y y y y y y y y y y y y y y
-JOIN_GROUP             y y y y y y y y y y y y y s
-REQUEST_MEMBERSHIP     y y y y y y y y y y y y y s
-DECIDE_MEMBERSHIP      . . . y y . . . . . . . y s
-INVITE                 . . . y y . . . . . . y y s
-ANSWER_INVITATION      . y . . . . . . . . . . . s
-LEAVE_GROUP            . . y y y . . . . . . . . s
-REMOVE_MEMBER          . . . y y . . . . . . y y s
-CHANGE_ROLE            . . . . y . . . . . . . y s
-READ_CHANNEL           y y y y y y y y y y y y y y
-CREATE_CHANNEL         . . . y y . . . . . . . y s
-CHANGE_CHANNEL         . . . y y . . . . . . . y s
-READ_GUIDE             y y y y y y y y y y y y y y
-WRITE_GUIDE            . . . y y . . . . . . . y s
-WRITE_GUIDE_FOR_ALL    . . . . . . . . y . . . y s
-FOLLOW_GUIDE           y y y y y y y y y y y y y s
-READ_GUIDE_PROGRESS    . . . . y y . . . . . . y y
-READ_POST              y y y y y y y y y y y y y y
-PUBLISH_POST           . . y y y . . . y . . . y s
-PUBLISH_NEWS           . . . y y . . . y . . . y s
-EDIT_POST              . . . . . y . . . . . . . s
-DELETE_POST            . . . y y y . . . y . . y s
-PIN_POST               . . . y y . . . y . . . y s
-HIDE_POST              . . . y y . . . . y . . y s
-READ_HISTORY           y y y y y y y y y y y y y y
-COMMENT                . . y y y . . . y . . . y s
-EDIT_COMMENT           . . . . . y . . . . . . . s
-DELETE_COMMENT         . . . y y y . . . y . . y s
-REACT                  y y y y y y y y y y y y y s
-VIEW                   y y y y y y y y y y y y y s
-SHARE                  y y y y y y y y y y y y y s
-CONFIRM_READING        y y y y y y y y y y y y y s
-VOTE_IN_POLL           y y y y y y y y y y y y y s
-CLOSE_POLL             . . . y y y . . . y . . y s
-ACCEPT_ANSWER          . . . y y y . . . . . . . s
-READ_FEED              y y y y y y y y y y y y y y
-FLAG                   y y y y y y y y y y y y y s
-READ_FLAGS             . . . y y . . . . y . . y .
-DECIDE_FLAG            . . . y y . . . . y . . y s
-READ_CONTEST           y y y y y y y y y y y y y y
-CREATE_CONTEST         . . . y y . . . y . . . y s
-CREATE_CONTEST_FOR_ALL . . . . . . . . y . . . y s
-CHANGE_CONTEST         . . . . . . y . . . . . y s
-ADVANCE_CONTEST        . . . . . . y . . . . . y s
-ENTER_CONTEST          . . y y y . . . . . . . . s
-READ_ENTRY             y y y y y y y y y y y y y y
-EDIT_ENTRY             . . . . . y . . . . . . . s
-REVIEW_ENTRY           . . . . . . y . . . . . y s
-CAST_BALLOT            . . y y y . . . . . . . . s
-APPOINT_JURY           . . . . . . y . . . . . y s
-SCORE                  . . . . . . . y . . . . . s
-READ_RESULT            y y y y y y y y y y y y y y
-AUDIT_CONTEST          . . . . . . y . . . . . y s
-READ_DEFINITIONS       y y y y y y y y y y y y y y
-READ_KPIS              . . . . . . . . . . y . y .
-READ_GROUP_FIGURES     . . . . y . . . . . y . y .
-READ_POST_FIGURES      . . . . y y . . . . y . y y
-READ_CONTEST_FIGURES   . . . . . . y . . . y . y .
-WATCH_LIVE             . . . . . . . . . . y . y s
+READ_PEOPLE            y y y y y y y y y y y y y
+READ_PERSON            y y y y y y y y y y y y y
+CREATE_PERSON          . . . . . . . . . . y y s
+CHANGE_PERSON          . . . . . y . . . . y y s
+SUSPEND_PERSON         . . . . . . . . . . y y s
+REINSTATE_PERSON       . . . . . . . . . . y y s
+ERASE_PERSON           . . . . . . . . . . . y s
+VISIT                  y y y y y y y y y y y y s
+READ_GROUP             y y y y y y y y y y y y y
+CREATE_GROUP           y y y y y y y y y y . y s
+CREATE_PILOT           . . . . . . . y . . . y s
+CHANGE_GROUP           . . . . y . . . . . . y s
+ARCHIVE_GROUP          . . . . y . . . . . . y s
+DELETE_EMPTY_GROUP     . . . . y . . . . . . y s
+DELETE_GROUP           . . . . . . . . . . . y s
+READ_MEMBERS           y y y y y y y y y y y y y
+JOIN_GROUP             y y y y y y y y y y . y s
+REQUEST_MEMBERSHIP     y y y y y y y y y y . y s
+DECIDE_MEMBERSHIP      . . . y y . . . . . . y s
+INVITE                 . . . y y . . . . . y y s
+ANSWER_INVITATION      . y . . . . . . . . . . s
+LEAVE_GROUP            . . y y y . . . . . . . s
+REMOVE_MEMBER          . . . y y . . . . . y y s
+CHANGE_ROLE            . . . . y . . . . . . y s
+READ_CHANNEL           y y y y y y y y y y . y y
+CREATE_CHANNEL         . . . y y . . . . . . y s
+CHANGE_CHANNEL         . . . y y . . . . . . y s
+READ_POST              y y y y y y y y y y . y y
+PUBLISH_POST           . . y y y . . y . . . y s
+PUBLISH_NEWS           . . . y y . . y . . . y s
+EDIT_POST              . . . . . y . . . . . . s
+DELETE_POST            . . . y y y . . y . . y s
+READ_HISTORY           y y y y y y y y y y . y y
+COMMENT                . . y y y . . y . . . y s
+EDIT_COMMENT           . . . . . y . . . . . . s
+DELETE_COMMENT         . . . y y y . . y . . y s
+REACT                  y y y y y y y y y y . y s
+VIEW                   y y y y y y y y y y . y s
+SHARE                  y y y y y y y y y y . y s
+READ_FEED              y y y y y y y y y y . y y
+READ_CONTEST           y y y y y y y y y y . y y
+CREATE_CONTEST         . . . y y . . y . . . y s
+CREATE_CONTEST_FOR_ALL . . . . . . . y . . . y s
+CHANGE_CONTEST         . . . . . . y . . . . y s
+ADVANCE_CONTEST        . . . . . . y . . . . y s
+ENTER_CONTEST          . . y y y . . . . . . . s
+EDIT_ENTRY             . . . . . y . . . . . . s
+REVIEW_ENTRY           . . . . . . y . . . . y s
+CAST_BALLOT            . . y y y . . . . . . . s
+READ_RESULT            y y y y y y y y y y . y y
+READ_DEFINITIONS       y y y y y y y y y y . y y
+READ_KPIS              . . . . . . . . . y . y .
+READ_GROUP_FIGURES     . . . . y . . . . y . y .
+READ_POST_FIGURES      . . . . y y . . . y . y y
+READ_CONTEST_FIGURES   . . . . . . y . . y . y .
+WATCH_LIVE             . . . . . . . . . y . y s
 """
 
 ROWS = {line.split()[0]: line.split()[1:] for line in TABLE.strip().splitlines()}
@@ -166,7 +145,7 @@ author           open:yy closed:y- secret:--
 editor           open:yy closed:y- secret:--
 moderator        open:yy closed:yy secret:yy
 analyst          open:yy closed:y- secret:--
-service          open:yy closed:yy secret:yy
+service          open:y- closed:y- secret:y-
 admin            open:yy closed:yy secret:yy
 suspended        open:yy closed:y- secret:--
 """
@@ -238,6 +217,26 @@ def test_a_suspended_person_reads_and_does_nothing_else() -> None:
         if action not in READING:
             with pytest.raises(PersonSuspended):
                 authorize(ANNA, action, Resource(suspended=True, own=True))
+
+
+def test_a_program_for_provisioning_is_nobodys_member() -> None:
+    program = Principal("directory", frozenset({"service"}))
+    inside = Resource(visibility=Visibility.SECRET, content=True, role=GroupRole.OWNER)
+    authorize(program, Action.READ_MEMBERS, inside)
+    authorize(program, Action.INVITE, inside)
+    for action in set(Action) - {Action.READ_MEMBERS, Action.INVITE}:
+        if "service" not in ALLOWED[action]:
+            with pytest.raises(NotVisible):
+                authorize(program, action, inside)
+            with pytest.raises(NotAllowed):
+                authorize(program, action, Resource(role=GroupRole.OWNER, invited=True))
+
+
+def test_a_role_of_the_platform_beside_it_counts_for_a_program_too() -> None:
+    both = Principal("both", frozenset({"service", "analyst"}))
+    authorize(both, Action.READ_KPIS)
+    with pytest.raises(NotAllowed):
+        authorize(both, Action.CREATE_GROUP)
 
 
 def test_every_hat_of_the_table_can_be_tried_on() -> None:
