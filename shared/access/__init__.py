@@ -28,11 +28,18 @@ from shared.access.actions import READING, Action
 from shared.access.deciding import authorize, sees
 from shared.access.hats import Hat, wears
 from shared.access.refusals import NotAllowed, NotVisible, PersonSuspended
-from shared.access.resource import NOTHING_SPECIAL, GroupRole, Resource, Visibility
+from shared.access.resource import (
+    MODERATORS,
+    NOTHING_SPECIAL,
+    GroupRole,
+    Resource,
+    Visibility,
+)
 from shared.access.table import ALLOWED
 
 __all__ = [
     "ALLOWED",
+    "MODERATORS",
     "NOTHING_SPECIAL",
     "READING",
     "Action",

@@ -68,6 +68,7 @@ class ContestAnnounced(AboutContest, frozen=True, kw_only=True):
         fewest_votes: Per ballot.
         most_votes: Per ballot.
         masked: Entrants are shown anonymously until the results are published.
+        organiser: Who made it; those who lead its group organise it too.
     """
 
     type = "mitmach.contest.announced"
@@ -80,6 +81,7 @@ class ContestAnnounced(AboutContest, frozen=True, kw_only=True):
     fewest_votes: Count
     most_votes: Count
     masked: bool
+    organiser: Pseudonym
 
 
 class ContestChanged(AboutContest, frozen=True, kw_only=True):

@@ -89,6 +89,7 @@ class CreateContest:
             id=self.contest_id,
             group_id=self.group_id,
             organiser_id=self.principal.person_id,
+            organiser=self.principal.pseudonym,
             description=description,
             phase="draft",
             trail=[Step(phase="draft", at=at, by=self.principal.person_id)],

@@ -66,6 +66,7 @@ def announced(contest: Contest, schedule: Schedule) -> contests.ContestAnnounced
         fewest_votes=rules.votes_min,
         most_votes=rules.votes_max,
         masked=rules.anonymous,
+        organiser=contest.organiser,
     )
 
 

@@ -37,6 +37,7 @@ class Contest(Entity, frozen=True, kw_only=True):
     Attributes:
         group_id: The group it takes place in; `EVERYONE` for the whole organisation.
         organiser_id: The person who made it.
+        organiser: The pseudonym of that person.
         trail: Every step, with who took it.
         announced_at: Since when others know of it; None for a draft, be it cancelled.
         eligible_entrants: People who may enter, when it was announced.
@@ -49,6 +50,7 @@ class Contest(Entity, frozen=True, kw_only=True):
     collection: ClassVar[str] = "contests"
     group_id: str
     organiser_id: str
+    organiser: str
     description: Description
     phase: Phase
     trail: list[Step]

@@ -1,7 +1,7 @@
 """What the routes have in common: windows, filters, and who may see which figures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -10,7 +10,16 @@ from fastapi import Query, Request
 from services.metrics.kpis.ground_rules import TRAILING, Window, window
 from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.communities import GroupFigures, one_group
-from shared.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
+from services.metrics.store.numbering import number_of
+from shared.access import (
+    MODERATORS,
+    Action,
+    GroupRole,
+    NotVisible,
+    Resource,
+    Visibility,
+    authorize,
+)
 from shared.errors import Category, Refusal
 from shared.http import FieldError, InputInvalid
 from shared.http.routes import ID_PATTERN
@@ -74,10 +83,6 @@ WORD = r"^[a-z_]{1,40}$"
 FormatFilter = Annotated[
     str | None, Query(pattern=WORD, description="Only posts of this format", examples=["video"])
 ]
-DepartmentFilter = Annotated[
-    str | None,
-    Query(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$", description="Only people of this department"),
-]
 TopicFilter = Annotated[
     str | None,
     # Spelt out: engines differ in what they call a blank, and clients have other ones.
@@ -107,8 +112,36 @@ def window_of(text: str, now: datetime) -> Window:
         raise InputInvalid([FieldError("window", str(error))]) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks, and what metrics know of them.
+
+    Attributes:
+        principal: Of the token.
+        number: Theirs in the figures; None for somebody of whom nothing has been counted.
+        suspended: Their account is switched off, though the token may still be valid.
+    """
+
+    principal: Principal
+    number: int | None = None
+    suspended: bool = False
+
+    def is_number(self, number: int | None) -> bool:
+        """Whether this is the person that a stored number stands for."""
+        return number is not None and number == self.number
+
+
+async def asker_of(sources: Sources, principal: Principal) -> Asker:
+    """What is known of who asks. Those who may read every figure needn't be looked up."""
+    if not principal.roles.isdisjoint(("analyst", "admin")):
+        return Asker(principal)
+    number = await number_of(sources.database, principal.pseudonym)
+    suspended = number is not None and await sources.catalogue.populations.switched_off(number)
+    return Asker(principal, number, suspended)
+
+
 async def admit_to_group(
-    database: Database, principal: Principal, group_id: str, action: Action
+    sources: Sources, principal: Principal, group_id: str, action: Action
 ) -> GroupFigures:
     """The figures of a group that this person may see.
 
@@ -116,26 +149,71 @@ async def admit_to_group(
         NotVisible: It isn't there, or they may not know of it.
         NotAllowed: They may know of it, but its figures aren't for them.
     """
-    group = await one_group(database, group_id)
+    group = await one_group(sources.database, group_id)
     everywhere = not principal.roles.isdisjoint(("analyst", "admin"))
     if group is None:
         if not everywhere:
             raise NotVisible
         authorize(principal, action)
         raise NotVisible
-    authorize(principal, action, group_facts(group, principal, content=False))
+    authorize(principal, action, group_facts(group, await asker_of(sources, principal)))
     return group
 
 
-def group_facts(group: GroupFigures, principal: Principal, *, content: bool) -> Resource:
+def group_facts(group: GroupFigures, asker: Asker) -> Resource:
     """What access to a group's figures depends on.
 
     Analysts see the figures of every group, also of those whose talk they may not read. Metrics
-    know the owners of groups and no other member.
+    know who leads a group and no other member.
     """
-    if "analyst" in principal.roles or group.group_id == EVERYONE:
+    pseudonym = asker.principal.pseudonym
+    if "analyst" in asker.principal.roles or group.group_id == EVERYONE:
         visibility = Visibility.OPEN
     else:
         visibility = Visibility(group.visibility)
-    owns = principal.pseudonym in group.owners
-    return Resource(visibility=visibility, content=content, role=GroupRole.OWNER if owns else None)
+    role = None
+    if pseudonym in group.owners:
+        role = GroupRole.OWNER
+    elif pseudonym in group.moderators:
+        role = GroupRole.MODERATOR
+    return Resource(visibility=visibility, role=role, suspended=asker.suspended)
+
+
+def post_facts(group: GroupFigures | None, author: int | None, asker: Asker) -> Resource:
+    """What access to a post's figures depends on.
+
+    Authors see those of their own post wherever it is, also after they have left its group: it is
+    theirs, and its figures tell no more than they did before.
+
+    Args:
+        group: The post's; None if it is gone, or hasn't been heard of yet.
+        author: The author's number.
+        asker: Who asks.
+    """
+    if group is None:
+        group_resource = Resource(visibility=Visibility.SECRET, suspended=asker.suspended)
+    else:
+        group_resource = group_facts(group, asker)
+    own = asker.is_number(author)
+    everywhere = own or "analyst" in asker.principal.roles
+    return replace(
+        group_resource,
+        visibility=Visibility.OPEN if everywhere else group_resource.visibility,
+        content=True,
+        own=own,
+    )
+
+
+def contest_facts(group: GroupFigures | None, organiser: int | None, asker: Asker) -> Resource:
+    """What access to a contest's figures depends on: who isn't let in learns not even that it is.
+
+    Args:
+        group: The contest's; None if it is gone, or hasn't been heard of yet.
+        organiser: The number of the person who made it.
+        asker: Who asks.
+    """
+    leads = group is not None and group_facts(group, asker).role in MODERATORS
+    return Resource(
+        organiser=not asker.suspended and (leads or asker.is_number(organiser)),
+        suspended=asker.suspended,
+    )

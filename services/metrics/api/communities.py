@@ -5,10 +5,17 @@ from typing import Literal
 
 from fastapi import APIRouter, Request
 
-from services.metrics.api.asking import WindowText, admit_to_group, sources_of, window_of
+from services.metrics.api.asking import (
+    WindowText,
+    admit_to_group,
+    asker_of,
+    contest_facts,
+    sources_of,
+    window_of,
+)
 from services.metrics.api.shares import ShareView, share
-from services.metrics.kpis.ground_rules import ratio
-from services.metrics.store.communities import one_contest
+from services.metrics.kpis.ground_rules import is_few, ratio
+from services.metrics.store.communities import one_contest, one_group
 from services.metrics.store.published import Narrowing
 from shared.access import Action, NotAllowed, NotVisible, authorize
 from shared.http import Caller, OutputModel, PathId, problems
@@ -64,7 +71,7 @@ class ContestView(OutputModel):
     withdrawn: int
     accepted: int
     rejected: int
-    entry_views: int
+    entry_views: int | None
     entrants: ShareView
     voters: ShareView
     results: ResultsView | None
@@ -81,7 +88,7 @@ async def read_group(
     request: Request, caller: Caller, group_id: PathId, window: WindowText = "30d"
 ) -> GroupView:
     sources = sources_of(request)
-    group = await admit_to_group(sources.database, caller, group_id, Action.READ_GROUP_FIGURES)
+    group = await admit_to_group(sources, caller, group_id, Action.READ_GROUP_FIGURES)
     now = sources.clock()
     span = window_of(window, now)
     engagement, responsiveness = await sources.catalogue.kpis(
@@ -107,15 +114,22 @@ async def read_group(
     "/contests/{contest_id}",
     operation_id="read_contest_figures",
     summary="One contest",
-    description="How many enter and vote. For what, nobody learns before the results are public.",
+    description="For those who organise it, analysts and administrators: how many enter and vote."
+    " For what, nobody learns before the results are public. Fewer than five views of entries are"
+    " not told.",
     responses=problems(NotVisible, NotAllowed),
 )
 async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestView:
-    authorize(caller, Action.READ_CONTEST_FIGURES)
-    stored = await one_contest(sources_of(request).database, contest_id)
+    sources = sources_of(request)
+    stored = await one_contest(sources.database, contest_id)
     if stored is None:
+        authorize(caller, Action.READ_CONTEST_FIGURES)
         raise NotVisible
-    counts = ("submitted", "withdrawn", "accepted", "rejected", "entry_views")
+    group = await one_group(sources.database, stored["group_id"])
+    facts = contest_facts(group, stored.get("organiser"), await asker_of(sources, caller))
+    authorize(caller, Action.READ_CONTEST_FIGURES, facts)
+    counts = ("submitted", "withdrawn", "accepted", "rejected")
+    entry_views = stored.get("entry_views", 0)
     results = stored.get("results")
     return ContestView(
         contest_id=contest_id,
@@ -123,6 +137,7 @@ async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> 
         group_id=stored["group_id"],
         phase=stored["phase"],
         **{name: stored.get(name, 0) for name in counts},
+        entry_views=None if is_few(entry_views) else entry_views,
         entrants=share(ratio(stored.get("entrants", 0), stored.get("eligible_entrants", 0))),
         voters=share(ratio(stored.get("ballots", 0), stored.get("eligible_voters", 0))),
         results=None if results is None else ResultsView.model_validate(results),

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Path, Query, Request
 
 from services.metrics.api.asking import (
     WORD,
-    DepartmentFilter,
     FilterNotPossible,
     FormatFilter,
     GroupFilter,
@@ -151,10 +150,9 @@ async def read_kpi(
     group: GroupFilter = None,
     format: FormatFilter = None,
     topic: TopicFilter = None,
-    department: DepartmentFilter = None,
 ) -> KpiView:
     sources = sources_of(request)
-    filters = {"group": group, "format": format, "topic": topic, "department": department}
+    filters = {"group": group, "format": format, "topic": topic}
     await _admit(sources, caller, name, filters)
     now = sources.clock()
     narrowing = Narrowing(group, format, topic)
@@ -181,10 +179,9 @@ async def read_series(
     group: GroupFilter = None,
     format: FormatFilter = None,
     topic: TopicFilter = None,
-    department: DepartmentFilter = None,
 ) -> SeriesView:
     sources = sources_of(request)
-    filters = {"group": group, "format": format, "topic": topic, "department": department}
+    filters = {"group": group, "format": format, "topic": topic}
     await _admit(sources, caller, name, filters)
     now = sources.clock()
     last = window_of(window, now)
@@ -219,7 +216,7 @@ async def _admit(
     if name not in CATALOGUE:
         raise NoSuchKpi
     if group is not None:
-        await admit_to_group(sources.database, caller, group, Action.READ_GROUP_FIGURES)
+        await admit_to_group(sources, caller, group, Action.READ_GROUP_FIGURES)
     possible = CATALOGUE[name].definition.filters
     given = [one for one, value in filters.items() if value is not None]
     if any(one not in possible for one in given):

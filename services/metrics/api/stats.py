@@ -13,12 +13,14 @@ from services.metrics.api.asking import (
     TopicFilter,
     WindowText,
     admit_to_group,
-    group_facts,
+    asker_of,
+    post_facts,
     sources_of,
     window_of,
 )
 from services.metrics.api.shares import ShareView, share
 from services.metrics.kpis.content import ENGAGEMENT, engagement_of, reach_of
+from services.metrics.kpis.ground_rules import HIDDEN, is_few
 from services.metrics.store.communities import one_group
 from services.metrics.store.posts import PostFigures, one_post, these_posts
 from services.metrics.store.published import Narrowing
@@ -29,7 +31,10 @@ router = APIRouter(prefix="/v1/stats", tags=["stats"])
 
 
 class PostView(OutputModel):
-    """What a post came to. People are counted without its author, acts net."""
+    """What a post came to. People are counted without its author, acts net.
+
+    With fewer than five viewers nobody learns how many there were: one could tell who.
+    """
 
     post_id: str
     group_id: str
@@ -39,17 +44,18 @@ class PostView(OutputModel):
     published_at: datetime
     status: str
     audience: int
-    views: int
-    viewers: int
-    interactors: int
+    views: int | None
+    viewers: int | None
+    interactors: int | None
     comments: int
     reactions: int
     shares: int
     poll_votes: int
     reach: ShareView
-    spill: int
+    spill: int | None
     engagement: ShareView
     seconds_to_first_response: float | None
+    suppressed: bool
 
 
 class PostsView(OutputModel):
@@ -102,14 +108,32 @@ def post_view(figures: PostFigures) -> PostView:
     waited = None
     if figures.first_response_at is not None:
         waited = (figures.first_response_at - figures.published_at).total_seconds()
-    shown = set(PostView.model_fields) & set(PostFigures._fields)
+    few = is_few(figures.viewers)
+    few_early = few or is_few(figures.viewers_7d)
+    reach = HIDDEN if few_early else reach_of(figures.audience, figures.reached_7d)
+    engagement = HIDDEN if few_early else engagement_of(figures.viewers_7d, figures.interactors_7d)
     return PostView(
-        **{name: getattr(figures, name) for name in shown - {"topics"}},
+        post_id=figures.post_id,
+        group_id=figures.group_id,
+        format=figures.format,
+        kind=figures.kind,
         topics=list(figures.topics),
-        reach=share(reach_of(figures.audience, figures.reached_7d)),
-        spill=figures.viewers_7d - figures.reached_7d,
-        engagement=share(engagement_of(figures.viewers_7d, figures.interactors_7d)),
+        published_at=figures.published_at,
+        status=figures.status,
+        audience=figures.audience,
+        views=None if few else figures.views,
+        viewers=None if few else figures.viewers,
+        interactors=None if few else figures.interactors,
+        comments=figures.comments,
+        reactions=figures.reactions,
+        shares=figures.shares,
+        poll_votes=figures.poll_votes,
+        reach=share(reach),
+        # Beside the viewers it would tell who was reached where that is hidden.
+        spill=None if reach.suppressed else figures.viewers_7d - figures.reached_7d,
+        engagement=share(engagement),
         seconds_to_first_response=waited,
+        suppressed=few,
     )
 
 
@@ -138,7 +162,7 @@ async def read_posts(
     if group is None:
         authorize(caller, Action.READ_KPIS)
     else:
-        await admit_to_group(sources.database, caller, group, Action.READ_GROUP_FIGURES)
+        await admit_to_group(sources, caller, group, Action.READ_GROUP_FIGURES)
     span = window_of(window, sources.clock())
     (published,) = await sources.catalogue.published.of(span)
     leading = published.narrowed(Narrowing(group, format, topic)).best(sort, limit)
@@ -150,21 +174,19 @@ async def read_posts(
     "/posts/{post_id}",
     operation_id="read_post_figures",
     summary="One post",
-    description="For analysts, administrators and the owners of its group. Reach and engagement"
-    " are those of its first seven days.",
+    description="For its author, the owners of its group, analysts and administrators. Reach and"
+    " engagement are those of its first seven days. With fewer than five viewers neither they nor"
+    " the number of viewers are told.",
     responses=problems(NotVisible, NotAllowed),
 )
 async def read_post(request: Request, caller: Caller, post_id: PathId) -> PostView:
-    database = sources_of(request).database
-    post = await one_post(database, post_id)
+    sources = sources_of(request)
+    post = await one_post(sources.database, post_id)
     if post is None:
         raise NotVisible
-    group = await one_group(database, post.group_id)
-    if group is None:  # its own post was heard of before the group was, or the group is gone
-        authorize(caller, Action.READ_KPIS)
-    else:
-        facts = group_facts(group, caller, content=True)
-        authorize(caller, Action.READ_POST_FIGURES, facts)
+    group = await one_group(sources.database, post.group_id)
+    facts = post_facts(group, post.author, await asker_of(sources, caller))
+    authorize(caller, Action.READ_POST_FIGURES, facts)
     return post_view(post)
 
 

@@ -100,6 +100,11 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
 HIDDEN = Measure(suppressed=True)
 
 
+def is_few(people: float) -> bool:
+    """Whether this is somebody, and too few to say how many."""
+    return 0 < people < SMALLEST
+
+
 def ratio(
     numerator: float, denominator: float, *, people: float | None = None, **parts: Any
 ) -> Measure:
@@ -113,7 +118,7 @@ def ratio(
         **parts: The numbers behind it.
     """
     behind = denominator if people is None else people
-    if 0 < behind < SMALLEST:
+    if is_few(behind):
         return Measure(suppressed=True, parts=parts)
     value = numerator / denominator if denominator else None
     return Measure(numerator=numerator, denominator=denominator, value=value, parts=parts)
@@ -128,7 +133,7 @@ def hidden(people: Mapping[str, int], *, disjoint: bool) -> frozenset[str]:
             cells with together five people or more are hidden, or none: the difference between
             total and shown cells tells nothing about fewer.
     """
-    small = {name for name, count in people.items() if 0 < count < SMALLEST}
+    small = {name for name, count in people.items() if is_few(count)}
     if small and disjoint:
         larger = sorted((count, name) for name, count in people.items() if count >= SMALLEST)
         for _, name in larger:

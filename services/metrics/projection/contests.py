@@ -68,6 +68,7 @@ def _results(event: Event) -> ContestResults:
 def _announced(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
     contest.eligible_entrants = event.data.eligible_entrants
     contest.eligible_voters = event.data.eligible_voters
+    contest.organiser = event.data.organiser
 
 
 def _submitted(fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:

@@ -60,6 +60,7 @@ class Data(msgspec.Struct, gc=False):
     votes: int = 0
     eligible_entrants: int = 0
     eligible_voters: int = 0
+    organiser: str = ""
     ranking: msgspec.Raw = NOTHING
 
 

@@ -58,11 +58,12 @@ def _joined(group: GroupIncrement, event: Event) -> None:
 
 def _has_role(group: GroupIncrement, event: Event) -> None:
     group.owners[event.data.member] = event.data.role == "owner"
+    group.moderators[event.data.member] = event.data.role == "moderator"
 
 
 def _gone(group: GroupIncrement, event: Event) -> None:
     group.members -= 1
-    group.owners[event.data.member] = False
+    group.owners[event.data.member] = group.moderators[event.data.member] = False
 
 
 _CHANGES: dict[str, Callable[[GroupIncrement, Event], None]] = {

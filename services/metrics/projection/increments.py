@@ -34,6 +34,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
 
     Attributes:
         facts_changed: Published or edited: the facts below replace the stored ones.
+        author: Whose it is, where that was told together with the facts: they may read its figures.
         audience_size: Set when it was published.
         status: `published`, `hidden` or `deleted`; None if that didn't change.
         counted_until: Seven days after publication; what is named `_7d` counts only before.
@@ -56,6 +57,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     published_at: datetime
     counted_until: datetime
     facts_changed: bool = False
+    author: str = ""
     audience_size: int | None = None
     status: str | None = None
     viewed: int = 0
@@ -87,6 +89,7 @@ class GroupIncrement(msgspec.Struct, gc=False, kw_only=True):
     Attributes:
         members: Joined minus left.
         owners: Who became an owner (true) or is none any more (false): they may read its figures.
+        moderators: The same of moderators: with the owners they organise the group's contests.
         posts: Published, gross; comments and entries likewise.
         contributed_at: The latest of them.
     """
@@ -98,6 +101,7 @@ class GroupIncrement(msgspec.Struct, gc=False, kw_only=True):
     joined: int = 0
     members: int = 0
     owners: dict[str, bool] = msgspec.field(default_factory=dict)
+    moderators: dict[str, bool] = msgspec.field(default_factory=dict)
     posts: int = 0
     comments: int = 0
     entries: int = 0
@@ -108,6 +112,7 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
     """What happened in one contest: never for what anybody voted before that is public.
 
     Attributes:
+        organiser: Who made it; None if that wasn't told.
         entrants: Net distinct people with an entry that stands.
         ballots: People who have a ballot.
         results: What the publication opened; None before.
@@ -116,6 +121,7 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
     kind: str | None = None
     group_id: str | None = None
     phase: str | None = None
+    organiser: str | None = None
     eligible_entrants: int | None = None
     eligible_voters: int | None = None
     submitted: int = 0
@@ -212,8 +218,10 @@ class Increments(msgspec.Struct, kw_only=True):
             self.deeds.setdefault((day, deed), set()).add(person)
 
     def people(self) -> set[str]:
-        """Every pseudonym in it."""
-        return set().union(*self.deeds.values(), *self.accounts.values())
+        """Every pseudonym that is stored as a number."""
+        named = {post.author for _, post in self.posts if post.facts_changed}
+        named |= {contest.organiser or "" for contest in self.contests.values()}
+        return named.union(*self.deeds.values(), *self.accounts.values()) - {""}
 
     def documents(self) -> int:
         """How many documents writing it changes, roughly."""

@@ -23,6 +23,7 @@ class GroupFigures(NamedTuple):
     status: str
     created_at: datetime | None
     owners: frozenset[str]
+    moderators: frozenset[str]
     members: int
     posts: int
     comments: int
@@ -43,7 +44,7 @@ _MERGED: Mapping[str, Any] = {
     "_id": "$group_id",
     **{name: {"$max": f"${name}"} for name in ("kind", "visibility", "status", "created_at")},
     "contributed_at": {"$max": "$contributed_at"},
-    "owners": {"$max": {"$ifNull": ["$owners", []]}},
+    **{name: {"$max": {"$ifNull": [f"${name}", []]}} for name in ("owners", "moderators")},
     **{name: {"$sum": {"$ifNull": [f"${name}", 0]}} for name in _COUNTS},
 }
 
@@ -77,6 +78,7 @@ def _figures(merged: Mapping[str, Any]) -> GroupFigures:
         status=merged["status"] or "active",
         created_at=merged["created_at"],
         owners=frozenset(merged["owners"] or ()),
+        moderators=frozenset(merged["moderators"] or ()),
         members=merged["members"],
         posts=merged["posts"],
         comments=merged["comments"],

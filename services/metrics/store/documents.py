@@ -1,14 +1,14 @@
 """What the metrics database holds: collections, indexes, ids, and names of counters.
 
     totals     per partition: gross counts since the beginning, and the number of its last flush
-    posts      per post: facts, counts, and what it got within seven days
+    posts      per post: facts, its author's number, counts, and what it got within seven days
     sheets     per partition, day of publication and page: a row per post with what rates need
     bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
     people     per pseudonym: its number
     forgotten  per erased pseudonym: a digest, so that late events don't number it again
     to_forget  while figures are rebuilt: people whose erasure was read before their deeds, perhaps
-    groups     per group and partition: members, owners, contributions
-    contests   per contest: entries, ballots, published results
+    groups     per group and partition: how many members, who owns and who moderates, contributions
+    contests   per contest: its organiser's number, entries, ballots, published results
 
 Everything is written by the consumer, in the transaction that stores how far it has read. Each
 document belongs to one partition (or is written outside, idempotently), so two consumers never

@@ -12,6 +12,12 @@ CAPACITY = 250_000
 _AT_ONCE = 5_000  # ids in one query
 
 
+async def number_of(database: Database, pseudonym: str) -> int | None:
+    """A person's number; None for one who has none: unheard of, or erased."""
+    stored = await database.find_one(PEOPLE, {"_id": pseudonym})
+    return None if stored is None else int(stored["number"])
+
+
 class Numbering:
     """Knows or makes people's numbers.
 

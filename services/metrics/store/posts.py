@@ -9,9 +9,15 @@ from shared.mongo import Database
 
 
 class PostFigures(NamedTuple):
-    """What one post came to. Counts are net and leave the author out where people are counted."""
+    """What one post came to. Counts are net and leave the author out where people are counted.
+
+    Attributes:
+        author: The number of the person whose it is; None for one whom nobody knows any more, or
+            whose post is older than what is stored here.
+    """
 
     post_id: str
+    author: int | None
     group_id: str
     format: str
     kind: str
@@ -47,6 +53,7 @@ def figures(stored: Mapping[str, Any]) -> PostFigures:
     audience = stored.get("audience_size", 0)
     return PostFigures(
         post_id=stored["_id"],
+        author=stored.get("author"),
         group_id=stored["group_id"],
         format=stored["format"],
         kind=stored["kind"],

@@ -1,6 +1,6 @@
 """From increments to update statements: pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from services.metrics.projection.increments import (
@@ -51,8 +51,15 @@ def totals(partition: str, flush: int, taken: Increments) -> Statement:
     return _upsert(partition, change)
 
 
-def post(post_id: str, taken: PostIncrement) -> Statement:
-    """What happened to a post."""
+def post(post_id: str, taken: PostIncrement, numbers: Mapping[str, int]) -> Statement:
+    """What happened to a post.
+
+    Args:
+        post_id: The post.
+        taken: What happened to it.
+        numbers: People's numbers; who was erased has none. Authors are kept by number, so that an
+            erasure, which takes the number's name away, leaves nobody's name at a post.
+    """
     facts: dict[str, Any] = {
         "group_id": taken.group_id,
         "format": taken.format,
@@ -68,6 +75,8 @@ def post(post_id: str, taken: PostIncrement) -> Statement:
     change: dict[str, Any] = {}
     if taken.facts_changed:
         news |= facts
+        if taken.author in numbers:
+            news["author"] = numbers[taken.author]
     else:  # known already, unless the history that is here begins in the middle
         change["$setOnInsert"] = facts
     if news:
@@ -104,19 +113,28 @@ def group(partition: str, group_id: str, taken: GroupIncrement) -> Iterator[Stat
         change["$inc"] = counts
     if taken.contributed_at is not None:
         change["$max"] = {"contributed_at": taken.contributed_at}
-    if new := [person for person, owns in taken.owners.items() if owns]:
-        change["$addToSet"] = {"owners": {"$each": new}}
+    leading = {"owners": taken.owners, "moderators": taken.moderators}
+    if new := {
+        name: _those(people, True) for name, people in leading.items() if any(people.values())
+    }:
+        change["$addToSet"] = {name: {"$each": people} for name, people in new.items()}
     yield _upsert(key, change)
-    if gone := [person for person, owns in taken.owners.items() if not owns]:
-        yield _upsert(key, {"$pull": {"owners": {"$in": gone}}})
+    if gone := {name: _those(people, False) for name, people in leading.items() if people}:
+        yield _upsert(key, {"$pull": {name: {"$in": people} for name, people in gone.items()}})
 
 
-def contest(contest_id: str, taken: ContestIncrement) -> Statement:
-    """What happened in a contest."""
+def _those(people: Mapping[str, bool], are: bool) -> list[str]:
+    return [person for person, is_one in people.items() if is_one is are]
+
+
+def contest(contest_id: str, taken: ContestIncrement, numbers: Mapping[str, int]) -> Statement:
+    """What happened in a contest; its organiser is kept by number, as a post's author is."""
     news: dict[str, Any] = {}
     for name in ("kind", "group_id", "phase", "eligible_entrants", "eligible_voters"):
         if (value := getattr(taken, name)) is not None:
             news[name] = value
+    if taken.organiser is not None and taken.organiser in numbers:
+        news["organiser"] = numbers[taken.organiser]
     if taken.results is not None:
         news["results"] = {
             "entries": taken.results.entries,

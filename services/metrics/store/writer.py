@@ -72,12 +72,14 @@ class Writer:
         for name, increments in taken:
             flush = self._flushes[name] = self._flushes[name] + 1
             ready.setdefault(TOTALS, []).append(statements.totals(name, flush, increments))
-            ready.setdefault(POSTS, []).extend(statements.post(*post) for post in increments.posts)
+            ready.setdefault(POSTS, []).extend(
+                statements.post(*post, numbers) for post in increments.posts
+            )
             ready.setdefault(SHEETS, []).extend(self._sheets.merge(name, increments, flush))
             for group_id, group in increments.groups.items():
                 ready.setdefault(GROUPS, []).extend(statements.group(name, group_id, group))
             ready.setdefault(CONTESTS, []).extend(
-                statements.contest(*contest) for contest in increments.contests.items()
+                statements.contest(*contest, numbers) for contest in increments.contests.items()
             )
             ready.setdefault(BITMAPS, []).extend(
                 self._bitmaps.statement(place, flush)
@@ -149,7 +151,9 @@ def _forgetting(erased: Sequence[str]) -> list[tuple[str, list[statements.Statem
     """The updates that take pseudonyms out of everything but the numbers."""
     now = {"$set": {"at": "$$NOW"}}
     digests = [{"q": {"_id": digest(one)}, "u": [now], "upsert": True} for one in erased]
-    owners = [
-        {"q": {"owners": one}, "u": {"$pull": {"owners": one}}, "multi": True} for one in erased
+    leading = [
+        {"q": {role: one}, "u": {"$pull": {role: one}}, "multi": True}
+        for one in erased
+        for role in ("owners", "moderators")
     ]
-    return [(FORGOTTEN, digests), (GROUPS, owners)]
+    return [(FORGOTTEN, digests), (GROUPS, leading)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.metrics.api.asking import group_facts
+from services.metrics.api.asking import Asker, group_facts, post_facts
 from services.metrics.store.communities import GroupFigures
 from shared.access import Action, NotAllowed, NotVisible, authorize
 from shared.identity import Principal
@@ -20,6 +20,7 @@ def group(visibility: str) -> GroupFigures:
         status="active",
         created_at=None,
         owners=frozenset({"pseudonym of owner"}),
+        moderators=frozenset({"pseudonym of moderator"}),
         members=1,
         posts=0,
         comments=0,
@@ -29,7 +30,10 @@ def group(visibility: str) -> GroupFigures:
 
 
 def ask(who: Principal, visibility: str, action: Action, *, content: bool) -> None:
-    authorize(who, action, group_facts(group(visibility), who, content=content))
+    facts = group_facts(group(visibility), Asker(who))
+    if content:
+        facts = post_facts(group(visibility), None, Asker(who))
+    authorize(who, action, facts)
 
 
 @pytest.mark.parametrize("visibility", ["open", "closed", "secret"])
@@ -62,3 +66,31 @@ def test_everybody_else_learns_no_more_than_the_group_shows(
     action = Action.READ_POST_FIGURES if content else Action.READ_GROUP_FIGURES
     with pytest.raises(refusal):
         ask(principal(), visibility, action, content=content)
+
+
+@pytest.mark.parametrize("visibility", ["open", "closed", "secret"])
+def test_the_author_sees_the_figures_of_their_post_and_a_stranger_with_no_number_doesnt(
+    visibility: str,
+) -> None:
+    author = Asker(principal(name="author"), number=7)
+    facts = post_facts(group(visibility), 7, author)
+    authorize(author.principal, Action.READ_POST_FIGURES, facts)
+    for number, asker in ((8, author), (None, Asker(principal()))):
+        with pytest.raises((NotVisible, NotAllowed)):
+            authorize(
+                asker.principal,
+                Action.READ_POST_FIGURES,
+                post_facts(group(visibility), number, asker),
+            )
+
+
+def test_a_post_whose_group_is_gone_is_for_its_author_and_those_who_see_everything() -> None:
+    for who, number in ((principal(name="author"), 7), (principal("analyst"), None)):
+        authorize(who, Action.READ_POST_FIGURES, post_facts(None, 7, Asker(who, number)))
+    with pytest.raises(NotVisible):
+        authorize(principal(), Action.READ_POST_FIGURES, post_facts(None, 7, Asker(principal(), 8)))
+
+
+def test_a_moderator_of_the_group_organises_and_doesnt_read_its_figures() -> None:
+    with pytest.raises(NotAllowed):
+        ask(principal(name="moderator"), "secret", Action.READ_GROUP_FIGURES, content=False)

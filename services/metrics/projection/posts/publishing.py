@@ -7,6 +7,7 @@ from services.metrics.projection.posts.gathered import Act, Gathered, first_view
 
 def _published(posts: Gathered, event: Event, post: PostIncrement) -> None:
     post.facts_changed, post.status = True, "published"
+    post.author = event.data.author
     post.audience_size = event.data.audience_size
     posts.tally(event.type, event.data)
     posts.taken.did(posts.day, "created", event.data.author)  # the clock may be the actor
@@ -14,7 +15,8 @@ def _published(posts: Gathered, event: Event, post: PostIncrement) -> None:
 
 
 def _edited(posts: Gathered, event: Event, _post: PostIncrement) -> None:
-    posts.again(event.data).facts_changed = True
+    edited = posts.again(event.data)
+    edited.facts_changed, edited.author = True, event.data.author
     posts.tally(event.type, event.data)
 
 
