@@ -63,6 +63,9 @@ class Scene:
         colleague: A person who takes no part.
     """
 
+    NAMED = (*Place.__dataclass_fields__.keys() - {"visibility"}, "person_id")
+    """What an id can name, as requests say it in braces."""
+
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
         self.callers: dict[str, Visitor] = {}
@@ -80,10 +83,11 @@ class Scene:
         for column in CALLERS[1:]:
             roles = {column} & _PLATFORM_ROLES
             self.callers[column] = await self._platform.visitor(f"the-{column}", *roles)
-        self._places = {kind: await self._place(kind) for kind in ("open", "closed")}
+        self._places = {kind: await self.place(kind) for kind in ("open", "closed")}
         await self._heard()
 
-    async def _place(self, visibility: str) -> Place:
+    async def place(self, visibility: str) -> Place:
+        """A new group of the founder's with something of each kind in it."""
         founder, author = self.founder, self.author
         group_id = await self.group(visibility)
         await self.admit(group_id, author)

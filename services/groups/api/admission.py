@@ -31,7 +31,6 @@ from services.groups.domain.people import (
     LONGEST_PERSON_ID,
     PersonNotActive,
     PersonNotFound,
-    PersonUnavailable,
 )
 from shared.access import NotAllowed, PersonSuspended
 from shared.http import (
@@ -147,7 +146,6 @@ async def withdraw_request(request: Request, caller: Caller, group_id: PathId) -
         GroupNotFound,
         RequestNotFound,
         PersonNotFound,
-        PersonUnavailable,
         NotAllowed,
         PersonSuspended,
         GroupIsArchived,
@@ -181,7 +179,6 @@ async def decline_request(
     responses=problems(
         GroupNotFound,
         PersonNotFound,
-        PersonUnavailable,
         NotAllowed,
         PersonSuspended,
         GroupIsArchived,

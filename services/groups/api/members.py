@@ -23,7 +23,7 @@ from services.groups.domain.memberships import (
     MembershipChanged,
     Standing,
 )
-from services.groups.domain.people import PersonNotActive, PersonNotFound, PersonUnavailable
+from services.groups.domain.people import PersonNotActive, PersonNotFound
 from services.groups.queries import memberships as queries
 from shared.access import NotAllowed, PersonSuspended
 from shared.committer import Outcome
@@ -213,7 +213,6 @@ async def remove_member(
         GroupNotFound,
         MemberNotFound,
         PersonNotFound,
-        PersonUnavailable,
         NotAllowed,
         PersonSuspended,
         LastOwner,

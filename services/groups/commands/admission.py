@@ -22,7 +22,7 @@ from services.groups.domain.memberships import (
     membership_id,
     standing_of,
 )
-from services.groups.domain.people import Person, acting, available
+from services.groups.domain.people import Person, acting, existing
 from shared.access import Action
 from shared.command import Changes, Found, Occurred
 from shared.events import groups as events
@@ -138,7 +138,7 @@ class ApproveRequest(OnMember):
         if standing_of(before) is not Standing.REQUESTED:
             raise RequestNotFound
         in_use(group)
-        person = available(found.get(Person, self.person_id))
+        person = existing(found.get(Person, self.person_id))
         membership, joined = admitted(group, person, before, by="approval", now=now)
         return Changes(
             reply=membership,
@@ -169,7 +169,7 @@ class Invite(OnMember):
         group = self.stand(found, Action.INVITE).group
         not_built_in(group, "Everybody belongs to it.")
         in_use(group)
-        person = available(found.get(Person, self.person_id))
+        person = existing(found.get(Person, self.person_id))
         before = self.theirs(found)
         match standing_of(before):
             case Standing.MEMBER:

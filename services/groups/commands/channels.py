@@ -94,7 +94,7 @@ class _OnChannel:
         """
         channel = existing(found.get(Channel, self.channel_id))
         try:
-            group = self._group(channel).stand(found, Action.CHANGE_CHANNEL).group
+            group = self._group(channel).stand(found, Action.CHANGE_CHANNEL, inside=True).group
         except GroupNotFound:
             raise ChannelNotFound from None
         return group, channel

@@ -25,7 +25,7 @@ from services.groups.domain.memberships import (
     membership_id,
     standing_of,
 )
-from services.groups.domain.people import Person, acting, available
+from services.groups.domain.people import Person, acting, existing
 from shared.access import Action, GroupRole, NotAllowed, Resource, authorize
 from shared.command import Changes, Entity, Found, Occurred
 from shared.events import groups as events
@@ -180,7 +180,7 @@ class ChangeRole(OnMember):
         if membership.role == self.role:
             return Changes(reply=membership)
         if self.role == "owner":
-            available(found.get(Person, self.person_id))
+            existing(found.get(Person, self.person_id))
         after = msgspec.structs.replace(membership, role=self.role, version=membership.version + 1)
         changed = events.MembershipRoleChanged(
             **describe(group),

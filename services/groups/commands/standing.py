@@ -59,8 +59,14 @@ class OnGroup:
             (Membership, membership_id(self.group_id, me)),
         ]
 
-    def stand(self, found: Found, action: Action) -> Stand:
+    def stand(self, found: Found, action: Action, *, inside: bool = False) -> Stand:
         """Where the caller stands, if they may do this.
+
+        Args:
+            found: What was read.
+            action: What they want.
+            inside: It is about what is in the group (a channel), not the group itself: outsiders
+                of a closed group may not know that it is there.
 
         Raises:
             GroupNotFound: There is no such group, or they may not know.
@@ -70,7 +76,7 @@ class OnGroup:
         group = existing(found.get(Group, self.group_id))
         person = found.get(Person, me)
         membership = found.get(Membership, membership_id(self.group_id, me))
-        facts = in_front_of(group, person, membership)
+        facts = in_front_of(group, person, membership, inside=inside)
         authorize_on(self.principal, action, facts)
         return Stand(group, person, membership, facts)
 

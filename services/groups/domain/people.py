@@ -117,13 +117,6 @@ class PersonNotActive(Refusal):
     title = "Only active people take part"
 
 
-class PersonUnavailable(Refusal):
-    """What was asked for another person needs that person to take part."""
-
-    category = Category.CONFLICT
-    title = "This person doesn't take part at the moment"
-
-
 class PersonChanged(Refusal):
     """If-Match named another version."""
 
@@ -196,17 +189,4 @@ def acting(person: Person | None) -> Person:
     """
     if person is None or person.status in (Status.INVITED, Status.ERASED):
         raise PersonNotActive("Post a visit to /v1/me/visits first.")
-    return person
-
-
-def available(person: Person | None) -> Person:
-    """Somebody else who is to belong to a group: active, or invited and sure to come.
-
-    Raises:
-        PersonNotFound: There is nobody with this id.
-        PersonUnavailable: They are suspended.
-    """
-    person = existing(person)
-    if person.status is Status.SUSPENDED:
-        raise PersonUnavailable("An administrator suspended this person.")
     return person

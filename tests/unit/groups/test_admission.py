@@ -13,7 +13,7 @@ from services.groups.commands.admission import (
     WithdrawRequest,
 )
 from services.groups.commands.groups import ArchiveGroup
-from services.groups.commands.membership import JoinGroup, LeaveGroup
+from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup
 from services.groups.commands.people import ErasePerson, SuspendPerson
 from services.groups.commands.visits import Visit
 from services.groups.domain.groups import GroupIsArchived, GroupNotFound
@@ -23,7 +23,7 @@ from services.groups.domain.memberships import (
     InvitationNotFound,
     RequestNotFound,
 )
-from services.groups.domain.people import PersonNotActive, PersonNotFound, PersonUnavailable
+from services.groups.domain.people import PersonNotActive, PersonNotFound
 from shared.access import NotAllowed
 from shared.events import groups as events
 from shared.events.vocabulary import JoinedBy
@@ -177,22 +177,35 @@ def test_who_isnt_there_isnt_invited() -> None:
     with pytest.raises(PersonNotFound):
         world.do(Invite(mia, group_id, "nobody"))
     world.person("otto")
-    world.do(SuspendPerson(ADMIN, "otto"))
-    with pytest.raises(PersonUnavailable):
-        world.do(Invite(mia, group_id, "otto"))
     world.do(ErasePerson(ADMIN, "otto"))
     with pytest.raises(PersonNotFound):
         world.do(Invite(mia, group_id, "otto"))
 
 
-def test_who_was_suspended_since_asking_isnt_let_in() -> None:
-    world = World()
-    mia, otto = world.person("mia"), world.person("otto")
-    group_id = world.group(mia, "closed")
-    world.do(RequestMembership(otto, group_id))
-    world.do(SuspendPerson(ADMIN, "otto"))
-    with pytest.raises(PersonUnavailable):
-        world.do(ApproveRequest(mia, group_id, "otto"))
+def test_who_decides_for_a_group_isnt_told_of_a_suspension() -> None:
+    told = []
+    for suspended in (False, True):
+        world = World()
+        mia, otto, lea, kai = (world.person(one) for one in ("mia", "otto", "lea", "kai"))
+        group_id = world.group(mia, "closed")
+        world.do(Invite(mia, group_id, "lea"))
+        world.do(AcceptInvitation(lea, group_id))
+        world.do(RequestMembership(kai, group_id))
+        if suspended:
+            for one in ("otto", "lea", "kai"):
+                world.do(SuspendPerson(ADMIN, one))
+        told.append(
+            [
+                (world.do(command).standing, world.role(group_id, whose))
+                for command, whose in (
+                    (Invite(mia, group_id, "otto"), otto),
+                    (ApproveRequest(mia, group_id, "kai"), kai),
+                    (ChangeRole(mia, group_id, "lea", role="owner"), lea),
+                )
+            ]
+        )
+
+    assert told[0] == told[1]
 
 
 def test_nobody_comes_into_an_archived_group() -> None:

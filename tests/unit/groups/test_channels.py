@@ -14,6 +14,7 @@ from services.groups.domain.channels import (
 from services.groups.domain.groups import GroupIsArchived
 from shared.access import NotAllowed
 from shared.events import groups as events
+from shared.events.vocabulary import Visibility
 from shared.identity import Principal
 from shared.ids import new_id
 from tests.support.groups import World
@@ -79,11 +80,19 @@ def test_an_archived_group_gets_no_channels() -> None:
         world.do(ChangeChannel(mia, channel_id, name="Old news"))
 
 
-def test_a_secret_groups_channel_answers_outsiders_like_an_invented_one() -> None:
+@pytest.mark.parametrize("visibility", ["closed", "secret"])
+def test_a_channel_that_outsiders_dont_see_answers_like_an_invented_one(
+    visibility: Visibility,
+) -> None:
     world = World()
     mia, otto = world.person("mia"), world.person("otto")
-    channel_id = open_channel(world, mia, world.group(mia, "secret"))
-    for one in (channel_id, new_id()):
+    channel_id = open_channel(world, mia, world.group(mia, visibility))
+    for command in (
+        ArchiveChannel(otto, channel_id),
+        ArchiveChannel(otto, new_id()),
+        ChangeChannel(otto, channel_id, name="Ours"),
+        ChangeChannel(otto, new_id(), name="Ours"),
+    ):
         with pytest.raises(ChannelNotFound) as refused:
-            world.do(ArchiveChannel(otto, one))
+            world.do(command)
         assert refused.value.detail == ChannelNotFound.title

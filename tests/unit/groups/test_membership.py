@@ -25,7 +25,7 @@ from services.groups.domain.memberships import (
     MembershipChanged,
     role_of,
 )
-from services.groups.domain.people import PersonNotActive, PersonUnavailable
+from services.groups.domain.people import PersonNotActive
 from shared.access import NotAllowed, PersonSuspended
 from shared.audience import EVERYONE
 from shared.command import Command
@@ -126,16 +126,6 @@ def test_a_change_of_role_is_told_with_the_one_before() -> None:
         world.do(ChangeRole(otto, group_id, "otto", role="owner"))
     with pytest.raises(MemberNotFound):
         world.do(ChangeRole(mia, group_id, "nobody", role="owner"))
-
-
-def test_a_suspended_member_isnt_made_an_owner() -> None:
-    world = World()
-    mia, otto = world.person("mia"), world.person("otto")
-    group_id = world.group(mia)
-    world.do(JoinGroup(otto, group_id))
-    world.do(SuspendPerson(ADMIN, "otto"))
-    with pytest.raises(PersonUnavailable):
-        world.do(ChangeRole(mia, group_id, "otto", role="owner"))
 
 
 def test_moderators_remove_members_and_nobody_who_leads() -> None:
