@@ -1,15 +1,12 @@
 """What groups and posts are about: one spelling per topic, so that those of both meet."""
 
-import re
-import unicodedata
 from collections.abc import Iterable
 
 from shared.errors import Category, Refusal
+from shared.spelling import folded, words_of
 
 MOST_TOPICS = 10  # every event about the thing carries them: they are paid for with every reaction
 LONGEST_TOPIC = 50
-
-_NOT_WORD = re.compile(r"[\W_]+")
 
 
 class TopicInvalid(Refusal):
@@ -22,7 +19,8 @@ class TopicInvalid(Refusal):
 def normalise_topics(topics: Iterable[str]) -> tuple[str, ...]:
     """One spelling per topic: `#Remote  Work`, `remote_work`, `REMOTE-WORK` are `remote-work`.
 
-    Order is kept, repeats are dropped.
+    `c`, `c++` and `c#` stay three topics, as do हिन्दी and हिन्द; see `shared/spelling.py`. Order is
+    kept, repeats are dropped.
 
     Raises:
         TopicInvalid: One has no letter or digit, or is longer than `LONGEST_TOPIC`; or there are
@@ -30,9 +28,7 @@ def normalise_topics(topics: Iterable[str]) -> tuple[str, ...]:
     """
     normal: dict[str, None] = {}
     for topic in topics:
-        # Folding can leave characters that have a compatible form of their own.
-        folded = _compatible(_compatible(topic).casefold())
-        word = _NOT_WORD.sub("-", folded).strip("-")
+        word = "-".join(words_of(folded(topic)))
         if not word:
             raise TopicInvalid("A topic needs at least one letter or digit.")
         if len(word) > LONGEST_TOPIC:
@@ -41,7 +37,3 @@ def normalise_topics(topics: Iterable[str]) -> tuple[str, ...]:
     if len(normal) > MOST_TOPICS:
         raise TopicInvalid(f"There are at most {MOST_TOPICS} topics.")
     return tuple(normal)
-
-
-def _compatible(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)

@@ -55,7 +55,8 @@ Topics = Annotated[
     tuple[Annotated[str, Field(max_length=2 * LONGEST_TOPIC)], ...],
     Field(
         max_length=MOST_TOPICS,
-        description="In any spelling; answered as lower-case words joined by hyphens",
+        description="In any spelling; answered as lower-case words joined by hyphens. `+` and `#`"
+        " belong to the word that they end (c++, c#) and elsewhere separate words",
         examples=[["running", "health"]],
     ),
 ]

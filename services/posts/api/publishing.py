@@ -44,7 +44,8 @@ Topics = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=100)]],
     Field(
         max_length=MOST_TOPICS,
-        description="Normalised here: lower case, hyphens between words, no repeats",
+        description="Normalised here: lower case, hyphens between words, no repeats. `+` and `#`"
+        " belong to the word that they end (c++, c#) and elsewhere separate words",
         examples=[["running", "health"]],
     ),
 ]

@@ -1,5 +1,7 @@
 """Groups over HTTP."""
 
+from urllib.parse import quote
+
 from shared.ids import new_id
 from tests.support.groups_api import GroupsApi
 
@@ -140,6 +142,23 @@ async def test_groups_are_listed_by_kind_topic_words_and_belonging(api: GroupsAp
     assert await listed("archived=true") == [council]
     assert await api.refused("mia", "GET", "/v1/groups?kind=club") == (422, "input-invalid")
     assert await api.refused("mia", "GET", "/v1/groups?topic=%21") == (422, "topic-invalid")
+
+
+async def test_a_search_finds_words_of_every_script_and_no_others(api: GroupsApi) -> None:
+    names = ("Łódź runners", "हिन्दी", "हिन्दू", "می\u200cخواهم", "C++", "C#", "C")
+    made = {name: await api.group("mia", name=name) for name in names}
+
+    async def found(q: str) -> set[str]:
+        page = await api.good("otto", "GET", f"/v1/groups?q={quote(q)}")
+        return {name for name in names if made[name] in {one["id"] for one in page["items"]}}
+
+    assert await found("lodz") == {"Łódź runners"}
+    assert await found("हिन्दी") == {"हिन्दी"}
+    assert await found("हिन्द") == {"हिन्दी", "हिन्दू"}
+    assert await found("میخواهم") == {"می\u200cخواهم"}
+    assert await found("c++") == {"C++"}
+    assert await found("#c#") == {"C#"}
+    assert await found("c") == {"C++", "C#", "C"}
 
 
 async def test_the_list_of_groups_is_stable_under_new_ones(api: GroupsApi) -> None:
