@@ -24,6 +24,7 @@ class Category(Enum):
     TOO_LARGE = "too-large"
     UNSUPPORTED = "unsupported"  # media type
     TOO_MANY = "too-many"
+    TOO_SLOW = "too-slow"  # the request didn't arrive in time
     UNAVAILABLE = "unavailable"  # overload or an outage: repeating later is right
 
 

@@ -166,6 +166,11 @@ class HttpSettings(Settings):
     http_in_flight: int = Field(
         default=4000, ge=1, description="Requests served at once; above it 503 before any work"
     )
+    http_person_in_flight: int = Field(
+        default=100,
+        ge=0,
+        description="Requests of one person served or sent at once, above it 429; 0 for no limit",
+    )
     http_person_rate: float = Field(
         default=100,
         ge=0,

@@ -38,6 +38,7 @@ class Admission:
             TokenMissing: No token.
             TokenInvalid: A bad one.
             TooManyRequests: Too often.
+            TooManyRequestsAtOnce: Too many that aren't answered yet.
         """
         edge = self._edge
         authorization = exchange.headers.get(b"authorization", b"")
@@ -61,6 +62,8 @@ class Admission:
             if wait:
                 exchange.answer_headers.append((b"ratelimit-policy", edge.limits.policy))
                 raise TooManyRequests(wait)
+        edge.limits.places.enter(principal.person_id)
+        exchange.place = principal.person_id
 
     async def _sign_in(self, scope: Scope, token: str) -> Principal:
         """The caller of a token that wasn't seen before: judged whatever others have done.

@@ -17,7 +17,7 @@ from shared.committer import Committer, Once, Outcome
 from shared.health import Health
 from shared.http.cursors import Cursors
 from shared.http.limits import Limits
-from shared.http.problems import FieldError, InputInvalid, RawHeaders
+from shared.http.problems import NOSNIFF, FieldError, InputInvalid, RawHeaders
 from shared.identity import KeyStore, KeysUnreadable, Principal, TokenMissing, TokenVerifier
 from shared.identity import derived_key as _derived_key
 from shared.settings import HttpSettings, IdentitySettings, ServiceSettings, SettingsError
@@ -125,9 +125,11 @@ class Exchange:
 
     __slots__ = (
         "answer_headers",
+        "body",
         "edge",
         "finished",
         "headers",
+        "place",
         "principal",
         "route",
         "started",
@@ -140,7 +142,9 @@ class Exchange:
         self.headers = headers  # of the request, names in lower case
         self.traceparent = traceparent
         self.principal: Principal | None = None
-        self.answer_headers: RawHeaders = []  # added to whatever the route answers
+        self.body = b""  # of the request, whole
+        self.place = ""  # whose place among the requests of one person it has
+        self.answer_headers: RawHeaders = [NOSNIFF]  # added to whatever the route answers
         self.route = "unmatched"
         self.status = 500
         self.started = False

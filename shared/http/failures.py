@@ -59,7 +59,11 @@ async def _refusal(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return await _refusal(request, refusal_of(error.errors()))
+    refusal = refusal_of(error.errors())
+    nothing = any(one["loc"] == ("body",) for one in error.errors())
+    if nothing and not exchange_of(request).body and isinstance(refusal, InputInvalid):
+        refusal = BodyMalformed()  # FastAPI misses a field that the whole body would have been
+    return await _refusal(request, refusal)
 
 
 def refusal_of(errors: Sequence[Any]) -> Refusal:
@@ -109,7 +113,7 @@ def _methods(request: Request) -> set[str]:
         pattern = getattr(context, "path_regex", None)
         if pattern is not None and pattern.match(request.scope["path"]):
             methods |= context.methods or set()
-    return methods
+    return methods | {"HEAD"} if "GET" in methods else methods
 
 
 async def _not_modified(request: Request, error: Exception) -> Response:

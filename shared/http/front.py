@@ -11,24 +11,27 @@ import logging
 import time
 from collections.abc import Callable
 
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.errors import Refusal
 from shared.http.admission import Admission
+from shared.http.bodies import handed_on, read
 from shared.http.edge import SCOPE, Edge, Exchange
 from shared.http.headers import Lines, joined, refuse_repeated
+from shared.http.heads import as_get
 from shared.http.measured import MeasuredTable
 from shared.http.problems import (
+    NO_STORE,
     BodyTooLarge,
+    ContentCodingUnsupported,
     MediaTypeUnsupported,
     RawHeaders,
     TooBusy,
     bug,
     render,
 )
-from shared.telemetry import current_trace, request_traceparent
+from shared.telemetry import Traced, Tracing, current_trace, request_traceparent
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +39,7 @@ GUARDED = ("/v1/", "/scim/")
 """Paths that need a token, whatever their routes say; so no route can be left open by mistake."""
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+_NOT_ENCODED = frozenset({b"identity", b""})
 _CLIENT_GONE = 499  # nginx's number for it; only in metrics
 
 Clock = Callable[[], float]
@@ -70,6 +74,9 @@ class Front:
             await self._app(scope, receive, send)
             return
         edge = self._edge
+        method = scope["method"]
+        if method == "HEAD":
+            scope, send = as_get(scope, send)
         started = self._clock()
         lines = scope["headers"]
         headers: dict[bytes, bytes] = dict(lines)
@@ -80,14 +87,7 @@ class Front:
         scope[SCOPE] = exchange
         self._in_flight += 1
         tracing = edge.telemetry.tracing
-        traced = None
-        if tracing.on:
-            # A trace that was begun just above, for want of a caller's, is no parent: it is marked
-            # as not recorded, and the sampler would follow that.
-            theirs = headers.get(b"traceparent") == exchange.traceparent.encode()
-            parent = exchange.traceparent if theirs else ""
-            traced = tracing.begin(scope["method"], parent=parent, kind="server")
-            exchange.traceparent = traced.traceparent
+        traced = _begun(tracing, method, exchange) if tracing.on else None
         current_trace.set(exchange.traceparent)
         failure: Exception | None = None
         try:
@@ -106,17 +106,11 @@ class Front:
                 raise  # the answer is cut off: only closing the connection can tell the client
         finally:
             self._in_flight -= 1
-            self._measure(scope["method"], exchange, self._clock() - started)
-            if traced is not None and traced.span is not None:
-                traced.span.update_name(f"{scope['method']} {exchange.route}")
-                traced.note(
-                    **{
-                        "http.request.method": scope["method"],
-                        "http.route": exchange.route,
-                        "http.response.status_code": exchange.status,
-                    }
-                )
-                tracing.end(traced, failure)
+            if exchange.place:
+                edge.limits.places.leave(exchange.place)
+            self._measure(method, exchange, self._clock() - started)
+            if traced is not None:
+                _ended(tracing, traced, method, exchange, failure)
 
     async def _serve(
         self, scope: Scope, receive: Receive, send: Send, exchange: Exchange, lines: Lines
@@ -130,41 +124,55 @@ class Front:
         found = self._measured.find(method, path) if not scope.get("root_path") else None
         if found is not None:
             exchange.route = found[1]
-        if path.startswith(GUARDED):
+        guarded = path.startswith(GUARDED)
+        if guarded:
             await self._admission.admit(scope, exchange)
-        if method in _WITH_BODY:
-            self._check_body(exchange)
+        if method in _WITH_BODY and self._has_body(exchange) and guarded:
+            # Who is still sending has no place among those who are served, only one of their own.
+            self._in_flight -= 1
+            try:
+                exchange.body = await read(scope, receive, edge.limits.body)
+            finally:
+                self._in_flight += 1
+            if self._in_flight > edge.limits.in_flight:
+                raise TooBusy
         if found is not None:
             scope["path_params"] = found[2]
             scope["mitmach.ids"] = True
             await found[0].answer(scope, receive, send)
             return
-        await self._app(scope, _bounded(receive, edge.limits.body), _watched(send, scope, exchange))
+        if guarded:  # nothing is left to be read but what was read here
+            receive = handed_on(exchange.body, receive)
+        await self._app(scope, receive, _watched(send, scope, exchange, private=guarded))
 
-    def _check_body(self, exchange: Exchange) -> None:
-        """Refuses by the headers alone what would be refused after reading it.
+    def _has_body(self, exchange: Exchange) -> bool:
+        """Whether there is one; refuses by the headers alone what would be refused later.
 
         Raises:
             BodyTooLarge: The announced length is above the limit.
+            ContentCodingUnsupported: It is compressed.
             MediaTypeUnsupported: There is a body, and it isn't JSON.
         """
         headers = exchange.headers
         length = headers.get(b"content-length")
         if length is None:
             if b"transfer-encoding" not in headers:
-                return
+                return False
         elif not length.isdigit() or len(length) > 15 or int(length) > self._edge.limits.body:
             raise BodyTooLarge
         elif length == b"0":
-            return
+            return False
+        if headers.get(b"content-encoding", b"identity").strip().lower() not in _NOT_ENCODED:
+            raise ContentCodingUnsupported
         kind = headers.get(b"content-type", b"")
         if kind == b"application/json":
-            return
+            return True
         media = kind.partition(b";")[0].strip().lower()
         if media != b"application/json" and not (
             media.startswith(b"application/") and media.endswith(b"+json")
         ):
             raise MediaTypeUnsupported
+        return True
 
     async def _refuse(self, send: Send, exchange: Exchange, refusal: Refusal) -> None:
         self._edge.telemetry.metrics.refusals.labels(self._edge.service, refusal.slug()).inc()
@@ -190,6 +198,32 @@ class Front:
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
+def _begun(tracing: Tracing, method: str, exchange: Exchange) -> Traced:
+    # A trace that was begun for want of a caller's is no parent: it is marked as not recorded, and
+    # the sampler would follow that.
+    theirs = exchange.headers.get(b"traceparent") == exchange.traceparent.encode()
+    parent = exchange.traceparent if theirs else ""
+    traced = tracing.begin(method, parent=parent, kind="server")
+    exchange.traceparent = traced.traceparent
+    return traced
+
+
+def _ended(
+    tracing: Tracing, traced: Traced, method: str, exchange: Exchange, failure: Exception | None
+) -> None:
+    if traced.span is None:
+        return
+    traced.span.update_name(f"{method} {exchange.route}")
+    traced.note(
+        **{
+            "http.request.method": method,
+            "http.route": exchange.route,
+            "http.response.status_code": exchange.status,
+        }
+    )
+    tracing.end(traced, failure)
+
+
 async def _send(
     send: Send, exchange: Exchange, status: int, headers: RawHeaders, body: bytes
 ) -> None:
@@ -199,25 +233,8 @@ async def _send(
     await send({"type": "http.response.body", "body": body})
 
 
-def _bounded(receive: Receive, most: int) -> Receive:
-    """Counts what arrives, so that a body without an announced length is bounded too."""
-    size = 0
-
-    async def bounded() -> Message:
-        nonlocal size
-        message = await receive()
-        if message["type"] == "http.request":
-            size += len(message.get("body", b""))
-            if size > most:
-                # FastAPI lets only this kind of exception out of its reading of the body.
-                raise HTTPException(413)
-        return message
-
-    return bounded
-
-
-def _watched(send: Send, scope: Scope, exchange: Exchange) -> Send:
-    """Notes how the answer goes, and adds the exchange's headers to it."""
+def _watched(send: Send, scope: Scope, exchange: Exchange, *, private: bool) -> Send:
+    """Notes how the answer goes, and adds to it the exchange's headers, and that it is private."""
 
     async def watched(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -226,8 +243,10 @@ def _watched(send: Send, scope: Scope, exchange: Exchange) -> Send:
             route = scope.get("route")
             if route is not None:
                 exchange.route = route.path
-            if exchange.answer_headers:
-                message["headers"] = [*message.get("headers", ()), *exchange.answer_headers]
+            headers = [*message.get("headers", ()), *exchange.answer_headers]
+            if private and all(name != b"cache-control" for name, _ in headers):
+                headers.append(NO_STORE)
+            message["headers"] = headers
         elif not message.get("more_body", False):
             exchange.finished = True
         await send(message)

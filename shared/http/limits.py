@@ -8,6 +8,7 @@ The limits are per process. They protect a process and its neighbours from one c
 quota, and sharing them between replicas would cost a round trip per request.
 """
 
+from shared.http.problems import TooManyRequestsAtOnce
 from shared.http.proxies import Proxies
 from shared.settings import HttpSettings
 
@@ -59,6 +60,41 @@ class Limiter:
         self._next_sweep = max(_MOST_KEYS, 2 * len(self._full_at))
 
 
+class Places:
+    """How many requests of each person are being served, or still sent, at this moment.
+
+    Without it, one person who sends slowly or asks for slow things takes the places of all others.
+
+    Args:
+        most: Requests of one person at once; 0 for no limit.
+    """
+
+    __slots__ = ("_most", "_taken")
+
+    def __init__(self, most: int) -> None:
+        self._most = most or 1 << 62
+        self._taken: dict[str, int] = {}
+
+    def enter(self, key: str) -> None:
+        """Takes a place.
+
+        Raises:
+            TooManyRequestsAtOnce: This person has all of theirs.
+        """
+        taken = self._taken.get(key, 0)
+        if taken >= self._most:
+            raise TooManyRequestsAtOnce
+        self._taken[key] = taken + 1
+
+    def leave(self, key: str) -> None:
+        """Gives the place back; who has none isn't remembered."""
+        left = self._taken[key] - 1
+        if left:
+            self._taken[key] = left
+        else:
+            del self._taken[key]
+
+
 class Limits:
     """The limits of a process.
 
@@ -69,10 +105,11 @@ class Limits:
             a limit of their own, whatever strangers there have sent.
         body: Bytes of a request's body.
         in_flight: Requests served at once.
+        person_in_flight: Requests of one person served or sent at once; 0 for no limit.
         proxies: Tells whose address it is.
     """
 
-    __slots__ = ("address", "body", "in_flight", "person", "policy", "proxies")
+    __slots__ = ("address", "body", "in_flight", "person", "places", "policy", "proxies")
 
     def __init__(
         self,
@@ -81,6 +118,7 @@ class Limits:
         *,
         body: int,
         in_flight: int,
+        person_in_flight: int = 0,
         proxies: Proxies | None = None,
     ) -> None:
         self.proxies = proxies or Proxies()
@@ -88,6 +126,7 @@ class Limits:
         self.address = address
         self.body = body
         self.in_flight = in_flight
+        self.places = Places(person_in_flight)
         window = max(1, round(person.span)) if person.on else 1
         self.policy = b'"person";q=%d;w=%d' % (person.burst, window)
 
@@ -99,5 +138,6 @@ class Limits:
             Limiter(settings.http_address_rate, settings.http_address_burst),
             body=settings.http_body_limit,
             in_flight=settings.http_in_flight,
+            person_in_flight=settings.http_person_in_flight,
             proxies=Proxies(settings.http_trusted_proxies),
         )

@@ -19,11 +19,14 @@ from shared.http.measured import SCHEMAS, structs_of
 from shared.http.problems import (
     BodyMalformed,
     BodyTooLarge,
+    BodyTooSlow,
+    ContentCodingUnsupported,
     InputInvalid,
     MediaTypeUnsupported,
     Problem,
     TooBusy,
     TooManyRequests,
+    TooManyRequestsAtOnce,
     problems,
 )
 from shared.identity import KeysUnavailable, TokenExpired, TokenInvalid, TokenMissing
@@ -141,11 +144,12 @@ def _headers(status: str, *, guarded: bool, writes: bool, creates: bool) -> dict
 def _general(guarded: bool, operation: dict[str, Any]) -> list[type[Refusal]]:
     found: list[type[Refusal]] = [TooBusy, HeaderRepeated]
     if guarded:
-        found += [TokenMissing, TokenInvalid, TokenExpired, TooManyRequests]
+        found += [TokenMissing, TokenInvalid, TokenExpired, TooManyRequests, TooManyRequestsAtOnce]
         found += [Unavailable, KeysUnavailable]
     places = {parameter["in"] for parameter in operation.get("parameters", ())}
     if "requestBody" in operation:
-        found += [BodyMalformed, BodyTooLarge, MediaTypeUnsupported, InputInvalid]
+        found += [BodyMalformed, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported]
+        found += [ContentCodingUnsupported, InputInvalid]
     if places & {"query", "header"}:
         found.append(InputInvalid)
     if "path" in places:

@@ -22,7 +22,6 @@ _POLICY = (
 )
 _SAFE = {
     "Content-Security-Policy": _POLICY,
-    "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
 _ASSETS = {
@@ -73,7 +72,11 @@ def operations(telemetry: Telemetry, health: Health) -> APIRouter:
     def metrics(request: Request) -> Response:
         # A plain function, so it runs in a thread: collecting walks over every series.
         encoder, media_type = choose_encoder(request.headers.get("accept", ""))
-        return Response(encoder(telemetry.metrics.registry), media_type=media_type)
+        return Response(
+            encoder(telemetry.metrics.registry),
+            media_type=media_type,
+            headers={"Cache-Control": "no-store"},
+        )
 
     return router
 

@@ -20,6 +20,7 @@ STATUS: Mapping[Category, int] = {
     Category.UNAUTHENTICATED: 401,
     Category.FORBIDDEN: 403,
     Category.MISSING: 404,
+    Category.TOO_SLOW: 408,
     Category.CONFLICT: 409,
     Category.STALE: 412,
     Category.TOO_LARGE: 413,
@@ -30,6 +31,13 @@ STATUS: Mapping[Category, int] = {
 }
 
 RawHeaders = list[tuple[bytes, bytes]]
+
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+"""What we call JSON is no page, whatever a browser thinks that it looks like."""
+NO_STORE = (b"cache-control", b"no-store")
+"""Not to be kept by anyone in between: the next one to ask may be somebody else."""
+PRIVATE = (b"cache-control", b"private, no-cache")
+"""To be kept by the one who asked, and compared with us (ETag) before it is shown again."""
 
 
 class FieldError(msgspec.Struct, frozen=True):
@@ -80,6 +88,30 @@ class MediaTypeUnsupported(Refusal):
         super().__init__(detail)
 
 
+class ContentCodingUnsupported(Refusal):
+    """The body is compressed: read as it is, it would be no JSON.
+
+    Bodies are small (views and reactions are some 30 bytes), so there is nothing to gain; and what
+    unpacks to a thousand times its size is a weapon.
+    """
+
+    category = Category.UNSUPPORTED
+    title = "Compressed bodies aren't read"
+
+    def __init__(self, detail: str = "Send the body without Content-Encoding.") -> None:
+        super().__init__(detail)
+
+
+class BodyTooSlow(Refusal):
+    """The body didn't arrive within the time that it may take."""
+
+    category = Category.TOO_SLOW
+    title = "The body didn't arrive in time"
+
+    def __init__(self, detail: str = "Send the request again, or less at once.") -> None:
+        super().__init__(detail)
+
+
 class TooManyRequests(Refusal):
     """One person, or one address with bad tokens, asks faster than allowed."""
 
@@ -89,6 +121,17 @@ class TooManyRequests(Refusal):
     def __init__(self, wait: float = 1.0) -> None:
         super().__init__("Wait as long as Retry-After says.")
         self.wait = wait
+
+
+class TooManyRequestsAtOnce(Refusal):
+    """As many requests of this person as allowed are being served or sent at this moment."""
+
+    category = Category.TOO_MANY
+    title = "Too many requests at once"
+    retry_after = 1
+
+    def __init__(self, detail: str = "Wait for an answer before sending the next.") -> None:
+        super().__init__(detail)
 
 
 class TooBusy(Refusal):
@@ -169,6 +212,10 @@ def render(refusal: Refusal, traceparent: str) -> tuple[int, RawHeaders, bytes]:
     wait = refusal.wait if isinstance(refusal, TooManyRequests) else refusal.retry_after
     if wait is not None:
         headers.append((b"retry-after", b"%d" % max(1, -int(-wait // 1))))
+    if isinstance(refusal, ContentCodingUnsupported):
+        headers.append((b"accept-encoding", b"identity"))
+    if isinstance(refusal, BodyTooSlow):
+        headers.append((b"connection", b"close"))  # the rest of the body isn't waited for
     if status == 401:
         invalid = refusal.slug() != "token-missing"
         challenge = b'Bearer error="invalid_token"' if invalid else b"Bearer"
@@ -200,7 +247,7 @@ def problem_headers(body: bytes) -> RawHeaders:
     return [
         (b"content-type", MEDIA_TYPE.encode()),
         (b"content-length", b"%d" % len(body)),
-        (b"cache-control", b"no-store"),
+        NO_STORE,
     ]
 
 

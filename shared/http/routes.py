@@ -12,6 +12,7 @@ from pydantic_core.core_schema import no_info_before_validator_function
 
 from shared.http.cursors import LONGEST as LONGEST_CURSOR
 from shared.http.edge import exchange_of
+from shared.http.problems import PRIVATE
 from shared.identity import Principal
 
 T = TypeVar("T")
@@ -212,6 +213,7 @@ A tag that wasn't given out here matches no version, so the command refuses (412
 def revalidate(request: Request, tag: str) -> None:
     """Sets the ETag of the answer; answers 304 when the client has that version already."""
     exchange = exchange_of(request)
+    exchange.answer_headers.append(PRIVATE)
     known = exchange.headers.get(b"if-none-match")
     if known is not None:
         tags = [part.strip().removeprefix("W/") for part in known.decode("latin-1").split(",")]

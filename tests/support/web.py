@@ -261,6 +261,7 @@ def make_edge(
     address: Limiter | None = None,
     body: int = 256 * 1024,
     in_flight: int = 100,
+    person_in_flight: int = 0,
     verifier: TokenVerifier | None = None,
     telemetry: Telemetry | None = None,
 ) -> Edge:
@@ -270,7 +271,11 @@ def make_edge(
         verifier=verifier or make_verifier(),
         cursors=Cursors(b"a key for tests only"),
         limits=Limits(
-            person or Limiter(0, 1), address or Limiter(0, 1), body=body, in_flight=in_flight
+            person or Limiter(0, 1),
+            address or Limiter(0, 1),
+            body=body,
+            in_flight=in_flight,
+            person_in_flight=person_in_flight,
         ),
         telemetry=telemetry or Telemetry("notes"),
         committer=cast("Committer", recorder or Recorder()),

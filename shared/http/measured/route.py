@@ -11,11 +11,11 @@ from starlette.types import Receive, Scope, Send
 
 from shared.access import NotVisible
 from shared.errors import Refusal
-from shared.http.bodies import decoded, read
+from shared.http.bodies import decoded
 from shared.http.edge import SCOPE, Exchange
 from shared.http.measured.call import Call, Handler, Reply
 from shared.http.measured.documenting import documentation_of, reference
-from shared.http.problems import RawHeaders, problems
+from shared.http.problems import NO_STORE, RawHeaders, problems
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _is_id = re.compile(UUID).fullmatch
@@ -26,6 +26,7 @@ class MeasuredRoute(APIRoute):
     """A route that answers at the level of ASGI. Made by `measured`."""
 
     decode: Callable[[bytes], Any] | None
+    kind: Any
     handler: Handler
     structs: tuple[Any, ...]
 
@@ -33,6 +34,7 @@ class MeasuredRoute(APIRoute):
         """Says what it does; FastAPI builds routes with arguments of its own."""
         self.handler = handler
         self.decode = msgspec.json.Decoder(body).decode if body is not None else None
+        self.kind = body
         self.structs = structs
         # Reached through the router's own machinery too, where it calls `app` and not `handle`.
         self.app = self.answer
@@ -45,19 +47,19 @@ class MeasuredRoute(APIRoute):
             await self.answer(scope, receive, send)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Reads, decodes, calls, answers: two messages.
+        """Decodes, calls, answers: two messages.
 
         Raises:
             Refusal: The front answers it.
         """
+        del receive  # the front has read the body
         exchange: Exchange = scope[SCOPE]
         path: dict[str, str] = scope["path_params"]
         if "mitmach.ids" not in scope and not all(map(_is_id, path.values())):
             raise NotVisible
-        raw, body = b"", None
+        raw, body = exchange.body, None
         if self.decode is not None:
-            raw = await read(receive, exchange.edge.limits.body)
-            body = decoded(self.decode, raw)
+            body = decoded(self.decode, self.kind, raw)
         request = (scope["method"], self.path, scope["path"], raw)
         reply = await self.handler(Call(exchange, exchange.caller(), path, body, request))
         await respond(send, exchange, reply, self.status_code or 200)
@@ -66,7 +68,7 @@ class MeasuredRoute(APIRoute):
 async def respond(send: Send, exchange: Exchange, reply: Reply, status: int) -> None:
     """Sends a reply."""
     body = reply.body
-    headers: RawHeaders = [(b"content-length", b"%d" % len(body))]
+    headers: RawHeaders = [(b"content-length", b"%d" % len(body)), NO_STORE]
     if body:
         headers.append(_JSON)
     outcome = reply.outcome

@@ -174,17 +174,22 @@ async def test_only_a_blank_ends_the_scheme(blank: str) -> None:
         assert (await client.get("/v1/notes", headers=headers)).status_code == 401
 
 
+class Stuck(Recorder):
+    """Keeps whoever asks waiting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.busy, self.go_on = asyncio.Event(), asyncio.Event()
+        self.waiting = 0
+
+    async def execute(self, command: Any, **options: Any) -> Any:
+        self.busy.set()
+        self.waiting += 1
+        await self.go_on.wait()
+        return await super().execute(command, **options)
+
+
 async def test_more_requests_than_the_process_can_take_are_refused_at_once() -> None:
-    class Stuck(Recorder):
-        def __init__(self) -> None:
-            super().__init__()
-            self.busy, self.go_on = asyncio.Event(), asyncio.Event()
-
-        async def execute(self, command: Any, **options: Any) -> Any:
-            self.busy.set()
-            await self.go_on.wait()
-            return await super().execute(command, **options)
-
     recorder = Stuck()
     app = notes_app(make_edge(recorder, in_flight=1))
     async with client_of(app, token_of("anna")) as client:
@@ -197,3 +202,34 @@ async def test_more_requests_than_the_process_can_take_are_refused_at_once() -> 
     assert refused.status_code == 503
     assert refused.json()["type"] == "urn:mitmach:problem:too-busy"
     assert refused.headers["retry-after"] == "1"
+
+
+async def test_one_person_cant_take_the_places_of_all() -> None:
+    recorder = Stuck()
+    edge = make_edge(recorder, in_flight=10, person_in_flight=2)
+    app = notes_app(edge)
+    async with client_of(app, token_of("anna")) as anna, client_of(app, token_of("ben")) as ben:
+        slow = [asyncio.create_task(anna.put(STAR, json={"kind": "gold"})) for _ in range(2)]
+        async with asyncio.timeout(5):
+            while len(recorder.asked) + recorder.waiting < 2:
+                await asyncio.sleep(0)
+        refused = await anna.put(STAR, json={"kind": "gold"})
+        others = await ben.get("/v1/notes")
+        recorder.go_on.set()
+        assert [(await one).status_code for one in slow] == [200, 200]
+        again = await anna.get("/v1/notes")
+    assert refused.status_code == 429
+    assert refused.json()["type"] == "urn:mitmach:problem:too-many-requests-at-once"
+    assert refused.headers["retry-after"] == "1"
+    assert (others.status_code, again.status_code) == (200, 200)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/v1/nothing", 404), (f"/v1/notes/{NOTE_ID}/burn", 500), (STAR, 422)]
+)
+async def test_a_place_is_given_back_however_the_request_ends(path: str, status: int) -> None:
+    app = notes_app(make_edge(person_in_flight=1))
+    async with client_of(app, token_of("anna")) as client:
+        method = "PUT" if path == STAR else "POST"
+        for _ in range(3):
+            assert (await client.request(method, path, json={"kind": 1})).status_code == status

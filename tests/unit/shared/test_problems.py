@@ -140,7 +140,7 @@ async def test_an_unknown_route_is_told_apart_from_a_missing_thing() -> None:
 async def test_a_method_that_isnt_there_is_answered_with_those_that_are() -> None:
     answer = await asked("DELETE", f"/v1/notes/{NOTE_ID}")
     check_problem(answer, 405, "method-not-allowed")
-    assert answer.headers["allow"] == "GET, PATCH"
+    assert answer.headers["allow"] == "GET, HEAD, PATCH"
     measured = await asked("GET", f"/v1/notes/{NOTE_ID}/star")
     check_problem(measured, 405, "method-not-allowed")
     assert measured.headers["allow"] == "DELETE, PUT"
