@@ -23,6 +23,7 @@ from mitmach.observing import tail as follow
 from mitmach.observing import verify as compare_counts
 from mitmach.platform import Options, Platform, running_platform
 from mitmach.services import SERVICES
+from shared.identity import fault_of
 from shared.process import Stopped, stop_signals
 
 app = typer.Typer(
@@ -179,6 +180,9 @@ def token(
     data: Data = HERE,
 ) -> None:
     """Sign a development token for any person and role, accepted by the platform on this folder."""
+    fault = fault_of(person)
+    if fault is not None:
+        raise typer.BadParameter(f"The id {fault}.")
     signed = DevelopmentSecrets(data).token(person, role or (), lifetime=int(hours * 3600))
     typer.echo(signed)
 

@@ -3,6 +3,9 @@
 import os
 import time
 
+ID_LENGTH = 36
+"""Characters of an id that was made here."""
+
 
 def new_id(*, unix_ms: int | None = None) -> str:
     """Makes a UUIDv7 as a 36-character string.

@@ -1,5 +1,7 @@
 """The first act: people arrive, found groups with channels, and join them."""
 
+from urllib.parse import quote
+
 from mitmach.demo.organisation import GROUPS, Person
 from mitmach.demo.stage import ADMIN, EDITOR, Stage
 
@@ -84,5 +86,5 @@ async def _join(stage: Stage, person: Person, index: int) -> None:
     requests = f"/v1/groups/{group}/requests"
     asked = await call("POST", requests, person.id, body={}, deed="joins", fine=(409,))
     if asked is not None:
-        approve = f"{requests}/{person.id}:approve"
+        approve = f"{requests}/{quote(person.id, safe='')}:approve"
         await call("POST", approve, founder.id, deed="joins", fine=(404, 409))

@@ -109,6 +109,7 @@ from shared.http.edge import (
 from shared.http.limits import Limiter, Limits
 from shared.http.measured import Call, MeasuredRoute, Reply, measured
 from shared.http.operations import documentation, operations
+from shared.http.paths import PersonId
 from shared.http.problems import FieldError, InputInvalid, Problem, problems, render
 from shared.http.routes import (
     CONDITIONAL,
@@ -147,6 +148,7 @@ __all__ = [
     "PageOf",
     "Paging",
     "PathId",
+    "PersonId",
     "Problem",
     "Reply",
     "Versions",

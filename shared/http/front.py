@@ -21,6 +21,7 @@ from shared.http.edge import SCOPE, Edge, Exchange
 from shared.http.headers import Lines, joined, refuse_repeated
 from shared.http.heads import as_get
 from shared.http.measured import MeasuredTable
+from shared.http.paths import matched_path
 from shared.http.problems import (
     NO_STORE,
     BodyTooLarge,
@@ -117,6 +118,8 @@ class Front:
     ) -> None:
         if lines is not scope["headers"]:
             refuse_repeated(lines)
+        if b"%" in (scope.get("raw_path") or b""):
+            scope["path"] = matched_path(scope["raw_path"])
         edge = self._edge
         method, path = scope["method"], scope["path"]
         if self._in_flight > edge.limits.in_flight:

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from services.groups.api.members import MembershipView, changed, listed
-from services.groups.api.shared import PersonId
 from services.groups.commands.admission import (
     AcceptInvitation,
     ApproveRequest,
@@ -28,7 +27,6 @@ from services.groups.domain.memberships import (
     Standing,
 )
 from services.groups.domain.people import (
-    LONGEST_PERSON_ID,
     PersonNotActive,
     PersonNotFound,
 )
@@ -40,9 +38,11 @@ from shared.http import (
     Page,
     PageOf,
     PathId,
+    PersonId,
     execute,
     problems,
 )
+from shared.identity import LONGEST_PERSON_ID
 
 router = APIRouter(prefix="/v1/groups/{group_id}", tags=["admission"])
 

@@ -10,7 +10,6 @@ from services.groups.api.people import Department, Email, Location, Name, Person
 from services.groups.api.shared import settings_of, store_of, tagged
 from services.groups.commands.people import InvitePerson
 from services.groups.domain.people import (
-    LONGEST_PERSON_ID,
     NotInVocabulary,
     Person,
     PersonExists,
@@ -33,9 +32,10 @@ from shared.http import (
     fingerprint,
     problems,
 )
+from shared.http.batches import Entry
 from shared.http.edge import KEY_PATTERN, LONGEST_KEY
-from shared.http.problems import type_of
-from shared.identity import Principal, pseudonym
+from shared.http.problems import InputInvalid, ProblemField, type_of
+from shared.identity import LONGEST_PERSON_ID, Principal, pseudonym
 from shared.ids import new_id
 
 router = APIRouter(prefix="/v1", tags=["people"])
@@ -51,7 +51,7 @@ class NewPerson(InputModel):
     id: str | None = Field(
         default=None,
         max_length=LONGEST_PERSON_ID,
-        description="The `sub` of their tokens, from the directory; made when left out",
+        description="What their tokens call them (`sub`), from the directory; made when left out",
         examples=["mia.schoen"],
     )
     name: Name = ""
@@ -66,7 +66,7 @@ class NewPerson(InputModel):
 class NewPeople(InputModel):
     """People to invite, each for itself."""
 
-    people: list[NewPerson] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    people: list[Entry[NewPerson]] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class EntryProblem(OutputModel):
@@ -75,6 +75,7 @@ class EntryProblem(OutputModel):
     type: str = Field(examples=["urn:mitmach:problem:person-exists"])
     title: str
     detail: str
+    errors: list[ProblemField] = Field(description="What is wrong, field by field")
 
 
 class Invited(OutputModel):
@@ -127,7 +128,8 @@ async def create_person(request: Request, caller: Caller, body: NewPerson) -> Pe
     operation_id="create_people",
     summary="Invite many people",
     description=(
-        "Each entry stands for itself: one that is refused doesn't keep others from being created."
+        "Each entry stands for itself: one that is refused, or can't be read, doesn't keep others"
+        " from being created."
         " Repeating the request is safe for entries with ids, and for all with an Idempotency-Key."
     ),
     responses=problems(NotAllowed, PersonSuspended),
@@ -152,29 +154,39 @@ async def create_people(
 
 
 async def _invite(
-    request: Request, caller: Principal, entry: NewPerson, once: Once | None, position: int
+    request: Request, caller: Principal, entry: Entry[NewPerson], once: Once | None, position: int
 ) -> Invited:
     """One entry. They wait side by side and so share a few transactions."""
     committer = edge_of(request).committer
     assert committer is not None
-    own = None
-    if once is not None:
-        content = fingerprint("POST", once.key, entry.model_dump_json().encode())
-        own = Once(f"{once.key} {position}", content, Person)
     try:
+        person = entry.read("people", position)
         outcome = await committer.execute(
-            _invitation(request, caller, entry),
-            once=own,
+            _invitation(request, caller, person),
+            once=None if once is None else _own(once, person, position),
             traceparent=exchange_of(request).traceparent,
         )
     except Refusal as refusal:
-        problem = EntryProblem(
-            type=type_of(refusal.slug()), title=refusal.title, detail=refusal.detail
-        )
-        return Invited(status="refused", person=None, event_ids=[], problem=problem)
+        return Invited(status="refused", person=None, event_ids=[], problem=_problem(refusal))
     return Invited(
         status="created",
         person=view(outcome.reply, record=True),
         event_ids=list(outcome.event_ids),
         problem=None,
+    )
+
+
+def _own(once: Once, person: NewPerson, position: int) -> Once:
+    """The entry's own part in the Idempotency-Key of the request."""
+    content = fingerprint("POST", once.key, person.model_dump_json().encode())
+    return Once(f"{position} {once.key}", content, Person)
+
+
+def _problem(refusal: Refusal) -> EntryProblem:
+    errors = refusal.errors if isinstance(refusal, InputInvalid) else ()
+    return EntryProblem(
+        type=type_of(refusal.slug()),
+        title=refusal.title,
+        detail=refusal.detail,
+        errors=[ProblemField(field=error.field, message=error.message) for error in errors],
     )

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.shared import PersonId, store_of, tagged
+from services.groups.api.shared import store_of, tagged
 from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
 from services.groups.domain.groups import (
     GroupIsArchived,
@@ -38,6 +38,7 @@ from shared.http import (
     PageOf,
     Paging,
     PathId,
+    PersonId,
     etag,
     execute,
     problems,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.shared import PersonId, Trimmed, settings_of, store_of, tagged
+from services.groups.api.shared import Trimmed, settings_of, store_of, tagged
 from services.groups.commands.people import (
     ChangePerson,
     ErasePerson,
@@ -33,6 +33,7 @@ from shared.http import (
     OutputModel,
     Page,
     PageOf,
+    PersonId,
     etag,
     execute,
     problems,

@@ -4,7 +4,6 @@ This is the only place of the platform that knows names and mail addresses. Ever
 event included, knows a person by pseudonym.
 """
 
-import re
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -14,14 +13,10 @@ import msgspec
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import AccountKind
+from shared.identity import fault_of
 
-LONGEST_PERSON_ID = 128
 LONGEST_NAME = 100
 LONGEST_EMAIL = 254
-
-# What directories use as ids. No slash and no space, because ids stand in paths.
-PERSON_ID = rf"[A-Za-z0-9][A-Za-z0-9._@|+=~:-]{{0,{LONGEST_PERSON_ID - 1}}}"
-_RESERVED = frozenset({"me"})  # `/v1/groups/{id}/members/me`
 
 
 class Status(StrEnum):
@@ -104,7 +99,7 @@ class PersonExists(Refusal):
 
 
 class PersonIdInvalid(Refusal):
-    """It can't stand in a path."""
+    """No token could name this person, or no path: see `shared/identity/subjects.py`."""
 
     category = Category.INVALID
     title = "This can't be the id of a person"
@@ -139,12 +134,10 @@ class NotInvited(Refusal):
 
 
 def check_person_id(person_id: str) -> None:
-    """Raises `PersonIdInvalid` unless the id can stand in a path and inside of other ids."""
-    if not re.fullmatch(PERSON_ID, person_id) or person_id in _RESERVED:
-        raise PersonIdInvalid(
-            "Use letters, digits and . _ @ | + = ~ : -, starting with a letter or digit, at most "
-            f"{LONGEST_PERSON_ID} characters, and not `me`."
-        )
+    """Raises `PersonIdInvalid` unless a token could name this person."""
+    fault = fault_of(person_id)
+    if fault is not None:
+        raise PersonIdInvalid(f"The id {fault}.")
 
 
 def check_profile(

@@ -35,6 +35,7 @@ from shared.http import (
 )
 from shared.http.media import MediaView, media_views
 from shared.http.routes import ID_PATTERN
+from shared.identity import LONGEST_PERSON_ID
 from shared.topic_words import TopicInvalid, normalise_topics
 
 router = APIRouter(prefix="/v1", tags=["posts"])
@@ -78,7 +79,7 @@ async def list_all(
     caller: Caller,
     paging: PageOf,
     channel_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
-    author_id: Annotated[str | None, Query(min_length=1, max_length=128)] = None,
+    author_id: Annotated[str | None, Query(min_length=1, max_length=LONGEST_PERSON_ID)] = None,
     topic: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
 ) -> Page[PostView]:
     found = await list_posts(

@@ -20,9 +20,7 @@ _encode = msgspec.json.Encoder().encode
 class SeenPosts(msgspec.Struct, forbid_unknown_fields=True):
     """Posts that the caller has seen; repeats are fine."""
 
-    post_ids: Annotated[
-        list[Annotated[str, Meta(max_length=100)]], Meta(min_length=1, max_length=MOST_VIEWS)
-    ]
+    post_ids: Annotated[list[str], Meta(min_length=1, max_length=MOST_VIEWS)]
 
 
 class ViewReport(msgspec.Struct):

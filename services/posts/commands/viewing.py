@@ -14,6 +14,7 @@ from shared.command import Changes, Found, Key, Occurred
 from shared.errors import Refusal
 from shared.events.posts import PostViewed
 from shared.identity import Principal
+from shared.ids import ID_LENGTH
 from shared.moments import day_of
 
 # Of one request: what an app gathers in a long scroll. All of them are decided in one transaction.
@@ -64,7 +65,8 @@ class ViewPosts:
     def reads(self, found: Found) -> Iterator[Key]:
         """The scene of each, and what the person has done with it before."""
         for post_id in self.post_ids:
-            yield from act_reads(found, post_id, self.principal.pseudonym)
+            if len(post_id) == ID_LENGTH:  # anything else names nothing, however long it is
+                yield from act_reads(found, post_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """One result per post, in the order in which they came."""

@@ -40,7 +40,9 @@ async def test_creating_a_person_is_refused_where_it_must_be(api: GroupsApi) -> 
 
     assert await refused("mia", id="kai") == (403, "not-allowed")
     assert await refused("ada", id="mia") == (409, "person-exists")
-    assert await refused("ada", id="a/b") == (422, "person-id-invalid")
+    assert await refused("ada", id="me") == (422, "person-id-invalid")
+    assert await refused("ada", id="a\nb") == (422, "person-id-invalid")
+    assert await refused("ada", id=" a") == (422, "person-id-invalid")
     assert await refused("ada", department="slaes") == (422, "not-in-vocabulary")
     assert await refused("ada", status="active") == (422, "input-invalid")
     assert await refused("ada", email="nowhere") == (422, "input-invalid")
@@ -79,6 +81,30 @@ async def test_many_are_invited_at_once_and_each_stands_for_itself(api: GroupsAp
         403,
         "not-allowed",
     )
+
+
+async def test_an_entry_that_cant_be_read_is_refused_alone_and_says_why(api: GroupsApi) -> None:
+    people: list[object] = [{"id": f"p{n}", "email": f"p{n}@example.org"} for n in range(9)]
+    people.insert(3, {"id": "bad", "email": "no-at-sign"})
+    people += [{"name": "x" * 101}, {"nickname": "Kim"}, "kim", {"id": "x" * 256}, {"id": "me"}]
+    answer = await api.call("ada", "POST", "/v1/people:batch", {"people": people})
+    assert answer.status_code == 200
+    items = answer.json()["items"]
+    refused = {n: item["problem"] for n, item in enumerate(items) if item["status"] == "refused"}
+    assert sorted(refused) == [3, 10, 11, 12, 13, 14]
+    assert refused[3]["type"] == "urn:mitmach:problem:input-invalid"
+    fields = {n: [error["field"] for error in refused[n]["errors"]] for n in refused}
+    assert fields == {
+        3: ["/people/3/email"],
+        10: ["/people/10/name"],
+        11: ["/people/11/nickname"],
+        12: ["/people/12"],
+        13: ["/people/13/id"],
+        14: [],
+    }
+    assert refused[14]["type"] == "urn:mitmach:problem:person-id-invalid"
+    assert "no-at-sign" not in answer.text
+    assert (await api.good("ada", "GET", "/v1/people/p8"))["record"]["email"] == "p8@example.org"
 
 
 async def test_a_repeated_batch_with_a_key_creates_nobody_twice(api: GroupsApi) -> None:
@@ -204,3 +230,47 @@ async def test_only_those_who_run_the_platform_list_by_status(api: GroupsApi) ->
 async def test_nobody_comes_in_without_a_token(api: GroupsApi) -> None:
     answer = await api.client.get("/v1/me")
     assert (answer.status_code, answer.json()["type"]) == (401, "urn:mitmach:problem:token-missing")
+
+
+async def test_whatever_a_directory_calls_people_they_take_part(api: GroupsApi) -> None:
+    subjects = [
+        "Zs/Vyg+PkAt=",
+        "_Zk1Vyg",
+        "-Zk1Vyg",
+        "CORP\\jdoe",
+        "uid=jane,ou=people",
+        "CN=Jane Doe, OU=People",
+        "jane:suspend",
+        "me:accept",
+        "a/../b%2F",
+        "x" * 255,
+    ]
+    batch = {"people": [{"id": subject, "name": "Jane"} for subject in subjects[1:]]}
+    await api.good("directory", "POST", "/v1/people", {"id": subjects[0]}, key="first")
+    made = await api.good("directory", "POST", "/v1/people:batch", batch)
+    assert [item["status"] for item in made["items"]] == ["created"] * 9
+    closed = await api.group("mia", "closed")
+    for subject in subjects:
+        name = quote(subject, safe="")
+        await api.good(subject, "POST", "/v1/me/visits")
+        assert (await api.good("mia", "GET", f"/v1/people/{name}"))["id"] == subject
+        await api.good(subject, "PATCH", f"/v1/people/{name}", {"name": "Jane Doe"})
+        await api.good(subject, "POST", f"/v1/groups/{closed}/requests", {}, key="k")
+        await api.good("mia", "POST", f"/v1/groups/{closed}/requests/{name}:approve")
+        role = f"/v1/groups/{closed}/members/{name}/role"
+        await api.good("mia", "PUT", role, {"role": "moderator"})
+        await api.good("mia", "DELETE", f"/v1/groups/{closed}/members/{name}")
+        await api.good("mia", "POST", f"/v1/groups/{closed}/invitations", {"person_id": subject})
+        await api.good(subject, "POST", f"/v1/groups/{closed}/invitations/me:accept")
+        await api.good("ada", "POST", f"/v1/people/{name}:suspend")
+        await api.good("ada", "POST", f"/v1/people/{name}:reinstate")
+    members = await api.good("mia", "GET", f"/v1/groups/{closed}/members?limit=100")
+    assert {member["person_id"] for member in members["items"]} == {"mia", *subjects}
+    listed, after = [], ""
+    while after is not None:
+        page = await api.good("ada", "GET", f"/v1/people?limit=2{after}")
+        listed += [person["id"] for person in page["items"]]
+        cursor = page["next_cursor"]
+        after = None if cursor is None else f"&cursor={cursor}"
+    assert set(subjects) <= set(listed)
+    assert len(listed) == len(set(listed))

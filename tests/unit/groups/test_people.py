@@ -98,8 +98,8 @@ def test_an_id_is_given_once() -> None:
         world.do(invite("mia"))
 
 
-@pytest.mark.parametrize("bad", ["me", "", "a/b", "a b", "-a", "x" * 129, "ä"])
-def test_an_id_must_fit_into_a_path(bad: str) -> None:
+@pytest.mark.parametrize("bad", ["me", ".", "..", "", " a", "a ", "a\nb", "x" * 256, "ä"])
+def test_nobody_gets_an_id_that_no_token_could_name(bad: str) -> None:
     with pytest.raises(PersonIdInvalid):
         World().do(invite(bad))
 

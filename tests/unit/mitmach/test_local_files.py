@@ -45,6 +45,12 @@ def test_secrets_outlive_a_restart_and_are_for_their_owner_only(tmp_path: Path) 
         assert stat.S_IMODE((tmp_path / "keys" / name).stat().st_mode) == 0o600
 
 
+def test_the_command_line_signs_no_token_that_would_be_refused(tmp_path: Path) -> None:
+    answer = CliRunner().invoke(app, ["token", "me", "--data", str(tmp_path)])
+    assert answer.exit_code == 2
+    assert "The id is `me`" in answer.output
+
+
 async def test_a_token_of_the_command_line_is_accepted_with_its_roles(tmp_path: Path) -> None:
     command = ["token", "anna", "--role", "admin", "--role", "editor", "--data", str(tmp_path)]
     answer = CliRunner().invoke(app, command)

@@ -105,6 +105,16 @@ async def test_an_idempotency_key_belongs_to_person_route_and_body(
     assert of_ben.key != first.key
 
 
+async def test_no_two_people_and_keys_share_a_record_whatever_blanks_an_id_has() -> None:
+    recorder = Recorder()
+    app = notes_app(make_edge(recorder))
+    for person, key in (("x", "k"), ("POST /v1/notes k x", "k"), ("k x", "k"), ("x", "k/x")):
+        async with client_of(app, token_of(person)) as client:
+            await client.post("/v1/notes", json={"text": "a"}, headers={"idempotency-key": key})
+    keys = {executed.once.key for executed in recorder.asked if executed.once is not None}
+    assert len(keys) == 4
+
+
 @pytest.mark.parametrize("key", ["", "a b", "x" * 256, "\x7f", "é"])
 @pytest.mark.parametrize(
     ("path", "body"), [("/v1/notes", {"text": "a"}), (STICKERS, {"kind": "gold"})]
