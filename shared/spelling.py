@@ -12,7 +12,7 @@ import unicodedata
 # Shows nothing and changes no word: soft hyphens, direction marks, variation selectors, fillers.
 # Property Default_Ignorable_Code_Point of Unicode 16, without the two joiners, and without U+200B,
 # which separates words where a script writes no blanks.
-_SHOWS_NOTHING = re.compile(
+SHOWS_NOTHING = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e0fff]"
@@ -72,7 +72,7 @@ def folded(text: str) -> str:
         return text.lower()
     # Each step can leave what the one before changes: a compatible form has capitals, a folded
     # letter a compatible form, and what is left out stood between a letter and its mark.
-    text = _JOINERS.sub(_if_it_shows, _SHOWS_NOTHING.sub("", _compatible(text)))
+    text = _JOINERS.sub(_if_it_shows, SHOWS_NOTHING.sub("", _compatible(text)))
     text = _compatible(_compatible(text.casefold()).casefold())
     return _compatible(re.sub("i\u0307+", "i", text).replace("♯", "#"))
 

@@ -14,6 +14,8 @@ from mitmach.demo.organisation import GROUPS, Person
 FORMATS = ("text", "photo", "video", "link", "document", "audio")
 _FORMAT_SHARES = (38, 24, 12, 12, 9, 5)
 
+_ENDINGS = {"photo": ".jpg", "video": ".mp4", "link": "/", "document": ".pdf", "audio": ".mp3"}
+
 # How much likelier an answer is than to a text.
 PULL = {"text": 1.0, "photo": 1.5, "video": 2.4, "link": 0.7, "document": 0.6, "audio": 1.1}
 REACTIONS = ("like", "celebrate", "insightful", "thanks", "support", "funny")
@@ -55,6 +57,14 @@ def format_of(group: int, dice: random.Random) -> str:
     if "photography" in GROUPS[group].topics and dice.random() < 0.6:
         return "photo"
     return dice.choices(FORMATS, _FORMAT_SHARES)[0]
+
+
+def media(format_: str, name: str) -> list[dict[str, str]]:
+    """What a post of this format refers to; a text refers to nothing."""
+    if format_ == "text":
+        return []
+    ending = _ENDINGS[format_]
+    return [{"url": f"https://media.example/{name}{ending}", "alt": f"A {format_}"}]
 
 
 def kind_of(channel: str, dice: random.Random) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from mitmach.demo.behaviour import Published, Visit, format_of, kind_of, visits
+from mitmach.demo.behaviour import Published, Visit, format_of, kind_of, media, visits
 from mitmach.demo.organisation import COMMENTS, GROUPS, Person, title
 from mitmach.demo.stage import Stage
 
@@ -38,6 +38,7 @@ async def _publish(
         "title": title(plan.topics, stage.dice),
         "text": "More in the channel. What do you think?",
         "topics": topics,
+        "media": media(format_, key),
     }
     post = await _patiently(stage, "POST", "/v1/posts", writer.id, body=body, key=key)
     weight = stage.dice.paretovariate(1.1)

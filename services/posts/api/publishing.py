@@ -12,10 +12,12 @@ from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
     Content,
+    FormatNotYet,
     PostChanged,
     PostDeleted,
     PostEditedTooOften,
     PostEmpty,
+    PostIncomplete,
     PostNotFound,
 )
 from services.posts.queries.posts import SeenPost, seen
@@ -55,7 +57,12 @@ class NewPost(InputModel):
     """A post to be published."""
 
     channel_id: str = Field(pattern=ID_PATTERN, examples=["01936f3e-0000-7000-8000-000000000001"])
-    format: Format = Field(default="text", description="What it is made of", examples=["photo"])
+    format: Format = Field(
+        default="text",
+        description="What it is made of. Photo, video, audio and document need a reference in"
+        " `media`, a link needs one or an address in its text; poll and event are refused so far",
+        examples=["photo"],
+    )
     kind: PostKind = Field(default="discussion", description="What it is for", examples=["news"])
     title: Title = ""
     text: Text = ""
@@ -85,6 +92,8 @@ class PostEdit(InputModel):
         GroupIsArchived,
         ChannelIsArchived,
         PostEmpty,
+        PostIncomplete,
+        FormatNotYet,
         TopicInvalid,
     ),
 )
@@ -119,6 +128,7 @@ async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostV
         PostEditedTooOften,
         PostChanged,
         PostEmpty,
+        PostIncomplete,
         TopicInvalid,
     ),
 )

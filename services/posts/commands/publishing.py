@@ -80,7 +80,7 @@ class PublishPost:
     def decide(self, found: Found, now: datetime) -> Changes:
         """Published, with the audience of this moment."""
         group, channel = self._place(found)
-        check_content(self.content)
+        check_content(self.format, self.content)
         members, through = (0, 0) if group is None else (group.members, group.arrivals)
         author = found.get(Person, self.principal.pseudonym)
         post = Post(
@@ -167,7 +167,7 @@ class EditPost:
         topics = post.topics if self.topics is None else self.topics
         if content == before and topics == post.topics:
             return Changes(reply=Written(post, before))
-        check_content(content)
+        check_content(post.format, content)
         if post.version > MOST_EDITS:
             raise PostEditedTooOften("Publish a new post that refers to this one.")
         edited = msgspec.structs.replace(

@@ -4,6 +4,7 @@ A post is two documents. `Post` is the head: small, and all that a reaction or a
 `PostText` is what people read; reactions, which outnumber everything else, never load it.
 """
 
+import re
 from datetime import datetime
 from typing import ClassVar
 
@@ -18,6 +19,10 @@ LONGEST_TITLE = 200
 LONGEST_TEXT = 20_000  # characters of Markdown: ten printed pages. More is a document, to be linked
 # Every edit keeps the text before it, and deleting the post reads them all to remove them.
 MOST_EDITS = 100
+
+_OF_MEDIA = frozenset({"photo", "video", "audio", "document"})
+_NOT_YET = frozenset({"poll", "event"})
+_LINK = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +107,20 @@ class PostEmpty(Refusal):
     title = "A post needs a title, a text or media"
 
 
+class PostIncomplete(Refusal):
+    """It lacks what its format is made of: a photo, a film, a recording, a file, a link."""
+
+    category = Category.INVALID
+    title = "The post lacks what its format is made of"
+
+
+class FormatNotYet(Refusal):
+    """A poll or an event: what makes one (choices, a time and place) can't be sent so far."""
+
+    category = Category.INVALID
+    title = "Posts of this format can't be published yet"
+
+
 class PostChanged(Refusal):
     """If-Match named another version."""
 
@@ -121,7 +140,26 @@ def revision_id(post_id: str, version: int) -> str:
     return f"{post_id}:{version}"
 
 
-def check_content(content: Content) -> None:
-    """Raises `PostEmpty` when there is nothing in it."""
+def check_content(format_: Format, content: Content) -> None:
+    """Checks that a post is what its format says.
+
+    What a reference leads to is stored elsewhere and isn't looked at: a photo post has a reference,
+    and its author says that it is one to a photo.
+
+    Raises:
+        PostEmpty: There is nothing in it.
+        PostIncomplete: There is nothing of what its format is made of.
+        FormatNotYet: It is a poll or an event.
+    """
+    if format_ in _NOT_YET:
+        raise FormatNotYet(f"A post of format `{format_}` has no parts of its own yet: use `text`.")
     if not (content.title.strip() or content.text.strip() or content.media):
         raise PostEmpty("Write something, or refer to a picture, film or file.")
+    if format_ in _OF_MEDIA and not content.media:
+        raise PostIncomplete(f"A post of format `{format_}` refers to at least one in `media`.")
+    if format_ == "link" and not (content.media or _has_link(content)):
+        raise PostIncomplete("Put a link (https://...) into the text, or a reference into `media`.")
+
+
+def _has_link(content: Content) -> bool:
+    return any(_LINK.search(text) for text in (content.title, content.text))

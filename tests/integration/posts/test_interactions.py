@@ -12,6 +12,8 @@ from shared.events.responses import ReactionAdded
 from shared.ids import new_id
 from tests.support.posts_service import PostsService
 
+FILM = [{"url": "https://media.example.org/run.mp4", "alt": "A run"}]
+
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 
@@ -206,7 +208,7 @@ async def test_what_many_do_at_once_is_counted_once_each(posts: PostsService) ->
 async def test_audience_and_flags_are_in_the_events(posts: PostsService) -> None:
     anna, ben, cleo = await posts.people("anna", "ben", "cleo")
     channel = await posts.place(anna, ben)
-    post = await anna.publish(channel, topics=["sport"], format="video")
+    post = await anna.publish(channel, topics=["sport"], format="video", media=FILM)
     await ben.call("PUT", f"/v1/posts/{post['id']}/reaction", {"kind": "like"})
     await cleo.call("PUT", f"/v1/posts/{post['id']}/view")
     await posts.counts(anna, post["id"], views=2)

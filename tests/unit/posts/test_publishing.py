@@ -10,11 +10,13 @@ from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     MOST_EDITS,
     Content,
+    FormatNotYet,
     Post,
     PostChanged,
     PostDeleted,
     PostEditedTooOften,
     PostEmpty,
+    PostIncomplete,
     PostNotFound,
     PostText,
     Revision,
@@ -27,11 +29,14 @@ from shared.events.groups import ChannelArchived as ChannelWasArchived
 from shared.events.groups import GroupArchived as GroupWasArchived
 from shared.events.groups import GroupDeleted, GroupRestored
 from shared.events.people import PersonSuspended as PersonWasSuspended
+from shared.events.vocabulary import Format
 from shared.identity import Principal
 from shared.ids import new_id
 from shared.media import Media
 from tests.support.events import sample
 from tests.support.posts import World
+
+FILM = Media(url="https://media.example/film", alt="A run")
 
 
 def publish(author: Principal, channel_id: str, **given: object) -> PublishPost:
@@ -42,7 +47,7 @@ def publish(author: Principal, channel_id: str, **given: object) -> PublishPost:
         format="video",
         kind="news",
         topics=("running", "health"),
-        content=Content(text="Look at this."),
+        content=Content(text="Look at this.", media=[FILM]),
     )
     return replace(command, **given)  # type: ignore[arg-type]
 
@@ -156,8 +161,49 @@ def test_a_post_needs_something_to_read_see_or_hear() -> None:
     channel = world.channel(world.group(anna))
     with pytest.raises(PostEmpty):
         world.do(publish(anna, channel, content=Content(title="  ", text="\n")))
-    film = Content(media=[Media(url="https://media.example/film", alt="A run")])
-    world.do(publish(anna, channel, content=film))
+    world.do(publish(anna, channel, content=Content(media=[FILM])))
+
+
+@pytest.mark.parametrize("made_of", ["photo", "video", "audio", "document"])
+def test_a_post_of_a_medium_refers_to_one_and_keeps_it(made_of: Format) -> None:
+    world = World()
+    anna = world.person("anna")
+    channel = world.channel(world.group(anna))
+    with pytest.raises(PostIncomplete):
+        world.do(publish(anna, channel, format=made_of, content=Content(text="Look!")))
+    post = world.post(anna, channel, format=made_of, content=Content(text="Look!", media=[FILM]))
+    with pytest.raises(PostIncomplete):
+        world.do(EditPost(principal=anna, post_id=post.id, media=[]))
+    world.do(EditPost(principal=anna, post_id=post.id, text=""))
+
+
+@pytest.mark.parametrize(
+    ("content", "has_link"),
+    [
+        (Content(text="Read https://example.org/plan, please."), True),
+        (Content(title="HTTP://EXAMPLE.ORG"), True),
+        (Content(text="Read this.", media=[FILM]), True),
+        (Content(text="Read this."), False),
+        (Content(text="https:// is how they begin"), False),
+    ],
+)
+def test_a_post_of_a_link_has_one(content: Content, has_link: bool) -> None:
+    world = World()
+    anna = world.person("anna")
+    command = publish(anna, world.channel(world.group(anna)), format="link", content=content)
+    if has_link:
+        world.do(command)
+    else:
+        with pytest.raises(PostIncomplete):
+            world.do(command)
+
+
+@pytest.mark.parametrize("later", ["poll", "event"])
+def test_a_poll_or_an_event_cant_be_published_before_there_are_any(later: Format) -> None:
+    world = World()
+    anna = world.person("anna")
+    with pytest.raises(FormatNotYet):
+        world.do(publish(anna, world.channel(world.group(anna)), format=later))
 
 
 def test_an_edit_keeps_what_was_said_before() -> None:

@@ -1,0 +1,17 @@
+"""What the demo's organisation publishes is what the platform takes."""
+
+from typing import get_args
+
+import pytest
+
+from mitmach.demo.behaviour import FORMATS, media
+from services.posts.domain.post import Content, check_content
+from shared.events.vocabulary import Format
+from shared.http.media import MediaInput, media_of
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_a_post_of_the_demo_has_what_its_format_is_made_of(format_: Format) -> None:
+    assert format_ in get_args(Format)
+    references = media_of([MediaInput(**one) for one in media(format_, "demo-1-post-2-3")])
+    check_content(format_, Content(title="Flowers", text="What do you think?", media=references))
