@@ -2,6 +2,8 @@
 
 from mitmach.generators.dashboards.panels import Board, Row, curve, figure
 
+_MONTH = '{window="30d"}'
+
 BOARD = Board(
     "mitmach-engagement",
     "Mitmach: engagement",
@@ -58,6 +60,62 @@ BOARD = Board(
                     "KPIs over 30 days",
                     "The same over thirty days.",
                     ('max by (kpi) (mitmach_kpi_ratio{window="30d"})', "{{kpi}}"),
+                    unit="percentunit",
+                ),
+            ),
+        ),
+        Row(
+            "Which format reaches people, and which moves them",
+            (
+                curve(
+                    "Reach by format",
+                    "Over 30 complete days: of those who could see the posts of a format when they"
+                    " were published, who saw them within seven days. Formats that few could see,"
+                    " or did, are absent.",
+                    (f"max by (format) (mitmach_format_reach_ratio{_MONTH})", "{{format}}"),
+                    unit="percentunit",
+                ),
+                curve(
+                    "Engagement by format",
+                    "Over 30 complete days: of those who saw a format's posts, who interacted.",
+                    (f"max by (format) (mitmach_format_engagement_ratio{_MONTH})", "{{format}}"),
+                    unit="percentunit",
+                ),
+                curve(
+                    "How sure that is",
+                    "Both ends of the 95 % interval of each format's engagement. Where those of two"
+                    " formats overlap, their order may be chance.",
+                    (
+                        f"max by (format, bound) (mitmach_format_engagement_bound_ratio{_MONTH})",
+                        "{{format}} {{bound}}",
+                    ),
+                    unit="percentunit",
+                ),
+                curve(
+                    "Lift by format",
+                    "A format's engagement divided by that of all posts: above 1 it moves more"
+                    " people than posts do on the whole.",
+                    (f"max by (format) (mitmach_format_engagement_lift{_MONTH})", "{{format}}"),
+                ),
+            ),
+        ),
+        Row(
+            "Who takes part",
+            (
+                curve(
+                    "Participation over 7 days",
+                    "The eligible, each once: who published or entered a contest; of the others who"
+                    " interacted; of the others who viewed; and the inactive.",
+                    (
+                        'max by (who) (mitmach_participation_ratio{window="7d"})',
+                        "{{who}}",
+                    ),
+                    unit="percentunit",
+                ),
+                curve(
+                    "Participation over 30 days",
+                    "The same over thirty complete days.",
+                    (f"max by (who) (mitmach_participation_ratio{_MONTH})", "{{who}}"),
                     unit="percentunit",
                 ),
             ),

@@ -19,7 +19,7 @@ from services.metrics.api.asking import (
     window_of,
 )
 from services.metrics.api.shares import ShareView, share
-from services.metrics.kpis.content import ENGAGEMENT, engagement_of, reach_of
+from services.metrics.kpis.content import ENGAGEMENT, REACH, engagement_of, reach_of
 from services.metrics.kpis.ground_rules import HIDDEN, is_few
 from services.metrics.store.communities import one_group
 from services.metrics.store.posts import PostFigures, one_post, these_posts
@@ -78,9 +78,20 @@ class CellView(OutputModel):
 
 
 class FormatView(CellView):
-    """A format."""
+    """A format, with its reach beside its engagement.
+
+    Attributes:
+        reach: Reached people by audience, both summed over the posts; null where hidden.
+        reach_suppressed: Whether it is hidden: fewer than five could see these posts, or did, or a
+            subtraction would tell about so few.
+    """
 
     format: str
+    audience: int | None
+    reached: int | None
+    spill: int | None
+    reach: float | None
+    reach_suppressed: bool
 
 
 class TopicView(CellView):
@@ -190,15 +201,22 @@ async def read_post(request: Request, caller: Caller, post_id: PathId) -> PostVi
     return post_view(post)
 
 
-async def _cells(
-    sources: Sources, window: str, narrowing: Narrowing, part: str
-) -> tuple[str, list[tuple[str, Mapping[str, Any]]]]:
+async def _parts(
+    sources: Sources, window: str, narrowing: Narrowing, part: str, *kpis: str
+) -> tuple[str, list[Mapping[str, Mapping[str, Any]]]]:
+    """The window, and this part of each of these KPIs."""
     now = sources.clock()
     span = window_of(window, now)
-    (value,) = await sources.catalogue.kpis(
-        [ENGAGEMENT.definition.name], span, now=now, narrowing=narrowing
-    )
-    return str(span), list(value.parts[part].items())
+    values = await sources.catalogue.kpis(kpis, span, now=now, narrowing=narrowing)
+    return str(span), [value.parts[part] for value in values]
+
+
+def _reach(cell: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: cell.get(name) for name in ("audience", "reached", "spill")},
+        "reach": cell["value"],
+        "reach_suppressed": cell["suppressed"],
+    }
 
 
 def _cell(cell: Mapping[str, Any]) -> dict[str, Any]:
@@ -216,8 +234,9 @@ def _cell(cell: Mapping[str, Any]) -> dict[str, Any]:
 @router.get(
     "/formats",
     operation_id="read_formats",
-    summary="Which formats move people",
-    description="The posts of a window by format, with lift over all and a 95 % interval.",
+    summary="Which formats reach and move people",
+    description="The posts of a window by format: reach, and engagement with its lift over all and"
+    " a 95 % interval.",
     responses=problems(NotAllowed),
 )
 async def read_formats(
@@ -225,8 +244,12 @@ async def read_formats(
 ) -> FormatsView:
     authorize(caller, Action.READ_KPIS)
     narrowing = Narrowing(topic=topic)
-    span, cells = await _cells(sources_of(request), window, narrowing, "formats")
-    items = [FormatView(format=name, **_cell(cell)) for name, cell in cells]
+    kpis = (ENGAGEMENT.definition.name, REACH.definition.name)
+    span, (moved, reached) = await _parts(sources_of(request), window, narrowing, "formats", *kpis)
+    items = [
+        FormatView(format=name, **_cell(cell), **_reach(reached[name]))
+        for name, cell in moved.items()
+    ]
     items.sort(key=lambda one: (-(one.engagement or 0.0), one.format))
     return FormatsView(window=span, items=items)
 
@@ -246,7 +269,8 @@ async def read_topics(
 ) -> TopicsView:
     authorize(caller, Action.READ_KPIS)
     narrowing = Narrowing(format=format)
-    span, cells = await _cells(sources_of(request), window, narrowing, "topics")
+    kpi = ENGAGEMENT.definition.name
+    span, (topics,) = await _parts(sources_of(request), window, narrowing, "topics", kpi)
     return TopicsView(
-        window=span, items=[TopicView(topic=name, **_cell(cell)) for name, cell in cells]
+        window=span, items=[TopicView(topic=name, **_cell(cell)) for name, cell in topics.items()]
     )

@@ -1,6 +1,8 @@
 "use strict";
 
 const KPIS = ["adoption", "stickiness", "reach", "engagement", "participation", "responsiveness"];
+const PARTS = ["creators", "interactors", "viewers", "inactive"];
+const FORMATS_ON_CARD = 3; // the table below has them all
 const COUNTS = ["views", "interactions", "contributions", "ballots", "events"];
 const KPIS_EVERY = 10_000; // milliseconds; the live numbers come once a second by themselves
 const SPEAK_EVERY = 30_000; // a screen reader that is told every second says nothing else
@@ -32,6 +34,11 @@ const number = (value) => new Intl.NumberFormat(settings.language, { maximumFrac
 const percent = (value) => new Intl.NumberFormat(settings.language, {
   style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1,
 }).format(value);
+
+const factor = (value) => `× ${new Intl.NumberFormat(settings.language, {
+  minimumFractionDigits: 2, maximumFractionDigits: 2,
+}).format(value)}`;
+const bounds = ([low, high]) => ({ low: percent(low), high: percent(high) });
 
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -127,7 +134,9 @@ function kpiCard(kpi) {
     bar.append(piece);
   }
   const numbers = { numerator: number(kpi.numerator), denominator: number(kpi.denominator) };
-  card.append(bar, make("p", { class: "numbers" }, word("of", numbers)));
+  const said = [word("of", numbers)];
+  if (kpi.parts.interval) said.push(word("interval", bounds(kpi.parts.interval)));
+  card.append(bar, make("p", { class: "numbers" }, said.join(" · ")));
   if (kpi.previous !== null) {
     const change = kpi.value - kpi.previous;
     const trend = Math.abs(change) < 0.0005 ? "same" : change > 0 ? "better" : "worse";
@@ -137,8 +146,22 @@ function kpiCard(kpi) {
       make("span", { class: "spoken" }, `${word(trend)}: `),
       word("before", { value: percent(kpi.previous) })));
   }
+  const lines = { participation: partLines, reach: formatLines }[kpi.name]?.(kpi.parts) ?? [];
+  if (lines.length) card.append(make("dl", { class: "parts" }, ...lines.flatMap(([name, value]) =>
+    [make("dt", {}, name), make("dd", {}, value)])));
   return card;
 }
+
+// What the eligible are divided into.
+const partLines = (parts) => PARTS.map((name) => [word(name === "viewers" ? "onlyViewers" : name),
+  parts[name].suppressed ? word("hidden") : `${percent(parts[name].of_eligible)} (${number(parts[name].people)})`]);
+
+// The formats that reach most of those who could see their posts.
+const formatLines = (parts) => Object.entries(parts.formats)
+  .filter(([, cell]) => cell.value !== null)
+  .sort(([, one], [, other]) => other.value - one.value)
+  .slice(0, FORMATS_ON_CARD)
+  .map(([name, cell]) => [word(name), percent(cell.value)]);
 
 function showKpis(answer) {
   const byName = Object.fromEntries(answer.items.map((one) => [one.name, one]));
@@ -147,21 +170,35 @@ function showKpis(answer) {
   at("as-of").textContent = word("asOf", { time });
 }
 
+// A value that is hidden and one that isn't there look alike: the first says so beside it.
+const orDash = (value, shownAs) => (value === null ? "–" : shownAs(value));
+
+const ENGAGEMENT = {
+  viewers: (item) => orDash(item.viewers, number),
+  interactors: (item) => orDash(item.interactors, number),
+  rate: (item) => (item.suppressed ? word("hidden") : orDash(item.engagement, percent)),
+  certain: (item) => orDash(item.interval, (both) => word("range", bounds(both))),
+  lift: (item) => orDash(item.lift, factor),
+};
+const COLUMNS = {
+  format: {
+    posts: (item) => number(item.posts),
+    reach: (item) => (item.reach_suppressed ? word("hidden") : orDash(item.reach, percent)),
+    ...ENGAGEMENT,
+  },
+  topic: { posts: (item) => number(item.posts), ...ENGAGEMENT },
+};
+
 function showTable(id, what, answer) {
-  const columns = [what, "posts", "viewers", "interactors", "rate"];
-  const head = make("tr", {}, ...columns.map((one) => make("th", { scope: "col" }, word(one))));
+  const columns = Object.entries(COLUMNS[what]);
+  const head = make("tr", {}, ...[what, ...columns.map(([name]) => name)].map((name) =>
+    make("th", { scope: "col" }, word(name))));
   const rows = answer.items.slice(0, 12).map((item) => {
     const name = what === "format" ? word(item.format) : item.topic;
-    const cells = [number(item.posts)];
-    if (item.suppressed) {
-      cells.push("–", "–", word("hidden"));
-    } else {
-      cells.push(number(item.viewers), number(item.interactors),
-        item.engagement === null ? "–" : percent(item.engagement));
-    }
-    return make("tr", {}, make("th", { scope: "row" }, name), ...cells.map((cell) => make("td", {}, cell)));
+    return make("tr", {}, make("th", { scope: "row" }, name),
+      ...columns.map(([, cell]) => make("td", {}, cell(item))));
   });
-  if (!rows.length) rows.push(make("tr", {}, make("td", { colspan: String(columns.length) }, word("noPosts"))));
+  if (!rows.length) rows.push(make("tr", {}, make("td", { colspan: String(columns.length + 1) }, word("noPosts"))));
   at(id).replaceChildren(make("caption", {}, word(`${id}Caption`)),
     make("thead", {}, head), make("tbody", {}, ...rows));
 }

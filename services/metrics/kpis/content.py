@@ -140,8 +140,17 @@ ENGAGEMENT = Kpi(
 )
 
 
+def _unreached(cells: Mapping[str, Attention]) -> frozenset[str]:
+    """Whose reach stays hidden: small audiences, and what would tell a small number of viewers.
+
+    Reached people and spill add up to the viewers, so where engagement hides these, so must reach.
+    """
+    by_audience = hidden({name: one.audience for name, one in cells.items()}, disjoint=True)
+    return by_audience | hidden({name: one.viewers for name, one in cells.items()}, disjoint=True)
+
+
 def _reach_cells(cells: Mapping[str, Attention]) -> dict[str, Any]:
-    unseen = hidden({name: one.audience for name, one in cells.items()}, disjoint=True)
+    unseen = _unreached(cells)
     return {
         name: {"posts": one.posts, "value": None, "suppressed": True}
         if name in unseen
@@ -177,7 +186,8 @@ REACH = Kpi(
         "audience / sum of audiences",
         explanation="A post's audience is who could see it when it was published, without its "
         "author; viewers within seven "
-        "days count, those from outside of the audience are its spill.",
+        "days count, those from outside of the audience are its spill. Pooled by format too; "
+        "hidden where fewer than five could see its posts, or did.",
         numerator="people who viewed at least one post",
         denominator="eligible people",
     ),

@@ -12,7 +12,7 @@ from mitmach.generators.dashboards import BOARDS, FOLDER
 from services.contests.app import SERVICE as CONTESTS
 from services.groups.app import SERVICE as GROUPS
 from services.metrics.consumer import NAME
-from services.metrics.instruments import Figures
+from services.metrics.instruments import FORMATS, PARTS, Figures
 from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.ground_rules import TRAILING
 from services.metrics.store.communities import GroupState
@@ -67,6 +67,9 @@ VALUES: dict[str, set[str]] = {
     "consumer": {NAME},
     "type": set(EVENT_TYPES),
     "job": {"mitmach"},
+    "who": set(PARTS),
+    "format": set(FORMATS),
+    "bound": {"low", "high"},
     "kind": {*INTERACTIONS.values(), *CONTRIBUTIONS.values()},
 }
 

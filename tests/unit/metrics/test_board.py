@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.metrics import board
+from services.metrics.instruments import FORMATS, PARTS
 from services.metrics.kpis import CATALOGUE
 
 
@@ -49,6 +50,8 @@ def test_every_word_that_the_page_asks_for_is_there() -> None:
     asked = set(re.findall(r"data-(?:word|label)=\"(\w+)\"", text("board.html")))
     asked |= set(re.findall(r"\bword\(\"(\w+)\"", text("board.js")))
     asked |= {name for kpi in CATALOGUE for name in (kpi, f"{kpi}Question")}
+    asked |= set(re.findall(r"^ +(\w+): \(item\)", text("board.js"), re.MULTILINE))  # columns
+    asked |= {*PARTS, *FORMATS}
 
     assert asked <= words()["en"]
 

@@ -96,6 +96,28 @@ def test_reach_needs_a_view_of_a_post() -> None:
     assert found.parts["formats"]["video"]["value"] == 0.6
 
 
+def test_the_reach_of_a_format_that_few_saw_is_hidden_and_no_subtraction_tells_it() -> None:
+    people = population(day(range(10)))
+    formats = {
+        "audio": Attention(posts=1, viewers=3, audience=500, reached=3),
+        "poll": Attention(posts=1, viewers=9, audience=500, reached=8),
+        "text": Attention(posts=1, viewers=90, audience=500, reached=80),
+        "photo": Attention(posts=1, viewers=0, audience=50),
+        "link": Attention(posts=1, viewers=40, audience=3, reached=2),
+    }
+    total = Attention(posts=5, viewers=142, audience=1553, reached=93)
+
+    reach = measure("reach", Reached(people, Posts(total=total, formats=formats))).parts["formats"]
+    engagement = measure("engagement", Posts(total=total, formats=formats)).parts["formats"]
+
+    assert {name for name, cell in reach.items() if not cell["suppressed"]} == {"text"}
+    assert engagement["audio"]["suppressed"]
+    assert not engagement["link"]["suppressed"]
+    # What engagement doesn't tell, the viewers, reach doesn't either.
+    for name, cell in engagement.items():
+        assert not cell["suppressed"] or reach[name]["suppressed"]
+
+
 def test_engagement_of_a_format_is_a_ratio_of_sums_with_its_lift() -> None:
     posts = Posts(
         total=Attention(posts=3, viewers=200, interactors=30),
