@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from mitmach.development import DevelopmentSecrets
-from services.posts.domain.audience import Channel, Group, Membership, Person
+from services.posts.domain.audience import Channel, Group, Person
 from services.posts.domain.post import Post
 from shared.access import Visibility
 from shared.audience import EVERYONE
@@ -31,7 +31,6 @@ def post_id(number: int) -> str:
 async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> None:
     """Stores what the requests need."""
     key = secrets.pseudonym_key.encode()
-    member = {EVERYONE: Membership(number=1)}
     posts = [
         Post(
             id=post_id(number),
@@ -45,12 +44,13 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> 
             published_at=datetime.now(UTC).replace(microsecond=123_000),
             audience_size=300,
             audience_through=300,
+            active_through=300,
         )
         for number in range(POSTS)
     ]
     names = [pseudonym(key, person) for person in people]
     entities: dict[str, Sequence[Entity]] = {
-        "people": [Person(id=name, status="active", groups=member) for name in names],
+        "people": [Person(id=name, status="active", number=1) for name in names],
         "groups": [Group(id=EVERYONE, visibility=Visibility.OPEN, members=300, arrivals=300)],
         "channels": [Channel(id=CHANNEL, group_id=EVERYONE, kind="discussion")],
         "posts": posts,

@@ -5,13 +5,13 @@ and the command line. No order, no count and no field of any answer depends on t
 publication.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from services.contests.commands.knowing import Seen, organises, see_contest, see_entry
-from services.contests.domain.audience import Person
+from services.contests.domain.audience import Affiliations, affiliations, membership_reads
 from services.contests.domain.ballot import Ballot, BallotNotFound, ballot_id
-from services.contests.domain.contest import Contest, ContestNotFound
+from services.contests.domain.contest import Contest, ContestNotFound, groups_of
 from services.contests.domain.entry import Entry, EntryNotFound, place
 from services.contests.domain.phases import SHUFFLED
 from services.contests.domain.rules import Rules
@@ -25,7 +25,7 @@ from services.contests.domain.tally import (
 )
 from services.contests.store import Store
 from shared.access import Action, authorize
-from shared.audience import EVERYONE, Group
+from shared.audience import EVERYONE, Group, Membership, Person
 from shared.events.vocabulary import ContestKind, Phase
 from shared.identity import Principal
 
@@ -42,8 +42,8 @@ async def contest(store: Store, principal: Principal, contest_id: str) -> Seen:
     if found is None:
         raise ContestNotFound("Check the id.")
     group = None if found.group_id == EVERYONE else await store.one(Group, found.group_id)
-    person = await store.one(Person, principal.pseudonym)
-    return see_contest(found, group, person, principal)
+    who = await _affiliations(store, principal, groups_of(found))
+    return see_contest(found, group, who, principal)
 
 
 async def contests(
@@ -64,22 +64,31 @@ async def contests(
     authorize(principal, Action.READ_CONTEST)
     asked = {"phase": phase, "description.kind": kind, "group_id": group_id}
     where: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
-    person = await store.one(Person, principal.pseudonym)
     seen: list[Seen] = []
     while len(seen) < limit:
         if before is not None:
             where["_id"] = {"$lt": before}
         chunk = await store.many(Contest, where, sort=[("_id", -1)], limit=_CHUNK)
         groups = await store.by_id(Group, list({one.group_id for one in chunk} - {EVERYONE}))
+        named = {group for one in chunk for group in groups_of(one)}
+        who = await _affiliations(store, principal, named)
         for one in chunk:
             try:
-                seen.append(see_contest(one, groups.get(one.group_id), person, principal))
+                seen.append(see_contest(one, groups.get(one.group_id), who, principal))
             except ContestNotFound:
                 continue
         if len(chunk) < _CHUNK:
             break
         before = chunk[-1].id
     return seen[:limit]
+
+
+async def _affiliations(
+    store: Store, principal: Principal, group_ids: Iterable[str]
+) -> Affiliations:
+    ids = [one for _, one in membership_reads(group_ids, principal.pseudonym)]
+    memberships = await store.by_id(Membership, ids)
+    return affiliations(await store.one(Person, principal.pseudonym), memberships.values())
 
 
 async def entry(store: Store, principal: Principal, entry_id: str) -> tuple[Entry, Seen]:
@@ -205,10 +214,25 @@ async def audience_sizes(store: Store, contest_id: str) -> tuple[int, int]:
 
 
 async def _size(store: Store, group_id: str) -> int:
-    where: dict[str, Any] = {"status": "active", "human": {"$ne": False}}
-    if group_id != EVERYONE:
-        where[f"groups.{group_id}"] = {"$exists": True}
-    return await store.database.count(Person.collection, where)
+    counted: dict[str, Any] = {"status": "active", "human": {"$ne": False}}
+    if group_id == EVERYONE:
+        return await store.database.count(Person.collection, counted)
+    of_members = {f"member.{name}": value for name, value in counted.items()}
+    pipeline: list[dict[str, Any]] = [
+        {"$match": {"group_id": group_id}},
+        {
+            "$lookup": {
+                "from": Person.collection,
+                "localField": "person",
+                "foreignField": "_id",
+                "as": "member",
+            }
+        },
+        {"$match": of_members},
+        {"$count": "members"},
+    ]
+    found = await store.database.aggregate(Membership.collection, pipeline)
+    return int(found[0]["members"]) if found else 0
 
 
 async def recount(store: Store, of: Contest) -> Tally:

@@ -7,12 +7,11 @@ written by the worker's projection.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from services.contests.domain.audience import Person
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, EntryView, Participation
 from services.contests.domain.tally import Result
-from shared.audience import Group
+from shared.audience import Group, Membership, Person
 from shared.command import Entity
 from shared.migrations import Migration
 from shared.mongo import Database, Index, entity
@@ -30,6 +29,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     Ballot.collection: (Index((("contest_id", 1),)),),
     Result.collection: (),
     Person.collection: (),
+    # Of a group: how many may take part. Of a person: what ends when they are erased.
+    Membership.collection: (Index((("group_id", 1),)), Index((("person", 1),))),
     Group.collection: (),
 }
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
-from services.posts.domain.audience import Channel, Group, Person
+from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import CommentReaction, Engagement
 from services.posts.domain.post import Post, PostText, Revision
@@ -42,6 +42,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     Engagement.collection: (),
     CommentReaction.collection: (),
     Person.collection: (),
+    # Of a person: their feed, and the groups that a suspension concerns. Of a group: by its id,
+    # which those of its memberships begin with.
+    Membership.collection: (Index((("person", 1),)),),
     Group.collection: (),
     Channel.collection: (),
     "post_counts": (),
@@ -110,9 +113,9 @@ class Store:
         kind: type[E],
         filter: Mapping[str, Any],
         *,
-        sort: Sequence[tuple[str, int]],
-        limit: int,
+        sort: Sequence[tuple[str, int]] = (),
+        limit: int = 0,
     ) -> list[E]:
-        """The first entities of a list."""
+        """The first entities of a list; all of them without a limit."""
         found = await self.database.find(kind.collection, filter, sort=sort, limit=limit)
         return [entity(kind, one) for one in found]

@@ -15,12 +15,11 @@ from services.contests.commands.clockwork import EnterDuePhases
 from services.contests.commands.entering import SubmitEntry
 from services.contests.commands.organising import CreateContest
 from services.contests.commands.reviewing import AcceptEntry
-from services.contests.domain.audience import Person
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Content, Entry
 from services.contests.domain.rules import Description, Rules, Schedule
-from shared.access import Visibility
-from shared.audience import EVERYONE, Group
+from shared.access import GroupRole, Visibility
+from shared.audience import EVERYONE, Group, Membership, Person, membership_id
 from shared.command import Entity
 from shared.events.envelope import EventData
 from shared.identity import Principal
@@ -84,7 +83,16 @@ class World(InMemory):
     ) -> Principal:
         """Somebody who is known to the service."""
         who = principal(name, *roles)
-        self.store(Person(id=who.pseudonym, status=status, groups=groups or {}))
+        self.store(Person(id=who.pseudonym, status=status))
+        for group_id, role in (groups or {}).items():
+            self.store(
+                Membership(
+                    id=membership_id(group_id, who.pseudonym),
+                    group_id=group_id,
+                    person=who.pseudonym,
+                    role=GroupRole(role),
+                )
+            )
         return who
 
     def group(self, visibility: str = "open", *, archived: bool = False) -> str:

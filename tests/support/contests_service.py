@@ -21,8 +21,7 @@ from mitmach.embedded.broker import running_broker
 from mitmach.embedded.child import free_port
 from services.contests.app import build_api, build_relay, build_worker
 from services.contests.config import ContestsSettings
-from services.contests.domain.audience import Person
-from shared.audience import Group
+from shared.audience import Group, Membership, Person
 from shared.events.topics import TOPICS
 from shared.identity import Principal, pseudonym, public_jwks
 from shared.ids import new_id
@@ -119,8 +118,8 @@ class ContestsService:
         """A group known to contests; roles by pseudonym."""
         group_id = new_id()
         await self.voice.found_group(group_id, visibility, roles)
-        members = {f"groups.{group_id}": {"$exists": True}}
-        await self.until(lambda: self._are(Person.collection, members, len(roles)))
+        members = {"group_id": group_id}
+        await self.until(lambda: self._are(Membership.collection, members, len(roles)))
         await self.until(lambda: self._are(Group.collection, {"_id": group_id}, 1))
         return group_id
 

@@ -8,12 +8,20 @@ import msgspec
 
 from services.posts.commands.commenting import AddComment
 from services.posts.commands.publishing import PublishPost, Written
-from services.posts.domain.audience import Channel, Group, Person
+from services.posts.domain.audience import Channel, Group, Member, Membership, Person
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Content, Post
-from services.posts.worker.audience_copy import Heard, changed, moves, numbered, unnumbered
+from services.posts.worker.audience_copy import (
+    Heard,
+    Known,
+    arrivals,
+    changed,
+    concerns_all_groups,
+    moves,
+    spoken_of,
+)
 from shared.access import Visibility
-from shared.audience import EVERYONE
+from shared.audience import EVERYONE, membership_id
 from shared.command import Entity
 from shared.events.envelope import EventData
 from shared.events.groups import ChannelCreated, GroupCreated, MembershipJoined
@@ -43,31 +51,49 @@ class World(InMemory):
         heard = Heard()
         for data in told:
             heard.hear(data)
-        ids = list(heard.memberships | heard.people)
-        before = {one: self._person(one) for one in ids}
-        after = {one: changed(before[one], one, heard) for one in ids}
+        before = self._known(heard)
         for group, facts in heard.groups.items():
             self._set(Group, group, facts | {"visibility": Visibility(facts["visibility"])})
-        arriving = {group for one in after.values() for group in unnumbered(one)}
-        through = {one: self.find(Group, one).arrivals for one in arriving}
-        after = {one: numbered(person, through) for one, person in after.items()}
+        last = {one: self.find(Group, one).arrivals for one in arrivals(before, heard)}
+        after, through = changed(before, heard, last)
         for channel, facts in heard.channels.items():
             self._set(Channel, channel, facts)
-        there = {one: person for one, person in before.items() if person is not None}
-        for group, step in moves(there, after).items():
+        for group, step in moves(before, after).items():
             self._set(Group, group, {"members": self.find(Group, group).members + step})
-        for group, last in through.items():
-            self._set(Group, group, {"arrivals": last})
-        for one, person in after.items():
-            if person is None:
-                self.stored.pop((Person, one), None)
-            else:
-                self.stored[Person, one] = person
+        for group, number in through.items():
+            self._set(Group, group, {"arrivals": number})
+        for known in (*before.people.values(), *before.memberships.values()):
+            del self.stored[type(known), known.id]
+        for known in (*after.people.values(), *after.memberships.values()):
+            self.store(known)
 
-    def _person(self, one: str) -> Person | None:
-        found = self.stored.get((Person, one))
-        assert found is None or isinstance(found, Person)
-        return found
+    def _known(self, heard: Heard) -> Known:
+        """What the worker reads for these events, and no more."""
+        spoken = set(spoken_of(heard))
+        people: dict[str, Person] = {}
+        memberships: dict[tuple[str, str], Membership] = {}
+        heard_of = heard.memberships | heard.people
+        for stored in self.stored.values():
+            if isinstance(stored, Person) and stored.id in heard_of:
+                people[stored.id] = stored
+        for stored in self.stored.values():
+            if isinstance(stored, Membership) and (
+                stored.id in spoken
+                or (
+                    stored.person in heard_of
+                    and concerns_all_groups(people.get(stored.person), stored.person, heard)
+                )
+            ):
+                memberships[stored.person, stored.group_id] = stored
+        return Known(people, memberships)
+
+    def member(self, pseudonym: str, group_id: str) -> Member:
+        """A person in front of a group."""
+        person = self.stored.get((Person, pseudonym))
+        membership = self.stored.get((Membership, membership_id(group_id, pseudonym)))
+        assert person is None or isinstance(person, Person)
+        assert membership is None or isinstance(membership, Membership)
+        return Member(person, membership)
 
     def _set(self, kind: type[E], entity_id: str, fields: dict[str, Any]) -> None:
         before = self.stored.get((kind, entity_id))

@@ -87,7 +87,7 @@ class ContestOut(OutputModel):
 
 def view(seen: Seen, caller: Caller) -> ContestOut:
     """What this person sees of the contest."""
-    contest, person, _ = seen
+    contest, who, _ = seen
     trusted = organises(seen, caller)
     description, rules = contest.description, contest.rules
     schedule = description.schedule
@@ -107,8 +107,8 @@ def view(seen: Seen, caller: Caller) -> ContestOut:
         changed_at=contest.changed_at,
         version=contest.version,
         organises=trusted,
-        may_enter=belongs(person, rules.entrants),
-        may_vote=belongs(person, rules.voters),
+        may_enter=belongs(who, rules.entrants),
+        may_vote=belongs(who, rules.voters),
     )
 
 

@@ -64,9 +64,9 @@ class SubmitEntry:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Without a review the entry is accepted at once, by nobody."""
-        contest, person, _ = seen_contest(found, self.contest_id, self.principal)
+        contest, who, _ = seen_contest(found, self.contest_id, self.principal)
         rules = contest.rules
-        authorize(self.principal, Action.ENTER_CONTEST, audience_of(rules.entrants, person))
+        authorize(self.principal, Action.ENTER_CONTEST, audience_of(rules.entrants, who))
         _check_open(contest, now)
         if not self.consents:
             raise EntryIncomplete("It can't be entered unless you agree that it is shown.")
@@ -195,7 +195,7 @@ class ViewEntry:
             seen.contest,
             entry,
             own=entry.author_id == self.principal.person_id,
-            in_audience=belongs(seen.person, seen.contest.rules.voters),
+            in_audience=belongs(seen.who, seen.contest.rules.voters),
             first_view=before is None,
         )
         view = EntryView(id=view_id(entry.id, viewer), viewed_on=today)

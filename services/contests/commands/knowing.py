@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.contests.domain.audience import Person
-from services.contests.domain.contest import Contest, ContestNotFound, resource_of
+from services.contests.domain.audience import (
+    Affiliations,
+    affiliations_found,
+    membership_reads,
+)
+from services.contests.domain.contest import Contest, ContestNotFound, groups_of, resource_of
 from services.contests.domain.entry import Entry, EntryNotFound, is_shown
 from shared.access import Action, NotAllowed, NotVisible, Resource, authorize
-from shared.audience import EVERYONE, Group
+from shared.audience import EVERYONE, Group, Person
 from shared.command import Found, Key
 from shared.identity import Principal
 
@@ -16,7 +20,7 @@ class Seen(NamedTuple):
     """A contest that the person sees, and the facts about the two of them."""
 
     contest: Contest
-    person: Person | None
+    who: Affiliations
     resource: Resource
 
 
@@ -25,8 +29,10 @@ def facts_of_contest(found: Found, contest_id: str, principal: Principal) -> Ite
     yield Contest, contest_id
     yield Person, principal.pseudonym
     contest = found.get(Contest, contest_id)
-    if contest is not None and contest.group_id != EVERYONE:
-        yield Group, contest.group_id
+    if contest is not None:
+        if contest.group_id != EVERYONE:
+            yield Group, contest.group_id
+        yield from membership_reads(groups_of(contest), principal.pseudonym)
 
 
 def facts_of_entry(found: Found, entry_id: str, principal: Principal) -> Iterator[Key]:
@@ -39,7 +45,7 @@ def facts_of_entry(found: Found, entry_id: str, principal: Principal) -> Iterato
 
 
 def see_contest(
-    contest: Contest | None, group: Group | None, person: Person | None, principal: Principal
+    contest: Contest | None, group: Group | None, who: Affiliations, principal: Principal
 ) -> Seen:
     """The contest with what access to it depends on.
 
@@ -48,19 +54,22 @@ def see_contest(
     """
     if contest is None:
         raise ContestNotFound("Check the id.")
-    resource = resource_of(contest, group, person, principal.person_id)
+    resource = resource_of(contest, group, who, principal.person_id)
     try:
         authorize(principal, Action.READ_CONTEST, resource)
     except NotVisible:
         raise ContestNotFound("Check the id.") from None
-    return Seen(contest, person, resource)
+    return Seen(contest, who, resource)
 
 
 def seen_contest(found: Found, contest_id: str, principal: Principal) -> Seen:
     """`see_contest` for what a command has found."""
     contest = found.get(Contest, contest_id)
-    group = None if contest is None else found.get(Group, contest.group_id)
-    return see_contest(contest, group, found.get(Person, principal.pseudonym), principal)
+    if contest is None:
+        raise ContestNotFound("Check the id.")
+    group = found.get(Group, contest.group_id)
+    who = affiliations_found(found, groups_of(contest), principal.pseudonym)
+    return see_contest(contest, group, who, principal)
 
 
 def organises(seen: Seen, principal: Principal) -> bool:

@@ -8,33 +8,40 @@ import msgspec
 from msgspec.structs import replace
 
 from services.contests.commands.knowing import facts_of_contest, see_contest, seen_contest
-from services.contests.domain.audience import GroupUnknown, Person, content_of
+from services.contests.domain.audience import (
+    GroupUnknown,
+    affiliations_found,
+    content_of,
+    membership_reads,
+)
 from services.contests.domain.contest import (
     Contest,
     ContestAnnounced,
     ContestChanged,
     Step,
+    groups_of,
 )
 from services.contests.domain.rules import Description, Revision, Rules, check_description
 from shared.access import Action, authorize, sees
-from shared.audience import EVERYONE, Group, GroupIsArchived
+from shared.audience import EVERYONE, Group, GroupIsArchived, Person
 from shared.command import Changes, Found, Key
 from shared.identity import Principal
 from shared.moments import to_milliseconds
 
 
-def _groups(*ids: str) -> Iterator[Key]:
+def _groups(principal: Principal, *ids: str) -> Iterator[Key]:
     for group_id in ids:
         if group_id != EVERYONE:
             yield Group, group_id
+    yield from membership_reads(ids, principal.pseudonym)
 
 
 def _check_group(found: Found, group_id: str, principal: Principal) -> Group | None:
     """Raises `GroupUnknown` unless the person sees the group."""
     group = found.get(Group, group_id)
-    person = found.get(Person, principal.pseudonym)
+    who = affiliations_found(found, [group_id], principal.pseudonym)
     if group_id != EVERYONE and (
-        group is None or not sees(principal, content_of(group, group_id, person))
+        group is None or not sees(principal, content_of(group, group_id, who))
     ):
         raise GroupUnknown("Use the id of a group that you see.")
     return group
@@ -62,26 +69,27 @@ class CreateContest:
     description: Description
 
     def reads(self, _found: Found) -> Iterable[Key]:
-        """The groups that it names, and who asks."""
+        """The groups that it names, who asks, and their memberships."""
+        rules = self.description.rules
         yield Contest, self.contest_id
         yield Person, self.principal.pseudonym
-        yield from _groups(
-            self.group_id, self.description.rules.entrants, self.description.rules.voters
-        )
+        yield from _groups(self.principal, self.group_id, rules.entrants, rules.voters)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """In a group its owners and moderators may, for everyone editors; no event yet."""
         group = _check_group(found, self.group_id, self.principal)
-        person = found.get(Person, self.principal.pseudonym)
+        rules = self.description.rules
+        named = (self.group_id, rules.entrants, rules.voters)
+        who = affiliations_found(found, named, self.principal.pseudonym)
         for_all = self.group_id == EVERYONE
         authorize(
             self.principal,
             Action.CREATE_CONTEST_FOR_ALL if for_all else Action.CREATE_CONTEST,
-            content_of(group, self.group_id, person),
+            content_of(group, self.group_id, who),
         )
         if group is not None and group.archived:
             raise GroupIsArchived("Restore the group first.")
-        _check_groups_of(self.description.rules, found, self.principal)
+        _check_groups_of(rules, found, self.principal)
         description = _normal(self.description)
         check_description(description)
         at = to_milliseconds(now)
@@ -96,7 +104,7 @@ class CreateContest:
             created_at=at,
             changed_at=at,
         )
-        return Changes(reply=see_contest(contest, group, person, self.principal), put=[contest])
+        return Changes(reply=see_contest(contest, group, who, self.principal), put=[contest])
 
 
 def _check_groups_of(rules: Rules, found: Found, principal: Principal) -> None:
@@ -122,7 +130,8 @@ class ChangeContest:
         """The contest, and the groups that the new rules name."""
         yield from facts_of_contest(found, self.contest_id, self.principal)
         if isinstance(self.change.rules, Rules):
-            yield from _groups(self.change.rules.entrants, self.change.rules.voters)
+            rules = self.change.rules
+            yield from _groups(self.principal, rules.entrants, rules.voters)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """After the announcement everything is fixed."""
@@ -145,4 +154,5 @@ class ChangeContest:
             changed_at=to_milliseconds(now),
             version=contest.version + 1,
         )
-        return Changes(reply=seen._replace(contest=changed), put=[changed])
+        who = affiliations_found(found, groups_of(changed), self.principal.pseudonym)
+        return Changes(reply=seen._replace(contest=changed, who=who), put=[changed])

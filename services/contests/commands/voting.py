@@ -129,8 +129,8 @@ class WithdrawBallot:
 
 
 def _open_for(principal: Principal, contest_id: str, found: Found, now: datetime) -> Contest:
-    contest, person, _ = seen_contest(found, contest_id, principal)
-    authorize(principal, Action.CAST_BALLOT, audience_of(contest.rules.voters, person))
+    contest, who, _ = seen_contest(found, contest_id, principal)
+    authorize(principal, Action.CAST_BALLOT, audience_of(contest.rules.voters, who))
     if not accepts_ballots(contest, now):
         raise VotingNotOpen("Its schedule says when it does.")
     return contest

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
-from services.contests.domain.audience import LEADING, Person, content_of
+from services.contests.domain.audience import LEADING, Affiliations, content_of
 from services.contests.domain.rules import Description, Rules
 from shared.access import Resource
 from shared.audience import Group
@@ -96,14 +96,19 @@ class ContestChanged(Refusal):
     title = "The contest has changed since you read it"
 
 
+def groups_of(contest: Contest) -> tuple[str, ...]:
+    """The groups in which it matters whether somebody is a member."""
+    return contest.group_id, contest.rules.entrants, contest.rules.voters
+
+
 def resource_of(
-    contest: Contest, group: Group | None, person: Person | None, person_id: str
+    contest: Contest, group: Group | None, who: Affiliations, person_id: str
 ) -> Resource:
     """What access to a contest depends on.
 
     It is organised by the person who made it and by those who lead its group.
     """
-    resource = content_of(group, contest.group_id, person)
+    resource = content_of(group, contest.group_id, who)
     own = contest.organiser_id == person_id
     return replace(
         resource,

@@ -1,17 +1,23 @@
 """Keeps `domain/audience.py`: who belongs where, from the events of the groups service.
 
-Only the last word about each thing counts, so a batch of events becomes one statement per person
-and group. Each says how things are now, never by how much they changed: the consumer sees to it
-that an event counts once, and to repeat one would do no harm.
+Only the last word about each thing counts, so a batch of events becomes one statement per person,
+group and membership. Each says how things are now, never by how much they changed: the consumer
+sees to it that an event counts once, and to repeat one would do no harm.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from services.contests.domain.audience import Person
-from shared.audience import Group, account_told, membership_told
+from shared.audience import (
+    Group,
+    Membership,
+    Person,
+    account_told,
+    membership_id,
+    membership_told,
+)
 from shared.events.envelope import EventData
 from shared.events.groups import AboutGroup, GroupArchived, GroupDeleted, GroupRestored
 from shared.events.people import AboutAccount, PersonErased
@@ -20,7 +26,7 @@ from shared.listening import Listener
 from shared.mongo import Transaction
 
 GONE: Final = None
-"""What a field is set to when there is nothing to say any more; fields are never null otherwise."""
+"""What is said of a membership that has ended."""
 
 Fields = dict[str, Any]
 
@@ -31,12 +37,14 @@ class Heard(msgspec.Struct):
     Attributes:
         people: Fields by pseudonym.
         groups: Fields by group id.
+        memberships: Fields by id of the membership, or `GONE`.
         erased: People of whom nothing may be known any more.
         deleted: Groups that are gone, their memberships with them.
     """
 
     people: dict[str, Fields] = msgspec.field(default_factory=dict)
     groups: dict[str, Fields] = msgspec.field(default_factory=dict)
+    memberships: dict[str, Fields | None] = msgspec.field(default_factory=dict)
     erased: set[str] = msgspec.field(default_factory=set)
     deleted: set[str] = msgspec.field(default_factory=set)
 
@@ -48,7 +56,7 @@ class Heard(msgspec.Struct):
                 self.erased.add(data.person)
             case AboutAccount() if (account := account_told(data)) is not None:
                 status, human = account
-                self._person(data.person).update(status=status, human=human)
+                self.people[data.person] = {"status": status, "human": human}
             case GroupDeleted():
                 self.groups.pop(data.group_id, None)
                 self.deleted.add(data.group_id)
@@ -61,16 +69,18 @@ class Heard(msgspec.Struct):
         self.groups.setdefault(data.group_id, {})["visibility"] = data.visibility
         if (membership := membership_told(data)) is not None:
             member, role = membership
-            self._person(member)[f"groups.{data.group_id}"] = GONE if role is None else role
+            self.memberships[membership_id(data.group_id, member)] = (
+                GONE
+                if role is None
+                else {"group_id": data.group_id, "person": member, "role": role}
+            )
         elif isinstance(data, GroupArchived | GroupRestored):
             self.groups[data.group_id]["archived"] = isinstance(data, GroupArchived)
 
     def size(self) -> int:
         """Documents that it is about."""
-        return len(self.people) + len(self.groups) + len(self.erased) + len(self.deleted)
-
-    def _person(self, pseudonym: str) -> Fields:
-        return self.people.setdefault(pseudonym, {})
+        things = (self.people, self.groups, self.memberships, self.erased, self.deleted)
+        return sum(len(one) for one in things)
 
 
 class AudienceCopy(Listener[Heard]):
@@ -81,34 +91,44 @@ class AudienceCopy(Listener[Heard]):
     notes = Heard
 
     async def write(self, taken: Sequence[tuple[str, Heard]], transaction: Transaction) -> None:
-        """Stores what was heard; no two partitions speak of the same field."""
-        people = [one for _, heard in taken for one in statements(heard.people)]
-        groups = [one for _, heard in taken for one in statements(heard.groups)]
-        deleted = [one for _, heard in taken for one in heard.deleted]
-        erased = [one for _, heard in taken for one in heard.erased]
-        people += [_everybody_out(group_id) for group_id in deleted]
-        if people:
-            await transaction.update(Person.collection, people)
-        if groups:
-            await transaction.update(Group.collection, groups)
-        if deleted:
-            await transaction.delete(Group.collection, deleted)
-        if erased:
-            await transaction.delete(Person.collection, erased)
+        """Stores what was heard; no two partitions speak of the same thing."""
+        people, groups, memberships = _Writes(), _Writes(), _Writes()
+        for _, heard in taken:
+            people.note(heard.people, gone=heard.erased)
+            groups.note(heard.groups, gone=heard.deleted)
+            memberships.note(heard.memberships)
+        await people.write(transaction, Person.collection)
+        await groups.write(transaction, Group.collection)
+        await memberships.write(transaction, Membership.collection)
+        await _end_memberships(transaction, "person", people.gone)
+        await _end_memberships(transaction, "group_id", groups.gone)
 
 
-def statements(heard: dict[str, Fields]) -> list[dict[str, Any]]:
-    """One update per thing. What only ends makes no document."""
-    made = []
-    for one, fields in heard.items():
-        known = {name: value for name, value in fields.items() if value is not GONE}
-        ended = {name: "" for name, value in fields.items() if value is GONE}
-        changes = {"$set": known, "$unset": ended}
-        change = {operator: what for operator, what in changes.items() if what}
-        made.append({"q": {"_id": one}, "u": change, "upsert": bool(known)})
-    return made
+class _Writes:
+    """What is to be written to one collection, in this order: updates, then deletions."""
+
+    def __init__(self) -> None:
+        self.updates: list[dict[str, Any]] = []
+        self.gone: list[str] = []
+
+    def note(self, heard: Mapping[str, Fields | None], *, gone: Iterable[str] = ()) -> None:
+        self.gone += gone
+        for one, fields in heard.items():
+            if fields is GONE:
+                self.gone.append(one)
+            else:
+                self.updates.append({"q": {"_id": one}, "u": {"$set": fields}, "upsert": True})
+
+    async def write(self, transaction: Transaction, collection: str) -> None:
+        if self.updates:
+            await transaction.update(collection, self.updates)
+        if self.gone:
+            await transaction.delete(collection, self.gone)
 
 
-def _everybody_out(group_id: str) -> dict[str, Any]:
-    field = f"groups.{group_id}"
-    return {"q": {field: {"$exists": True}}, "u": {"$unset": {field: ""}}, "multi": True}
+async def _end_memberships(transaction: Transaction, field: str, gone: list[str]) -> None:
+    """Those of people or groups that are gone, also what this transaction has just written."""
+    if gone:
+        found = await transaction.find(Membership.collection, {field: {"$in": gone}})
+        if found:
+            await transaction.delete(Membership.collection, [one["_id"] for one in found])

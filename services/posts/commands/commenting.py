@@ -13,7 +13,7 @@ from services.posts.commands.scene import (
     enter,
     enter_comment,
 )
-from services.posts.domain.audience import Person, check_writable
+from services.posts.domain.audience import Person, check_writable, member_found, place_reads
 from services.posts.domain.comment import (
     Comment,
     CommentChanged,
@@ -57,7 +57,7 @@ class AddComment:
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added. The first answer by somebody else is noted on the post, once."""
         actor = self.principal.pseudonym
-        post, person, group, channel = enter(found, self.post_id, self.principal, Action.COMMENT)
+        post, member, group, channel = enter(found, self.post_id, self.principal, Action.COMMENT)
         check_writable(group, channel)
         check_text(self.text)
         parent = None
@@ -85,7 +85,7 @@ class AddComment:
             put.append(msgspec.structs.replace(post, answered=True))
         first_view, first_interaction, was_interacting = firsts(before)
         event = CommentAdded(
-            **about_act(post, person, actor),
+            **about_act(post, member, actor),
             first_view=first_view,
             first_interaction=first_interaction,
             was_interacting=was_interacting,
@@ -131,7 +131,7 @@ class EditComment:
             comment, text=self.text, edited_at=to_milliseconds(now), version=comment.version + 1
         )
         event = CommentEdited(
-            **about_act(scene.post, scene.person, actor),
+            **about_act(scene.post, scene.member, actor),
             comment_id=comment.id,
             comment_author=comment.author,
         )
@@ -159,6 +159,7 @@ class DeleteComment:
         if comment is not None:
             yield Engagement, engagement_id(comment.post_id, comment.author)
             yield Person, comment.author
+            yield from place_reads(comment.group_id, comment.author)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Deleted; again is no mistake. The event is about its author, whoever deletes."""
@@ -177,9 +178,10 @@ class DeleteComment:
         if before is not None:
             after = msgspec.structs.replace(before, comments=before.comments - 1)
             put.append(after)
+        author = member_found(found, comment.group_id, comment.author)
         event = CommentDeleted(
             # As `comment.added` said it: who sums up what began and what ended must find the same.
-            **about_act(scene.post, found.get(Person, comment.author), comment.author),
+            **about_act(scene.post, author, comment.author),
             still_interacting=after is not None and after.interacting,
             comment_id=comment.id,
             comment_author=comment.author,

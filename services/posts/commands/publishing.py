@@ -12,10 +12,12 @@ from services.posts.domain.audience import (
     Channel,
     ChannelNotFound,
     Group,
+    Member,
     Person,
-    arrived_by,
     check_access,
     check_writable,
+    member_found,
+    place_reads,
     resource,
 )
 from services.posts.domain.post import (
@@ -30,6 +32,7 @@ from services.posts.domain.post import (
     revision_id,
 )
 from shared.access import Action
+from shared.audience import EVERYONE
 from shared.command import Changes, Found, Key, Occurred
 from shared.events.posts import PostDeleted, PostEdited, PostPublished, PostState
 from shared.events.vocabulary import Format, PostKind
@@ -68,21 +71,23 @@ class PublishPost:
     content: Content
 
     def reads(self, found: Found) -> Iterator[Key]:
-        """The channel, its group, the author."""
+        """The channel, its group, the author and their membership, the group of everyone."""
         yield Post, self.post_id
         yield PostText, self.post_id
         yield Channel, self.channel_id
         yield Person, self.principal.pseudonym
         channel = found.get(Channel, self.channel_id)
         if channel is not None:
-            yield Group, channel.group_id
+            yield from place_reads(channel.group_id, self.principal.pseudonym)
+            yield Group, EVERYONE
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Published, with the audience of this moment."""
-        group, channel = self._place(found)
+        group, channel, author = self._place(found)
         check_content(self.format, self.content)
+        everyone = found.get(Group, EVERYONE)
+        active = 0 if everyone is None else everyone.arrivals
         members, through = (0, 0) if group is None else (group.members, group.arrivals)
-        author = found.get(Person, self.principal.pseudonym)
         post = Post(
             id=self.post_id,
             group_id=channel.group_id,
@@ -93,8 +98,9 @@ class PublishPost:
             kind=self.kind,
             topics=self.topics,
             published_at=to_milliseconds(now),
-            audience_size=members - arrived_by(author, channel.group_id, through),
+            audience_size=members - author.counted_by(channel.group_id, through, active),
             audience_through=through,
+            active_through=active,
         )
         event = PostPublished(
             **about(post),
@@ -108,19 +114,20 @@ class PublishPost:
             events=(Occurred(event, self.principal.pseudonym),),
         )
 
-    def _place(self, found: Found) -> tuple[Group | None, Channel]:
+    def _place(self, found: Found) -> tuple[Group | None, Channel, Member]:
         channel = found.get(Channel, self.channel_id)
         if channel is None:
             raise ChannelNotFound
         group = found.get(Group, channel.group_id)
+        author = member_found(found, channel.group_id, self.principal.pseudonym)
         check_access(
             self.principal,
             Action.PUBLISH_NEWS if channel.kind == "news" else Action.PUBLISH_POST,
-            resource(channel.group_id, group, found.get(Person, self.principal.pseudonym)),
+            resource(channel.group_id, group, author),
             hidden_as=ChannelNotFound,
         )
         check_writable(group, channel)
-        return group, channel
+        return group, channel, author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from services.posts.commands.scene import (
     enter,
     enter_comment,
 )
-from services.posts.domain.audience import Person, check_writable
+from services.posts.domain.audience import Member, check_writable
 from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import (
     CommentReaction,
@@ -51,14 +51,14 @@ class ReactToPost:
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added, changed, or nothing when it is there already."""
         actor = self.principal.pseudonym
-        post, person, group, channel = enter(found, self.post_id, self.principal, Action.REACT)
+        post, member, group, channel = enter(found, self.post_id, self.principal, Action.REACT)
         check_writable(group, channel)
         key = engagement_id(post.id, actor)
         before = found.get(Engagement, key)
         previous = None if before is None else before.reaction
         if previous == self.reaction:
             return Changes()
-        event = _given(about_act(post, person, actor), self.reaction, previous, before)
+        event = _given(about_act(post, member, actor), self.reaction, previous, before)
         after = msgspec.structs.replace(begin(before, key, now), reaction=self.reaction)
         return Changes(put=(after,), events=(Occurred(event, actor),))
 
@@ -77,13 +77,13 @@ class TakeBackReaction:
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002 - every command's shape
         """Removed, or nothing when there is none. An archived group doesn't hold it back."""
         actor = self.principal.pseudonym
-        post, person, _, _ = enter(found, self.post_id, self.principal, Action.REACT)
+        post, member, _, _ = enter(found, self.post_id, self.principal, Action.REACT)
         before = found.get(Engagement, engagement_id(post.id, actor))
         if before is None or before.reaction is None:
             return Changes()
         after = msgspec.structs.replace(before, reaction=None)
         event = ReactionRemoved(
-            **about_act(post, person, actor),
+            **about_act(post, member, actor),
             still_interacting=after.interacting,
             previous=before.reaction,
         )
@@ -106,7 +106,7 @@ class ReactToComment:
         """Added, changed, or nothing when it is there already."""
         actor = self.principal.pseudonym
         comment, scene = enter_comment(found, self.comment_id, self.principal, Action.REACT)
-        post, person, group, channel = scene
+        post, member, group, channel = scene
         check_writable(group, channel)
         key = comment_reaction_id(comment.id, actor)
         known = found.get(CommentReaction, key)
@@ -115,7 +115,7 @@ class ReactToComment:
             return Changes()
         before = found.get(Engagement, engagement_id(post.id, actor))
         event = _given(
-            _about_comment(comment, post, person, actor), self.reaction, previous, before
+            _about_comment(comment, post, member, actor), self.reaction, previous, before
         )
         after = begin(before, engagement_id(post.id, actor), now)
         if previous is None:
@@ -141,7 +141,7 @@ class TakeBackCommentReaction:
         """Removed, or nothing when there is none."""
         actor = self.principal.pseudonym
         comment, scene = enter_comment(found, self.comment_id, self.principal, Action.REACT)
-        post, person, _, _ = scene
+        post, member, _, _ = scene
         key = comment_reaction_id(comment.id, actor)
         known = found.get(CommentReaction, key)
         before = found.get(Engagement, engagement_id(post.id, actor))
@@ -149,7 +149,7 @@ class TakeBackCommentReaction:
             return Changes()
         after = msgspec.structs.replace(before, comment_reactions=before.comment_reactions - 1)
         event = ReactionRemoved(
-            **_about_comment(comment, post, person, actor),
+            **_about_comment(comment, post, member, actor),
             still_interacting=after.interacting,
             previous=known.reaction,
         )
@@ -176,10 +176,8 @@ def _given(
     )
 
 
-def _about_comment(
-    comment: Comment, post: Post, person: Person | None, actor: str
-) -> dict[str, Any]:
-    facts = about_act(post, person, actor, own=comment.author == actor)
+def _about_comment(comment: Comment, post: Post, member: Member, actor: str) -> dict[str, Any]:
+    facts = about_act(post, member, actor, own=comment.author == actor)
     facts["comment_id"] = comment.id
     facts["comment_author"] = comment.author
     return facts

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 from services.posts.domain.audience import (
     Channel,
     Group,
+    Member,
     Person,
-    arrived_by,
     check_access,
+    member_found,
+    place_reads,
     resource,
 )
 from services.posts.domain.comment import Comment, CommentDeleted, CommentNotFound
@@ -25,21 +27,21 @@ from shared.identity import Principal
 
 
 class Scene(NamedTuple):
-    """What was found; `person` is None where nothing has been heard of them."""
+    """What was found: the post, who acts in front of its group, the group, the channel."""
 
     post: Post
-    person: Person | None
+    member: Member
     group: Group | None
     channel: Channel | None
 
 
 def scene_reads(found: Found, post_id: str, pseudonym: str) -> Iterator[Key]:
-    """The post, who acts, and the post's group and channel."""
+    """The post, who acts, the post's group with their membership in it, and the channel."""
     yield Post, post_id
     yield Person, pseudonym
     post = found.get(Post, post_id)
     if post is not None:
-        yield Group, post.group_id
+        yield from place_reads(post.group_id, pseudonym)
         yield Channel, post.channel_id
 
 
@@ -56,7 +58,7 @@ def comment_reads(found: Found, comment_id: str, pseudonym: str) -> Iterator[Key
     comment = found.get(Comment, comment_id)
     if comment is not None:
         yield Post, comment.post_id
-        yield Group, comment.group_id
+        yield from place_reads(comment.group_id, pseudonym)
         yield Channel, comment.channel_id
 
 
@@ -90,13 +92,13 @@ def enter(
     if post is None:
         raise hidden_as
     group = found.get(Group, post.group_id)
-    person = found.get(Person, principal.pseudonym)
+    member = member_found(found, post.group_id, principal.pseudonym)
     mine = post.author == principal.pseudonym if own is None else own
-    thing = resource(post.group_id, group, person, own=mine)
+    thing = resource(post.group_id, group, member, own=mine)
     if post.deleted_at is not None and not deleted_too:
         raise PostDeleted if thing is not None and sees(principal, thing) else hidden_as
     check_access(principal, action, thing, hidden_as=hidden_as)
-    return Scene(post, person, group, found.get(Channel, post.channel_id))
+    return Scene(post, member, group, found.get(Channel, post.channel_id))
 
 
 def enter_comment(
@@ -139,14 +141,12 @@ def about(post: Post) -> dict[str, Any]:
     }
 
 
-def about_act(
-    post: Post, person: Person | None, pseudonym: str, *, own: bool = False
-) -> dict[str, Any]:
+def about_act(post: Post, member: Member, pseudonym: str, *, own: bool = False) -> dict[str, Any]:
     """What every event says of the post, and of who acts on it.
 
     Args:
         post: The post.
-        person: What is known of whom the event is about.
+        member: Whom the event is about, in front of the post's group.
         pseudonym: Theirs.
         own: Act on something else of theirs, such as their comment.
     """
@@ -154,5 +154,7 @@ def about_act(
     facts = about(post)
     facts["own"] = own or author
     # The author isn't part of the audience: its size is counted without them too.
-    facts["in_audience"] = not author and arrived_by(person, post.group_id, post.audience_through)
+    facts["in_audience"] = not author and member.counted_by(
+        post.group_id, post.audience_through, post.active_through
+    )
     return facts

@@ -12,6 +12,8 @@ from services.posts.domain.audience import (
     GroupNotFound,
     check_access,
     check_writable,
+    member_found,
+    place_reads,
     resource,
 )
 from services.posts.domain.engagement import Engagement, begin, engagement_id, firsts
@@ -53,19 +55,19 @@ class SharePost:
         """The scene, what the person has done before, and the group that it goes to."""
         yield from act_reads(found, self.post_id, self.principal.pseudonym)
         if self.to_group_id is not None:
-            yield Group, self.to_group_id
+            yield from place_reads(self.to_group_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Shared."""
         actor = self.principal.pseudonym
-        post, person, group, channel = enter(found, self.post_id, self.principal, Action.SHARE)
+        post, member, group, channel = enter(found, self.post_id, self.principal, Action.SHARE)
         check_writable(group, channel)
         if self.to_group_id is not None:
             target = found.get(Group, self.to_group_id)
             check_access(
                 self.principal,
                 Action.COMMENT,
-                resource(self.to_group_id, target, person),
+                resource(self.to_group_id, target, member_found(found, self.to_group_id, actor)),
                 hidden_as=GroupNotFound,
             )
             check_writable(target, None)
@@ -75,7 +77,7 @@ class SharePost:
         after = msgspec.structs.replace(after, shares=after.shares + 1)
         first_view, first_interaction, was_interacting = firsts(before)
         event = PostShared(
-            **about_act(post, person, actor),
+            **about_act(post, member, actor),
             first_view=first_view,
             first_interaction=first_interaction,
             was_interacting=was_interacting,

@@ -94,7 +94,7 @@ class ViewPosts:
 def _see(
     found: Found, principal: Principal, post_id: str, now: datetime
 ) -> tuple[Engagement, PostViewed] | None:
-    post, person, _, _ = enter(found, post_id, principal, Action.VIEW)
+    post, member, _, _ = enter(found, post_id, principal, Action.VIEW)
     actor = principal.pseudonym
     key = engagement_id(post.id, actor)
     before = found.get(Engagement, key)
@@ -106,5 +106,5 @@ def _see(
         return None
     else:
         after = msgspec.structs.replace(before, viewed_on=today)
-    event = PostViewed(**about_act(post, person, actor), first_view=before is None)
+    event = PostViewed(**about_act(post, member, actor), first_view=before is None)
     return after, event

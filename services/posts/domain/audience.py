@@ -4,43 +4,46 @@ What any service copies of people and groups is in `shared/audience.py`; here is
 
 **Reach can't pass 1.** A post's audience is counted when it is published. Comparing clocks would
 let a person who joined in the same moment view a post in whose audience they weren't counted. So
-each group numbers those who come to it, a post keeps the highest number of its moment, and a person
-belongs to its audience if their own number isn't above.
+each group numbers those who come to it, and the platform numbers those who become active; a post
+keeps the highest number of both at its moment, and a person belongs to its audience if neither of
+their own is above. Whoever was suspended is numbered anew by the platform when they return, in one
+document: were each of their memberships numbered anew, suspending people would rewrite all of them.
 """
 
-from typing import ClassVar
-
-import msgspec
+from collections.abc import Iterator
+from typing import ClassVar, NamedTuple
 
 from shared import audience
 from shared.access import Action, GroupRole, NotVisible, Resource, authorize
-from shared.audience import GroupIsArchived, content_in
-from shared.command import Entity
+from shared.audience import EVERYONE, GroupIsArchived, content_in, is_active, membership_id
+from shared.command import Entity, Found, Key
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ChannelKind
 from shared.identity import Principal
 
 
-class Membership(msgspec.Struct, frozen=True, kw_only=True):
+class Membership(audience.Membership, frozen=True, kw_only=True):
     """That a person belongs to a group.
 
     Attributes:
-        role: What they are in it.
-        number: Which arrival of the group this is; None while the person isn't counted.
+        number: Which arrival of the group this is.
     """
 
-    role: GroupRole = GroupRole.MEMBER
-    number: int | None = None
+    number: int
 
 
 class Person(audience.Person, frozen=True, kw_only=True):
     """A person, by pseudonym.
 
     Attributes:
-        groups: Memberships by group id. While the person is active, `EVERYONE` is among them.
+        number: Which arrival among the active people this is, in the group of everyone; None while
+            the person isn't counted.
+        changes: Grows with each change of their memberships. A membership and a suspension that are
+            learnt of at once both write this document, so one of the two sees the other.
     """
 
-    groups: dict[str, Membership] = msgspec.field(default_factory=dict)
+    number: int | None = None
+    changes: int = 0
 
     @property
     def counted(self) -> bool:
@@ -71,6 +74,39 @@ class Channel(Entity, frozen=True, kw_only=True):
     archived: bool = False
 
 
+class Member(NamedTuple):
+    """A person in front of a group, be they one of its members or not.
+
+    Attributes:
+        person: None where nothing has been heard of them.
+        membership: Theirs in the group; None for outsiders, and in the group of everyone.
+    """
+
+    person: Person | None
+    membership: Membership | None
+
+    def role(self, group_id: str) -> GroupRole | None:
+        """What they are in the group; None for outsiders."""
+        if group_id == EVERYONE:
+            return GroupRole.MEMBER if is_active(self.person) else None
+        return None if self.membership is None else self.membership.role
+
+    def counted_by(self, group_id: str, arrivals: int, activations: int) -> bool:
+        """Whether they were counted in a group at the moment of these two numbers.
+
+        Args:
+            group_id: The group.
+            arrivals: The number of its last arrival at that moment.
+            activations: The same of the group of everyone.
+        """
+        person, membership = self
+        if person is None or person.number is None or person.number > activations:
+            return False
+        if group_id == EVERYONE:
+            return True
+        return membership is not None and membership.number <= arrivals
+
+
 class ChannelNotFound(Refusal):
     """It isn't there, or may not be seen."""
 
@@ -92,22 +128,33 @@ class ChannelIsArchived(Refusal):
     title = "The channel is archived"
 
 
+def place_reads(group_id: str, pseudonym: str) -> Iterator[Key]:
+    """A group, and a person's membership in it: one document, however many groups they have."""
+    yield Group, group_id
+    if group_id != EVERYONE:
+        yield Membership, membership_id(group_id, pseudonym)
+
+
+def member_found(found: Found, group_id: str, pseudonym: str) -> Member:
+    """The person in front of the group, from what was read for `place_reads` and the person."""
+    membership = found.get(Membership, membership_id(group_id, pseudonym))
+    return Member(found.get(Person, pseudonym), membership)
+
+
 def resource(
-    group_id: str, group: Group | None, person: Person | None, *, own: bool = False
+    group_id: str, group: Group | None, member: Member, *, own: bool = False
 ) -> Resource | None:
     """Something in a group, as `authorize` asks for it; None when the group is gone.
 
     Args:
         group_id: The group it is in.
         group: What is known of it.
-        person: What is known of who asks.
+        member: What is known of who asks.
         own: It is theirs.
     """
     if group is not None and group.deleted:
         return None
-    membership = None if person is None else person.groups.get(group_id)
-    role = None if membership is None else membership.role
-    return content_in(group_id, group, person, role, own=own)
+    return content_in(group_id, group, member.person, member.role(group_id), own=own)
 
 
 def check_access(
@@ -136,9 +183,3 @@ def check_writable(group: Group | None, channel: Channel | None) -> None:
         raise GroupIsArchived("Its owners can restore it.")
     if channel is not None and channel.archived:
         raise ChannelIsArchived("Use another channel of the group.")
-
-
-def arrived_by(person: Person | None, group_id: str, number: int) -> bool:
-    """Whether this person was counted in the group when its last arrival had this number."""
-    membership = None if person is None else person.groups.get(group_id)
-    return membership is not None and membership.number is not None and membership.number <= number

@@ -41,7 +41,8 @@ class Post(Entity, frozen=True, kw_only=True):
         author: The pseudonym of that person.
         published_at: In milliseconds, as the database and every event about the post say it.
         audience_size: Active members of the group when it was published.
-        audience_through: The number of the last of them, see `audience.py`.
+        audience_through: The number of the last who had come to the group, see `audience.py`.
+        active_through: The number of the last who had become active on the platform.
         answered: Somebody else than the author has commented at some time.
         deleted_at: Its text is gone; the head stays, so that a late reaction gets an honest answer.
         version: Counts edits, from 1.
@@ -58,6 +59,7 @@ class Post(Entity, frozen=True, kw_only=True):
     published_at: datetime
     audience_size: int
     audience_through: int
+    active_through: int
     answered: bool = False
     edited_at: datetime | None = None
     deleted_at: datetime | None = None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.posts.domain.audience import Group, Person, check_access, resource
+from services.posts.domain.audience import check_access, resource
 from services.posts.domain.engagement import Engagement, engagement_id
 from services.posts.domain.post import (
     Content,
@@ -16,7 +16,13 @@ from services.posts.domain.post import (
     Revision,
     revision_id,
 )
-from services.posts.queries.viewer import hidden_groups, own_groups, readable_channel, viewer
+from services.posts.queries.viewer import (
+    hidden_groups,
+    member_of,
+    own_groups,
+    readable_channel,
+    viewer,
+)
 from services.posts.store import Counts, Store
 from shared.access import Action, authorize
 from shared.identity import Principal
@@ -44,13 +50,11 @@ async def find_post(
         PostNotFound: There is none, or they may not see it.
         PostDeleted: They could see it while it was there.
     """
-    post, person = await asyncio.gather(
-        store.one(Post, post_id), store.one(Person, principal.pseudonym)
-    )
+    post = await store.one(Post, post_id)
     if post is None:
         raise PostNotFound
-    group = await store.one(Group, post.group_id)
-    thing = resource(post.group_id, group, person, own=post.author == principal.pseudonym)
+    group, member = await member_of(store, principal.pseudonym, post.group_id)
+    thing = resource(post.group_id, group, member, own=post.author == principal.pseudonym)
     check_access(principal, action, thing, hidden_as=PostNotFound)
     if post.deleted_at is not None:
         raise PostDeleted
@@ -80,12 +84,11 @@ async def list_posts(
         NotAllowed: They read no posts at all.
     """
     authorize(principal, Action.READ_POST)
-    who = await viewer(store, principal)
     wanted: dict[str, Any] = {}
     if channel_id is not None:
-        await readable_channel(store, who, channel_id)
+        await readable_channel(store, principal, channel_id)
         wanted["channel_id"] = channel_id
-    elif hidden := await hidden_groups(store, who):
+    elif hidden := await hidden_groups(store, await viewer(store, principal)):
         wanted["group_id"] = {"$nin": hidden}
     if author_id is not None:
         wanted["author_id"] = author_id

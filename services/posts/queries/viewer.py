@@ -1,40 +1,67 @@
 """Who asks, and which groups they see into."""
 
+import asyncio
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from services.posts.domain.audience import (
     Channel,
     ChannelNotFound,
     Group,
+    Member,
+    Membership,
     Person,
     check_access,
     resource,
 )
 from services.posts.store import Store
 from shared.access import Action, Visibility, sees
-from shared.audience import EVERYONE
+from shared.audience import EVERYONE, membership_id
 from shared.identity import Principal
 from shared.mongo import entity
 
 
 class Viewer(NamedTuple):
-    """Who asks; `person` is None where nothing has been heard of them."""
+    """Who asks.
+
+    Attributes:
+        principal: Their token.
+        person: None where nothing has been heard of them.
+        memberships: Theirs, by group id.
+    """
 
     principal: Principal
     person: Person | None
+    memberships: Mapping[str, Membership]
 
     def sees_into(self, group: Group) -> bool:
         """Whether what is in this group is shown to them."""
-        thing = resource(group.id, group, self.person)
+        member = Member(self.person, self.memberships.get(group.id))
+        thing = resource(group.id, group, member)
         return thing is not None and sees(self.principal, thing)
 
 
 async def viewer(store: Store, principal: Principal) -> Viewer:
-    """What is known of who asks."""
-    return Viewer(principal, await store.one(Person, principal.pseudonym))
+    """What is known of who asks, with all of their memberships."""
+    person, memberships = await asyncio.gather(
+        store.one(Person, principal.pseudonym),
+        store.page(Membership, {"person": principal.pseudonym}),
+    )
+    return Viewer(principal, person, {one.group_id: one for one in memberships})
 
 
-async def readable_channel(store: Store, who: Viewer, channel_id: str) -> Channel:
+async def member_of(store: Store, pseudonym: str, group_id: str) -> tuple[Group | None, Member]:
+    """A group, and a person in front of it."""
+    found = await asyncio.gather(
+        store.one(Group, group_id),
+        store.one(Person, pseudonym),
+        store.one(Membership, membership_id(group_id, pseudonym)),
+    )
+    group, person, membership = found
+    return group, Member(person, membership)
+
+
+async def readable_channel(store: Store, principal: Principal, channel_id: str) -> Channel:
     """The channel.
 
     Raises:
@@ -43,9 +70,9 @@ async def readable_channel(store: Store, who: Viewer, channel_id: str) -> Channe
     channel = await store.one(Channel, channel_id)
     if channel is None:
         raise ChannelNotFound
-    group = await store.one(Group, channel.group_id)
-    thing = resource(channel.group_id, group, who.person)
-    check_access(who.principal, Action.READ_CHANNEL, thing, hidden_as=ChannelNotFound)
+    group, member = await member_of(store, principal.pseudonym, channel.group_id)
+    thing = resource(channel.group_id, group, member)
+    check_access(principal, Action.READ_CHANNEL, thing, hidden_as=ChannelNotFound)
     return channel
 
 
@@ -59,6 +86,5 @@ async def hidden_groups(store: Store, who: Viewer) -> list[str]:
 
 async def own_groups(store: Store, who: Viewer) -> list[str]:
     """The groups that make up their feed: those they are a member of, and the one of everyone."""
-    mine = {EVERYONE} | (set() if who.person is None else set(who.person.groups))
-    found = await store.many(Group, mine)
+    found = await store.many(Group, {EVERYONE, *who.memberships})
     return [group.id for group in found.values() if who.sees_into(group)]

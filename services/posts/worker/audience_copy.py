@@ -1,19 +1,22 @@
 """Keeps the copy of people, groups and channels that `domain/audience.py` decides with.
 
 Every event sets what it says, so hearing it twice changes nothing. What counts, members and
-arrivals, is derived: from a person's memberships before and after. Both halves of it, the person
-and the group, are read and written in the same transaction, so that two workers who learn of a
-membership and of a suspension at once can't both count.
+arrivals, is derived: from people and memberships before and after. All of it is read and written
+in the same transaction, and a membership that changes is written down on its person too, so that
+two workers who learn of a membership and of a suspension at once can't both count.
+
+A suspension changes one document of the person and the number of members of each of their groups,
+and an erasure deletes their memberships: in one transaction as much as one person has groups.
 """
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from shared.access import GroupRole
-from shared.audience import EVERYONE, account_told, membership_told
+from shared.audience import EVERYONE, account_told, membership_id, membership_told
 from shared.command import Entity
 from shared.events.envelope import EventData
 from shared.events.groups import (
@@ -82,10 +85,27 @@ class Heard(msgspec.Struct):
 
     def size(self) -> int:
         """Documents that it is about."""
-        return len(self.groups) + len(self.channels) + len(self.memberships) + len(self.people)
+        memberships = sum(len(roles) for roles in self.memberships.values())
+        return len(self.groups) + len(self.channels) + memberships + len(self.people)
 
     def _members(self, person: str) -> dict[str, GroupRole | None]:
         return self.memberships.setdefault(person, {})
+
+
+Place = tuple[str, str]
+"""A person and a group."""
+
+
+class Known(NamedTuple):
+    """People and memberships: what a flush has read, or what follows from it.
+
+    Attributes:
+        people: By pseudonym.
+        memberships: By person and group. For people whose `changes_memberships` all that they have.
+    """
+
+    people: Mapping[str, Person]
+    memberships: Mapping[Place, Membership]
 
 
 class AudienceCopy(Listener[Heard]):
@@ -98,15 +118,13 @@ class AudienceCopy(Listener[Heard]):
     async def write(self, taken: Sequence[tuple[str, Heard]], transaction: Transaction) -> None:
         """Stores what was heard, and what follows from it for members and arrivals."""
         heard = merged([one for _, one in taken])
-        ids = list(heard.memberships | heard.people)
-        before = await _read(transaction, Person, ids)
-        after = {one: changed(before.get(one), one, heard) for one in ids}
-        arriving = {group for one in after.values() for group in unnumbered(one)}
+        before = await _known(transaction, heard)
+        arriving = arrivals(before, heard)
         groups = await _read(transaction, Group, list(arriving))
         last = {one: groups[one].arrivals if one in groups else 0 for one in arriving}
-        through = dict(last)
-        after = {one: numbered(person, through) for one, person in after.items()}
-        await _store_people(transaction, before, after)
+        after, through = changed(before, heard, last)
+        await _store(transaction, Person, before.people, after.people)
+        await _store(transaction, Membership, _by_id(before), _by_id(after))
         await _store_groups(transaction, heard.groups, moves(before, after), last, through)
         await _upsert(
             transaction,
@@ -127,62 +145,117 @@ def merged(heard: Sequence[Heard]) -> Heard:
     return together
 
 
-def changed(before: Person | None, pseudonym: str, heard: Heard) -> Person | None:
-    """A person as they are now; those counted who haven't a number in a group yet have arrived.
+def concerns_all_groups(person: Person | None, pseudonym: str, heard: Heard) -> bool:
+    """Whether what was heard of a person changes something in each of their groups.
 
-    None for one of whom nothing is known (any more).
+    So it does when they begin or cease to be counted, when they are erased, and when nothing but
+    memberships was ever heard of them: with the last of these they are forgotten.
     """
-    person = before or Person(id=pseudonym)
-    status, human = heard.people.get(pseudonym, (person.status, person.human))
-    if status == ERASED:
-        return None
-    roles = {group: membership.role for group, membership in person.groups.items()}
-    for group, role in heard.memberships.get(pseudonym, {}).items():
-        if role is None:
-            roles.pop(group, None)
-        else:
-            roles[group] = role
-    roles.pop(EVERYONE, None)
-    if status == "active":
-        roles[EVERYONE] = GroupRole.MEMBER
-    if status is None and not roles:
-        return None
-    now = Person(id=pseudonym, status=status, human=human)
-    known = person.groups if now.counted else {}
-    groups = {
-        group: Membership(role=role, number=known[group].number if group in known else None)
+    if pseudonym not in heard.people:
+        return person is None or person.status is None
+    status, human = heard.people[pseudonym]
+    counted = status == "active" and human
+    return status == ERASED or counted != (person is not None and person.counted)
+
+
+def spoken_of(heard: Heard) -> list[str]:
+    """The ids of the memberships that events told of."""
+    return [
+        membership_id(group, person)
+        for person, groups in heard.memberships.items()
+        for group in groups
+    ]
+
+
+def arrivals(before: Known, heard: Heard) -> set[str]:
+    """The groups in which somebody may arrive: their last numbers are needed."""
+    joined = {
+        group
+        for person, roles in heard.memberships.items()
         for group, role in roles.items()
+        if role is not None and (person, group) not in before.memberships
     }
-    return msgspec.structs.replace(now, groups=groups)
+    return joined | ({EVERYONE} if heard.people else set())
 
 
-def unnumbered(person: Person | None) -> Iterator[str]:
-    """The groups in which a person arrives."""
-    if person is not None and person.counted:
-        yield from (group for group, one in person.groups.items() if one.number is None)
+def changed(before: Known, heard: Heard, last: Mapping[str, int]) -> tuple[Known, dict[str, int]]:
+    """People and memberships as they are now, and the last number given in each group.
+
+    Who becomes a member has arrived in the group, and who begins to be counted in the group of
+    everyone. Of the erased nothing stays, and of those of whom only memberships were ever heard
+    nothing stays once these have ended.
+    """
+    through = dict(last)
+    memberships = dict(before.memberships)
+    for person, roles in heard.memberships.items():
+        for group, role in roles.items():
+            known = memberships.pop((person, group), None)
+            if role is None:
+                continue
+            if known is None:
+                through[group] += 1
+            memberships[person, group] = Membership(
+                id=membership_id(group, person),
+                group_id=group,
+                person=person,
+                role=role,
+                number=through[group] if known is None else known.number,
+            )
+    erased = {one for one, (status, _) in heard.people.items() if status == ERASED}
+    memberships = {place: one for place, one in memberships.items() if place[0] not in erased}
+    touched = {
+        place[0]
+        for place in memberships.keys() | before.memberships.keys()
+        if memberships.get(place) != before.memberships.get(place)
+    }
+    holders = {person for person, _ in memberships}
+    people: dict[str, Person] = {}
+    for one in before.people.keys() | heard.people.keys() | holders:
+        now = before.people.get(one) or Person(id=one)
+        status, human = heard.people.get(one, (now.status, now.human))
+        if status == ERASED or (status is None and one not in holders):
+            continue
+        now = msgspec.structs.replace(
+            now, status=status, human=human, changes=now.changes + (one in touched)
+        )
+        if not now.counted:
+            now = msgspec.structs.replace(now, number=None)
+        elif now.number is None:
+            through[EVERYONE] += 1
+            now = msgspec.structs.replace(now, number=through[EVERYONE])
+        people[one] = now
+    return Known(people, memberships), through
 
 
-def numbered(person: Person | None, through: dict[str, int]) -> Person | None:
-    """The person with a number for each group in which they arrive; counts `through` up."""
-    arriving = list(unnumbered(person))
-    if person is None or not arriving:
-        return person
-    groups = dict(person.groups)
-    for group in arriving:
-        through[group] += 1
-        groups[group] = msgspec.structs.replace(groups[group], number=through[group])
-    return msgspec.structs.replace(person, groups=groups)
-
-
-def moves(before: dict[str, Person], after: dict[str, Person | None]) -> dict[str, int]:
+def moves(before: Known, after: Known) -> dict[str, int]:
     """By how much the members of each group have changed."""
     moved: dict[str, int] = {}
-    for pseudonym, person in after.items():
-        for one, step in ((person, 1), (before.get(pseudonym), -1)):
-            for group, membership in {} if one is None else one.groups.items():
-                if membership.number is not None:
-                    moved[group] = moved.get(group, 0) + step
+    for known, step in ((after, 1), (before, -1)):
+        counted = {one for one, person in known.people.items() if person.counted}
+        if counted:
+            moved[EVERYONE] = moved.get(EVERYONE, 0) + step * len(counted)
+        for person, group in known.memberships:
+            if person in counted:
+                moved[group] = moved.get(group, 0) + step
     return {group: step for group, step in moved.items() if step}
+
+
+async def _known(transaction: Transaction, heard: Heard) -> Known:
+    people = await _read(transaction, Person, list(heard.memberships | heard.people))
+    memberships = await _read(transaction, Membership, spoken_of(heard))
+    everywhere = [
+        one
+        for one in heard.memberships | heard.people
+        if concerns_all_groups(people.get(one), one, heard)
+    ]
+    if everywhere:
+        found = await transaction.find(Membership.collection, {"person": {"$in": everywhere}})
+        memberships |= {one["_id"]: entity(Membership, one) for one in found}
+    return Known(people, {(one.person, one.group_id): one for one in memberships.values()})
+
+
+def _by_id(known: Known) -> dict[str, Membership]:
+    return {one.id: one for one in known.memberships.values()}
 
 
 async def _read(transaction: Transaction, kind: type[E], ids: Sequence[str]) -> dict[str, E]:
@@ -192,15 +265,15 @@ async def _read(transaction: Transaction, kind: type[E], ids: Sequence[str]) -> 
     return {one["_id"]: entity(kind, one) for one in found}
 
 
-async def _store_people(
-    transaction: Transaction, before: dict[str, Person], after: dict[str, Person | None]
+async def _store(
+    transaction: Transaction, kind: type[E], before: Mapping[str, E], after: Mapping[str, E]
 ) -> None:
-    differing = {one: person for one, person in after.items() if person != before.get(one)}
-    kept = {one: document(person) for one, person in differing.items() if person is not None}
-    await _upsert(transaction, Person.collection, kept)
-    gone = [one for one, person in differing.items() if person is None]
+    """Writes what differs, and deletes what isn't there any more."""
+    differing = {one: document(kept) for one, kept in after.items() if kept != before.get(one)}
+    await _upsert(transaction, kind.collection, differing)
+    gone = [one for one in before if one not in after]
     if gone:
-        await transaction.delete(Person.collection, gone)
+        await transaction.delete(kind.collection, gone)
 
 
 async def _store_groups(
@@ -216,7 +289,8 @@ async def _store_groups(
             "members": moved.get(group, 0),
             "arrivals": through.get(group, 0) - last.get(group, 0),
         }
-        updates.setdefault(group, {})["$inc"] = counts
+        if any(counts.values()):
+            updates.setdefault(group, {})["$inc"] = counts
     await _upsert(transaction, Group.collection, updates)
 
 

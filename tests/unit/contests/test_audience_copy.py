@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.contests.worker.audience_copy import AudienceCopy, Heard, statements
+from services.contests.worker.audience_copy import AudienceCopy, Heard
 from shared.events.envelope import EventData
 from shared.events.groups import (
     ChannelCreated,
@@ -29,14 +29,26 @@ from shared.events.people import (
 from tests.support.events import sample
 
 GROUP = "01976f3e-0000-7000-8000-000000000001"
+OTHER = "01976f3e-0000-7000-8000-000000000002"
 
 
 class Written:
-    """What a transaction would be told to write."""
+    """What a transaction would be told to write, and what it finds.
 
-    def __init__(self) -> None:
+    Attributes:
+        there: Ids of the memberships that it finds, by what they are asked by.
+    """
+
+    def __init__(self, there: dict[tuple[str, str], list[str]] | None = None) -> None:
         self.updates: dict[str, list[dict[str, Any]]] = {}
         self.deletes: dict[str, list[str]] = {}
+        self.there = there or {}
+
+    async def find(self, collection: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+        assert collection == "memberships"
+        ((field, among),) = asked.items()
+        found = [one for value in among["$in"] for one in self.there.get((field, value), [])]
+        return [{"_id": one} for one in found]
 
     async def update(self, collection: str, statements: list[dict[str, Any]]) -> None:
         self.updates.setdefault(collection, []).extend(statements)
@@ -78,11 +90,13 @@ def test_a_membership_is_a_role_until_it_ends() -> None:
     about = {"group_id": GROUP, "member": "vera"}
     joined = sample(MembershipJoined, **about, role="member")
     promoted = sample(MembershipRoleChanged, **about, role="owner")
-    field = f"groups.{GROUP}"
-    assert of_vera(joined, promoted) == {field: "owner"}
-    assert of_vera(joined, sample(MembershipLeft, **about)) == {field: None}
-    assert of_vera(sample(MembershipRemoved, **about), joined) == {field: "member"}
-    assert heard(sample(MembershipRequested, **about)).people == {}
+    membership = {"group_id": GROUP, "person": "vera"}
+    place = f"{GROUP}:vera"
+    assert heard(joined, promoted).memberships == {place: membership | {"role": "owner"}}
+    assert heard(joined, sample(MembershipLeft, **about)).memberships == {place: None}
+    back = heard(sample(MembershipRemoved, **about), joined)
+    assert back.memberships == {place: membership | {"role": "member"}}
+    assert heard(sample(MembershipRequested, **about)).memberships == {}
 
 
 def test_a_group_is_known_by_whatever_is_heard_of_it() -> None:
@@ -95,20 +109,24 @@ def test_a_group_is_known_by_whatever_is_heard_of_it() -> None:
     assert heard(closed, restored).groups == {GROUP: {"visibility": "closed", "archived": False}}
 
 
-def test_what_only_ends_makes_no_document() -> None:
-    made = statements({"vera": {"groups.g": None}, "vito": {"status": "active", "groups.g": None}})
-    assert made == [
-        {"q": {"_id": "vera"}, "u": {"$unset": {"groups.g": ""}}, "upsert": False},
-        {
-            "q": {"_id": "vito"},
-            "u": {"$set": {"status": "active"}, "$unset": {"groups.g": ""}},
-            "upsert": True,
-        },
-    ]
+async def test_a_membership_is_one_document_that_its_end_deletes() -> None:
+    written = Written()
+    about = {"group_id": GROUP, "member": "vera"}
+    joined, left = sample(MembershipJoined, **about, role="owner"), sample(MembershipLeft, **about)
+    await AudienceCopy().write([("groups", heard(joined))], written)
+    fields = {"group_id": GROUP, "person": "vera", "role": "owner"}
+    upsert = {"q": {"_id": f"{GROUP}:vera"}, "u": {"$set": fields}, "upsert": True}
+    assert written.updates["memberships"] == [upsert]
+    written = Written()
+    await AudienceCopy().write([("groups", heard(joined, left))], written)
+    assert "memberships" not in written.updates
+    assert written.deletes == {"memberships": [f"{GROUP}:vera"]}
 
 
 async def test_of_the_erased_nothing_stays_and_a_deleted_group_has_no_members() -> None:
-    copy, written = AudienceCopy(), Written()
+    copy = AudienceCopy()
+    hers, theirs = [f"{OTHER}:vera"], [f"{GROUP}:vito"]
+    written = Written({("person", "vera"): hers, ("group_id", GROUP): theirs})
     people, groups = copy.fold("mitmach.people.v1/0"), copy.fold("mitmach.groups.v1/0")
     people._notes.hear(person(PersonActivated))
     people._notes.hear(person(PersonErased))
@@ -117,11 +135,9 @@ async def test_of_the_erased_nothing_stays_and_a_deleted_group_has_no_members() 
     taken = [("people", people.take()), ("groups", groups.take())]
     assert (people.size(), groups.size()) == (0, 0)
     await copy.write(taken, written)
-    assert written.deletes == {"people": ["vera"], "groups": [GROUP]}
-    field = f"groups.{GROUP}"
-    everybody_out = {
-        "q": {field: {"$exists": True}},
-        "u": {"$unset": {field: ""}},
-        "multi": True,
+    assert written.deletes == {
+        "people": ["vera"],
+        "groups": [GROUP],
+        "memberships": hers + theirs,
     }
-    assert written.updates == {"people": [everybody_out]}
+    assert written.updates == {}

@@ -18,13 +18,14 @@ from services.contests.commands.clockwork import Judge
 from services.contests.commands.entering import ViewEntry
 from services.contests.commands.knowing import Seen, see_contest
 from services.contests.commands.voting import CastBallot, WithdrawBallot
-from services.contests.domain.audience import Person
+from services.contests.domain.audience import Affiliations
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, Tally, tally
+from shared.audience import Person
 from shared.events.envelope import format_time, seal
 from shared.events.topics import BALLOTS
 from shared.identity import Principal
@@ -78,8 +79,8 @@ def answers(world: World, contest_id: str, people: list[Principal]) -> list[byte
     """The contest and its entries as each of these people sees them."""
     made = []
     for principal in people:
-        person = world.get(Person, principal.pseudonym)
-        seen: Seen = see_contest(world.get(Contest, contest_id), None, person, principal)
+        who = Affiliations(world.get(Person, principal.pseudonym), {})
+        seen: Seen = see_contest(world.get(Contest, contest_id), None, who, principal)
         made.append(contests.view(seen, principal).model_dump_json().encode())
         views = [entries.view(entry, seen, principal) for entry in world.all(Entry)]
         made += [view.model_dump_json().encode() for view in views]

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.posts.domain.audience import Channel, Group, Person, arrived_by
+from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.worker.audience_copy import AudienceCopy, Heard, merged
 from shared.access import GroupRole, Visibility
 from shared.audience import EVERYONE
@@ -46,6 +46,18 @@ def told(kind: type[EventData], person: str, group: str = GROUP) -> EventData:
     return sample(kind, person=person, account="human")
 
 
+JOINING = (PersonActivated, MembershipJoined)
+
+
+def audience_now(world: World, group: str = GROUP) -> tuple[int, int]:
+    """The numbers that a post of this moment keeps."""
+    return world.find(Group, group).arrivals, world.find(Group, EVERYONE).arrivals
+
+
+def counted(world: World, person: str, numbers: tuple[int, int], group: str = GROUP) -> bool:
+    return world.member(person, group).counted_by(group, *numbers)
+
+
 def test_members_are_counted_while_they_are_active() -> None:
     world = World()
     world.hear(told(MembershipJoined, "p"))
@@ -56,7 +68,7 @@ def test_members_are_counted_while_they_are_active() -> None:
     world.hear(told(PersonSuspended, "p"))
     assert world.find(Group, GROUP).members == 0
     assert world.find(Group, EVERYONE).members == 0
-    assert GROUP in world.find(Person, "p").groups, "the membership stays"
+    assert world.find(Membership, f"{GROUP}:p"), "the membership stays"
     world.hear(sample(PersonReinstated, person="p", account="human", status="active"))
     assert world.find(Group, GROUP).members == 1
     world.hear(told(MembershipRemoved, "p"))
@@ -69,29 +81,51 @@ def test_programs_with_an_account_belong_to_no_audience() -> None:
     world.hear(sample(PersonActivated, person="bot", account="service"))
     world.hear(told(MembershipJoined, "bot"))
     assert world.find(Group, GROUP).members == 0
-    assert world.find(Person, "bot").groups[GROUP].role is GroupRole.MEMBER
+    assert world.find(Membership, f"{GROUP}:bot").role is GroupRole.MEMBER
 
 
 def test_who_comes_back_is_a_new_arrival() -> None:
     world = World()
     world.hear(told(PersonActivated, "p"), told(MembershipJoined, "p"))
-    before = world.find(Group, GROUP).arrivals
-    assert arrived_by(world.find(Person, "p"), GROUP, before)
+    before = audience_now(world)
+    assert counted(world, "p", before)
     world.hear(told(MembershipLeft, "p"))
-    assert not arrived_by(world.find(Person, "p"), GROUP, before)
+    assert not counted(world, "p", before)
     world.hear(told(MembershipJoined, "p"))
-    assert not arrived_by(world.find(Person, "p"), GROUP, before)
-    assert arrived_by(world.find(Person, "p"), GROUP, world.find(Group, GROUP).arrivals)
+    assert not counted(world, "p", before)
+    assert counted(world, "p", audience_now(world))
+
+
+def test_who_is_reinstated_is_a_new_arrival_in_each_of_their_groups() -> None:
+    world = World()
+    world.hear(*(told(kind, "p", group) for group in (GROUP, OTHER) for kind in JOINING))
+    before = {group: audience_now(world, group) for group in (GROUP, OTHER, EVERYONE)}
+    world.hear(told(PersonSuspended, "p"))
+    while_away = {group: audience_now(world, group) for group in (GROUP, OTHER, EVERYONE)}
+    world.hear(sample(PersonReinstated, person="p", account="human", status="active"))
+    for group in (GROUP, OTHER, EVERYONE):
+        assert not counted(world, "p", before[group], group)
+        assert not counted(world, "p", while_away[group], group)
+        assert counted(world, "p", audience_now(world, group), group)
+
+
+def test_a_suspension_changes_no_membership() -> None:
+    world = World()
+    world.hear(*(told(kind, "p") for kind in JOINING))
+    before = world.find(Membership, f"{GROUP}:p")
+    world.hear(told(PersonSuspended, "p"), told(PersonActivated, "p"))
+    world.hear(told(PersonSuspended, "p"))
+    assert world.find(Membership, f"{GROUP}:p") is before
 
 
 def test_another_role_is_no_arrival() -> None:
     world = World()
     world.hear(told(PersonActivated, "p"), told(MembershipJoined, "p"))
-    before = world.find(Person, "p").groups[GROUP]
+    before = world.find(Membership, f"{GROUP}:p")
     world.hear(
         sample(MembershipRoleChanged, group_id=GROUP, member="p", role="owner", visibility="open")
     )
-    after = world.find(Person, "p").groups[GROUP]
+    after = world.find(Membership, f"{GROUP}:p")
     assert (after.role, after.number) == (GroupRole.OWNER, before.number)
 
 
@@ -100,9 +134,32 @@ def test_the_erased_are_forgotten() -> None:
     world.hear(told(PersonActivated, "p"), told(MembershipJoined, "p"))
     world.hear(told(PersonErased, "p"))
     assert (Person, "p") not in world.stored
+    assert (Membership, f"{GROUP}:p") not in world.stored
     assert world.find(Group, GROUP).members == 0
     world.hear(told(MembershipLeft, "p"))
     assert (Person, "p") not in world.stored
+
+
+def test_of_somebody_unknown_nothing_stays_when_their_last_membership_ends() -> None:
+    world = World()
+    world.hear(told(MembershipJoined, "p", GROUP), told(MembershipJoined, "p", OTHER))
+    world.hear(told(MembershipLeft, "p", GROUP))
+    assert world.find(Person, "p").status is None
+    world.hear(told(MembershipLeft, "p", OTHER))
+    assert (Person, "p") not in world.stored
+
+
+def test_every_change_of_a_membership_is_written_on_its_person() -> None:
+    """So a suspension and a membership that two workers learn of at once conflict."""
+    world = World()
+    world.hear(told(PersonActivated, "p"))
+    before = world.find(Person, "p").changes
+    world.hear(told(MembershipJoined, "p"))
+    joined = world.find(Person, "p").changes
+    world.hear(told(MembershipJoined, "p"))
+    assert before < joined == world.find(Person, "p").changes, "a repeat changes nothing"
+    world.hear(told(MembershipLeft, "p"))
+    assert world.find(Person, "p").changes > joined
 
 
 def test_invitations_and_visits_change_nothing() -> None:
@@ -172,6 +229,29 @@ def test_members_are_exact_however_events_are_flushed_and_repeated(
             if (Group, group) in world.stored:
                 assert world.find(Group, group).members == len(persons & active)
         assert world.find(Group, EVERYONE).members == len(active)
+
+
+@settings(max_examples=150)
+@given(_tellings, st.integers(0, 30))
+def test_whoever_is_of_an_audience_was_counted_in_its_size(
+    tellings: list[Told], published_after: int
+) -> None:
+    world = World()
+    world.hear(*(sample(GroupChanged, group_id=group) for group in (GROUP, OTHER)))
+    for one in tellings[:published_after]:
+        world.hear(told(*one))
+    moments = {group: audience_now(world, group) for group in (GROUP, OTHER, EVERYONE)}
+    sizes = {group: world.find(Group, group).members for group in moments}
+    then = {
+        group: {one for one in "pqr" if counted(world, one, moments[group], group)}
+        for group in moments
+    }
+    for one in tellings[published_after:]:
+        world.hear(told(*one))
+    for group, numbers in moments.items():
+        now = {one for one in "pqr" if counted(world, one, numbers, group)}
+        assert now <= then[group]
+        assert len(then[group]) == sizes[group]
 
 
 def test_a_fold_hands_over_and_starts_empty() -> None:
