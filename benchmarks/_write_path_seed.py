@@ -36,6 +36,7 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> 
             id=post_id(number),
             group_id=EVERYONE,
             channel_id=CHANNEL,
+            readers=EVERYONE,
             author_id="author",
             author=pseudonym(key, "author"),
             format="video",

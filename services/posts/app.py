@@ -11,9 +11,11 @@ from services.posts.config import PostsSettings
 from services.posts.store import COLLECTIONS, MIGRATIONS, Store
 from services.posts.worker.audience_copy import AudienceCopy
 from services.posts.worker.counting import PostCounts
+from services.posts.worker.readership import Readership
 from shared.assembly import Ground, ground, paper_edge
 from shared.events.topics import POSTS
 from shared.http import Edge, create_app
+from shared.moments import utc_now
 from shared.mongo import Mongo
 from shared.process import Part, together
 from shared.telemetry import Telemetry
@@ -45,12 +47,15 @@ async def build_relay(
 async def build_worker(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
-    """The worker: keeps the copy of people and groups, and the counts."""
+    """The worker: keeps the copy of people and groups, the counts, and who reads which post."""
     async with _ground(settings, mongo, telemetry) as base:
-        await _prepared(base)
+        store = await _prepared(base)
         copying, counting = base.consumer(AudienceCopy()), base.consumer(PostCounts())
-        run = together(copying=copying.run, counting=counting.run)
-        yield Part(f"{SERVICE} worker", run, base.health(copying, counting))
+        readership = Readership(store, now=utc_now, metrics=telemetry.metrics)
+        health = base.health(copying, counting)
+        health.watch("readership", readership.watchdog.stalled)
+        run = together(copying=copying.run, counting=counting.run, readership=readership.run)
+        yield Part(f"{SERVICE} worker", run, health)
 
 
 def openapi() -> dict[str, Any]:

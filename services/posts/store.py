@@ -25,15 +25,27 @@ E = TypeVar("E", bound=Entity)
 
 _NEWEST = (("published_at", -1), ("_id", -1))
 
+
+def newest_of(*fields: str) -> tuple[tuple[str, int], ...]:
+    """The key of an index for a list: its order comes last, so a page is a range of the index."""
+    return (*((field, 1) for field in fields), *_NEWEST)
+
+
+def _list(*fields: str) -> Index:
+    return Index(newest_of(*fields), partial={"deleted_at": None})  # deleted ones are in no list
+
+
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
-    # One per question that lists posts; each ends with the order of the list, so that a page is a
-    # range of the index.
+    # One per question that lists posts. Those without readers are for people who see all there is.
     Post.collection: (
-        Index((("channel_id", 1), *_NEWEST)),
-        Index((("group_id", 1), *_NEWEST)),
-        Index((("author_id", 1), *_NEWEST)),
-        Index((("topics", 1), *_NEWEST)),
-        Index(_NEWEST),
+        _list("channel_id"),
+        _list("group_id"),
+        _list("readers"),
+        _list("author_id", "readers"),
+        _list("topics", "readers"),
+        _list("author_id"),
+        _list("topics"),
+        _list(),
     ),
     PostText.collection: (),
     Revision.collection: (),
@@ -45,7 +57,10 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     # Of a person: their feed, and the groups that a suspension concerns. Of a group: by its id,
     # which those of its memberships begin with.
     Membership.collection: (Index((("person", 1),)),),
-    Group.collection: (),
+    Group.collection: (
+        # Whose posts don't say yet who reads them.
+        Index((("unsettled_since", 1),), partial={"unsettled_since": {"$type": "date"}}),
+    ),
     Channel.collection: (),
     "post_counts": (),
     "comment_counts": (),
@@ -115,7 +130,8 @@ class Store:
         *,
         sort: Sequence[tuple[str, int]] = (),
         limit: int = 0,
+        hint: Sequence[tuple[str, int]] = (),
     ) -> list[E]:
-        """The first entities of a list; all of them without a limit."""
-        found = await self.database.find(kind.collection, filter, sort=sort, limit=limit)
+        """The first entities of a list, by this index; all of them without a limit."""
+        found = await self.database.find(kind.collection, filter, sort=sort, limit=limit, hint=hint)
         return [entity(kind, one) for one in found]

@@ -109,12 +109,16 @@ class Database:
         sort: Order = (),
         limit: int = 0,
         fields: Sequence[str] | None = None,
+        hint: Order = (),
     ) -> list[Document]:
         """All matching documents, in memory.
 
-        For anything that can be many, give a limit or use `stream`.
+        For anything that can be many, give a limit or use `stream`. `hint` is the key of the index
+        to use, where the server's own choice would depend on what it has tried before.
         """
         cursor = self._cursor(collection, filter, sort, fields).limit(limit)
+        if hint:
+            cursor = cursor.hint(list(hint))
         with translated():
             found: list[Document] = await cursor.to_list(None)
             return found

@@ -18,6 +18,7 @@ from services.posts.domain.audience import (
     check_writable,
     member_found,
     place_reads,
+    readers_of,
     resource,
 )
 from services.posts.domain.post import (
@@ -92,6 +93,7 @@ class PublishPost:
             id=self.post_id,
             group_id=channel.group_id,
             channel_id=channel.id,
+            readers=readers_of(channel.group_id, group),
             author_id=self.principal.person_id,
             author=self.principal.pseudonym,
             format=self.format,

@@ -11,10 +11,11 @@ document: were each of their memberships numbered anew, suspending people would 
 """
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import ClassVar, NamedTuple
 
 from shared import audience
-from shared.access import Action, GroupRole, NotVisible, Resource, authorize
+from shared.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
 from shared.audience import EVERYONE, GroupIsArchived, content_in, is_active, membership_id
 from shared.command import Entity, Found, Key
 from shared.errors import Category, Refusal
@@ -58,11 +59,14 @@ class Group(audience.Group, frozen=True, kw_only=True):
         deleted: Gone, with all that was in it.
         members: Those who are counted, now.
         arrivals: The number given to the last who came, or came back.
+        unsettled_since: When its visibility changed, or it was deleted, until what follows from
+            that has been written everywhere (`worker/readership.py`); None when it has.
     """
 
     deleted: bool = False
     members: int = 0
     arrivals: int = 0
+    unsettled_since: datetime | None = None
 
 
 class Channel(Entity, frozen=True, kw_only=True):
@@ -139,6 +143,12 @@ def member_found(found: Found, group_id: str, pseudonym: str) -> Member:
     """The person in front of the group, from what was read for `place_reads` and the person."""
     membership = found.get(Membership, membership_id(group_id, pseudonym))
     return Member(found.get(Person, pseudonym), membership)
+
+
+def readers_of(group_id: str, group: Group | None) -> str:
+    """The group whose members read what is in a group: that of everyone while it is open."""
+    is_open = group is not None and group.visibility is Visibility.OPEN and not group.deleted
+    return EVERYONE if group_id == EVERYONE or is_open else group_id
 
 
 def resource(

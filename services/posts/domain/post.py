@@ -37,6 +37,9 @@ class Post(Entity, frozen=True, kw_only=True):
     """The head of a post.
 
     Attributes:
+        readers: The group whose members read it, `EVERYONE` while its own group is open. Lists are
+            ranges of an index that begins with it, so that what somebody may not read costs them
+            nothing. It may be a moment old: rows are checked once more against the group itself.
         author_id: Whose it is.
         author: The pseudonym of that person.
         published_at: In milliseconds, as the database and every event about the post say it.
@@ -51,6 +54,7 @@ class Post(Entity, frozen=True, kw_only=True):
     collection: ClassVar[str] = "posts"
     group_id: str
     channel_id: str
+    readers: str
     author_id: str
     author: str
     format: Format

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.posts.domain.audience import check_access, resource
+from services.posts.domain.audience import Group, check_access, resource
 from services.posts.domain.engagement import Engagement, engagement_id
 from services.posts.domain.post import (
     Content,
@@ -17,19 +17,24 @@ from services.posts.domain.post import (
     revision_id,
 )
 from services.posts.queries.viewer import (
-    hidden_groups,
+    Viewer,
     member_of,
     own_groups,
     readable_channel,
+    readable_groups,
     viewer,
 )
-from services.posts.store import Counts, Store
+from services.posts.store import Counts, Store, newest_of
 from shared.access import Action, authorize
 from shared.identity import Principal
 
 Position = tuple[datetime, str]
 
 NEWEST = (("published_at", -1), ("_id", -1))
+
+# Groups in one list. Above 200 the database doesn't merge the ranges of an index any more: it would
+# read all of them and sort.
+_MERGED = 100
 
 
 class SeenPost(NamedTuple):
@@ -85,16 +90,24 @@ async def list_posts(
     """
     authorize(principal, Action.READ_POST)
     wanted: dict[str, Any] = {}
-    if channel_id is not None:
-        await readable_channel(store, principal, channel_id)
-        wanted["channel_id"] = channel_id
-    elif hidden := await hidden_groups(store, await viewer(store, principal)):
-        wanted["group_id"] = {"$nin": hidden}
     if author_id is not None:
         wanted["author_id"] = author_id
     if topic is not None:
         wanted["topics"] = topic
-    return await _page(store, principal, wanted, after, limit)
+    if channel_id is not None:
+        await readable_channel(store, principal, channel_id)
+        return await _page(store, principal, [wanted | {"channel_id": channel_id}], after, limit)
+    who = await viewer(store, principal)
+    groups = await readable_groups(store, who)
+    lists = [wanted] if groups is None else _of_groups(wanted, "readers", groups)
+    shown: list[Post] = []
+    while len(shown) < limit:
+        rows = await _rows(store, lists, after, limit)
+        shown += await _still_shown(store, who, rows)
+        if len(rows) < limit:
+            break
+        after = (rows[-1].published_at, rows[-1].id)
+    return await seen(store, principal, shown[:limit])
 
 
 async def read_feed(
@@ -107,7 +120,7 @@ async def read_feed(
     """
     authorize(principal, Action.READ_FEED)
     mine = await own_groups(store, await viewer(store, principal))
-    return await _page(store, principal, {"group_id": {"$in": mine}}, after, limit)
+    return await _page(store, principal, _of_groups({}, "group_id", mine), after, limit)
 
 
 async def list_revisions(
@@ -132,18 +145,53 @@ async def list_revisions(
 async def _page(
     store: Store,
     principal: Principal,
-    wanted: Mapping[str, Any],
+    lists: Sequence[Mapping[str, Any]],
     after: Position | None,
     limit: int,
 ) -> list[SeenPost]:
-    filters: dict[str, Any] = {**wanted, "deleted_at": None}
+    return await seen(store, principal, await _rows(store, lists, after, limit))
+
+
+def _of_groups(
+    wanted: Mapping[str, Any], field: str, groups: Sequence[str]
+) -> list[Mapping[str, Any]]:
+    """The same list for so many groups at a time as the database merges by their indexes."""
+    chunks = (groups[at : at + _MERGED] for at in range(0, len(groups), _MERGED))
+    return [{**wanted, field: {"$in": chunk}} for chunk in chunks]
+
+
+async def _rows(
+    store: Store, lists: Sequence[Mapping[str, Any]], after: Position | None, limit: int
+) -> list[Post]:
+    """The first of several lists together."""
+    filters: dict[str, Any] = {"deleted_at": None}
     if after is not None:
         moment, post_id = after
-        # The bound lets the index begin there; the alternatives settle what has the same moment.
+        # The bound lets the index begin there, the exception settles what has the same moment.
+        # (Said as two alternatives, the database reads each and sorts all that it finds.)
         filters["published_at"] = {"$lte": moment}
-        filters["$or"] = [{"published_at": {"$lt": moment}}, {"_id": {"$lt": post_id}}]
-    posts = await store.page(Post, filters, sort=NEWEST, limit=limit)
-    return await seen(store, principal, posts)
+        filters["$nor"] = [{"published_at": moment, "_id": {"$gte": post_id}}]
+    found = await asyncio.gather(
+        *(
+            store.page(Post, {**one, **filters}, sort=NEWEST, limit=limit, hint=_index_for(one))
+            for one in lists
+        )
+    )
+    rows = [post for posts in found for post in posts]
+    return sorted(rows, key=lambda post: (post.published_at, post.id), reverse=True)[:limit]
+
+
+def _index_for(wanted: Mapping[str, Any]) -> Sequence[tuple[str, int]]:
+    """The index of a list, named to the database: what it would try itself depends on luck."""
+    about = [field for field in ("channel_id", "author_id", "topics") if field in wanted][:1]
+    return newest_of(*about, *(field for field in ("group_id", "readers") if field in wanted))
+
+
+async def _still_shown(store: Store, who: Viewer, rows: Sequence[Post]) -> list[Post]:
+    """Without those of groups that were closed a moment ago; see `worker/readership.py`."""
+    groups = await store.many(Group, {post.group_id for post in rows})
+    visible = {group.id for group in groups.values() if who.sees_into(group)}
+    return [post for post in rows if post.group_id in visible]
 
 
 async def seen(store: Store, principal: Principal, posts: Sequence[Post]) -> list[SeenPost]:

@@ -12,13 +12,13 @@ from services.posts.domain.audience import (
     Membership,
     Person,
     check_access,
+    readers_of,
     resource,
 )
 from services.posts.store import Store
-from shared.access import Action, Visibility, sees
+from shared.access import Action, Resource, Visibility, sees
 from shared.audience import EVERYONE, membership_id
 from shared.identity import Principal
-from shared.mongo import entity
 
 
 class Viewer(NamedTuple):
@@ -76,15 +76,25 @@ async def readable_channel(store: Store, principal: Principal, channel_id: str) 
     return channel
 
 
-async def hidden_groups(store: Store, who: Viewer) -> list[str]:
-    """The groups that they don't see into: few compared with posts, and most groups are open."""
-    closed = {"visibility": {"$in": [Visibility.CLOSED.value, Visibility.SECRET.value]}}
-    found = await store.database.find(Group.collection, {"$or": [closed, {"deleted": True}]})
-    groups = [entity(Group, one) for one in found]
-    return [group.id for group in groups if not who.sees_into(group)]
+async def readable_groups(store: Store, who: Viewer) -> list[str] | None:
+    """The `readers` of the posts that they may read: what isn't hidden from them.
+
+    Few, however many hidden groups there are: open groups are all one, that of everyone. None for
+    people who see into every group.
+    """
+    if sees(who.principal, Resource(visibility=Visibility.SECRET, content=True)):
+        return None
+    groups = await _visible_groups(store, who)
+    # Posts of a group that has just been opened say so soon; meanwhile its members miss none.
+    return [one.id for one in groups if readers_of(one.id, one) == one.id or one.unsettled_since]
 
 
 async def own_groups(store: Store, who: Viewer) -> list[str]:
     """The groups that make up their feed: those they are a member of, and the one of everyone."""
+    return [group.id for group in await _visible_groups(store, who)]
+
+
+async def _visible_groups(store: Store, who: Viewer) -> list[Group]:
+    """The one of everyone, and those of their own that they see into."""
     found = await store.many(Group, {EVERYONE, *who.memberships})
-    return [group.id for group in found.values() if who.sees_into(group)]
+    return [group for group in found.values() if who.sees_into(group)]

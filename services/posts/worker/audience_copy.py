@@ -9,7 +9,8 @@ A suspension changes one document of the person and the number of members of eac
 and an erasure deletes their memberships: in one transaction as much as one person has groups.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
@@ -31,6 +32,7 @@ from shared.events.people import AboutAccount, PersonErased
 from shared.events.topics import GROUPS, PEOPLE
 from shared.events.vocabulary import PersonStatus
 from shared.listening import Listener
+from shared.moments import to_milliseconds, utc_now
 from shared.mongo import Transaction, document, entity
 
 E = TypeVar("E", bound=Entity)
@@ -115,12 +117,16 @@ class AudienceCopy(Listener[Heard]):
     topics: Sequence[str] = (PEOPLE, GROUPS)
     notes = Heard
 
+    def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
+        self._now = now
+
     async def write(self, taken: Sequence[tuple[str, Heard]], transaction: Transaction) -> None:
         """Stores what was heard, and what follows from it for members and arrivals."""
         heard = merged([one for _, one in taken])
         before = await _known(transaction, heard)
         arriving = arrivals(before, heard)
-        groups = await _read(transaction, Group, list(arriving))
+        groups = await _read(transaction, Group, list(arriving | heard.groups.keys()))
+        unsettle(heard.groups, groups, self._now())
         last = {one: groups[one].arrivals if one in groups else 0 for one in arriving}
         after, through = changed(before, heard, last)
         await _store(transaction, Person, before.people, after.people)
@@ -131,6 +137,18 @@ class AudienceCopy(Listener[Heard]):
             Channel.collection,
             {channel: {"$set": fields} for channel, fields in heard.channels.items()},
         )
+
+
+def unsettle(
+    heard: Mapping[str, dict[str, Any]], before: Mapping[str, Group], now: datetime
+) -> None:
+    """Notes on groups that were opened, closed or deleted that their posts don't say so yet."""
+    for group_id, facts in heard.items():
+        known = before.get(group_id)
+        if known is not None and (
+            facts["visibility"] != known.visibility or facts.get("deleted", False) > known.deleted
+        ):
+            facts["unsettled_since"] = to_milliseconds(now)
 
 
 def merged(heard: Sequence[Heard]) -> Heard:

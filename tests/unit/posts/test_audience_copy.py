@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.posts.domain.audience import Channel, Group, Membership, Person
-from services.posts.worker.audience_copy import AudienceCopy, Heard, merged
+from services.posts.worker.audience_copy import AudienceCopy, Heard, merged, unsettle
 from shared.access import GroupRole, Visibility
 from shared.audience import EVERYONE
 from shared.events.envelope import EventData
@@ -32,7 +32,7 @@ from shared.events.people import (
     PersonVisited,
 )
 from tests.support.events import sample
-from tests.support.posts import World
+from tests.support.posts import NOON, World
 
 GROUP, OTHER = "g1", "g2"
 Told = tuple[type[EventData], str, str]
@@ -178,6 +178,20 @@ def test_groups_and_channels_are_as_the_last_event_says() -> None:
     assert world.find(Channel, "c") == Channel(id="c", group_id=GROUP, kind="help", archived=True)
     world.hear(sample(GroupChanged, group_id=GROUP, visibility="secret"))
     assert world.find(Group, GROUP).visibility is Visibility.SECRET
+
+
+def test_a_group_that_is_opened_closed_or_deleted_waits_until_its_posts_say_so() -> None:
+    known = {GROUP: Group(id=GROUP, visibility=Visibility.OPEN)}
+    facts: dict[str, dict[str, Any]]
+    for said, unsettled in (
+        ({"visibility": "open"}, False),
+        ({"visibility": "closed"}, True),
+        ({"visibility": "open", "deleted": True}, True),
+    ):
+        facts = {GROUP: dict(said), OTHER: dict(said)}
+        unsettle(facts, known, NOON)
+        assert ("unsettled_since" in facts[GROUP]) is unsettled
+        assert "unsettled_since" not in facts[OTHER], "of a new group there are no posts"
 
 
 _tellings = st.lists(

@@ -304,3 +304,12 @@ def test_a_deleted_post_of_a_closed_group_never_was_for_outsiders() -> None:
     world.do(DeletePost(principal=anna, post_id=post.id))
     with pytest.raises(PostNotFound):
         world.do(EditPost(principal=ben, post_id=post.id, title="x"))
+
+
+@pytest.mark.parametrize("visibility", ["open", "closed", "secret"])
+def test_a_post_says_which_group_reads_it(visibility: str) -> None:
+    world = World()
+    anna = world.person("anna")
+    group = world.group(anna, visibility=visibility)
+    post = world.post(anna, world.channel(group))
+    assert post.readers == (EVERYONE if visibility == "open" else group)
