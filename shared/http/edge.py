@@ -143,7 +143,7 @@ class Exchange:
         self.traceparent = traceparent
         self.principal: Principal | None = None
         self.body = b""  # of the request, whole
-        self.place = ""  # whose place among the requests of one person it has
+        self.place = ""  # the person whose place it has; empty without one
         self.answer_headers: RawHeaders = [NOSNIFF]  # added to whatever the route answers
         self.route = "unmatched"
         self.status = 500

@@ -107,8 +107,7 @@ class Front:
                 raise  # the answer is cut off: only closing the connection can tell the client
         finally:
             self._in_flight -= 1
-            if exchange.place:
-                edge.limits.places.leave(exchange.place)
+            edge.limits.places.leave(exchange.place)
             self._measure(method, exchange, self._clock() - started)
             if traced is not None:
                 _ended(tracing, traced, method, exchange, failure)

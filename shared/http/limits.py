@@ -87,7 +87,9 @@ class Places:
         self._taken[key] = taken + 1
 
     def leave(self, key: str) -> None:
-        """Gives the place back; who has none isn't remembered."""
+        """Gives the place back, if the key isn't empty; who has none isn't remembered."""
+        if not key:
+            return
         left = self._taken[key] - 1
         if left:
             self._taken[key] = left
