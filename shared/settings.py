@@ -163,6 +163,21 @@ class HttpSettings(Settings):
     http_body_limit: int = Field(
         default=256 * 1024, ge=1024, description="Largest request body in bytes"
     )
+    http_head_limit: int = Field(
+        default=32 * 1024,
+        ge=1024,
+        le=1024 * 1024,
+        description="Bytes of a request's head that are always taken; above twice as many 431",
+    )
+    http_head_timeout: float = Field(
+        default=10, ge=0.1, le=300, description="Seconds for the head of a request to arrive"
+    )
+    http_body_timeout: float = Field(
+        default=30,
+        ge=0.1,
+        le=300,
+        description="Seconds for a whole request to arrive, from its first byte to its last",
+    )
     http_in_flight: int = Field(
         default=4000, ge=1, description="Requests served at once; above it 503 before any work"
     )

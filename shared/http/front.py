@@ -216,13 +216,12 @@ def _ended(
     if traced.span is None:
         return
     traced.span.update_name(f"{method} {exchange.route}")
-    traced.note(
-        **{
-            "http.request.method": method,
-            "http.route": exchange.route,
-            "http.response.status_code": exchange.status,
-        }
-    )
+    facts: dict[str, str | int] = {
+        "http.request.method": method,
+        "http.route": exchange.route,
+        "http.response.status_code": exchange.status,
+    }
+    traced.note(**facts)
     tracing.end(traced, failure)
 
 

@@ -23,6 +23,7 @@ then the builder's context is left, which finishes what was accepted.
 
 parts.py    what runs without an API, alone or beside others
 serving.py  the port, HTTP on it, signals, and the small app beside a part
+connections.py  sizes and deadlines of what clients send
 roles.py    from the command line to a role that runs until it is told to stop
 """
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from shared.health import Health
 from shared.http import operations
+from shared.process.connections import Arrival, bounded, look_at
 from shared.settings import HttpSettings
 from shared.telemetry import Telemetry
 
@@ -78,6 +79,12 @@ def port_of(listening: socket.socket) -> int:
 class _Server(uvicorn.Server):
     ready: asyncio.Event | None = None
 
+    async def on_tick(self, counter: int) -> bool:
+        """Called ten times a second; true ends the server."""
+        if counter % 10 == 0:
+            look_at(self.server_state.connections)
+        return await super().on_tick(counter)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """From its end on, connections are accepted."""
         await super().startup(sockets)
@@ -118,7 +125,14 @@ async def serve(
         uvicorn.Config(
             app,
             loop="none",
-            http="httptools",
+            http=bounded(
+                Arrival(
+                    head=settings.http_head_limit,
+                    body=settings.http_body_limit,
+                    head_time=settings.http_head_timeout,
+                    body_time=settings.http_body_timeout,
+                )
+            ),
             ws="none",
             log_config=None,
             access_log=False,
