@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 COPIED = ("mitmach", "services", "shared", "tests", "schemas", "pyproject.toml")
 MODEL = "tests/faults/test_protocol_model.py"
 CHAIN = "tests/unit/shared/test_chain.py"
+QUARANTINE = "tests/unit/shared/test_quarantine.py"
 GUARDS = "tests/faults/test_safeguards.py"
 
 
@@ -65,7 +66,7 @@ MUTANTS = (
     Mutant(
         "no flush after a failed one",
         "shared/consumer/flushing.py",
-        "            self._torn = True\n",
+        "        self._torn = True\n",
         "",
         ("tests/unit/shared/test_flush.py",),
     ),
@@ -160,6 +161,34 @@ MUTANTS = (
         "if overtaken and not late(event):",
         "if False:",
         ("tests/unit/shared/test_setting_aside.py",),
+    ),
+    Mutant(
+        "halving a flush that fails for what is in it",
+        "shared/consumer/quarantine.py",
+        "            doubt.step //= 2\n",
+        "            pass\n",
+        (QUARANTINE,),
+    ),
+    Mutant(
+        "setting nothing aside for what passes",
+        "shared/consumer/quarantine.py",
+        "if isinstance(error, _PASSING) or not about_data(error):",
+        "if False:",
+        (QUARANTINE,),
+    ),
+    Mutant(
+        "setting aside only what fails twice by itself",
+        "shared/consumer/quarantine.py",
+        "if cause in doubt.causes:",
+        "if True:",
+        (QUARANTINE,),
+    ),
+    Mutant(
+        "setting aside the record that was found, and no other",
+        "shared/consumer/quarantine.py",
+        "or not _same(record, doubt.harmful.record)",
+        "or False",
+        (QUARANTINE,),
     ),
     Mutant(
         "having the broker choose another leader",

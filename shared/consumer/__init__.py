@@ -8,6 +8,7 @@ subscription.py the FastStream subscriber, and membership of its group
 assigned.py     the partitions of this process: taken over, let go
 reading.py      what becomes of fetched records, dead letters included
 flushing.py     the transaction that stores changes and marks, and when it is due
+quarantine.py   which record makes flushes fail
 tending.py      what is done beside reading, each when its time has come
 gaps.py         what is missing: looked for, read again for, told of
 instruments.py  what it tells about itself

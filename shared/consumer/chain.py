@@ -149,7 +149,7 @@ class Partition:
             try:
                 event = decode(record.value or b"")
             except Exception as error:  # noqa: BLE001 - whatever a projection's decoder raises
-                dead += self._undecodable(record, error)
+                dead += self._left_out(record, f"can't be decoded: {type(error).__name__}")
                 source = ""  # its mark may have moved
                 continue
             if event.source != source:
@@ -176,12 +176,21 @@ class Partition:
         self.touched = self.touched or self.counted != before
         return dead
 
-    def _undecodable(self, record: Record, error: Exception) -> list[Letter]:
+    def set_aside(self, record: Record, reason: str) -> list[Letter]:
+        """Leaves a record out although it could be folded: what it adds can't be stored.
+
+        Returns:
+            What must go to the dead letters before the next flush.
+        """
+        dead = self._left_out(record, reason)
+        self.next = record.offset + 1
+        return dead
+
+    def _left_out(self, record: Record, reason: str) -> list[Letter]:
         """A dead letter, unless it repeats one or will come again.
 
         Its place in the chain counts as read.
         """
-        reason = f"can't be decoded: {type(error).__name__}"
         header = self._header(record)
         if header is None:  # foreign bytes belong to no chain
             return [self.aside.put(record, reason)]

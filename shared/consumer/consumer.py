@@ -20,6 +20,7 @@ from shared.consumer.flushing import MOST_DOCUMENTS, Flusher
 from shared.consumer.instruments import Instruments
 from shared.consumer.marks import Fenced, taken_by_others
 from shared.consumer.projection import Projection
+from shared.consumer.quarantine import NotStorable, Quarantine
 from shared.consumer.reading import Reader, TooManyDeadLetters
 from shared.consumer.subscription import Subscription
 from shared.consumer.tending import TICK, Tender
@@ -33,6 +34,9 @@ from shared.telemetry import Telemetry
 log = logging.getLogger(__name__)
 
 RESTART_PAUSE = 0.5  # seconds before starting over
+# Seconds before starting over while the record is looked for that makes flushes fail: nobody needs
+# time to recover, and it takes some twenty turns.
+NARROWING_PAUSE = 0.02
 
 
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
@@ -82,6 +86,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._subscription = Subscription(
             kafka, projection.topics, group=self.group, instance=instance
         )
+        self._quarantine = Quarantine()
         self._reader = Reader(
             projection,
             self._assigned,
@@ -90,6 +95,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             dead_letters=self.dead_letters,
             instruments=self._instruments,
             broken=self._broken,
+            quarantine=self._quarantine,
+            flush=self.flush,
         )
         self._flusher = Flusher(
             projection,
@@ -97,6 +104,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             group=self.group,
             registry=sessions,
             instruments=self._instruments,
+            quarantine=self._quarantine,
         )
         self._tender = Tender(
             self._assigned, self._subscription, self._flusher, self._reader, self._instruments
@@ -189,7 +197,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             while True:
                 try:
                     await self._work(self._failed)
-                except (Unavailable, CommitUnknown) as failure:
+                except (Unavailable, CommitUnknown, NotStorable) as failure:
                     await self._start_over(failure)
         finally:
             self.failure = self.failure or "stopping"
@@ -215,7 +223,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         """
         while True:
             self._tell(failure)
-            await asyncio.sleep(RESTART_PAUSE)
+            narrows = isinstance(failure, NotStorable) and self._quarantine.narrows
+            await asyncio.sleep(NARROWING_PAUSE if narrows else RESTART_PAUSE)
             try:
                 await self._flusher.begin()
                 self._failed = asyncio.get_running_loop().create_future()
@@ -292,6 +301,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             Fenced: A partition belongs to another consumer now.
             Unavailable: It couldn't be stored in time. The consumer must start over from what is
                 stored.
+            NotStorable: It failed for what was in it. The same.
         """
         if progress := await self._flusher.flush():
             await self._subscription.commit(progress)

@@ -14,9 +14,11 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from shared.consumer.assigned import Assigned
+from shared.consumer.chain import Partition
 from shared.consumer.instruments import Instruments
 from shared.consumer.marks import Progress, store
 from shared.consumer.projection import Projection
+from shared.consumer.quarantine import NotStorable, Quarantine, cause_of
 from shared.errors import Unavailable
 from shared.failpoints import failpoint
 from shared.mongo import CommitUnknown, Conflict, Session, SessionRegistry, deadline
@@ -41,6 +43,7 @@ class Flusher:
         group: Prefix of the stored marks.
         registry: Where this process's transactions are written down.
         instruments: Told of every flush.
+        quarantine: Says what is flushed together, and is told how that ended.
 
     Attributes:
         session: Of all flushes; the fence of a partition names it. None before the first start.
@@ -56,6 +59,7 @@ class Flusher:
         group: str,
         registry: SessionRegistry,
         instruments: Instruments,
+        quarantine: Quarantine,
     ) -> None:
         self.session: Session | None = None
         self.flushes = 0
@@ -65,6 +69,7 @@ class Flusher:
         self._group = group
         self._registry = registry
         self._instruments = instruments
+        self._quarantine = quarantine
         self._lock = asyncio.Lock()
         self._torn = False  # changes were taken and not stored: no later flush may move the marks
         self._began = 0.0
@@ -108,35 +113,53 @@ class Flusher:
             Fenced: A partition belongs to another consumer now.
             Unavailable: It couldn't be stored in time. The consumer must start over from what is
                 stored.
+            NotStorable: It failed for what was in it. The same, and the quarantine has been told.
         """
         async with self._lock:
             if self._torn:
                 raise Unavailable("an earlier flush wasn't stored: start over from what is")
             self._began, self._folded = time.monotonic(), self._assigned.counted
-            progress = [
-                Progress(p, p.next, dict(p.marks), dict(p.seen), p.aside.take())
-                for p in self._assigned.values()
-                if p.changed and not p.held
-            ]
-            if not progress:
-                return progress
-            self._torn = True
-            documents = self._assigned.size()
+            changed = [p for p in self._assigned.values() if p.changed and not p.held]
+            progress: list[Progress] = []
+            for partitions in self._quarantine.groups(changed):
+                progress += await self._flush_together(partitions)
+            if progress:
+                self.seconds = time.monotonic() - self._began
+        return progress
+
+    async def _flush_together(self, partitions: Sequence[Partition]) -> Sequence[Progress]:
+        """One transaction with all that has gathered in some partitions."""
+        progress = [
+            Progress(p, p.next, dict(p.marks), dict(p.seen), p.aside.take(), p.touched)
+            for p in partitions
+        ]
+        if not progress:
+            return progress
+        began = time.monotonic()
+        self._torn = True
+        documents = sum(p.fold.size() for p in partitions)
+        for one in progress:
+            one.partition.touched = False
+        try:
             taken = [
                 (p.name, fold.take())
-                for p, *_, turned in progress
+                for p, _, _, _, turned, _ in progress
                 for fold in (p.fold, *turned.late)
             ]
-            for one in progress:
-                one.partition.touched = False
             with self._instruments.flushing(documents):
                 await self._store(progress, taken)
-            self._torn = False
-            for one in progress:
-                one.partition.stored = one.next
-            self.seconds = time.monotonic() - self._began
-            self._instruments.flushed(self.seconds)
-            self.flushes += 1
+        except Exception as error:
+            if (cause := cause_of(error)) is None:
+                raise
+            self._quarantine.failed(progress, cause)
+            self._instruments.refused_flushes.inc()
+            raise NotStorable(f"{type(error).__name__}: {error}") from error
+        self._torn = False
+        for one in progress:
+            one.partition.stored = one.next
+        self._quarantine.stored(progress)
+        self._instruments.flushed(time.monotonic() - began)
+        self.flushes += 1
         return progress
 
     async def _store(self, progress: Sequence[Progress], taken: Sequence[tuple[str, Any]]) -> None:

@@ -33,6 +33,7 @@ class Instruments:
         self._flush_seconds = metrics.consumer_flush_seconds.labels(name)
         self._flush_documents = metrics.consumer_flush_documents.labels(name)
         self.lost_flushes = metrics.consumer_lost_flushes.labels(name)
+        self.refused_flushes = metrics.consumer_refused_flushes.labels(name)
         self.gaps = metrics.consumer_gaps.labels(name)
         self.dead_letters = metrics.dead_letters.labels(name)
         self._traces: dict[str, None] = {}

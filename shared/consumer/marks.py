@@ -22,13 +22,18 @@ class Fenced(Exception):  # noqa: N818
 
 
 class Progress(NamedTuple):
-    """How far a partition was read when its changes were taken."""
+    """How far a partition was read when its changes were taken.
+
+    Attributes:
+        counted: Whether an event is among them.
+    """
 
     partition: Partition
     next: int
     marks: dict[str, str]
     seen: dict[str, str]
     turned: Turned
+    counted: bool = False
 
 
 class Mark(NamedTuple):
@@ -156,7 +161,7 @@ async def store(transaction: Transaction, group: str, progress: Sequence[Progres
 
 
 def _read_so_far(progress: Progress) -> dict[str, Any]:
-    partition, offset, marks, seen, _ = progress
+    partition, offset, marks, seen, *_ = progress
     sources = [[one, marks.get(one, ""), seen.get(one, "")] for one in marks | seen]
     read = {"next": offset, "sources": sources}
     # Rare, and then for ever: a partition that has none says nothing about it.

@@ -11,7 +11,7 @@ from shared.mongo.client import Mongo, NoTransactions, connect, initiate_replica
 from shared.mongo.database import Database, Index, Written
 from shared.mongo.documents import cluster_time, document, entity
 from shared.mongo.driver import Driver
-from shared.mongo.failures import CommitUnknown, Conflict, Duplicate, deadline
+from shared.mongo.failures import CommitUnknown, Conflict, Duplicate, about_data, deadline
 from shared.mongo.sessions import COLLECTIONS, Session, SessionRegistry, Transaction
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "SessionRegistry",
     "Transaction",
     "Written",
+    "about_data",
     "cluster_time",
     "connect",
     "deadline",

@@ -56,6 +56,13 @@ _PASSING_CODES = frozenset(
     }
 )
 
+# Server codes that speak of the data in a statement or of the document that it would make: the
+# same statement meets the same answer however often it is sent. Bad or unfit values, sums beyond 64
+# bits, impossible field names, documents, keys or transactions above the server's limits.
+_DATA_CODES = frozenset(
+    {2, 9, 14, 15, 16, 22, 28, 40, 52, 54, 55, 56, 57, 66, 121, 257, 10334, 17280, 17419, 17420}
+)
+
 
 class Conflict(Exception):  # noqa: N818 - it is a signal to repeat, not a mistake
     """The transaction has been aborted; the whole of it may be tried again."""
@@ -137,6 +144,17 @@ def translate(error: PyMongoError, *, in_transaction: bool = False) -> Exception
             else Unavailable("The database doesn't answer in time.")
         )
     return error
+
+
+def about_data(error: Exception) -> bool:
+    """Whether an error is about what was to be stored, so that storing the same meets it again.
+
+    An error of the database is, if it speaks of data: a missing right or a full disk fails for
+    everything. An error that isn't the database's may be.
+    """
+    if isinstance(error, PyMongoError):
+        return isinstance(error, OperationFailure) and error.code in _DATA_CODES
+    return True
 
 
 def _passes(error: PyMongoError) -> bool:

@@ -180,6 +180,12 @@ class Metrics:
             ("consumer",),
             registry=registry,
         )
+        self.consumer_refused_flushes = Counter(
+            "mitmach_consumer_refused_flushes",
+            "Flushes that failed for what was in them; the record that causes it is looked for",
+            ("consumer",),
+            registry=registry,
+        )
         self.consumer_lag = Gauge(
             "mitmach_consumer_lag_events",
             "Records in the topic that haven't been read",
@@ -188,7 +194,7 @@ class Metrics:
         )
         self.dead_letters = Counter(
             "mitmach_dead_letters",
-            "Records that can't be decoded or applied, kept in the dead-letter topic",
+            "Records that can't be decoded, applied or stored, kept in the dead-letter topic",
             ("consumer",),
             registry=registry,
         )

@@ -19,6 +19,7 @@ from shared.consumer.assigned import Assigned
 from shared.consumer.flushing import Flusher
 from shared.consumer.instruments import Instruments
 from shared.consumer.marks import claim
+from shared.consumer.quarantine import Quarantine
 from shared.errors import Unavailable
 from shared.events.envelope import EventData
 from shared.events.topics import PEOPLE, POSTS
@@ -100,6 +101,7 @@ class Reader:
             group=self.group,
             registry=self.sessions,
             instruments=Instruments(telemetry, NAME, self.projection.topics),
+            quarantine=Quarantine(),
         )
 
     async def take_over(self, places: Iterable[Place]) -> None:

@@ -225,7 +225,8 @@ BOARD = Board(
                 ),
                 curve(
                     "Gaps, dead letters, lost partitions",
-                    "A flush that was lost found another process owning the partition.",
+                    "A flush that was lost found another process owning the partition; one that was"
+                    " refused holds a record that can't be stored.",
                     ("sum by (consumer) (mitmach_consumer_gaps)", "gaps {{consumer}}"),
                     (
                         "sum by (consumer) (increase(mitmach_dead_letters_total[1h]))",
@@ -234,6 +235,10 @@ BOARD = Board(
                     (
                         "sum by (consumer) (increase(mitmach_consumer_lost_flushes_total[1h]))",
                         "lost flushes {{consumer}}",
+                    ),
+                    (
+                        "sum by (consumer) (increase(mitmach_consumer_refused_flushes_total[1h]))",
+                        "refused flushes {{consumer}}",
                     ),
                     alarm_above=1,
                 ),

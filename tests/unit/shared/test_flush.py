@@ -9,6 +9,7 @@ import pytest
 from shared.consumer.assigned import Assigned
 from shared.consumer.flushing import LATEST, SHARE, SHARE_BEHIND, SOONEST, Flusher
 from shared.consumer.instruments import Instruments
+from shared.consumer.quarantine import Quarantine
 from shared.consumer.reading import Reader, TooManyDeadLetters
 from shared.dead_letters import DeadLetters
 from shared.errors import Unavailable
@@ -32,6 +33,7 @@ class Storing(Flusher):
             group="sums",
             registry=None,  # type: ignore[arg-type]
             instruments=instruments,
+            quarantine=Quarantine(),
         )
         self.failing = False
         self.hanging = False
@@ -130,6 +132,10 @@ async def test_flushes_are_rarer_when_they_take_long_and_rarest_behind_a_backlog
     assert flusher.due(after + pause + 0.001, waiting)
 
 
+async def _never() -> None:
+    raise AssertionError("flushed beside the ordinary flushes")
+
+
 def reading(assigned: Assigned, instruments: Instruments, dead_letters: DeadLetters) -> Reader:
     return Reader(
         PROJECTION,
@@ -139,6 +145,8 @@ def reading(assigned: Assigned, instruments: Instruments, dead_letters: DeadLett
         dead_letters=dead_letters,
         instruments=instruments,
         broken=lambda: False,
+        quarantine=Quarantine(),
+        flush=_never,
     )
 
 

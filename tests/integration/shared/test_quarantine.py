@@ -1,0 +1,100 @@
+"""A flush that fails for what is in it, on a real database and broker: counting goes on."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+import shared.consumer.consumer
+import shared.consumer.tending
+from shared.dead_letters import Kept, State, kept, wish
+from shared.mongo import Transaction
+from tests.integration.shared.test_dead_letters import letters
+from tests.support.tiny import Sums
+from tests.support.tiny_service import TOPIC, tiny_service
+
+MANY = [f"c{index % 5}" for index in range(60)]
+
+
+class Refusing(Sums):
+    """Can't store what is about `harm` until it is mended."""
+
+    def __init__(self) -> None:
+        super().__init__(TOPIC)
+        self.mended = False
+        self.refused = 0
+
+    async def prepare(self, taken: Sequence[tuple[str, Any]]) -> None:
+        if not self.mended and any("harm" in sums for _, sums in taken):
+            self.refused += 1
+            raise OverflowError
+
+
+class TooBig(Refusing):
+    """The same, with a refusal by the database."""
+
+    async def prepare(self, taken: Sequence[tuple[str, Any]]) -> None:
+        """Nothing."""
+
+    async def write(self, taken: Sequence[tuple[str, Any]], transaction: Transaction) -> None:
+        await super().write(taken, transaction)
+        if not self.mended and any("harm" in sums for _, sums in taken):
+            self.refused += 1
+            text = "x" * (15 << 20)
+            for name in ("one", "two"):  # 30 MiB in a document
+                change = {"$set": {name: text}}
+                await transaction.update("sums", [{"q": {"_id": "c0"}, "u": change}])
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wishes are looked for five times a second, and starting over takes no rest."""
+    monkeypatch.setattr(shared.consumer.tending, "WISHES_EVERY", 0.2)
+    monkeypatch.setattr(shared.consumer.consumer, "RESTART_PAUSE", 0.05)
+
+
+@pytest.mark.parametrize("kind", [Refusing, TooBig])
+async def test_what_cant_be_stored_is_set_aside_and_counted_once_it_can_be(
+    mongo_url: str, kafka_bootstrap: str, kind: type[Refusing]
+) -> None:
+    projection = kind()
+    async with (
+        tiny_service(mongo_url, kafka_bootstrap) as tiny,
+        tiny.publishing(),
+    ):
+        await tiny.write(*MANY, "harm", *MANY, "harm", *MANY)
+        async with tiny.reading(projection) as consumer:
+            await tiny.counted(dict.fromkeys(MANY, 36), within=60)
+            found = await letters(tiny.database, State.OPEN, 2)
+            assert {one.key for one in found} == {b"harm"}
+            assert {one.reason.partition(":")[0] for one in found} == {"can't be stored"}
+            assert (consumer.gaps, consumer.failure, consumer.dead_letters.written) == ([], None, 2)
+
+            await wish(tiny.database, found)  # nothing has changed: it is said why not
+            async with asyncio.timeout(30):
+                while not all(one.note for one in await kept(tiny.database, [State.OPEN])):
+                    await asyncio.sleep(0.05)
+            await tiny.write("c0")
+            await tiny.counted(dict.fromkeys(MANY, 36) | {"c0": 37})
+
+            projection.mended = True
+            await wish(tiny.database, found)
+            await letters(tiny.database, State.REPLAYED, 2)
+            await tiny.counted(dict.fromkeys(MANY, 36) | {"c0": 37, "harm": 2})
+
+
+async def test_a_reader_that_ends_amid_the_search_is_followed_by_one_that_begins_it_anew(
+    mongo_url: str, kafka_bootstrap: str
+) -> None:
+    async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
+        await tiny.write(*MANY, "harm", *MANY)
+        projection = Refusing()
+        async with tiny.reading(projection):
+            async with asyncio.timeout(30):
+                while projection.refused < 3:
+                    await asyncio.sleep(0.01)
+        async with tiny.reading(Refusing()):
+            await tiny.counted(dict.fromkeys(MANY, 24), within=60)
+            found: list[Kept] = await letters(tiny.database, State.OPEN, 1)
+            assert found[0].key == b"harm"
