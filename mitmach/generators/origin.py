@@ -59,8 +59,9 @@ http {
     proxy_http_version 1.1;
     proxy_set_header Host $http_host;
     proxy_set_header Connection "";
-    # Set, not appended to: what a caller claims about its address is not believed.
-    proxy_set_header X-Forwarded-For $remote_addr;
+    # Appended to what a caller claims, of which the services believe nothing: they take the last
+    # address that no trusted proxy has. So a proxy in front of this one can be made known to them.
+    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
     proxy_set_header X-Forwarded-Proto $scheme;
     proxy_connect_timeout 2s;
     proxy_read_timeout 60s;

@@ -195,10 +195,12 @@ class TokenVerifier:
         """The claims, once the signature and the times are right.
 
         One check of a signature costs 22 us with RS256 (2048 bits), 70 us with ES256 or RS256 (4096
-        bits), 105 us with Ed25519 and 490 us with ES512, on one core of a small server: about what
-        the rest of a refused request costs. That is why a token is always judged, however many
-        forged ones came from the same address before: refusing unseen would save an attacker's
-        victim half of the work, and lock out everybody who shares the address.
+        bits), 105 us with Ed25519 and 490 us with ES512, on one core of a small server, where a
+        request that is refused for want of a token costs some 150 us with its HTTP. That is why a
+        token is always judged, however many forged ones came from the same address before: refusing
+        unseen would spare the victim of a flood less than half of the work with the usual keys, and
+        lock out everybody who shares the address. A token that names no key is tried with all of
+        the provider's, so a flood of those costs as many checks as it has keys.
         """
         for key in keys:
             try:

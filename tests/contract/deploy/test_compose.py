@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from mitmach.development import DevelopmentSecrets
 from mitmach.installing.rights import SERVICES as USERS
 from mitmach.installing.secrets import create
 from mitmach.services import SERVICES
-from shared.settings import HttpSettings
+from shared.http import build_verifier
+from shared.identity import KeysUnavailable
+from shared.settings import HttpSettings, IdentitySettings, load
 
 ROOT = Path(__file__).parents[3]
 FILE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -37,7 +40,45 @@ def test_only_the_origin_and_grafana_are_published() -> None:
     assert published == {"origin", "grafana"}
     assert FILE["networks"]["back"]["internal"] is True
     for name in {*ROLES, "mongodb", "kafka", "prometheus", "alertmanager"}:
-        assert CONTAINERS[name]["networks"] == ["back"]
+        # Tokens are checked in the APIs, with keys that are fetched from outside.
+        networks = ["back", "out"] if name.endswith("-api") else ["back"]
+        assert CONTAINERS[name]["networks"] == networks
+
+
+def test_only_the_network_of_the_origin_says_who_a_client_is() -> None:
+    (named,) = FILE["networks"]["back"]["ipam"]["config"]
+    (subnet,) = re.findall(r":-([0-9./]+)}", named["subnet"])
+    for name in ROLES:
+        variable = CONTAINERS[name]["environment"]["MITMACH_HTTP_TRUSTED_PROXIES"]
+        assert variable == f"${{MITMACH_HTTP_TRUSTED_PROXIES:-{subnet}}}"
+    origin = (ROOT / "deploy/origin/nginx.conf").read_text()
+    assert "X-Forwarded-For $proxy_add_x_forwarded_for;" in origin
+
+
+def test_an_identity_provider_can_be_named_and_switches_the_development_key_off(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    create(tmp_path, mongodb="mongodb:27017")
+    chosen = {
+        "MITMACH_JWKS_URL": "https://identity.example/jwks",
+        "MITMACH_JWT_ISSUER": "https://identity.example/",
+        "MITMACH_JWT_AUDIENCE": "intranet",
+        "MITMACH_JWT_PERSON_CLAIM": "oid",
+        "MITMACH_JWT_ROLES_CLAIM": "groups",
+    }
+    for name in ROLES:
+        environment = CONTAINERS[name]["environment"]
+        assert {one: environment[one] for one in chosen} == {one: f"${{{one}:-}}" for one in chosen}
+    monkeypatch.setenv("MITMACH_JWT_KEY_FILE", str(tmp_path / "jwt_public.json"))
+    monkeypatch.setenv("MITMACH_PSEUDONYM_KEY", "x" * 16)
+    token = DevelopmentSecrets(tmp_path).token("anna", ["admin"])
+    for variable in chosen:
+        monkeypatch.setenv(variable, "")  # as compose sets what nobody has chosen
+    assert build_verifier(load(IdentitySettings)).verify(token).roles == {"admin"}
+    # The address alone is enough, whatever else was forgotten.
+    monkeypatch.setenv("MITMACH_JWKS_URL", chosen["MITMACH_JWKS_URL"])
+    with pytest.raises(KeysUnavailable):
+        build_verifier(load(IdentitySettings)).verify(token)
 
 
 def test_every_role_runs_with_its_own_users() -> None:

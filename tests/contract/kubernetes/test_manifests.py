@@ -1,15 +1,16 @@
 """The manifests fit the schemas of several Kubernetes versions, and keep to our own rules."""
 
+from ipaddress import ip_network
 from typing import Any
 
 import kubernetes_validate
 import pytest
 
 from mitmach.generators.kubernetes.scaling import READERS, most
-from mitmach.generators.kubernetes.workloads import paths
+from mitmach.generators.kubernetes.workloads import SECRETS, paths
 from mitmach.services import SERVICES
 from shared.events.topics import TOPICS
-from shared.settings import HttpSettings
+from shared.settings import HttpSettings, IdentitySettings
 from tests.support.manifests import OVERLAYS, Object, pod_of, rendered, stored
 
 VERSIONS = ("1.31", "1.33", "1.35")
@@ -134,3 +135,36 @@ def test_consumers_never_outnumber_the_partitions_and_scale_down_slowly(name: st
 def test_every_service_that_consumes_has_its_scaling() -> None:
     consuming = {f"{one.name}-{role}" for one in SERVICES for role in one.roles} & set(READERS)
     assert consuming == {name for name in ROLES if name.endswith(("-worker", "-consumer"))}
+
+
+def settings_of(overlay: str) -> dict[str, str]:
+    (found,) = [
+        one["data"]
+        for one in rendered(overlay)
+        if one["kind"] == "ConfigMap" and one["metadata"]["name"].startswith("mitmach-settings")
+    ]
+    return dict(found)
+
+
+@overlay
+def test_the_proxies_that_are_believed_are_named(overlay: str) -> None:
+    for named in settings_of(overlay)["MITMACH_HTTP_TRUSTED_PROXIES"].split(","):
+        assert ip_network(named).num_addresses > 1  # a network of pods; no star, no single pod
+
+
+@overlay
+def test_the_keys_that_tokens_are_checked_with_come_from_one_place(overlay: str) -> None:
+    settings = settings_of(overlay)
+    if "MITMACH_JWKS_URL" in settings:
+        assert "MITMACH_JWT_KEY_FILE" not in settings
+        assert settings["MITMACH_JWT_ISSUER"] != IdentitySettings.model_fields["jwt_issuer"].default
+        assert settings["MITMACH_JWT_AUDIENCE"]
+        return
+    file = settings["MITMACH_JWT_KEY_FILE"]
+    for name, pod in workloads(overlay):
+        if name.endswith("-api"):
+            (volume,) = [one for one in pod["volumes"] if one["name"] == "secrets"]
+            sources = [one["secret"] for one in volume["projected"]["sources"]]
+            given = {item["path"] for source in sources for item in source["items"]}
+            assert file == f"{SECRETS}/{file.rpartition('/')[2]}"
+            assert file.rpartition("/")[2] in given
