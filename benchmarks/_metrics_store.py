@@ -81,6 +81,7 @@ def post_of(number: int, size: Size, today: date, dice: random.Random) -> PostIn
         comments_7d=comments,
         reactions=interactors - comments,
         reactions_7d=interactors - comments,
+        response_told="1" if comments else "",
         first_response_at=published + timedelta(seconds=dice.expovariate(1 / 9000))
         if comments
         else None,
@@ -109,7 +110,7 @@ def _record(id_: str, post: PostIncrement) -> dict[str, Any]:
         "reactions_7d": post.reactions_7d,
     }
     if post.first_response_at is not None:
-        record["first_response_at"] = post.first_response_at
+        record["first_response"] = {"told": post.response_told, "at": post.first_response_at}
     return record
 
 

@@ -50,9 +50,12 @@ class MetricsProjection:
     def late(self, event: Event) -> bool:
         """Whether it only adds: what people do with posts, nearly all there is.
 
+        Not what says, beside what it adds, which comment answers a post first: there the last word
+        counts.
+
         For what is left, a rebuild (`mitmach replay`) puts everything in its order.
         """
-        return event.type in ADDS
+        return event.type in ADDS and not event.data.first_response
 
     async def prepare(self, taken: Sequence[tuple[str, Increments]]) -> None:
         """Numbers people, loads bitmaps, builds the updates."""

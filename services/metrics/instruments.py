@@ -23,7 +23,7 @@ from services.metrics.kpis.content import ENGAGEMENT, REACH
 from services.metrics.kpis.ground_rules import TRAILING, KpiValue, Window, window
 from services.metrics.kpis.people import PARTICIPATION, Population
 from services.metrics.store.catalogue import Catalogue
-from services.metrics.store.communities import GroupState, states
+from services.metrics.store.communities import GroupState, communities
 from services.metrics.store.totals import Totals, read_totals
 from shared.errors import Unavailable
 from shared.events.vocabulary import Format
@@ -121,7 +121,7 @@ class Figures:
         )
         self.posts_unanswered = GaugeMetricFamily(
             "mitmach_posts_unanswered",
-            "Posts of the last 30 days without a comment by another person",
+            "Posts of the last 30 days in groups in use that no comment of another person answers",
         )
 
     def families(self) -> list[Metric]:
@@ -255,7 +255,9 @@ class Exporter(Collector):
             figures.add_kpis(label, await catalogue.kpis(CATALOGUE, windows[label], now=now))
         since = now - UNANSWERED_SINCE
         (published,) = await catalogue.published.of(Window(since.date(), today + timedelta(days=1)))
-        figures.add_communities(await states(database, now), published.unanswered(since))
+        groups = await communities(database, now)
+        waiting = published.unanswered(since, closed=groups.closed)
+        figures.add_communities(groups.states, waiting)
         return _filled(figures)
 
 

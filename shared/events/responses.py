@@ -13,7 +13,8 @@ class CommentAdded(Interaction, frozen=True, kw_only=True):
     Attributes:
         comment_id: The comment.
         comment_author: Who wrote it.
-        first_response: The first comment ever on this post by somebody else than its author.
+        first_response: It answers the post: its first comment by somebody else than its author,
+            among those that stand.
         parent_id: The comment that it replies to.
         parent_author: Who wrote that one.
     """
@@ -50,6 +51,9 @@ class CommentHidden(Retraction, frozen=True, kw_only=True):
         comment_id: The comment.
         comment_author: Who wrote it.
         commented_at: When.
+        first_response: It was the post's first response until now.
+        first_response_at: When the comment was written that is it since; left out: none is, nobody
+            has answered the post (or nothing changed, as `first_response` says).
     """
 
     type = "mitmach.comment.hidden"
@@ -58,6 +62,8 @@ class CommentHidden(Retraction, frozen=True, kw_only=True):
     comment_id: Id
     comment_author: Pseudonym
     commented_at: Moment
+    first_response: bool
+    first_response_at: Moment | None = None
 
 
 class CommentRestored(ActOnPost, frozen=True, kw_only=True):
@@ -68,6 +74,8 @@ class CommentRestored(ActOnPost, frozen=True, kw_only=True):
         comment_author: Who wrote it.
         commented_at: When.
         was_interacting: Its author had another interaction with the post that wasn't taken back.
+        first_response: It is the post's first response, since it is earlier than what was it.
+        first_response_at: When it was written, if so.
     """
 
     type = "mitmach.comment.restored"
@@ -77,6 +85,8 @@ class CommentRestored(ActOnPost, frozen=True, kw_only=True):
     comment_author: Pseudonym
     commented_at: Moment
     was_interacting: bool
+    first_response: bool
+    first_response_at: Moment | None = None
 
 
 class CommentDeleted(Retraction, frozen=True, kw_only=True):
@@ -88,6 +98,9 @@ class CommentDeleted(Retraction, frozen=True, kw_only=True):
         commented_at: When.
         by_author: Done by its author; else by a moderator.
         previous: The status before. A hidden one was taken back already: don't subtract it again.
+        first_response: It was the post's first response until now.
+        first_response_at: When the comment was written that is it since; left out: none is, nobody
+            has answered the post (or nothing changed, as `first_response` says).
     """
 
     type = "mitmach.comment.deleted"
@@ -98,6 +111,8 @@ class CommentDeleted(Retraction, frozen=True, kw_only=True):
     commented_at: Moment
     by_author: bool
     previous: ContentStatus
+    first_response: bool
+    first_response_at: Moment | None = None
 
 
 class ReactionAdded(Interaction, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -66,6 +67,7 @@ class Counting(RuleBasedStateMachine):
         # The model: what people did, in the words of this test.
         self.types: Counter[str] = Counter()
         self.post_counts: dict[str, Counter[str]] = {one: Counter() for one in POST_IDS}
+        self.answers: dict[str, list[tuple[str, datetime]]] = {one: [] for one in POST_IDS}
         self.seen: set[tuple[str, str]] = set()
         self.interacted: set[tuple[str, str]] = set()
         self.deeds: dict[str, set[str]] = {"viewed": set(), "interacted": set()}
@@ -142,11 +144,31 @@ class Counting(RuleBasedStateMachine):
                 comment_author=who,
                 was_interacting=was,
                 first_interaction=not was,
+                first_response=who != AUTHOR and not self.answers[post],
             )
+            if who != AUTHOR:
+                self.answers[post].append((who, self.topics.now))
             self.interacted.add((who, post))
             self.deeds["interacted"].add(who)
             self.post_counts[post]["comments"] += 1
             self.post_counts[post]["interactors"] += not was and who != AUTHOR
+
+    @rule(number=numbers)
+    def delete_first_answer(self, number: int) -> None:
+        post = POST_IDS[number]
+        if standing := self.answers[post]:
+            who, _ = standing.pop(0)
+            self.about(
+                number,
+                responses.CommentDeleted,
+                who,
+                comment_author=who,
+                still_interacting=True,
+                previous="published",
+                first_response=True,
+                first_response_at=standing[0][1] if standing else None,
+            )
+            self.post_counts[post]["comments_gone"] += 1
 
     @rule(who=names)
     def erase(self, who: str) -> None:
@@ -249,6 +271,9 @@ class Counting(RuleBasedStateMachine):
         for post, wanted in self.post_counts.items():
             found = {name: stored.get(post, {}).get(name, 0) for name in wanted}
             assert found == dict(wanted), post
+            standing = self.answers[post]
+            answered_at = stored.get(post, {}).get("first_response", {}).get("at")
+            assert answered_at == (standing[0][1] if standing else None), post
         await self._people_are_right(database)
 
     async def _people_are_right(self, database: Database) -> None:

@@ -7,6 +7,7 @@ marks, epochs. What a test decides is who reads what and when, and what goes wro
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 
@@ -39,6 +40,7 @@ class Topics:
 
     def __init__(self) -> None:
         self.records: dict[Place, list[Record]] = {place: [] for place in PLACES}
+        self.now = NOON
         self._sequences: dict[str, int] = defaultdict(int)
         self._heads: dict[Place, int] = defaultdict(int)
 
@@ -48,7 +50,8 @@ class Topics:
         self._sequences[service] += 1
         sequence, before = self._sequences[service], self._heads[place]
         self._heads[place] = sequence
-        body = value(data, actor=actor, at=NOON, sequence=sequence, predecessor=before)
+        self.now += timedelta(seconds=1)
+        body = value(data, actor=actor, at=self.now, sequence=sequence, predecessor=before)
         topic, partition = place
         there = self.records[place]
         there.append(Record(len(there), body, topic=topic, partition=partition))

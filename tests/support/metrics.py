@@ -1,6 +1,7 @@
 """For tests of the metrics service: events as they come out of Kafka, and people by short names."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any, TypeVar
 
 from msgspec import structs
@@ -12,6 +13,8 @@ from shared.ids import new_id
 from tests.support.events import sample
 
 D = TypeVar("D", bound=EventData)
+
+_sequence = count(1)
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SOURCES = {"people": "groups", "groups": "groups", "posts": "posts", "contests": "contests"}
@@ -40,8 +43,8 @@ def value(
 
 
 def told(data: EventData, *, actor: str | None = None, at: datetime = NOON) -> Event:
-    """An event as the metrics service reads it."""
-    return decode(value(data, actor=actor, at=at))
+    """An event as the metrics service reads it, later in its chain than all before it."""
+    return decode(value(data, actor=actor, at=at, sequence=next(_sequence)))
 
 
 class Story:
@@ -50,6 +53,7 @@ class Story:
     def __init__(self, fold: Any, *, author: str = "ada", **about: Any) -> None:
         self.fold = fold
         self.author = author
+        self.answers: list[datetime] = []  # comments of others that stand, in their order
         self.about: dict[str, Any] = {
             "post_id": new_id(),
             "group_id": new_id(),
@@ -64,7 +68,8 @@ class Story:
     ) -> None:
         """Tells the fold an event about the post, this long after its publication."""
         own = {"own": who == self.author} if hasattr(kind, "own") else {}
-        fields = {"author": self.author} | self.about | own | said
+        first = {"first_response": False} if hasattr(kind, "first_response") else {}
+        fields = {"author": self.author} | self.about | own | first | said
         data = structs.replace(sample(kind, optional=False), **fields)
         self.fold.apply(told(data, actor=who, at=self.about["published_at"] + after))
 
@@ -99,6 +104,14 @@ class Story:
             "was_interacting": already,
             "in_audience": True,
             "comment_author": who,
-            "first_response": False,
+            "first_response": who != self.author and not self.answers,
         }
+        if who != self.author:
+            self.answers.append(self.about["published_at"] + more.get("after", timedelta()))
         self.tell(responses.CommentAdded, who, **said | more)
+
+    def unanswered(self, kind: type[D], who: str, **more: Any) -> None:
+        """The comment that answers it first is deleted or hidden; the next one takes its place."""
+        self.answers.pop(0)
+        following = self.answers[0] if self.answers else None
+        self.tell(kind, who, first_response=True, first_response_at=following, **more)

@@ -4,7 +4,7 @@ An oracle for the sheets, which the service answers from.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.metrics.kpis.content import Answers, Attention, Posts
@@ -104,12 +104,13 @@ async def answers(
     appreciated = {
         "$and": [judged, {"$or": [{"$gt": ["$comments_7d", 0]}, {"$gt": ["$reactions_7d", 0]}]}]
     }
-    waited = {"$subtract": ["$first_response_at", "$published_at"]}
+    waited = {"$subtract": ["$first_response.at", "$published_at"]}
+    told = {"$and": [answered, {"$lt": [waited, ATTENTION // timedelta(milliseconds=1)]}]}
     pipeline = [
         {"$match": match(narrowing, window)},
         {
             "$group": {
-                "_id": {"$cond": [answered, {"$floor": {"$divide": [waited, 1000]}}, None]},
+                "_id": {"$cond": [told, {"$floor": {"$divide": [waited, 1000]}}, None]},
                 "posts": {"$sum": 1},
                 "judged": {"$sum": {"$cond": [judged, 1, 0]}},
                 "answered": {"$sum": {"$cond": [answered, 1, 0]}},
@@ -158,5 +159,5 @@ async def best_posts(
 async def unanswered(database: Database, since: datetime) -> int:
     """How many posts published since then have no comment by another person."""
     return await database.count(
-        POSTS, {"published_at": {"$gte": since}, "first_response_at": None, **_SHOWN}
+        POSTS, {"published_at": {"$gte": since}, "first_response.at": None, **_SHOWN}
     )

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from services.posts.commands.commenting import AddComment
+from services.posts.commands.commenting import AddComment, DeleteComment, NextAnswer
 from services.posts.commands.publishing import PublishPost, Written
 from services.posts.domain.audience import Channel, Group, Member, Membership, Person
 from services.posts.domain.comment import Comment
@@ -162,6 +162,23 @@ class World(InMemory):
         )
         written: Written = self.do(command)
         return written.post
+
+    def deletion(self, who: Principal, comment_id: str) -> DeleteComment:
+        """Deletes a comment, as the route does: it looks for the next answer before."""
+        gone = self.find(Comment, comment_id)
+        post = self.find(Post, gone.post_id)
+        standing = sorted(
+            (one.added_at, one.id)
+            for one in self.stored.values()
+            if isinstance(one, Comment)
+            and (one.post_id, one.deleted_at) == (post.id, None)
+            and one.author != post.author
+            and one.id != comment_id
+        )
+        following = None
+        if post.first_answer == comment_id:
+            following = NextAnswer(standing[0][1] if standing else None)
+        return DeleteComment(principal=who, comment_id=comment_id, next_answer=following)
 
     def comment(self, author: Principal, post: Post, parent_id: str | None = None) -> Comment:
         """A comment on a post."""

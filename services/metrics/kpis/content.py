@@ -219,16 +219,19 @@ def _responsiveness(now: Answers, _before: Answers | None) -> Measure:
 RESPONSIVENESS = Kpi(
     Definition(
         name="responsiveness",
-        version=1,
+        version=2,
         question="Does who says something get an answer?",
         formula="coverage = posts with a comment by another person within 7 days / posts at "
         "least 7 days old; "
         "unanswered = 1 - coverage; appreciation = the same with comment or reaction",
         explanation="Of the posts published in w. Time to first response: median and 90th "
         "percentile (nearest rank) among "
-        "the answered. A provisional answer judges younger posts too, as far as they have come. "
+        "the answered. A comment that was deleted or hidden within the seven days is no answer, and"
+        " the next one that stands is the first response. "
+        "A provisional answer judges younger posts too, as far as they have come. "
         "Deleted and hidden posts "
-        "are out.",
+        "are out. Posts of a group that was archived since stay in: they could be answered while "
+        "they were judged. (What waits now, `mitmach_posts_unanswered`, is in groups in use.)",
         numerator="posts answered by another person",
         denominator="posts",
         filters=("group", "format", "topic"),

@@ -37,9 +37,11 @@ class Data(msgspec.Struct, gc=False):
     still_interacting: bool = False
     comment_id: str | None = None
     comment_author: str | None = None
+    first_response: bool = False
     parent_id: str | None = None
     audience_size: int = 0
     previous: msgspec.Raw = NOTHING  # an object, a word or a list, as the type has it
+    first_response_at: Moment | None = None
     # People
     person: str = ""
     account: str = ""

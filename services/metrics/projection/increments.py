@@ -47,7 +47,9 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
         interactors_7d: The same, as things stood seven days after publication.
         comments_7d: Net comments of others, as things stood then.
         reactions_7d: Net reactions of others to the post itself, as things stood then.
-        first_response_at: The first comment of another person.
+        response_told: Number of the last event that said which comment answers the post first;
+            empty: none did.
+        first_response_at: When that comment was written; None: there is none (any more).
     """
 
     group_id: str
@@ -80,6 +82,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     poll_votes_gone: int = 0
     comments_7d: int = 0
     reactions_7d: int = 0
+    response_told: str = ""
     first_response_at: datetime | None = None
 
 

@@ -61,13 +61,28 @@ async def one_group(database: Database, group_id: str) -> GroupFigures | None:
     return _figures(found[0])
 
 
-async def states(database: Database, now: datetime) -> dict[GroupState, int]:
-    """How many groups in use are in which state."""
+class Communities(NamedTuple):
+    """All groups at a moment.
+
+    Attributes:
+        states: How many groups in use are in which state.
+        closed: The ids of those that aren't in use: nobody can answer there.
+    """
+
+    states: Mapping[GroupState, int]
+    closed: frozenset[str]
+
+
+async def communities(database: Database, now: datetime) -> Communities:
+    """Which groups are in use, and how these do."""
     counts: dict[GroupState, int] = {"alive": 0, "at_risk": 0, "dormant": 0}
+    closed = set()
     for one in await database.aggregate(GROUPS, [{"$group": _MERGED}]):
-        if one["status"] == "active" and one["kind"] != "everyone":
+        if one["status"] in {"archived", "deleted"}:
+            closed.add(one["_id"])
+        elif one["status"] == "active" and one["kind"] != "everyone":
             counts[_figures(one).state(now)] += 1
-    return counts
+    return Communities(counts, frozenset(closed))
 
 
 def _figures(merged: Mapping[str, Any]) -> GroupFigures:

@@ -11,6 +11,7 @@ KEY = 16  # bytes of an id
 NOT_SAID, SHOWN, GONE = 0, 1, 2  # what a row knows of a post's status
 UNHEARD = -1  # an audience before the publication is heard of
 UNANSWERED = -(1 << 31)  # seconds to the first response, without one
+RETRACTED = UNANSWERED + 1  # the same: what was the first response is gone, and no other is there
 
 # Array type codes, all little-endian as everything this runs on. A topic is one of the sheet's
 # words, and each post has a number of them.
@@ -143,7 +144,7 @@ class Page:
             if change:
                 columns[name][row] += change
                 self.counts = True
-        if taken.first_response_at is not None:
+        if taken.response_told:
             self._responded(row, taken)
 
     def _describe(self, row: int, taken: PostIncrement) -> None:
@@ -166,11 +167,11 @@ class Page:
 
     def _responded(self, row: int, taken: PostIncrement) -> None:
         if taken.first_response_at is None:
-            return
-        waited = milliseconds(taken.first_response_at) - milliseconds(taken.published_at)
-        before = self.columns["response"][row]
-        after = waited // 1000 if before == UNANSWERED else min(before, waited // 1000)
-        if after != before:
+            after = RETRACTED
+        else:
+            waited = milliseconds(taken.first_response_at) - milliseconds(taken.published_at)
+            after = waited // 1000
+        if after != self.columns["response"][row]:
             self.columns["response"][row] = after
             self.counts = True
 

@@ -71,7 +71,7 @@ def figures(stored: Mapping[str, Any]) -> PostFigures:
         viewers_7d=net("viewers_7d"),
         reached_7d=min(net("reached_7d"), audience),
         interactors_7d=net("interactors_7d"),
-        first_response_at=stored.get("first_response_at"),
+        first_response_at=stored.get("first_response", {}).get("at"),
     )
 
 

@@ -6,7 +6,7 @@ which is a million rows at the reference size, takes milliseconds.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from operator import methodcaller
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from services.metrics.kpis.content import Answers, Attention, Posts
 from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
 from services.metrics.store.documents import SHEETS, TOTALS
-from services.metrics.store.pages import MILLISECOND, UNANSWERED, key_of
+from services.metrics.store.pages import MILLISECOND, RETRACTED, key_of
 from services.metrics.store.rows import Column, Rows, Words, joined, rows_of
 from services.metrics.store.sums import SUMMED, Lot, Table, added, divided, together
 from shared.mongo import Database
@@ -186,10 +186,20 @@ class Selection:
             waits=dict(zip(values.tolist(), counts.tolist(), strict=True)),
         )
 
-    def unanswered(self, since: datetime) -> int:
-        """How many, published since then, have no comment by another person."""
+    def unanswered(self, since: datetime, *, closed: Collection[str] = ()) -> int:
+        """How many, published since then, wait for a comment by another person.
+
+        Args:
+            since: When the oldest of them was published.
+            closed: Ids of groups in which nobody waits: nobody can answer there.
+        """
         _, young = divided(self._lots, since - MILLISECOND)
-        return sum(int(np.count_nonzero(lot.rows["response"] == UNANSWERED)) for lot in young)
+        keys = [key_of(one) for one in closed]
+        waiting = 0
+        for lot in young:
+            rows = lot.rows.where(lot.rows["response"] <= RETRACTED)
+            waiting += len(rows) - int(np.count_nonzero(rows.in_groups(keys)))
+        return waiting
 
     def best(self, sort: str, limit: int) -> list[str]:
         """Ids of those that lead by a figure, among those with enough viewers to tell.

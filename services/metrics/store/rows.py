@@ -95,6 +95,16 @@ class Rows:
         wanted: Column = (groups[:, 1] == low) & (groups[:, 0] == high)
         return wanted
 
+    def in_groups(self, keys: Sequence[bytes]) -> Column:
+        """Which are of one of several groups."""
+        wanted = np.frombuffer(b"".join(keys), ">u8").astype("u8").reshape(-1, 2)
+        # The low halves are random, so what agrees in them is worth a closer look.
+        found: Column = np.isin(self["groups"][:, 1], wanted[:, 1])
+        known = set(keys)
+        for row in np.flatnonzero(found):
+            found[row] = self["groups"][row].astype(">u8").tobytes() in known
+        return found
+
     def of_format(self, number: int) -> Column:
         """Which are of a format."""
         wanted: Column = self["format"] == number
@@ -150,12 +160,13 @@ class Rows:
         columns = {name: self[name].copy() for name in (*_SEEN, "status")}
         for name in _ADDED:
             columns[name][later] += columns[name][earlier]
-        for name, silent in (("response", UNANSWERED), ("audience", UNHEARD)):
-            one, other = columns[name][later], columns[name][earlier]
-            least = np.minimum(one, other)
-            columns[name][later] = np.where(least == silent, np.maximum(one, other), least)
-        status = columns["status"]
-        status[later] = np.where(status[later] == NOT_SAID, status[earlier], status[later])
+        audience = columns["audience"]
+        one, other = audience[later], audience[earlier]
+        least = np.minimum(one, other)
+        audience[later] = np.where(least == UNHEARD, np.maximum(one, other), least)
+        for name, silent in (("response", UNANSWERED), ("status", NOT_SAID)):
+            said = columns[name]
+            said[later] = np.where(said[later] == silent, said[earlier], said[later])
         rows = Rows(columns, len(self))
         kept = np.ones(len(self), bool)
         kept[earlier] = False

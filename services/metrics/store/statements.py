@@ -83,8 +83,10 @@ def post(post_id: str, taken: PostIncrement, numbers: Mapping[str, int]) -> Stat
         change["$set"] = news
     if counts := _post_counts(taken):
         change["$inc"] = counts
-    if taken.first_response_at is not None:
-        change["$min"] = {"first_response_at": taken.first_response_at}
+    if taken.response_told:
+        # The last word counts, and their numbers say which it is, whatever partition it came from.
+        response = {"told": taken.response_told, "at": taken.first_response_at}
+        change["$max"] = {"first_response": response}
     return _upsert(post_id, change)
 
 

@@ -15,7 +15,8 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from services.metrics.store.pages import DAY_MS, UNANSWERED, day_begins, milliseconds
+from services.metrics.kpis.ground_rules import ATTENTION
+from services.metrics.store.pages import DAY_MS, RETRACTED, day_begins, milliseconds
 from services.metrics.store.rows import Column, Rows, joined
 
 SUMMED = ("posts", "viewers", "interactors", "audience", "reached")
@@ -62,7 +63,8 @@ class Answered(NamedTuple):
     Attributes:
         answered: How many have a comment by another person.
         appreciated: How many have a comment or a reaction by another person.
-        waits: Of the answered: seconds to the first response.
+        waits: Of the answered: seconds to the first response. One of which that was deleted later,
+            and nothing else within seven days answered it, has none.
     """
 
     answered: int
@@ -117,7 +119,7 @@ class Lot:
         return Answered(
             answered=len(waits),
             appreciated=int(np.count_nonzero(answered | (rows["reactions"] > 0))),
-            waits=waits[waits != UNANSWERED],
+            waits=waits[(waits > RETRACTED) & (waits < ATTENTION.total_seconds())],
         )
 
 

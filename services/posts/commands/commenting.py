@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,6 +16,7 @@ from services.posts.commands.scene import (
 )
 from services.posts.domain.audience import Person, check_writable, member_found, place_reads
 from services.posts.domain.comment import (
+    AnswersChanged,
     Comment,
     CommentChanged,
     check_parent,
@@ -55,7 +57,7 @@ class AddComment:
         yield from act_reads(found, self.post_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Added. The first answer by somebody else is noted on the post, once."""
+        """Added. The first answer by somebody else is noted on the post, as long as it stands."""
         actor = self.principal.pseudonym
         post, member, group, channel = enter(found, self.post_id, self.principal, Action.COMMENT)
         check_writable(group, channel)
@@ -79,10 +81,10 @@ class AddComment:
         before = found.get(Engagement, key)
         after = begin(before, key, now)
         after = msgspec.structs.replace(after, comments=after.comments + 1)
-        first_response = not post.answered and actor != post.author
+        first_response = post.first_answer is None and actor != post.author
         put: list[Entity] = [comment, after]
         if first_response:
-            put.append(msgspec.structs.replace(post, answered=True))
+            put.append(msgspec.structs.replace(post, first_answer=comment.id))
         first_view, first_interaction, was_interacting = firsts(before)
         event = CommentAdded(
             **about_act(post, member, actor),
@@ -138,23 +140,43 @@ class EditComment:
         return Changes(reply=edited, put=(edited,), events=(Occurred(event, actor),))
 
 
+class NextAnswer(NamedTuple):
+    """What answers a post first when its first answer is gone.
+
+    Attributes:
+        comment_id: None where nobody else has answered.
+    """
+
+    comment_id: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteComment:
     """Removes a comment; its place stays, so that replies keep theirs.
 
+    Who deletes a post's first answer says which is the next: looked up just before, by an index
+    that a command can't ask. A comment that is added between the two can be missed. Where it is the
+    only one left, the post counts as unanswered until somebody comments again. Rejected: keeping
+    each post's first answers on its head. Nearly every comment would rewrite a document that many
+    read, for an error of some milliseconds after a deletion.
+
     Attributes:
         principal: Who deletes: its author, or one who moderates.
         comment_id: The comment.
+        next_answer: Needed if it is the post's first answer.
         versions: One of these it must be: those that they have read, if they say so.
     """
 
     principal: Principal
     comment_id: str
+    next_answer: NextAnswer | None = None
     versions: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment, the scene around its post, and what its author has done with that."""
         yield from comment_reads(found, self.comment_id, self.principal.pseudonym)
+        if self.next_answer is not None and self.next_answer.comment_id is not None:
+            yield Comment, self.next_answer.comment_id
         comment = found.get(Comment, self.comment_id)
         if comment is not None:
             yield Engagement, engagement_id(comment.post_id, comment.author)
@@ -179,6 +201,11 @@ class DeleteComment:
             after = msgspec.structs.replace(before, comments=before.comments - 1)
             put.append(after)
         author = member_found(found, comment.group_id, comment.author)
+        answers, heir = scene.post.first_answer == comment.id, None
+        if answers:
+            heir = self._heir(found)
+            first_answer = None if heir is None else heir.id
+            put.append(msgspec.structs.replace(scene.post, first_answer=first_answer))
         event = CommentDeleted(
             # As `comment.added` said it: who sums up what began and what ended must find the same.
             **about_act(scene.post, author, comment.author),
@@ -188,8 +215,26 @@ class DeleteComment:
             commented_at=comment.added_at,
             by_author=comment.author == actor,
             previous="published",
+            first_response=answers,
+            first_response_at=None if heir is None else heir.added_at,
         )
         return Changes(put=put, events=(Occurred(event, actor),))
+
+    def _heir(self, found: Found) -> Comment | None:
+        """The comment that answers the post first from now on.
+
+        Raises:
+            AnswersChanged: The comment wasn't the first answer when that was looked up, or the next
+                one is gone since.
+        """
+        if self.next_answer is None:
+            raise AnswersChanged
+        if self.next_answer.comment_id is None:
+            return None
+        heir = found.get(Comment, self.next_answer.comment_id)
+        if heir is None or heir.deleted_at is not None:
+            raise AnswersChanged
+        return heir
 
 
 def check_version(read: frozenset[int] | None, now: int) -> None:

@@ -67,6 +67,13 @@ class CommentChanged(Refusal):
     title = "The comment has changed since you read it"
 
 
+class AnswersChanged(Refusal):
+    """What was looked up of a post's answers isn't so any more: look again."""
+
+    category = Category.CONFLICT
+    title = "Other comments on the post changed at the same moment"
+
+
 class ReplyToReply(Refusal):
     """A second level of replies."""
 

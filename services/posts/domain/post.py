@@ -46,7 +46,8 @@ class Post(Entity, frozen=True, kw_only=True):
         audience_size: Active members of the group when it was published.
         audience_through: The number of the last who had come to the group, see `audience.py`.
         active_through: The number of the last who had become active on the platform.
-        answered: Somebody else than the author has commented at some time.
+        first_answer: The id of the comment that answers it: the first by somebody else than the
+            author, among those that aren't deleted. None: nobody has answered.
         deleted_at: Its text is gone; the head stays, so that a late reaction gets an honest answer.
         version: Counts edits, from 1.
     """
@@ -64,7 +65,7 @@ class Post(Entity, frozen=True, kw_only=True):
     audience_size: int
     audience_through: int
     active_through: int
-    answered: bool = False
+    first_answer: str | None = None
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     version: int = 1

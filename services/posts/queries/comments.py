@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from services.posts.commands.commenting import NextAnswer
 from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import CommentReaction, comment_reaction_id
+from services.posts.domain.post import Post
 from services.posts.queries.posts import find_post
 from services.posts.store import CommentCounts, Store
 from shared.identity import Principal
@@ -39,6 +41,26 @@ async def list_comments(
         filters["place"] = {"$gt": after}
     comments = await store.page(Comment, filters, sort=(("place", 1),), limit=limit)
     return await seen(store, principal, comments)
+
+
+async def next_answer(store: Store, comment_id: str) -> NextAnswer | None:
+    """What would answer the post of a comment first if that comment were gone.
+
+    None if it isn't what answers the post first now. Read over all comments of the post: that is
+    rare enough, and an index in order of time would be paid for with every comment.
+    """
+    comment = await store.one(Comment, comment_id)
+    post = None if comment is None else await store.one(Post, comment.post_id)
+    if post is None or post.first_answer != comment_id:
+        return None
+    standing = {
+        "post_id": post.id,
+        "deleted_at": None,
+        "author": {"$ne": post.author},
+        "_id": {"$ne": comment_id},
+    }
+    found = await store.page(Comment, standing, sort=(("added_at", 1), ("_id", 1)), limit=1)
+    return NextAnswer(found[0].id if found else None)
 
 
 async def seen(

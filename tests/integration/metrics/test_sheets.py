@@ -83,6 +83,9 @@ happenings = st.lists(
 )
 
 
+_ENDS = (responses.CommentHidden, responses.CommentDeleted)
+
+
 def happen(story: Story, who: str, after: timedelta, flag: bool, what: Any) -> None:
     """Something that people do with a post."""
     match what:
@@ -100,6 +103,8 @@ def happen(story: Story, who: str, after: timedelta, flag: bool, what: Any) -> N
         case ("edit", format_, topics_, group):
             story.about |= {"format": format_, "topics": topics_, "group_id": group}
             story.tell(posts.PostEdited, "a", after=after)
+        case (kind,) if kind in _ENDS and flag and story.answers:
+            story.unanswered(kind, who, comment_author=who, after=after)
         case (kind,):
             more = {"comment_author": who} if "comment" in kind.type else {}
             story.tell(kind, who, after=after, **more)

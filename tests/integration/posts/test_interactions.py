@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from shared.audience import EVERYONE
 from shared.events.posts import PostPublished, PostViewed
-from shared.events.responses import ReactionAdded
+from shared.events.responses import CommentAdded, CommentDeleted, ReactionAdded
 from shared.ids import new_id
 from tests.support.posts_service import PostsService
 
@@ -228,6 +229,36 @@ async def test_audience_and_flags_are_in_the_events(posts: PostsService) -> None
     assert reaction.actor == ben.pseudonym
     assert isinstance(view, PostViewed)
     assert (view.in_audience, view.first_view, view.own) == (False, True, False)
+
+
+async def test_who_answers_first_is_told_anew_when_an_answer_is_deleted(
+    posts: PostsService,
+) -> None:
+    anna, ben, cleo = await posts.people("anna", "ben", "cleo")
+    post = await anna.publish(await posts.place(anna, ben, cleo))
+    await anna.comment(post["id"], "Nobody?")
+    spam = await ben.comment(post["id"], "Buy this!")
+    answer = await cleo.comment(post["id"], "I know.")
+    for who, one in ((ben, spam), (cleo, answer)):
+        assert (await who.call("DELETE", f"/v1/comments/{one['id']}")).status_code == 204
+    late = await ben.comment(post["id"], "It was me.")
+    told = [
+        (event.data.comment_id, event.data.first_response, _said(event.data))
+        for event in await posts.published()
+        if isinstance(event.data, CommentAdded | CommentDeleted)
+        and event.data.post_id == post["id"]
+    ]
+    assert told[1:] == [
+        (spam["id"], True, None),
+        (answer["id"], False, None),
+        (spam["id"], True, datetime.fromisoformat(answer["added_at"])),
+        (answer["id"], True, None),
+        (late["id"], True, None),
+    ]
+
+
+def _said(data: CommentAdded | CommentDeleted) -> datetime | None:
+    return data.first_response_at if isinstance(data, CommentDeleted) else None
 
 
 async def test_everyone_can_post_where_everyone_belongs(posts: PostsService) -> None:

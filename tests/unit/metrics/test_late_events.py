@@ -6,11 +6,15 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.metrics.consumer import MetricsProjection
 from services.metrics.projection import ADDS, Increments
 from services.metrics.projection.posts import PostsFold
 from shared.events.posts import PostEdited
 from shared.events.registry import EVENT_TYPES
-from tests.support.metrics import Story
+from shared.events.responses import CommentDeleted
+from shared.telemetry import Telemetry
+from tests.support.events import sample
+from tests.support.metrics import Story, told
 
 
 def numbers(*folds: Increments) -> tuple[Counter[Any], set[Any]]:
@@ -51,4 +55,8 @@ def test_it_adds_the_same_late_as_in_its_turn(type_: str) -> None:
 
 def test_what_says_how_a_post_is_now_may_not_come_late() -> None:
     assert PostEdited.type not in ADDS
+    projection = MetricsProjection(None, Telemetry("metrics").metrics)  # type: ignore[arg-type]
+    for first in (False, True):
+        event = told(sample(CommentDeleted, first_response=first))
+        assert projection.late(event) is not first
     assert not {one for one in EVENT_TYPES if one.startswith("mitmach.group")} & ADDS

@@ -193,6 +193,47 @@ def test_the_first_answer_of_another_person_is_remembered(story: Story) -> None:
     assert only_post(story.fold.take()).first_response_at == NOON + timedelta(minutes=5)
 
 
+@pytest.mark.parametrize("kind", [responses.CommentDeleted, responses.CommentHidden])
+def test_an_answer_that_is_gone_answers_no_more(
+    story: Story, kind: type[responses.CommentDeleted | responses.CommentHidden]
+) -> None:
+    gone = {"comment_author": "bea", "still_interacting": False, "after": timedelta(minutes=20)}
+    story.commented("bea", after=timedelta(minutes=5))
+    story.unanswered(kind, "bea", **gone)
+    first = only_post(story.fold.take())
+    assert (first.first_response_at, bool(first.response_told)) == (None, True)
+
+    story.commented("col", after=timedelta(minutes=30))
+    story.commented("dan", after=timedelta(minutes=40))
+    assert only_post(story.fold.take()).first_response_at == NOON + timedelta(minutes=30)
+
+    story.unanswered(kind, "col", **gone)
+    assert only_post(story.fold.take()).first_response_at == NOON + timedelta(minutes=40)
+
+
+def test_a_comment_that_is_back_may_be_the_first_answer_again(story: Story) -> None:
+    story.commented("bea", after=timedelta(minutes=30))
+    story.tell(
+        responses.CommentRestored,
+        "moderator",
+        comment_author="col",
+        was_interacting=False,
+        first_response=True,
+        first_response_at=NOON + timedelta(minutes=2),
+        after=timedelta(minutes=50),
+    )
+
+    assert only_post(story.fold.take()).first_response_at == NOON + timedelta(minutes=2)
+
+
+def test_comments_that_answer_nothing_say_nothing_of_the_first_answer(story: Story) -> None:
+    story.commented("bea", first_response=False)
+    gone = {"comment_author": "bea", "still_interacting": False}
+    story.tell(responses.CommentDeleted, "bea", first_response=False, **gone)
+
+    assert only_post(story.fold.take()).response_told == ""
+
+
 def test_what_happens_after_an_edit_counts_for_the_new_format(story: Story) -> None:
     story.viewed("bea")
     story.about |= {"format": "photo", "topics": ("summer",)}

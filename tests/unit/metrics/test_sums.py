@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.metrics.kpis.content import Answers, Attention, Posts
-from services.metrics.store.pages import DAY_MS, UNANSWERED, milliseconds
+from services.metrics.store.pages import DAY_MS, RETRACTED, UNANSWERED, milliseconds
 from services.metrics.store.published import MOST_TOPICS, Narrowing, Selection
 from services.metrics.store.rows import Rows, Words
 from services.metrics.store.sums import Lot
@@ -63,7 +63,7 @@ posts = st.builds(
     reached=counts,
     comments=st.integers(0, 2),
     reactions=st.integers(0, 2),
-    response=st.sampled_from((UNANSWERED, -3, 0, 7, 8, 604_800)),
+    response=st.sampled_from((UNANSWERED, RETRACTED, -3, 0, 7, 8, 604_799, 604_800)),
 )
 narrowings = st.builds(
     Narrowing,
@@ -147,8 +147,21 @@ def plain_answers(some: Sequence[Post], as_of: datetime, *, provisional: bool) -
         too_young=len(some) - len(judged),
         answered=len(answered),
         appreciated=sum(1 for one in judged if one.comments or one.reactions),
-        waits=Counter(one.response for one in answered if one.response != UNANSWERED),
+        waits=Counter(one.response for one in answered if RETRACTED < one.response < 604_800),
     )
+
+
+def waiting(some: Sequence[Post], since: datetime) -> int:
+    young = [one for one in some if one.published >= milliseconds(since)]
+    return sum(1 for one in young if one.response <= RETRACTED)
+
+
+@given(some=st.lists(posts, max_size=9), since=moments, closed=st.sets(st.sampled_from(GROUPS)))
+def test_questions_of_closed_groups_wait_for_nobody(
+    some: list[Post], since: datetime, closed: set[str]
+) -> None:
+    elsewhere = [one for one in some if one.group not in closed]
+    assert selection(some).unanswered(since, closed=closed) == waiting(elsewhere, since)
 
 
 @given(
@@ -183,11 +196,7 @@ def test_sums_of_days_come_to_the_sums_of_their_posts(
         assert chosen.answers(as_of=moment, provisional=provisional) == plain_answers(
             fitting, moment, provisional=provisional
         )
-        assert chosen.unanswered(moment) == sum(
-            1
-            for one in fitting
-            if one.published >= milliseconds(moment) and one.response == UNANSWERED
-        )
+        assert chosen.unanswered(moment) == waiting(fitting, moment)
     assert len(chosen) == len(fitting)
     assert everything.attention(as_of) == plain_attention(some, as_of)
 

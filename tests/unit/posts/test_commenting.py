@@ -1,13 +1,16 @@
 """Comments, decided."""
 
+import dataclasses
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from services.posts.commands.commenting import AddComment, DeleteComment, EditComment
+from services.posts.commands.commenting import AddComment, DeleteComment, EditComment, NextAnswer
 from services.posts.commands.publishing import DeletePost
 from services.posts.domain.audience import ChannelIsArchived
 from services.posts.domain.comment import (
+    AnswersChanged,
     Comment,
     CommentChanged,
     CommentDeleted,
@@ -33,6 +36,16 @@ def comment_on(
     )
 
 
+def delete(
+    world: World, who: Principal, added: Any, following: NextAnswer | None = None, *roles: str
+) -> responses.CommentDeleted:
+    who = dataclasses.replace(who, roles=frozenset(roles)) if roles else who
+    command = DeleteComment(principal=who, comment_id=added.comment_id, next_answer=following)
+    event = world.happens(command)
+    assert isinstance(event, responses.CommentDeleted)
+    return event
+
+
 def test_the_first_answer_by_somebody_else_is_told_once() -> None:
     world = World()
     anna, ben, cleo = (world.person(name) for name in ("anna", "ben", "cleo"))
@@ -42,8 +55,59 @@ def test_the_first_answer_by_somebody_else_is_told_once() -> None:
     assert isinstance(first, responses.CommentAdded)
     assert first.first_response
     assert not world.happens(comment_on(post, cleo)).first_response
-    world.do(DeleteComment(principal=ben, comment_id=first.comment_id))
+
+
+def test_a_deleted_answer_answers_no_more() -> None:
+    world = World()
+    anna, ben, cleo = (world.person(name) for name in ("anna", "ben", "cleo"))
+    post = world.post(anna, world.channel(world.group(anna, ben, cleo)))
+    spam, real = world.happens(comment_on(post, ben)), None
+    gone = delete(world, cleo, spam, NextAnswer(None), "moderator")
+    assert (gone.first_response, gone.first_response_at) == (True, None)
+
+    real = world.happens(comment_on(post, cleo))
+    assert real.first_response
     assert not world.happens(comment_on(post, ben)).first_response
+
+
+def test_the_next_answer_that_stands_takes_the_place_of_a_deleted_one() -> None:
+    world = World()
+    anna, ben, cleo = (world.person(name) for name in ("anna", "ben", "cleo"))
+    post = world.post(anna, world.channel(world.group(anna, ben, cleo)))
+    first = world.happens(comment_on(post, ben))
+    world.wait(minutes=5)
+    second = world.happens(comment_on(post, cleo))
+    gone = delete(world, ben, first, NextAnswer(second.comment_id))
+    heir = world.find(Comment, second.comment_id)
+    assert (gone.first_response, gone.first_response_at) == (True, heir.added_at)
+    assert world.find(Post, post.id).first_answer == second.comment_id
+
+
+def test_a_deleted_comment_that_answered_nothing_changes_no_answer() -> None:
+    world = World()
+    anna, ben = world.person("anna"), world.person("ben")
+    post = world.post(anna, world.channel(world.group(anna, ben)))
+    own = world.happens(comment_on(post, anna))
+    answer = world.happens(comment_on(post, ben))
+    again = world.happens(comment_on(post, ben))
+    for who, one in ((anna, own), (ben, again)):
+        gone = delete(world, who, one)
+        assert (gone.first_response, gone.first_response_at) == (False, None)
+    assert world.find(Post, post.id).first_answer == answer.comment_id
+
+
+def test_a_deletion_looks_again_when_the_answers_changed_meanwhile() -> None:
+    world = World()
+    anna, ben, cleo = (world.person(name) for name in ("anna", "ben", "cleo"))
+    post = world.post(anna, world.channel(world.group(anna, ben, cleo)))
+    first = world.happens(comment_on(post, ben))
+    with pytest.raises(AnswersChanged):  # it wasn't the first when somebody looked
+        delete(world, ben, first)
+    second = world.happens(comment_on(post, cleo))
+    delete(world, cleo, second)
+    with pytest.raises(AnswersChanged):  # the next one is gone too
+        delete(world, ben, first, NextAnswer(second.comment_id))
+    assert delete(world, ben, first, NextAnswer(None)).first_response
 
 
 def test_a_reply_names_whom_it_answers_and_stands_beneath() -> None:
@@ -80,7 +144,7 @@ def test_a_reply_needs_a_comment_of_the_same_post() -> None:
         with pytest.raises(CommentNotFound):
             world.do(comment_on(post, anna, parent_id=parent_id))
     gone = world.comment(anna, post)
-    world.do(DeleteComment(principal=anna, comment_id=gone.id))
+    world.do(world.deletion(anna, gone.id))
     with pytest.raises(CommentDeleted):
         world.do(comment_on(post, anna, parent_id=gone.id))
 
@@ -116,7 +180,7 @@ def test_no_comment_where_post_or_channel_are_closed() -> None:
         world.do(comment_on(post, anna))
     with pytest.raises(ChannelIsArchived):
         world.do(EditComment(principal=anna, comment_id=comment.id, text="No."))
-    world.do(DeleteComment(principal=anna, comment_id=comment.id))
+    world.do(world.deletion(anna, comment.id))
     world.do(DeletePost(principal=anna, post_id=post.id))
     with pytest.raises(PostDeleted):
         world.do(comment_on(post, anna))
@@ -146,13 +210,13 @@ def test_a_deleted_comment_keeps_its_place_and_loses_its_text() -> None:
     anna, ben = world.person("anna"), world.person("ben")
     post = world.post(anna, world.channel(world.group(anna, ben)))
     comment = world.comment(ben, post)
-    event = world.happens(DeleteComment(principal=ben, comment_id=comment.id))
+    event = world.happens(world.deletion(ben, comment.id))
     assert isinstance(event, responses.CommentDeleted)
     assert (event.by_author, event.still_interacting) == (True, False)
     assert event.commented_at == comment.added_at
     deleted = world.find(Comment, comment.id)
     assert (deleted.text, deleted.place) == ("", comment.place)
-    assert world.happened(DeleteComment(principal=ben, comment_id=comment.id)) == []
+    assert world.happened(world.deletion(ben, comment.id)) == []
 
 
 def test_what_a_moderator_deletes_is_taken_back_from_its_author() -> None:
@@ -163,10 +227,10 @@ def test_what_a_moderator_deletes_is_taken_back_from_its_author() -> None:
     post = world.post(anna, world.channel(group))
     first, second = world.comment(ben, post), world.comment(ben, post)
     with pytest.raises(NotAllowed):
-        world.do(DeleteComment(principal=anna, comment_id=first.id))
-    event = world.happens(DeleteComment(principal=cleo, comment_id=first.id))
+        world.do(world.deletion(anna, first.id))
+    event = world.happens(world.deletion(cleo, first.id))
     assert (event.comment_author, event.by_author) == (ben.pseudonym, False)
     assert (event.still_interacting, event.in_audience, event.own) == (True, True, False)
     assert world.events[-1].actor == cleo.pseudonym
-    event = world.happens(DeleteComment(principal=cleo, comment_id=second.id))
+    event = world.happens(world.deletion(cleo, second.id))
     assert not event.still_interacting

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from services.posts.commands.commenting import AddComment, DeleteComment
+from services.posts.commands.commenting import AddComment
 from services.posts.commands.reacting import (
     ReactToComment,
     ReactToPost,
@@ -21,11 +21,13 @@ from services.posts.commands.reacting import (
 )
 from services.posts.commands.sharing import SharePost
 from services.posts.commands.viewing import ViewPost, ViewPosts
+from services.posts.domain.comment import Comment
+from services.posts.domain.post import Post
 from services.posts.worker.counting import Increments
 from shared.command import Command
 from shared.errors import Refusal
 from shared.events.posts import Interaction, PostViewed, Retraction
-from shared.ids import new_id
+from shared.events.responses import CommentAdded, CommentDeleted
 from tests.support.posts import World
 
 PEOPLE = ("anna", "ben", "cleo")
@@ -113,7 +115,7 @@ class Engagement(RuleBasedStateMachine):
 
     @rule(target=comments, name=people, number=numbers)
     def comment(self, name: str, number: int) -> tuple[int, str]:
-        comment_id = new_id()
+        comment_id = self.world.new_id()
         self.world.do(
             AddComment(
                 principal=self.who[name],
@@ -131,7 +133,7 @@ class Engagement(RuleBasedStateMachine):
         number, comment_id = comment
         author = self.model[number].comments.pop(comment_id, "anna")
         actor = self.moderator if moderated or author == "anna" else self.who[author]
-        self.world.do(DeleteComment(principal=actor, comment_id=comment_id))
+        self.world.do(self.world.deletion(actor, comment_id))
 
     @rule(comment=comments, name=people, kind=kinds)
     def react_to_comment(self, comment: tuple[int, str], name: str, kind: str) -> None:
@@ -154,6 +156,22 @@ class Engagement(RuleBasedStateMachine):
         self.world.do(SharePost(principal=self.who[name], post_id=self.posts[number].id))
         self.model[number].interact(name, self.day())
         self.model[number].shares.append(name)
+
+    @invariant()
+    def the_first_answer_is_the_first_that_stands(self) -> None:
+        for post, model in zip(self.posts, self.model, strict=True):
+            others = (one for one, name in model.comments.items() if name != "anna")
+            first = next(others, None)
+            assert self.world.find(Post, post.id).first_answer == first
+            told = None  # as a reader of the events knows it, who keeps nothing else
+            for one in self.world.events:
+                if getattr(one.data, "post_id", None) != post.id:
+                    continue
+                if isinstance(one.data, CommentAdded) and one.data.first_response:
+                    told = self.world.find(Comment, one.data.comment_id).added_at
+                elif isinstance(one.data, CommentDeleted) and one.data.first_response:
+                    told = one.data.first_response_at
+            assert told == (None if first is None else self.world.find(Comment, first).added_at)
 
     @invariant()
     def flags_add_up(self) -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.posts.commands.commenting import DeleteComment
 from services.posts.commands.publishing import DeletePost
 from services.posts.commands.reacting import (
     ReactToComment,
@@ -191,6 +190,6 @@ def test_a_reaction_to_a_deleted_comment_is_refused() -> None:
     anna, ben = world.person("anna"), world.person("ben")
     post = world.post(anna, world.channel(world.group(anna, ben)))
     comment = world.comment(ben, post)
-    world.do(DeleteComment(principal=ben, comment_id=comment.id))
+    world.do(world.deletion(ben, comment.id))
     with pytest.raises(CommentDeleted):
         world.do(ReactToComment(anna, comment.id, "like"))

@@ -13,7 +13,7 @@ _ACTS = publishing.ACTS | responding.ACTS
 UNDERSTOOD = frozenset({VIEWED, *_ACTS})
 
 # Of these the order doesn't matter: they add to counts, or put a person into a day's set. The
-# others say how a post is now.
+# others say how a post is now. (Those that say which comment answers it first do both.)
 ADDS = UNDERSTOOD - {
     f"mitmach.post.{now}" for now in ("published", "edited", "hidden", "restored", "deleted")
 }

@@ -1,5 +1,7 @@
 """What people answer to a post: reactions, comments, shares, votes in its poll."""
 
+from datetime import datetime
+
 from services.metrics.projection.event import Event
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.projection.posts.gathered import Act, Gathered
@@ -48,8 +50,13 @@ def _commented(posts: Gathered, event: Event, post: PostIncrement) -> None:
         post.replies += 1
     if event.actor != data.author:
         post.comments_7d += event.time < post.counted_until
-        if post.first_response_at is None:
-            post.first_response_at = event.time
+        if data.first_response:
+            _answered(event, post, event.time)
+
+
+def _answered(event: Event, post: PostIncrement, moment: datetime | None) -> None:
+    """Takes what the owner of the post says: it knows which comments stand, in which order."""
+    post.response_told, post.first_response_at = event.sequence, moment
 
 
 def _comment_gone(posts: Gathered, event: Event, post: PostIncrement) -> None:
@@ -58,11 +65,15 @@ def _comment_gone(posts: Gathered, event: Event, post: PostIncrement) -> None:
     if bytes(event.data.previous) != b'"hidden"':
         _comment_counts(event, post, -1)
         _stopped(event, _commenter(event), post)
+    if event.data.first_response:
+        _answered(event, post, event.data.first_response_at)
 
 
 def _comment_back(posts: Gathered, event: Event, post: PostIncrement) -> None:
     posts.tally(event.type, event.data)
     _comment_counts(event, post, 1)
+    if event.data.first_response:
+        _answered(event, post, event.data.first_response_at)
     if not event.data.was_interacting and _commenter(event) != event.data.author:
         post.interactors += 1
         post.interactors_7d += event.time < post.counted_until
