@@ -5,19 +5,31 @@ and the command line. No order, no count and no field of any answer depends on t
 publication.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.contests.commands.knowing import Seen, organises, see_contest, see_entry
+from services.contests.commands.knowing import (
+    Seen,
+    organises,
+    rejects_in_vote,
+    see_contest,
+    see_entry,
+)
 from services.contests.domain.audience import Affiliations, affiliations, membership_reads
 from services.contests.domain.ballot import Ballot, BallotNotFound, ballot_id
 from services.contests.domain.contest import Contest, ContestNotFound, groups_of
 from services.contests.domain.entry import Entry, EntryNotFound, place
+from services.contests.domain.participation import (
+    Participation,
+    has_entered,
+    participation_id,
+)
 from services.contests.domain.phases import SHUFFLED
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import (
     Candidate,
     Cast,
+    RejectedDuringVote,
     Result,
     ResultsNotPublished,
     Tally,
@@ -43,7 +55,24 @@ async def contest(store: Store, principal: Principal, contest_id: str) -> Seen:
         raise ContestNotFound("Check the id.")
     group = None if found.group_id == EVERYONE else await store.one(Group, found.group_id)
     who = await _affiliations(store, principal, groups_of(found))
-    return see_contest(found, group, who, principal)
+    [seen] = await _knowing_entrants(store, [see_contest(found, group, who, principal)], principal)
+    return seen
+
+
+async def _knowing_entrants(store: Store, seen: Sequence[Seen], principal: Principal) -> list[Seen]:
+    """The contests, with those marked that the person would organise, had they not entered."""
+    asked = {
+        participation_id(one.contest.id, principal.pseudonym): one
+        for one in seen
+        if organises(one, principal) or rejects_in_vote(one, principal)
+    }
+    entered = await store.by_id(Participation, list(asked))
+    return [
+        one._replace(
+            entered=has_entered(entered.get(participation_id(one.contest.id, principal.pseudonym)))
+        )
+        for one in seen
+    ]
 
 
 async def contests(
@@ -80,7 +109,7 @@ async def contests(
         if len(chunk) < _CHUNK:
             break
         before = chunk[-1].id
-    return seen[:limit]
+    return await _knowing_entrants(store, seen[:limit], principal)
 
 
 async def _affiliations(
@@ -246,4 +275,12 @@ async def recount(store: Store, of: Contest) -> Tally:
         Cast(one.id, tuple(one.choices))
         async for one in store.stream(Ballot, {"contest_id": of.id})
     ]
-    return tally(ballots, candidates, of.rules.tie_break)
+    fallen = {"contest_id": of.id, "status": "rejected", "rejection.during_vote": True}
+    rejected = [
+        RejectedDuringVote(
+            entry_id=one.id, category=one.rejection.category, at=one.rejection.rejected_at
+        )
+        async for one in store.stream(Entry, fallen)
+        if one.rejection is not None and one.rejection.rejected_at is not None
+    ]
+    return tally(ballots, candidates, of.rules.tie_break, rejected)

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
-from services.contests.domain.entry import Entry, EntryView, Participation
+from services.contests.domain.entry import Entry, EntryView
+from services.contests.domain.participation import Participation
 from services.contests.domain.tally import Result
 from shared.audience import Group, Membership, Person
 from shared.command import Entity

@@ -59,6 +59,7 @@ class Action(StrEnum):
     ENTER_CONTEST = "submit an entry"
     EDIT_ENTRY = "edit or withdraw an entry"
     REVIEW_ENTRY = "accept or reject an entry"
+    REJECT_IN_VOTE = "propose or confirm the rejection of an entry during the vote"
     CAST_BALLOT = "cast, change or delete the own ballot"
     READ_RESULT = "read a result"
     # Figures

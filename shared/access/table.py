@@ -72,6 +72,7 @@ ALLOWED: Mapping[Action, tuple[Hat, ...]] = {
     _A.ENTER_CONTEST: (_H.MEMBER,),
     _A.EDIT_ENTRY: (_H.SELF,),
     _A.REVIEW_ENTRY: _ORGANISE,
+    _A.REJECT_IN_VOTE: (*_ORGANISE, _H.MODERATOR),
     _A.CAST_BALLOT: (_H.MEMBER,),
     _A.READ_RESULT: (_H.PERSON,),
     # Figures

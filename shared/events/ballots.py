@@ -8,7 +8,7 @@ import msgspec
 
 from shared.events.contests import AboutContest
 from shared.events.topics import BALLOTS
-from shared.events.vocabulary import Count, Id, Pseudonym
+from shared.events.vocabulary import Count, Id, Moment, Pseudonym, RejectionCategory
 
 
 class BallotCast(AboutContest, frozen=True, kw_only=True):
@@ -104,30 +104,53 @@ class EntryResult(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         entry_id: The entry.
         entrant: Who entered it.
-        rank: From 1; shared ranks occur where the rules say so.
-        votes: Ballots that chose it.
+        rank: From 1; shared ranks occur where the rules say so. Null where few ballots hide it.
+        winner: Its rank is 1, and somebody voted for it.
+        votes: Ballots that chose it; null where few ballots hide it.
         jury_points: Mean of the jury's weighted points, 0 to 10; null without a jury.
-        result: What the ranking is by, as the rules weigh votes and jury, 0 to 1.
+        result: What the ranking is by, as the rules weigh votes and jury, 0 to 1; null where few
+            ballots hide it.
     """
 
     entry_id: Id
     entrant: Pseudonym
-    rank: Count
-    votes: Count
+    rank: Count | None
+    winner: bool
+    votes: Count | None
     jury_points: float | None
-    result: float
+    result: float | None
+
+
+class RejectedInVote(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that was rejected, by two people, after the vote had begun.
+
+    Attributes:
+        entry_id: The entry.
+        category: Why, in a word.
+        rejected_at: When the second person agreed.
+    """
+
+    entry_id: Id
+    category: RejectionCategory
+    rejected_at: Moment
 
 
 class ResultsPublished(AboutContest, frozen=True, kw_only=True):
     """The results are public: what was sealed is open from now on.
 
+    With fewer than five ballots a number, or a rank, would tell what single people voted for: then
+    only who has won is told, and with a single ballot nobody has.
+
     Attributes:
         ranking: Best first; at most the first 1,000, so that the event stays far below a broker's 1
-            MiB.
+            MiB. By the time of entry where few ballots hide the ranks.
+        rejected_in_vote: Entries that were rejected after the vote had begun; at most 1,000.
+        few_ballots: Fewer than five: ranks and numbers are null.
         entries: That stood.
         entrants: Distinct people with an entry that stood.
-        ballots: That counted; one per voter.
-        votes: On all ballots.
+        ballots: People who voted, also for entries that fell afterwards; null if few.
+        votes: Choices on ballots, of entries that stood; null if few ballots.
+        void_votes: Choices on ballots, of entries that fell afterwards; null if few ballots.
         eligible_entrants: People who may enter, when the contest was announced.
         eligible_voters: People who may vote, when the voting ended.
         scores: That the jury gave.
@@ -137,10 +160,13 @@ class ResultsPublished(AboutContest, frozen=True, kw_only=True):
     type = "mitmach.results.published"
 
     ranking: tuple[EntryResult, ...]
+    rejected_in_vote: tuple[RejectedInVote, ...]
+    few_ballots: bool
     entries: Count
     entrants: Count
-    ballots: Count
-    votes: Count
+    ballots: Count | None
+    votes: Count | None
+    void_votes: Count | None
     eligible_entrants: Count
     eligible_voters: Count
     scores: Count

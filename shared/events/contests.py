@@ -13,6 +13,7 @@ from shared.events.vocabulary import (
     Moment,
     Phase,
     Pseudonym,
+    RejectionCategory,
 )
 
 
@@ -183,15 +184,17 @@ class EntryAccepted(AboutEntry, frozen=True, kw_only=True):
 
 
 class EntryRejected(AboutEntry, frozen=True, kw_only=True):
-    """An entry didn't pass the review.
+    """An entry didn't pass the review, or was thrown out of the vote (then the phase is `voting`).
 
     Attributes:
+        category: Why, in a word.
         previous: The status before.
         still_entered: The entrant has another entry that stands.
     """
 
     type = "mitmach.entry.rejected"
 
+    category: RejectionCategory
     previous: EntryStatus
     still_entered: bool
 

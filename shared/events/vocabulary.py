@@ -84,5 +84,8 @@ Phase = Literal[
 ]
 DecidedBy = Literal["public", "jury", "both"]
 EntryStatus = Literal["submitted", "accepted", "rejected"]
+# Why an entry was rejected: against the contest's rules, not on its subject, a copy or without the
+# right to it, shows people who didn't agree or tells what is private, insults.
+RejectionCategory = Literal["rules", "off_topic", "copyright", "privacy", "offensive", "other"]
 
 ContributionKind = Literal["post", "comment", "entry"]

@@ -71,8 +71,9 @@ async def test_a_group_holds_a_photo_contest_and_learns_who_has_won(tmp_path: Pa
         assert (await olga.call("GET", f"{path}/results")).status_code == 409
         await olga.good("POST", f"{path}:advance", {"to": "published"})
         result = await guest.good("GET", f"{path}/results")
-        assert [(one["author_id"], one["votes"]) for one in result["ranking"]] == [
-            ("ann", 2),
-            ("ben", 1),
-        ]
-        assert (result["ballots"], result["eligible_voters"]) == (3, 4)
+        # Three people voted: who has won is told, and nothing that says for whom anyone was.
+        assert [
+            (one["author_id"], one["rank"], one["winner"], one["votes"])
+            for one in result["ranking"]
+        ] == [("ann", 1, True, None), ("ben", None, False, None)]
+        assert (result["ballots"], result["eligible_voters"]) == (None, 4)

@@ -248,6 +248,7 @@ ASKS: Mapping[str, Ask] = {
     "withdraw_entry (own)": Ask(made={"entry_id": an_own_entry}),
     "accept_entry": Ask(made={"entry_id": an_entry}),
     "reject_entry": Ask({"reason": "Too dark."}, made={"entry_id": an_entry}),
+    "propose_rejection": Ask({"reason": "A copy.", "category": "copyright"}),
     "cast_ballot": Ask({"entry_ids": ["{entry_id}"]}),
     "read_ballot (own)": Ask(made={"contest_id": a_contest_voted_in}),
     # Figures

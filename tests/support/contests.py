@@ -14,7 +14,7 @@ from services.contests.commands.advancing import AnnounceContest
 from services.contests.commands.clockwork import EnterDuePhases
 from services.contests.commands.entering import SubmitEntry
 from services.contests.commands.organising import CreateContest
-from services.contests.commands.reviewing import AcceptEntry
+from services.contests.commands.reviewing import AcceptEntry, ConfirmRejection, ProposeRejection
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Content, Entry
 from services.contests.domain.rules import Description, Rules, Schedule
@@ -146,6 +146,12 @@ class World(InMemory):
     def accept(self, organiser: Principal, entry: Entry) -> Entry:
         """The entry, accepted."""
         self.do(AcceptEntry(organiser, entry.id))
+        return self.get(Entry, entry.id)
+
+    def reject_in_vote(self, organiser: Principal, entry: Entry) -> Entry:
+        """The entry, rejected while people vote: by an organiser and an administrator."""
+        self.do(ProposeRejection(organiser, entry.id, "A copy.", "copyright"))
+        self.do(ConfirmRejection(self.person("second", "admin"), entry.id))
         return self.get(Entry, entry.id)
 
     def voting(

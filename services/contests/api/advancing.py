@@ -14,6 +14,7 @@ from services.contests.domain.contest import (
     ContestNotFound,
     ContestUnscheduled,
 )
+from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
 from shared.access import NotAllowed, PersonSuspended
 from shared.http import (
@@ -65,8 +66,8 @@ async def announce_contest(request: Request, caller: Caller, contest_id: PathId)
     operation_id="advance_contest",
     summary="Move a contest on before its time",
     description="To the next phase. The end of the vote is set to a second from now; the contest is"
-    " sealed then, and counted some seconds later.",
-    responses=problems(*_CHANGING, ContestPhaseWrong),
+    " sealed then, and counted some seconds later. Who has entered the contest may only publish.",
+    responses=problems(*_CHANGING, EntrantCannotDecide, ContestPhaseWrong),
 )
 async def advance_contest(
     request: Request, caller: Caller, contest_id: PathId, body: Advance
@@ -79,8 +80,9 @@ async def advance_contest(
     "/contests/{contest_id}:cancel",
     operation_id="cancel_contest",
     summary="Cancel a contest",
-    description="Possible until its publication. What was sealed stays sealed.",
-    responses=problems(*_CHANGING, ContestPhaseWrong),
+    description="Possible until its publication, except for who has entered it. What was sealed"
+    " stays sealed.",
+    responses=problems(*_CHANGING, EntrantCannotDecide, ContestPhaseWrong),
 )
 async def cancel_contest(
     request: Request, caller: Caller, contest_id: PathId, body: Cancel

@@ -87,7 +87,7 @@ class ContestOut(OutputModel):
 
 def view(seen: Seen, caller: Caller) -> ContestOut:
     """What this person sees of the contest."""
-    contest, who, _ = seen
+    contest, who = seen.contest, seen.who
     trusted = organises(seen, caller)
     description, rules = contest.description, contest.rules
     schedule = description.schedule

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from msgspec import UNSET
 from pydantic import Field
 
-from services.contests.api.entries import EntryOut, whole
+from services.contests.api.entries import EntryOut, own
 from services.contests.api.words import Text, Title
 from services.contests.commands.entering import EditEntry, SubmitEntry, WithdrawEntry
 from services.contests.domain.contest import ContestNotFound
@@ -20,6 +20,7 @@ from services.contests.domain.entry import (
     Revision,
     TooManyEntries,
 )
+from services.contests.domain.participation import ReviewerCannotEnter
 from services.contests.domain.phases import ContestPhaseWrong
 from shared.access import NotAllowed, PersonSuspended
 from shared.http import (
@@ -67,9 +68,11 @@ class EntryChange(InputModel):
     status_code=201,
     operation_id="submit_entry",
     summary="Submit an entry",
+    description="Whoever has accepted or rejected an entry of the contest can't any more.",
     responses=problems(
         ContestNotFound,
         NotAllowed,
+        ReviewerCannotEnter,
         PersonSuspended,
         EntriesNotAccepted,
         EntryIncomplete,
@@ -81,7 +84,7 @@ async def submit_entry(
 ) -> EntryOut:
     content = Content(title=body.title, text=body.text, media=media_of(body.media))
     command = SubmitEntry(caller, contest_id, new_id(), content, body.consent)
-    return whole(await execute(request, command, once=Entry), caller)
+    return own(await execute(request, command, once=Entry), caller)
 
 
 @router.patch(
@@ -103,7 +106,7 @@ async def edit_entry(
     request: Request, caller: Caller, entry_id: PathId, body: EntryChange, if_match: IfMatch
 ) -> EntryOut:
     command = EditEntry(caller, entry_id, body.revision(), if_match)
-    return whole(await execute(request, command), caller)
+    return own(await execute(request, command), caller)
 
 
 @router.delete(
@@ -114,4 +117,4 @@ async def edit_entry(
     responses=problems(EntryNotFound, NotAllowed, PersonSuspended, ContestPhaseWrong),
 )
 async def withdraw_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryOut:
-    return whole(await execute(request, WithdrawEntry(caller, entry_id)), caller)
+    return own(await execute(request, WithdrawEntry(caller, entry_id)), caller)

@@ -9,7 +9,7 @@ from pydantic import Field
 from services.contests import queries
 from services.contests.api.words import AN_ENTRY, store_of
 from services.contests.commands.entering import ViewEntry
-from services.contests.commands.knowing import Seen, organises
+from services.contests.commands.knowing import Seen, organises, rejects_in_vote
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import (
     Entry,
@@ -17,8 +17,10 @@ from services.contests.domain.entry import (
     Status,
     names_author,
 )
+from services.contests.domain.rejection import Rejection
 from shared.access import PersonSuspended
 from shared.committer import Outcome
+from shared.events.vocabulary import RejectionCategory
 from shared.http import (
     CONDITIONAL,
     Call,
@@ -38,6 +40,21 @@ from shared.http.media import MediaView, media_views
 router = APIRouter(prefix="/v1", tags=["entries"])
 
 
+class RejectionOut(OutputModel):
+    """Why an entry was rejected; or, while it still stands, why somebody proposes that."""
+
+    category: RejectionCategory
+    reason: str = Field(examples=["It shows people who weren't asked."])
+    proposed_at: datetime | None = Field(
+        description="During the vote: when the first of two people proposed it"
+    )
+    rejected_at: datetime | None = Field(description="Null while it is only proposed")
+    during_vote: bool
+    rejected_by: list[str] = Field(
+        description="Who rejected or proposed it and who confirmed that; for the organisers"
+    )
+
+
 class EntryOut(OutputModel):
     """An entry, as this person sees it."""
 
@@ -48,7 +65,10 @@ class EntryOut(OutputModel):
     text: str
     media: list[MediaView]
     status: Status
-    reason: str | None = Field(description="Of a rejection; for its author and the organisers")
+    rejection: RejectionOut | None = Field(
+        description="For its author and the organisers; a proposal only for those who decide"
+        " about it"
+    )
     mine: bool
     submitted_at: datetime
     changed_at: datetime
@@ -59,16 +79,23 @@ def view(entry: Entry, seen: Seen, caller: Caller) -> EntryOut:
     """What this person sees of the entry."""
     organiser = organises(seen, caller)
     named = names_author(seen.contest, entry, caller.person_id, organiser=organiser)
-    reasoned = organiser or entry.author_id == caller.person_id
-    return _view(entry, caller, named=named, reasoned=reasoned)
+    decides = organiser or rejects_in_vote(seen, caller)
+    return _view(entry, caller, named=named, decides=decides, organiser=organiser)
 
 
-def whole(outcome: Outcome, caller: Caller) -> EntryOut:
-    """The entry after a command: its author and the organisers, who alone change it, see all."""
-    return _view(outcome.reply, caller, named=True, reasoned=True)
+def own(outcome: Outcome, caller: Caller) -> EntryOut:
+    """The entry after a command of its author."""
+    return _view(outcome.reply, caller, named=True, decides=False, organiser=False)
 
 
-def _view(entry: Entry, caller: Caller, *, named: bool, reasoned: bool) -> EntryOut:
+def reviewed(outcome: Outcome, caller: Caller) -> EntryOut:
+    """The entry after a command that only organisers may give."""
+    return _view(outcome.reply, caller, named=True, decides=True, organiser=True)
+
+
+def _view(entry: Entry, caller: Caller, *, named: bool, decides: bool, organiser: bool) -> EntryOut:
+    mine = entry.author_id == caller.person_id
+    told = decides or (mine and entry.status == "rejected")
     return EntryOut(
         id=entry.id,
         contest_id=entry.contest_id,
@@ -77,11 +104,25 @@ def _view(entry: Entry, caller: Caller, *, named: bool, reasoned: bool) -> Entry
         text=entry.content.text,
         media=media_views(entry.content.media),
         status=entry.status,
-        reason=entry.reason if reasoned else None,
-        mine=entry.author_id == caller.person_id,
+        rejection=_rejection(entry.rejection, organiser=organiser) if told else None,
+        mine=mine,
         submitted_at=entry.submitted_at,
         changed_at=entry.changed_at,
         version=entry.version,
+    )
+
+
+def _rejection(rejection: Rejection | None, *, organiser: bool) -> RejectionOut | None:
+    if rejection is None:
+        return None
+    people = [one for one in (rejection.by, rejection.confirmed_by) if one is not None]
+    return RejectionOut(
+        category=rejection.category,
+        reason=rejection.reason,
+        proposed_at=rejection.at if rejection.during_vote else None,
+        rejected_at=rejection.rejected_at,
+        during_vote=rejection.during_vote,
+        rejected_by=people if organiser else [],
     )
 
 
@@ -120,7 +161,9 @@ async def list_entries(
 async def read_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryOut:
     entry, seen = await queries.entry(store_of(request), caller, entry_id)
     answer = view(entry, seen, caller)
-    revalidate(request, etag(answer.version, answer.author_id, answer.reason))
+    shown = answer.rejection
+    people = shown is not None and bool(shown.rejected_by)
+    revalidate(request, etag(answer.version, answer.author_id, shown is not None, people))
     return answer
 
 

@@ -1,20 +1,31 @@
-"""Routes of those who review entries: accept, reject."""
+"""Routes of those who review entries: accept, reject, and reject together during the vote."""
 
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.contests.api.entries import EntryOut, whole
+from services.contests.api.entries import EntryOut, reviewed, view
 from services.contests.api.words import Reason
-from services.contests.commands.reviewing import AcceptEntry, RejectEntry
+from services.contests.commands.reviewing import (
+    AcceptEntry,
+    ConfirmRejection,
+    Judged,
+    ProposeRejection,
+    RejectEntry,
+)
 from services.contests.domain.entry import (
+    EntryChanged,
     EntryNotFound,
     EntryNotStanding,
     TooManyEntries,
 )
+from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
+from services.contests.domain.rejection import RejectionNeedsTwo, RejectionNotProposed
 from shared.access import NotAllowed, PersonSuspended
+from shared.events.vocabulary import RejectionCategory
 from shared.http import (
     Caller,
+    IfMatch,
     InputModel,
     PathId,
     execute,
@@ -24,35 +35,96 @@ from shared.http import (
 router = APIRouter(prefix="/v1", tags=["entries"])
 
 
-class Rejection(InputModel):
+class RejectionIn(InputModel):
     """Why an entry isn't shown."""
 
-    reason: Reason = Field(examples=["It shows people who weren't asked."])
+    reason: Reason = Field(
+        description="For its author and the organisers",
+        examples=["It shows people who weren't asked."],
+    )
+    category: RejectionCategory = "other"
 
 
-_REVIEWING = (EntryNotFound, NotAllowed, PersonSuspended, ContestPhaseWrong, EntryNotStanding)
+class ProposalIn(InputModel):
+    """Why an entry is to leave the running vote."""
+
+    reason: Reason = Field(
+        description="For its author and the organisers",
+        examples=["It shows people who weren't asked."],
+    )
+    category: RejectionCategory = Field(
+        description="The published result tells it to everybody", examples=["privacy"]
+    )
+
+
+_REVIEWING = (
+    EntryNotFound,
+    NotAllowed,
+    PersonSuspended,
+    EntrantCannotDecide,
+    ContestPhaseWrong,
+    EntryNotStanding,
+)
 
 
 @router.post(
     "/entries/{entry_id}:accept",
     operation_id="accept_entry",
     summary="Accept an entry",
-    description="Those who organise the contest may, until voting begins.",
+    description="Those who organise the contest and have never entered it may, until voting"
+    " begins. They can't enter it afterwards.",
     responses=problems(*_REVIEWING, TooManyEntries),
 )
 async def accept_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryOut:
-    return whole(await execute(request, AcceptEntry(caller, entry_id)), caller)
+    return reviewed(await execute(request, AcceptEntry(caller, entry_id)), caller)
 
 
 @router.post(
     "/entries/{entry_id}:reject",
     operation_id="reject_entry",
     summary="Reject an entry",
-    description="Those who organise the contest may, until voting closes. Votes that it has are"
-    " void.",
-    responses=problems(*_REVIEWING),
+    description="Those who organise the contest and have never entered it may, until voting"
+    " begins. They can't enter it afterwards. During the vote two people are needed: see"
+    " `:propose-rejection`.",
+    responses=problems(*_REVIEWING, RejectionNeedsTwo),
 )
 async def reject_entry(
-    request: Request, caller: Caller, entry_id: PathId, body: Rejection
+    request: Request, caller: Caller, entry_id: PathId, body: RejectionIn
 ) -> EntryOut:
-    return whole(await execute(request, RejectEntry(caller, entry_id, body.reason)), caller)
+    command = RejectEntry(caller, entry_id, body.reason, body.category)
+    return reviewed(await execute(request, command), caller)
+
+
+@router.post(
+    "/entries/{entry_id}:propose-rejection",
+    operation_id="propose_rejection",
+    summary="Propose to reject an entry during the vote",
+    description="The first of two steps: an organiser, an administrator or a platform moderator"
+    " who has never entered the contest proposes it. The entry stands, and can be voted for, until"
+    " another of them confirms it; a proposal that nobody confirms before the vote ends has no"
+    " effect. A later proposal replaces it. Only those who could confirm it see it.",
+    responses=problems(*_REVIEWING),
+)
+async def propose_rejection(
+    request: Request, caller: Caller, entry_id: PathId, body: ProposalIn
+) -> EntryOut:
+    command = ProposeRejection(caller, entry_id, body.reason, body.category)
+    judged: Judged = (await execute(request, command)).reply
+    return view(judged.entry, judged.seen, caller)
+
+
+@router.post(
+    "/entries/{entry_id}:confirm-rejection",
+    operation_id="confirm_rejection",
+    summary="Confirm that an entry is rejected during the vote",
+    description="The second of two steps, by another person than the one who proposed it. Votes"
+    " that the entry has are void; those who gave them may vote anew. The published result lists"
+    " the entry with the category of the reason and the time, and names nobody.",
+    responses=problems(*_REVIEWING, RejectionNeedsTwo, RejectionNotProposed, EntryChanged),
+)
+async def confirm_rejection(
+    request: Request, caller: Caller, entry_id: PathId, if_match: IfMatch
+) -> EntryOut:
+    command = ConfirmRejection(caller, entry_id, if_match)
+    judged: Judged = (await execute(request, command)).reply
+    return view(judged.entry, judged.seen, caller)

@@ -23,9 +23,11 @@ from services.contests.domain.ballot import (
 )
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import Entry
+from services.contests.domain.publication import publication
 from services.contests.domain.rules import MOST_PER_PERSON
 from services.contests.domain.tally import Result, ResultsNotPublished
 from shared.access import NotAllowed, PersonSuspended
+from shared.events.vocabulary import RejectionCategory
 from shared.http import (
     CONDITIONAL,
     Call,
@@ -71,22 +73,51 @@ class BallotOut(OutputModel):
 class PlaceOut(OutputModel):
     """An entry's place."""
 
-    rank: int = Field(examples=[1])
+    rank: int | None = Field(description="Null where few ballots hide it", examples=[1])
+    winner: bool = Field(description="Its rank is 1, and somebody voted for it")
     entry_id: str = Field(examples=[AN_ENTRY])
     title: str = Field(examples=["The corner by the window"])
     author_id: str
-    votes: int = Field(examples=[41])
+    votes: int | None = Field(
+        description="Ballots that chose it; null where few ballots hide it", examples=[41]
+    )
+
+
+class RejectedOut(OutputModel):
+    """An entry that two people rejected while others voted."""
+
+    entry_id: str = Field(examples=[ANOTHER_ENTRY])
+    category: RejectionCategory = Field(description="Why")
+    rejected_at: datetime
 
 
 class ResultOut(OutputModel):
-    """A published result."""
+    """A published result.
+
+    A vote that counts for an entry is one choice on one ballot: `votes` counts choices, `ballots`
+    people.
+    """
 
     contest_id: str = Field(examples=[A_CONTEST])
-    ranking: list[PlaceOut] = Field(description="All entries that stood, best first")
-    ballots: int = Field(description="People who voted", examples=[97])
-    votes: int = Field(description="Votes in the ranking", examples=[181])
-    void: int = Field(description="Votes for entries that fell afterwards", examples=[2])
-    eligible_voters: int = Field(examples=[300])
+    few_ballots: bool = Field(
+        description="Fewer than five people voted, or fewer than five of them for an entry that"
+        " stood. Numbers and ranks would tell their votes, so only who has won is told; with a"
+        " single ballot nobody has"
+    )
+    ranking: list[PlaceOut] = Field(
+        description="All entries that stood, best first; by the time of entry where few ballots"
+        " hide the ranks"
+    )
+    rejected: list[RejectedOut] = Field(description="Entries that were rejected during the vote")
+    ballots: int | None = Field(description="People who voted; null if few", examples=[97])
+    votes: int | None = Field(
+        description="Choices on ballots, of entries that stood; null if few ballots", examples=[181]
+    )
+    void_votes: int | None = Field(
+        description="Choices on ballots, of entries that fell afterwards; null if few ballots",
+        examples=[2],
+    )
+    eligible_voters: int = Field(description="People who could vote", examples=[300])
     judged_at: datetime
     published_at: datetime
 
@@ -166,23 +197,29 @@ async def read_results(request: Request, caller: Caller, contest_id: PathId) -> 
 def _view(
     published_at: datetime, eligible: int, result: Result, entries: Mapping[str, Entry]
 ) -> ResultOut:
-    counted = result.tally
+    told = publication(result.tally)
     return ResultOut(
         contest_id=result.id,
+        few_ballots=told.few_ballots,
         ranking=[
             PlaceOut(
-                rank=one.rank,
-                entry_id=one.entry_id,
-                title=entries[one.entry_id].content.title,
-                author_id=entries[one.entry_id].author_id,
-                votes=one.votes,
+                rank=place.rank,
+                winner=place.winner,
+                entry_id=place.entry_id,
+                title=entries[place.entry_id].content.title,
+                author_id=entries[place.entry_id].author_id,
+                votes=place.votes,
             )
-            for one in counted.ranking
-            if one.entry_id in entries
+            for place in told.places
+            if place.entry_id in entries
         ],
-        ballots=counted.ballots,
-        votes=counted.votes,
-        void=counted.void,
+        rejected=[
+            RejectedOut(entry_id=one.entry_id, category=one.category, rejected_at=one.rejected_at)
+            for one in told.rejected
+        ],
+        ballots=told.ballots,
+        votes=told.votes,
+        void_votes=told.void_votes,
         eligible_voters=eligible,
         judged_at=result.judged_at,
         published_at=published_at,

@@ -14,6 +14,12 @@ from services.contests.domain.contest import (
     ContestUnscheduled,
     Step,
 )
+from services.contests.domain.participation import (
+    Participation,
+    check_decides,
+    has_entered,
+    participation_id,
+)
 from services.contests.domain.phases import (
     CLOSING_NOTICE,
     FINAL,
@@ -90,17 +96,26 @@ class AdvanceContest:
     reason: str | None = None
 
     def reads(self, found: Found) -> Iterable[Key]:
-        """The contest, and the result that a publication opens."""
+        """The contest, the result that a publication opens, and whether the person has entered."""
         yield from facts_of_contest(found, self.contest_id, self.principal)
         yield Result, self.contest_id
+        yield Participation, participation_id(self.contest_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """One step forward. The end of the vote is only ordered here, the clock carries it out."""
+        """One step forward. The end of the vote is only ordered here, the clock carries it out.
+
+        Somebody who has entered may only publish what has been counted: with any other step they
+        would say who can still enter or vote.
+        """
         seen = seen_contest(found, self.contest_id, self.principal)
         contest = seen.contest
         authorize(self.principal, Action.ADVANCE_CONTEST, seen.resource)
         if contest.phase == self.to:
             return Changes(reply=seen)
+        own = found.get(Participation, participation_id(contest.id, self.principal.pseudonym))
+        if self.to != "published":
+            check_decides(own)
+        seen = seen._replace(entered=has_entered(own))
         to = NEXT.get(contest.phase)
         if to is None or self.to != to:
             raise ContestPhaseWrong(f"It is in the phase {contest.phase}.")
@@ -189,16 +204,23 @@ class CancelContest:
     reason: str
 
     def reads(self, found: Found) -> Iterable[Key]:
-        """The contest."""
-        return facts_of_contest(found, self.contest_id, self.principal)
+        """The contest, and whether the person has entered."""
+        yield from facts_of_contest(found, self.contest_id, self.principal)
+        yield Participation, participation_id(self.contest_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Possible until the publication; of a draft nobody had heard, so nobody is told."""
+        """Possible until the publication; of a draft nobody had heard, so nobody is told.
+
+        Not for somebody who has entered: it would take the prize from those who would have won.
+        """
         seen = seen_contest(found, self.contest_id, self.principal)
         contest = seen.contest
         authorize(self.principal, Action.ADVANCE_CONTEST, seen.resource)
         if contest.phase == "cancelled":
             return Changes(reply=seen)
+        check_decides(
+            found.get(Participation, participation_id(contest.id, self.principal.pseudonym))
+        )
         if contest.phase in FINAL:
             raise ContestPhaseWrong("Its result is published.")
         who = self.principal.person_id

@@ -25,15 +25,20 @@ from services.contests.domain.entry import (
     EntryNotStanding,
     EntryReviewed,
     EntryView,
-    Participation,
     Revision,
     TooManyEntries,
     check_content,
     check_may_fall,
     first_status,
-    participation_id,
     view_id,
-    without,
+)
+from services.contests.domain.participation import (
+    Participation,
+    check_enters,
+    has_entered,
+    participation_id,
+    with_entry,
+    without_entry,
 )
 from services.contests.domain.phases import accepts_entries
 from shared.access import Action, authorize
@@ -63,16 +68,17 @@ class SubmitEntry:
         yield Participation, participation_id(self.contest_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Without a review the entry is accepted at once, by nobody."""
-        contest, who, _ = seen_contest(found, self.contest_id, self.principal)
-        rules = contest.rules
-        authorize(self.principal, Action.ENTER_CONTEST, audience_of(rules.entrants, who))
+        """Not by who has reviewed entries; without a review it is accepted at once, by nobody."""
+        seen = seen_contest(found, self.contest_id, self.principal)
+        contest, rules = seen.contest, seen.contest.rules
+        authorize(self.principal, Action.ENTER_CONTEST, audience_of(rules.entrants, seen.who))
+        author = self.principal.pseudonym
+        before = found.get(Participation, participation_id(contest.id, author))
+        check_enters(before)
         _check_open(contest, now)
         if not self.consents:
             raise EntryIncomplete("It can't be entered unless you agree that it is shown.")
         check_content(contest.description.kind, self.content)
-        author = self.principal.pseudonym
-        before = found.get(Participation, participation_id(contest.id, author))
         standing = [] if before is None else before.standing
         if len(standing) >= rules.entries_per_person:
             raise TooManyEntries("Withdraw one of your entries first.")
@@ -87,10 +93,8 @@ class SubmitEntry:
             submitted_at=at,
             changed_at=at,
         )
-        after = Participation(
-            id=participation_id(contest.id, author), standing=[*standing, entry.id]
-        )
-        first, again = before is None, bool(standing)
+        after = with_entry(before, contest.id, author, entry.id)
+        first, again = not has_entered(before), bool(standing)
         submitted = telling.entry_submitted(contest, entry, first_entry=first, was_entered=again)
         events = [Occurred(submitted, author)]
         if entry.status == "accepted":
@@ -158,10 +162,14 @@ class WithdrawEntry:
             return Changes(reply=entry)
         check_may_fall(contest, now)
         withdrawn = replace(
-            entry, status="withdrawn", changed_at=to_milliseconds(now), version=entry.version + 1
+            entry,
+            status="withdrawn",
+            rejection=None if entry.status == "accepted" else entry.rejection,
+            changed_at=to_milliseconds(now),
+            version=entry.version + 1,
         )
         before = found.get(Participation, participation_id(contest.id, entry.author))
-        after = without(before, entry)
+        after = without_entry(before, entry.id)
         event = telling.entry_withdrawn(
             contest, withdrawn, entry.status, still_entered=bool(after.standing)
         )

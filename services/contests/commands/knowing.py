@@ -17,11 +17,16 @@ from shared.identity import Principal
 
 
 class Seen(NamedTuple):
-    """A contest that the person sees, and the facts about the two of them."""
+    """A contest that the person sees, and the facts about the two of them.
+
+    Attributes:
+        entered: The person has entered something, so they aren't shown what organisers are.
+    """
 
     contest: Contest
     who: Affiliations
     resource: Resource
+    entered: bool = False
 
 
 def facts_of_contest(found: Found, contest_id: str, principal: Principal) -> Iterator[Key]:
@@ -74,8 +79,17 @@ def seen_contest(found: Found, contest_id: str, principal: Principal) -> Seen:
 
 def organises(seen: Seen, principal: Principal) -> bool:
     """Whether the person is one of those who prepare the contest and review its entries."""
+    return not seen.entered and _may(principal, Action.REVIEW_ENTRY, seen)
+
+
+def rejects_in_vote(seen: Seen, principal: Principal) -> bool:
+    """Whether the person is one of those of whom two reject an entry while people vote."""
+    return not seen.entered and _may(principal, Action.REJECT_IN_VOTE, seen)
+
+
+def _may(principal: Principal, action: Action, seen: Seen) -> bool:
     try:
-        authorize(principal, Action.REVIEW_ENTRY, seen.resource)
+        authorize(principal, action, seen.resource)
     except NotAllowed:
         return False
     return True
@@ -84,11 +98,16 @@ def organises(seen: Seen, principal: Principal) -> bool:
 def see_entry(entry: Entry | None, seen: Seen, principal: Principal) -> Entry:
     """The entry, for somebody who sees its contest.
 
+    Who may reject an entry during the vote also sees one that was.
+
     Raises:
         EntryNotFound: There is none, or this person may not know of it.
     """
-    organiser = organises(seen, principal)
-    if entry is None or not is_shown(entry, principal.person_id, organiser=organiser):
+    if entry is None:
+        raise EntryNotFound("Check the id.")
+    thrown_out = entry.rejection is not None and entry.rejection.during_vote
+    decides = organises(seen, principal) or (thrown_out and rejects_in_vote(seen, principal))
+    if not is_shown(entry, principal.person_id, decides=decides):
         raise EntryNotFound("Check the id.")
     return entry
 

@@ -9,12 +9,13 @@ from typing import TypedDict
 
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
+from services.contests.domain.publication import publication
 from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Tally
 from shared.events import ballots, contests
 from shared.events.vocabulary import ContestKind, EntryStatus, Phase
 
-MOST_RANKED = 1_000  # entries in the published ranking, as its event type promises
+MOST_RANKED = 1_000  # entries in each list of the published result, as its event type promises
 
 
 class _Contest(TypedDict):
@@ -119,9 +120,13 @@ def entry_accepted(
 def entry_rejected(
     contest: Contest, entry: Entry, previous: EntryStatus, *, still_entered: bool
 ) -> contests.EntryRejected:
-    """It didn't pass the review."""
+    """It didn't pass the review, or was thrown out of the vote."""
+    assert entry.rejection is not None, "a rejected entry says why"
     return contests.EntryRejected(
-        **_about_entry(contest, entry), previous=previous, still_entered=still_entered
+        **_about_entry(contest, entry),
+        category=entry.rejection.category,
+        previous=previous,
+        still_entered=still_entered,
     )
 
 
@@ -159,27 +164,44 @@ def ballot_recorded(
 
 
 def results_published(contest: Contest, tally: Tally) -> ballots.ResultsPublished:
-    """Opens what was sealed."""
+    """Opens what was sealed, as far as `publication` lets it."""
+    told = publication(tally)
     ranking = tuple(
         ballots.EntryResult(
-            entry_id=one.entry_id,
-            entrant=one.entrant,
-            rank=one.rank,
-            votes=one.votes,
+            entry_id=place.entry_id,
+            entrant=place.entrant,
+            rank=place.rank,
+            winner=place.winner,
+            votes=place.votes,
             jury_points=None,
-            result=one.votes / tally.ballots if tally.ballots else 0.0,
+            result=_share(place.votes, told.ballots),
         )
-        for one in tally.ranking[:MOST_RANKED]
+        for place in told.places[:MOST_RANKED]
+    )
+    rejected = tuple(
+        ballots.RejectedInVote(
+            entry_id=one.entry_id, category=one.category, rejected_at=one.rejected_at
+        )
+        for one in told.rejected[:MOST_RANKED]
     )
     return ballots.ResultsPublished(
         **_about(contest),
         ranking=ranking,
-        entries=len(tally.ranking),
-        entrants=len({one.entrant for one in tally.ranking}),
-        ballots=tally.ballots,
-        votes=tally.votes + tally.void,
+        rejected_in_vote=rejected,
+        few_ballots=told.few_ballots,
+        entries=len(told.places),
+        entrants=len({place.entrant for place in told.places}),
+        ballots=told.ballots,
+        votes=told.votes,
+        void_votes=told.void_votes,
         eligible_entrants=contest.eligible_entrants,
         eligible_voters=contest.eligible_voters,
         scores=0,
         scores_required=0,
     )
+
+
+def _share(votes: int | None, ballots: int | None) -> float | None:
+    if votes is None or ballots is None:
+        return None
+    return votes / ballots if ballots else 0.0

@@ -129,8 +129,9 @@ class WithdrawBallot:
 
 
 def _open_for(principal: Principal, contest_id: str, found: Found, now: datetime) -> Contest:
-    contest, who, _ = seen_contest(found, contest_id, principal)
-    authorize(principal, Action.CAST_BALLOT, audience_of(contest.rules.voters, who))
+    seen = seen_contest(found, contest_id, principal)
+    contest = seen.contest
+    authorize(principal, Action.CAST_BALLOT, audience_of(contest.rules.voters, seen.who))
     if not accepts_ballots(contest, now):
         raise VotingNotOpen("Its schedule says when it does.")
     return contest

@@ -8,7 +8,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from services.contests.domain.contest import Contest
-from services.contests.domain.phases import ContestPhaseWrong
+from services.contests.domain.phases import ContestPhaseWrong, vote_has_begun
+from services.contests.domain.rejection import Rejection, RejectionNeedsTwo
 from services.contests.domain.rules import Rules
 from shared.command import Entity
 from shared.errors import Category, Refusal
@@ -45,8 +46,8 @@ class Entry(Entity, frozen=True, kw_only=True):
     Attributes:
         author_id: Whose it is.
         author: The pseudonym of that person.
-        reason: Why it was rejected, in the reviewer's words.
-        reviewed_by: Who accepted or rejected it; None while nobody did.
+        rejection: Why it was rejected, or is proposed to be while it still stands.
+        accepted_by: Who accepted it; None while nobody did.
     """
 
     collection: ClassVar[str] = "entries"
@@ -55,25 +56,11 @@ class Entry(Entity, frozen=True, kw_only=True):
     author: str
     content: Content
     status: Status
-    reason: str | None = None
-    reviewed_by: str | None = None
+    rejection: Rejection | None = None
+    accepted_by: str | None = None
     submitted_at: datetime
     changed_at: datetime
     version: int = 1
-
-
-class Participation(Entity, frozen=True, kw_only=True):
-    """One person in one contest: there since their first entry.
-
-    Every command that changes how many of their entries stand writes it, so two at once can't both
-    take the last free place.
-
-    Attributes:
-        standing: Their entries that are neither withdrawn nor rejected.
-    """
-
-    collection: ClassVar[str] = "participations"
-    standing: list[str]
 
 
 class EntryView(Entity, frozen=True, kw_only=True):
@@ -136,11 +123,6 @@ class EntryChanged(Refusal):
     title = "The entry has changed since you read it"
 
 
-def participation_id(contest_id: str, pseudonym: str) -> str:
-    """The id of a person's participation."""
-    return f"{contest_id}:{pseudonym}"
-
-
 def view_id(entry_id: str, pseudonym: str) -> str:
     """The id of a person's view of an entry."""
     return f"{entry_id}:{pseudonym}"
@@ -158,9 +140,8 @@ def check_content(kind: ContestKind, content: Content) -> None:
 
 def check_may_be_accepted(contest: Contest, now: datetime) -> None:
     """Raises `ContestPhaseWrong` once people may be choosing among the entries."""
-    schedule = contest.description.schedule
     preparing = contest.phase in {"submissions", "review"}
-    if not preparing or schedule is None or now >= schedule.voting_at:
+    if not preparing or vote_has_begun(contest, now):
         raise ContestPhaseWrong("Entries are accepted until the vote begins.")
 
 
@@ -172,11 +153,24 @@ def check_may_fall(contest: Contest, now: datetime) -> None:
         raise ContestPhaseWrong("Entries are withdrawn or rejected until the vote ends.")
 
 
-def without(participation: Participation | None, entry: Entry) -> Participation:
-    """What still stands of a person's entries after this one fell."""
-    assert participation is not None, "whoever has an entry takes part"
-    left = [one for one in participation.standing if one != entry.id]
-    return msgspec.structs.replace(participation, standing=left)
+def check_may_be_rejected(contest: Contest, entry: Entry, now: datetime) -> None:
+    """Raises where one reviewer alone can't reject an entry (any more).
+
+    One that was never accepted isn't in the vote, so to reject it takes no second person.
+    """
+    check_may_fall(contest, now)
+    if stands(entry) and vote_has_begun(contest, now):
+        raise RejectionNeedsTwo(
+            "Propose it with :propose-rejection; another organiser, administrator or platform"
+            " moderator confirms it."
+        )
+
+
+def check_vote_runs(contest: Contest, now: datetime) -> None:
+    """Raises `ContestPhaseWrong` except between the beginning and the end of the vote."""
+    check_may_fall(contest, now)
+    if not vote_has_begun(contest, now):
+        raise ContestPhaseWrong("The vote hasn't begun: the entry can be rejected without that.")
 
 
 def stands(entry: Entry | None) -> bool:
@@ -184,9 +178,15 @@ def stands(entry: Entry | None) -> bool:
     return entry is not None and entry.status == "accepted"
 
 
-def is_shown(entry: Entry, person_id: str, *, organiser: bool) -> bool:
-    """Whether a person who sees the contest sees this entry of it."""
-    return entry.status == "accepted" or organiser or entry.author_id == person_id
+def is_shown(entry: Entry, person_id: str, *, decides: bool) -> bool:
+    """Whether a person who sees the contest sees this entry of it.
+
+    Args:
+        entry: The entry.
+        person_id: Who looks.
+        decides: They are one of those who decide about it.
+    """
+    return entry.status == "accepted" or decides or entry.author_id == person_id
 
 
 def names_author(contest: Contest, entry: Entry, person_id: str, *, organiser: bool) -> bool:

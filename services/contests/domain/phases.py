@@ -98,3 +98,13 @@ def accepts_ballots(contest: Contest, now: datetime) -> bool:
     """Whether ballots can be cast, replaced, taken back: from `closes_at` on never again."""
     schedule = contest.description.schedule
     return contest.phase == "voting" and schedule is not None and now < schedule.closes_at
+
+
+def vote_has_begun(contest: Contest, now: datetime) -> bool:
+    """Whether people may have chosen among the entries: by the schedule or by the recorded phase.
+
+    From then on nothing is accepted any more, and nobody rejects an entry alone.
+    """
+    schedule = contest.description.schedule
+    prepares = contest.phase in {"draft", "announced", "submissions", "review"}
+    return not prepares or (schedule is not None and now >= schedule.voting_at)

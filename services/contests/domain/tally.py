@@ -11,6 +11,7 @@ import msgspec
 from services.contests.domain.rules import TieBreak
 from shared.command import Entity
 from shared.errors import Category, Refusal
+from shared.events.vocabulary import RejectionCategory
 
 
 class Cast(NamedTuple):
@@ -41,21 +42,33 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     votes: int
 
 
+class RejectedDuringVote(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that was rejected while people voted, why in a word, and when."""
+
+    entry_id: str
+    category: RejectionCategory
+    at: datetime
+
+
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
-    """What the ballots say.
+    """What the ballots say. What of it is published, `publication.py` tells.
 
     Attributes:
         ranking: Every candidate, best first.
-        ballots: How many people voted.
-        votes: How many votes the ranking holds.
-        void: Votes for entries that were withdrawn or rejected after they had been chosen.
+        ballots: How many people voted: one ballot each, also where all that it chose has fallen.
+        decisive: Of these, how many chose at least one candidate.
+        votes: Choices on ballots that are for a candidate; each is in the ranking.
+        void_votes: Choices for entries that were withdrawn or rejected after they had been chosen.
+        rejected: Entries that were rejected while people voted, by their ids.
         digest: A hash of all ballots: a recount over the same ballots has the same one.
     """
 
     ranking: list[Standing]
     ballots: int
+    decisive: int
     votes: int
-    void: int
+    void_votes: int
+    rejected: list[RejectedDuringVote] = []
     digest: str
 
 
@@ -74,7 +87,12 @@ class ResultsNotPublished(Refusal):
     title = "The result isn't published yet"
 
 
-def tally(ballots: Iterable[Cast], candidates: Iterable[Candidate], tie_break: TieBreak) -> Tally:
+def tally(
+    ballots: Iterable[Cast],
+    candidates: Iterable[Candidate],
+    tie_break: TieBreak,
+    rejected: Iterable[RejectedDuringVote] = (),
+) -> Tally:
     """Counts and ranks.
 
     Args:
@@ -82,6 +100,7 @@ def tally(ballots: Iterable[Cast], candidates: Iterable[Candidate], tie_break: T
         candidates: Every entry that stands, in any order; votes for others are void.
         tie_break: What decides between equally many votes. Where they share a rank they are still
             listed by the time of entry, so that there is only one list.
+        rejected: Entries that were rejected while people voted, in any order.
     """
     counted = sorted(Cast(ballot.id, tuple(sorted(ballot.choices))) for ballot in ballots)
     counted = [ballot for ballot in counted if ballot.choices]
@@ -94,11 +113,14 @@ def tally(ballots: Iterable[Cast], candidates: Iterable[Candidate], tie_break: T
             rank = ranking[-1].rank
         ranking.append(Standing(rank=rank, entry_id=entry.id, entrant=entry.entrant, votes=given))
     ranked = sum(standing.votes for standing in ranking)
+    standing_ids = {standing.entry_id for standing in ranking}
     return Tally(
         ranking=ranking,
         ballots=len(counted),
+        decisive=sum(not standing_ids.isdisjoint(ballot.choices) for ballot in counted),
         votes=ranked,
-        void=votes.total() - ranked,
+        void_votes=votes.total() - ranked,
+        rejected=sorted(rejected, key=lambda one: one.entry_id),
         digest=_digest(counted),
     )
 

@@ -14,7 +14,7 @@ from services.metrics.api.asking import (
     window_of,
 )
 from services.metrics.api.shares import ShareView, share
-from services.metrics.kpis.ground_rules import is_few, ratio
+from services.metrics.kpis.ground_rules import HIDDEN, Measure, is_few, ratio
 from services.metrics.store.communities import one_contest, one_group
 from services.metrics.store.published import Narrowing
 from shared.access import Action, NotAllowed, NotVisible, authorize
@@ -41,27 +41,34 @@ class GroupView(OutputModel):
 
 
 class PlacedView(OutputModel):
-    """An entry's place in the published ranking."""
+    """An entry's place in the published ranking; numbers are null where few ballots hide them."""
 
     entry_id: str
-    rank: int
-    votes: int
-    result: float
+    rank: int | None
+    winner: bool
+    votes: int | None
+    result: float | None
     jury_points: float | None
 
 
 class ResultsView(OutputModel):
-    """What the publication of the results opened."""
+    """What the publication of the results opened; with fewer than five ballots only who has won."""
 
     entries: int
     entrants: int
-    ballots: int
-    votes: int
+    few_ballots: bool
+    ballots: int | None
+    votes: int | None
+    void_votes: int | None
     ranking: list[PlacedView]
 
 
 class ContestView(OutputModel):
-    """How many take part in a contest; `results` is null until they are published."""
+    """How many take part in a contest; `results` is null until they are published.
+
+    `ballots` is the share of people who have one, of those who may vote. One to four of them aren't
+    told: beside a result they would say whose votes made it.
+    """
 
     contest_id: str
     kind: str
@@ -73,7 +80,7 @@ class ContestView(OutputModel):
     rejected: int
     entry_views: int | None
     entrants: ShareView
-    voters: ShareView
+    ballots: ShareView
     results: ResultsView | None
 
 
@@ -139,6 +146,10 @@ async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> 
         **{name: stored.get(name, 0) for name in counts},
         entry_views=None if is_few(entry_views) else entry_views,
         entrants=share(ratio(stored.get("entrants", 0), stored.get("eligible_entrants", 0))),
-        voters=share(ratio(stored.get("ballots", 0), stored.get("eligible_voters", 0))),
+        ballots=share(_turnout(stored.get("ballots", 0), stored.get("eligible_voters", 0))),
         results=None if results is None else ResultsView.model_validate(results),
     )
+
+
+def _turnout(ballots: int, eligible: int) -> Measure:
+    return HIDDEN if is_few(ballots) else ratio(ballots, eligible)

@@ -59,8 +59,10 @@ def _results(event: Event) -> ContestResults:
     return ContestResults(
         entries=data.entries,
         entrants=data.entrants,
+        few_ballots=data.few_ballots,
         ballots=data.ballots,
         votes=data.votes,
+        void_votes=data.void_votes,
         ranking=_ranking(data.ranking),
     )
 

@@ -139,22 +139,36 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
 
 
 class Placed(msgspec.Struct, frozen=True):
-    """How an entry did. Whose it is, metrics don't keep."""
+    """How an entry did. Whose it is, metrics don't keep.
+
+    Attributes:
+        rank: None where few ballots hide it; `votes` and `result` likewise.
+        winner: Its rank is 1, and somebody voted for it.
+    """
 
     entry_id: str
-    rank: int
-    votes: int
-    result: float
+    rank: int | None
+    winner: bool
+    votes: int | None
+    result: float | None
     jury_points: float | None = None
 
 
 class ContestResults(msgspec.Struct, frozen=True, kw_only=True):
-    """The published results of a contest."""
+    """The published results of a contest, as they were published.
+
+    Attributes:
+        few_ballots: Too few to tell numbers and ranks: those are None.
+        ballots: People who voted.
+        votes: Choices on ballots, of entries that stood; `void_votes` of those that fell.
+    """
 
     entries: int
     entrants: int
-    ballots: int
-    votes: int
+    few_ballots: bool
+    ballots: int | None
+    votes: int | None
+    void_votes: int | None
     ranking: tuple[Placed, ...]
 
 

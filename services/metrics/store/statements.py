@@ -141,12 +141,15 @@ def contest(contest_id: str, taken: ContestIncrement, numbers: Mapping[str, int]
         news["results"] = {
             "entries": taken.results.entries,
             "entrants": taken.results.entrants,
+            "few_ballots": taken.results.few_ballots,
             "ballots": taken.results.ballots,
             "votes": taken.results.votes,
+            "void_votes": taken.results.void_votes,
             "ranking": [
                 {
                     "entry_id": placed.entry_id,
                     "rank": placed.rank,
+                    "winner": placed.winner,
                     "votes": placed.votes,
                     "result": placed.result,
                     "jury_points": placed.jury_points,

@@ -128,6 +128,8 @@ withdraw_entry (own)              401  -    -    ok   ok   ok   -    -    -
 view_entry                        401  404  ok   ok   ok   ok   ok   ok   ok
 accept_entry                      401  404  404  404  ok   ok   404  404  ok
 reject_entry                      401  404  404  404  ok   ok   404  404  ok
+confirm_rejection                 401  404  403  403  409  409  403  403  409
+propose_rejection                 401  404  403  403  ok   ok   403  403  ok
 # the vote
 cast_ballot                       401  404  403  ok   ok   ok   403  403  403
 withdraw_ballot                   401  404  403  ok   ok   ok   403  403  403

@@ -134,10 +134,10 @@ def test_anything_else_is_a_new_version(change: Change, place: str) -> None:
 
 def test_a_change_inside_of_a_nested_structure_is_found() -> None:
     def change(schema: dict[str, Any]) -> None:
-        schema["$defs"]["EntryResult"]["properties"]["rank"]["type"] = "string"
+        schema["$defs"]["EntryResult"]["properties"]["winner"]["type"] = "string"
 
     found = breaks(schemas.schema_of(ResultsPublished), changed(ResultsPublished, change))
-    assert [line.partition(":")[0] for line in found] == ["data.ranking[].rank.type"]
+    assert [line.partition(":")[0] for line in found] == ["data.ranking[].winner.type"]
 
 
 class ReactionAddedLater(ReactionAdded, frozen=True, kw_only=True):

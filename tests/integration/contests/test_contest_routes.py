@@ -23,10 +23,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 async def test_a_contest_from_the_draft_to_the_published_result(contests: ContestsService) -> None:
     [olga] = await contests.people("olga", roles=("editor",))
     ann, ben, cleo, dora = await contests.people("ann", "ben", "cleo", "dora")
+    emil, fay = await contests.people("emil", "fay")
     path, entries = await contests.voting(olga, [ann, ben], votes_max=2)
 
     ballot = {"entry_ids": [entries[1]]}
-    for voter in (ann, cleo):
+    for voter in (ann, cleo, emil, fay):
         answer = await voter.call("PUT", f"{path}/ballot", ballot)
         assert answer.status_code == 200
         assert len(answer.headers["event-ids"].split(",")) == 2
@@ -44,10 +45,11 @@ async def test_a_contest_from_the_draft_to_the_published_result(contests: Contes
 
     result = await cleo.good("GET", f"{path}/results")
     assert [(one["rank"], one["author_id"], one["votes"]) for one in result["ranking"]] == [
-        (1, ben.id, 3),
+        (1, ben.id, 5),
         (2, ann.id, 1),
     ]
-    assert (result["ballots"], result["votes"], result["void"]) == (3, 4, 0)
+    assert [one["winner"] for one in result["ranking"]] == [True, False]
+    assert (result["ballots"], result["votes"], result["void_votes"]) == (5, 6, 0)
     assert result["eligible_voters"] >= 5
     trail = (await olga.good("GET", path))["trail"]
     assert [(step["phase"], step["by"] == olga.id) for step in trail] == [
@@ -72,7 +74,7 @@ async def _told(contests: ContestsService, contest_id: str) -> None:
 
     public = mine(await contests.published(CONTESTS))
     types = [one.type.removeprefix("mitmach.") for one in public]
-    assert types.count("ballot.cast") == 3
+    assert types.count("ballot.cast") == 5
     assert types.count("entry.submitted") == types.count("entry.accepted") == 2
     assert types[-2:] == ["contest.phase_changed", "results.published"]
     assert [one.data.phase for one in public if one.type == "mitmach.contest.phase_changed"] == [
@@ -84,7 +86,7 @@ async def _told(contests: ContestsService, contest_id: str) -> None:
         "published",
     ]
     restricted = mine(await contests.published(BALLOTS))
-    assert [one.type for one in restricted] == ["mitmach.ballot.recorded"] * 3
+    assert [one.type for one in restricted] == ["mitmach.ballot.recorded"] * 5
 
 
 async def test_phases_begin_by_themselves(contests: ContestsService) -> None:
@@ -113,7 +115,9 @@ async def test_phases_begin_by_themselves(contests: ContestsService) -> None:
     await ben.good("PUT", f"{path}/ballot", {"entry_ids": [entry]})
     await contests.phase(contest["id"], "published")
     result = await ben.good("GET", f"{path}/results")
-    assert [(one["entry_id"], one["votes"]) for one in result["ranking"]] == [(entry, 1)]
+    # One ballot: neither its number nor a winner, who would be that vote.
+    assert [(one["entry_id"], one["rank"]) for one in result["ranking"]] == [(entry, None)]
+    assert (result["few_ballots"], result["ballots"]) == (True, None)
 
 
 async def test_each_refusal_has_its_type(contests: ContestsService) -> None:

@@ -293,7 +293,7 @@ async def test_a_contest_shows_turnout_and_no_tally_before_its_publication(
         await api.has_counted(office.teller.types)
         before = await api.good(f"/v1/stats/contests/{office.contest_id}")
         assert before["entrants"]["value"] == 0.3
-        assert before["voters"]["value"] == 0.4
+        assert before["ballots"]["value"] == 0.4
         assert before["results"] is None
         assert (await api.samples())["mitmach_ballots_total", ()] == 8
 
@@ -303,3 +303,39 @@ async def test_a_contest_shows_turnout_and_no_tally_before_its_publication(
         after = await api.good(f"/v1/stats/contests/{office.contest_id}")
         assert after["results"]["ballots"] == 8
         assert "entrant" not in after["results"]["ranking"][0]
+
+
+async def test_figures_of_a_contest_with_few_ballots_tell_neither_their_number_nor_the_votes(
+    office: Office, settings: MetricsSettings, mongo: Mongo
+) -> None:
+    office.opens()
+    office.tell(contests.ContestAnnounced, office.ada, YESTERDAY, eligible_entrants=20,
+                eligible_voters=20)  # fmt: skip
+    for one in office.others[:4]:
+        office.tell(ballots.BallotCast, one, NOW, phase="voting")
+    place = ballots.EntryResult(
+        entry_id=new_id(),
+        entrant=office.ada,
+        rank=1,
+        winner=True,
+        votes=None,
+        jury_points=None,
+        result=None,
+    )
+    numbers = dict.fromkeys(("ballots", "votes", "void_votes"))
+    office.tell(ballots.ResultsPublished, None, NOW, phase="published", few_ballots=True,
+                ranking=(place,), **numbers)  # fmt: skip
+    async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
+        await office.teller.send()
+        await api.has_counted(office.teller.types)
+        figures = await api.good(f"/v1/stats/contests/{office.contest_id}")
+    hidden = {"numerator": None, "denominator": None, "value": None, "suppressed": True}
+    assert figures["ballots"] == hidden
+    assert {name: figures["results"][name] for name in numbers} == numbers
+    [shown] = figures["results"]["ranking"]
+    assert (shown["rank"], shown["winner"], shown["votes"], shown["result"]) == (
+        1,
+        True,
+        None,
+        None,
+    )

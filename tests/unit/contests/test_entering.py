@@ -152,7 +152,7 @@ def test_a_rejected_entry_makes_room_and_comes_back_only_while_there_is_some(
     world.do(WithdrawEntry(ann, other.id))
     world.do(AcceptEntry(olga, entry.id))
     accepted = world.get(Entry, entry.id)
-    assert (accepted.status, accepted.reason, accepted.reviewed_by) == ("accepted", None, "olga")
+    assert (accepted.status, accepted.rejection, accepted.accepted_by) == ("accepted", None, "olga")
 
 
 def test_an_entry_is_edited_until_it_was_accepted(

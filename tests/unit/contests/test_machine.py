@@ -21,7 +21,11 @@ from hypothesis.stateful import (
 from services.contests.commands.advancing import AdvanceContest, CancelContest
 from services.contests.commands.clockwork import EnterDuePhases, Judge
 from services.contests.commands.entering import SubmitEntry, WithdrawEntry
-from services.contests.commands.reviewing import RejectEntry
+from services.contests.commands.reviewing import (
+    ConfirmRejection,
+    ProposeRejection,
+    RejectEntry,
+)
 from services.contests.commands.voting import CastBallot, WithdrawBallot
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest, Step
@@ -53,6 +57,7 @@ class Histories(RuleBasedStateMachine):
         self.new_id = lambda: f"01a20d6d-0000-7000-8000-{next(numbers):012x}"
         self.world = World(self.new_id)
         self.olga = self.world.person("olga", "editor")
+        self.ada = self.world.person("ada", "admin")
         self.people = {name: self.world.person(name) for name in NAMES}
         self.rules = Rules(
             votes_changeable=changeable, reviewed=reviewed, votes_max=most, entries_per_person=2
@@ -158,16 +163,28 @@ class Histories(RuleBasedStateMachine):
         assert schedule is not None
         entry_id = data.draw(st.sampled_from(standing))
         owner = self.people[self.owner[entry_id]]
-        command: Command = (
-            WithdrawEntry(owner, entry_id)
-            if withdraws
-            else RejectEntry(self.olga, entry_id, "A copy.")
-        )
         phases = {"submissions", "review", "voting"}
         possible = self.phases[-1] in phases and self.world.now < schedule.closes_at
-        assert self.attempt(command) is possible
+        voting = self.phases[-1] == "voting" or self.world.now >= schedule.voting_at
+        if not withdraws and voting:
+            self.two_reject(entry_id, possible=possible)
+        else:
+            command: Command = (
+                WithdrawEntry(owner, entry_id)
+                if withdraws
+                else RejectEntry(self.olga, entry_id, "A copy.")
+            )
+            assert self.attempt(command) is possible
         if possible:
             self.fallen.add(entry_id)
+
+    def two_reject(self, entry_id: str, *, possible: bool) -> None:
+        """In a running vote: neither one alone, nor one twice, nor an entrant."""
+        assert not self.attempt(RejectEntry(self.olga, entry_id, "A copy."))
+        proposal = ProposeRejection(self.olga, entry_id, "A copy.", "copyright")
+        assert self.attempt(proposal) is possible
+        assert not self.attempt(ConfirmRejection(self.olga, entry_id))
+        assert self.attempt(ConfirmRejection(self.ada, entry_id)) is possible
 
     @rule(name=people, data=st.data())
     def somebody_votes(self, name: str, data: st.DataObject) -> None:

@@ -40,7 +40,7 @@ def sealed(world: World, organiser: Principal, schedule: Schedule = SCHEDULE) ->
 def judged(world: World, organiser: Principal, schedule: Schedule = SCHEDULE) -> Contest:
     contest = sealed(world, organiser, schedule)
     world.now += LONGEST_COMMIT
-    world.do(Judge(contest.id, counted("a", "b", "b")))
+    world.do(Judge(contest.id, counted("a", "b", "b", "b", "b")))
     return world.get(Contest, contest.id)
 
 
@@ -119,11 +119,11 @@ def test_without_a_time_the_organiser_publishes(world: World, olga: Principal) -
     assert world.get(Contest, contest.id).phase == "published"
     event = world.last()
     assert [(one.rank, one.entry_id, one.votes) for one in event.ranking] == [
-        (1, "b", 2),
+        (1, "b", 4),
         (2, "a", 1),
     ]
-    assert [one.result for one in event.ranking] == [2 / 3, 1 / 3]
-    assert (event.ballots, event.votes, event.eligible_voters, event.entrants) == (3, 3, 12, 2)
+    assert [one.result for one in event.ranking] == [4 / 5, 1 / 5]
+    assert (event.ballots, event.votes, event.eligible_voters, event.entrants) == (5, 5, 12, 2)
     assert world.types() == ["contest.changed", "contest.phase_changed", "results.published"]
 
 

@@ -50,7 +50,7 @@ def test_every_vote_is_in_the_ranking_or_void(
 ) -> None:
     result = tally(ballots, candidates, tie_break)
     assert result.ballots == sum(bool(ballot.choices) for ballot in ballots)
-    assert result.votes + result.void == sum(len(ballot.choices) for ballot in ballots)
+    assert result.votes + result.void_votes == sum(len(ballot.choices) for ballot in ballots)
     assert result.votes == sum(standing.votes for standing in result.ranking)
 
 
@@ -94,12 +94,12 @@ def test_a_tie_for_the_first_place_leaves_the_second_free() -> None:
 
 def test_votes_for_an_entry_that_was_withdrawn_are_void() -> None:
     result = tally([Cast("x", ("a", "gone"))], [entered("a")], "earliest_entry")
-    assert (places(result), result.votes, result.void) == ([(1, "a", 1)], 1, 1)
+    assert (places(result), result.votes, result.void_votes) == ([(1, "a", 1)], 1, 1)
 
 
 def test_a_contest_without_entries_or_ballots_has_an_empty_ranking() -> None:
     result = tally([], [], "earliest_entry")
-    assert (result.ranking, result.ballots, result.votes, result.void) == ([], 0, 0, 0)
+    assert (result.ranking, result.ballots, result.votes, result.void_votes) == ([], 0, 0, 0)
 
 
 def test_the_digest_tells_ballots_apart_and_ignores_their_order() -> None:

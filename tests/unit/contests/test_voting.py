@@ -4,7 +4,6 @@ import msgspec
 import pytest
 
 from services.contests.commands.entering import WithdrawEntry
-from services.contests.commands.reviewing import RejectEntry
 from services.contests.commands.voting import CastBallot, WithdrawBallot
 from services.contests.domain.ballot import (
     Ballot,
@@ -179,7 +178,7 @@ def test_only_entries_that_the_contest_shows_can_be_chosen(
     unreviewed = world.enter(cleo, contest)
     world.at(SCHEDULE.voting_at, contest)
     world.do(WithdrawEntry(ann, withdrawn.id))
-    world.do(RejectEntry(olga, rejected.id, "A copy."))
+    world.reject_in_vote(olga, rejected)
     elsewhere = World()
     _, [foreign] = elsewhere.voting(elsewhere.person("olga", "editor"), elsewhere.person("ann"))
     world.store(foreign)

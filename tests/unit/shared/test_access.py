@@ -98,6 +98,7 @@ ADVANCE_CONTEST        . . . . . . y . . . . y s
 ENTER_CONTEST          . . y y y . . . . . . . s
 EDIT_ENTRY             . . . . . y . . . . . . s
 REVIEW_ENTRY           . . . . . . y . . . . y s
+REJECT_IN_VOTE         . . . . . . y . y . . y s
 CAST_BALLOT            . . y y y . . . . . . . s
 READ_RESULT            y y y y y y y y y y . y y
 READ_DEFINITIONS       y y y y y y y y y y . y y
