@@ -88,7 +88,7 @@ edge.py        what routes share; one request; execute
 problems.py    refusals as RFC 9457 documents      failures.py  the frameworks' errors as such
 limits.py      rates                               cursors.py   signed list positions
 headers.py     names that come twice               proxies.py   whose address it is
-paths.py       what is matched with routes
+paths.py       what is matched with routes         ids.py       UUIDs, whatever their case
 openapi.py     what is true of every operation     operations.py  health, metrics, documentation
 media.py       references to media in bodies
 """
@@ -106,6 +106,7 @@ from shared.http.edge import (
     fingerprint,
     receipt,
 )
+from shared.http.ids import Id, PathId, StructId
 from shared.http.limits import Limiter, Limits
 from shared.http.measured import Call, MeasuredRoute, Reply, measured
 from shared.http.operations import documentation, operations
@@ -120,7 +121,6 @@ from shared.http.routes import (
     Page,
     PageOf,
     Paging,
-    PathId,
     Versions,
     etag,
     principal_of,
@@ -137,6 +137,7 @@ __all__ = [
     "Edge",
     "Exchange",
     "FieldError",
+    "Id",
     "IfMatch",
     "InputInvalid",
     "InputModel",
@@ -151,6 +152,7 @@ __all__ = [
     "PersonId",
     "Problem",
     "Reply",
+    "StructId",
     "Versions",
     "build_verifier",
     "create_app",

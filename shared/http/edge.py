@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Request
+from fastapi.routing import APIRoute
 
 from shared.command import Command
 from shared.committer import Committer, Once, Outcome
 from shared.health import Health
 from shared.http.cursors import Cursors
+from shared.http.ids import folded_json, folded_path, ids_of
 from shared.http.limits import Limits
 from shared.http.problems import NOSNIFF, FieldError, InputInvalid, RawHeaders
 from shared.identity import KeyStore, KeysUnreadable, Principal, TokenMissing, TokenVerifier
@@ -163,6 +165,13 @@ class Exchange:
     def once(self, method: str, route: str, path: str, body: bytes, reply: Any) -> Once | None:
         """What the request's Idempotency-Key asks for; None where there is none.
 
+        Args:
+            method: Of the request.
+            route: Its template.
+            path: Its path, ids folded.
+            body: What it asks for, ids folded.
+            reply: The type of the command's reply.
+
         Raises:
             InputInvalid: The key isn't 1 to 255 visible ASCII characters.
         """
@@ -171,8 +180,7 @@ class Exchange:
             return None
         if not 0 < len(raw) <= LONGEST_KEY or not all(0x21 <= byte <= 0x7E for byte in raw):
             raise InputInvalid([FieldError("Idempotency-Key", "1 to 255 visible ASCII characters")])
-        # The person comes last: an id may have blanks in it, the others have none.
-        key = f"{method} {route} {raw.decode('ascii')} {self.caller().person_id}"
+        key = f"{self.caller().person_id} {method} {route} {raw.decode('ascii')}"
         return Once(key, fingerprint(method, path, body), reply)
 
     def receipt(self, outcome: Outcome) -> None:
@@ -228,9 +236,10 @@ async def execute(request: Request, command: Command, *, once: Any = None) -> Ou
         raise RuntimeError(f"{exchange.edge.service} has no committer")
     demand = None
     if once is not None and b"idempotency-key" in exchange.headers:
-        route = getattr(request.scope.get("route"), "path", request.url.path)
-        body = await request.body()
-        demand = exchange.once(request.method, route, request.url.path, body, once)
+        route: APIRoute = request.scope["route"]
+        body = folded_json(exchange.body, ids_of(route).body)
+        path = folded_path(request.scope)
+        demand = exchange.once(request.method, route.path, path, body, once)
     outcome = await committer.execute(command, once=demand, traceparent=exchange.traceparent)
     exchange.receipt(outcome)
     return outcome

@@ -5,26 +5,19 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
-from fastapi import Depends, Header, Path, Query, Request
+from fastapi import Depends, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from shared.http.cursors import LONGEST as LONGEST_CURSOR
 from shared.http.edge import exchange_of
+from shared.http.ids import fold, folded_path, ids_of
 from shared.http.problems import PRIVATE
 from shared.identity import Principal
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-
-PathId = Annotated[
-    str,
-    Path(pattern=ID_PATTERN, json_schema_extra={"format": "uuid"}, description="A UUID"),
-]
-"""An id in the path. One of another shape names nothing, so it answers 404 and not 422."""
 
 
 def _no_guess(value: Any) -> Any:
@@ -112,15 +105,16 @@ class Paging:
 
     def __init__(self, request: Request, limit: int, cursor: str | None) -> None:
         exchange = exchange_of(request)
+        ids = ids_of(request.scope["route"]).query
         filters = sorted(
-            (name, value)
+            (name, fold(value) if name in ids else value)
             for name, value in request.query_params.multi_items()
             if name not in {"cursor", "limit"}
         )
         caller = exchange.principal.person_id if exchange.principal is not None else ""
         self.limit = limit
         self._request = request
-        self._query = repr((request.url.path, filters, caller))
+        self._query = repr((folded_path(request.scope), filters, caller))
         self.after: tuple[Any, ...] | None = None
         if cursor is not None:
             self.after = exchange.edge.cursors.decode(self._query, cursor)

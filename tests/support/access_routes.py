@@ -13,7 +13,7 @@ from starlette.routing import Route
 from mitmach.entrance import Entrance
 from mitmach.services import SERVICES
 from shared.http.app import ServiceApp
-from shared.http.routes import ID_PATTERN
+from shared.http.ids import ID_PATTERN
 from shared.telemetry import Telemetry
 
 _NAMED_LIKE_IDS = re.compile(r"(.+_)?ids?")

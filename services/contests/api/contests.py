@@ -18,6 +18,7 @@ from shared.events.vocabulary import ContestKind, Phase
 from shared.http import (
     CONDITIONAL,
     Caller,
+    Id,
     OutputModel,
     Page,
     PageOf,
@@ -26,7 +27,6 @@ from shared.http import (
     problems,
     revalidate,
 )
-from shared.http.routes import ID_PATTERN
 
 router = APIRouter(prefix="/v1", tags=["contests"])
 
@@ -125,9 +125,7 @@ async def list_contests(
     *,
     phase: Annotated[Phase | None, Query(description="Only those in this phase")] = None,
     kind: Annotated[ContestKind | None, Query(description="Only those of this kind")] = None,
-    group_id: Annotated[
-        str | None, Query(pattern=ID_PATTERN, description="Only in this group")
-    ] = None,
+    group_id: Annotated[Id | None, Query(description="Only in this group")] = None,
 ) -> Page[ContestOut]:
     rows = await queries.contests(
         store_of(request),

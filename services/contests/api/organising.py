@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.contests import queries
 from services.contests.api.contests import ContestOut, view
-from services.contests.api.words import Id, Text, Time, Title, store_of
+from services.contests.api.words import Text, Time, Title, store_of
 from services.contests.commands.knowing import Seen
 from services.contests.commands.organising import ChangeContest, CreateContest
 from services.contests.domain.audience import GroupUnknown
@@ -31,6 +31,7 @@ from shared.audience import EVERYONE, GroupIsArchived
 from shared.events.vocabulary import ContestKind
 from shared.http import (
     Caller,
+    Id,
     IfMatch,
     InputModel,
     PathId,

@@ -40,10 +40,13 @@ from shared.http import (
     problems,
     revalidate,
 )
+from shared.http.ids import ID_MARK
 
 router = APIRouter(prefix="/v1", tags=["voting"])
 
-_Choice = Annotated[str, msgspec.Meta(max_length=36, extra_json_schema={"format": "uuid"})]
+_Choice = Annotated[
+    str, msgspec.Meta(max_length=36, extra_json_schema={"format": "uuid"}, extra=ID_MARK)
+]
 
 
 class BallotIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,9 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from services.contests.domain.rules import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
 from services.contests.store import Store
-from shared.http.routes import ID_PATTERN
 
-Id = Annotated[str, Field(pattern=ID_PATTERN, json_schema_extra={"format": "uuid"})]
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
 Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT, description="Markdown")]

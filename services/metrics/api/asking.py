@@ -21,8 +21,7 @@ from shared.access import (
     authorize,
 )
 from shared.errors import Category, Refusal
-from shared.http import FieldError, InputInvalid
-from shared.http.routes import ID_PATTERN
+from shared.http import FieldError, Id, InputInvalid
 from shared.identity import Principal
 from shared.mongo import Database
 
@@ -76,9 +75,7 @@ WindowText = Annotated[
         examples=[*TRAILING, "2026-11-01/2026-11-08"],
     ),
 ]
-GroupFilter = Annotated[
-    str | None, Query(pattern=ID_PATTERN, description="Only posts in this group")
-]
+GroupFilter = Annotated[Id | None, Query(description="Only posts in this group")]
 WORD = r"^[a-z_]{1,40}$"
 FormatFilter = Annotated[
     str | None, Query(pattern=WORD, description="Only posts of this format", examples=["video"])

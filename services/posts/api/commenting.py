@@ -34,12 +34,12 @@ from shared.http import (
     PageOf,
     PathId,
     Reply,
+    StructId,
     etag,
     execute,
     measured,
     problems,
 )
-from shared.http.routes import ID_PATTERN
 from shared.ids import new_id
 
 router = APIRouter(prefix="/v1", tags=["comments"])
@@ -55,7 +55,7 @@ class NewComment(msgspec.Struct, forbid_unknown_fields=True):
     """A comment, or a reply to one of the same post."""
 
     text: Annotated[str, Meta(min_length=1, max_length=LONGEST_COMMENT)]
-    parent_id: Annotated[str, Meta(pattern=ID_PATTERN)] | None = None
+    parent_id: StructId | None = None
 
 
 class AddedComment(msgspec.Struct):

@@ -25,9 +25,8 @@ from services.posts.store import Counts
 from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
 from shared.events.vocabulary import Format, PostKind
-from shared.http import Caller, IfMatch, InputModel, PathId, execute, problems
+from shared.http import Caller, Id, IfMatch, InputModel, PathId, execute, problems
 from shared.http.media import MediaInputs, media_of
-from shared.http.routes import ID_PATTERN
 from shared.ids import new_id
 from shared.topic_words import MOST_TOPICS, TopicInvalid, normalise_topics
 
@@ -56,7 +55,7 @@ Topics = Annotated[
 class NewPost(InputModel):
     """A post to be published."""
 
-    channel_id: str = Field(pattern=ID_PATTERN, examples=["01936f3e-0000-7000-8000-000000000001"])
+    channel_id: Id
     format: Format = Field(
         default="text",
         description="What it is made of. Photo, video, audio and document need a reference in"

@@ -25,6 +25,7 @@ from shared.access import NotAllowed
 from shared.http import (
     CONDITIONAL,
     Caller,
+    Id,
     OutputModel,
     Page,
     PageOf,
@@ -34,7 +35,6 @@ from shared.http import (
     revalidate,
 )
 from shared.http.media import MediaView, media_views
-from shared.http.routes import ID_PATTERN
 from shared.identity import LONGEST_PERSON_ID
 from shared.topic_words import TopicInvalid, normalise_topics
 
@@ -78,7 +78,7 @@ async def list_all(
     request: Request,
     caller: Caller,
     paging: PageOf,
-    channel_id: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    channel_id: Id | None = None,
     author_id: Annotated[str | None, Query(min_length=1, max_length=LONGEST_PERSON_ID)] = None,
     topic: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
 ) -> Page[PostView]:

@@ -1,18 +1,14 @@
 """Pass posts on."""
 
-from typing import Annotated
-
 import msgspec
 from fastapi import APIRouter
-from msgspec import Meta
 
 from services.posts.commands.sharing import Share, SharePost
 from services.posts.domain.audience import ChannelIsArchived, GroupNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
-from shared.http import Call, Reply, measured
-from shared.http.routes import ID_PATTERN
+from shared.http import Call, Reply, StructId, measured
 
 router = APIRouter(prefix="/v1", tags=["shares"])
 
@@ -22,7 +18,7 @@ _encode = msgspec.json.Encoder().encode
 class NewShare(msgspec.Struct, forbid_unknown_fields=True):
     """Where a post goes: to a group of the caller's, or (null) outside of groups."""
 
-    to_group_id: Annotated[str, Meta(pattern=ID_PATTERN)] | None = None
+    to_group_id: StructId | None = None
 
 
 @measured(

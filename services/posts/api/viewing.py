@@ -10,6 +10,7 @@ from services.posts.commands.viewing import MOST_VIEWS, ViewPost, ViewPosts
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import PersonSuspended
 from shared.http import Call, Reply, measured
+from shared.http.ids import ID_MARK
 from shared.http.problems import type_of
 
 router = APIRouter(prefix="/v1", tags=["views"])
@@ -20,14 +21,16 @@ _encode = msgspec.json.Encoder().encode
 class SeenPosts(msgspec.Struct, forbid_unknown_fields=True):
     """Posts that the caller has seen; repeats are fine."""
 
-    post_ids: Annotated[list[str], Meta(min_length=1, max_length=MOST_VIEWS)]
+    post_ids: Annotated[
+        list[Annotated[str, Meta(extra=ID_MARK)]], Meta(min_length=1, max_length=MOST_VIEWS)
+    ]
 
 
 class ViewReport(msgspec.Struct):
     """What became of one view.
 
     Attributes:
-        post_id: As it was sent.
+        post_id: The one that was sent, in lower case.
         status: It counted; it had counted on this UTC day before; or it was refused.
         event_ids: The events that this answer acknowledges.
         problem: Why it was refused: the type that a single view's problem would have.

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 from shared.command import Command
 from shared.committer import Outcome
 from shared.http.edge import Edge, Exchange
+from shared.http.ids import folded_json
 from shared.identity import Principal
 
 B = TypeVar("B")
@@ -47,7 +48,7 @@ class Call(Generic[B]):
         exchange: Request headers, trace, edge.
     """
 
-    __slots__ = ("_method", "_path", "_raw", "_route", "body", "exchange", "path", "principal")
+    __slots__ = ("_ids", "_method", "_path", "_route", "body", "exchange", "path", "principal")
 
     def __init__(
         self,
@@ -55,13 +56,13 @@ class Call(Generic[B]):
         principal: Principal,
         path: Mapping[str, str],
         body: B,
-        request: tuple[str, str, str, bytes],
+        request: tuple[str, str, str, frozenset[str]],
     ) -> None:
         self.exchange = exchange
         self.principal = principal
         self.path = path
         self.body = body
-        self._method, self._route, self._path, self._raw = request
+        self._method, self._route, self._path, self._ids = request
 
     @property
     def edge(self) -> Edge:
@@ -85,8 +86,9 @@ class Call(Generic[B]):
         if committer is None:
             raise RuntimeError(f"{exchange.edge.service} has no committer")
         demand = None
-        if once is not None:
-            demand = exchange.once(self._method, self._route, self._path, self._raw, once)
+        if once is not None and b"idempotency-key" in exchange.headers:
+            body = folded_json(exchange.body, self._ids)
+            demand = exchange.once(self._method, self._route, self._path, body, once)
         return committer.execute(command, once=demand, traceparent=exchange.traceparent)
 
 

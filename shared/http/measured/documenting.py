@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from shared.http.ids import PathId
 from shared.http.measured.call import Handler
-from shared.http.routes import PathId
 
 SCHEMAS = "#/components/schemas/{name}"
 

@@ -13,6 +13,7 @@ from shared.access import NotVisible
 from shared.errors import Refusal
 from shared.http.bodies import decoded
 from shared.http.edge import SCOPE, Exchange
+from shared.http.ids import fold, fold_fields, own_ids
 from shared.http.measured.call import Call, Handler, Reply
 from shared.http.measured.documenting import documentation_of, reference
 from shared.http.problems import NO_STORE, RawHeaders, problems
@@ -28,6 +29,7 @@ class MeasuredRoute(APIRoute):
     decode: Callable[[bytes], Any] | None
     kind: Any
     handler: Handler
+    ids: frozenset[str]
     structs: tuple[Any, ...]
 
     def configure(self, handler: Handler, body: Any, structs: tuple[Any, ...]) -> None:
@@ -35,6 +37,7 @@ class MeasuredRoute(APIRoute):
         self.handler = handler
         self.decode = msgspec.json.Decoder(body).decode if body is not None else None
         self.kind = body
+        self.ids = own_ids(body) if body is not None else frozenset()
         self.structs = structs
         # Reached through the router's own machinery too, where it calls `app` and not `handle`.
         self.app = self.answer
@@ -55,12 +58,18 @@ class MeasuredRoute(APIRoute):
         del receive  # the front has read the body
         exchange: Exchange = scope[SCOPE]
         path: dict[str, str] = scope["path_params"]
-        if "mitmach.ids" not in scope and not all(map(_is_id, path.values())):
-            raise NotVisible
-        raw, body = exchange.body, None
+        address: str = scope["path"]
+        if "mitmach.ids" not in scope:  # the table knows ids as they are stored, and no others
+            path = {name: fold(value) for name, value in path.items()}
+            if not all(map(_is_id, path.values())):
+                raise NotVisible
+            address = self.path.format_map(path)
+        body = None
         if self.decode is not None:
-            body = decoded(self.decode, self.kind, raw)
-        request = (scope["method"], self.path, scope["path"], raw)
+            body = decoded(self.decode, self.kind, exchange.body)
+            if self.ids:
+                fold_fields(body, self.ids)
+        request = (scope["method"], self.path, address, self.ids)
         reply = await self.handler(Call(exchange, exchange.caller(), path, body, request))
         await respond(send, exchange, reply, self.status_code or 200)
 
