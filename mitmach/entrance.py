@@ -12,7 +12,10 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.health import Health, together
-from shared.http import documentation, operations
+from shared.http import documentation
+from shared.http.app import create_operations_app
+from shared.http.problems import RouteMissing
+from shared.http.scraping import Scrapers
 from shared.telemetry import Telemetry
 
 
@@ -24,6 +27,7 @@ class Entrance:
         paths: Starts of the paths of each; the longest that fits decides.
         others: Health of what runs beside the APIs, by name.
         telemetry: Of the process.
+        scrapers: Who may read `/metrics`; programs on this machine where it is left out.
 
     Attributes:
         health: Of everything together.
@@ -36,13 +40,21 @@ class Entrance:
         *,
         others: Mapping[str, Health],
         telemetry: Telemetry,
+        scrapers: Scrapers | None = None,
     ) -> None:
         self._apps: dict[str, ASGIApp] = {
             path: apis[service] for service in apis for path in paths[service]
         }
         apis_health = {f"{name}-api": api.state.edge.health for name, api in apis.items()}
         self.health = together({**apis_health, **others})
-        self._own = _own_app(apis, self.health, telemetry)
+        documents = {name: f"openapi/{name}.json" for name in apis}
+        self._own = create_operations_app(
+            telemetry,
+            self.health,
+            scrapers or Scrapers(shared=True),
+            documentation("Mitmach", documents),
+            _pages(apis),
+        )
         longest_first = sorted(self._apps, key=len, reverse=True)
         # A path starts with another where a segment ends, or at a verb: /v1/people:batch.
         alternatives = "|".join(map(re.escape, longest_first)) or "(?!)"
@@ -55,31 +67,18 @@ class Entrance:
         await app(scope, receive, send)
 
 
-def _own_app(apis: Mapping[str, FastAPI], health: Health, telemetry: Telemetry) -> FastAPI:
-    app = FastAPI(
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        telemetry={"tracing": False, "metrics": False, "logs": False},
-    )
-    app.include_router(operations(telemetry, health))
-    documents = {name: f"openapi/{name}.json" for name in apis}
-    app.include_router(documentation("Mitmach", documents))
-    app.include_router(_pages(apis))
-    return app
-
-
 def _pages(apis: Mapping[str, FastAPI]) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def first_page() -> Response:
-        return RedirectResponse("/board")
+        # From here, wherever here is: a proxy may have taken the start of the path away.
+        return RedirectResponse("board")
 
     @router.get("/openapi/{service}.json")
     async def openapi(service: str) -> Response:
         if service not in apis:
-            return Response(status_code=404)
+            raise RouteMissing
         return JSONResponse(apis[service].openapi())
 
     return router

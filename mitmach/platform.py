@@ -27,6 +27,7 @@ from mitmach.entrance import Entrance
 from mitmach.services import Service
 from shared.events.topics import TOPICS, dlq_plan
 from shared.health import Health
+from shared.http.scraping import Scrapers
 from shared.kafka import KafkaConnection, ensure_topics
 from shared.mongo import Driver, Mongo, connect
 from shared.process import Part, Stopped, bind, port_of, running, serve, spare_collector
@@ -237,17 +238,26 @@ async def _serving(
             name: await stack.enter_async_context(running(part, stop))
             for name, part in parts.items()
         }
+        settings = load(ServiceSettings, **values)
         entrance = Entrance(
             apis,
             {service.name: service.paths for service in services},
             others={name: part.health for name, part in parts.items()},
             telemetry=telemetry,
+            scrapers=_scrapers(apis, settings),
         )
-        settings = load(ServiceSettings, **values)
         await stack.enter_async_context(_http(entrance, apis, settings, listening))
         await _all_ready(entrance.health, stop)
         spare_collector()
         yield f"http://{_reachable(settings.http_host)}:{port_of(listening)}", work
+
+
+def _scrapers(apis: Mapping[str, FastAPI], settings: ServiceSettings) -> Scrapers:
+    """Who may read `/metrics`: everybody reaches the one port, so not everybody."""
+    verifiers = [api.state.edge.verifier for api in apis.values()]
+    return Scrapers.from_settings(
+        settings, shared=True, verifier=verifiers[0] if verifiers else None
+    )
 
 
 def _reachable(host: str) -> str:

@@ -209,6 +209,12 @@ class HttpSettings(Settings):
         le=300,
         description="Seconds that running requests get to finish when the process ends",
     )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="Secret that Prometheus presents as bearer token at /metrics; without it the"
+        " platform in one process answers only programs on its own machine",
+    )
     cursor_key: SecretStr | None = Field(
         default=None,
         min_length=16,

@@ -5,14 +5,19 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from shared.health import Health
 from shared.http import failures
 from shared.http.edge import Edge
 from shared.http.front import Front
+from shared.http.heads import as_get
 from shared.http.measured import MeasuredTable
 from shared.http.openapi import complete
 from shared.http.operations import documentation, operations
+from shared.http.problems import NOSNIFF
+from shared.http.scraping import Scrapers
+from shared.telemetry import Telemetry
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -79,7 +84,53 @@ def create_app(
         setattr(app.state, name, value)
     for router in routers:
         app.include_router(router)
-    app.include_router(operations(edge.telemetry, edge.health))
+    app.include_router(operations(edge.telemetry, edge.health, edge.scrapers))
     app.include_router(documentation(title, {title: "openapi.json"}))
+    failures.install(app)
+    return app
+
+
+class OperationsApp(FastAPI):
+    """An app that people have no business with: it answers as the others do, and asks nobody."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves, HEAD like GET, with the headers that every answer has."""
+        if scope["type"] == "http":
+            if scope["method"] == "HEAD":
+                scope, send = as_get(scope, send)
+            send = _safe(send)
+        await super().__call__(scope, receive, send)
+
+
+def _safe(send: Send) -> Send:
+    async def safe(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), NOSNIFF]
+        await send(message)
+
+    return safe
+
+
+def create_operations_app(
+    telemetry: Telemetry, health: Health, scrapers: Scrapers | None = None, *more: APIRouter
+) -> FastAPI:
+    """Builds the app of a process without an API, or of what concerns several APIs.
+
+    Args:
+        telemetry: Of the process.
+        health: What `/health/...` answers.
+        scrapers: Who may read `/metrics`; whoever reaches the port where it is left out.
+        more: Other routes.
+    """
+    app = OperationsApp(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # to another host than the one that was meant, behind a proxy
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.include_router(operations(telemetry, health, scrapers or Scrapers()))
+    for router in more:
+        app.include_router(router)
     failures.install(app)
     return app

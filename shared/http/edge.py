@@ -20,6 +20,7 @@ from shared.http.cursors import Cursors
 from shared.http.ids import folded_json, folded_path, ids_of
 from shared.http.limits import Limits
 from shared.http.problems import NOSNIFF, FieldError, InputInvalid, RawHeaders
+from shared.http.scraping import Scrapers
 from shared.identity import KeyStore, KeysUnreadable, Principal, TokenMissing, TokenVerifier
 from shared.identity import derived_key as _derived_key
 from shared.settings import HttpSettings, IdentitySettings, ServiceSettings, SettingsError
@@ -47,6 +48,7 @@ class Edge:
         telemetry: Of the process.
         health: What `/health/...` answers.
         committer: Executes commands; None in a service that only reads.
+        scrapers: Who may read `/metrics`.
         closing: Set when the process is told to stop; endless streams end then.
     """
 
@@ -57,6 +59,7 @@ class Edge:
     telemetry: Telemetry
     health: Health = field(default_factory=Health)
     committer: Committer | None = None
+    scrapers: Scrapers = field(default_factory=Scrapers)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -75,14 +78,16 @@ class Edge:
         Raises:
             SettingsError: There are no keys to check tokens with.
         """
+        verifier = verifier or build_verifier(settings)
         return cls(
             service=service,
-            verifier=verifier or build_verifier(settings),
+            verifier=verifier,
             cursors=Cursors(cursor_key(settings)),
             limits=Limits.from_settings(settings),
             telemetry=telemetry,
             health=health or Health(),
             committer=committer,
+            scrapers=Scrapers.from_settings(settings, verifier=verifier),
         )
 
 

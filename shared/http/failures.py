@@ -11,33 +11,25 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from shared.access import NotVisible
-from shared.errors import Category, Refusal
-from shared.http.edge import exchange_of
+from shared.errors import Refusal
+from shared.http.edge import SCOPE, Exchange, exchange_of
 from shared.http.problems import (
     BodyMalformed,
     BodyTooLarge,
     FieldError,
     InputInvalid,
     RawHeaders,
+    RouteMissing,
     bug,
     plain,
     render,
 )
 from shared.http.routes import NotModified
+from shared.telemetry import request_traceparent
 
 # Errors told at once, and characters of a name that the client chose: answers stay small.
 MOST_ERRORS = 20
 _LONGEST_NAME = 80
-
-
-class RouteMissing(Refusal):
-    """No route has this path."""
-
-    category = Category.MISSING
-    title = "There is no such route"
-
-    def __init__(self, detail: str = "The routes are listed in /openapi.json.") -> None:
-        super().__init__(detail)
 
 
 def install(app: FastAPI) -> None:
@@ -51,10 +43,19 @@ def install(app: FastAPI) -> None:
 
 async def _refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    exchange = exchange_of(request)
-    edge = exchange.edge
-    edge.telemetry.metrics.refusals.labels(edge.service, error.slug()).inc()
-    return _response(render(error, exchange.traceparent))
+    exchange: Exchange | None = request.scope.get(SCOPE)
+    if exchange is not None:
+        edge = exchange.edge
+        edge.telemetry.metrics.refusals.labels(edge.service, error.slug()).inc()
+    return _response(render(error, _trace(request)))
+
+
+def _trace(request: Request) -> str:
+    """The trace of this request; without the front, that of the client, or a new one."""
+    exchange: Exchange | None = request.scope.get(SCOPE)
+    if exchange is not None:
+        return exchange.traceparent
+    return request_traceparent(request.headers.get("traceparent", "").encode())
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -98,7 +99,7 @@ async def _http(request: Request, error: Exception) -> Response:
         return await _refusal(request, BodyMalformed())
     title = http.HTTPStatus(status).phrase
     detail = "See the description of this operation in /openapi.json."
-    answer = plain(status, title, detail, exchange_of(request).traceparent)
+    answer = plain(status, title, detail, _trace(request))
     headers = dict(error.headers or {})
     if status == 405:
         headers["Allow"] = ", ".join(sorted(_methods(request)))
@@ -124,7 +125,7 @@ async def _not_modified(request: Request, error: Exception) -> Response:
 
 async def _bug(request: Request, error: Exception) -> Response:
     del error  # the front logs it
-    return _response(bug(exchange_of(request).traceparent))
+    return _response(bug(_trace(request)))
 
 
 def _response(answer: tuple[int, RawHeaders, bytes]) -> Response:

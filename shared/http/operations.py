@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
 from prometheus_client.exposition import choose_encoder
 
+from shared.access import NotAllowed
 from shared.health import Health, Report
+from shared.http.problems import RouteMissing, problems
 from shared.http.routes import OutputModel
+from shared.http.scraping import Scrapers
+from shared.identity import TokenInvalid, TokenMissing
 from shared.telemetry import Telemetry
 
 # Nothing but our own files, and no other page around ours. Swagger UI styles itself inline.
@@ -57,8 +61,8 @@ _FAILING: dict[int | str, dict[str, Any]] = {
 }
 
 
-def operations(telemetry: Telemetry, health: Health) -> APIRouter:
-    """`/health/live`, `/health/ready` and `/metrics`."""
+def operations(telemetry: Telemetry, health: Health, scrapers: Scrapers) -> APIRouter:
+    """`/health/live`, `/health/ready` and `/metrics`, the last for scrapers."""
     router = APIRouter(tags=["operations"])
     _add_health(router, health)
 
@@ -68,6 +72,8 @@ def operations(telemetry: Telemetry, health: Health) -> APIRouter:
         summary="Metrics for Prometheus",
         description="The technical metrics of this process, and what it restored from the store.",
         response_class=PlainTextResponse,
+        responses=problems(TokenMissing, TokenInvalid, NotAllowed),
+        dependencies=[Depends(scrapers.admit)],
     )
     def metrics(request: Request) -> Response:
         # A plain function, so it runs in a thread: collecting walks over every series.
@@ -128,7 +134,7 @@ def documentation(title: str, documents: Mapping[str, str]) -> APIRouter:
     @router.get("/docs/{asset}")
     async def asset(asset: str) -> Response:
         if asset not in _ASSETS or folder is None:
-            return Response(status_code=404)
+            raise RouteMissing
         return FileResponse(folder / asset, media_type=_ASSETS[asset], headers=_SAFE)
 
     return router

@@ -47,6 +47,18 @@ class FieldError(msgspec.Struct, frozen=True):
     message: str
 
 
+class RouteMissing(Refusal):
+    """No route has this path."""
+
+    category = Category.MISSING
+    title = "There is no such route"
+
+    def __init__(
+        self, detail: str = "Correct the path; the /openapi.json of an API lists its routes."
+    ) -> None:
+        super().__init__(detail)
+
+
 class BodyMalformed(Refusal):
     """The body can't be read as JSON."""
 

@@ -130,6 +130,6 @@ async def _serve_built(
         await serve(built, settings, listening, stop)
         return
     async with running(built, stop) as work:
-        await serve(side_app(telemetry, built.health), settings, listening, stop)
+        await serve(side_app(telemetry, built.health, settings), settings, listening, stop)
     if work.done() and not work.cancelled() and work.exception() is not None:
         raise Stopped(f"{built.name} has failed; the log says why.")

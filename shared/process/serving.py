@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from shared.health import Health
-from shared.http import operations
+from shared.http.app import create_operations_app
+from shared.http.scraping import Scrapers
 from shared.process.connections import Arrival, bounded, look_at
 from shared.settings import HttpSettings
 from shared.telemetry import Telemetry
@@ -155,8 +156,6 @@ async def serve(
     await serving
 
 
-def side_app(telemetry: Telemetry, health: Health) -> FastAPI:
+def side_app(telemetry: Telemetry, health: Health, settings: HttpSettings) -> FastAPI:
     """Health and metrics, for a process without an API."""
-    app = FastAPI(openapi_url=None, telemetry={"tracing": False, "metrics": False, "logs": False})
-    app.include_router(operations(telemetry, health))
-    return app
+    return create_operations_app(telemetry, health, Scrapers.from_settings(settings))

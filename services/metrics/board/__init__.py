@@ -12,6 +12,8 @@ from importlib.resources import files
 
 from fastapi import APIRouter, Response
 
+from shared.http.problems import RouteMissing
+
 router = APIRouter(include_in_schema=False)
 
 _FILES = {
@@ -46,5 +48,5 @@ def page() -> Response:
 def file(name: str) -> Response:
     """What the page is made of."""
     if name not in _FILES:
-        return Response(status_code=404, headers=_HEADERS)
+        raise RouteMissing
     return _answer(name, _FILES[name])

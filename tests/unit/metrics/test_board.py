@@ -6,11 +6,13 @@ from importlib.resources import files
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
 from services.metrics import board
 from services.metrics.instruments import FORMATS, PARTS
 from services.metrics.kpis import CATALOGUE
+from shared.health import Health
+from shared.http.app import create_operations_app
+from shared.telemetry import Telemetry
 
 
 def text(name: str) -> str:
@@ -37,8 +39,7 @@ class Elements(HTMLParser):
 
 @pytest.fixture
 def client() -> httpx.AsyncClient:
-    app = FastAPI()
-    app.include_router(board.router)
+    app = create_operations_app(Telemetry("board"), Health(), None, board.router)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://board")
 
 

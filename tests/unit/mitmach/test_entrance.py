@@ -34,7 +34,7 @@ def client() -> httpx.AsyncClient:
         telemetry=Telemetry("test"),
     )
     transport = httpx.ASGITransport(app=entrance)
-    return httpx.AsyncClient(transport=transport, base_url="http://mitmach")
+    return httpx.AsyncClient(transport=transport, base_url="http://localhost:8000")
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,47 @@ async def test_what_concerns_all_is_answered_here(client: httpx.AsyncClient) -> 
     assert (await client.get("/health/live")).status_code == 200
     assert (await client.get("/health/ready")).status_code == 200
     assert "python_info" in (await client.get("/metrics")).text
-    assert (await client.get("/")).headers["location"] == "/board"
-    assert (await client.get("/elsewhere")).status_code == 404
+
+
+async def test_the_first_page_is_found_wherever_a_proxy_has_put_it(
+    client: httpx.AsyncClient,
+) -> None:
+    assert (await client.get("/")).headers["location"] == "board"
+
+
+async def test_metrics_are_for_this_machine_only(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/metrics", headers={"x-forwarded-for": "10.0.0.7"})
+    assert answer.status_code == 401
+    assert "python_info" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "slug"),
+    [
+        ("GET", "/elsewhere", 404, "route-missing"),
+        ("GET", "/health/live/", 404, "route-missing"),
+        ("GET", "/docs/", 404, "route-missing"),
+        ("GET", "/docs/nothing.js", 404, "route-missing"),
+        ("GET", "/openapi/nothing.json", 404, "route-missing"),
+        ("POST", "/health/live", 405, "method-not-allowed"),
+    ],
+)
+async def test_what_isnt_there_is_answered_with_a_problem(
+    client: httpx.AsyncClient, method: str, path: str, status: int, slug: str
+) -> None:
+    answer = await client.request(method, path)
+    assert answer.status_code == status
+    assert "location" not in answer.headers
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.json()["type"] == f"urn:mitmach:problem:{slug}"
+
+
+@pytest.mark.parametrize("path", ["/", "/health/ready", "/metrics", "/docs", "/openapi/posts.json"])
+async def test_head_answers_as_get_does(client: httpx.AsyncClient, path: str) -> None:
+    get, head = await client.get(path), await client.head(path)
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    assert head.headers.keys() == get.headers.keys()
 
 
 async def test_one_documentation_page_shows_every_service(client: httpx.AsyncClient) -> None:

@@ -121,13 +121,36 @@ async def test_a_part_is_cancelled_at_the_end() -> None:
 
 async def test_a_part_without_an_api_answers_probes_and_metrics() -> None:
     health = Health()
-    async with client_of(side_app(Telemetry("relay"), health)) as client:
+    async with client_of(side_app(Telemetry("relay"), health, settings_of())) as client:
         assert (await client.get("/health/live")).json() == {"status": "ok", "checks": {}}
         health.unready("lease", "lost")
         answer = await client.get("/health/ready")
         assert answer.status_code == 503
         assert answer.json() == {"status": "failing", "checks": {"lease": "lost"}}
         assert "process_cpu_seconds_total" in (await client.get("/metrics")).text
+        head = await client.head("/health/live")
+        assert (head.status_code, head.content) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "slug"),
+    [
+        ("GET", "/elsewhere", 404, "route-missing"),
+        ("GET", "/health/live/", 404, "route-missing"),
+        ("DELETE", "/metrics", 405, "method-not-allowed"),
+    ],
+)
+async def test_a_part_without_an_api_answers_with_problems_too(
+    method: str, path: str, status: int, slug: str
+) -> None:
+    async with client_of(side_app(Telemetry("relay"), Health(), settings_of())) as client:
+        answer = await client.request(method, path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.json()["type"] == f"urn:mitmach:problem:{slug}"
+    if status == 405:
+        assert answer.headers["allow"] == "GET, HEAD"
 
 
 def test_the_help_lists_roles_and_settings(capsys: pytest.CaptureFixture[str]) -> None:
