@@ -24,6 +24,7 @@ from shared.migrations import Migration, NewerData, migrate
 from shared.mongo import Database, Index, Mongo, SessionRegistry
 from shared.outbox import source_of
 from shared.process import Part, Stopped
+from shared.quotas import Quotas
 from shared.relay import RELAY_LEASE, Relay
 from shared.settings import HttpSettings, ServiceSettings
 from shared.telemetry import Telemetry
@@ -73,7 +74,9 @@ class Ground:
             yield committer
 
     @asynccontextmanager
-    async def edge(self, committer: Committer | None = None) -> AsyncIterator[Edge]:
+    async def edge(
+        self, committer: Committer | None = None, *, quotas: Quotas | None = None
+    ) -> AsyncIterator[Edge]:
         """The edge of the API, its verifier kept fresh, ready while the database answers."""
         edge = Edge.from_settings(
             self.settings,
@@ -81,6 +84,7 @@ class Ground:
             telemetry=self.telemetry,
             health=self.health(),
             committer=committer,
+            quotas=quotas,
         )
         async with edge.verifier.running():
             yield edge

@@ -222,6 +222,15 @@ class HttpSettings(Settings):
     )
 
 
+class QuotaSettings(Settings):
+    """Whether a service that people write to holds them to its daily quotas, see shared.quotas."""
+
+    quotas: bool = Field(
+        default=True,
+        description="Whether people have daily quotas; false where a test does much as few people",
+    )
+
+
 class TelemetrySettings(Settings):
     """Logs and traces."""
 

@@ -32,7 +32,7 @@ async def build_api(
     async with (
         _ground(settings, mongo, telemetry) as base,
         base.committing() as committer,
-        base.edge(committer) as edge,
+        base.edge(committer, quotas=settings.daily_quotas()) as edge,
     ):
         yield _app(edge, {"store": Store(base.database)})
 

@@ -16,6 +16,7 @@ from shared.audience import Group, Membership, Person
 from shared.command import Entity
 from shared.migrations import Migration
 from shared.mongo import Database, Index, entity
+from shared.quotas import DailyUse
 
 E = TypeVar("E", bound=Entity)
 
@@ -33,6 +34,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     # Of a group: how many may take part. Of a person: what ends when they are erased.
     Membership.collection: (Index((("group_id", 1),)), Index((("person", 1),))),
     Group.collection: (),
+    # Of days that are over.
+    DailyUse.collection: (Index((("expires_at", 1),), expire_after=0),),
 }
 
 # From what earlier versions have stored: none yet, every kind has its first version.

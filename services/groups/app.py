@@ -29,7 +29,7 @@ async def build_api(
     """The HTTP side, with the group of everyone made."""
     async with _ground(settings, mongo, telemetry) as base, base.committing() as committer:
         await committer.execute(EnsureEveryone())
-        async with base.edge(committer) as edge:
+        async with base.edge(committer, quotas=settings.daily_quotas()) as edge:
             yield _app(edge, {"store": Store(base.database), "settings": settings})
 
 

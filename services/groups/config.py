@@ -4,15 +4,21 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from services.groups.commands.admission import AcceptInvitation, Invite, RequestMembership
+from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
+from services.groups.commands.groups import ArchiveGroup, ChangeGroup, CreateGroup, RestoreGroup
+from services.groups.commands.membership import ChangeRole, JoinGroup
+from services.groups.commands.people import ChangePerson
 from services.groups.domain.people import Vocabularies
-from shared.settings import ServiceSettings
+from shared.quotas import Quota, Quotas
+from shared.settings import QuotaSettings, ServiceSettings
 
 # As events carry it, see `Code` in the event contract.
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 
 
-class GroupsSettings(ServiceSettings):
-    """Everything that every service needs, and what an organisation says about its people."""
+class GroupsSettings(ServiceSettings, QuotaSettings):
+    """What every service needs, what an organisation says about its people, and their quotas."""
 
     departments: tuple[Word, ...] = Field(
         default=(
@@ -44,6 +50,61 @@ class GroupsSettings(ServiceSettings):
         default=True,
         description="Whether people whom the identity provider vouches for may come uninvited",
     )
+
+    quota_groups: int = Field(
+        default=10, ge=0, description="Groups that one person may found in a day; 0: no limit"
+    )
+    quota_group_changes: int = Field(
+        default=200,
+        ge=0,
+        description="Changes of groups, channels and roles by one person in a day; 0: no limit",
+    )
+    quota_channels: int = Field(
+        default=50, ge=0, description="Channels that one person may open in a day; 0: no limit"
+    )
+    quota_invitations: int = Field(
+        default=200,
+        ge=0,
+        description="Invitations to groups that one person may send in a day; 0: no limit",
+    )
+    quota_joins: int = Field(
+        default=100,
+        ge=0,
+        description="Groups that one person may join, or ask to join, in a day; 0: no limit",
+    )
+    quota_profile_changes: int = Field(
+        default=50, ge=0, description="Changes of the own profile in a day; 0: no limit"
+    )
+    groups_per_person: int = Field(
+        default=1000,
+        ge=1,
+        le=10_000,
+        description="Groups that one person may be in, have asked to join or be invited to",
+    )
+    channels_per_group: int = Field(
+        default=200, ge=1, le=10_000, description="Channels of a group, archived ones included"
+    )
+
+    def daily_quotas(self) -> Quotas:
+        """What counts as what. What ends something is bounded by what has begun it."""
+        changes = Quota("changes of groups and channels", self.quota_group_changes)
+        joins = Quota("groups to join", self.quota_joins)
+        quotas = {
+            CreateGroup: Quota("groups", self.quota_groups),
+            ChangeGroup: changes,
+            ArchiveGroup: changes,
+            RestoreGroup: changes,
+            ChangeChannel: changes,
+            ArchiveChannel: changes,
+            ChangeRole: changes,
+            CreateChannel: Quota("channels", self.quota_channels),
+            Invite: Quota("invitations", self.quota_invitations),
+            JoinGroup: joins,
+            RequestMembership: joins,
+            AcceptInvitation: joins,
+            ChangePerson: Quota("changes of profiles", self.quota_profile_changes),
+        }
+        return Quotas(quotas if self.quotas else {})
 
     def vocabularies(self) -> Vocabularies:
         """The closed lists that people's profiles are checked against."""

@@ -10,6 +10,7 @@ from services.groups.domain.people import Person
 from shared.command import Entity
 from shared.migrations import Migration
 from shared.mongo import Database, Index, entity
+from shared.quotas import DailyUse
 
 E = TypeVar("E", bound=Entity)
 Order = Sequence[tuple[str, int]]
@@ -46,6 +47,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     ),
     Channel.collection: (Index((("group_id", 1), ("_id", 1))),),
     MEMBER_COUNTS: (),
+    # Of days that are over.
+    DailyUse.collection: (Index((("expires_at", 1),), expire_after=0),),
 }
 
 # From what earlier versions have stored: none yet, every kind has its first version.

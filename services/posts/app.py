@@ -30,7 +30,10 @@ async def build_api(
     """The API: commands through one committer, queries on the store."""
     async with _ground(settings, mongo, telemetry) as base:
         store = await _prepared(base)
-        async with base.committing() as committer, base.edge(committer) as edge:
+        async with (
+            base.committing() as committer,
+            base.edge(committer, quotas=settings.daily_quotas()) as edge,
+        ):
             yield _app(edge, {"store": store})
 
 

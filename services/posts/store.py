@@ -20,6 +20,7 @@ from shared.command import Entity
 from shared.events.vocabulary import ReactionKind
 from shared.migrations import Migration
 from shared.mongo import Database, Index, entity
+from shared.quotas import DailyUse
 
 E = TypeVar("E", bound=Entity)
 
@@ -64,6 +65,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     Channel.collection: (),
     "post_counts": (),
     "comment_counts": (),
+    # Of days that are over.
+    DailyUse.collection: (Index((("expires_at", 1),), expire_after=0),),
 }
 
 # From what earlier versions have stored: none yet, every kind has its first version.

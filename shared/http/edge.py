@@ -23,6 +23,7 @@ from shared.http.problems import NOSNIFF, FieldError, InputInvalid, RawHeaders
 from shared.http.scraping import Scrapers
 from shared.identity import KeyStore, KeysUnreadable, Principal, TokenMissing, TokenVerifier
 from shared.identity import derived_key as _derived_key
+from shared.quotas import Quotas
 from shared.settings import HttpSettings, IdentitySettings, ServiceSettings, SettingsError
 from shared.telemetry import Telemetry
 
@@ -49,6 +50,7 @@ class Edge:
         health: What `/health/...` answers.
         committer: Executes commands; None in a service that only reads.
         scrapers: Who may read `/metrics`.
+        quotas: How much one person may make in a day.
         closing: Set when the process is told to stop; endless streams end then.
     """
 
@@ -60,6 +62,7 @@ class Edge:
     health: Health = field(default_factory=Health)
     committer: Committer | None = None
     scrapers: Scrapers = field(default_factory=Scrapers)
+    quotas: Quotas = field(default_factory=Quotas)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -72,6 +75,7 @@ class Edge:
         verifier: TokenVerifier | None = None,
         health: Health | None = None,
         committer: Committer | None = None,
+        quotas: Quotas | None = None,
     ) -> "Edge":
         """As the settings say; enter `verifier.running()` to keep its keys fresh.
 
@@ -88,6 +92,7 @@ class Edge:
             health=health or Health(),
             committer=committer,
             scrapers=Scrapers.from_settings(settings, verifier=verifier),
+            quotas=quotas or Quotas(),
         )
 
 
@@ -245,6 +250,7 @@ async def execute(request: Request, command: Command, *, once: Any = None) -> Ou
         body = folded_json(exchange.body, ids_of(route).body)
         path = folded_path(request.scope)
         demand = exchange.once(request.method, route.path, path, body, once)
+    command = exchange.edge.quotas.within(command)
     outcome = await committer.execute(command, once=demand, traceparent=exchange.traceparent)
     exchange.receipt(outcome)
     return outcome

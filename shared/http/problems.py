@@ -11,6 +11,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.errors import Category, Refusal
+from shared.quotas import DailyQuotaReached
 from shared.telemetry import trace_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -221,7 +222,9 @@ def render(refusal: Refusal, traceparent: str) -> tuple[int, RawHeaders, bytes]:
         errors=errors,
     )
     headers = problem_headers(body)
-    wait = refusal.wait if isinstance(refusal, TooManyRequests) else refusal.retry_after
+    wait: float | None = refusal.retry_after
+    if isinstance(refusal, TooManyRequests | DailyQuotaReached):
+        wait = refusal.wait
     if wait is not None:
         headers.append((b"retry-after", b"%d" % max(1, -int(-wait // 1))))
     if isinstance(refusal, ContentCodingUnsupported):

@@ -219,6 +219,7 @@ async def running_contests(mongo_url: str, driver: Driver) -> AsyncIterator[Cont
             "pseudonym_key": PSEUDONYM_KEY.decode(),
             "http_port": "0",
             "http_person_rate": "0",
+            "quotas": "false",
         }
         secrets = {name: SecretStr(values[name]) for name in ("mongodb_url", "pseudonym_key")}
         settings = ContestsSettings.model_validate(values | secrets)

@@ -99,6 +99,7 @@ def groups_settings(prefix: str, folder: Path, **more: Any) -> GroupsSettings:
         "pseudonym_key": SecretStr(PSEUDONYM_KEY.decode()),
         "http_port": 0,
         "http_person_rate": 0,
+        "quotas": False,
         "departments": ("sales", "research"),
         "locations": ("berlin",),
     }

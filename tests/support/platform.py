@@ -1,6 +1,7 @@
 """The whole platform as a child process (`mitmach up`), and people who use it over HTTP."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -88,11 +89,19 @@ class Platform:
 
 
 @asynccontextmanager
-async def running_platform(data: Path) -> AsyncIterator[Platform]:
-    """All services on real servers of their own, ended in order."""
+async def running_platform(data: Path, *, quotas: bool = True) -> AsyncIterator[Platform]:
+    """All services on real servers of their own, ended in order.
+
+    Args:
+        data: What they store.
+        quotas: Whether people have daily quotas; not where few people try everything.
+    """
     command = [sys.executable, "-m", "mitmach", "up", "--data", str(data), "--http-port", "0"]
     nowhere = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*command, stdout=nowhere, stderr=nowhere)
+    environment = os.environ | {"MITMACH_QUOTAS": str(quotas).lower()}
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=nowhere, stderr=nowhere, env=environment
+    )
     try:
         async with asyncio.timeout(STARTED_WITHIN):
             while (address := _address(data, process)) is None:

@@ -229,6 +229,7 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
             pseudonym_key=SecretStr(PSEUDONYM_KEY.decode()),
             http_port=0,
             http_person_rate=0,
+            quotas=False,
         )
         mongo = await stack.enter_async_context(connect(mongo_url, driver=driver))
         stack.push_async_callback(mongo.drop, f"{prefix}posts")

@@ -24,6 +24,7 @@ from shared.http import (
     execute,
     problems,
 )
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["contests"])
 
@@ -53,7 +54,7 @@ _CHANGING = (ContestNotFound, NotAllowed, PersonSuspended)
     operation_id="announce_contest",
     summary="Announce a contest",
     description="From now on people see it, and its rules are fixed.",
-    responses=problems(*_CHANGING, ContestAnnounced, ContestUnscheduled),
+    responses=problems(DailyQuotaReached, *_CHANGING, ContestAnnounced, ContestUnscheduled),
 )
 async def announce_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestOut:
     entrants, voters = await queries.audience_sizes(store_of(request), contest_id)
@@ -67,7 +68,7 @@ async def announce_contest(request: Request, caller: Caller, contest_id: PathId)
     summary="Move a contest on before its time",
     description="To the next phase. The end of the vote is set to a second from now; the contest is"
     " sealed then, and counted some seconds later. Who has entered the contest may only publish.",
-    responses=problems(*_CHANGING, EntrantCannotDecide, ContestPhaseWrong),
+    responses=problems(DailyQuotaReached, *_CHANGING, EntrantCannotDecide, ContestPhaseWrong),
 )
 async def advance_contest(
     request: Request, caller: Caller, contest_id: PathId, body: Advance
@@ -82,7 +83,7 @@ async def advance_contest(
     summary="Cancel a contest",
     description="Possible until its publication, except for who has entered it. What was sealed"
     " stays sealed.",
-    responses=problems(*_CHANGING, EntrantCannotDecide, ContestPhaseWrong),
+    responses=problems(DailyQuotaReached, *_CHANGING, EntrantCannotDecide, ContestPhaseWrong),
 )
 async def cancel_contest(
     request: Request, caller: Caller, contest_id: PathId, body: Cancel

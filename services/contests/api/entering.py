@@ -33,6 +33,7 @@ from shared.http import (
 )
 from shared.http.media import MediaInputs, media_of
 from shared.ids import new_id
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["entries"])
 
@@ -70,6 +71,7 @@ class EntryChange(InputModel):
     summary="Submit an entry",
     description="Whoever has accepted or rejected an entry of the contest can't any more.",
     responses=problems(
+        DailyQuotaReached,
         ContestNotFound,
         NotAllowed,
         ReviewerCannotEnter,
@@ -92,6 +94,7 @@ async def submit_entry(
     operation_id="edit_entry",
     summary="Edit my entry",
     responses=problems(
+        DailyQuotaReached,
         EntryNotFound,
         NotAllowed,
         PersonSuspended,

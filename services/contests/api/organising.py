@@ -39,6 +39,7 @@ from shared.http import (
     problems,
 )
 from shared.ids import new_id
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["contests"])
 
@@ -143,7 +144,12 @@ class ContestChange(InputModel):
     description="For everyone editors may; in a group its owners and moderators. Nobody else sees"
     " a draft.",
     responses=problems(
-        NotAllowed, PersonSuspended, GroupUnknown, GroupIsArchived, ContestRulesInvalid
+        DailyQuotaReached,
+        NotAllowed,
+        PersonSuspended,
+        GroupUnknown,
+        GroupIsArchived,
+        ContestRulesInvalid,
     ),
 )
 async def create_contest(request: Request, caller: Caller, body: NewContest) -> ContestOut:
@@ -156,6 +162,7 @@ async def create_contest(request: Request, caller: Caller, body: NewContest) -> 
     operation_id="change_contest",
     summary="Change a draft",
     responses=problems(
+        DailyQuotaReached,
         ContestNotFound,
         NotAllowed,
         PersonSuspended,

@@ -31,6 +31,7 @@ from shared.http import (
     execute,
     problems,
 )
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["entries"])
 
@@ -73,7 +74,7 @@ _REVIEWING = (
     summary="Accept an entry",
     description="Those who organise the contest and have never entered it may, until voting"
     " begins. They can't enter it afterwards.",
-    responses=problems(*_REVIEWING, TooManyEntries),
+    responses=problems(DailyQuotaReached, *_REVIEWING, TooManyEntries),
 )
 async def accept_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryOut:
     return reviewed(await execute(request, AcceptEntry(caller, entry_id)), caller)
@@ -86,7 +87,7 @@ async def accept_entry(request: Request, caller: Caller, entry_id: PathId) -> En
     description="Those who organise the contest and have never entered it may, until voting"
     " begins. They can't enter it afterwards. During the vote two people are needed: see"
     " `:propose-rejection`.",
-    responses=problems(*_REVIEWING, RejectionNeedsTwo),
+    responses=problems(DailyQuotaReached, *_REVIEWING, RejectionNeedsTwo),
 )
 async def reject_entry(
     request: Request, caller: Caller, entry_id: PathId, body: RejectionIn
@@ -103,7 +104,7 @@ async def reject_entry(
     " who has never entered the contest proposes it. The entry stands, and can be voted for, until"
     " another of them confirms it; a proposal that nobody confirms before the vote ends has no"
     " effect. A later proposal replaces it. Only those who could confirm it see it.",
-    responses=problems(*_REVIEWING),
+    responses=problems(DailyQuotaReached, *_REVIEWING),
 )
 async def propose_rejection(
     request: Request, caller: Caller, entry_id: PathId, body: ProposalIn
@@ -120,7 +121,9 @@ async def propose_rejection(
     description="The second of two steps, by another person than the one who proposed it. Votes"
     " that the entry has are void; those who gave them may vote anew. The published result lists"
     " the entry with the category of the reason and the time, and names nobody.",
-    responses=problems(*_REVIEWING, RejectionNeedsTwo, RejectionNotProposed, EntryChanged),
+    responses=problems(
+        DailyQuotaReached, *_REVIEWING, RejectionNeedsTwo, RejectionNotProposed, EntryChanged
+    ),
 )
 async def confirm_rejection(
     request: Request, caller: Caller, entry_id: PathId, if_match: IfMatch

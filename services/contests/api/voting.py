@@ -41,6 +41,7 @@ from shared.http import (
     revalidate,
 )
 from shared.http.ids import ID_MARK
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["voting"])
 
@@ -143,7 +144,14 @@ _VOTING = (ContestNotFound, NotAllowed, PersonSuspended, VotingNotOpen, BallotFi
     summary="Vote, or replace my vote",
     description="Nobody else learns for what, and until the publication nobody learns how often"
     " anything was chosen.",
-    refusals=(*_VOTING, VotesOutOfRange, VoteRepeated, VoteForOwnEntry, EntryNotEligible),
+    refusals=(
+        DailyQuotaReached,
+        *_VOTING,
+        VotesOutOfRange,
+        VoteRepeated,
+        VoteForOwnEntry,
+        EntryNotEligible,
+    ),
     examples={"two entries": {"entry_ids": [AN_ENTRY, ANOTHER_ENTRY]}},
     tags=("voting",),
 )

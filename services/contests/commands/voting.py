@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from services.contests.commands import telling
 from services.contests.commands.knowing import facts_of_contest, seen_contest
 from services.contests.domain.audience import audience_of
@@ -18,6 +20,7 @@ from services.contests.domain.ballot import (
     VoteForOwnEntry,
     VotingNotOpen,
     ballot_id,
+    casts_of_day,
     check_choices,
     check_replaces_void,
 )
@@ -69,12 +72,15 @@ class CastBallot:
         if previous and not contest.rules.votes_changeable:
             check_replaces_void(previous, choices, lambda one: stands(found.get(Entry, one)))
         at = to_milliseconds(now)
+        cast_on, casts = casts_of_day(before, now)
         ballot = Ballot(
             id=own_id,
             contest_id=self.contest_id,
             choices=choices,
             cast_at=before.cast_at if before is not None and previous else at,
             changed_at=at,
+            cast_on=cast_on,
+            casts=casts,
         )
         public = (
             telling.ballot_changed(contest)
@@ -114,13 +120,7 @@ class WithdrawBallot:
             return Changes()
         if not contest.rules.votes_changeable:
             raise BallotFinal("The rules of this contest make every vote final.")
-        emptied = Ballot(
-            id=before.id,
-            contest_id=before.contest_id,
-            choices=[],
-            cast_at=before.cast_at,
-            changed_at=to_milliseconds(now),
-        )
+        emptied = replace(before, choices=[], changed_at=to_milliseconds(now))
         recorded = telling.ballot_recorded(contest, voter, [], before.choices)
         return Changes(
             put=[emptied],

@@ -7,6 +7,7 @@ from typing import ClassVar
 from services.contests.domain.rules import Rules
 from shared.command import Entity
 from shared.errors import Category, Refusal
+from shared.quotas import DailyQuotaReached
 
 
 class Ballot(Entity, frozen=True, kw_only=True):
@@ -15,6 +16,10 @@ class Ballot(Entity, frozen=True, kw_only=True):
     It names the voter by pseudonym only: whoever reads the ballots needs the platform's key to
     learn who cast them. One that was taken back stays, with no choices, so that a later vote isn't
     counted as the person's first.
+
+    Attributes:
+        cast_on: The last UTC day on which it was cast or replaced (days since the year 1).
+        casts: How often on that day.
     """
 
     collection: ClassVar[str] = "ballots"
@@ -22,6 +27,14 @@ class Ballot(Entity, frozen=True, kw_only=True):
     choices: list[str]
     cast_at: datetime
     changed_at: datetime
+    cast_on: int = 0
+    casts: int = 0
+
+
+# Ballots that one person casts in one contest in a day, each in place of the last. Whoever decides
+# changes their mind a few times; more than this only makes events. Taking back isn't counted: it
+# needs a ballot before it.
+MOST_CASTS = 50
 
 
 class BallotNotFound(Refusal):
@@ -76,6 +89,19 @@ class EntryNotEligible(Refusal):
 def ballot_id(contest_id: str, pseudonym: str) -> str:
     """The id of a person's ballot."""
     return f"{contest_id}:{pseudonym}"
+
+
+def casts_of_day(before: Ballot | None, now: datetime) -> tuple[int, int]:
+    """The day, and how many ballots the person has cast in it with this one.
+
+    Raises:
+        DailyQuotaReached: More than `MOST_CASTS`.
+    """
+    today = now.toordinal()
+    casts = before.casts if before is not None and before.cast_on == today else 0
+    if casts >= MOST_CASTS:
+        raise DailyQuotaReached("ballots in one contest", MOST_CASTS, now)
+    return today, casts + 1
 
 
 def check_choices(rules: Rules, choices: Sequence[str]) -> None:

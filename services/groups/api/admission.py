@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from services.groups.api.members import MembershipView, changed, listed
+from services.groups.api.shared import places_left
 from services.groups.commands.admission import (
     AcceptInvitation,
     ApproveRequest,
@@ -25,6 +26,7 @@ from services.groups.domain.memberships import (
     Membership,
     RequestNotFound,
     Standing,
+    TooManyGroups,
 )
 from services.groups.domain.people import (
     PersonNotActive,
@@ -43,6 +45,7 @@ from shared.http import (
     problems,
 )
 from shared.identity import LONGEST_PERSON_ID
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1/groups/{group_id}", tags=["admission"])
 
@@ -88,6 +91,8 @@ class InvitationView(OutputModel):
     summary="Ask to be let in",
     description="For closed groups. Whoever was invited is a member at once.",
     responses=problems(
+        DailyQuotaReached,
+        TooManyGroups,
         GroupNotFound,
         PersonSuspended,
         PersonNotActive,
@@ -99,7 +104,8 @@ class InvitationView(OutputModel):
 async def request_membership(
     request: Request, caller: Caller, group_id: PathId, body: NewRequest
 ) -> MembershipView:
-    command = RequestMembership(caller, group_id, message=body.message.strip())
+    left = await places_left(request, caller)
+    command = RequestMembership(caller, group_id, message=body.message.strip(), left=left)
     return changed(request, await execute(request, command, once=Membership))
 
 
@@ -177,6 +183,7 @@ async def decline_request(
     summary="Invite somebody",
     description="Whoever has asked already is a member at once.",
     responses=problems(
+        DailyQuotaReached,
         GroupNotFound,
         PersonNotFound,
         NotAllowed,
@@ -219,6 +226,8 @@ async def list_invitations(
     operation_id="accept_invitation",
     summary="Accept my invitation",
     responses=problems(
+        DailyQuotaReached,
+        TooManyGroups,
         GroupNotFound,
         InvitationNotFound,
         PersonSuspended,
@@ -227,7 +236,8 @@ async def list_invitations(
     ),
 )
 async def accept_invitation(request: Request, caller: Caller, group_id: PathId) -> MembershipView:
-    return changed(request, await execute(request, AcceptInvitation(caller, group_id)))
+    command = AcceptInvitation(caller, group_id, left=await places_left(request, caller))
+    return changed(request, await execute(request, command))
 
 
 @router.post(

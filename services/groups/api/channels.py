@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.shared import Trimmed, store_of, tagged
+from services.groups.api.shared import Trimmed, channels_left, store_of, tagged
 from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
 from services.groups.domain.channels import (
     LONGEST_DESCRIPTION,
@@ -15,6 +15,7 @@ from services.groups.domain.channels import (
     ChannelChangedMeanwhile,
     ChannelIsArchived,
     ChannelNotFound,
+    TooManyChannels,
 )
 from services.groups.domain.groups import GroupIsArchived, GroupNotFound
 from services.groups.queries import channels as queries
@@ -36,6 +37,7 @@ from shared.http import (
     revalidate,
 )
 from shared.ids import new_id
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["channels"])
 
@@ -103,7 +105,14 @@ def _changed(request: Request, outcome: Outcome) -> ChannelView:
     status_code=201,
     operation_id="create_channel",
     summary="Open a channel",
-    responses=problems(GroupNotFound, NotAllowed, PersonSuspended, GroupIsArchived),
+    responses=problems(
+        DailyQuotaReached,
+        TooManyChannels,
+        GroupNotFound,
+        NotAllowed,
+        PersonSuspended,
+        GroupIsArchived,
+    ),
 )
 async def create_channel(
     request: Request, caller: Caller, group_id: PathId, body: NewChannel
@@ -115,6 +124,7 @@ async def create_channel(
         kind=body.kind,
         name=body.name,
         description=body.description,
+        left=await channels_left(request, group_id),
     )
     return _changed(request, await execute(request, command, once=Channel))
 
@@ -162,6 +172,7 @@ async def read_channel(request: Request, caller: Caller, channel_id: PathId) -> 
     operation_id="change_channel",
     summary="Change a channel",
     responses=problems(
+        DailyQuotaReached,
         ChannelNotFound,
         NotAllowed,
         PersonSuspended,
@@ -189,7 +200,9 @@ async def change_channel(
     operation_id="archive_channel",
     summary="Archive a channel",
     description="It is read-only from then on.",
-    responses=problems(ChannelNotFound, NotAllowed, PersonSuspended, ChannelChangedMeanwhile),
+    responses=problems(
+        DailyQuotaReached, ChannelNotFound, NotAllowed, PersonSuspended, ChannelChangedMeanwhile
+    ),
 )
 async def archive_channel(
     request: Request, caller: Caller, channel_id: PathId, if_match: IfMatch

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.shared import store_of, tagged
+from services.groups.api.shared import places_left, store_of, tagged
 from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
 from services.groups.domain.groups import (
     GroupIsArchived,
@@ -22,6 +22,7 @@ from services.groups.domain.memberships import (
     Membership,
     MembershipChanged,
     Standing,
+    TooManyGroups,
 )
 from services.groups.domain.people import PersonNotActive, PersonNotFound
 from services.groups.queries import memberships as queries
@@ -45,6 +46,7 @@ from shared.http import (
     revalidate,
 )
 from shared.identity import Principal
+from shared.quotas import DailyQuotaReached
 
 V = TypeVar("V")
 
@@ -152,6 +154,8 @@ async def list_members(
     summary="Join a group",
     description="At once where the group is open or an invitation waits; else post a request.",
     responses=problems(
+        DailyQuotaReached,
+        TooManyGroups,
         GroupNotFound,
         ApprovalNeeded,
         NotAllowed,
@@ -162,7 +166,8 @@ async def list_members(
     ),
 )
 async def join_group(request: Request, caller: Caller, group_id: PathId) -> MembershipView:
-    return changed(request, await execute(request, JoinGroup(caller, group_id)))
+    command = JoinGroup(caller, group_id, left=await places_left(request, caller))
+    return changed(request, await execute(request, command))
 
 
 @router.delete(
@@ -211,6 +216,7 @@ async def remove_member(
     operation_id="change_role",
     summary="Give a member another role",
     responses=problems(
+        DailyQuotaReached,
         GroupNotFound,
         MemberNotFound,
         PersonNotFound,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from services.groups.api.groups import GroupView, MyPart, tag, view
-from services.groups.api.shared import Trimmed, store_of, tagged
+from services.groups.api.shared import Trimmed, places_left, store_of, tagged
 from services.groups.commands.groups import (
     ArchiveGroup,
     ChangeGroup,
@@ -24,7 +24,7 @@ from services.groups.domain.groups import (
     GroupNotEmpty,
     GroupNotFound,
 )
-from services.groups.domain.memberships import Standing
+from services.groups.domain.memberships import Standing, TooManyGroups
 from services.groups.domain.people import PersonNotActive
 from services.groups.queries import groups as queries
 from shared.access import NotAllowed, PersonSuspended
@@ -39,6 +39,7 @@ from shared.http import (
 )
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.quotas import DailyQuotaReached
 from shared.topic_words import LONGEST_TOPIC, MOST_TOPICS, TopicInvalid
 
 router = APIRouter(prefix="/v1", tags=["groups"])
@@ -92,7 +93,9 @@ class GroupPatch(InputModel):
     summary="Found a group",
     description="The founder owns it. A first channel for discussion comes with it. Pilots are"
     " founded by editors and administrators.",
-    responses=problems(NotAllowed, PersonSuspended, PersonNotActive, TopicInvalid),
+    responses=problems(
+        DailyQuotaReached, TooManyGroups, NotAllowed, PersonSuspended, PersonNotActive, TopicInvalid
+    ),
 )
 async def create_group(request: Request, caller: Caller, body: NewGroup) -> GroupView:
     command = CreateGroup(
@@ -104,6 +107,7 @@ async def create_group(request: Request, caller: Caller, body: NewGroup) -> Grou
         name=body.name,
         purpose=body.purpose,
         topics=body.topics,
+        left=await places_left(request, caller),
     )
     group: Group = (await execute(request, command, once=Group)).reply
     seen = view(queries.viewed(group, 1, None)).model_copy(
@@ -124,6 +128,7 @@ async def _after(request: Request, caller: Principal, group_id: str) -> GroupVie
     operation_id="change_group",
     summary="Change a group",
     responses=problems(
+        DailyQuotaReached,
         GroupNotFound,
         NotAllowed,
         PersonSuspended,
@@ -155,7 +160,12 @@ async def change_group(
     summary="Archive a group",
     description="It is read-only from then on, until it is restored.",
     responses=problems(
-        GroupNotFound, NotAllowed, PersonSuspended, GroupIsBuiltIn, GroupChangedMeanwhile
+        DailyQuotaReached,
+        GroupNotFound,
+        NotAllowed,
+        PersonSuspended,
+        GroupIsBuiltIn,
+        GroupChangedMeanwhile,
     ),
 )
 async def archive_group(
@@ -169,7 +179,9 @@ async def archive_group(
     "/groups/{group_id}:restore",
     operation_id="restore_group",
     summary="Restore an archived group",
-    responses=problems(GroupNotFound, NotAllowed, PersonSuspended, GroupChangedMeanwhile),
+    responses=problems(
+        DailyQuotaReached, GroupNotFound, NotAllowed, PersonSuspended, GroupChangedMeanwhile
+    ),
 )
 async def restore_group(
     request: Request, caller: Caller, group_id: PathId, if_match: IfMatch

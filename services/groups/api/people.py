@@ -40,6 +40,7 @@ from shared.http import (
     revalidate,
 )
 from shared.identity import Principal
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["people"])
 
@@ -173,7 +174,14 @@ async def read_person(request: Request, caller: Caller, person_id: PersonId) -> 
     operation_id="change_person",
     summary="Change a person",
     description="People change their own name; the rest is for administrators and directories.",
-    responses=problems(PersonNotFound, NotAllowed, PersonSuspended, NotInVocabulary, PersonChanged),
+    responses=problems(
+        DailyQuotaReached,
+        PersonNotFound,
+        NotAllowed,
+        PersonSuspended,
+        NotInVocabulary,
+        PersonChanged,
+    ),
 )
 async def change_person(
     request: Request, caller: Caller, person_id: PersonId, body: PersonPatch, if_match: IfMatch

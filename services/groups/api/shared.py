@@ -4,8 +4,10 @@ from fastapi import Request
 from pydantic import StringConstraints
 
 from services.groups.config import GroupsSettings
+from services.groups.queries import channels, memberships
 from services.groups.store import Store
 from shared.http import exchange_of
+from shared.identity import Principal
 
 Trimmed = StringConstraints(strip_whitespace=True)
 """Blanks around a text mean nothing."""
@@ -21,6 +23,18 @@ def settings_of(request: Request) -> GroupsSettings:
     """The service's settings."""
     settings: GroupsSettings = request.app.state.settings
     return settings
+
+
+async def places_left(request: Request, caller: Principal) -> int:
+    """How many more groups the caller may be in."""
+    held = await memberships.held(store_of(request), caller)
+    return settings_of(request).groups_per_person - held
+
+
+async def channels_left(request: Request, group_id: str) -> int:
+    """How many more channels a group may have."""
+    opened = await channels.opened(store_of(request), group_id)
+    return settings_of(request).channels_per_group - opened
 
 
 def tagged(request: Request, tag: str) -> None:

@@ -19,6 +19,7 @@ from services.groups.domain.memberships import (
     Membership,
     RequestNotFound,
     Standing,
+    check_room,
     membership_id,
     standing_of,
 )
@@ -80,9 +81,11 @@ class RequestMembership(OnGroup):
 
     Attributes:
         message: For those who decide.
+        left: How many more groups they may be in or ask to join, counted just before.
     """
 
     message: str = ""
+    left: int = 1
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership, waiting or (if there was an invitation) joined."""
@@ -97,9 +100,11 @@ class RequestMembership(OnGroup):
             case Standing.REQUESTED:
                 return Changes(reply=before)
             case Standing.INVITED:
+                check_room(self.left)
                 membership, joined = admitted(group, person, before, by="invitation", now=now)
                 happened: events.AboutMembership = joined
             case _:
+                check_room(self.left)
                 membership = waiting(
                     group, person, before, Standing.REQUESTED, now=now, message=self.message
                 )
@@ -222,7 +227,14 @@ class _OnInvitation(OnGroup):
 
 @dataclass(frozen=True, slots=True)
 class AcceptInvitation(_OnInvitation):
-    """Comes; repeating it changes nothing."""
+    """Comes; repeating it changes nothing.
+
+    Attributes:
+        left: How many more groups they may be in, counted just before. Two that come at once may
+            both take the last place, which does no harm.
+    """
+
+    left: int = 1
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership."""
@@ -232,6 +244,7 @@ class AcceptInvitation(_OnInvitation):
         self.stand(found, Action.ANSWER_INVITATION)
         person = acting(caller)
         in_use(group)
+        check_room(self.left)
         membership, joined = admitted(group, person, before, by="invitation", now=now)
         return Changes(
             reply=membership,

@@ -13,6 +13,7 @@ from services.groups.domain.channels import (
     ChannelIsArchived,
     ChannelNameEmpty,
     ChannelNotFound,
+    TooManyChannels,
     existing,
     unchanged,
 )
@@ -39,12 +40,15 @@ class CreateChannel(OnGroup):
 
     Attributes:
         channel_id: Of the new channel.
+        left: How many more channels the group may have, counted just before. Two that are opened at
+            once may both take the last place, which does no harm.
     """
 
     channel_id: str
     kind: ChannelKind
     name: str
     description: str = ""
+    left: int = 1
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The group, who asks, and the place of the new channel."""
@@ -53,6 +57,8 @@ class CreateChannel(OnGroup):
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the channel."""
         group = in_use(self.stand(found, Action.CREATE_CHANNEL).group)
+        if self.left <= 0:
+            raise TooManyChannels("Archived ones count too: use one that is there.")
         channel = Channel(
             id=self.channel_id,
             group_id=group.id,

@@ -17,7 +17,7 @@ from services.groups.domain.groups import (
     not_built_in,
     unchanged,
 )
-from services.groups.domain.memberships import Membership, Standing, membership_id
+from services.groups.domain.memberships import Membership, Standing, check_room, membership_id
 from services.groups.domain.people import Person, acting
 from services.groups.domain.words import search_words
 from shared.access import Action, NotAllowed, authorize
@@ -48,6 +48,7 @@ class CreateGroup:
     Attributes:
         group_id: Of the new group.
         channel_id: Of its first channel.
+        left: How many more groups its founder may be in, counted just before.
     """
 
     principal: Principal
@@ -58,6 +59,7 @@ class CreateGroup:
     name: str
     purpose: str = ""
     topics: tuple[str, ...] = ()
+    left: int = 1
 
     def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
         """The founder, and what will be written."""
@@ -76,6 +78,7 @@ class CreateGroup:
             self.principal, Action.CREATE_PILOT if pilot else Action.CREATE_GROUP, about(person)
         )
         founder = acting(person)
+        check_room(self.left)
         moment = to_milliseconds(now)
         group = described_as(
             Group(

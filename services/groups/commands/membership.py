@@ -21,6 +21,7 @@ from services.groups.domain.memberships import (
     Membership,
     MembershipChanged,
     Standing,
+    check_room,
     member,
     membership_id,
     standing_of,
@@ -78,7 +79,14 @@ def ended(membership: Membership, now: datetime) -> Membership:
 
 @dataclass(frozen=True, slots=True)
 class JoinGroup(OnGroup):
-    """Joins: at once where the door is open, or where an invitation waits."""
+    """Joins: at once where the door is open, or where an invitation waits.
+
+    Attributes:
+        left: How many more groups they may be in, counted just before. Two that come at once may
+            both take the last place, which does no harm.
+    """
+
+    left: int = 1
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership; being a member already is fine."""
@@ -89,6 +97,7 @@ class JoinGroup(OnGroup):
         person = acting(caller)
         not_built_in(group, "Everybody belongs to it without joining.")
         in_use(group)
+        check_room(self.left)
         invited = standing_of(before) is Standing.INVITED
         membership, joined = admitted(
             group, person, before, by="invitation" if invited else "joining", now=now

@@ -59,6 +59,13 @@ class ChannelIsArchived(Refusal):
     title = "The channel is archived"
 
 
+class TooManyChannels(Refusal):
+    """Lists of channels are shown as a whole."""
+
+    category = Category.CONFLICT
+    title = "The group has as many channels as it can have"
+
+
 class ChannelNameEmpty(Refusal):
     """Nothing to call it by."""
 

@@ -59,6 +59,13 @@ class MemberNotFound(Refusal):
     title = "This person isn't a member of the group"
 
 
+class TooManyGroups(Refusal):
+    """What belongs to one person is bounded: ending it all must stay one piece of work."""
+
+    category = Category.CONFLICT
+    title = "You are in as many groups as one person can be in"
+
+
 class AlreadyMember(Refusal):
     """Nothing to ask for."""
 
@@ -123,3 +130,9 @@ def member(membership: Membership | None) -> Membership:
     if membership is None or membership.standing is not Standing.MEMBER:
         raise MemberNotFound("Check the list of members.")
     return membership
+
+
+def check_room(left: int) -> None:
+    """Raises `TooManyGroups` when a person may be in no more groups."""
+    if left <= 0:
+        raise TooManyGroups("Leave one of them first.")

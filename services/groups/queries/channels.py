@@ -54,3 +54,8 @@ async def channels(
     if after is not None:
         wanted["_id"] = {"$gt": after}
     return await store.some(Channel, wanted, sort=[("_id", 1)], limit=limit + 1)
+
+
+async def opened(store: Store, group_id: str) -> int:
+    """How many channels a group has, archived ones included."""
+    return await store.database.count(Channel.collection, {"group_id": group_id})

@@ -76,6 +76,18 @@ async def memberships(
     return await _named(store, await _some(store, wanted, after, limit))
 
 
+async def held(store: Store, principal: Principal) -> int:
+    """How many groups the caller is in, or has asked to join.
+
+    Invitations don't count: else others could fill somebody's places by inviting them.
+    """
+    wanted = {
+        "person_id": principal.person_id,
+        "standing": {"$in": [Standing.MEMBER, Standing.REQUESTED]},
+    }
+    return await store.database.count(Membership.collection, wanted)
+
+
 async def membership(
     store: Store, principal: Principal, group_id: str, person_id: str
 ) -> MembershipView:

@@ -41,6 +41,7 @@ from shared.http import (
     problems,
 )
 from shared.ids import new_id
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["comments"])
 
@@ -92,6 +93,7 @@ class CommentEdit(InputModel):
     summary="Comment on a post",
     description="Members of the group comment. A reply names the comment that began the thread.",
     refusals=(
+        DailyQuotaReached,
         PostNotFound,
         PostDeleted,
         CommentNotFound,
@@ -118,6 +120,8 @@ async def add_comment(call: Call[NewComment]) -> Reply:
         parent_id=call.body.parent_id,
     )
     outcome = await call.execute(command, once=Comment)
+    if not outcome.replayed:
+        call.edge.quotas.note(command)
     comment: Comment = outcome.reply
     added = AddedComment(
         id=comment.id,
@@ -157,6 +161,7 @@ async def list_all(
     operation_id="edit_comment",
     summary="Edit a comment",
     responses=problems(
+        DailyQuotaReached,
         CommentNotFound,
         CommentDeleted,
         PostDeleted,

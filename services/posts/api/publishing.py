@@ -28,6 +28,7 @@ from shared.events.vocabulary import Format, PostKind
 from shared.http import Caller, Id, IfMatch, InputModel, PathId, execute, problems
 from shared.http.media import MediaInputs, media_of
 from shared.ids import new_id
+from shared.quotas import DailyQuotaReached
 from shared.topic_words import MOST_TOPICS, TopicInvalid, normalise_topics
 
 router = APIRouter(prefix="/v1", tags=["posts"])
@@ -85,6 +86,7 @@ class PostEdit(InputModel):
     summary="Publish a post",
     description="In a news channel only those who lead the group, and editors, publish.",
     responses=problems(
+        DailyQuotaReached,
         ChannelNotFound,
         NotAllowed,
         PersonSuspended,
@@ -118,6 +120,7 @@ async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostV
     summary="Edit a post",
     description="What it said before stays in its history.",
     responses=problems(
+        DailyQuotaReached,
         PostNotFound,
         PostDeleted,
         NotAllowed,

@@ -16,6 +16,7 @@ from shared.access import PersonSuspended
 from shared.audience import GroupIsArchived
 from shared.events.vocabulary import ReactionKind
 from shared.http import Call, Reply, measured
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["reactions"])
 
@@ -37,7 +38,14 @@ class Reaction(msgspec.Struct, forbid_unknown_fields=True):
     operation_id="react_to_post",
     summary="React to a post",
     description="Replaces the caller's earlier reaction. It implies that they have seen the post.",
-    refusals=(PostNotFound, PostDeleted, PersonSuspended, GroupIsArchived, ChannelIsArchived),
+    refusals=(
+        DailyQuotaReached,
+        PostNotFound,
+        PostDeleted,
+        PersonSuspended,
+        GroupIsArchived,
+        ChannelIsArchived,
+    ),
     examples={"thanks": {"kind": "thanks"}},
     tags=("reactions",),
 )
@@ -72,6 +80,7 @@ async def take_back_reaction(call: Call[None]) -> Reply:
     summary="React to a comment",
     description="Replaces the caller's earlier reaction to it.",
     refusals=(
+        DailyQuotaReached,
         CommentNotFound,
         CommentDeleted,
         PostDeleted,

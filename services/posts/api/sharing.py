@@ -9,6 +9,7 @@ from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
 from shared.http import Call, Reply, StructId, measured
+from shared.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["shares"])
 
@@ -32,6 +33,7 @@ class NewShare(msgspec.Struct, forbid_unknown_fields=True):
     summary="Pass a post on",
     description="It can't be taken back.",
     refusals=(
+        DailyQuotaReached,
         PostNotFound,
         PostDeleted,
         GroupNotFound,

@@ -23,10 +23,10 @@ from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import (
     CommentReaction,
     Engagement,
-    begin,
     comment_reaction_id,
     engagement_id,
     firsts,
+    give,
 )
 from services.posts.domain.post import Post
 from shared.access import Action
@@ -59,7 +59,7 @@ class ReactToPost:
         if previous == self.reaction:
             return Changes()
         event = _given(about_act(post, member, actor), self.reaction, previous, before)
-        after = msgspec.structs.replace(begin(before, key, now), reaction=self.reaction)
+        after = msgspec.structs.replace(give(before, key, now), reaction=self.reaction)
         return Changes(put=(after,), events=(Occurred(event, actor),))
 
 
@@ -117,7 +117,7 @@ class ReactToComment:
         event = _given(
             _about_comment(comment, post, member, actor), self.reaction, previous, before
         )
-        after = begin(before, engagement_id(post.id, actor), now)
+        after = give(before, engagement_id(post.id, actor), now)
         if previous is None:
             after = msgspec.structs.replace(after, comment_reactions=after.comment_reactions + 1)
         return Changes(

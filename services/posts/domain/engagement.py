@@ -14,6 +14,7 @@ import msgspec
 from shared.command import Entity
 from shared.events.vocabulary import ReactionKind
 from shared.moments import day_of
+from shared.quotas import DailyQuotaReached
 
 
 class Engagement(Entity, frozen=True, kw_only=True):
@@ -27,6 +28,8 @@ class Engagement(Entity, frozen=True, kw_only=True):
         comment_reactions: To comments on this post, now. One to a comment that was deleted since
             stays: it was given, and never taken back.
         shares: How often they passed it on.
+        given_on: The last UTC day on which they gave a reaction (days since the year 1).
+        given: How many they gave on that day, to the post and its comments.
     """
 
     collection: ClassVar[str] = "engagements"
@@ -36,11 +39,19 @@ class Engagement(Entity, frozen=True, kw_only=True):
     comments: int = 0
     comment_reactions: int = 0
     shares: int = 0
+    given_on: int = 0
+    given: int = 0
 
     @property
     def interacting(self) -> bool:
         """Whether something is left that wasn't taken back."""
         return bool(self.reaction or self.comments or self.comment_reactions or self.shares)
+
+
+# Reactions that one person gives to one post and its comments in a day. Nobody changes their mind
+# as often; without a bound somebody could do it all day, an event each time, and it costs nothing
+# to keep it in a document that is written anyway. It is not asked for taking one back.
+MOST_REACTIONS = 200
 
 
 class CommentReaction(Entity, frozen=True, kw_only=True):
@@ -77,6 +88,20 @@ def firsts(before: Engagement | None) -> Firsts:
         first_interaction=not before.interacted,
         was_interacting=before.interacting,
     )
+
+
+def give(before: Engagement | None, engagement_id: str, now: datetime) -> Engagement:
+    """What giving a reaction starts from.
+
+    Raises:
+        DailyQuotaReached: They have given `MOST_REACTIONS` here on this day.
+    """
+    begun = begin(before, engagement_id, now)
+    today = now.toordinal()
+    given = begun.given if begun.given_on == today else 0
+    if given >= MOST_REACTIONS:
+        raise DailyQuotaReached("reactions to one post", MOST_REACTIONS, now)
+    return msgspec.structs.replace(begun, given_on=today, given=given + 1)
 
 
 def begin(before: Engagement | None, engagement_id: str, now: datetime) -> Engagement:

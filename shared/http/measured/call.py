@@ -89,6 +89,7 @@ class Call(Generic[B]):
         if once is not None and b"idempotency-key" in exchange.headers:
             body = folded_json(exchange.body, self._ids)
             demand = exchange.once(self._method, self._route, self._path, body, once)
+        command = exchange.edge.quotas.within(command)
         return committer.execute(command, once=demand, traceparent=exchange.traceparent)
 
 

@@ -193,7 +193,7 @@ async def test_everybody_gets_the_answer_of_the_table(
 ) -> None:
     there = routes(monkeypatch)
     different = []
-    async with running_platform(tmp_path) as platform:
+    async with running_platform(tmp_path, quotas=False) as platform:
         scene = Scene(platform)
         await scene.prepare()
         for row, cells in rows().items():

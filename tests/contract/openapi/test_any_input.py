@@ -109,7 +109,7 @@ def is_never_called_malformed(answer: Any, case: Any) -> None:
 @pytest.mark.timeout(300)
 async def test_every_answer_is_documented(tmp_path: Path) -> None:
     wrong = []
-    async with running_platform(tmp_path) as platform:
+    async with running_platform(tmp_path, quotas=False) as platform:
         scene = Scene(platform)
         await scene.prepare()
         place = scene.place_of("person")

@@ -6,6 +6,7 @@ import pytest
 from services.contests.commands.entering import WithdrawEntry
 from services.contests.commands.voting import CastBallot, WithdrawBallot
 from services.contests.domain.ballot import (
+    MOST_CASTS,
     Ballot,
     BallotFinal,
     EntryNotEligible,
@@ -21,6 +22,7 @@ from shared.access import NotAllowed, PersonSuspended
 from shared.events.topics import BALLOTS, CONTESTS
 from shared.identity import Principal
 from shared.ids import new_id
+from shared.quotas import DailyQuotaReached
 from tests.support.contests import MOMENT, SCHEDULE, World
 
 UP_TO_TWO = Rules(votes_max=2)
@@ -294,3 +296,20 @@ def test_a_final_ballot_is_not_taken_back_though_what_it_chose_has_fallen(
     world.do(WithdrawEntry(authors[0], entries[0].id))
     with pytest.raises(BallotFinal):
         world.do(WithdrawBallot(vera, contest.id))
+
+
+def test_a_ballot_is_replaced_only_so_often_on_one_day(
+    world: World, olga: Principal, vera: Principal, authors: list[Principal]
+) -> None:
+    contest, entries = world.voting(olga, *authors)
+    for number in range(MOST_CASTS):
+        world.do(CastBallot(vera, contest.id, [entries[number % 2].id]))
+        if number % 7 == 6:
+            world.do(WithdrawBallot(vera, contest.id))
+    before = ballot(world, contest, vera)
+    with pytest.raises(DailyQuotaReached):
+        world.do(CastBallot(vera, contest.id, [entries[2].id]))
+    assert ballot(world, contest, vera) == before
+    world.do(CastBallot(vera, contest.id, before.choices))
+    world.do(WithdrawBallot(vera, contest.id))
+    world.do(CastBallot(authors[0], contest.id, [entries[1].id]))

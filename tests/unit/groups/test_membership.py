@@ -7,7 +7,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.groups.commands.groups import ArchiveGroup
+from services.groups.commands.admission import AcceptInvitation, Invite, RequestMembership
+from services.groups.commands.groups import ArchiveGroup, CreateGroup
 from services.groups.commands.housekeeping import EndMembership, EnsureEveryone
 from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
 from services.groups.commands.people import ErasePerson, SuspendPerson
@@ -23,6 +24,7 @@ from services.groups.domain.memberships import (
     MemberNotFound,
     Membership,
     MembershipChanged,
+    TooManyGroups,
     role_of,
 )
 from services.groups.domain.people import PersonNotActive
@@ -33,7 +35,28 @@ from shared.errors import Refusal
 from shared.events import groups as events
 from shared.events.vocabulary import MemberRole
 from shared.identity import Principal
+from shared.ids import new_id
 from tests.support.groups import ADMIN, World, principal
+
+
+def test_one_person_is_in_so_many_groups_at_most() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    opened, closed = world.group(mia), world.group(mia, "closed")
+    world.do(Invite(mia, closed, "otto"))
+    founding = CreateGroup(
+        otto, new_id(), new_id(), kind="community", visibility="open", name="Runners", left=0
+    )
+    for command in (
+        JoinGroup(otto, opened, left=0),
+        RequestMembership(otto, closed, left=0),
+        AcceptInvitation(otto, closed, left=0),
+        founding,
+    ):
+        with pytest.raises(TooManyGroups):
+            world.do(command)
+    world.do(JoinGroup(otto, opened, left=1))
+    world.do(JoinGroup(otto, opened, left=0))  # a member already: a repeat needs no place
 
 
 def test_everybody_joins_an_open_group_once() -> None:

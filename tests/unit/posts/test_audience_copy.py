@@ -213,7 +213,7 @@ _tellings = st.lists(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(_tellings, st.lists(st.integers(0, 30), max_size=6), st.integers(0, 30))
 def test_members_are_exact_however_events_are_flushed_and_repeated(
     tellings: list[Told], cuts: list[int], again_from: int
@@ -245,7 +245,7 @@ def test_members_are_exact_however_events_are_flushed_and_repeated(
         assert world.find(Group, EVERYONE).members == len(active)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(_tellings, st.integers(0, 30))
 def test_whoever_is_of_an_audience_was_counted_in_its_size(
     tellings: list[Told], published_after: int

@@ -11,7 +11,12 @@ from services.posts.commands.reacting import (
 )
 from services.posts.commands.viewing import ViewPost
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
-from services.posts.domain.engagement import CommentReaction, Engagement, engagement_id
+from services.posts.domain.engagement import (
+    MOST_REACTIONS,
+    CommentReaction,
+    Engagement,
+    engagement_id,
+)
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.access import PersonSuspended
 from shared.audience import EVERYONE, GroupIsArchived
@@ -19,6 +24,7 @@ from shared.events.groups import GroupArchived as GroupWasArchived
 from shared.events.people import PersonSuspended as PersonWasSuspended
 from shared.events.responses import ReactionAdded, ReactionChanged, ReactionRemoved
 from shared.ids import new_id
+from shared.quotas import DailyQuotaReached
 from tests.support.events import sample
 from tests.support.posts import World, principal
 
@@ -193,3 +199,23 @@ def test_a_reaction_to_a_deleted_comment_is_refused() -> None:
     world.do(world.deletion(ben, comment.id))
     with pytest.raises(CommentDeleted):
         world.do(ReactToComment(anna, comment.id, "like"))
+
+
+def test_a_reaction_changes_only_so_often_on_one_day() -> None:
+    world = World()
+    anna, ben = world.person("anna"), world.person("ben")
+    post = world.post(anna, world.channel(world.group(anna, ben)))
+    comment = world.comment(anna, post)
+    world.do(ReactToComment(ben, comment.id, "like"))
+    for number in range(1, MOST_REACTIONS):
+        world.do(ReactToPost(ben, post.id, ("like", "thanks")[number % 2]))
+    before = world.find(Engagement, engagement_id(post.id, ben.pseudonym))
+    with pytest.raises(DailyQuotaReached):
+        world.do(ReactToPost(ben, post.id, "funny"))
+    with pytest.raises(DailyQuotaReached):
+        world.do(ReactToComment(ben, comment.id, "funny"))
+    assert world.find(Engagement, before.id) == before
+    world.do(TakeBackReaction(ben, post.id))
+    world.do(ReactToPost(anna, post.id, "like"))
+    world.wait(days=1)
+    world.do(ReactToPost(ben, post.id, "funny"))
