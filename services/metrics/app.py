@@ -48,7 +48,11 @@ async def build_api(
             exporter = Exporter(
                 lambda: (shown.sources.database, shown.sources.catalogue), exporting, utc_now
             )
-            live = Live(lambda: shown.sources.database, most=settings.live_clients)
+            live = Live(
+                lambda: shown.sources.database,
+                most=settings.live_clients,
+                most_each=settings.live_clients_per_person,
+            )
             with installed(telemetry.metrics.registry, exporter):
                 yield _app(edge, {"shown": shown, "live": live})
 

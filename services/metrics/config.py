@@ -13,6 +13,11 @@ class MetricsSettings(ServiceSettings):
         ge=1,
         description="Live streams served at once by one process; above it 503 with Retry-After",
     )
+    live_clients_per_person: int = Field(
+        default=4,
+        ge=1,
+        description="Live streams of one person served at once by one process; above it 429",
+    )
     allow_incomplete: bool = Field(
         default=False,
         description="Start counting although the beginning of a service's events is gone; figures"

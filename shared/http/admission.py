@@ -47,6 +47,7 @@ class Admission:
             # One blank or more after the scheme, and perhaps some at the end (RFC 9110, 11.4).
             token = authorization[7:].strip(b" \t").decode("latin-1")
             principal = edge.verifier.recall(token) or await self._sign_in(scope, token)
+            exchange.token = token
         if principal is None:
             self._count_stranger(scope)
             raise TokenMissing

@@ -146,6 +146,7 @@ class Exchange:
         "route",
         "started",
         "status",
+        "token",
         "traceparent",
     )
 
@@ -154,6 +155,7 @@ class Exchange:
         self.headers = headers  # of the request, names in lower case
         self.traceparent = traceparent
         self.principal: Principal | None = None
+        self.token = ""  # of whom the principal is; for answers that last longer than it
         self.body = b""  # of the request, whole
         self.place = ""  # the person whose place it has; empty without one
         self.answer_headers: RawHeaders = [NOSNIFF]  # added to whatever the route answers

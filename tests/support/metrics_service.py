@@ -101,6 +101,11 @@ class MetricsApi:
         headers = {"authorization": f"Bearer {token_of(who, roles)}"} | more.pop("headers", {})
         return await self.client.get(path, headers=headers, **more)
 
+    async def head(self, path: str, *, who: str = "ann") -> httpx.Response:
+        """A HEAD request of an analyst."""
+        headers = {"authorization": f"Bearer {token_of(who, ['analyst'])}"}
+        return await self.client.head(path, headers=headers)
+
     async def good(self, path: str, **more: Any) -> Any:
         """What a request is answered that must succeed."""
         answer = await self.call(path, **more)

@@ -10,7 +10,7 @@ from fastapi import Query, Request
 from services.metrics.kpis.ground_rules import TRAILING, Window, window
 from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.communities import GroupFigures, one_group
-from services.metrics.store.numbering import number_of
+from services.metrics.store.numbering import number_of, was_forgotten
 from shared.access import (
     MODERATORS,
     Action,
@@ -155,6 +155,18 @@ async def admit_to_group(
         raise NotVisible
     authorize(principal, action, group_facts(group, await asker_of(sources, principal)))
     return group
+
+
+async def switched_off(sources: Sources, principal: Principal) -> bool:
+    """Whether the account of somebody was suspended, left or erased, as far as it has been counted.
+
+    Somebody of whom nothing was ever counted has an account as far as metrics know: programs have,
+    and analysts whom the organisation's directory knows and the platform doesn't.
+    """
+    number = await number_of(sources.database, principal.pseudonym)
+    if number is None:
+        return await was_forgotten(sources.database, principal.pseudonym)
+    return await sources.catalogue.populations.switched_off(number)
 
 
 def group_facts(group: GroupFigures, asker: Asker) -> Resource:

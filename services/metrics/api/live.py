@@ -7,8 +7,9 @@ kept here.
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Annotated
 
 import msgspec
@@ -16,15 +17,18 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from services.metrics.api.asking import Sources, sources_of, switched_off
 from services.metrics.store.totals import read_totals
 from shared.access import Action, NotAllowed, authorize
 from shared.errors import Category, Refusal, Unavailable
-from shared.http import Caller, edge_of, problems
+from shared.http import Caller, exchange_of, problems
+from shared.identity import TokenVerifier
 from shared.mongo import Database
 
 router = APIRouter(prefix="/v1", tags=["live"])
 
 PERIOD = 1.0  # seconds between two events; also the heartbeat that shows that the stream lives
+LOOK_EVERY = 60.0  # seconds between two looks at an account; each costs a query
 _RETRY = 2000  # milliseconds after which a browser connects again
 _ID = re.compile(r"[0-9]{1,16}(\.[0-9]{1,16}){4}")
 
@@ -40,35 +44,65 @@ class TooManyWatchers(Refusal):
         super().__init__(detail)
 
 
+class TooManyStreams(Refusal):
+    """As many live streams of this person as allowed are open in this process."""
+
+    category = Category.TOO_MANY
+    title = "You watch as many live streams as you can"
+    retry_after = 10
+
+    def __init__(self, detail: str = "Close one, or ask /v1/kpis.") -> None:
+        super().__init__(detail)
+
+
+class AccountSwitchedOff(Refusal):
+    """The account is suspended or has left, although its token is valid yet."""
+
+    category = Category.FORBIDDEN
+    title = "The account is switched off"
+
+    def __init__(self, detail: str = "Ask an administrator to reinstate it.") -> None:
+        super().__init__(detail)
+
+
 class Live:
     """The totals of this second, read once for all streams.
 
     Args:
         database: Of the figures that are shown now.
         most: Streams at once.
+        most_each: Of them, streams of one person.
     """
 
-    def __init__(self, database: Callable[[], Database], *, most: int) -> None:
+    def __init__(self, database: Callable[[], Database], *, most: int, most_each: int) -> None:
         self._database = database
         self._most = most
-        self._watchers = 0
+        self._most_each = most_each
+        self._watchers: Counter[str] = Counter()
         self._lock = asyncio.Lock()
         self._totals: dict[str, int] = {}
         self._read_at = -PERIOD
 
-    def enter(self) -> None:
-        """Takes a place.
+    @contextmanager
+    def place(self, person_id: str) -> Iterator[None]:
+        """A place for one stream of a person, for as long as the block runs.
 
         Raises:
             TooManyWatchers: There is none left.
+            TooManyStreams: This person has all of theirs.
         """
-        if self._watchers >= self._most:
+        own = self._watchers[person_id]
+        if own >= self._most_each:
+            raise TooManyStreams
+        if self._watchers.total() >= self._most:
             raise TooManyWatchers
-        self._watchers += 1
-
-    def leave(self) -> None:
-        """Gives the place back."""
-        self._watchers -= 1
+        self._watchers[person_id] += 1
+        try:
+            yield
+        finally:
+            self._watchers[person_id] -= 1
+            if not self._watchers[person_id]:
+                del self._watchers[person_id]
 
     async def totals(self) -> dict[str, int]:
         """Now, at most half a period old.
@@ -104,15 +138,64 @@ def event(totals: dict[str, int], before: dict[str, int] | None) -> bytes:
     return b"id: %b\nevent: counted\ndata: %b\n\n" % (encode_id(totals).encode(), data)
 
 
-async def stream(live: Live, last_id: str | None, closing: asyncio.Event) -> AsyncIterator[bytes]:
-    """The events of one client, until it goes or the process ends."""
+class Watcher:
+    """Somebody who watches, and whether they still may.
+
+    The token is looked at with each event: the stream ends with it, and soon after its key was
+    withdrawn. The account is looked up when the stream begins and once a minute: a token outlives
+    a suspension, a leaving and an erasure.
+
+    Args:
+        verifier: Checks tokens.
+        token: The one that the stream was asked for with.
+        sources: What metrics know of accounts, as of now.
+    """
+
+    def __init__(self, verifier: TokenVerifier, token: str, sources: Callable[[], Sources]) -> None:
+        self._verifier = verifier
+        self._token = token
+        self._sources = sources
+        self._next_look = 0.0
+
+    async def check(self, now: float) -> None:
+        """Returns if they may go on watching.
+
+        Args:
+            now: Monotonic seconds.
+
+        Raises:
+            TokenInvalid: The token has expired, or its key doesn't count any more.
+            NotAllowed: They have no role for it.
+            AccountSwitchedOff: The account is suspended, left or erased.
+            Unavailable: It can't be found out now.
+        """
+        token = self._token
+        person = self._verifier.recall(token) or await self._verifier.authenticate(token)
+        if now < self._next_look:
+            return
+        authorize(person, Action.WATCH_LIVE)
+        sources = self._sources()
+        if await switched_off(sources, person):
+            raise AccountSwitchedOff
+        self._next_look = now + LOOK_EVERY
+
+
+async def stream(
+    live: Live, last_id: str | None, closing: asyncio.Event, watcher: Watcher
+) -> AsyncIterator[bytes]:
+    """The events of one client, until it goes, may not go on, or the process ends."""
+    loop = asyncio.get_running_loop()
     yield b"retry: %d\n\n" % _RETRY
     before: dict[str, int] | None = None
     while not closing.is_set():
         try:
+            await watcher.check(loop.time())
             totals = await live.totals()
         except Unavailable:
             yield b": the database doesn't answer\n\n"
+        except Refusal as refusal:
+            yield b": ended, %b\n\n" % refusal.slug().encode()  # who asks again learns why
+            return
         else:
             if before is None:
                 before = decode_id(last_id, totals)
@@ -123,21 +206,20 @@ async def stream(live: Live, last_id: str | None, closing: asyncio.Event) -> Asy
 
 
 class _Watching(StreamingResponse):
-    """A stream that gives its place back when it ends, also if it never began."""
+    """A stream that has a place for as long as it is sent, however that ends."""
 
-    def __init__(self, live: Live, events: AsyncIterator[bytes]) -> None:
+    def __init__(self, live: Live, person_id: str, events: AsyncIterator[bytes]) -> None:
         super().__init__(
             events,
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
         self._live = live
+        self._person_id = person_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
+        with self._live.place(self._person_id):
             await super().__call__(scope, receive, send)
-        finally:
-            self._live.leave()
 
 
 @router.get(
@@ -146,14 +228,15 @@ class _Watching(StreamingResponse):
     summary="Watch the totals",
     description="Server-sent events, one a second: `totals` of events, views, interactions,"
     " contributions and ballots, and `deltas` since the event before. With `Last-Event-ID` the"
-    " first deltas count from there.",
+    " first deltas count from there. The stream ends with the token that it was asked for with,"
+    " and with the account.",
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "An endless stream",
+            "description": "A stream for as long as the token is valid",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         },
-        **problems(NotAllowed, TooManyWatchers),
+        **problems(NotAllowed, AccountSwitchedOff, TooManyStreams, TooManyWatchers),
     },
 )
 async def watch(
@@ -163,7 +246,9 @@ async def watch(
         str | None, Header(max_length=100, description="The `id` of the event that came last")
     ] = None,
 ) -> StreamingResponse:
-    authorize(caller, Action.WATCH_LIVE)
+    exchange = exchange_of(request)
+    edge = exchange.edge
+    watcher = Watcher(edge.verifier, exchange.token, lambda: sources_of(request))
+    await watcher.check(asyncio.get_running_loop().time())
     live: Live = request.app.state.live
-    live.enter()
-    return _Watching(live, stream(live, last_event_id, edge_of(request).closing))
+    return _Watching(live, caller.person_id, stream(live, last_event_id, edge.closing, watcher))

@@ -18,6 +18,11 @@ async def number_of(database: Database, pseudonym: str) -> int | None:
     return None if stored is None else int(stored["number"])
 
 
+async def was_forgotten(database: Database, pseudonym: str) -> bool:
+    """Whether a person was erased."""
+    return await database.find_one(FORGOTTEN, {"_id": digest(pseudonym)}) is not None
+
+
 class Numbering:
     """Knows or makes people's numbers.
 

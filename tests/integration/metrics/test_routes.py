@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from services.metrics.config import MetricsSettings
-from shared.events import groups
+from shared.events import groups, people
+from shared.events.envelope import EventData
 from shared.ids import new_id
 from shared.mongo import Mongo
 from tests.integration.metrics.test_counting import YESTERDAY, Office, person
@@ -108,8 +109,68 @@ async def test_the_live_stream_shows_totals_and_ends_with_the_process(
     assert blocks[0]["id"].split(".")[0] == str(teller.types.total())
 
 
-async def _read(api: MetricsApi, blocks: list[dict[str, str]]) -> None:
-    headers = {"authorization": f"Bearer {token_of('ann', ['analyst'])}"}
+@pytest.mark.parametrize("end", ["suspended", "left", "erased"])
+async def test_the_live_stream_ends_with_the_account(
+    settings: MetricsSettings,
+    mongo: Mongo,
+    teller: Teller,
+    monkeypatch: pytest.MonkeyPatch,
+    end: str,
+) -> None:
+    monkeypatch.setattr("services.metrics.api.live.LOOK_EVERY", 0.1)
+    ann = {"person": person("ann"), "account": "human"}
+    gone: dict[str, EventData] = {
+        "suspended": people.PersonSuspended(**ann, previous="active"),
+        "left": people.PersonLeft(**ann, previous="active", ever_activated=True),
+        "erased": people.PersonErased(person=ann["person"], previous="active", ever_activated=True),
+    }
+    blocks: list[dict[str, str]] = []
+    async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
+        teller.tell(people.PersonActivated(**ann, invited=False), at=YESTERDAY)
+        await teller.send()
+        await api.has_counted(teller.types)
+        reading = asyncio.create_task(_read(api, blocks))
+        async with asyncio.timeout(60):
+            while not blocks:
+                await asyncio.sleep(0.05)
+        teller.tell(gone[end], at=YESTERDAY)
+        await teller.send()
+        async with asyncio.timeout(30):
+            await reading
+        assert await api.refused("/v1/live") == (403, "account-switched-off")
+
+
+async def test_one_person_watches_a_few_streams_and_another_all_the_same(
+    settings: MetricsSettings, mongo: Mongo
+) -> None:
+    few = settings.model_copy(update={"live_clients_per_person": 2})
+    blocks: dict[str, list[dict[str, str]]] = {"one": [], "two": [], "ben": []}
+    async with running_api(few, mongo) as api:
+        reading = [
+            asyncio.create_task(_read(api, blocks["one"])),
+            asyncio.create_task(_read(api, blocks["two"])),
+        ]
+        async with asyncio.timeout(60):
+            while not (blocks["one"] and blocks["two"]):
+                await asyncio.sleep(0.05)
+        assert await api.refused("/v1/live") == (429, "too-many-streams")
+        reading.append(asyncio.create_task(_read(api, blocks["ben"], who="ben")))
+        async with asyncio.timeout(60):
+            while not blocks["ben"]:
+                await asyncio.sleep(0.05)
+        reading.pop(0).cancel()  # a client that goes gives its place back
+        async with asyncio.timeout(60):
+            while (answer := await api.head("/v1/live")).status_code == 429:
+                await asyncio.sleep(0.05)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        for one in reading:
+            one.cancel()
+        await asyncio.wait(reading)
+
+
+async def _read(api: MetricsApi, blocks: list[dict[str, str]], who: str = "ann") -> None:
+    headers = {"authorization": f"Bearer {token_of(who, ['analyst'])}"}
     async with (
         # A client of its own, which stays when the one of `api` is closed.
         httpx.AsyncClient(base_url=api.client.base_url, timeout=20) as client,

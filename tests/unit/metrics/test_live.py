@@ -1,21 +1,35 @@
 """The live stream: deltas, resuming, a bounded number of watchers."""
 
 import asyncio
+import math
 from typing import Any, cast
 
 import msgspec
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from services.metrics.api.live import (
+    AccountSwitchedOff,
     Live,
+    TooManyStreams,
     TooManyWatchers,
+    Watcher,
     decode_id,
     encode_id,
     event,
     stream,
 )
 from services.metrics.store.totals import Totals
-from shared.errors import Unavailable
+from shared.errors import Refusal, Unavailable
+from shared.identity import (
+    TokenExpired,
+    TokenInvalid,
+    TokenKeyUnknown,
+    public_jwks,
+)
+from shared.identity.tokens import LEEWAY
+from tests.support.web import FixedKeys, make_verifier, token_of
 
 NAMES = Totals().headline()
 
@@ -34,7 +48,7 @@ class Scripted(Live):
     """Shows these totals one after the other; None stands for an outage."""
 
     def __init__(self, *shown: dict[str, int] | None) -> None:
-        super().__init__(cast(Any, None), most=1)
+        super().__init__(cast(Any, None), most=1, most_each=1)
         self._shown = iter(shown)
 
     async def totals(self) -> dict[str, int]:
@@ -42,6 +56,20 @@ class Scripted(Live):
         if now is None:
             raise Unavailable
         return now
+
+
+class Welcome(Watcher):
+    """May watch until this says otherwise."""
+
+    def __init__(self, *answers: Exception | None) -> None:
+        super().__init__(cast(Any, None), "", cast(Any, None))
+        self._answers = iter(answers)
+
+    async def check(self, now: float) -> None:
+        del now
+        answer = next(self._answers, None)
+        if answer is not None:
+            raise answer
 
 
 def test_an_id_brings_back_the_totals_that_it_was_made_of() -> None:
@@ -62,7 +90,8 @@ def test_the_first_event_of_a_new_client_has_no_deltas() -> None:
 
 async def test_a_client_that_comes_back_learns_what_it_missed() -> None:
     closing = asyncio.Event()
-    events = stream(Scripted(totals(events=12)), encode_id(totals(events=9)), closing)
+    shown = Scripted(totals(events=12))
+    events = stream(shown, encode_id(totals(events=9)), closing, Welcome())
     assert (await anext(events)).startswith(b"retry: ")
     assert data_of(await anext(events))["deltas"]["events"] == 3
 
@@ -70,7 +99,7 @@ async def test_a_client_that_comes_back_learns_what_it_missed() -> None:
 async def test_an_outage_is_a_heartbeat_and_loses_no_delta(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.metrics.api.live.PERIOD", 0.001)
     shown = Scripted(totals(events=1), None, totals(events=5))
-    blocks = stream(shown, None, asyncio.Event())
+    blocks = stream(shown, None, asyncio.Event(), Welcome())
     _, first, outage, then = [await anext(blocks) for _ in range(4)]
     assert data_of(first)["totals"]["events"] == 1
     assert outage.startswith(b":")
@@ -80,13 +109,85 @@ async def test_an_outage_is_a_heartbeat_and_loses_no_delta(monkeypatch: pytest.M
 async def test_the_stream_ends_when_the_process_is_told_to() -> None:
     closing = asyncio.Event()
     closing.set()
-    assert len([one async for one in stream(Scripted(), None, closing)]) == 1
+    assert len([one async for one in stream(Scripted(), None, closing, Welcome())]) == 1
 
 
-def test_one_watcher_too_many_is_refused_until_another_leaves() -> None:
-    live = Live(cast(Any, None), most=1)
-    live.enter()
-    with pytest.raises(TooManyWatchers):
-        live.enter()
-    live.leave()
-    live.enter()
+@pytest.mark.parametrize("refusal", [TokenExpired(), TokenKeyUnknown(), AccountSwitchedOff()])
+async def test_the_stream_ends_with_the_right_to_it(
+    refusal: Refusal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.metrics.api.live.PERIOD", 0.001)
+    shown = Scripted(*[totals(events=1)] * 9)
+    watcher = Welcome(None, None, refusal)
+    blocks = [one async for one in stream(shown, None, asyncio.Event(), watcher)]
+    assert len([one for one in blocks if one.startswith(b"id: ")]) == 2
+    assert blocks[-1] == f": ended, {refusal.slug()}\n\n".encode()
+
+
+async def test_a_place_is_given_back_however_its_stream_ends() -> None:
+    live = Live(cast(Any, None), most=2, most_each=1)
+    for error in (ValueError, asyncio.CancelledError, TokenExpired):
+        with pytest.raises(error), live.place("ann"):
+            raise error
+    with live.place("ann"), live.place("ben"):
+        with pytest.raises(TooManyStreams), live.place("ann"):
+            pass
+        with pytest.raises(TooManyWatchers), live.place("cleo"):
+            pass
+    with live.place("ann"), live.place("cleo"):
+        pass
+
+
+async def test_one_person_cant_take_all_streams() -> None:
+    live = Live(cast(Any, None), most=100, most_each=2)
+    with live.place("ann"), live.place("ann"):
+        with pytest.raises(TooManyStreams), live.place("ann"):
+            pass
+        with live.place("ben"):
+            pass
+
+
+async def test_an_account_is_looked_at_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    off: set[str] = set()
+
+    async def look(sources: Any, principal: Any) -> bool:
+        del sources
+        looked.append(principal.person_id)
+        return principal.person_id in off
+
+    monkeypatch.setattr("services.metrics.api.live.switched_off", look)
+    watcher = Watcher(make_verifier(), token_of("ann", ["analyst"]), lambda: cast(Any, None))
+    for now in range(120):
+        await watcher.check(float(now))
+    assert looked == ["ann", "ann"]
+    off.add("ann")
+    await watcher.check(119.0)
+    with pytest.raises(AccountSwitchedOff):
+        await watcher.check(120.0)
+
+
+async def test_a_token_is_looked_at_with_each_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.metrics.api.live.PERIOD", 0.01)
+    token = token_of("ann", ["analyst"], lifetime=2 - LEEWAY)
+    watcher = Watcher(make_verifier(), token, lambda: cast(Any, None))
+    watcher._next_look = math.inf
+    shown = Scripted(*[totals(events=1)] * 10_000)
+    async with asyncio.timeout(20):
+        blocks = [one async for one in stream(shown, None, asyncio.Event(), watcher)]
+    assert len(blocks) > 2
+    assert blocks[-1] == b": ended, token-expired\n\n"
+
+
+async def test_a_key_that_counts_no_more_ends_the_stream() -> None:
+    verifier = make_verifier()
+    watcher = Watcher(verifier, token_of("ann", ["analyst"]), lambda: cast(Any, None))
+    watcher._next_look = math.inf
+    await watcher.check(1.0)
+    other = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+    )
+    verifier._keys = FixedKeys(public_jwks(other))
+    verifier._verified.clear()  # as when the keys were fetched anew
+    with pytest.raises(TokenInvalid):
+        await watcher.check(2.0)
