@@ -6,7 +6,9 @@ A whole service API, to copy the pattern from:
     router = APIRouter(prefix="/v1", tags=["notes"])
 
     class NewNote(InputModel):
-        text: str = Field(min_length=1, max_length=2000, examples=["Lunch at noon?"])
+        text: Annotated[
+            str, Field(min_length=1, max_length=2000, examples=["Lunch at noon?"]), SomeText
+        ]
 
     class NoteView(OutputModel):
         id: str
@@ -90,7 +92,7 @@ limits.py      rates                               cursors.py   signed list posi
 headers.py     names that come twice               proxies.py   whose address it is
 paths.py       what is matched with routes         ids.py       UUIDs, whatever their case
 openapi.py     what is true of every operation     operations.py  health, metrics, documentation
-media.py       references to media in bodies
+media.py       references to media in bodies  texts.py     the rule for texts in them
 """
 
 from shared.http.app import create_app
@@ -126,9 +128,12 @@ from shared.http.routes import (
     principal_of,
     revalidate,
 )
+from shared.http.texts import AnyLine, AnyText, SomeLine, SomeText, read_text
 
 __all__ = [
     "CONDITIONAL",
+    "AnyLine",
+    "AnyText",
     "Call",
     "Caller",
     "CursorInvalid",
@@ -152,6 +157,8 @@ __all__ = [
     "PersonId",
     "Problem",
     "Reply",
+    "SomeLine",
+    "SomeText",
     "StructId",
     "Versions",
     "build_verifier",
@@ -167,6 +174,7 @@ __all__ = [
     "operations",
     "principal_of",
     "problems",
+    "read_text",
     "receipt",
     "render",
     "revalidate",

@@ -25,6 +25,7 @@ from shared.http.problems import (
     render,
 )
 from shared.http.routes import NotModified
+from shared.http.texts import UNREADABLE, TextUnreadable
 from shared.telemetry import request_traceparent
 
 # Errors told at once, and characters of a name that the client chose: answers stay small.
@@ -73,7 +74,9 @@ def refusal_of(errors: Sequence[Any]) -> Refusal:
         return NotVisible()  # ids are made here; one of another shape names nothing
     if any(error["type"] == "json_invalid" for error in errors):
         return BodyMalformed()
-    return InputInvalid([_field(error) for error in errors[:MOST_ERRORS]])
+    texts = all(error["type"] == UNREADABLE for error in errors)
+    kind = TextUnreadable if texts else InputInvalid
+    return kind([_field(error) for error in errors[:MOST_ERRORS]])
 
 
 def _field(error: Any) -> FieldError:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.http.routes import InputModel, OutputModel
+from shared.http.texts import AnyText
 from shared.media import LONGEST_ADDRESS, LONGEST_ALT, MOST_MEDIA, Media
 
 
@@ -18,12 +19,15 @@ class MediaInput(InputModel):
         pattern=rf"^https://[!-~]{{1,{LONGEST_ADDRESS}}}$",
         examples=["https://media.example.org/run.jpg"],
     )
-    alt: str = Field(
-        default="",
-        max_length=LONGEST_ALT,
-        description="What it shows, for those who can't see it",
-        examples=["Six people running along a river"],
-    )
+    alt: Annotated[
+        str,
+        Field(
+            max_length=LONGEST_ALT,
+            description="What it shows, for those who can't see it",
+            examples=["Six people running along a river"],
+        ),
+        AnyText,
+    ] = ""
 
 
 MediaInputs = Annotated[list[MediaInput], Field(max_length=MOST_MEDIA)]

@@ -29,6 +29,7 @@ from shared.http.problems import (
     TooManyRequestsAtOnce,
     problems,
 )
+from shared.http.texts import TextUnreadable
 from shared.identity import KeysUnavailable, TokenExpired, TokenInvalid, TokenMissing
 
 _METHODS = frozenset({"get", "put", "post", "delete", "patch", "options", "head"})
@@ -149,7 +150,7 @@ def _general(guarded: bool, operation: dict[str, Any]) -> list[type[Refusal]]:
     places = {parameter["in"] for parameter in operation.get("parameters", ())}
     if "requestBody" in operation:
         found += [BodyMalformed, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported]
-        found += [ContentCodingUnsupported, InputInvalid]
+        found += [ContentCodingUnsupported, InputInvalid, TextUnreadable]
     if places & {"query", "header"}:
         found.append(InputInvalid)
     if "path" in places:

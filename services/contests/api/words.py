@@ -8,10 +8,11 @@ from pydantic import AwareDatetime, Field
 
 from services.contests.domain.rules import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
 from services.contests.store import Store
+from shared.http.texts import AnyText, SomeLine, SomeText
 
-Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
-Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
-Text = Annotated[str, Field(max_length=LONGEST_TEXT, description="Markdown")]
+Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE), SomeLine]
+Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON), SomeText]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT, description="Markdown"), AnyText]
 
 # A time outside of this century is a mistake, and the ends of the calendar can't be moved to UTC.
 Time = Annotated[

@@ -15,6 +15,7 @@ from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ContestKind, EntryStatus
 from shared.media import Media
+from shared.texts import says_something
 
 Status = EntryStatus | Literal["withdrawn"]
 
@@ -130,11 +131,11 @@ def view_id(entry_id: str, pseudonym: str) -> str:
 
 def check_content(kind: ContestKind, content: Content) -> None:
     """Raises `EntryIncomplete` where an entry lacks what a contest of this kind needs."""
-    if not content.title.strip():
+    if not says_something(content.title):
         raise EntryIncomplete("Give it a title.")
     if kind in {"photo", "video"} and not content.media:
         raise EntryIncomplete(f"An entry to a {kind} contest refers to at least one {kind}.")
-    if kind in {"idea", "text"} and not content.text.strip():
+    if kind in {"idea", "text"} and not says_something(content.text):
         raise EntryIncomplete("Write the text that you want to enter.")
 
 

@@ -1,12 +1,13 @@
 """Routes about asking to be let into a group, and being invited."""
 
 from datetime import datetime
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 from pydantic import Field
 
 from services.groups.api.members import MembershipView, changed, listed
-from services.groups.api.shared import places_left
+from services.groups.api.shared import Trimmed, places_left
 from services.groups.commands.admission import (
     AcceptInvitation,
     ApproveRequest,
@@ -34,6 +35,7 @@ from services.groups.domain.people import (
 )
 from shared.access import NotAllowed, PersonSuspended
 from shared.http import (
+    AnyText,
     Caller,
     InputModel,
     OutputModel,
@@ -53,12 +55,16 @@ router = APIRouter(prefix="/v1/groups/{group_id}", tags=["admission"])
 class NewRequest(InputModel):
     """A request to be let in."""
 
-    message: str = Field(
-        default="",
-        max_length=LONGEST_MESSAGE,
-        description="For those who decide",
-        examples=["I run every Tuesday."],
-    )
+    message: Annotated[
+        str,
+        Trimmed,
+        Field(
+            max_length=LONGEST_MESSAGE,
+            description="For those who decide",
+            examples=["I run every Tuesday."],
+        ),
+        AnyText,
+    ] = ""
 
 
 class NewInvitation(InputModel):
@@ -105,7 +111,7 @@ async def request_membership(
     request: Request, caller: Caller, group_id: PathId, body: NewRequest
 ) -> MembershipView:
     left = await places_left(request, caller)
-    command = RequestMembership(caller, group_id, message=body.message.strip(), left=left)
+    command = RequestMembership(caller, group_id, message=body.message, left=left)
     return changed(request, await execute(request, command, once=Membership))
 
 

@@ -24,6 +24,7 @@ from shared.committer import Outcome
 from shared.events.vocabulary import ChannelKind
 from shared.http import (
     CONDITIONAL,
+    AnyText,
     Caller,
     IfMatch,
     InputModel,
@@ -31,6 +32,7 @@ from shared.http import (
     Page,
     PageOf,
     PathId,
+    SomeLine,
     etag,
     execute,
     problems,
@@ -42,10 +44,13 @@ from shared.quotas import DailyQuotaReached
 router = APIRouter(prefix="/v1", tags=["channels"])
 
 Name = Annotated[
-    str, Trimmed, Field(min_length=1, max_length=LONGEST_NAME, examples=["Routes and times"])
+    str, Field(min_length=1, max_length=LONGEST_NAME, examples=["Routes and times"]), SomeLine
 ]
 Description = Annotated[
-    str, Trimmed, Field(max_length=LONGEST_DESCRIPTION, examples=["Where we run, and when."])
+    str,
+    Trimmed,
+    Field(max_length=LONGEST_DESCRIPTION, examples=["Where we run, and when."]),
+    AnyText,
 ]
 
 

@@ -30,10 +30,12 @@ from services.groups.queries import groups as queries
 from shared.access import NotAllowed, PersonSuspended
 from shared.events.vocabulary import Visibility
 from shared.http import (
+    AnyText,
     Caller,
     IfMatch,
     InputModel,
     PathId,
+    SomeLine,
     execute,
     problems,
 )
@@ -45,12 +47,13 @@ from shared.topic_words import LONGEST_TOPIC, MOST_TOPICS, TopicInvalid
 router = APIRouter(prefix="/v1", tags=["groups"])
 
 Name = Annotated[
-    str, Trimmed, Field(min_length=1, max_length=LONGEST_NAME, examples=["Lunchtime runners"])
+    str, Field(min_length=1, max_length=LONGEST_NAME, examples=["Lunchtime runners"]), SomeLine
 ]
 Purpose = Annotated[
     str,
     Trimmed,
     Field(max_length=LONGEST_PURPOSE, examples=["Five kilometres, twice a week, no rush."]),
+    AnyText,
 ]
 Topics = Annotated[
     tuple[Annotated[str, Field(max_length=2 * LONGEST_TOPIC)], ...],

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.shared import Trimmed, settings_of, store_of, tagged
+from services.groups.api.shared import settings_of, store_of, tagged
 from services.groups.commands.people import (
     ChangePerson,
     ErasePerson,
@@ -27,6 +27,7 @@ from shared.access import NotAllowed, PersonSuspended
 from shared.events.vocabulary import AccountKind
 from shared.http import (
     CONDITIONAL,
+    AnyLine,
     Caller,
     IfMatch,
     InputModel,
@@ -46,8 +47,8 @@ router = APIRouter(prefix="/v1", tags=["people"])
 
 Name = Annotated[
     str,
-    Trimmed,
     Field(max_length=LONGEST_NAME, description="As colleagues read it", examples=["Mia Schön"]),
+    AnyLine,
 ]
 Email = Annotated[
     str,
@@ -58,6 +59,7 @@ Email = Annotated[
         description="Shown to the person and to those who run the platform",
         examples=["mia.schoen@example.org"],
     ),
+    AnyLine,
 ]
 Department = Annotated[
     str, Field(max_length=64, description="One of the organisation's list", examples=["sales"])

@@ -24,12 +24,13 @@ from shared.events import groups as events
 from shared.events.vocabulary import ChannelKind
 from shared.identity import Principal
 from shared.moments import to_milliseconds
+from shared.texts import says_something
 
 
 def called(name: str) -> str:
-    """The name without blanks around it; raises `ChannelNameEmpty` when nothing is left."""
+    """The name without blanks around it; raises `ChannelNameEmpty` when nothing can be read."""
     name = name.strip()
-    if not name:
+    if not says_something(name):
         raise ChannelNameEmpty("Give it a name that tells what belongs there.")
     return name
 

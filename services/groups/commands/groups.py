@@ -26,6 +26,7 @@ from shared.events import groups as events
 from shared.events.vocabulary import GroupKind, Visibility
 from shared.identity import Principal
 from shared.moments import to_milliseconds
+from shared.texts import says_something
 from shared.topic_words import normalise_topics
 
 
@@ -130,11 +131,11 @@ def described_as(group: Group, *, name: str, purpose: str, topics: Iterable[str]
     """The group with these words, and found by them.
 
     Raises:
-        GroupNameEmpty: The name is blank.
+        GroupNameEmpty: There is nothing to read in the name.
         TopicInvalid: Of the topics.
     """
     name = name.strip()
-    if not name:
+    if not says_something(name):
         raise GroupNameEmpty("Give it a name that people will recognise.")
     normal = normalise_topics(topics)
     return msgspec.structs.replace(

@@ -26,6 +26,7 @@ from services.posts.queries.comments import list_comments, next_answer, seen
 from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
 from shared.http import (
+    AnyText,
     Call,
     Caller,
     IfMatch,
@@ -39,6 +40,7 @@ from shared.http import (
     execute,
     measured,
     problems,
+    read_text,
 )
 from shared.ids import new_id
 from shared.quotas import DailyQuotaReached
@@ -74,12 +76,16 @@ class AddedComment(msgspec.Struct):
 class CommentEdit(InputModel):
     """The new wording."""
 
-    text: str = Field(
-        min_length=1,
-        max_length=LONGEST_COMMENT,
-        description="Markdown source, kept as it is",
-        examples=["I do, if it doesn't rain."],
-    )
+    text: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=LONGEST_COMMENT,
+            description="Markdown source, kept as it is",
+            examples=["I do, if it doesn't rain."],
+        ),
+        AnyText,
+    ]
 
 
 @measured(
@@ -116,7 +122,7 @@ async def add_comment(call: Call[NewComment]) -> Reply:
         principal=call.principal,
         comment_id=new_id(),
         post_id=call.path["post_id"],
-        text=call.body.text,
+        text=read_text("/text", call.body.text),
         parent_id=call.body.parent_id,
     )
     outcome = await call.execute(command, once=Comment)

@@ -25,7 +25,17 @@ from services.posts.store import Counts
 from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
 from shared.events.vocabulary import Format, PostKind
-from shared.http import Caller, Id, IfMatch, InputModel, PathId, execute, problems
+from shared.http import (
+    AnyLine,
+    AnyText,
+    Caller,
+    Id,
+    IfMatch,
+    InputModel,
+    PathId,
+    execute,
+    problems,
+)
 from shared.http.media import MediaInputs, media_of
 from shared.ids import new_id
 from shared.quotas import DailyQuotaReached
@@ -33,7 +43,7 @@ from shared.topic_words import MOST_TOPICS, TopicInvalid, normalise_topics
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 
-Title = Annotated[str, Field(max_length=LONGEST_TITLE, examples=["A run at noon"])]
+Title = Annotated[str, Field(max_length=LONGEST_TITLE, examples=["A run at noon"]), AnyLine]
 Text = Annotated[
     str,
     Field(
@@ -41,6 +51,7 @@ Text = Annotated[
         description="Markdown source, kept as it is",
         examples=["Who joins? We meet at the **river**."],
     ),
+    AnyText,
 ]
 Topics = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=100)]],

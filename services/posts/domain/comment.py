@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from shared.command import Entity
 from shared.errors import Category, Refusal
+from shared.texts import says_something
 
 LONGEST_COMMENT = 5_000  # characters
 
@@ -91,7 +92,7 @@ def place(comment_id: str, parent_id: str | None) -> str:
 
 def check_text(text: str) -> None:
     """Raises `CommentEmpty` when nothing is said."""
-    if not text.strip():
+    if not says_something(text):
         raise CommentEmpty("Write something.")
 
 

@@ -14,6 +14,7 @@ from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import Format, PostKind
 from shared.media import Media
+from shared.texts import says_something
 
 LONGEST_TITLE = 200
 LONGEST_TEXT = 20_000  # characters of Markdown: ten printed pages. More is a document, to be linked
@@ -160,7 +161,7 @@ def check_content(format_: Format, content: Content) -> None:
     """
     if format_ in _NOT_YET:
         raise FormatNotYet(f"A post of format `{format_}` has no parts of its own yet: use `text`.")
-    if not (content.title.strip() or content.text.strip() or content.media):
+    if not (says_something(content.title) or says_something(content.text) or content.media):
         raise PostEmpty("Write something, or refer to a picture, film or file.")
     if format_ in _OF_MEDIA and not content.media:
         raise PostIncomplete(f"A post of format `{format_}` refers to at least one in `media`.")

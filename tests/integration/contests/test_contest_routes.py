@@ -245,6 +245,8 @@ async def test_a_draft_is_redrafted_by_whoever_saw_its_last_version(
         late = dict.fromkeys(("review_at", "voting_at", "closes_at"), "9999-12-31T23:59:59-12:00")
         body = {"schedule": late | schedule}
         assert await olga.refused("PATCH", path, body) == (422, "input-invalid")
+    for unseen in ({"title": "  "}, {"title": "\u200b"}, {"text": "a\x00b"}):
+        assert await olga.refused("PATCH", path, unseen) == (422, "text-unreadable")
     assert await olga.refused("PATCH", path, {"rules": {"votes_min": 2}}) == (
         422,
         "contest-rules-invalid",

@@ -35,7 +35,9 @@ async def test_founding_a_group_is_refused_where_it_must_be(api: GroupsApi) -> N
 
     assert await refused("mia") == (422, "input-invalid")
     assert await refused("mia", kind="everyone") == (422, "input-invalid")
-    assert await refused("mia", kind="community", name="  ") == (422, "input-invalid")
+    assert await refused("mia", kind="community", name="  ") == (422, "text-unreadable")
+    assert await refused("mia", kind="community", name="\u3164") == (422, "text-unreadable")
+    assert await refused("mia", kind="community", purpose="a\x00") == (422, "text-unreadable")
     assert await refused("mia", kind="community", topics=["!"]) == (422, "topic-invalid")
     assert await refused("mia", kind="community", member_count=7) == (422, "input-invalid")
     assert await refused("mia", kind="pilot") == (403, "not-allowed")

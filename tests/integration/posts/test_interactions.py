@@ -89,6 +89,9 @@ async def test_comments_are_refused_with_a_reason(posts: PostsService) -> None:
     for caller, body, expected in (
         (cleo, {"text": "Me too."}, "not-allowed"),
         (ben, {"text": " "}, "comment-empty"),
+        (ben, {"text": "\u200b\u2800"}, "comment-empty"),
+        (ben, {"text": "I do.\x00"}, "text-unreadable"),
+        (ben, {"text": "\u202eI do."}, "text-unreadable"),
         (ben, {"text": ""}, "input-invalid"),
         (ben, {"text": "x" * 5001}, "input-invalid"),
         (ben, {"text": "x", "parent_id": new_id()}, "comment-not-found"),
@@ -97,6 +100,10 @@ async def test_comments_are_refused_with_a_reason(posts: PostsService) -> None:
     ):
         answer = await caller.call("POST", path, body)
         assert answer.json()["type"].endswith(expected), answer.text
+    hidden = await ben.call("POST", path, {"text": "I\x07 do."})
+    assert [(one["field"], one["message"]) for one in hidden.json()["errors"]] == [
+        ("/text", "Leave out U+0007 (character 2): it is a control character.")
+    ]
     one = f"/v1/comments/{comment['id']}"
     assert (await anna.call("PATCH", one, {"text": "x"})).status_code == 403
     assert (await cleo.call("DELETE", one)).status_code == 403

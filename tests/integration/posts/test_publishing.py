@@ -106,6 +106,9 @@ async def test_what_cant_be_published(posts: PostsService) -> None:
         (ben, post(), (403, "not-allowed")),
         (anna, post(channel_id=news), (403, "not-allowed")),
         (anna, post(text=" "), (422, "post-empty")),
+        (anna, post(text="\u200b\u3164", title="\u2800"), (422, "post-empty")),
+        (anna, post(text="Hello.\x00"), (422, "text-unreadable")),
+        (anna, post(title="To \u202eeveryone"), (422, "text-unreadable")),
         (anna, post(topics=["?!"]), (422, "topic-invalid")),
         (anna, post(topics=[f"t{n}" for n in range(11)]), (422, "input-invalid")),
         (anna, post(author_id=ben.id), (422, "input-invalid")),
@@ -147,7 +150,9 @@ async def test_no_body_makes_the_service_fail(posts: PostsService, raw: bytes) -
         assert answer.status_code in {400, 422}, (method, path, answer.text)
 
 
-@pytest.mark.parametrize("text", ["\ud800", "\x00", "\u202e", "😀" * 200, "a\u0300"])
+@pytest.mark.parametrize(
+    "text", ["\ud800", "\x00", "\u202e", "😀" * 200, "a\u0300", "\u200fשלום", "می\u200cخواهم"]
+)
 async def test_any_text_is_kept_or_refused(posts: PostsService, text: str) -> None:
     (anna,) = await posts.people("anna")
     channel = await posts.place(anna)
@@ -157,7 +162,7 @@ async def test_any_text_is_kept_or_refused(posts: PostsService, text: str) -> No
         content=body.encode(),
         headers=anna.headers | {"content-type": "application/json"},
     )
-    if text == "\ud800":
+    if text in {"\ud800", "\x00", "\u202e"}:
         assert answer.status_code in {400, 422}
     else:
         assert answer.status_code == 201
