@@ -15,7 +15,7 @@ from services.contests.commands.knowing import (
     see_contest,
     see_entry,
 )
-from services.contests.domain.audience import Affiliations, affiliations, membership_reads
+from services.contests.domain.audience import Affiliations, Group, affiliations, membership_reads
 from services.contests.domain.ballot import Ballot, BallotNotFound, ballot_id
 from services.contests.domain.contest import Contest, ContestNotFound, groups_of
 from services.contests.domain.entry import Entry, EntryNotFound, place
@@ -37,7 +37,7 @@ from services.contests.domain.tally import (
 )
 from services.contests.store import Store
 from shared.access import Action, authorize
-from shared.audience import EVERYONE, Group, Membership, Person
+from shared.audience import EVERYONE, Membership, Person
 from shared.events.vocabulary import ContestKind, Phase
 from shared.identity import Principal
 
@@ -53,9 +53,9 @@ async def contest(store: Store, principal: Principal, contest_id: str) -> Seen:
     found = await store.one(Contest, contest_id)
     if found is None:
         raise ContestNotFound("Check the id.")
-    group = None if found.group_id == EVERYONE else await store.one(Group, found.group_id)
+    groups = await store.by_id(Group, list(set(groups_of(found)) - {EVERYONE}))
     who = await _affiliations(store, principal, groups_of(found))
-    [seen] = await _knowing_entrants(store, [see_contest(found, group, who, principal)], principal)
+    [seen] = await _knowing_entrants(store, [see_contest(found, groups, who, principal)], principal)
     return seen
 
 
@@ -98,12 +98,12 @@ async def contests(
         if before is not None:
             where["_id"] = {"$lt": before}
         chunk = await store.many(Contest, where, sort=[("_id", -1)], limit=_CHUNK)
-        groups = await store.by_id(Group, list({one.group_id for one in chunk} - {EVERYONE}))
         named = {group for one in chunk for group in groups_of(one)}
+        groups = await store.by_id(Group, list(named - {EVERYONE}))
         who = await _affiliations(store, principal, named)
         for one in chunk:
             try:
-                seen.append(see_contest(one, groups.get(one.group_id), who, principal))
+                seen.append(see_contest(one, groups, who, principal))
             except ContestNotFound:
                 continue
         if len(chunk) < _CHUNK:

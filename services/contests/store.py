@@ -7,12 +7,13 @@ written by the worker's projection.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, TypeVar
 
+from services.contests.domain.audience import Group
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, EntryView
 from services.contests.domain.participation import Participation
 from services.contests.domain.tally import Result
-from shared.audience import Group, Membership, Person
+from shared.audience import Membership, Person
 from shared.command import Entity
 from shared.migrations import Migration
 from shared.mongo import Database, Index, entity

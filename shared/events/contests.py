@@ -5,6 +5,7 @@ import msgspec
 from shared.events.envelope import EventData
 from shared.events.topics import CONTESTS
 from shared.events.vocabulary import (
+    CancelReason,
     ContestKind,
     Count,
     DecidedBy,
@@ -120,11 +121,13 @@ class ContestCancelled(AboutContest, frozen=True, kw_only=True):
 
     Attributes:
         previous: The phase before.
+        reason: Why; with any other than `organiser` nobody did it but the clock.
     """
 
     type = "mitmach.contest.cancelled"
 
     previous: Phase
+    reason: CancelReason
 
 
 class AboutEntry(AboutContest, frozen=True, kw_only=True):

@@ -82,6 +82,9 @@ Phase = Literal[
     "published",
     "cancelled",
 ]
+# Why a contest was cancelled: by those who organise it; or because a group that it needs had been
+# archived, or deleted, when its submissions or its vote were to begin.
+CancelReason = Literal["organiser", "group_archived", "group_deleted"]
 DecidedBy = Literal["public", "jury", "both"]
 EntryStatus = Literal["submitted", "accepted", "rejected"]
 # Why an entry was rejected: against the contest's rules, not on its subject, a copy or without the

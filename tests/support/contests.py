@@ -10,16 +10,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from msgspec.structs import replace
+
 from services.contests.commands.advancing import AnnounceContest
 from services.contests.commands.clockwork import EnterDuePhases
 from services.contests.commands.entering import SubmitEntry
 from services.contests.commands.organising import CreateContest
 from services.contests.commands.reviewing import AcceptEntry, ConfirmRejection, ProposeRejection
+from services.contests.domain.audience import Group
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Content, Entry
 from services.contests.domain.rules import Description, Rules, Schedule
 from shared.access import GroupRole, Visibility
-from shared.audience import EVERYONE, Group, Membership, Person, membership_id
+from shared.audience import EVERYONE, Membership, Person, membership_id
 from shared.command import Entity
 from shared.events.envelope import EventData
 from shared.identity import Principal
@@ -100,6 +103,21 @@ class World(InMemory):
         group_id = self.new_id()
         self.store(Group(id=group_id, visibility=Visibility(visibility), archived=archived))
         return group_id
+
+    def archive(self, group_id: str, *, archived: bool = True) -> None:
+        """A group becomes read-only, or is in use again."""
+        self.store(replace(self.get(Group, group_id), archived=archived))
+
+    def delete(self, group_id: str) -> None:
+        """A group is gone, and its members are none any more."""
+        self.store(replace(self.get(Group, group_id), deleted=True))
+        self.delete_memberships(group_id)
+
+    def delete_memberships(self, group_id: str) -> None:
+        """Everybody leaves the group."""
+        for one in self.all(Membership):
+            if one.group_id == group_id:
+                del self.stored[Membership, one.id]
 
     def draft(
         self,

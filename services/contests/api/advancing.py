@@ -9,6 +9,7 @@ from services.contests import queries
 from services.contests.api.contests import ContestOut, view
 from services.contests.api.words import Reason, store_of
 from services.contests.commands.advancing import AdvanceContest, AnnounceContest, CancelContest
+from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
     ContestAnnounced,
     ContestNotFound,
@@ -17,6 +18,7 @@ from services.contests.domain.contest import (
 from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.http import (
     Caller,
     InputModel,
@@ -47,6 +49,7 @@ class Cancel(InputModel):
 
 
 _CHANGING = (ContestNotFound, NotAllowed, PersonSuspended)
+_CLOSED = (GroupIsArchived, GroupUnknown)
 
 
 @router.post(
@@ -54,7 +57,9 @@ _CHANGING = (ContestNotFound, NotAllowed, PersonSuspended)
     operation_id="announce_contest",
     summary="Announce a contest",
     description="From now on people see it, and its rules are fixed.",
-    responses=problems(DailyQuotaReached, *_CHANGING, ContestAnnounced, ContestUnscheduled),
+    responses=problems(
+        DailyQuotaReached, *_CHANGING, ContestAnnounced, ContestUnscheduled, *_CLOSED
+    ),
 )
 async def announce_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestOut:
     entrants, voters = await queries.audience_sizes(store_of(request), contest_id)
@@ -67,8 +72,11 @@ async def announce_contest(request: Request, caller: Caller, contest_id: PathId)
     operation_id="advance_contest",
     summary="Move a contest on before its time",
     description="To the next phase. The end of the vote is set to a second from now; the contest is"
-    " sealed then, and counted some seconds later. Who has entered the contest may only publish.",
-    responses=problems(DailyQuotaReached, *_CHANGING, EntrantCannotDecide, ContestPhaseWrong),
+    " sealed then, and counted some seconds later. Who has entered the contest may only publish."
+    " In an archived group nothing is opened; a vote that runs can be ended.",
+    responses=problems(
+        DailyQuotaReached, *_CHANGING, EntrantCannotDecide, ContestPhaseWrong, *_CLOSED
+    ),
 )
 async def advance_contest(
     request: Request, caller: Caller, contest_id: PathId, body: Advance

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.contests import queries
 from services.contests.api.words import A_CONTEST, store_of
-from services.contests.commands.knowing import Seen, organises
+from services.contests.commands.knowing import Seen, organises, shown_group
 from services.contests.domain.audience import belongs
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.rules import TieBreak
@@ -34,8 +34,8 @@ router = APIRouter(prefix="/v1", tags=["contests"])
 class RulesOut(OutputModel):
     """What was agreed."""
 
-    entrants: str
-    voters: str
+    entrants: str | None = Field(description="Null for a group that I may not know of")
+    voters: str | None = Field(description="Null for a group that I may not know of")
     entries_per_person: int
     votes_min: int
     votes_max: int
@@ -99,7 +99,13 @@ def view(seen: Seen, caller: Caller) -> ContestOut:
         title=description.title,
         text=description.text,
         kind=description.kind,
-        rules=RulesOut(**asdict(rules)),
+        rules=RulesOut(
+            **asdict(rules)
+            | {
+                "entrants": shown_group(seen, rules.entrants, caller),
+                "voters": shown_group(seen, rules.voters, caller),
+            }
+        ),
         schedule=None if schedule is None else ScheduleOut(**asdict(schedule)),
         phase=contest.phase,
         trail=[StepOut(**asdict(step) | hidden) for step in contest.trail],
@@ -149,5 +155,6 @@ async def list_contests(
 )
 async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestOut:
     answer = view(await queries.contest(store_of(request), caller, contest_id), caller)
-    revalidate(request, etag(answer.version, answer.organises, answer.may_enter, answer.may_vote))
+    rights = (answer.organises, answer.may_enter, answer.may_vote)
+    revalidate(request, etag(answer.version, *rights, answer.rules.entrants, answer.rules.voters))
     return answer

@@ -23,6 +23,7 @@ from services.contests.domain.entry import (
 from services.contests.domain.participation import ReviewerCannotEnter
 from services.contests.domain.phases import ContestPhaseWrong
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.http import (
     Caller,
     IfMatch,
@@ -79,6 +80,7 @@ class EntryChange(InputModel):
         EntriesNotAccepted,
         EntryIncomplete,
         TooManyEntries,
+        GroupIsArchived,
     ),
 )
 async def submit_entry(
@@ -103,6 +105,7 @@ async def submit_entry(
         EntryIncomplete,
         EntryNotStanding,
         EntryReviewed,
+        GroupIsArchived,
     ),
 )
 async def edit_entry(

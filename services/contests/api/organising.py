@@ -170,6 +170,7 @@ async def create_contest(request: Request, caller: Caller, body: NewContest) -> 
         ContestChanged,
         ContestRulesInvalid,
         GroupUnknown,
+        GroupIsArchived,
     ),
 )
 async def change_contest(

@@ -22,6 +22,7 @@ from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
 from services.contests.domain.rejection import RejectionNeedsTwo, RejectionNotProposed
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.events.vocabulary import RejectionCategory
 from shared.http import (
     Caller,
@@ -74,7 +75,7 @@ _REVIEWING = (
     summary="Accept an entry",
     description="Those who organise the contest and have never entered it may, until voting"
     " begins. They can't enter it afterwards.",
-    responses=problems(DailyQuotaReached, *_REVIEWING, TooManyEntries),
+    responses=problems(DailyQuotaReached, *_REVIEWING, TooManyEntries, GroupIsArchived),
 )
 async def accept_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryOut:
     return reviewed(await execute(request, AcceptEntry(caller, entry_id)), caller)

@@ -27,6 +27,7 @@ from services.contests.domain.publication import publication
 from services.contests.domain.rules import MOST_PER_PERSON
 from services.contests.domain.tally import Result, ResultsNotPublished
 from shared.access import NotAllowed, PersonSuspended
+from shared.audience import GroupIsArchived
 from shared.events.vocabulary import RejectionCategory
 from shared.http import (
     CONDITIONAL,
@@ -147,6 +148,7 @@ _VOTING = (ContestNotFound, NotAllowed, PersonSuspended, VotingNotOpen, BallotFi
     refusals=(
         DailyQuotaReached,
         *_VOTING,
+        GroupIsArchived,
         VotesOutOfRange,
         VoteRepeated,
         VoteForOwnEntry,

@@ -7,13 +7,14 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.contests.commands import telling
-from services.contests.commands.knowing import Seen, facts_of_contest, seen_contest
+from services.contests.commands.knowing import Seen, check_adds, facts_of_contest, seen_contest
 from services.contests.domain.contest import (
     Contest,
     ContestAnnounced,
     ContestUnscheduled,
     Step,
 )
+from services.contests.domain.in_use import for_whom, opens
 from services.contests.domain.participation import (
     Participation,
     check_decides,
@@ -63,6 +64,7 @@ class AnnounceContest:
         authorize(self.principal, Action.ADVANCE_CONTEST, seen.resource)
         if contest.phase != "draft":
             raise ContestAnnounced("This has been done already.")
+        check_adds(seen, *for_whom(contest.rules, "announced"))
         schedule = contest.description.schedule
         if schedule is None or schedule.closes_at <= now:
             raise ContestUnscheduled("Give it times, with an end of the vote that lies ahead.")
@@ -125,6 +127,8 @@ class AdvanceContest:
             raise ContestPhaseWrong("The votes are counted by themselves; wait a moment.")
         if to == "sealed":
             return self._order_closing(seen, now)
+        if opens(to):
+            check_adds(seen, *for_whom(contest.rules, to))
         return self._enter(seen, to, found.get(Result, contest.id), now)
 
     def _order_closing(self, seen: Seen, now: datetime) -> Changes:
@@ -227,6 +231,6 @@ class CancelContest:
         cancelled = moved(contest, "cancelled", now, by=who, reason=self.reason)
         events = []
         if contest.phase != "draft":
-            event = telling.cancelled(cancelled, contest.phase)
+            event = telling.cancelled(cancelled, contest.phase, "organiser")
             events.append(Occurred(event, self.principal.pseudonym))
         return Changes(reply=seen._replace(contest=cancelled), put=[cancelled], events=events)

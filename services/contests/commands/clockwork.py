@@ -4,18 +4,21 @@ All of it is safe to repeat and to do twice at once: a command looks at what is 
 what is still to be done.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec.structs import replace
 
 from services.contests.commands import telling
-from services.contests.domain.contest import Contest
+from services.contests.domain.audience import group_reads, groups_found, is_there
+from services.contests.domain.contest import Contest, groups_of
+from services.contests.domain.in_use import hindrance
 from services.contests.domain.phases import NEXT, moved
 from services.contests.domain.tally import Result, Tally
 from shared.command import Changes, Found, Key, Occurred
 from shared.events.envelope import EventData
+from shared.events.vocabulary import CancelReason
 from shared.moments import to_milliseconds
 
 
@@ -32,17 +35,30 @@ class EnterDuePhases:
     contest_id: str
     eligible_voters: int
 
-    def reads(self, _found: Found) -> Iterable[Key]:
-        """The contest, and the result that a publication opens."""
-        yield Contest, self.contest_id
-        yield Result, self.contest_id
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The contest, its groups, and the result that a publication opens."""
+        yield from _facts(found, self.contest_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """From `sealed` on only `Judge` leads further, so a contest is never judged uncounted."""
+        """From `sealed` on only `Judge` leads further, so a contest is never judged uncounted.
+
+        Where submissions or a vote would begin in a group that is archived or gone, the contest is
+        cancelled: to begin later, at times that nobody had agreed to, would help nobody.
+        """
         before = contest = found.get(Contest, self.contest_id)
+        if before is None:
+            return Changes()
+        groups = groups_found(found, groups_of(before))
+        if not is_there(groups, before.group_id):
+            return _left_alone(before)
         events: list[EventData] = []
         while contest is not None and contest.phase != "sealed" and _is_due(contest, now):
             previous = contest.phase
+            reason = hindrance(contest, NEXT[previous], groups)
+            if reason is not None:
+                contest = moved(contest, "cancelled", now, reason=_WHY[reason])
+                events.append(telling.cancelled(contest, previous, reason))
+                break
             contest = moved(contest, NEXT[previous], now)
             if contest.phase == "sealed":
                 contest = replace(contest, eligible_voters=self.eligible_voters)
@@ -68,20 +84,41 @@ class Judge:
     contest_id: str
     tally: Tally
 
-    def reads(self, _found: Found) -> Iterable[Key]:
-        """The contest, and the result that there may be already."""
-        yield Contest, self.contest_id
-        yield Result, self.contest_id
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The contest, its groups, and the result that there may be already."""
+        yield from _facts(found, self.contest_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Only once, and not before `LONGEST_COMMIT` has passed since the sealing."""
         contest = found.get(Contest, self.contest_id)
         if contest is None or contest.phase != "sealed" or not _is_due(contest, now):
             return Changes()
+        if not is_there(groups_found(found, groups_of(contest)), contest.group_id):
+            return _left_alone(contest)
         judged = moved(contest, "judged", now)
         result = Result(id=contest.id, tally=self.tally, judged_at=to_milliseconds(now))
         event = telling.phase_changed(judged, contest.phase, automatic=True)
         return Changes(put=[judged, result], events=[Occurred(event)])
+
+
+_WHY: Mapping[CancelReason, str] = {
+    "group_archived": "A group that it is for was archived.",
+    "group_deleted": "A group that it is for was deleted.",
+}
+"""What the audit trail says of a contest that the clock has cancelled."""
+
+
+def _facts(found: Found, contest_id: str) -> Iterable[Key]:
+    yield Contest, contest_id
+    yield Result, contest_id
+    contest = found.get(Contest, contest_id)
+    if contest is not None:
+        yield from group_reads(groups_of(contest))
+
+
+def _left_alone(contest: Contest) -> Changes:
+    """A contest whose group is gone is about to go too: it needs nothing but that any more."""
+    return Changes(put=[replace(contest, due_at=None)])
 
 
 def _is_due(contest: Contest, now: datetime) -> bool:

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from services.contests.commands import telling
 from services.contests.commands.knowing import (
+    Seen,
+    check_adds,
     facts_of_contest,
     facts_of_entry,
     seen_contest,
@@ -75,6 +77,7 @@ class SubmitEntry:
         author = self.principal.pseudonym
         before = found.get(Participation, participation_id(contest.id, author))
         check_enters(before)
+        check_adds(seen, rules.entrants)
         _check_open(contest, now)
         if not self.consents:
             raise EntryIncomplete("It can't be entered unless you agree that it is shown.")
@@ -123,7 +126,9 @@ class EditEntry:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """What a review let pass stays as it is. No event: nobody counts edits of entries."""
-        entry, contest = _own_entry(found, self.entry_id, self.principal)
+        entry, seen = _own_entry(found, self.entry_id, self.principal)
+        contest = seen.contest
+        check_adds(seen, contest.rules.entrants)
         _check_open(contest, now)
         if self.expected is not None and entry.version not in self.expected:
             raise EntryChanged("Read it again and repeat your change.")
@@ -156,8 +161,9 @@ class WithdrawEntry:
             yield Participation, participation_id(entry.contest_id, entry.author)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Possible until the vote ends."""
-        entry, contest = _own_entry(found, self.entry_id, self.principal)
+        """Possible until the vote ends, in an archived group too."""
+        entry, seen = _own_entry(found, self.entry_id, self.principal)
+        contest = seen.contest
         if entry.status == "withdrawn":
             return Changes(reply=entry)
         check_may_fall(contest, now)
@@ -215,8 +221,8 @@ def _check_open(contest: Contest, now: datetime) -> None:
         raise EntriesNotAccepted("Its schedule says when it does.")
 
 
-def _own_entry(found: Found, entry_id: str, principal: Principal) -> tuple[Entry, Contest]:
+def _own_entry(found: Found, entry_id: str, principal: Principal) -> tuple[Entry, Seen]:
     entry, seen = seen_entry(found, entry_id, principal)
     own = entry.author_id == principal.person_id
     authorize(principal, Action.EDIT_ENTRY, replace_facts(seen.resource, own=own))
-    return entry, seen.contest
+    return entry, seen

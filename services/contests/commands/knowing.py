@@ -5,13 +5,19 @@ from typing import NamedTuple
 
 from services.contests.domain.audience import (
     Affiliations,
+    Groups,
     affiliations_found,
+    group_reads,
+    groups_found,
+    is_there,
+    may_know,
     membership_reads,
 )
 from services.contests.domain.contest import Contest, ContestNotFound, groups_of, resource_of
 from services.contests.domain.entry import Entry, EntryNotFound, is_shown
+from services.contests.domain.in_use import check_in_use
 from shared.access import Action, NotAllowed, NotVisible, Resource, authorize
-from shared.audience import EVERYONE, Group, Person
+from shared.audience import Person
 from shared.command import Found, Key
 from shared.identity import Principal
 
@@ -20,12 +26,14 @@ class Seen(NamedTuple):
     """A contest that the person sees, and the facts about the two of them.
 
     Attributes:
+        groups: Its own group and those that its rules name.
         entered: The person has entered something, so they aren't shown what organisers are.
     """
 
     contest: Contest
     who: Affiliations
     resource: Resource
+    groups: Groups
     entered: bool = False
 
 
@@ -35,8 +43,7 @@ def facts_of_contest(found: Found, contest_id: str, principal: Principal) -> Ite
     yield Person, principal.pseudonym
     contest = found.get(Contest, contest_id)
     if contest is not None:
-        if contest.group_id != EVERYONE:
-            yield Group, contest.group_id
+        yield from group_reads(groups_of(contest))
         yield from membership_reads(groups_of(contest), principal.pseudonym)
 
 
@@ -50,21 +57,22 @@ def facts_of_entry(found: Found, entry_id: str, principal: Principal) -> Iterato
 
 
 def see_contest(
-    contest: Contest | None, group: Group | None, who: Affiliations, principal: Principal
+    contest: Contest | None, groups: Groups, who: Affiliations, principal: Principal
 ) -> Seen:
-    """The contest with what access to it depends on.
+    """The contest with what access to it depends on. With its group it is gone.
 
     Raises:
         ContestNotFound: There is none, or this person may not know of it.
     """
-    if contest is None:
+    if contest is None or not is_there(groups, contest.group_id):
         raise ContestNotFound("Check the id.")
+    group = groups.get(contest.group_id)
     resource = resource_of(contest, group, who, principal.person_id)
     try:
         authorize(principal, Action.READ_CONTEST, resource)
     except NotVisible:
         raise ContestNotFound("Check the id.") from None
-    return Seen(contest, who, resource)
+    return Seen(contest, who, resource, groups)
 
 
 def seen_contest(found: Found, contest_id: str, principal: Principal) -> Seen:
@@ -72,9 +80,26 @@ def seen_contest(found: Found, contest_id: str, principal: Principal) -> Seen:
     contest = found.get(Contest, contest_id)
     if contest is None:
         raise ContestNotFound("Check the id.")
-    group = found.get(Group, contest.group_id)
+    groups = groups_found(found, groups_of(contest))
     who = affiliations_found(found, groups_of(contest), principal.pseudonym)
-    return see_contest(contest, group, who, principal)
+    return see_contest(contest, groups, who, principal)
+
+
+def check_adds(seen: Seen, *named: str) -> None:
+    """Raises unless something may be added to the contest: see `in_use.py`.
+
+    Args:
+        seen: The contest.
+        *named: The groups of its rules for whom the thing is.
+    """
+    check_in_use(seen.groups, seen.contest.group_id, *named)
+
+
+def shown_group(seen: Seen, group_id: str, principal: Principal) -> str | None:
+    """The id of a group that the rules name; None where the person may not know of the group."""
+    if group_id == seen.contest.group_id:  # they see what is in it
+        return group_id
+    return group_id if may_know(principal, seen.groups, group_id, seen.who) else None
 
 
 def organises(seen: Seen, principal: Principal) -> bool:

@@ -9,9 +9,13 @@ from msgspec.structs import replace
 
 from services.contests.commands.knowing import facts_of_contest, see_contest, seen_contest
 from services.contests.domain.audience import (
+    Group,
     GroupUnknown,
     affiliations_found,
     content_of,
+    group_reads,
+    groups_found,
+    is_there,
     membership_reads,
 )
 from services.contests.domain.contest import (
@@ -19,30 +23,27 @@ from services.contests.domain.contest import (
     ContestAnnounced,
     ContestChanged,
     Step,
-    groups_of,
 )
+from services.contests.domain.in_use import check_in_use
 from services.contests.domain.rules import Description, Revision, Rules, check_description
 from shared.access import Action, authorize, sees
-from shared.audience import EVERYONE, Group, GroupIsArchived, Person
+from shared.audience import EVERYONE, Person
 from shared.command import Changes, Found, Key
 from shared.identity import Principal
 from shared.moments import to_milliseconds
 
 
 def _groups(principal: Principal, *ids: str) -> Iterator[Key]:
-    for group_id in ids:
-        if group_id != EVERYONE:
-            yield Group, group_id
+    yield from group_reads(ids)
     yield from membership_reads(ids, principal.pseudonym)
 
 
 def _check_group(found: Found, group_id: str, principal: Principal) -> Group | None:
-    """Raises `GroupUnknown` unless the person sees the group."""
-    group = found.get(Group, group_id)
+    """Raises `GroupUnknown` unless the group is there and the person sees what is in it."""
+    groups = groups_found(found, [group_id])
+    group = groups.get(group_id)
     who = affiliations_found(found, [group_id], principal.pseudonym)
-    if group_id != EVERYONE and (
-        group is None or not sees(principal, content_of(group, group_id, who))
-    ):
+    if not is_there(groups, group_id) or not sees(principal, content_of(group, group_id, who)):
         raise GroupUnknown("Use the id of a group that you see.")
     return group
 
@@ -87,9 +88,9 @@ class CreateContest:
             Action.CREATE_CONTEST_FOR_ALL if for_all else Action.CREATE_CONTEST,
             content_of(group, self.group_id, who),
         )
-        if group is not None and group.archived:
-            raise GroupIsArchived("Restore the group first.")
         _check_groups_of(rules, found, self.principal)
+        groups = groups_found(found, named)
+        check_in_use(groups, self.group_id, rules.entrants, rules.voters)
         description = _normal(self.description)
         check_description(description)
         at = to_milliseconds(now)
@@ -104,7 +105,7 @@ class CreateContest:
             created_at=at,
             changed_at=at,
         )
-        return Changes(reply=see_contest(contest, group, who, self.principal), put=[contest])
+        return Changes(reply=see_contest(contest, groups, who, self.principal), put=[contest])
 
 
 def _check_groups_of(rules: Rules, found: Found, principal: Principal) -> None:
@@ -142,8 +143,13 @@ class ChangeContest:
             raise ContestAnnounced("Cancel it and create another, if it can't stay as it is.")
         if self.expected is not None and contest.version not in self.expected:
             raise ContestChanged("Read it again and repeat your change.")
+        rules = contest.rules
         if isinstance(self.change.rules, Rules):
-            _check_groups_of(self.change.rules, found, self.principal)
+            rules = self.change.rules
+            _check_groups_of(rules, found, self.principal)
+        named = (contest.group_id, rules.entrants, rules.voters)
+        groups = groups_found(found, named)
+        check_in_use(groups, contest.group_id, rules.entrants, rules.voters)
         description = _normal(self.change.of(contest.description))
         check_description(description)
         if description == contest.description:
@@ -154,5 +160,5 @@ class ChangeContest:
             changed_at=to_milliseconds(now),
             version=contest.version + 1,
         )
-        who = affiliations_found(found, groups_of(changed), self.principal.pseudonym)
-        return Changes(reply=seen._replace(contest=changed, who=who), put=[changed])
+        who = affiliations_found(found, named, self.principal.pseudonym)
+        return Changes(reply=seen._replace(contest=changed, who=who, groups=groups), put=[changed])

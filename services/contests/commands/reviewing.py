@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from services.contests.commands import telling
-from services.contests.commands.knowing import Seen, facts_of_entry, seen_entry
+from services.contests.commands.knowing import Seen, check_adds, facts_of_entry, seen_entry
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import (
     Entry,
@@ -57,6 +57,7 @@ class AcceptEntry:
             return Changes(reply=entry)
         if entry.status == "withdrawn":
             raise EntryNotStanding("Its author withdrew it.")
+        check_adds(case.seen)
         check_may_be_accepted(contest, now)
         others = [one for one in case.author.standing if one != entry.id]
         if len(others) >= contest.rules.entries_per_person:

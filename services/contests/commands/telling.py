@@ -13,7 +13,7 @@ from services.contests.domain.publication import publication
 from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Tally
 from shared.events import ballots, contests
-from shared.events.vocabulary import ContestKind, EntryStatus, Phase
+from shared.events.vocabulary import CancelReason, ContestKind, EntryStatus, Phase
 
 MOST_RANKED = 1_000  # entries in each list of the published result, as its event type promises
 
@@ -85,9 +85,9 @@ def phase_changed(
     return contests.ContestPhaseChanged(**_about(contest), previous=previous, automatic=automatic)
 
 
-def cancelled(contest: Contest, previous: Phase) -> contests.ContestCancelled:
+def cancelled(contest: Contest, previous: Phase, reason: CancelReason) -> contests.ContestCancelled:
     """It won't be finished."""
-    return contests.ContestCancelled(**_about(contest), previous=previous)
+    return contests.ContestCancelled(**_about(contest), previous=previous, reason=reason)
 
 
 def entry_submitted(

@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from services.contests.commands import telling
-from services.contests.commands.knowing import facts_of_contest, seen_contest
+from services.contests.commands.knowing import Seen, check_adds, facts_of_contest, seen_contest
 from services.contests.domain.audience import audience_of
 from services.contests.domain.ballot import (
     Ballot,
@@ -58,7 +58,9 @@ class CastBallot:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Refuses by the clock: see `LONGEST_COMMIT` for why that suffices for an exact tally."""
-        contest = _open_for(self.principal, self.contest_id, found, now)
+        seen = _open_for(self.principal, self.contest_id, found, now)
+        contest = seen.contest
+        check_adds(seen, contest.rules.voters)
         check_choices(contest.rules, self.choices)
         for choice in self.choices:
             self._check_eligible(found.get(Entry, choice))
@@ -112,8 +114,8 @@ class WithdrawBallot:
         yield Ballot, ballot_id(self.contest_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Keeps the document, without choices: see `Ballot`."""
-        contest = _open_for(self.principal, self.contest_id, found, now)
+        """Keeps the document, without choices: see `Ballot`. In an archived group too."""
+        contest = _open_for(self.principal, self.contest_id, found, now).contest
         voter = self.principal.pseudonym
         before = found.get(Ballot, ballot_id(self.contest_id, voter))
         if before is None or not before.choices:
@@ -128,10 +130,10 @@ class WithdrawBallot:
         )
 
 
-def _open_for(principal: Principal, contest_id: str, found: Found, now: datetime) -> Contest:
+def _open_for(principal: Principal, contest_id: str, found: Found, now: datetime) -> Seen:
     seen = seen_contest(found, contest_id, principal)
     contest = seen.contest
     authorize(principal, Action.CAST_BALLOT, audience_of(contest.rules.voters, seen.who))
     if not accepts_ballots(contest, now):
         raise VotingNotOpen("Its schedule says when it does.")
-    return contest
+    return seen

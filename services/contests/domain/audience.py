@@ -4,12 +4,13 @@ What any service copies of people and groups is in `shared/audience.py`; here is
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
-from shared.access import GroupRole, Resource
+from shared import audience
+from shared.access import GroupRole, Resource, sees
 from shared.audience import (
     EVERYONE,
-    Group,
     Membership,
     Person,
     content_in,
@@ -19,8 +20,23 @@ from shared.audience import (
 )
 from shared.command import Found, Key
 from shared.errors import Category, Refusal
+from shared.identity import Principal
 
 LEADING = frozenset({GroupRole.OWNER, GroupRole.MODERATOR})
+
+
+class Group(audience.Group, frozen=True, kw_only=True):
+    """A group.
+
+    Attributes:
+        deleted: Gone. It is remembered until all contests in it are gone too.
+    """
+
+    deleted: bool = False
+
+
+Groups = Mapping[str, Group]
+"""Groups by id, as far as they are known; never the one of everyone."""
 
 
 class Affiliations(NamedTuple):
@@ -65,6 +81,41 @@ def affiliations(person: Person | None, memberships: Iterable[Membership | None]
 def belongs(who: Affiliations, group_id: str) -> bool:
     """Whether the person is one of the group's people."""
     return is_active(who.person) and (group_id == EVERYONE or group_id in who.roles)
+
+
+def group_reads(group_ids: Iterable[str]) -> Iterator[Key]:
+    """These groups; the one of everyone is always there, open and in use."""
+    for group_id in group_ids:
+        if group_id != EVERYONE:
+            yield Group, group_id
+
+
+def groups_found(found: Found, group_ids: Iterable[str]) -> Groups:
+    """What was read for `group_reads`."""
+    known = ((group_id, found.get(Group, group_id)) for group_id in group_ids)
+    return {group_id: group for group_id, group in known if group is not None}
+
+
+def is_there(groups: Groups, group_id: str) -> bool:
+    """Whether there is such a group."""
+    group = groups.get(group_id)
+    return group_id == EVERYONE or (group is not None and not group.deleted)
+
+
+def is_archived(groups: Groups, group_id: str) -> bool:
+    """Whether a group is read-only."""
+    group = groups.get(group_id)
+    return group is not None and group.archived
+
+
+def may_know(principal: Principal, groups: Groups, group_id: str, who: Affiliations) -> bool:
+    """Whether the person may know that a group is there: what is in it may still be closed."""
+    group = groups.get(group_id)
+    if group_id == EVERYONE:
+        return True
+    if group is None:
+        return False
+    return sees(principal, replace(content_of(group, group_id, who), content=False))
 
 
 def content_of(group: Group | None, group_id: str, who: Affiliations) -> Resource:

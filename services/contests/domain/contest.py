@@ -6,10 +6,9 @@ from typing import ClassVar
 
 import msgspec
 
-from services.contests.domain.audience import LEADING, Affiliations, content_of
+from services.contests.domain.audience import LEADING, Affiliations, Group, content_of
 from services.contests.domain.rules import Description, Rules
 from shared.access import Resource
-from shared.audience import Group
 from shared.command import Entity
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import Phase

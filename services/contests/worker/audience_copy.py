@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
+from services.contests.domain.audience import Group
 from shared.audience import (
-    Group,
     Membership,
     Person,
     account_told,

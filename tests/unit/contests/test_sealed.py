@@ -80,7 +80,7 @@ def answers(world: World, contest_id: str, people: list[Principal]) -> list[byte
     made = []
     for principal in people:
         who = Affiliations(world.get(Person, principal.pseudonym), {})
-        seen: Seen = see_contest(world.get(Contest, contest_id), None, who, principal)
+        seen: Seen = see_contest(world.get(Contest, contest_id), {}, who, principal)
         made.append(contests.view(seen, principal).model_dump_json().encode())
         views = [entries.view(entry, seen, principal) for entry in world.all(Entry)]
         made += [view.model_dump_json().encode() for view in views]

@@ -1,0 +1,69 @@
+"""What may still be done with a contest when a group that it depends on is archived or deleted.
+
+An archived group is read-only: nothing is added to its contests. None is drafted, changed or
+announced there, no submissions and no vote are opened, nobody enters, edits, accepts or votes. What
+only ends goes on: entries and ballots are taken back, entries are rejected, submissions are closed,
+and a vote that has begun ends by its schedule or by hand, with the ballots that it has by then; it
+is counted and published. An organiser may cancel the contest; and the clock cancels one of which
+the submissions or the vote would have to be opened while the group is archived. Restored before
+that, it goes on as if nothing had been.
+
+The same holds for the groups that the rules name: while the entrants' group is archived nobody
+enters, while the voters' group is archived nobody votes, and what is for them isn't opened.
+"""
+
+from services.contests.domain.audience import Groups, GroupUnknown, is_archived, is_there
+from services.contests.domain.contest import Contest
+from services.contests.domain.rules import Rules
+from shared.audience import GroupIsArchived
+from shared.events.vocabulary import CancelReason, Phase
+
+
+def check_in_use(groups: Groups, group_id: str, *named: str) -> None:
+    """Raises unless something may be added to a contest: every command that adds asks this.
+
+    Args:
+        groups: What is known of them.
+        group_id: The contest's own group.
+        *named: Those groups of its rules for whom the thing is that is added.
+
+    Raises:
+        GroupUnknown: One of them was deleted.
+        GroupIsArchived: One of them is read-only.
+    """
+    if not all(is_there(groups, one) for one in (group_id, *named)):
+        raise GroupUnknown("A group that the contest is for has been deleted.")
+    if is_archived(groups, group_id):
+        raise GroupIsArchived(
+            "Nothing is added to its contests. A vote that has begun still ends and is published;"
+            " entries and ballots can be taken back, and the contest can be cancelled. Its owners"
+            " can restore the group."
+        )
+    if any(is_archived(groups, one) for one in named):
+        raise GroupIsArchived(
+            "It is one that the contest's rules name: those in it neither enter nor vote while it"
+            " is archived. Its owners can restore it."
+        )
+
+
+def for_whom(rules: Rules, phase: Phase) -> tuple[str, ...]:
+    """The groups that the rules name for what a phase opens; none for a phase that only ends."""
+    opened = {"announced": (rules.entrants, rules.voters), "submissions": (rules.entrants,)}
+    return opened.get(phase, (rules.voters,) if phase == "voting" else ())
+
+
+def opens(phase: Phase) -> bool:
+    """Whether something can be added once a contest is in this phase."""
+    return phase in {"announced", "submissions", "voting"}
+
+
+def hindrance(contest: Contest, to: Phase, groups: Groups) -> CancelReason | None:
+    """Why a contest can't enter a phase by the clock, so that it is cancelled; None if it can."""
+    if not opens(to):
+        return None
+    needed = (contest.group_id, *for_whom(contest.rules, to))
+    if not all(is_there(groups, one) for one in needed):
+        return "group_deleted"
+    if any(is_archived(groups, one) for one in needed):
+        return "group_archived"
+    return None
