@@ -10,11 +10,14 @@ from services.posts.api import commenting, publishing, reacting, reading, sharin
 from services.posts.config import PostsSettings
 from services.posts.store import COLLECTIONS, MIGRATIONS, Store
 from services.posts.worker.audience_copy import AudienceCopy
+from services.posts.worker.clearing import Clearing
 from services.posts.worker.counting import PostCounts
 from services.posts.worker.readership import Readership
 from shared.assembly import Ground, ground, paper_edge
 from shared.events.topics import POSTS
 from shared.http import Edge, create_app
+from shared.ids import new_id
+from shared.lease import Lease
 from shared.moments import utc_now
 from shared.mongo import Mongo
 from shared.process import Part, together
@@ -50,14 +53,22 @@ async def build_relay(
 async def build_worker(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
-    """The worker: keeps the copy of people and groups, the counts, and who reads which post."""
-    async with _ground(settings, mongo, telemetry) as base:
+    """The worker: keeps copies, counts and who reads which post; clears up what was deleted."""
+    async with _ground(settings, mongo, telemetry) as base, base.committing() as committer:
         store = await _prepared(base)
         copying, counting = base.consumer(AudienceCopy()), base.consumer(PostCounts())
         readership = Readership(store, now=utc_now, metrics=telemetry.metrics)
+        lease = Lease(base.database, "clearing", holder=new_id())
+        clearing = Clearing(store, committer, lease, now=utc_now, metrics=telemetry.metrics)
         health = base.health(copying, counting)
         health.watch("readership", readership.watchdog.stalled)
-        run = together(copying=copying.run, counting=counting.run, readership=readership.run)
+        health.watch("clearing", clearing.watchdog.stalled)
+        run = together(
+            copying=copying.run,
+            counting=counting.run,
+            readership=readership.run,
+            clearing=clearing.run,
+        )
         yield Part(f"{SERVICE} worker", run, health)
 
 

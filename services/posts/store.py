@@ -47,6 +47,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         _list("author_id"),
         _list("topics"),
         _list(),
+        # Whose comments are still to be cleared away.
+        Index((("clearing_since", 1),), partial={"clearing_since": {"$type": "date"}}),
     ),
     PostText.collection: (),
     Revision.collection: (),
@@ -61,6 +63,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     Group.collection: (
         # Whose posts don't say yet who reads them.
         Index((("unsettled_since", 1),), partial={"unsettled_since": {"$type": "date"}}),
+        # Whose posts are still to be deleted.
+        Index((("clearing_since", 1),), partial={"clearing_since": {"$type": "date"}}),
     ),
     Channel.collection: (),
     "post_counts": (),

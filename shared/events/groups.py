@@ -102,6 +102,8 @@ class GroupRestored(AboutGroup, frozen=True, kw_only=True):
 class GroupDeleted(AboutGroup, frozen=True, kw_only=True):
     """A group is gone, its channels and memberships with it: no event for each of these.
 
+    Each of its posts is told of by a `post.deleted` of its own, a moment later.
+
     Attributes:
         previous: The status before.
     """

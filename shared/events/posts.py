@@ -15,6 +15,7 @@ from shared.events.topics import POSTS
 from shared.events.vocabulary import (
     ContentStatus,
     Count,
+    DeletionReason,
     FlagDecision,
     FlagReason,
     Format,
@@ -131,13 +132,14 @@ class PostDeleted(AboutPost, frozen=True, kw_only=True):
     """A post is gone, its comments and reactions with it: no event for each of these.
 
     Attributes:
-        by_author: Done by its author; else by a moderator.
+        reason: Its author deleted it, a moderator did, or its group was deleted: then nobody is the
+            actor.
         previous: The status before.
     """
 
     type = "mitmach.post.deleted"
 
-    by_author: bool
+    reason: DeletionReason
     previous: ContentStatus
 
 

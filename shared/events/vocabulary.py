@@ -65,6 +65,7 @@ Format = Literal["text", "photo", "video", "audio", "poll", "link", "document", 
 PostKind = Literal["news", "discussion", "question", "idea", "kudos"]
 ReactionKind = Literal["like", "celebrate", "insightful", "thanks", "support", "funny"]
 ContentStatus = Literal["published", "hidden"]
+DeletionReason = Literal["author", "moderation", "group_deleted"]
 FlagReason = Literal[
     "spam", "harassment", "hate", "misinformation", "privacy", "off_topic", "other"
 ]

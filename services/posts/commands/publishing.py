@@ -36,7 +36,7 @@ from shared.access import Action
 from shared.audience import EVERYONE
 from shared.command import Changes, Found, Key, Occurred
 from shared.events.posts import PostDeleted, PostEdited, PostPublished, PostState
-from shared.events.vocabulary import Format, PostKind
+from shared.events.vocabulary import DeletionReason, Format, PostKind
 from shared.identity import Principal
 from shared.media import Media
 from shared.moments import to_milliseconds
@@ -219,11 +219,7 @@ class DeletePost:
     def reads(self, found: Found) -> Iterator[Key]:
         """The post, and every text that it ever had."""
         yield from scene_reads(found, self.post_id, self.principal.pseudonym)
-        yield PostText, self.post_id
-        post = found.get(Post, self.post_id)
-        if post is not None:
-            for version in range(1, post.version):
-                yield Revision, revision_id(post.id, version)
+        yield from removed_reads(found, self.post_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Deleted; again is no mistake: the first answer may have been lost."""
@@ -231,17 +227,41 @@ class DeletePost:
         if post.deleted_at is not None:
             return Changes()
         check_version(self.versions, post.version)
-        event = PostDeleted(
-            **about(post),
-            by_author=post.author == self.principal.pseudonym,
-            previous="published",
-        )
-        past = [(Revision, revision_id(post.id, version)) for version in range(1, post.version)]
-        return Changes(
-            put=(msgspec.structs.replace(post, deleted_at=to_milliseconds(now)),),
-            remove=[(PostText, post.id), *past],
-            events=(Occurred(event, self.principal.pseudonym),),
-        )
+        actor = self.principal.pseudonym
+        reason: DeletionReason = "author" if post.author == actor else "moderation"
+        return removed(post, reason, actor=actor, now=now)
+
+
+def removed_reads(found: Found, post_id: str) -> Iterator[Key]:
+    """A post, and every text that it ever had."""
+    yield Post, post_id
+    yield PostText, post_id
+    post = found.get(Post, post_id)
+    if post is not None:
+        for version in range(1, post.version):
+            yield Revision, revision_id(post.id, version)
+
+
+def removed(post: Post, reason: DeletionReason, *, actor: str | None, now: datetime) -> Changes:
+    """What the deletion of a post changes.
+
+    The texts of its comments, of which there may be any number, go a moment later
+    (`worker/clearing.py`).
+
+    Args:
+        post: It is there.
+        reason: Why it is deleted.
+        actor: Who does it; None for the system.
+        now: The time.
+    """
+    moment = to_milliseconds(now)
+    event = PostDeleted(**about(post), reason=reason, previous="published")
+    past = [(Revision, revision_id(post.id, version)) for version in range(1, post.version)]
+    return Changes(
+        put=(msgspec.structs.replace(post, deleted_at=moment, clearing_since=moment),),
+        remove=[(PostText, post.id), *past],
+        events=(Occurred(event, actor),),
+    )
 
 
 def check_version(read: frozenset[int] | None, now: int) -> None:

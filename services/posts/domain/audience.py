@@ -61,12 +61,15 @@ class Group(audience.Group, frozen=True, kw_only=True):
         arrivals: The number given to the last who came, or came back.
         unsettled_since: When its visibility changed, or it was deleted, until what follows from
             that has been written everywhere (`worker/readership.py`); None when it has.
+        clearing_since: When its deletion was heard of, until none of its posts is left
+            (`worker/clearing.py`); None when none is.
     """
 
     deleted: bool = False
     members: int = 0
     arrivals: int = 0
     unsettled_since: datetime | None = None
+    clearing_since: datetime | None = None
 
 
 class Channel(Entity, frozen=True, kw_only=True):

@@ -50,6 +50,8 @@ class Post(Entity, frozen=True, kw_only=True):
         first_answer: The id of the comment that answers it: the first by somebody else than the
             author, among those that aren't deleted. None: nobody has answered.
         deleted_at: Its text is gone; the head stays, so that a late reaction gets an honest answer.
+        clearing_since: When it was deleted, until the texts of its comments are gone too; None when
+            nothing is left.
         version: Counts edits, from 1.
     """
 
@@ -69,6 +71,7 @@ class Post(Entity, frozen=True, kw_only=True):
     first_answer: str | None = None
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
+    clearing_since: datetime | None = None
     version: int = 1
 
 

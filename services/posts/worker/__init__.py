@@ -1,6 +1,7 @@
 """What the service does by itself, when events tell it to.
 
 audience_copy.py  keeps what must be known of people, groups and channels
+clearing.py       deletes what was in deleted groups and on deleted posts
 readership.py     carries a group's visibility to its posts
 counting.py       counts reactions, comments, shares and views beside posts
 """

@@ -145,9 +145,12 @@ def unsettle(
     """Notes on groups that were opened, closed or deleted that their posts don't say so yet."""
     for group_id, facts in heard.items():
         known = before.get(group_id)
-        if known is not None and (
-            facts["visibility"] != known.visibility or facts.get("deleted", False) > known.deleted
-        ):
+        if known is None:
+            continue
+        deleted = facts.get("deleted", False) > known.deleted
+        if deleted:
+            facts["clearing_since"] = to_milliseconds(now)
+        if deleted or facts["visibility"] != known.visibility:
             facts["unsettled_since"] = to_milliseconds(now)
 
 

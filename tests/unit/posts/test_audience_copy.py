@@ -191,6 +191,7 @@ def test_a_group_that_is_opened_closed_or_deleted_waits_until_its_posts_say_so()
         facts = {GROUP: dict(said), OTHER: dict(said)}
         unsettle(facts, known, NOON)
         assert ("unsettled_since" in facts[GROUP]) is unsettled
+        assert ("clearing_since" in facts[GROUP]) is ("deleted" in said)
         assert "unsettled_since" not in facts[OTHER], "of a new group there are no posts"
 
 

@@ -276,7 +276,7 @@ def test_deleting_removes_every_text_that_the_post_ever_had() -> None:
     world.do(EditPost(principal=anna, post_id=post.id, text="Who is coming?"))
     event = world.happens(DeletePost(principal=anna, post_id=post.id))
     assert isinstance(event, events.PostDeleted)
-    assert (event.by_author, event.previous) == (True, "published")
+    assert (event.reason, event.previous) == ("author", "published")
     assert not any(kind in {PostText, Revision} for kind, _ in world.stored)
     assert world.happened(DeletePost(principal=anna, post_id=post.id)) == []
     with pytest.raises(PostDeleted):
@@ -293,7 +293,7 @@ def test_those_who_moderate_delete_what_others_wrote() -> None:
         world.do(DeletePost(principal=ben, post_id=world.post(anna, channel).id))
     for moderator in (cleo, world.person("mo", "moderator")):
         event = world.happens(DeletePost(principal=moderator, post_id=world.post(anna, channel).id))
-        assert not event.by_author
+        assert event.reason == "moderation"
         assert world.events[-1].actor == moderator.pseudonym
 
 

@@ -1,0 +1,200 @@
+"""A deleted group's posts go, and a deleted post's comments, whoever dies in between."""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from services.posts.app import SERVICE
+from services.posts.config import PostsSettings
+from services.posts.domain.audience import Group
+from services.posts.domain.comment import Comment, place
+from services.posts.domain.post import Content, Post, PostText
+from services.posts.store import COLLECTIONS, Store
+from services.posts.worker.clearing import AT_ONCE, SETTLED, Clearing
+from shared.assembly import Ground, ground
+from shared.command import Entity
+from shared.events.groups import GroupDeleted
+from shared.events.posts import PostDeleted
+from shared.ids import new_id
+from shared.lease import Lease
+from shared.mongo import connect, document
+from shared.outbox import logged
+from shared.telemetry import Telemetry
+from tests.support.events import sample
+from tests.support.posts_service import PostsService
+from tests.support.web import PSEUDONYM_KEY
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_a_deleted_group_takes_its_posts_along(
+    posts: PostsService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.posts.worker.clearing.SETTLED", 0.5)
+    anna, ben = await posts.people("anna", "ben")
+    group = await posts.group(anna, ben)
+    channel = await posts.channel(group)
+    texts = [await anna.publish(channel, text=f"Secret {n}") for n in range(3)]
+    await anna.call("PATCH", f"/v1/posts/{texts[0]['id']}", {"text": "Less secret"})
+    comment = await ben.comment(texts[0]["id"], "I know it all.")
+    await posts.tell(sample(GroupDeleted, group_id=group, visibility="open"))
+
+    ids = [one["id"] for one in texts]
+    stored = {
+        "posts": {"_id": {"$in": ids}, "deleted_at": None},
+        "post_texts": {"_id": {"$in": ids}},
+        "post_revisions": {"post_id": {"$in": ids}},
+        "comments": {"post_id": {"$in": ids}, "text": {"$ne": ""}},
+    }
+
+    async def nothing_is_left() -> bool:
+        return not sum([await posts.database.count(*one) for one in stored.items()])
+
+    await posts.until(nothing_is_left)
+    for path in (
+        f"/v1/posts/{ids[0]}",
+        f"/v1/posts/{ids[0]}/history",
+        f"/v1/posts/{ids[0]}/comments",
+        f"/v1/posts?channel_id={channel}",
+    ):
+        assert (await anna.get(path)).status_code == 404
+    for path in ("/v1/posts", "/v1/feed", f"/v1/posts?author_id={anna.id}"):
+        shown = {one["id"] for one in (await anna.get(f"{path}")).json()["items"]}
+        assert not shown & set(ids)
+    edit = await ben.call("PATCH", f"/v1/comments/{comment['id']}", {"text": "Or not."})
+    assert edit.status_code == 404
+    told = [one for one in await posts.published() if isinstance(one.data, PostDeleted)]
+    ours = [(one.actor, one.data.reason) for one in told if one.data.group_id == group]
+    assert ours == [(None, "group_deleted")] * len(ids)
+
+
+class Ruin:
+    """A deleted group with more posts than one step deletes, and workers that clear it."""
+
+    def __init__(self, base: Ground) -> None:
+        self.base = base
+        self.store = Store(base.database)
+        self.heard = datetime.now(UTC)
+        self.group = Group(id=new_id(), deleted=True, clearing_since=self.heard)
+        self.posts = [self.post() for _ in range(AT_ONCE + 20)]
+
+    def post(self) -> Post:
+        return Post(
+            id=new_id(),
+            group_id=self.group.id,
+            channel_id=new_id(),
+            readers=self.group.id,
+            author_id="anna",
+            author="anna",
+            format="text",
+            kind="discussion",
+            topics=(),
+            published_at=self.heard,
+            audience_size=1,
+            audience_through=1,
+            active_through=1,
+        )
+
+    async def put(self, *posts: Post) -> None:
+        """Has posts there, each with a text and a comment."""
+        comments = [
+            Comment(
+                id=(comment_id := new_id()),
+                post_id=post.id,
+                group_id=post.group_id,
+                channel_id=post.channel_id,
+                parent_id=None,
+                place=place(comment_id, None),
+                author_id="ben",
+                author="ben",
+                text="I know it all.",
+                added_at=self.heard,
+            )
+            for post in posts
+        ]
+        texts = [PostText(id=post.id, content=Content(text="Secret")) for post in posts]
+        several: tuple[list[Entity], ...] = ([*posts], [*texts], [*comments])
+        for one in several:
+            await self.base.database.insert(one[0].collection, [document(each) for each in one])
+
+    async def work(self, *, later: float = 0.0, steps: int = 100) -> None:
+        """What one worker does, this many seconds after the deletion was heard of."""
+        async with self.base.committing() as committer:
+            clearing = Clearing(
+                self.store,
+                committer,
+                Lease(self.base.database, "clearing", holder=new_id()),
+                now=lambda: self.heard + timedelta(seconds=later),
+            )
+            for _ in range(steps):
+                if not await clearing.clear():
+                    return
+
+    async def left(self) -> tuple[int, int, int, int]:
+        """Posts, texts, comments with a text, and marks that something is still to be done."""
+        count = self.base.database.count
+        marked = {"clearing_since": {"$type": "date"}}
+        return (
+            await count("posts", {"deleted_at": None}),
+            await count("post_texts", {}),
+            await count("comments", {"text": {"$ne": ""}}),
+            await count("groups", marked) + await count("posts", marked),
+        )
+
+    async def told(self) -> Counter[str]:
+        """How often the deletion of each post was told."""
+        bodies = [
+            json.loads(event.body)
+            for one in await self.base.database.find("log", {})
+            for event in logged(one)
+        ]
+        return Counter(one["data"]["post_id"] for one in bodies)
+
+
+@pytest_asyncio.fixture(loop_scope="package")
+async def ruin(mongo_url: str) -> AsyncIterator[Ruin]:
+    settings = PostsSettings(
+        mongodb_url=SecretStr(mongo_url),
+        database_prefix=f"t{uuid4().hex[:12]}_",
+        pseudonym_key=SecretStr(PSEUDONYM_KEY.decode()),
+    )
+    async with (
+        connect(mongo_url) as mongo,
+        ground(SERVICE, settings, mongo, Telemetry(SERVICE), COLLECTIONS) as base,
+    ):
+        here = Ruin(base)
+        await base.database.insert("groups", [document(here.group)])
+        await here.put(*here.posts)
+        yield here
+        await mongo.drop(settings.database_name(SERVICE))
+
+
+async def test_two_workers_and_one_that_dies_delete_each_post_once(ruin: Ruin) -> None:
+    dying = asyncio.create_task(ruin.work())
+    while not await ruin.told():
+        await asyncio.sleep(0.005)
+    dying.cancel()
+    await asyncio.gather(dying, return_exceptions=True)
+    await asyncio.gather(ruin.work(), ruin.work())
+    assert (await ruin.left())[:2] == (0, 0)
+    assert await ruin.told() == Counter(post.id for post in ruin.posts)
+
+    await asyncio.gather(*(ruin.work(later=SETTLED + 60) for _ in range(2)))
+    assert await ruin.left() == (0, 0, 0, 0)
+    assert await ruin.told() == Counter(post.id for post in ruin.posts)
+
+
+async def test_what_was_published_at_the_same_moment_goes_too(ruin: Ruin) -> None:
+    await ruin.work()
+    late = ruin.post()
+    await ruin.put(late)  # its author still saw the group
+    await ruin.work(later=SETTLED - 1)
+    assert (await ruin.told())[late.id] == 1
+    assert (await ruin.left())[:2] == (0, 0)
