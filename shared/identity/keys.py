@@ -81,7 +81,7 @@ def parse_keys(text: str | bytes) -> tuple[Key, ...]:
         if b"-----BEGIN" in raw:
             return (_key(load_pem_public_key(raw), None),)
         found = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise KeysUnreadable("neither PEM with a public key nor JSON") from error
     if not isinstance(found, dict):
         raise KeysUnreadable("JSON, but no JWK or JWKS")

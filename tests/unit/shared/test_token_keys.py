@@ -57,6 +57,7 @@ def test_the_usual_kinds_of_keys_work_as_pem_files(
     [
         b"",
         b"{",
+        b"[" * 5000 + b"]" * 5000,
         b"[]",
         b'{"keys": []}',
         b'{"kty": "oct", "k": "c2VjcmV0"}',
