@@ -19,12 +19,14 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from shared.consumer.chain import Gap, Partition
 from shared.errors import Unavailable
+from shared.events.ballots import BallotCast, BallotChanged, BallotWithdrawn
 from shared.events.topics import BALLOTS, TOPICS
 from shared.kafka import KafkaConnection, looking, partitions_there
 from shared.mongo import Mongo
-from shared.outbox import LOG, logged
+from shared.outbox import OPEN_LOG, logged
 
 SERVICES = ("groups", "posts", "contests")
+_VOTING = tuple(kind.type for kind in (BallotCast, BallotChanged, BallotWithdrawn))
 _QUIET = 1.0  # seconds without a record after which an unreliable end of a partition is believed
 
 
@@ -59,7 +61,7 @@ class Agreement(NamedTuple):
     """The three counts, by event type.
 
     Attributes:
-        restricted: Acknowledged events of the topic that is left out.
+        restricted: Acknowledged events of the topic that is left out, as those beside them tell.
     """
 
     acknowledged: Counter[str]
@@ -99,20 +101,20 @@ def _silent(_what: str, _count: int) -> None:
 async def acknowledged(
     mongo: Mongo, prefix: str, progress: Progress = _silent
 ) -> tuple[Counter[str], int]:
-    """Events in the logs of all services by type, and how many are on the restricted topic."""
+    """Events in the logs of all services by type, and how many are on the restricted topic.
+
+    Those are not in what is read here. But each of them was stored together with one that says that
+    somebody voted.
+    """
     read = msgspec.json.Decoder(_Type).decode
     types: Counter[str] = Counter()
-    restricted = 0
     for service in SERVICES:
         async for document in mongo.database(prefix + service).stream(
-            LOG, {}, fields=("topics", "keys", "bodies")
+            OPEN_LOG, {}, fields=("topics", "keys", "bodies")
         ):
-            events = logged(document)
-            open_ = [read(event.body).type for event in events if event.topic != BALLOTS]
-            types.update(open_)
-            restricted += len(events) - len(open_)
+            types.update(read(event.body).type for event in logged(document))
             progress("log", types.total())
-    return types, restricted
+    return types, sum(types[kind] for kind in _VOTING)
 
 
 class _Count:

@@ -15,9 +15,8 @@ from typing import Any, BinaryIO
 import msgspec
 
 from shared.events.envelope import format_time, number
-from shared.events.topics import BALLOTS
 from shared.mongo import Database, cluster_time
-from shared.outbox import LOG, logged
+from shared.outbox import OPEN_LOG, logged
 from shared.process import Stopped
 from shared.relay.numbering import events_of
 
@@ -75,8 +74,8 @@ async def export(
 ) -> int:
     """Writes the events of one service's log in the order in which they were or will be numbered.
 
-    Those that the relay hasn't numbered yet come last, without `sequence` and `predecessor`. The
-    restricted topic of ballots is left out.
+    Those that the relay hasn't numbered yet come last, without `sequence` and `predecessor`. What
+    is restricted, the choices of sealed votes, isn't in the view that is read.
 
     Args:
         database: The service's.
@@ -110,18 +109,14 @@ async def _documents(
         span["$lt"] = cluster_time(until + _MARGIN)
     at = {"at": span} if span else {}
     numbered = {"first_sequence": {"$gt": 0}, **at}
-    async for one in database.stream(LOG, numbered, sort=(("first_sequence", 1),)):
+    async for one in database.stream(OPEN_LOG, numbered, sort=(("first_sequence", 1),)):
         yield one
     waiting = {"first_sequence": None, **at}
-    async for one in database.stream(LOG, waiting, sort=(("at", 1), ("_id", 1))):
+    async for one in database.stream(OPEN_LOG, waiting, sort=(("at", 1), ("_id", 1))):
         yield one
 
 
 def _lines(document: Mapping[str, Any]) -> list[bytes]:
     if document["first_sequence"] is None:
-        return [event.body for event in logged(document) if event.topic != BALLOTS]
-    return [
-        number(event.body, event.sequence, event.predecessor)
-        for event in events_of(document)
-        if event.place[0] != BALLOTS
-    ]
+        return [event.body for event in logged(document)]
+    return [number(event.body, event.sequence, event.predecessor) for event in events_of(document)]

@@ -22,7 +22,7 @@ from shared.kafka import KafkaConnection
 from shared.lease import Lease
 from shared.migrations import Migration, NewerData, migrate
 from shared.mongo import Database, Index, Mongo, SessionRegistry
-from shared.outbox import source_of
+from shared.outbox import VIEWS, source_of
 from shared.process import Part, Stopped
 from shared.quotas import Quotas
 from shared.relay import RELAY_LEASE, Relay
@@ -145,6 +145,7 @@ async def prepare(
         Stopped: A later version has been here.
     """
     await database.prepare({**collections, **SHARED_COLLECTIONS})
+    await database.prepare_views(VIEWS)
     try:
         await migrate(database, migrations)
     except NewerData as newer:

@@ -7,6 +7,9 @@ committed before this transaction began has a smaller one, so sorting by it resp
 effect across processes without a counter that all would fight over. `first_sequence`, and beside it
 `partitions` and `predecessors`, are the relay's to fill in.
 
+Events of restricted topics (`shared.events.topics.RESTRICTED`) stand in documents of their own: the
+view `open_log` leaves those out, and who audits may read that view and nothing else.
+
 The bodies of a commit resemble each other: together they compress to a tenth, in a fraction of the
 time that it takes to send and store the rest of them.
 
@@ -21,10 +24,15 @@ import msgspec
 import zstandard
 
 from shared.events.envelope import Sealed
+from shared.events.topics import RESTRICTED
 from shared.ids import new_id
-from shared.mongo import Database, Duplicate, Index
+from shared.mongo import Database, Duplicate, Index, View
 
 LOG = "log"
+OPEN_LOG = "open_log"
+VIEWS: Mapping[str, View] = {
+    OPEN_LOG: View(LOG, ({"$match": {"topics": {"$nin": sorted(RESTRICTED)}}},)),
+}
 META = "meta"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
     # Unnumbered documents come first (null sorts before numbers), in the order in which the relay
@@ -55,7 +63,10 @@ class Logged(msgspec.Struct, frozen=True, gc=False):
 
 
 def log_documents(commit_id: str, at: Any, events: Sequence[Sealed]) -> list[dict[str, Any]]:
-    """The documents of one commit: one, or several that sort in order when the events are many.
+    """The documents of one commit: one, or several that sort in order.
+
+    Several when the events are many, or some of them restricted; these come last. No topic's events
+    change their order by that.
 
     Args:
         commit_id: Unique and known before the commit, so that a lost answer can be settled by
@@ -63,17 +74,28 @@ def log_documents(commit_id: str, at: Any, events: Sequence[Sealed]) -> list[dic
         at: The cluster time after the transaction's first read.
         events: What happened, in order.
     """
+    restricted = [event for event in events if event.topic in RESTRICTED]
+    if not restricted:
+        return _documents(commit_id, 0, at, events)
+    others = [event for event in events if event.topic not in RESTRICTED]
+    documents = _documents(commit_id, 0, at, others)
+    return documents + _documents(commit_id, len(documents), at, restricted)
+
+
+def _documents(
+    commit_id: str, first: int, at: Any, events: Sequence[Sealed]
+) -> list[dict[str, Any]]:
     documents: list[dict[str, Any]] = []
     part: list[Sealed] = []
     size = 0
     for event in events:
         if part and size + len(event.body) > MOST_BYTES:
-            documents.append(_document(commit_id, len(documents), at, part))
+            documents.append(_document(commit_id, first + len(documents), at, part))
             part, size = [], 0
         part.append(event)
         size += len(event.body)
     if part:
-        documents.append(_document(commit_id, len(documents), at, part))
+        documents.append(_document(commit_id, first + len(documents), at, part))
     return documents
 
 

@@ -6,6 +6,7 @@ from aiokafka.errors import KafkaError
 from pydantic import Field
 from rich.console import Console
 
+from mitmach.agreement import SERVICES as WRITING
 from mitmach.installing.kafka import set_up as set_up_kafka
 from mitmach.installing.rights import AUDITOR, SERVICES, plans, rules
 from mitmach.installing.secrets import USERS
@@ -13,6 +14,7 @@ from services.metrics.store.generations import databases as both
 from shared.errors import Unavailable
 from shared.kafka import KafkaConnection
 from shared.mongo.administration import User, set_up
+from shared.outbox import OPEN_LOG
 from shared.settings import KafkaSettings, load
 
 
@@ -80,9 +82,9 @@ def _users(passwords: Path, databases: dict[str, tuple[str, ...]]) -> list[User]
         User(service, _read(passwords, f"mongodb_{service}_password"), its)
         for service, its in databases.items()
     ]
-    everything = tuple(one for its in databases.values() for one in its)
+    logs = tuple(one for service in WRITING for one in databases[service])
     password = _read(passwords, f"mongodb_{AUDITOR}_password")
-    return [*users, User(AUDITOR, password, everything, role="read")]
+    return [*users, User(AUDITOR, password, logs, only=OPEN_LOG)]
 
 
 def _read(folder: Path, name: str) -> str:

@@ -111,6 +111,10 @@ TOPICS: dict[str, TopicPlan] = {
 }
 
 
+# What an operator's own people may not read either: the choices of sealed votes.
+RESTRICTED = frozenset(plan.name for plan in TOPICS.values() if not plan.data_teams)
+
+
 def dlq_topic(service: str) -> str:
     """The topic with what a service could neither read nor apply; for operators only."""
     return f"dlq.mitmach.{service}"

@@ -8,7 +8,7 @@ the classes named here.
 """
 
 from shared.mongo.client import Mongo, NoTransactions, connect, initiate_replica_set
-from shared.mongo.database import Database, Index, Written
+from shared.mongo.database import Database, Index, View, Written
 from shared.mongo.documents import cluster_time, document, entity
 from shared.mongo.driver import Driver
 from shared.mongo.failures import CommitUnknown, Conflict, Duplicate, about_data, deadline
@@ -27,6 +27,7 @@ __all__ = [
     "Session",
     "SessionRegistry",
     "Transaction",
+    "View",
     "Written",
     "about_data",
     "cluster_time",

@@ -5,7 +5,7 @@ make the replica set and the first user, and nothing else; so the first call com
 """
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pymongo.errors import OperationFailure
 
@@ -14,7 +14,7 @@ from shared.mongo.driver import Driver, make_client
 from shared.mongo.failures import translated
 
 ADMIN = "admin"
-_USER_EXISTS = 51003
+_USER_EXISTS, _ROLE_EXISTS = 51003, 51002
 
 
 class User(NamedTuple):
@@ -24,18 +24,29 @@ class User(NamedTuple):
         name: Unique in the database `admin`.
         password: As given; the server keeps a salted hash.
         databases: Where the role is given.
-        role: `readWrite` or `read`.
+        only: What they may read there, and nothing else; None: they read and write everything.
     """
 
     name: str
     password: str
     databases: Sequence[str]
-    role: str = "readWrite"
+    only: str | None = None
 
     @property
     def roles(self) -> list[dict[str, str]]:
         """As MongoDB wants them."""
-        return [{"role": self.role, "db": database} for database in self.databases]
+        if self.only is not None:
+            return [{"role": self.name, "db": "admin"}]
+        return [{"role": "readWrite", "db": database} for database in self.databases]
+
+    @property
+    def privileges(self) -> list[dict[str, Any]]:
+        """Of the user's own role."""
+        return [
+            {"resource": {"db": database, "collection": self.only}, "actions": ["find"]}
+            for database in self.databases
+            if self.only is not None
+        ]
 
 
 async def set_up(
@@ -78,13 +89,18 @@ async def _set_up_users(here: str, admin_password: str, users: Sequence[User]) -
 
 
 async def _ensure(client: Any, user: User) -> None:
-    given = {"pwd": user.password, "roles": user.roles}
+    if user.only is not None:
+        await _make(client, "Role", user.name, privileges=user.privileges, roles=[])
+    await _make(client, "User", user.name, pwd=user.password, roles=user.roles)
+
+
+async def _make(client: Any, what: Literal["Role", "User"], name: str, **given: Any) -> None:
     try:
-        await client.admin.command("createUser", user.name, **given)
+        await client.admin.command(f"create{what}", name, **given)
     except OperationFailure as error:
-        if error.code != _USER_EXISTS:
+        if error.code not in {_USER_EXISTS, _ROLE_EXISTS}:
             raise
-        await client.admin.command("updateUser", user.name, **given)
+        await client.admin.command(f"update{what}", name, **given)
 
 
 def _client(address: str, **options: Any) -> Any:

@@ -61,6 +61,18 @@ class Written(NamedTuple):
     upserted: int
 
 
+class View(NamedTuple):
+    """What is read of a collection under another name, with rights of its own.
+
+    Attributes:
+        of: The collection.
+        stages: An aggregation that leaves documents out.
+    """
+
+    of: str
+    stages: Sequence[Mapping[str, Any]]
+
+
 class Database:
     """The documents of one service. Reads see what a majority has; writes wait for a majority."""
 
@@ -83,9 +95,17 @@ class Database:
                 for index in indexes:
                     await self._index(name, index)
 
-    async def _create(self, name: str) -> None:
+    async def prepare_views(self, views: Mapping[str, View]) -> None:
+        """Makes the views that are missing."""
+        with translated():
+            there = set(await self._handle.list_collection_names())
+            for name, view in views.items():
+                if name not in there:
+                    await self._create(name, viewOn=view.of, pipeline=list(view.stages))
+
+    async def _create(self, name: str, **options: Any) -> None:
         try:
-            await self._handle.create_collection(name)
+            await self._handle.create_collection(name, **options)
         except CollectionInvalid:
             return
         except OperationFailure as error:

@@ -4,8 +4,8 @@ The broker's settings are those of the compose file; only addresses and folders 
 """
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -80,6 +80,20 @@ def _broker_settings(passwords: Path, clients: int, admin: int, controller: int)
         f"ADMIN://{here}:{admin}",
         "advertised.listeners": f"CLIENT://{here}:{clients},ADMIN://{here}:{admin}",
     }
+
+
+@contextmanager
+def guarded_mongodb(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The database alone, as new; gives its `host:port` and the folder with passwords."""
+    passwords = folder / "secrets"
+    mongod = Guarded(folder / "mongodb", passwords / "mongodb_key")
+    create(passwords, mongodb=mongod.address)
+    (passwords / "mongodb_key").chmod(0o400)
+    mongod.start()
+    try:
+        yield mongod.address, passwords
+    finally:
+        mongod.child.stop()
 
 
 @asynccontextmanager

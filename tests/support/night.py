@@ -14,7 +14,7 @@ from shared.events.ballots import BallotRecorded
 from shared.events.envelope import Sealed, format_time, seal
 from shared.ids import new_id
 from shared.mongo import Database, cluster_time
-from shared.outbox import LOG, log_documents
+from shared.outbox import LOG, VIEWS, log_documents
 from tests.support.events import sample
 from tests.support.tiny import ACTOR, COLLECTIONS, visited
 
@@ -56,6 +56,7 @@ async def commit(
 async def a_night(database: Database) -> None:
     """Events before and after midnight; the last one isn't numbered yet."""
     await database.prepare(COLLECTIONS)
+    await database.prepare_views(VIEWS)
     late, early = MIDNIGHT - HOUR, MIDNIGHT + HOUR
     await commit(database, early, event("new", early), numbered=4)
     await commit(database, late, event("old", late), event("older", late - HOUR), numbered=1)
