@@ -67,7 +67,7 @@ ALLOWED: Mapping[Action, tuple[Hat, ...]] = {
     _A.READ_CONTEST: (_H.PERSON,),
     _A.CREATE_CONTEST: (_H.GROUP_MODERATOR, _H.EDITOR, _H.ADMIN),
     _A.CREATE_CONTEST_FOR_ALL: (_H.EDITOR, _H.ADMIN),
-    _A.CHANGE_CONTEST: _ORGANISE,
+    _A.CHANGE_CONTEST: (_H.ORGANISER,),  # only drafts change, and nobody else sees them
     _A.ADVANCE_CONTEST: _ORGANISE,
     _A.ENTER_CONTEST: (_H.MEMBER,),
     _A.EDIT_ENTRY: (_H.SELF,),

@@ -11,7 +11,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.access_scene import AT_THE_OPEN_GROUP, GROUP_ROLES, Place, Scene
+from tests.support.access_scene import (
+    AT_THE_OPEN_GROUP,
+    AT_THE_SECRET_GROUP,
+    GROUP_ROLES,
+    Place,
+    Scene,
+)
 
 Make = Callable[[Scene, Place, str], Awaitable[str]]
 
@@ -85,9 +91,9 @@ async def an_invited(scene: Scene, place: Place, _column: str) -> str:
 
 
 async def an_asker(scene: Scene, place: Place, column: str) -> str:
-    """Somebody who has asked to be let in; nobody asks an open group."""
+    """Somebody who has asked to be let in; nobody asks an open group, or a secret one."""
     person = await scene.person()
-    if column not in AT_THE_OPEN_GROUP:
+    if column not in AT_THE_OPEN_GROUP | AT_THE_SECRET_GROUP:
         await person.good("POST", f"/v1/groups/{place.group_id}/requests", {})
     return person.id
 
@@ -130,6 +136,20 @@ async def a_post(scene: Scene, place: Place, _column: str) -> str:
 
 async def an_own_post(scene: Scene, place: Place, column: str) -> str:
     return await scene.post(place, scene.callers[column])
+
+
+async def an_own_counted_post(scene: Scene, place: Place, column: str) -> str:
+    """One of which metrics have heard."""
+    post_id = await scene.post(place, scene.callers[column])
+    await scene.callers["analyst"].eventually("GET", f"/v1/stats/posts/{post_id}")
+    return post_id
+
+
+async def an_own_counted_contest(scene: Scene, place: Place, column: str) -> str:
+    """One of which metrics have heard."""
+    contest_id = await scene.contest(place.group_id, "announced", scene.callers[column])
+    await scene.callers["analyst"].eventually("GET", f"/v1/stats/contests/{contest_id}")
+    return contest_id
 
 
 async def a_comment(scene: Scene, place: Place, _column: str) -> str:
@@ -196,6 +216,7 @@ ASKS: Mapping[str, Ask] = {
     "restore_group": Ask(made={"group_id": an_archived_group}),
     # Members
     "join_group": Ask(made={"group_id": a_group_to_join}),
+    "join_group (invited)": Ask(made={"group_id": a_group_that_invites}),
     "leave_group": Ask(made={"group_id": a_group_like_it}),
     "read_member": Ask(made={"person_id": a_member}),
     "remove_member": Ask(made={"person_id": a_member}),
@@ -252,6 +273,8 @@ ASKS: Mapping[str, Ask] = {
     "cast_ballot": Ask({"entry_ids": ["{entry_id}"]}),
     "read_ballot (own)": Ask(made={"contest_id": a_contest_voted_in}),
     # Figures
+    "read_post_figures (own)": Ask(made={"post_id": an_own_counted_post}),
+    "read_contest_figures (own)": Ask(made={"contest_id": an_own_counted_contest}),
     "read_kpi (of the group)": Ask(query="?group={group_id}"),
     "read_kpi_series (of the group)": Ask(query="?group={group_id}"),
     "GET /board/{name}": Ask(fixed={"name": "board.js"}),

@@ -1,9 +1,11 @@
 """People and things on a running platform, for asking who may do what.
 
-Nine callers stand in front of two groups with the same things in them. An outsider, a person
+Thirteen callers stand in front of three groups with the same things in them. An outsider, a person
 without any role, meets the closed one, and so do its member, moderator and owner, and an
 administrator, who is in no group. The person, the editor and the analyst meet the open one and
 aren't members: what an editor or an analyst may do there and the person may not, the role allows.
+Somebody suspended meets the open one too, and owns it. In front of the secret one there are a
+stranger without any role, the platform's moderator (the warden) and a program that provisions.
 """
 
 import asyncio
@@ -25,10 +27,21 @@ CALLERS = (
     "editor",
     "analyst",
     "admin",
+    "suspended",
+    "stranger",
+    "warden",
+    "service",
 )
-AT_THE_OPEN_GROUP = frozenset({"person", "editor", "analyst"})
+AT_THE_OPEN_GROUP = frozenset({"person", "editor", "analyst", "suspended"})
+AT_THE_SECRET_GROUP = frozenset({"stranger", "warden", "service"})
 GROUP_ROLES = ("member", "moderator", "owner")
-_PLATFORM_ROLES = frozenset({"editor", "analyst", "admin"})
+_PLATFORM_ROLES = {
+    "editor": "editor",
+    "analyst": "analyst",
+    "admin": "admin",
+    "warden": "moderator",
+    "service": "service",
+}
 
 _number = count(1)
 
@@ -54,12 +67,12 @@ class Place:
 
 
 class Scene:
-    """The platform with its people and two places.
+    """The platform with its people and three places.
 
     Attributes:
         callers: Who asks, by column; nobody for `anonymous`.
-        founder: Owns both groups and organises what is in them.
-        author: A member of both who has written what is there.
+        founder: Owns all groups and organises what is in them.
+        author: A member of all who has written what is there.
         colleague: A person who takes no part.
     """
 
@@ -73,6 +86,8 @@ class Scene:
 
     def place_of(self, column: str) -> Place:
         """What this caller stands in front of."""
+        if column in AT_THE_SECRET_GROUP:
+            return self._places["secret"]
         return self._places["open" if column in AT_THE_OPEN_GROUP else "closed"]
 
     async def prepare(self) -> None:
@@ -81,10 +96,11 @@ class Scene:
         self.author = await self._platform.visitor("author")
         self.colleague = await self._platform.visitor("colleague")
         for column in CALLERS[1:]:
-            roles = {column} & _PLATFORM_ROLES
+            roles = [_PLATFORM_ROLES[column]] if column in _PLATFORM_ROLES else []
             self.callers[column] = await self._platform.visitor(f"the-{column}", *roles)
-        self._places = {kind: await self.place(kind) for kind in ("open", "closed")}
+        self._places = {kind: await self.place(kind) for kind in ("open", "closed", "secret")}
         await self._heard()
+        await self._suspend()
 
     async def place(self, visibility: str) -> Place:
         """A new group of the founder's with something of each kind in it."""
@@ -133,6 +149,17 @@ class Scene:
             await owner.eventually("GET", f"/v1/stats/groups/{place.group_id}")
             await owner.eventually("GET", f"/v1/stats/posts/{place.post_id}")
             await admin.eventually("GET", f"/v1/stats/contests/{place.contest_id}")
+
+    async def _suspend(self) -> None:
+        """Suspends who owned the open group until then, and waits until all services know."""
+        person, place = self.callers["suspended"], self._places["open"]
+        figures = f"/v1/stats/groups/{place.group_id}"
+        await self.admit(place.group_id, person, "owner")
+        await person.eventually("GET", figures)
+        await self.callers["admin"].good("POST", f"/v1/people/{person.id}:suspend")
+        await person.soon_refused("GET", figures)
+        await person.soon_refused("PUT", f"/v1/posts/{place.post_id}/view")
+        await person.soon_refused("PUT", f"/v1/entries/{place.entry_id}/view")
 
     # What single requests need, made anew each time: a request that is granted uses it up.
 

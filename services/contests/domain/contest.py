@@ -105,13 +105,13 @@ def resource_of(
 ) -> Resource:
     """What access to a contest depends on.
 
-    It is organised by the person who made it and by those who lead its group.
+    It is organised by the person who made it and by those who lead its group, unless suspended.
     """
     resource = content_of(group, contest.group_id, who)
     own = contest.organiser_id == person_id
     return replace(
         resource,
         own=own,
-        organiser=own or resource.role in LEADING,
+        organiser=own or (resource.role in LEADING and not resource.suspended),
         draft=contest.announced_at is None,
     )

@@ -25,143 +25,150 @@ from tests.support.platform import running_platform
 #                                 |    |    |    |    |    |    editor
 #                                 |    |    |    |    |    |    |    analyst
 #                                 |    |    |    |    |    |    |    |    admin
+#                                 |    |    |    |    |    |    |    |    |    suspended
+#                                 |    |    |    |    |    |    |    |    |    |    stranger
+#                                 |    |    |    |    |    |    |    |    |    |    |    warden
+#                                 |    |    |    |    |    |    |    |    |    |    |    |   service
 TABLE = """
 # people
-create_person                     401  403  403  403  403  403  403  403  ok
-create_people                     401  403  403  403  403  403  403  403  ok
-list_people                       401  ok   ok   ok   ok   ok   ok   ok   ok
-list_people (by status)           401  403  403  403  403  403  403  403  ok
-read_person                       401  ok   ok   ok   ok   ok   ok   ok   ok
-change_person                     401  403  403  403  403  403  403  403  ok
-change_person (self)              401  ok   ok   ok   ok   ok   ok   ok   ok
-change_person (self, department)  401  403  403  403  403  403  403  403  ok
-suspend_person                    401  403  403  403  403  403  403  403  ok
-reinstate_person                  401  403  403  403  403  403  403  403  ok
-erase_person                      401  403  403  403  403  403  403  403  ok
-read_me                           401  ok   ok   ok   ok   ok   ok   ok   ok
-visit                             401  ok   ok   ok   ok   ok   ok   ok   ok
-list_my_invitations               401  ok   ok   ok   ok   ok   ok   ok   ok
+create_person                     401  403  403  403  403  403  403  403  ok   403  403  403  ok
+create_people                     401  403  403  403  403  403  403  403  ok   403  403  403  ok
+list_people                       401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+list_people (by status)           401  403  403  403  403  403  403  403  ok   403  403  403  ok
+read_person                       401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+change_person                     401  403  403  403  403  403  403  403  ok   403  403  403  ok
+change_person (self)              401  ok   ok   ok   ok   ok   ok   ok   ok   403  ok   ok   ok
+change_person (self, department)  401  403  403  403  403  403  403  403  ok   403  403  403  ok
+suspend_person                    401  403  403  403  403  403  403  403  ok   403  403  403  ok
+reinstate_person                  401  403  403  403  403  403  403  403  ok   403  403  403  ok
+erase_person                      401  403  403  403  403  403  403  403  ok   403  403  403  403
+read_me                           401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+visit                             401  ok   ok   ok   ok   ok   ok   ok   ok   403  ok   ok   ok
+list_my_invitations               401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 # groups
-create_group                      401  ok   ok   ok   ok   ok   ok   ok   ok
-create_group (pilot)              401  403  403  403  403  403  ok   403  ok
-list_groups                       401  ok   ok   ok   ok   ok   ok   ok   ok
-read_group                        401  ok   ok   ok   ok   ok   ok   ok   ok
-change_group                      401  403  403  403  403  ok   403  403  ok
-archive_group                     401  403  403  403  403  ok   403  403  ok
-restore_group                     401  403  403  403  403  ok   403  403  ok
-delete_group                      401  403  403  403  403  409  403  403  ok
-delete_group (alone in it)        401  ok   ok   ok   ok   ok   ok   ok   ok
+create_group                      401  ok   ok   ok   ok   ok   ok   ok   ok   403  ok   ok   403
+create_group (pilot)              401  403  403  403  403  403  ok   403  ok   403  403  403  403
+list_groups                       401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+read_group                        401  ok   ok   ok   ok   ok   ok   ok   ok   ok   404  ok   ok
+change_group                      401  403  403  403  403  ok   403  403  ok   403  404  403  403
+archive_group                     401  403  403  403  403  ok   403  403  ok   403  404  403  403
+restore_group                     401  403  403  403  403  ok   403  403  ok   403  404  403  403
+delete_group                      401  403  403  403  403  409  403  403  ok   403  404  403  403
+delete_group (alone in it)        401  ok   ok   ok   ok   ok   ok   ok   ok   -    ok   ok   -
 # members
-list_members                      401  404  ok   ok   ok   ok   ok   ok   ok
-join_group                        401  403  ok   ok   ok   ok   ok   ok   ok
-leave_group                       401  ok   ok   ok   ok   ok   ok   ok   ok
-read_member                       401  404  ok   ok   ok   ok   ok   ok   ok
-remove_member                     401  403  403  403  ok   ok   403  403  ok
-change_role                       401  403  403  403  403  ok   403  403  ok
+list_members                      401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   ok
+join_group                        401  403  ok   ok   ok   ok   ok   ok   ok   403  404  403  403
+join_group (invited)              401  ok   ok   ok   ok   ok   ok   ok   ok   403  ok   ok   403
+leave_group                       401  ok   ok   ok   ok   ok   ok   ok   ok   ok   404  ok   ok
+read_member                       401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   ok
+remove_member                     401  403  403  403  ok   ok   403  403  ok   403  404  403  ok
+change_role                       401  403  403  403  403  ok   403  403  ok   403  404  403  403
 # admission
-request_membership                401  ok   409  409  409  409  409  409  ok
-list_requests                     401  404  403  403  ok   ok   403  403  ok
-withdraw_request                  401  ok   ok   ok   ok   ok   ok   ok   ok
-approve_request                   401  403  403  403  ok   ok   403  403  ok
-decline_request                   401  403  403  403  ok   ok   403  403  ok
-invite                            401  403  403  403  ok   ok   403  403  ok
-list_invitations                  401  404  403  403  ok   ok   403  403  ok
-accept_invitation                 401  404  404  ok   ok   ok   404  404  404
-accept_invitation (invited)       401  ok   ok   ok   ok   ok   ok   ok   ok
-decline_invitation                401  404  404  404  404  404  404  404  404
-decline_invitation (invited)      401  ok   ok   ok   ok   ok   ok   ok   ok
-revoke_invitation                 401  403  403  403  ok   ok   403  403  ok
+request_membership                401  ok   409  409  409  409  409  409  ok   403  404  ok   403
+list_requests                     401  404  403  403  ok   ok   403  403  ok   403  404  403  404
+withdraw_request                  401  ok   ok   ok   ok   ok   ok   ok   ok   403  404  ok   403
+approve_request                   401  403  403  403  ok   ok   403  403  ok   403  404  403  403
+decline_request                   401  403  403  403  ok   ok   403  403  ok   403  404  403  403
+invite                            401  403  403  403  ok   ok   403  403  ok   403  404  403  ok
+list_invitations                  401  404  403  403  ok   ok   403  403  ok   403  404  403  ok
+accept_invitation                 401  404  404  ok   ok   ok   404  404  404  ok   404  404  404
+accept_invitation (invited)       401  ok   ok   ok   ok   ok   ok   ok   ok   403  ok   ok   403
+decline_invitation                401  404  404  404  404  404  404  404  404  404  404  404  404
+decline_invitation (invited)      401  ok   ok   ok   ok   ok   ok   ok   ok   403  ok   ok   403
+revoke_invitation                 401  403  403  403  ok   ok   403  403  ok   403  404  403  ok
 # channels
-create_channel                    401  403  403  403  ok   ok   403  403  ok
-list_channels                     401  404  ok   ok   ok   ok   ok   ok   ok
-read_channel                      401  404  ok   ok   ok   ok   ok   ok   ok
-change_channel                    401  404  403  403  ok   ok   403  403  ok
-archive_channel                   401  404  403  403  ok   ok   403  403  ok
+create_channel                    401  403  403  403  ok   ok   403  403  ok   403  404  403  403
+list_channels                     401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   404
+read_channel                      401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   404
+change_channel                    401  404  403  403  ok   ok   403  403  ok   403  404  403  404
+archive_channel                   401  404  403  403  ok   ok   403  403  ok   403  404  403  404
 # posts
-publish_post                      401  404  403  ok   ok   ok   ok   403  ok
-publish_post (news)               401  404  403  403  ok   ok   ok   403  ok
-edit_post                         401  404  403  403  403  403  403  403  403
-edit_post (own)                   401  -    -    ok   ok   ok   ok   -    ok
-delete_post                       401  404  403  403  ok   ok   403  403  ok
-delete_post (own)                 401  -    -    ok   ok   ok   ok   -    ok
-read_post                         401  404  ok   ok   ok   ok   ok   ok   ok
-list_posts                        401  ok   ok   ok   ok   ok   ok   ok   ok
-list_posts (of a channel)         401  404  ok   ok   ok   ok   ok   ok   ok
-read_feed                         401  ok   ok   ok   ok   ok   ok   ok   ok
-read_history                      401  404  ok   ok   ok   ok   ok   ok   ok
+publish_post                      401  404  403  ok   ok   ok   ok   403  ok   403  404  403  404
+publish_post (news)               401  404  403  403  ok   ok   ok   403  ok   403  404  403  404
+edit_post                         401  404  403  403  403  403  403  403  403  403  404  403  404
+edit_post (own)                   401  -    -    ok   ok   ok   ok   -    ok   -    -    -    -
+delete_post                       401  404  403  403  ok   ok   403  403  ok   403  404  ok   404
+delete_post (own)                 401  -    -    ok   ok   ok   ok   -    ok   -    -    -    -
+read_post                         401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   404
+list_posts                        401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   403
+list_posts (of a channel)         401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   403
+read_feed                         401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   403
+read_history                      401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   404
 # comments and reactions
-add_comment                       401  404  403  ok   ok   ok   ok   403  ok
-list_comments                     401  404  ok   ok   ok   ok   ok   ok   ok
-edit_comment                      401  404  403  403  403  403  403  403  403
-edit_comment (own)                401  -    -    ok   ok   ok   ok   -    ok
-delete_comment                    401  404  403  403  ok   ok   403  403  ok
-delete_comment (own)              401  -    -    ok   ok   ok   ok   -    ok
-react_to_post                     401  404  ok   ok   ok   ok   ok   ok   ok
-take_back_reaction                401  404  ok   ok   ok   ok   ok   ok   ok
-react_to_comment                  401  404  ok   ok   ok   ok   ok   ok   ok
-take_back_comment_reaction        401  404  ok   ok   ok   ok   ok   ok   ok
+add_comment                       401  404  403  ok   ok   ok   ok   403  ok   403  404  403  404
+list_comments                     401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   404
+edit_comment                      401  404  403  403  403  403  403  403  403  403  404  403  404
+edit_comment (own)                401  -    -    ok   ok   ok   ok   -    ok   -    -    -    -
+delete_comment                    401  404  403  403  ok   ok   403  403  ok   403  404  ok   404
+delete_comment (own)              401  -    -    ok   ok   ok   ok   -    ok   -    -    -    -
+react_to_post                     401  404  ok   ok   ok   ok   ok   ok   ok   403  404  ok   404
+take_back_reaction                401  404  ok   ok   ok   ok   ok   ok   ok   403  404  ok   404
+react_to_comment                  401  404  ok   ok   ok   ok   ok   ok   ok   403  404  ok   404
+take_back_comment_reaction        401  404  ok   ok   ok   ok   ok   ok   ok   403  404  ok   404
 # views and shares
-view_post                         401  404  ok   ok   ok   ok   ok   ok   ok
-view_posts                        401  ok   ok   ok   ok   ok   ok   ok   ok
-share_post                        401  404  ok   ok   ok   ok   ok   ok   ok
-share_post (to the group)         401  404  403  ok   ok   ok   ok   403  ok
+view_post                         401  404  ok   ok   ok   ok   ok   ok   ok   403  404  ok   404
+view_posts                        401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+share_post                        401  404  ok   ok   ok   ok   ok   ok   ok   403  404  ok   404
+share_post (to the group)         401  404  403  ok   ok   ok   ok   403  ok   403  404  403  404
 # contests
-create_contest                    401  422  403  403  ok   ok   ok   403  ok
-create_contest (for all)          401  403  403  403  403  403  ok   403  ok
-list_contests                     401  ok   ok   ok   ok   ok   ok   ok   ok
-read_contest                      401  404  ok   ok   ok   ok   ok   ok   ok
-read_contest (draft)              401  404  404  404  ok   ok   404  404  404
-change_contest                    401  404  404  404  ok   ok   404  404  404
-announce_contest                  401  404  404  404  ok   ok   404  404  404
-announce_contest (own)            401  -    -    -    ok   ok   ok   -    ok
-advance_contest                   401  404  403  403  ok   ok   403  403  ok
-cancel_contest                    401  404  403  403  ok   ok   403  403  ok
+create_contest                    401  422  403  403  ok   ok   ok   403  ok   403  422  403  422
+create_contest (for all)          401  403  403  403  403  403  ok   403  ok   403  403  403  404
+list_contests                     401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   403
+read_contest                      401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   404
+read_contest (draft)              401  404  404  404  ok   ok   404  404  404  404  404  404  404
+change_contest                    401  404  404  404  ok   ok   404  404  404  404  404  404  404
+announce_contest                  401  404  404  404  ok   ok   404  404  404  404  404  404  404
+announce_contest (own)            401  -    -    -    ok   ok   ok   -    ok   -    -    -    -
+advance_contest                   401  404  403  403  ok   ok   403  403  ok   403  404  403  404
+cancel_contest                    401  404  403  403  ok   ok   403  403  ok   403  404  403  404
 # entries
-submit_entry                      401  404  403  ok   ok   ok   403  403  403
-list_entries                      401  404  ok   ok   ok   ok   ok   ok   ok
-read_entry                        401  404  ok   ok   ok   ok   ok   ok   ok
-read_entry (unreviewed)           401  404  404  404  ok   ok   404  404  ok
-edit_entry                        401  404  404  404  403  403  404  404  403
-edit_entry (own)                  401  -    -    ok   ok   ok   -    -    -
-withdraw_entry                    401  404  404  404  403  403  404  404  403
-withdraw_entry (own)              401  -    -    ok   ok   ok   -    -    -
-view_entry                        401  404  ok   ok   ok   ok   ok   ok   ok
-accept_entry                      401  404  404  404  ok   ok   404  404  ok
-reject_entry                      401  404  404  404  ok   ok   404  404  ok
-confirm_rejection                 401  404  403  403  409  409  403  403  409
-propose_rejection                 401  404  403  403  ok   ok   403  403  ok
+submit_entry                      401  404  403  ok   ok   ok   403  403  403  403  404  403  404
+list_entries                      401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   404
+read_entry                        401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   404
+read_entry (unreviewed)           401  404  404  404  ok   ok   404  404  ok   404  404  404  404
+edit_entry                        401  404  404  404  403  403  404  404  403  404  404  404  404
+edit_entry (own)                  401  -    -    ok   ok   ok   -    -    -    -    -    -    -
+withdraw_entry                    401  404  404  404  403  403  404  404  403  404  404  404  404
+withdraw_entry (own)              401  -    -    ok   ok   ok   -    -    -    -    -    -    -
+view_entry                        401  404  ok   ok   ok   ok   ok   ok   ok   403  404  ok   404
+accept_entry                      401  404  404  404  ok   ok   404  404  ok   404  404  404  404
+reject_entry                      401  404  404  404  ok   ok   404  404  ok   404  404  404  404
+confirm_rejection                 401  404  403  403  409  409  403  403  409  403  404  409  404
+propose_rejection                 401  404  403  403  ok   ok   403  403  ok   403  404  ok   404
 # the vote
-cast_ballot                       401  404  403  ok   ok   ok   403  403  403
-withdraw_ballot                   401  404  403  ok   ok   ok   403  403  403
-read_ballot                       401  404  404  404  404  404  404  404  404
-read_ballot (own)                 401  -    -    ok   ok   ok   -    -    -
-read_results                      401  404  409  409  409  409  409  409  409
+cast_ballot                       401  404  403  ok   ok   ok   403  403  403  403  404  403  404
+withdraw_ballot                   401  404  403  ok   ok   ok   403  403  403  403  404  403  404
+read_ballot                       401  404  404  404  404  404  404  404  404  404  404  404  404
+read_ballot (own)                 401  -    -    ok   ok   ok   -    -    -    -    -    -    -
+read_results                      401  404  409  409  409  409  409  409  409  409  404  409  404
 # figures
-read_kpis                         401  403  403  403  403  403  403  ok   ok
-read_kpi_definitions              401  ok   ok   ok   ok   ok   ok   ok   ok
-read_kpi                          401  403  403  403  403  403  403  ok   ok
-read_kpi (of the group)           401  403  403  403  403  ok   403  ok   ok
-read_kpi_series                   401  403  403  403  403  403  403  ok   ok
-read_kpi_series (of the group)    401  403  403  403  403  ok   403  ok   ok
-read_leading_posts                401  403  403  403  403  403  403  ok   ok
-read_leading_posts (of the group) 401  403  403  403  403  ok   403  ok   ok
-read_post_figures                 401  404  403  404  404  ok   403  ok   ok
-read_formats                      401  403  403  403  403  403  403  ok   ok
-read_topics                       401  403  403  403  403  403  403  ok   ok
-read_group_figures                401  403  403  403  403  ok   403  ok   ok
-read_contest_figures              401  403  403  403  403  403  403  ok   ok
-watch_live                        401  403  403  403  403  403  403  ok   ok
+read_kpis                         401  403  403  403  403  403  403  ok   ok   403  403  403  403
+read_kpi_definitions              401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   403
+read_kpi                          401  403  403  403  403  403  403  ok   ok   403  403  403  403
+read_kpi (of the group)           401  403  403  403  403  ok   403  ok   ok   403  404  403  403
+read_kpi_series                   401  403  403  403  403  403  403  ok   ok   403  403  403  403
+read_kpi_series (of the group)    401  403  403  403  403  ok   403  ok   ok   403  404  403  403
+read_leading_posts                401  403  403  403  403  403  403  ok   ok   403  403  403  403
+read_leading_posts (of the group) 401  403  403  403  403  ok   403  ok   ok   403  404  403  403
+read_post_figures                 401  404  403  404  403  ok   403  ok   ok   403  404  403  404
+read_post_figures (own)           401  -    -    ok   ok   ok   ok   -    ok   -    -    -    -
+read_formats                      401  403  403  403  403  403  403  ok   ok   403  403  403  403
+read_topics                       401  403  403  403  403  403  403  ok   ok   403  403  403  403
+read_group_figures                401  403  403  403  403  ok   403  ok   ok   403  404  403  403
+read_contest_figures              401  403  403  403  ok   ok   403  ok   ok   403  403  403  403
+read_contest_figures (own)        401  -    -    -    ok   ok   ok   -    ok   -    -    -    -
+watch_live                        401  403  403  403  403  403  403  ok   ok   403  403  403  403
 # for everybody: pages hold no figure of their own, probes and scrapers have no token
-health_live                       ok   ok   ok   ok   ok   ok   ok   ok   ok
-health_ready                      ok   ok   ok   ok   ok   ok   ok   ok   ok
-metrics                           ok   ok   ok   ok   ok   ok   ok   ok   ok
-GET /                             ok   ok   ok   ok   ok   ok   ok   ok   ok
-GET /docs                         ok   ok   ok   ok   ok   ok   ok   ok   ok
-GET /docs/start.js                ok   ok   ok   ok   ok   ok   ok   ok   ok
-GET /docs/{asset}                 ok   ok   ok   ok   ok   ok   ok   ok   ok
-GET /openapi/{service}.json       ok   ok   ok   ok   ok   ok   ok   ok   ok
-GET /board                        ok   ok   ok   ok   ok   ok   ok   ok   ok
-GET /board/{name}                 ok   ok   ok   ok   ok   ok   ok   ok   ok
+health_live                       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+health_ready                      ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+metrics                           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /                             ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /docs                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /docs/start.js                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /docs/{asset}                 ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /openapi/{service}.json       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /board                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /board/{name}                 ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 """
 
 

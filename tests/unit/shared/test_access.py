@@ -93,7 +93,7 @@ READ_FEED              y y y y y y y y y y . y y
 READ_CONTEST           y y y y y y y y y y . y y
 CREATE_CONTEST         . . . y y . . y . . . y s
 CREATE_CONTEST_FOR_ALL . . . . . . . y . . . y s
-CHANGE_CONTEST         . . . . . . y . . . . y s
+CHANGE_CONTEST         . . . . . . y . . . . . s
 ADVANCE_CONTEST        . . . . . . y . . . . y s
 ENTER_CONTEST          . . y y y . . . . . . . s
 EDIT_ENTRY             . . . . . y . . . . . . s
