@@ -11,6 +11,7 @@ from services.metrics.kpis.ground_rules import TRAILING, Window, window
 from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.communities import GroupFigures, one_group
 from services.metrics.store.numbering import number_of, was_forgotten
+from services.metrics.store.published import Narrowing
 from shared.access import (
     MODERATORS,
     Action,
@@ -24,6 +25,7 @@ from shared.errors import Category, Refusal
 from shared.http import FieldError, Id, InputInvalid
 from shared.identity import Principal
 from shared.mongo import Database
+from shared.topic_words import LONGEST_TOPIC, normalise_topics
 
 EVERYONE = "00000000-0000-7000-8000-000000000000"
 
@@ -82,11 +84,10 @@ FormatFilter = Annotated[
 ]
 TopicFilter = Annotated[
     str | None,
-    # Spelt out: engines differ in what they call a blank, and clients have other ones.
     Query(
-        pattern=r"^[^\x00-\x20\x7f-\xa0]{1,64}$",
-        description="Only posts on this topic",
-        examples=["running"],
+        max_length=2 * LONGEST_TOPIC,  # blanks and the like go when it is brought to one spelling
+        description="Only posts on this topic, in whatever spelling a post may have it",
+        examples=["running", "Remote Work"],
     ),
 ]
 
@@ -107,6 +108,22 @@ def window_of(text: str, now: datetime) -> Window:
         return window(text, now.date())
     except ValueError as error:
         raise InputInvalid([FieldError("window", str(error))]) from None
+
+
+def narrowing_of(
+    *, group: str | None = None, format: str | None = None, topic: str | None = None
+) -> Narrowing:
+    """Which posts the filters of a request leave.
+
+    Args:
+        group: Id of a group.
+        format: A post's format.
+        topic: A topic as the caller spells it; posts are counted under one spelling.
+
+    Raises:
+        TopicInvalid: No post can have this topic.
+    """
+    return Narrowing(group, format, None if topic is None else normalise_topics([topic])[0])
 
 
 @dataclass(frozen=True, slots=True)

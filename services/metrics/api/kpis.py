@@ -16,15 +16,16 @@ from services.metrics.api.asking import (
     TopicFilter,
     WindowText,
     admit_to_group,
+    narrowing_of,
     sources_of,
     window_of,
 )
 from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.ground_rules import KpiValue, Window
-from services.metrics.store.published import Narrowing
 from shared.access import Action, NotAllowed, NotVisible, authorize
 from shared.http import Caller, OutputModel, problems
 from shared.identity import Principal
+from shared.topic_words import TopicInvalid
 
 router = APIRouter(prefix="/v1/kpis", tags=["kpis"])
 
@@ -139,7 +140,7 @@ async def read_definitions(caller: Caller) -> DefinitionsView:
     operation_id="read_kpi",
     summary="One KPI",
     description="For analysts and administrators; narrowed down to a group, for its owners too.",
-    responses=problems(NoSuchKpi, NotVisible, NotAllowed, FilterNotPossible),
+    responses=problems(NoSuchKpi, NotVisible, NotAllowed, FilterNotPossible, TopicInvalid),
 )
 async def read_kpi(
     *,
@@ -155,7 +156,7 @@ async def read_kpi(
     filters = {"group": group, "format": format, "topic": topic}
     await _admit(sources, caller, name, filters)
     now = sources.clock()
-    narrowing = Narrowing(group, format, topic)
+    narrowing = narrowing_of(group=group, format=format, topic=topic)
     (value,) = await sources.catalogue.kpis(
         [name], window_of(window, now), now=now, narrowing=narrowing
     )
@@ -167,7 +168,7 @@ async def read_kpi(
     operation_id="read_kpi_series",
     summary="One KPI over time",
     description="Windows of the same length that follow each other and end with the given one.",
-    responses=problems(NoSuchKpi, NotVisible, NotAllowed, FilterNotPossible),
+    responses=problems(NoSuchKpi, NotVisible, NotAllowed, FilterNotPossible, TopicInvalid),
 )
 async def read_series(
     *,
@@ -185,7 +186,7 @@ async def read_series(
     await _admit(sources, caller, name, filters)
     now = sources.clock()
     last = window_of(window, now)
-    narrowing = Narrowing(group, format, topic)
+    narrowing = narrowing_of(group=group, format=format, topic=topic)
     values: list[KpiView] = []
     for back in range(points - 1, -1, -1):
         (value,) = await sources.catalogue.kpis(

@@ -14,6 +14,7 @@ from services.metrics.api.asking import (
     WindowText,
     admit_to_group,
     asker_of,
+    narrowing_of,
     post_facts,
     sources_of,
     window_of,
@@ -26,6 +27,7 @@ from services.metrics.store.posts import PostFigures, one_post, these_posts
 from services.metrics.store.published import Narrowing
 from shared.access import Action, NotAllowed, NotVisible, authorize
 from shared.http import Caller, OutputModel, PathId, problems
+from shared.topic_words import TopicInvalid
 
 router = APIRouter(prefix="/v1/stats", tags=["stats"])
 
@@ -154,7 +156,7 @@ def post_view(figures: PostFigures) -> PostView:
     summary="Leading posts",
     description="Posts published in a window, among those with at least five viewers, by what they"
     " got within seven days.",
-    responses=problems(NotAllowed, NotVisible),
+    responses=problems(NotAllowed, NotVisible, TopicInvalid),
 )
 async def read_posts(
     *,
@@ -176,7 +178,8 @@ async def read_posts(
         await admit_to_group(sources, caller, group, Action.READ_GROUP_FIGURES)
     span = window_of(window, sources.clock())
     (published,) = await sources.catalogue.published.of(span)
-    leading = published.narrowed(Narrowing(group, format, topic)).best(sort, limit)
+    narrowing = narrowing_of(group=group, format=format, topic=topic)
+    leading = published.narrowed(narrowing).best(sort, limit)
     found = await these_posts(sources.database, leading)
     return PostsView(window=str(span), items=[post_view(one) for one in found])
 
@@ -237,13 +240,13 @@ def _cell(cell: Mapping[str, Any]) -> dict[str, Any]:
     summary="Which formats reach and move people",
     description="The posts of a window by format: reach, and engagement with its lift over all and"
     " a 95 % interval.",
-    responses=problems(NotAllowed),
+    responses=problems(NotAllowed, TopicInvalid),
 )
 async def read_formats(
     request: Request, caller: Caller, window: WindowText = "30d", topic: TopicFilter = None
 ) -> FormatsView:
     authorize(caller, Action.READ_KPIS)
-    narrowing = Narrowing(topic=topic)
+    narrowing = narrowing_of(topic=topic)
     kpis = (ENGAGEMENT.definition.name, REACH.definition.name)
     span, (moved, reached) = await _parts(sources_of(request), window, narrowing, "formats", *kpis)
     items = [
@@ -268,7 +271,7 @@ async def read_topics(
     format: FormatFilter = None,
 ) -> TopicsView:
     authorize(caller, Action.READ_KPIS)
-    narrowing = Narrowing(format=format)
+    narrowing = narrowing_of(format=format)
     kpi = ENGAGEMENT.definition.name
     span, (topics,) = await _parts(sources_of(request), window, narrowing, "topics", kpi)
     return TopicsView(

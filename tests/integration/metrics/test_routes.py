@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from services.metrics.config import MetricsSettings
-from shared.events import groups, people
+from shared.events import groups, people, posts
 from shared.events.envelope import EventData
 from shared.ids import new_id
 from shared.mongo import Mongo
@@ -185,3 +185,33 @@ async def _read(api: MetricsApi, blocks: list[dict[str, str]], who: str = "ann")
             elif "data" in block:
                 blocks.append(block)
                 block = {}
+
+
+async def test_a_topic_is_found_in_whatever_spelling_it_is_asked_for(
+    api: MetricsApi, settings: MetricsSettings, mongo: Mongo, teller: Teller
+) -> None:
+    office = Office(teller)
+    office.opens()
+    office.watches_a_video()
+    office.tell(
+        posts.PostEdited, office.ada, YESTERDAY, topics=("remote-work",), published_at=YESTERDAY
+    )
+    async with running_consumer(settings, mongo):
+        await teller.send()
+        await api.has_counted(teller.types)
+    for spelling in ("remote-work", "Remote Work", "Remote-Work", "#REMOTE_WORK", " remote  work "):
+        asked = {"window": "7d", "topic": spelling}
+        (leading,) = (await api.good("/v1/stats/posts", params=asked))["items"]
+        assert leading["post_id"] == office.post_id, spelling
+        (cell,) = (await api.good("/v1/stats/formats", params=asked))["items"]
+        assert cell["posts"] == 1, spelling
+        kpi = await api.good("/v1/kpis/engagement", params=asked)
+        assert kpi["denominator"] == 10, spelling
+        series = await api.good("/v1/kpis/engagement/series", params=asked | {"points": 1})
+        assert series["items"][0]["denominator"] == 10, spelling
+    for path in ("/v1/stats/posts", "/v1/stats/formats", "/v1/kpis/engagement"):
+        for nothing in ("", "-", "x" * 60):
+            refused = await api.refused(path, params={"topic": nothing})
+            assert refused == (422, "topic-invalid"), path
+        assert await api.refused(path, params={"topic": "x" * 101}) == (422, "input-invalid")
+    assert (await api.good("/v1/stats/posts", params={"topic": "walking"}))["items"] == []
