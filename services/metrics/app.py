@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -15,6 +16,7 @@ from services.metrics.config import MetricsSettings
 from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.instruments import Exporter, installed
 from services.metrics.rebuild.following import Counting, Shown
+from services.metrics.store.bounds import Bounds
 from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
@@ -40,7 +42,8 @@ async def build_api(
 ) -> AsyncIterator[FastAPI]:
     """KPIs, figures, the live stream, the board; and business figures in `/metrics`."""
     async with _ground(settings, mongo, telemetry) as base:
-        shown = Shown(Generations(base.database), mongo, _sources)
+        bounds = Bounds(settings.topics_per_person, settings.topics_per_day)
+        shown = Shown(Generations(base.database), mongo, partial(_sources, bounds))
         exporting = Lease(base.database, "metrics-exporter", holder=new_id())
         with suppress(Unavailable):  # a free lease is ours before the first scrape, not soon after
             await exporting.renew()
@@ -71,8 +74,8 @@ async def _ground(
         yield base
 
 
-def _sources(database: Database) -> Sources:
-    return Sources(database=database, catalogue=Catalogue(database), clock=utc_now)
+def _sources(bounds: Bounds, database: Database) -> Sources:
+    return Sources(database=database, catalogue=Catalogue(database, bounds), clock=utc_now)
 
 
 def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:

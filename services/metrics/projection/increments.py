@@ -35,8 +35,10 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     Attributes:
         facts_changed: Published or edited: the facts below replace the stored ones.
         author: Whose it is, where that was told together with the facts: they may read its figures.
+        facts_said: Sequence of the event that told the facts.
         audience_size: Set when it was published.
         status: `published`, `hidden` or `deleted`; None if that didn't change.
+        status_said: Sequence of the event that changed it.
         counted_until: Seven days after publication; what is named `_7d` counts only before.
         viewed: Views, several per person possible (one per day).
         viewers: Distinct people who viewed it for the first time.
@@ -59,9 +61,11 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     published_at: datetime
     counted_until: datetime
     facts_changed: bool = False
+    facts_said: str = ""
     author: str = ""
     audience_size: int | None = None
     status: str | None = None
+    status_said: str = ""
     viewed: int = 0
     viewers: int = 0
     viewers_own: int = 0

@@ -11,6 +11,7 @@ from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS, Reached
 from services.metrics.kpis.ground_rules import KpiValue, Window, report
 from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
+from services.metrics.store.bounds import DEFAULT_BOUNDS, Bounds
 from services.metrics.store.populations import Populations
 from services.metrics.store.published import Narrowing, Published, Selection
 from shared.consumer import complete_from
@@ -27,12 +28,13 @@ class Catalogue:
 
     Args:
         database: The service's.
+        bounds: How many topics of a day are counted.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         self._database = database
         self.populations = Populations(database)
-        self.published = Published(database)
+        self.published = Published(database, bounds)
 
     async def kpis(
         self,

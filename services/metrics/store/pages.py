@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 
 from services.metrics.projection.increments import PostIncrement
@@ -13,13 +14,18 @@ UNHEARD = -1  # an audience before the publication is heard of
 UNANSWERED = -(1 << 31)  # seconds to the first response, without one
 RETRACTED = UNANSWERED + 1  # the same: what was the first response is gone, and no other is there
 
-# Array type codes, all little-endian as everything this runs on. A topic is one of the sheet's
+# Array type codes, all little-endian as everything this runs on. A topic is one of the page's
 # words, and each post has a number of them.
+WORD = "I"  # a word's number
+NARROW_WORD = "H"  # what it was before; pages that haven't changed since still have it
 FACTS = {
     "published": "I",  # milliseconds of the day
-    "format": "H",  # one of the sheet's words
+    "format": WORD,
     "audience": "i",
     "topics": "H",  # how many of the next column belong to this row
+    "author": "Q",  # tells the authors of a day apart; 0: nobody is known
+    "facts_said": "Q",  # sequence of the event that told format, topics and group
+    "status_said": "Q",  # and of the one that told the status; 0: none has
 }
 COUNTS = {
     "viewers": "i",
@@ -31,6 +37,8 @@ COUNTS = {
     "status": "b",
 }
 _NEW = {"audience": UNHEARD, "response": UNANSWERED}
+_LONGEST = (1 << 31) - 1  # seconds to the first response that a column can hold: 68 years
+_LAST_SAID = (1 << 64) - 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -59,6 +67,28 @@ def day_begins(day: date) -> int:
     return milliseconds(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
 
+def said(sequence: str) -> int:
+    """An event's place among those of its service, as columns keep it."""
+    return min(int(sequence or 0), _LAST_SAID)
+
+
+def author_of(day: date, pseudonym: str) -> int:
+    """What a row keeps of its author: the same for all posts of a person on a day, and no other.
+
+    It says nothing about other days, and nobody can read a person out of it.
+    """
+    if not pseudonym:
+        return 0
+    digest = blake2b(f"{day}|{pseudonym}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") or 1
+
+
+def word_type(facts: Mapping[str, Any]) -> str:
+    """The type of the words' numbers on a stored page: as wide as its column of formats says."""
+    rows = len(facts["keys"]) // KEY
+    return NARROW_WORD if len(facts["format"]) < 4 * rows else WORD
+
+
 class Page:
     """Rows of one day and partition.
 
@@ -68,10 +98,12 @@ class Page:
     """
 
     __slots__ = (
+        "_edited",
         "_first",
         "_groups",
         "_keys",
         "_last",
+        "_numbers",
         "_topics",
         "_words",
         "columns",
@@ -85,15 +117,26 @@ class Page:
         self._keys = bytearray(facts.get("keys", b""))
         self._groups = bytearray(facts.get("groups", b""))
         self._words: list[str] = list(facts.get("words", ()))
-        self._topics = array("H", facts.get("topic", b""))
+        self._numbers = {word: number for number, word in enumerate(self._words)}
+        self._topics = array(WORD)
         self.columns: dict[str, array[int]] = {
-            name: array(code, part.get(name, b""))
-            for part, codes in ((facts, FACTS), (counts, COUNTS))
-            for name, code in codes.items()
+            name: array(code) for codes in (FACTS, COUNTS) for name, code in codes.items()
         }
+        if stored:
+            self._fill(facts, counts)
         keys = [bytes(self._keys[at : at + KEY]) for at in range(0, len(self._keys), KEY)]
         self._first, self._last = min(keys, default=b""), max(keys, default=b"")
-        self.facts = self.counts = False
+        self.facts = self.counts = self._edited = False
+
+    def _fill(self, facts: Mapping[str, Any], counts: Mapping[str, Any]) -> None:
+        """Takes stored columns over; pages of an earlier version lack some, and some are narrow."""
+        type_ = word_type(facts)
+        for part, codes in ((facts, FACTS), (counts, COUNTS)):
+            for name, code in codes.items():
+                stored = array(type_ if name == "format" else code)
+                stored.frombytes(part.get(name, bytes(len(self) * stored.itemsize)))
+                self.columns[name] = array(code, stored)
+        self._topics = array(WORD, array(type_, facts["topic"]))
 
     def __len__(self) -> int:
         return len(self._keys) // KEY
@@ -123,6 +166,7 @@ class Page:
         """Adds what happened to a post."""
         if taken.facts_changed:
             self._describe(row, taken)
+            self._edited = True
         self._count(row, taken)
 
     def _count(self, row: int, taken: PostIncrement) -> None:
@@ -132,7 +176,8 @@ class Page:
             self.facts = True
         if taken.status is not None:
             columns["status"][row] = SHOWN if taken.status == "published" else GONE
-            self.counts = True
+            columns["status_said"][row] = said(taken.status_said)
+            self.counts = self.facts = True
         early = taken.viewers - taken.viewers_own - taken.viewers_late
         for name, change in (
             ("viewers", early),
@@ -151,26 +196,41 @@ class Page:
         columns = self.columns
         self._groups[row * KEY : (row + 1) * KEY] = key_of(taken.group_id)
         columns["published"][row] = milliseconds(taken.published_at) % DAY_MS
+        columns["facts_said"][row] = said(taken.facts_said)
+        if taken.author:
+            day = taken.published_at.astimezone(UTC).date()
+            columns["author"][row] = author_of(day, taken.author)
         columns["format"][row] = self._word(taken.format)
-        words = array("H", [self._word(topic) for topic in taken.topics])
+        words = array(WORD, [self._word(topic) for topic in taken.topics])
         start = len(self._topics) - sum(columns["topics"][row:])
         self._topics[start : start + columns["topics"][row]] = words
         columns["topics"][row] = len(words)
         self.facts = True
 
     def _word(self, text: str) -> int:
-        try:
-            return self._words.index(text)
-        except ValueError:
+        number = self._numbers.setdefault(text, len(self._words))
+        if number == len(self._words):
             self._words.append(text)
-            return len(self._words) - 1
+        return number
+
+    def _forget_unused(self) -> None:
+        """Takes words out that no row uses any more: people edit topics as often as they like."""
+        used = {*self.columns["format"], *self._topics}
+        if len(used) == len(self._words):
+            return
+        kept = sorted(used)
+        numbers = {before: number for number, before in enumerate(kept)}
+        self._words = [self._words[before] for before in kept]
+        self._numbers = {word: number for number, word in enumerate(self._words)}
+        for column in (self.columns["format"], self._topics):
+            column[:] = array(WORD, [numbers[before] for before in column])
 
     def _responded(self, row: int, taken: PostIncrement) -> None:
         if taken.first_response_at is None:
             after = RETRACTED
         else:
             waited = milliseconds(taken.first_response_at) - milliseconds(taken.published_at)
-            after = waited // 1000
+            after = max(min(waited // 1000, _LONGEST), -_LONGEST + 1)  # what is less isn't a time
         if after != self.columns["response"][row]:
             self.columns["response"][row] = after
             self.counts = True
@@ -179,6 +239,8 @@ class Page:
         """What must be stored; afterwards it counts as stored."""
         change: dict[str, Any] = {}
         if self.facts:
+            if self._edited:
+                self._forget_unused()
             change["facts"] = {
                 "keys": bytes(self._keys),
                 "groups": bytes(self._groups),
@@ -187,5 +249,5 @@ class Page:
             } | {name: self.columns[name].tobytes() for name in FACTS}
         if self.counts:
             change["counts"] = {name: self.columns[name].tobytes() for name in COUNTS}
-        self.facts = self.counts = False
+        self.facts = self.counts = self._edited = False
         return change

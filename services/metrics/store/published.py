@@ -16,15 +16,18 @@ from numpy.typing import NDArray
 
 from services.metrics.kpis.content import Answers, Attention, Posts
 from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
+from services.metrics.store.bounds import DEFAULT_BOUNDS, Bounds, Column
 from services.metrics.store.documents import SHEETS, TOTALS
 from services.metrics.store.pages import MILLISECOND, RETRACTED, key_of
-from services.metrics.store.rows import Column, Rows, Words, joined, rows_of
-from services.metrics.store.sums import SUMMED, Lot, Table, added, divided, together
+from services.metrics.store.rows import Rows, StoredPage, Words, joined, page_of, rows_of_day
+from services.metrics.store.sums import NO_WORDS, SUMMED, Lot, Table, added, divided, together
 from shared.mongo import Database
 
 # Days in memory: two windows of a year. A day of 2,740 posts takes 460 KiB, as pages and merged, so
 # 340 MiB at most.
 CAPACITY = 750
+# Words in memory before it is looked which of them are still used. Fewer: it is looked for nothing.
+MANY_WORDS = 10_000
 # Topics in one answer; more wouldn't be read.
 MOST_TOPICS = 50
 
@@ -40,14 +43,21 @@ class Narrowing(NamedTuple):
 
 
 class Published:
-    """The posts that can be seen, by day of publication."""
+    """The posts that can be seen, by day of publication.
 
-    def __init__(self, database: Database) -> None:
+    Args:
+        database: Of the figures.
+        bounds: How many topics of a day are counted.
+    """
+
+    def __init__(self, database: Database, bounds: Bounds = DEFAULT_BOUNDS) -> None:
         self._database = database
+        self._bounds = bounds
         self._lock = asyncio.Lock()
         self._seen: dict[str, int] = {}
         self._words = Words()
-        self._sheets: dict[date, dict[str, Rows]] = {}
+        self._most_words = MANY_WORDS
+        self._sheets: dict[date, dict[str, StoredPage]] = {}
         self._days: dict[date, Lot] = {}
 
     async def of(self, *windows: Window) -> list["Selection"]:
@@ -55,6 +65,7 @@ class Published:
         async with self._lock:
             await self._refresh()
             await self._load({day for window in windows for day in window.each_day()})
+            self._forget_unused()
             return [
                 Selection([self._day(day) for day in window.each_day()], self._words)
                 for window in windows
@@ -92,15 +103,31 @@ class Published:
     def _take(self, stored: Iterable[Mapping[str, Any]]) -> None:
         for one in stored:
             day = date.fromisoformat(one["day"])
-            self._sheets[day][one["_id"]] = rows_of(one, self._words)
+            self._sheets[day][one["_id"]] = page_of(one)
             self._days.pop(day, None)
 
     def _day(self, day: date) -> Lot:
         made = self._days.get(day)
         if made is None:
-            rows = joined(list(self._sheets[day].values())).seen()
+            pages = list(self._sheets[day].values())
+            rows = rows_of_day(pages, self._words, self._bounds)
             made = self._days[day] = Lot.of_day(day, rows)
         return made
+
+    def _forget_unused(self) -> None:
+        """Takes words out of memory that no day uses any more, once they may be half of all.
+
+        Answers that are being made have the words that they began with.
+        """
+        if len(self._words) < self._most_words:
+            return
+        used = np.unique(np.concatenate([NO_WORDS, *(lot.words() for lot in self._days.values())]))
+        words = Words()
+        numbers = np.zeros(len(self._words), "i4")
+        numbers[used] = [words.number(self._words[number]) for number in used.tolist()]
+        self._days = {day: lot.renumbered(numbers) for day, lot in self._days.items()}
+        self._words = words
+        self._most_words = max(MANY_WORDS, 2 * len(words))
 
 
 class Selection:

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
+from services.metrics.store.bounds import Bounds, Column, counted_topics
 from services.metrics.store.pages import (
     COUNTS,
     FACTS,
@@ -16,22 +17,24 @@ from services.metrics.store.pages import (
     UNANSWERED,
     UNHEARD,
     day_begins,
+    word_type,
 )
 
-_TYPES = {"I": "<u4", "H": "<u2", "i": "<i4", "b": "i1"}
+_TYPES = {"Q": "<u8", "I": "<u4", "H": "<u2", "i": "<i4", "b": "i1"}
 _ADDED = ("viewers", "reached", "interactors", "comments", "reactions")
 
 # What is kept of posts that can be seen.
 _SEEN = (
-    *("published", "format", "audience", "topics", "topic_rows", "keys", "groups"),
+    *("published", "format", "audience", "topics", "topic_rows", "keys", "groups", "author"),
     *("viewers", "reached", "interactors", "comments", "reactions", "response"),
 )
-
-Column = NDArray[Any]
+_WORDS = ("format", "topics")
+# What is needed beside that to merge the rows of a post.
+_NEWS = ("status", "status_said", "facts_said")
 
 
 class Words:
-    """Numbers for formats and topics, the same for all sheets in memory."""
+    """Numbers for formats and topics, the same for all days in memory."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -51,6 +54,9 @@ class Words:
 
     def __getitem__(self, number: int) -> str:
         return self._words[number]
+
+    def __len__(self) -> int:
+        return len(self._words)
 
 
 class _Lazy(dict[str, Column]):
@@ -120,6 +126,32 @@ class Rows:
         """Those that are true in a column of booleans."""
         return Rows(_Lazy(partial(self._selected, wanted)), int(np.count_nonzero(wanted)))
 
+    def renumbered(self, numbers: Column) -> "Rows":
+        """The same rows with other numbers for their formats and topics.
+
+        Args:
+            numbers: The new number of each old one.
+        """
+        return Rows(_Lazy(partial(self._renumbered, numbers)), len(self))
+
+    def _renumbered(self, numbers: Column, name: str) -> Column:
+        return numbers[self[name]] if name in _WORDS else self[name]
+
+    def made(self) -> "Rows":
+        """All that answers need of them, made at once: nothing it was made from stays in memory."""
+        return Rows({name: self[name] for name in _SEEN if name != "author"}, len(self))
+
+    def on_counted_topics(self, counted: Column) -> "Rows":
+        """All of them, on some of their topics only.
+
+        Args:
+            counted: Which entries of `topics` stay: booleans.
+        """
+        columns = {name: self[name] for name in _SEEN}
+        for name in ("topics", "topic_rows"):
+            columns[name] = columns[name][counted]
+        return Rows(columns, len(self))
+
     def _selected(self, wanted: Column, name: str) -> Column:
         if name == "topics":
             return self["topics"][wanted[self["topic_rows"]]]
@@ -132,8 +164,9 @@ class Rows:
         """One row per post, hidden and deleted posts left out, audiences never below zero.
 
         A post has two rows where the topic's partitions were increased while it lived. The counts
-        of both are added; how it is now, the row says that hasn't heard of its publication: it
-        began later.
+        of both are added; how it is now, the row says that was told so last. Rows of a version that
+        kept no sequences don't tell; there it is the one that hasn't heard of the publication,
+        because it began later.
         """
         rows = self._merged()
         if not (shown := rows["status"] != GONE).all():
@@ -149,7 +182,7 @@ class Rows:
         if not (low[1:] == low[:-1]).any():  # hardly ever
             return self
         keys = self["keys"]
-        order = np.lexsort((self["audience"] != UNHEARD, *keys.T))
+        order = np.lexsort((self["audience"] != UNHEARD, ~self["facts_said"], *keys.T))
         same = np.all(keys[order[1:]] == keys[order[:-1]], axis=1)
         if not same.any():
             return self
@@ -157,40 +190,90 @@ class Rows:
         return self._added(order[:-1][same], order[1:][same])._merged()  # noqa: SLF001 - our own
 
     def _added(self, later: Column, earlier: Column) -> "Rows":
-        columns = {name: self[name].copy() for name in (*_SEEN, "status")}
+        columns = {name: self[name].copy() for name in (*_SEEN, *_NEWS)}
         for name in _ADDED:
             columns[name][later] += columns[name][earlier]
         audience = columns["audience"]
         one, other = audience[later], audience[earlier]
         least = np.minimum(one, other)
         audience[later] = np.where(least == UNHEARD, np.maximum(one, other), least)
-        for name, silent in (("response", UNANSWERED), ("status", NOT_SAID)):
-            said = columns[name]
-            said[later] = np.where(said[later] == silent, said[earlier], said[later])
+        response = columns["response"]
+        silent = response[later] == UNANSWERED
+        response[later] = np.where(silent, response[earlier], response[later])
+        status, told = columns["status"], columns["status_said"]
+        older = (told[earlier] > told[later]) | (status[later] == NOT_SAID)
+        status[later] = np.where(older, status[earlier], status[later])
+        for name in ("status_said", "author"):  # of the author one of them may know nothing
+            columns[name][later] = np.maximum(columns[name][later], columns[name][earlier])
         rows = Rows(columns, len(self))
         kept = np.ones(len(self), bool)
         kept[earlier] = False
         return rows.where(kept)
 
 
-def rows_of(stored: Mapping[str, Any], words: Words) -> Rows:
-    """The rows of a stored sheet."""
+class StoredPage(NamedTuple):
+    """A page of a sheet as readers keep it.
+
+    Attributes:
+        rows: Its posts, their formats and topics as numbers of the page's own words.
+        words: These, encoded: as objects they would take several times as much, and most of them
+            may be words that nobody asks for.
+    """
+
+    rows: Rows
+    words: bytes
+
+
+_encode_words = msgspec.json.Encoder().encode
+_decode_words = msgspec.json.Decoder(list[str]).decode
+
+
+def page_of(stored: Mapping[str, Any]) -> StoredPage:
+    """What readers keep of a stored page."""
     facts, counts = stored["facts"], stored["counts"]
+    length = len(counts["status"])
+    words = _TYPES[word_type(facts)]
     columns: dict[str, Column] = {
-        name: np.frombuffer(part[name], _TYPES[code])
+        name: np.frombuffer(part[name], words if name == "format" else _TYPES[code])
+        if name in part
+        else np.zeros(length, _TYPES[code])
         for part, codes in ((facts, FACTS), (counts, COUNTS))
         for name, code in codes.items()
     }
-    numbers = np.array([words.number(word) for word in facts["words"]], "i4")
     begins = day_begins(date.fromisoformat(stored["day"]))
     columns["published"] = columns["published"].astype("i8") + begins
-    columns["format"] = numbers[columns["format"]]
     how_many = columns["topics"]
-    columns["topic_rows"] = np.repeat(np.arange(len(how_many), dtype="i4"), how_many)
-    columns["topics"] = numbers[np.frombuffer(facts["topic"], "<u2")]
+    columns["topic_rows"] = np.repeat(np.arange(length, dtype="i4"), how_many)
+    columns["topics"] = np.frombuffer(facts["topic"], words)
     for name in ("keys", "groups"):
         columns[name] = np.frombuffer(facts[name], ">u8").astype("u8").reshape(-1, 2)
-    return Rows(columns, len(how_many))
+    return StoredPage(Rows(columns, length), _encode_words(facts["words"]))
+
+
+def rows_of_day(pages: Sequence[StoredPage], words: Words, bounds: Bounds) -> Rows:
+    """The posts of a day that can be seen, on the topics that are counted.
+
+    Args:
+        pages: All of the day.
+        words: Gets what isn't known yet of their formats and counted topics, and nothing else.
+        bounds: How many topics are counted.
+    """
+    numbers: dict[str, int] = {}
+    parts = []
+    for page in pages:
+        of_page = [numbers.setdefault(word, len(numbers)) for word in _decode_words(page.words)]
+        parts.append(page.rows.renumbered(np.array(of_page, "i4")))
+    rows = joined(parts).seen()
+    counted = counted_topics(
+        rows["keys"], rows["author"], rows["topics"], rows["topic_rows"], bounds
+    )
+    if not counted.all():
+        rows = rows.on_counted_topics(counted)
+    texts = list(numbers)
+    used = np.flatnonzero(np.bincount(np.concatenate([rows["format"], rows["topics"]])))
+    known = np.zeros(len(texts), "i4")
+    known[used] = [words.number(texts[number]) for number in used.tolist()]
+    return rows.renumbered(known).made()
 
 
 def joined(parts: Sequence[Rows]) -> Rows:

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.metrics.kpis.ground_rules import ATTENTION
+from services.metrics.store.bounds import Column
 from services.metrics.store.pages import DAY_MS, RETRACTED, day_begins, milliseconds
-from services.metrics.store.rows import Column, Rows, joined
+from services.metrics.store.rows import Rows, joined
 
 SUMMED = ("posts", "viewers", "interactors", "audience", "reached")
 """The rows of a table of sums, all of them columns of posts but for the first."""
@@ -95,6 +96,24 @@ class Lot:
     def where(self, wanted: Column) -> "Lot":
         """Some of them."""
         return Lot(self.rows.where(wanted), self.first, self.last)
+
+    def words(self) -> Column:
+        """The numbers of their formats and topics."""
+        return np.union1d(self.rows["format"], self.rows["topics"])
+
+    def renumbered(self, numbers: Column) -> "Lot":
+        """The same posts with other numbers for formats and topics; sums that are known are kept.
+
+        Args:
+            numbers: The new number of each old one.
+        """
+        lot = Lot(self.rows.renumbered(numbers).made(), self.first, self.last)
+        for name in vars(self).keys() & {"formats", "topics"}:
+            table: Table = vars(self)[name]
+            vars(lot)[name] = Table(numbers[table.words].astype(np.int64), table.sums)
+        if "answers" in vars(self):
+            vars(lot)["answers"] = self.answers
+        return lot
 
     @cached_property
     def formats(self) -> Table:

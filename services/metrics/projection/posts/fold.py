@@ -33,7 +33,7 @@ class PostsFold(Gathered):
             if not data.post_id:  # a type that is newer than this reader
                 self.tally(event.type, data)
                 return
-            post = self._touch(data)
+            post = self._touch(event)
         self._newest = moment
         if event.type == VIEWED:
             self._viewed.add(event.actor)

@@ -38,16 +38,18 @@ class Gathered:
         """Makes the moment's UTC day the current one: rare, as events come roughly in order."""
         day = moment.astimezone(UTC).date()
         begins = datetime.combine(day, time(), UTC)
+        ends = begins + DAY  # before anything is changed: the calendar has a last day
         deeds = self.taken.deeds
         self._viewed = deeds.setdefault((day, "viewed"), set())
         self._interacted = deeds.setdefault((day, "interacted"), set())
         self._contributed = deeds.setdefault((day, "contributed"), set())
-        self._day, self._day_begins, self._day_ends = day, begins, begins + DAY
+        self._day, self._day_begins, self._day_ends = day, begins, ends
         if self.taken.oldest is None:
             self.taken.oldest = moment
 
-    def _touch(self, data: Data) -> PostIncrement:
+    def _touch(self, event: Event) -> PostIncrement:
         """Begins the increment of a post with what every event says of it."""
+        data = event.data
         if data.published_at is None:
             raise ValueError("an event about a post tells when it was published")
         if not (_is_id(data.post_id) and _is_id(data.group_id)):
@@ -59,14 +61,16 @@ class Gathered:
             topics=_topics(data.topics),
             published_at=data.published_at,
             counted_until=data.published_at + COUNTED,
+            facts_said=event.sequence,
         )
         self._posts[data.post_id] = post
         return post
 
-    def again(self, data: Data) -> PostIncrement:
+    def again(self, event: Event) -> PostIncrement:
         """Closes a post's increment and begins another: its format, kind or topics have changed."""
-        self.taken.posts.append((data.post_id, self._posts.pop(data.post_id)))
-        return self._touch(data)
+        post_id = event.data.post_id
+        self.taken.posts.append((post_id, self._posts.pop(post_id)))
+        return self._touch(event)
 
     def tally(self, type_: str, data: Data) -> None:
         """Counts an event that isn't counted on its post."""

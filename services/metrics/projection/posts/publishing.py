@@ -6,7 +6,8 @@ from services.metrics.projection.posts.gathered import Act, Gathered, first_view
 
 
 def _published(posts: Gathered, event: Event, post: PostIncrement) -> None:
-    post.facts_changed, post.status = True, "published"
+    post.facts_changed, post.facts_said = True, event.sequence
+    post.status, post.status_said = "published", event.sequence
     post.author = event.data.author
     post.audience_size = event.data.audience_size
     posts.tally(event.type, event.data)
@@ -15,14 +16,14 @@ def _published(posts: Gathered, event: Event, post: PostIncrement) -> None:
 
 
 def _edited(posts: Gathered, event: Event, _post: PostIncrement) -> None:
-    edited = posts.again(event.data)
+    edited = posts.again(event)
     edited.facts_changed, edited.author = True, event.data.author
     posts.tally(event.type, event.data)
 
 
 def _changes_status(status: str) -> Act:
     def act(posts: Gathered, event: Event, post: PostIncrement) -> None:
-        post.status = status
+        post.status, post.status_said = status, event.sequence
         posts.tally(event.type, event.data)
 
     return act

@@ -1,0 +1,315 @@
+"""Topics are made up by people: what they can fill with them, and what is counted of them."""
+
+import time
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import services.metrics.store.published
+from services.metrics.kpis.ground_rules import Window
+from services.metrics.projection.increments import PostIncrement
+from services.metrics.store.bounds import DEFAULT_BOUNDS, Bounds
+from services.metrics.store.documents import SHEETS, TOTALS
+from services.metrics.store.pages import Page, key_of
+from services.metrics.store.published import Narrowing, Published
+from services.metrics.store.rows import StoredPage, Words, page_of, rows_of_day
+from shared.ids import new_id
+from shared.mongo import Database
+
+DAY = date(2026, 11, 20)
+GROUP = new_id()
+MOST = 10  # topics of a post
+
+
+class Post(NamedTuple):
+    """A post as its publication tells it."""
+
+    id: str
+    author: str
+    topics: Sequence[str]
+    day: date = DAY
+
+    def told(self, sequence: int = 1) -> PostIncrement:
+        published = datetime(self.day.year, self.day.month, self.day.day, 12, tzinfo=UTC)
+        return PostIncrement(
+            group_id=GROUP,
+            format="video",
+            kind="news",
+            topics=tuple(self.topics),
+            published_at=published,
+            counted_until=published + timedelta(days=7),
+            facts_changed=True,
+            facts_said=f"{sequence:020d}",
+            author=self.author,
+            audience_size=10,
+            status="published",
+            status_said=f"{sequence:020d}",
+            viewers=3,
+        )
+
+
+def post_id(number: int) -> str:
+    return f"01936f3e-0000-7000-8000-{number:012x}"
+
+
+def stored(posts: Sequence[Post], day: date = DAY) -> dict[str, Any]:
+    """A page with some posts, as it is in the database."""
+    page = Page()
+    for post in posts:
+        page.add(key_of(post.id), post.told())
+    return {"day": str(day), **page.change()}
+
+
+def narrowed(page: Mapping[str, Any]) -> dict[str, Any]:
+    """The page as an earlier version would have stored it."""
+    facts = {
+        name: value
+        for name, value in page["facts"].items()
+        if name not in {"author", "facts_said", "status_said"}
+    }
+    for name in ("format", "topic"):
+        facts[name] = array("H", array("I", facts[name])).tobytes()
+    return {**page, "facts": facts}
+
+
+def counted(
+    pages: Sequence[Mapping[str, Any]], bounds: Bounds = DEFAULT_BOUNDS
+) -> dict[str, list[str]]:
+    """The topics that each post of a day is counted with."""
+    words = Words()
+    rows = rows_of_day([page_of(page) for page in pages], words, bounds)
+    found: dict[str, list[str]] = {}
+    for high, low in rows["keys"].tolist():
+        found[f"{high:016x}{low:016x}"] = []
+    ids = list(found)
+    for row, topic in zip(rows["topic_rows"].tolist(), rows["topics"].tolist(), strict=True):
+        found[ids[row]].append(words[topic])
+    return {key_text(id_): sorted(topics) for id_, topics in found.items()}
+
+
+def key_text(hexadecimal: str) -> str:
+    return "-".join(
+        hexadecimal[start:end] for start, end in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
+    )
+
+
+# --- what is stored
+
+
+def test_any_number_of_edits_with_new_topics_is_stored_and_leaves_the_last_ones() -> None:
+    page = Page()
+    posts = [Post(post_id(number), "ann", ("first",)) for number in range(5)]
+    for post in posts:
+        page.add(key_of(post.id), post.told())
+    page.change()
+    began = time.process_time()
+    for edit in range(6_500):
+        row = edit % len(posts)
+        topics = [f"topic-{edit}-{number}" for number in range(MOST)]
+        page.apply(row, posts[row]._replace(topics=topics).told())
+        if edit == 3_000:
+            page.change()
+    facts = page.change()["facts"]
+    assert len(facts["words"]) == len(posts) * MOST + 1
+    assert time.process_time() - began < 5  # `list.index` took minutes
+    again = Page({"day": str(DAY), "facts": facts, "counts": {"status": bytes(len(posts))}})
+    assert sorted(again.change()) == []
+    shown = counted([{"day": str(DAY), "facts": facts, "counts": page_counts(len(posts))}])
+    assert shown[posts[0].id] == sorted(f"topic-6495-{number}" for number in range(MOST))
+
+
+def page_counts(rows: int) -> dict[str, bytes]:
+    counts: dict[str, bytes] = stored([Post(post_id(number), "ann", ()) for number in range(rows)])[
+        "counts"
+    ]
+    return counts
+
+
+def test_a_page_from_before_words_were_wide_is_read_and_continued() -> None:
+    posts = [Post(post_id(number), "ann", (f"t{number}", "all")) for number in range(3)]
+    old = narrowed(stored(posts))
+    assert counted([old]) == {post.id: sorted(post.topics) for post in posts}
+    page = Page(old)
+    added = Post(post_id(9), "bea", ("new", "all"))
+    page.add(key_of(added.id), added.told())
+    page.apply(1, posts[1]._replace(topics=["edited"]).told())
+    now = {"day": str(DAY), **page.change()}
+    assert "t1" not in now["facts"]["words"]
+    assert counted([now]) == {
+        posts[0].id: ["all", "t0"],
+        posts[1].id: ["edited"],
+        posts[2].id: ["all", "t2"],
+        added.id: ["all", "new"],
+    }
+
+
+def test_a_first_response_from_another_age_fits() -> None:
+    post = Post(post_id(1), "ann", ())
+    page = Page()
+    told = post.told()
+    told.published_at = datetime(1, 1, 1, tzinfo=UTC)
+    told.response_told, told.first_response_at = "1", datetime(9999, 12, 31, tzinfo=UTC)
+    page.add(key_of(post.id), told)
+    assert page.columns["response"][0] == 2**31 - 1
+
+
+# --- what is counted
+
+
+class Plain:
+    """The bounds, as a person would apply them."""
+
+    def __init__(self, posts: Sequence[Post], bounds: Bounds) -> None:
+        ordered = sorted(posts, key=lambda post: post.id)
+        fits: dict[str, dict[str, None]] = defaultdict(dict)
+        entries: list[tuple[str, str]] = []
+        for post in ordered:
+            mine = fits[post.author]
+            for topic in post.topics:
+                if post.author and topic not in mine and len(mine) >= bounds.per_person:
+                    continue
+                mine[topic] = None
+                entries.append((post.id, topic))
+        uses = Counter(topic for _, topic in entries)
+        first = list(dict.fromkeys(topic for _, topic in entries))
+        leading = sorted(uses, key=lambda topic: (-uses[topic], first.index(topic)))
+        self.topics: dict[str, list[str]] = {post.id: [] for post in posts}
+        for id_, topic in entries:
+            if topic in leading[: bounds.per_day]:
+                self.topics[id_].append(topic)
+
+
+post_lists = st.lists(
+    st.tuples(
+        st.sampled_from(("ann", "bea", "cem", "")),
+        st.lists(st.sampled_from("abcdefghijkl"), unique=True, max_size=4),
+    ),
+    max_size=14,
+)
+
+
+@given(
+    post_lists,
+    st.lists(st.integers(0, 3), min_size=14, max_size=14),
+    st.integers(1, 6),
+    st.integers(1, 8),
+    st.randoms(use_true_random=False),
+)
+def test_the_same_is_counted_however_posts_are_spread_and_in_whatever_order_they_came(
+    told: list[tuple[str, list[str]]], places: list[int], per_person: int, per_day: int, dice: Any
+) -> None:
+    posts = [Post(post_id(number), *one) for number, one in enumerate(told)]
+    bounds = Bounds(per_person, per_day)
+    pages: dict[int, list[Post]] = defaultdict(list)
+    for post, place in dice.sample(list(zip(posts, places, strict=False)), len(posts)):
+        pages[place].append(post)
+    found = counted([stored(some) for some in pages.values()], bounds)
+    wanted = Plain(posts, bounds).topics
+    assert found == {id_: sorted(topics) for id_, topics in wanted.items()}
+
+
+def test_a_flood_of_topics_of_one_post_each_crowds_out_none_that_two_posts_are_on() -> None:
+    flood = [
+        Post(post_id(number), f"p{number}", [f"flood-{number}-{i}" for i in range(MOST)])
+        for number in range(50)
+    ]
+    late = [Post(post_id(1000 + number), "ann", ["real"]) for number in range(2)]
+    found = counted([stored([*flood, *late])], Bounds(per_person=10, per_day=100))
+    assert [found[post.id] for post in late] == [["real"], ["real"]]
+    assert len({topic for topics in found.values() for topic in topics}) == 100
+    assert len(found) == 52  # every post counts, with its topics or without
+
+
+def test_one_person_adds_no_more_topics_to_a_day_than_allowed() -> None:
+    mine = [Post(post_id(n), "ann", [f"t{n}-{i}" for i in range(MOST)]) for n in range(20)]
+    found = counted([stored(mine[:7]), stored(mine[7:])], Bounds(per_person=25, per_day=2000))
+    assert [len(found[post.id]) for post in mine] == [10, 10, 5, *[0] * 17]
+
+
+# --- what readers keep
+
+
+class Memory:
+    """A database with the sheets of many days."""
+
+    def __init__(self) -> None:
+        self.pages: dict[date, dict[str, Any]] = {}
+        self.flush = 0
+
+    def day(self, number: int, topics: Sequence[str]) -> date:
+        day = DAY + timedelta(days=number)
+        posts = [
+            Post(post_id(number * 100 + at), f"p{at}", topics[at * MOST : (at + 1) * MOST], day)
+            for at in range(len(topics) // MOST)
+        ]
+        self.pages[day] = {"_id": str(day), "partition": "p", **stored(posts, day)}
+        self.flush += 1
+        return day
+
+    async def find(
+        self, collection: str, wanted: Mapping[str, Any], **_: object
+    ) -> list[dict[str, Any]]:
+        if collection == TOTALS:
+            return [{"_id": "p", "flush": self.flush}]
+        assert collection == SHEETS
+        wanted = wanted["$or"][0] if "$or" in wanted else wanted
+        return [self.pages[date.fromisoformat(day)] for day in wanted["day"]["$in"]]
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few days and words in memory."""
+    monkeypatch.setattr(services.metrics.store.published, "CAPACITY", 6)
+    monkeypatch.setattr(services.metrics.store.published, "MANY_WORDS", 100)
+
+
+@pytest.mark.usefixtures("few")
+async def test_what_readers_keep_stays_bounded_over_many_days_of_new_topics() -> None:
+    memory = Memory()
+    published = Published(cast(Database, memory), Bounds(per_person=5, per_day=40))
+    most = 0
+    for number in range(200):
+        hostile = [f"t{number}-{i}" for i in range(200)]
+        last = memory.day(number, hostile)
+        first = max(DAY, last - timedelta(days=2))
+        (selection,) = await published.of(Window(first, last + timedelta(days=1)))
+        attention = selection.attention(datetime(2027, 12, 1, tzinfo=UTC))
+        assert attention.total.posts == 20 * len(range((last - first).days + 1))
+        assert all(not topic.startswith("t0-") or number < 3 for topic in attention.topics)
+        most = max(most, len(published._words))
+    # Six days in memory with forty topics each; unused ones are as many at most, and a day more.
+    assert most <= 2 * (6 * 40 + 1) + 40
+    assert len(published._sheets) == 6
+
+
+@pytest.mark.usefixtures("few")
+async def test_answers_are_the_same_after_words_were_forgotten() -> None:
+    memory = Memory()
+    as_of = datetime(2027, 12, 1, tzinfo=UTC)
+    for number in range(6):
+        memory.day(number, [f"t{number}-{i}" for i in range(30)] + ["every"] * MOST)
+    whole = Window(DAY, DAY + timedelta(days=6))
+    published = Published(cast(Database, memory), Bounds(50, 2000))
+    (selection,) = await published.of(whole)
+    before, narrowed_ = selection.attention(as_of), selection.narrowed(Narrowing(topic="t3-7"))
+    memory.day(0, ["other"] * MOST)
+    memory.day(0, [f"t0-{i}" for i in range(30)] + ["every"] * MOST)
+    published._most_words = 0
+    words = published._words
+    (again,) = await published.of(whole)
+    assert published._words is not words
+    assert again.attention(as_of) == before == selection.attention(as_of)
+    assert len(again.narrowed(Narrowing(topic="t3-7"))) == len(narrowed_) == 1
+    assert len(again.narrowed(Narrowing(topic="other"))) == 0
+
+
+def test_a_page_in_memory_keeps_its_words_as_bytes() -> None:
+    page = page_of(stored([Post(post_id(1), "ann", [f"t{i}" for i in range(MOST)])]))
+    assert isinstance(page, StoredPage)
+    assert len(page.words) < 100
