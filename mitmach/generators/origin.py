@@ -8,21 +8,63 @@ import json
 from collections.abc import Mapping
 
 from mitmach.services import SERVICES
-from shared.errors import OutcomeUnknown
-from shared.http.problems import type_of
+from shared.errors import OutcomeUnknown, Refusal
+from shared.http.problems import STATUS, BodyTooLarge, RouteMissing, type_of
+from shared.settings import HttpSettings
 
 PATH = "deploy/origin/nginx.conf"
+
+# What nginx answers by itself, without any service. A head that is too large has a number of its
+# own inside of nginx. The pages are locations with a path: those with a name can't answer a request
+# whose first line couldn't be read.
+_OWN = (
+    ("400 505", 400, "Bad request", "Send a request as RFC 9112 describes it."),
+    ("405", 405, "Method not allowed", "No route has this method."),
+    ("414", 414, "URI too long", "Send a shorter address."),
+    ("494", 431, "Request header fields too large", "Send fewer and shorter ones."),
+    ("500 501 503", 503, "Service unavailable", "Try again in a moment."),
+)
 
 
 def generate() -> Mapping[str, bytes]:
     """The file."""
-    problem = {
-        "type": type_of(OutcomeUnknown.slug()),
-        "title": OutcomeUnknown.title,
-        "status": 503,
-    }
-    tail = _TAIL.replace("@problem@", json.dumps(problem).replace("'", "\\'"))
-    return {PATH: (_HEAD + "".join(_locations()) + tail).encode()}
+    settings = HttpSettings.model_fields
+    head = (
+        _HEAD.replace("@body@", f"{settings['http_body_limit'].default // 1024}k")
+        .replace("@head@", f"{settings['http_head_limit'].default // 4 // 1024}k")
+        .replace("@head_time@", f"{settings['http_head_timeout'].default:.0f}s")
+    )
+    return {PATH: (head + "".join([*_problems(), *_locations()]) + _TAIL).encode()}
+
+
+def _problems() -> list[str]:
+    """Problem documents for whatever nginx answers by itself."""
+    blocks = [
+        _named("404", RouteMissing),
+        _named("413", BodyTooLarge),
+        _named("502 504", OutcomeUnknown),
+    ]
+    return blocks + [_problem(*one) for one in _OWN]
+
+
+def _named(codes: str, refusal: type[Refusal]) -> str:
+    found = refusal()
+    status = STATUS[refusal.category]
+    return _problem(codes, status, refusal.title, found.detail, refusal.slug())
+
+
+def _problem(codes: str, status: int, title: str, detail: str, slug: str = "") -> str:
+    name = slug or title.lower().replace(" ", "-")
+    document = {"type": type_of(name), "title": title, "status": status, "detail": detail}
+    return _PROBLEM.format(
+        codes=codes,
+        name=name,
+        status=status,
+        # A process that ended in the midst of a request, or is just being replaced: what it had
+        # acknowledged is safe, for the rest a client does what it does with any 503.
+        wait="\n            add_header Retry-After 1 always;" if status == 503 else "",
+        text=json.dumps(document).replace("'", "\\'"),
+    )
 
 
 def _locations() -> list[str]:
@@ -46,7 +88,13 @@ events { worker_connections 4096; }
 http {
     access_log off;
     server_tokens off;
-    client_max_body_size 256k;
+    client_max_body_size @body@;
+    # As the services have it (MITMACH_HTTP_HEAD_LIMIT and its neighbours). Nobody is slow with them
+    # by this way: nginx hands a request on only when it has all of it.
+    large_client_header_buffers 4 @head@;
+    client_header_timeout @head_time@;
+    client_body_timeout @head_time@; # between two pieces
+    send_timeout 60s;
     client_body_temp_path /tmp/client;
     proxy_temp_path /tmp/proxy;
     fastcgi_temp_path /tmp/fastcgi;
@@ -70,15 +118,29 @@ http {
     proxy_next_upstream_tries 2;
     # The live stream must arrive event by event.
     proxy_buffering off;
-    # A process that ended in the midst of a request, or is just being replaced: what it had
-    # acknowledged is safe, for the rest a client does what it does with any 503.
-    error_page 502 504 = @later;
 
     server {
         listen 8080;
 
-        location = / { return 302 /board; }
-        location = /health { return 200 "ok\\n"; }
+        # Where to is said without a host: the one that a client names isn't always ours.
+        absolute_redirect off;
+        location = / { return 302 board; }
+        location = /health {
+            default_type text/plain;
+            add_header X-Content-Type-Options nosniff always;
+            return 200 "ok\\n";
+        }
+"""
+
+_PROBLEM = """\
+        error_page {codes} = /problems/{name};
+        location = /problems/{name} {{
+            internal;
+            default_type application/problem+json;
+            add_header Cache-Control no-store always;
+            add_header X-Content-Type-Options nosniff always;{wait}
+            return {status} '{text}';
+        }}
 """
 
 _PREFIX = """\
@@ -97,11 +159,6 @@ _OPENAPI = """\
 """
 
 _TAIL = """\
-        location @later {
-            default_type application/problem+json;
-            add_header Retry-After 1 always;
-            return 503 '@problem@';
-        }
         location / { return 404; }
     }
 }

@@ -178,7 +178,18 @@ def etag(version: int, *more: object) -> str:
 
 Versions = frozenset[int]
 
-_OUR_TAG = re.compile(r'(?:W/)?"([0-9]{1,15})(?:-[0-9a-f]{16})?"')
+_OUR_TAG = re.compile(r'"([0-9]{1,15})(?:-[0-9a-f]{16})?"')
+
+# A proxy that compresses our answers changes their tags: nginx, HAProxy and Envoy make them weak
+# (W/"3"), Apache's mod_deflate and mod_brotli say with what ("3-gzip", "3-br"), Jetty doubles the
+# hyphen. What comes back names our version all the same. RFC 9110 lets no weak tag match in
+# If-Match, for bytes that may differ; ours are compared with versions, and no bytes are patched.
+_BY_PROXY = re.compile(r'(?:--?|;)(?:gzip|br|zstd|deflate)"$')
+
+
+def _as_given_out(tag: str) -> str:
+    """A tag that came back, without what proxies have made of it."""
+    return _BY_PROXY.sub('"', tag.strip().removeprefix("W/"))
 
 
 def _if_match(
@@ -187,13 +198,14 @@ def _if_match(
         Header(
             alias="If-Match",
             max_length=1024,
-            description="Do it only to this version: its ETag, or one of several, or *",
+            description="Do it only to this version: its ETag, or one of several, or *. What"
+            " compressing proxies make of an ETag is recognised: weak, or with a suffix",
         ),
     ] = None,
 ) -> Versions | None:
     if if_match is None or if_match.strip() == "*":
         return None
-    tags = (_OUR_TAG.fullmatch(tag.strip()) for tag in if_match.split(","))
+    tags = (_OUR_TAG.fullmatch(_as_given_out(tag)) for tag in if_match.split(","))
     return frozenset(int(ours.group(1)) for ours in tags if ours is not None)
 
 
@@ -210,7 +222,7 @@ def revalidate(request: Request, tag: str) -> None:
     exchange.answer_headers.append(PRIVATE)
     known = exchange.headers.get(b"if-none-match")
     if known is not None:
-        tags = [part.strip().removeprefix("W/") for part in known.decode("latin-1").split(",")]
+        tags = [_as_given_out(part) for part in known.decode("latin-1").split(",")]
         if tag in tags or "*" in tags:
             raise NotModified(tag)
     exchange.answer_headers.append((b"etag", tag.encode()))

@@ -161,7 +161,7 @@ async def test_a_version_that_the_client_has_isnt_sent_again() -> None:
     async with client_of(notes_app(make_edge()), token_of("anna")) as client:
         path = f"/v1/notes/{NOTE_ID}"
         tag = (await client.get(path)).headers["etag"]
-        for known in (tag, f"W/{tag}", f'"1", {tag}', "*"):
+        for known in (tag, f"W/{tag}", '"3-gzip"', 'W/"3--br"', f'"1", {tag}', "*"):
             again = await client.get(path, headers={"if-none-match": known})
             assert again.status_code == 304
             assert again.content == b""
@@ -177,6 +177,13 @@ async def test_a_version_that_the_client_has_isnt_sent_again() -> None:
         ('"3"', "[3]"),
         ('W/"3"', "[3]"),
         ('"3-00000000000000ff"', "[3]"),
+        ('W/"3-00000000000000ff"', "[3]"),  # nginx with gzip
+        ('"3-gzip"', "[3]"),  # Apache with mod_deflate
+        ('"3-br"', "[3]"),  # Apache with mod_brotli
+        ('"3--gzip"', "[3]"),  # Jetty
+        ('W/"3-00000000000000ff-gzip"', "[3]"),  # one behind the other
+        ('"3;gzip"', "[3]"),
+        ('"3-zstd", "4-gzip"', "[3, 4]"),
         ('"3", "4"', "[3, 4]"),
     ],
 )
@@ -189,7 +196,10 @@ async def test_if_match_names_the_versions_that_may_be_changed(
     assert answer.json()["text"] == versions
 
 
-@pytest.mark.parametrize("header", ["", "x", '"x"', '"1-2"', "1", '"99999999999999999999"'])
+@pytest.mark.parametrize(
+    "header",
+    ["", "x", '"x"', '"1-2"', "1", '"99999999999999999999"', '"x-gzip"', '"1-zip"', '"1---gzip"'],
+)
 async def test_an_etag_that_isnt_ours_matches_no_version(header: str) -> None:
     async with client_of(notes_app(make_edge()), token_of("anna")) as client:
         answer = await client.patch(

@@ -1,0 +1,52 @@
+"""What nginx in front of the APIs answers by itself, and what it lets clients do."""
+
+import json
+import re
+
+import pytest
+
+from mitmach.generators.origin import PATH, generate
+from shared.settings import HttpSettings
+
+CONFIGURATION = generate()[PATH].decode()
+PAGES = dict(re.findall(r"error_page ([0-9 ]+) = (/problems/[a-z-]+);", CONFIGURATION))
+
+
+def page(path: str) -> str:
+    (found,) = re.findall(rf"location = {path} {{(.*?)\n        }}", CONFIGURATION, re.DOTALL)
+    return str(found)
+
+
+@pytest.mark.parametrize("code", [400, 404, 405, 413, 414, 494, 500, 501, 502, 503, 504, 505])
+def test_whatever_nginx_answers_by_itself_is_a_problem(code: int) -> None:
+    (path,) = (path for codes, path in PAGES.items() if str(code) in codes.split())
+    text = page(path)
+    assert "internal;" in text
+    assert "default_type application/problem+json;" in text
+    assert "add_header X-Content-Type-Options nosniff always;" in text
+    (status, document) = re.findall(r"return ([0-9]+) '(.*)';", text)[0]
+    problem = json.loads(document.replace("\\'", "'"))
+    assert problem["status"] == int(status)
+    assert problem["type"] == f"urn:mitmach:problem:{path.removeprefix('/problems/')}"
+    assert problem["title"]
+    assert problem["detail"]
+    assert ("Retry-After" in text) is (status == "503")
+
+
+def test_nginx_takes_what_the_services_take_and_waits_as_long() -> None:
+    default = {name: field.default for name, field in HttpSettings.model_fields.items()}
+    number, size = re.findall(r"large_client_header_buffers (\d+) (\d+)k;", CONFIGURATION)[0]
+    assert int(number) * int(size) * 1024 == default["http_head_limit"]
+    assert f"client_max_body_size {default['http_body_limit'] // 1024}k;" in CONFIGURATION
+    assert f"client_header_timeout {default['http_head_timeout']}s;" in CONFIGURATION
+    assert f"client_body_timeout {default['http_head_timeout']}s;" in CONFIGURATION
+
+
+def test_nginx_sends_nobody_to_a_host_that_the_client_named() -> None:
+    assert "absolute_redirect off;" in CONFIGURATION
+    assert re.findall(r"return 30[0-9] (.*?);", CONFIGURATION) == ["board"]
+
+
+def test_metrics_and_probes_of_the_services_arent_behind_nginx() -> None:
+    for path in re.findall(r"location (?:= |~ \^)?(\S+)", CONFIGURATION):
+        assert not path.startswith(("/metrics", "/health/")), path
