@@ -12,7 +12,7 @@ READY = $(VENV)/.ready
 TOOLS = $(VENV)/tools/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up secrets test test-faults soak mutants check generate bench peers lock sbom clean \
+.PHONY: help setup demo up secrets test test-faults soak mutants check generate bench peers lock sbom audit clean \
   compose-test k8s-test
 
 help: ## show this
@@ -103,6 +103,9 @@ lock: $(READY) ## resolve the dependencies anew (ARGS=--upgrade) and write requi
 sbom: $(TOOLS) ## list what the image is made of, by the lock, as CycloneDX (sbom.cdx.json)
 	$(VENV)/tools/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml \
 	  --output-reproducible --validate --of JSON -o sbom.cdx.json
+
+audit: $(READY) $(TOOLS) ## ask an advisory database about every locked dependency; says SKIPPED where it can't
+	@$(VENV)/bin/python tests/audit.py
 
 clean: ## remove the environment, caches and all stored data
 	rm -rf $(VENV) $(PEERS) .mitmach .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
