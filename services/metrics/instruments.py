@@ -57,7 +57,7 @@ class Figures:
         )
         self.interactions = CounterMetricFamily(
             "mitmach_interactions",
-            "Comments, reactions, shares and votes; also those that were taken back later",
+            "Acts: comments, reactions, shares, votes; also those that were taken back later",
             labels=("kind", "format", "surface"),
         )
         self.contributions = CounterMetricFamily(

@@ -83,7 +83,7 @@ class Counts(Entity, frozen=True, kw_only=True):
     Attributes:
         reactions: By kind, to the post itself.
         comments: Not deleted, replies included.
-        shares: Acts of sharing.
+        shares: People who have passed it on, however often.
         views: Counted views: at most one per person and day.
         viewers: People who have seen it.
     """

@@ -124,14 +124,17 @@ class Reckoning:
 
     async def _beside_posts(self, events: Sequence[dict[str, Any]]) -> list[str]:
         wanted: dict[str, Tally[str]] = {post: Tally() for post in self._crowd.posts}
+        sharers: dict[str, set[str]] = {post: set() for post in self._crowd.posts}
         for event in events:
             if (post := event["data"].get("post_id")) in wanted:
                 wanted[post][event["type"].removeprefix("mitmach.")] += 1
+                if event["type"] == "mitmach.post.shared":
+                    sharers[post].add(event["actor"])
         faults: list[str] = []
         for post, types in wanted.items():
             reactions = types["reaction.added"] - types["reaction.removed"]
             expected = Tally(
-                comments=types["comment.added"], shares=types["post.shared"], reactions=reactions
+                comments=types["comment.added"], shares=len(sharers[post]), reactions=reactions
             )
             counts = (await self._asked(f"{self._crowd.apis[0].http}/v1/posts/{post}"))["counts"]
             found = Tally(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
+from pydantic import Field
 
 from services.metrics.api.asking import (
     FormatFilter,
@@ -51,7 +52,7 @@ class PostView(OutputModel):
     interactors: int | None
     comments: int
     reactions: int
-    shares: int
+    shares: int = Field(description="People who have passed it on, however often each has")
     poll_votes: int
     reach: ShareView
     spill: int | None

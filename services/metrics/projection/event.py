@@ -42,6 +42,7 @@ class Data(msgspec.Struct, gc=False):
     audience_size: int = 0
     previous: msgspec.Raw = NOTHING  # an object, a word or a list, as the type has it
     first_response_at: Moment | None = None
+    first_share: bool = False
     # People
     person: str = ""
     account: str = ""

@@ -47,6 +47,8 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
         viewers_spill: Of those who came earlier, who didn't belong to its audience.
         interactors: Net distinct people.
         interactors_7d: The same, as things stood seven days after publication.
+        shares: People who have passed it on.
+        shares_given: How often that was done, for totals of acts.
         comments_7d: Net comments of others, as things stood then.
         reactions_7d: Net reactions of others to the post itself, as things stood then.
         response_told: Number of the last event that said which comment answers the post first;
@@ -81,6 +83,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     comment_reactions: int = 0
     comment_reactions_gone: int = 0
     shares: int = 0
+    shares_given: int = 0
     poll_votes: int = 0
     poll_votes_changed: int = 0
     poll_votes_gone: int = 0

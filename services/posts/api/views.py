@@ -19,7 +19,7 @@ class PostCounts(OutputModel):
 
     reactions: dict[ReactionKind, int] = Field(examples=[{"like": 12, "thanks": 2}])
     comments: int = Field(description="Replies included")
-    shares: int
+    shares: int = Field(description="People who have passed it on, however often each has")
     views: int = Field(description="At most one per person and day")
     viewers: int = Field(description="People who have seen it")
 
@@ -30,7 +30,7 @@ class MyPart(OutputModel):
     viewed: bool
     reaction: ReactionKind | None
     comments: int
-    shares: int
+    shares: int = Field(description="How often I have passed it on")
 
 
 class PostView(OutputModel):

@@ -47,7 +47,7 @@ class Increments(msgspec.Struct):
             case CommentDeleted() if data.previous == "published":
                 self._post(data.post_id)["comments"] -= 1
             case PostShared():
-                self._post(data.post_id)["shares"] += 1
+                self._post(data.post_id)["shares"] += data.first_share
             case _:  # says nothing that is counted here
                 pass
         if isinstance(data, Interaction) and data.first_view:

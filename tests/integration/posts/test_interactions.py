@@ -172,7 +172,9 @@ async def test_many_views_get_one_report_each(posts: PostsService) -> None:
     assert len(many.json()["items"]) == 500
 
 
-async def test_shares_are_counted_and_go_to_own_groups_only(posts: PostsService) -> None:
+async def test_a_share_counts_once_per_person_and_goes_to_own_groups_only(
+    posts: PostsService,
+) -> None:
     anna, ben = await posts.people("anna", "ben")
     post = await anna.publish(await posts.place(anna, ben))
     path = f"/v1/posts/{post['id']}/shares"
@@ -181,7 +183,10 @@ async def test_shares_are_counted_and_go_to_own_groups_only(posts: PostsService)
     assert shared.status_code == 201
     assert shared.json() == {"post_id": post["id"], "to_group_id": target, "times": 1}
     assert (await ben.call("POST", path, {})).json()["times"] == 2
+    await anna.call("POST", path, {})
     await posts.counts(anna, post["id"], shares=2)
+    mine = (await ben.get(f"/v1/posts/{post['id']}")).json()["mine"]
+    assert mine["shares"] == 2, "what I did myself is told as acts"
     for group_id, expected in ((secret, "group-not-found"), (new_id(), "group-not-found")):
         answer = await ben.call("POST", path, {"to_group_id": group_id})
         assert answer.json()["type"].endswith(expected)

@@ -172,6 +172,19 @@ def test_a_changed_vote_is_no_second_interaction(story: Story) -> None:
     assert types(taken) == {"mitmach.poll.voted": 2}
 
 
+def test_three_shares_of_one_person_are_one_share_of_the_post_and_three_acts(
+    story: Story,
+) -> None:
+    said = {"first_view": False, "was_interacting": True, "in_audience": True}
+    for who, first in (("bea", True), ("bea", False), ("bea", False), ("cem", True)):
+        story.tell(posts.PostShared, who, **said, first_share=first)
+
+    taken = story.fold.take()
+
+    assert only_post(taken).shares == 2
+    assert types(taken) == {"mitmach.post.shared": 4}
+
+
 def test_publishing_is_a_creation_of_its_author_also_when_the_clock_does_it(story: Story) -> None:
     story.tell(posts.PostPublished, None, audience_size=12)
 

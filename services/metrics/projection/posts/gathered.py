@@ -147,7 +147,7 @@ def _tally(taken: Increments, post: PostIncrement) -> None:
         ("mitmach.reaction.removed", "comment", post.comment_reactions_gone),
         ("mitmach.comment.added", "post", post.comments),
         ("mitmach.comment.added", "comment", post.replies),
-        ("mitmach.post.shared", "post", post.shares),
+        ("mitmach.post.shared", "post", post.shares_given),
         ("mitmach.poll.voted", "post", post.poll_votes),
         ("mitmach.poll.voted", "changed", post.poll_votes_changed),
         ("mitmach.poll.vote_withdrawn", "post", post.poll_votes_gone),

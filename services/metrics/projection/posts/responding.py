@@ -91,7 +91,8 @@ def _comment_counts(event: Event, post: PostIncrement, change: int) -> None:
 
 def _shared(posts: Gathered, event: Event, post: PostIncrement) -> None:
     posts.interacted(event, post)
-    post.shares += 1
+    post.shares += event.data.first_share  # people: three hundred shares of one are one
+    post.shares_given += 1
 
 
 def _voted(posts: Gathered, event: Event, post: PostIncrement) -> None:
