@@ -20,6 +20,22 @@ Order = Sequence[tuple[str, int]]
 # fight over it.
 MEMBER_COUNTS = "member_counts"
 
+IN_USE: Mapping[str, Any] = {"deleted_at": None, "archived_at": None}
+ARCHIVED: Mapping[str, Any] = {"deleted_at": None, "archived_at": {"$type": "date"}}
+
+
+def newest_of(*about: str) -> tuple[tuple[str, int], ...]:
+    """The key of the index for a list of groups in use.
+
+    Who may see them comes first: the secret groups of others cost nobody anything. Then what the
+    list is about, and its order last, so that a page is a range.
+    """
+    return (("visibility", 1), *((field, 1) for field in about), ("_id", -1))
+
+
+NEWEST_ARCHIVED = (("_id", -1), ("visibility", 1))
+BY_ID = (("_id", 1),)
+
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
     Person.collection: (
         # The list of colleagues, and of one status.
@@ -32,10 +48,12 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         ),
     ),
     Group.collection: (
-        # Lists are read in order of id, newest first; a kind matches many, a word or topic few.
-        Index((("kind", 1), ("_id", -1))),
-        Index((("topics", 1), ("_id", -1))),
-        Index((("words", 1), ("_id", -1))),
+        # One per question that lists groups.
+        Index(newest_of(), partial=IN_USE),
+        Index(newest_of("kind"), partial=IN_USE),
+        Index(newest_of("topics"), partial=IN_USE),
+        Index(newest_of("words"), partial=IN_USE),
+        Index(NEWEST_ARCHIVED, partial=ARCHIVED),
         # Which are to be cleared away.
         Index((("deleted_at", 1),), partial={"deleted_at": {"$type": "date"}}),
     ),
@@ -74,10 +92,15 @@ class Store:
         return {one["_id"]: entity(kind, one) for one in found}
 
     async def some(
-        self, kind: type[E], wanted: Mapping[str, Any], sort: Order = (), limit: int = 0
+        self,
+        kind: type[E],
+        wanted: Mapping[str, Any],
+        sort: Order = (),
+        limit: int = 0,
+        hint: Order = (),
     ) -> list[E]:
-        """Matching entities in this order, at most `limit` of them (0: all)."""
-        found = await self.database.find(kind.collection, wanted, sort=sort, limit=limit)
+        """Matching entities in this order, by this index, at most `limit` of them (0: all)."""
+        found = await self.database.find(kind.collection, wanted, sort=sort, limit=limit, hint=hint)
         return [entity(kind, one) for one in found]
 
     async def member_counts(self, group_ids: Collection[str]) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """One group, and the list of those that a person sees."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.groups.domain.facts import about, is_suspended
@@ -8,7 +9,7 @@ from services.groups.domain.memberships import Membership, Standing, membership_
 from services.groups.domain.people import Person
 from services.groups.queries.callers import stand
 from services.groups.queries.people import matching
-from services.groups.store import Store
+from services.groups.store import ARCHIVED, BY_ID, IN_USE, NEWEST_ARCHIVED, Store, newest_of
 from shared.access import Action, Resource, Visibility, authorize, sees
 from shared.audience import EVERYONE
 from shared.events.vocabulary import GroupKind
@@ -83,28 +84,46 @@ async def groups(
     person = await store.one(Person, principal.person_id)
     authorize(principal, Action.READ_GROUP, about(person))
     theirs = await _standings(store, principal)
-    wanted: dict[str, Any] = {
-        "deleted_at": None,
-        "archived_at": {"$ne": None} if archived else None,
-    }
-    conditions = [wanted]
-    if kind is not None:
-        wanted["kind"] = kind
-    if topic is not None:
-        wanted["topics"] = topic
-    if q is not None:
-        conditions.append(matching(q))
-    if after is not None:
-        wanted["_id"] = {"$lt": after}
-    if mine:
-        belongs = [one.group_id for one in theirs.values() if one.standing is Standing.MEMBER]
-        conditions.append({"_id": {"$in": [*belongs, EVERYONE]}})
-    if not sees(principal, Resource(visibility=Visibility.SECRET)):
-        known = [one.group_id for one in theirs.values() if _opens(one, person)]
-        conditions.append({"$or": [{"visibility": {"$ne": "secret"}}, {"_id": {"$in": known}}]})
-    found = await store.some(Group, {"$and": conditions}, sort=[("_id", -1)], limit=limit + 1)
+    asked = {"kind": kind, "topics": topic}
+    topical = {name: value for name, value in asked.items() if value is not None}
+    # The most telling one is the index; named to the database, whose own choice depends on luck.
+    first = [name for name in ("topics", "kind") if name in topical][:1] if q is None else ["words"]
+    hint = NEWEST_ARCHIVED if archived else newest_of(*first)
+    wanted = {**(ARCHIVED if archived else IN_USE), **topical, **({} if q is None else matching(q))}
+    rows: list[Group] = []
+    for part in _parts(
+        everything=sees(principal, Resource(visibility=Visibility.SECRET)),
+        known=[one.group_id for one in theirs.values() if _opens(one, person)],
+        only=[*_belonging(theirs), EVERYONE] if mine else None,
+    ):
+        ids = part.get("_id", {}) | ({} if after is None else {"$lt": after})
+        filters = {**wanted, **part, **({"_id": ids} if ids else {})}
+        index = BY_ID if "_id" in part else hint
+        rows += await store.some(Group, filters, sort=[("_id", -1)], limit=limit + 1, hint=index)
+    found = sorted(rows, key=lambda one: one.id, reverse=True)[: limit + 1]
     counts = await store.member_counts([one.id for one in found])
     return [viewed(one, counts.get(one.id, 0), theirs.get(one.id)) for one in found]
+
+
+def _parts(
+    *, everything: bool, known: Sequence[str], only: Sequence[str] | None
+) -> Iterator[dict[str, Any]]:
+    """What makes up somebody's list: filters that together read nothing that is hidden from them.
+
+    Args:
+        everything: They see secret groups too, whosever they are.
+        known: Groups that they see, be they secret.
+        only: None but these; None for no such bound.
+    """
+    among = {} if only is None else {"_id": {"$in": list(only)}}
+    yield {"visibility": {"$in": ["closed", "open", *(["secret"] if everything else [])]}, **among}
+    secret = known if only is None else [one for one in only if one in known]
+    if secret and not everything:
+        yield {"visibility": "secret", "_id": {"$in": list(secret)}}
+
+
+def _belonging(theirs: Mapping[str, Membership]) -> list[str]:
+    return [one.group_id for one in theirs.values() if one.standing is Standing.MEMBER]
 
 
 def _opens(membership: Membership, person: Person | None) -> bool:

@@ -1,0 +1,90 @@
+"""The list of groups costs what it shows, however many secret ones there are."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from services.groups.domain.groups import Group
+from services.groups.domain.memberships import Membership, Standing, membership_id
+from services.groups.queries.groups import groups
+from services.groups.store import Store
+from shared.identity import Principal
+from shared.ids import new_id
+from shared.mongo import document
+from tests.support.groups_api import GroupsApi
+from tests.support.query_plans import ExplainedDatabase
+
+HIDDEN = 3_000
+LIMIT = 20
+MOMENT = datetime(2025, 3, 3, tzinfo=UTC)
+MIA = Principal("mia")
+
+
+def group(visibility: str, *, archived: bool = False) -> Group:
+    made = {"kind": "community", "visibility": visibility, "name": "Runners", "created_at": MOMENT}
+    more: dict[str, Any] = {"topics": ("running",), "words": ("runners", "running")}
+    return Group(id=new_id(), archived_at=MOMENT if archived else None, **made, **more)
+
+
+def membership(of: Group) -> Membership:
+    return Membership(
+        id=membership_id(of.id, "mia"),
+        group_id=of.id,
+        person_id="mia",
+        pseudonym="m",
+        standing=Standing.MEMBER,
+        since=MOMENT,
+    )
+
+
+async def test_secret_groups_of_others_cost_nothing_and_own_ones_are_shown(api: GroupsApi) -> None:
+    database = ExplainedDatabase(api.database.handle)
+    shown = [group("open") for _ in range(15)] + [group("closed") for _ in range(15)]
+    own = [group("secret") for _ in range(60)]
+    archived = [group("open", archived=True), group("secret", archived=True)]
+    hidden = [group("secret") for _ in range(HIDDEN)]
+    await database.insert("groups", [document(one) for one in [*shown, *own, *archived, *hidden]])
+    await database.insert("memberships", [document(membership(one)) for one in own])
+    newest = sorted((one.id for one in [*shown, *own]), reverse=True)
+
+    async def listed(**asked: Any) -> list[str]:
+        database.costs.clear()
+        rows = await groups(Store(database), MIA, limit=LIMIT, **asked)
+        for one in database.spent_on("groups"):
+            assert one.documents <= LIMIT + len(own) + 1, one
+            assert "COLLSCAN" not in one.stages, one
+            # A word is a range of the index, not one value of it: what matches is sorted.
+            assert "SORT" not in one.stages or "q" in asked, one
+        return [row.group.id for row in rows][:LIMIT]
+
+    assert await listed() == newest[:LIMIT]
+    assert await listed(kind="community") == newest[:LIMIT]
+    assert await listed(topic="running") == newest[:LIMIT]
+    assert await listed(q="Run") == newest[:LIMIT]
+    assert await listed(after=newest[LIMIT - 1]) == newest[LIMIT : 2 * LIMIT]
+    assert await listed(mine=True) == sorted((one.id for one in own), reverse=True)[:LIMIT]
+    assert await listed(archived=True) == [archived[0].id]
+    admin = Principal("ada", frozenset({"admin"}))
+    everything = await groups(Store(database), admin, limit=LIMIT)
+    latest = sorted((one.id for one in [*shown, *own, *hidden]), reverse=True)
+    assert [row.group.id for row in everything][:LIMIT] == latest[:LIMIT]
+
+
+@pytest.mark.parametrize("visibility", ["open", "secret"])
+async def test_pages_of_the_list_follow_each_other_without_a_gap(
+    api: GroupsApi, visibility: str
+) -> None:
+    mine = [group(visibility) for _ in range(7)]
+    await api.database.insert("groups", [document(one) for one in mine])
+    await api.database.insert("memberships", [document(membership(one)) for one in mine])
+    found: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = await api.good(
+            "mia", "GET", f"/v1/groups?mine=true&limit=2{cursor and f'&cursor={cursor}'}"
+        )
+        found += [one["id"] for one in page["items"] if one["kind"] != "everyone"]
+        following = page["next_cursor"]
+        cursor = None if following is None else f"&cursor={following}"
+    assert found == sorted((one.id for one in mine), reverse=True)
