@@ -192,7 +192,8 @@ class Exchange:
             return None
         if not 0 < len(raw) <= LONGEST_KEY or not all(0x21 <= byte <= 0x7E for byte in raw):
             raise InputInvalid([FieldError("Idempotency-Key", "1 to 255 visible ASCII characters")])
-        key = f"{self.caller().person_id} {method} {route} {raw.decode('ascii')}"
+        # The person comes last: an id may have blanks in it, the others have none.
+        key = f"{method} {route} {raw.decode('ascii')} {self.caller().person_id}"
         return Once(key, fingerprint(method, path, body), reply)
 
     def receipt(self, outcome: Outcome) -> None:

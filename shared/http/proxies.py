@@ -20,6 +20,7 @@ from starlette.types import Scope
 
 _UNKNOWN = "unknown"
 _SUBNET = 64  # bits of an IPv6 address that a provider gives out at least to one client
+_MAPPED = 96  # bits in front of an IPv4 address in IPv6 clothes
 
 Address = IPv4Address | IPv6Address
 
@@ -51,6 +52,14 @@ def client_key(address: Address) -> str:
     return str(ip_network((address, _SUBNET), strict=False))
 
 
+def _network(text: str) -> IPv4Network | IPv6Network:
+    network = ip_network(text, strict=False)
+    mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
+    if mapped is None or network.prefixlen < _MAPPED:
+        return network
+    return IPv4Network((mapped, network.prefixlen - _MAPPED))
+
+
 class Proxies:
     """The proxies whose word counts.
 
@@ -65,9 +74,7 @@ class Proxies:
     def __init__(self, trusted: str = "") -> None:
         parts = [part for piece in trusted.split(",") if (part := piece.strip())]
         self._whoever_connects = "*" in parts
-        self._networks: list[IPv4Network | IPv6Network] = [
-            ip_network(part, strict=False) for part in parts if part != "*"
-        ]
+        self._networks = [_network(part) for part in parts if part != "*"]
 
     def client(self, scope: Scope, headers: Mapping[bytes, bytes]) -> str:
         """The client whose request this is, as `client_key`; "unknown" if the server can't tell.

@@ -1,6 +1,7 @@
 """Lists of posts: who sees what, in which order, page by page."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -38,6 +39,19 @@ async def test_pages_are_stable_while_posts_arrive(posts: PostsService) -> None:
         ids[4:1:-1],
         ids[1::-1],
     ]
+
+
+async def test_posts_of_an_author_are_found_whatever_characters_the_id_has(
+    posts: PostsService,
+) -> None:
+    authors = await posts.people("Zs/Vyg+PkAt=", "uid=jane, ou=people", "CORP\\jdoe", "x" * 246)
+    channel = await posts.place(*authors)
+    for author in authors:
+        ids = [(await author.publish(channel))["id"] for _ in range(3)]
+        query = f"/v1/posts?author_id={quote(author.id, safe='')}&"
+        assert await pages(author, query, 2) == [ids[:0:-1], ids[:1]]
+        found = (await author.get(f"/v1/posts/{ids[0]}")).json()
+        assert found["author_id"] == author.id
 
 
 async def test_a_cursor_belongs_to_its_list_and_person(posts: PostsService) -> None:

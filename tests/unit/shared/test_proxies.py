@@ -68,8 +68,10 @@ def test_an_ipv6_network_is_one_client_however_its_addresses_are_written(hop: st
     assert client_of("10.0.0.1", "10.0.0.1", hop) == "2001:db8::/64"
 
 
-def test_a_trusted_proxy_is_known_in_ipv6_clothes_too() -> None:
-    assert client_of("127.0.0.1", "::ffff:127.0.0.1", "1.2.3.4") == "1.2.3.4"
+@pytest.mark.parametrize("trusted", ["127.0.0.1", "::ffff:127.0.0.1", "::ffff:127.0.0.0/104"])
+@pytest.mark.parametrize("peer", ["127.0.0.1", "::ffff:127.0.0.1"])
+def test_a_trusted_proxy_is_known_in_ipv6_clothes_too(trusted: str, peer: str) -> None:
+    assert client_of(trusted, peer, "1.2.3.4") == "1.2.3.4"
 
 
 @pytest.mark.parametrize("hop", ["a lie", "unknown", "_hidden", "1.2.3.4:x", "[::1", "1.2.3"])
