@@ -5,7 +5,7 @@ and the command line. No order, no count and no field of any answer depends on t
 publication.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.contests.commands.knowing import (
@@ -15,7 +15,13 @@ from services.contests.commands.knowing import (
     see_contest,
     see_entry,
 )
-from services.contests.domain.audience import Affiliations, Group, affiliations, membership_reads
+from services.contests.domain.audience import (
+    LEADING,
+    Affiliations,
+    Group,
+    affiliations,
+    membership_reads,
+)
 from services.contests.domain.ballot import Ballot, BallotNotFound, ballot_id
 from services.contests.domain.contest import Contest, ContestNotFound, groups_of
 from services.contests.domain.entry import Entry, EntryNotFound, place
@@ -35,13 +41,18 @@ from services.contests.domain.tally import (
     Tally,
     tally,
 )
-from services.contests.store import Store
-from shared.access import Action, authorize
-from shared.audience import EVERYONE, Membership, Person
+from services.contests.store import ANNOUNCED, NEWEST, OF_GROUP, OWN_DRAFTS, Store
+from shared.access import Action, Resource, Visibility, authorize, sees
+from shared.audience import EVERYONE, Membership, Person, is_barred
 from shared.events.vocabulary import ContestKind, Phase
 from shared.identity import Principal
 
-_CHUNK = 100  # contests read at once while looking for those that a person sees
+# Groups in one list. Above 200 the database doesn't merge the ranges of an index any more: it would
+# read all of them and sort.
+_MERGED = 100
+
+_List = tuple[Mapping[str, Any], Sequence[tuple[str, int]]]
+"""A filter, and the key of the index that it is a range of."""
 
 
 async def contest(store: Store, principal: Principal, contest_id: str) -> Seen:
@@ -93,11 +104,18 @@ async def contests(
     authorize(principal, Action.READ_CONTEST)
     asked = {"phase": phase, "description.kind": kind, "group_id": group_id}
     where: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    lists = await _lists(store, principal, of_group=group_id is not None)
     seen: list[Seen] = []
     while len(seen) < limit:
         if before is not None:
             where["_id"] = {"$lt": before}
-        chunk = await store.many(Contest, where, sort=[("_id", -1)], limit=_CHUNK)
+        found: dict[str, Contest] = {}
+        for part, index in lists:
+            rows = await store.many(
+                Contest, {**where, **part}, sort=[("_id", -1)], limit=limit, hint=index
+            )
+            found |= {one.id: one for one in rows}
+        chunk = [found[one] for one in sorted(found, reverse=True)][:limit]
         named = {group for one in chunk for group in groups_of(one)}
         groups = await store.by_id(Group, list(named - {EVERYONE}))
         who = await _affiliations(store, principal, named)
@@ -106,10 +124,43 @@ async def contests(
                 seen.append(see_contest(one, groups, who, principal))
             except ContestNotFound:
                 continue
-        if len(chunk) < _CHUNK:
+        if len(chunk) < limit:
             break
         before = chunk[-1].id
     return await _knowing_entrants(store, seen[:limit], principal)
+
+
+async def _lists(store: Store, principal: Principal, *, of_group: bool) -> list[_List]:
+    """What makes up somebody's list: filters that together read nothing that is hidden from them.
+
+    What is announced to everyone, and in their own groups; the drafts that they organise.
+
+    Args:
+        store: Where contests are.
+        principal: Who asks.
+        of_group: Only contests of one group are asked for: they are its index's.
+    """
+    announced = {"announced_at": {"$type": "date"}}
+    own = {"organiser_id": principal.person_id, "announced_at": None}
+    if of_group:
+        return [({}, OF_GROUP)]
+    person = await store.one(Person, principal.pseudonym)
+    memberships = await store.many(Membership, {"person": principal.pseudonym})
+    if is_barred(person):
+        memberships = []  # they see what everybody sees
+    led = [one.group_id for one in memberships if one.role in LEADING]
+    lists: list[_List] = [(own, OWN_DRAFTS)]
+    lists += [({"group_id": part, "announced_at": None}, OF_GROUP) for part in _parts(led)]
+    if sees(principal, Resource(visibility=Visibility.SECRET, content=True)):
+        return [*lists, (announced, NEWEST)]
+    readable = [EVERYONE, *(one.group_id for one in memberships)]
+    lists += [({"readers": part, **announced}, ANNOUNCED) for part in _parts(readable)]
+    return lists
+
+
+def _parts(group_ids: Sequence[str]) -> Iterator[dict[str, list[str]]]:
+    for at in range(0, len(group_ids), _MERGED):
+        yield {"$in": list(group_ids[at : at + _MERGED])}
 
 
 async def _affiliations(

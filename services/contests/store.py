@@ -21,9 +21,18 @@ from shared.quotas import DailyUse
 
 E = TypeVar("E", bound=Entity)
 
+ANNOUNCED = (("readers", 1), ("_id", -1))
+OWN_DRAFTS = (("organiser_id", 1), ("_id", -1))
+OF_GROUP = (("group_id", 1), ("_id", -1))
+NEWEST = (("_id", 1),)  # read backwards
+
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
     Contest.collection: (
         Index((("due_at", 1),)),  # what the clock has to do, soonest first
+        # Lists, newest first: what is announced, by who sees it; drafts, by who organises them.
+        Index(ANNOUNCED, partial={"announced_at": {"$type": "date"}}),
+        Index(OWN_DRAFTS, partial={"announced_at": None}),
+        Index(OF_GROUP),
     ),
     Entry.collection: (Index((("contest_id", 1), ("status", 1))),),
     Participation.collection: (),
@@ -61,9 +70,10 @@ class Store:
         *,
         sort: Sequence[tuple[str, int]] = (),
         limit: int = 0,
+        hint: Sequence[tuple[str, int]] = (),
     ) -> list[E]:
-        """The entities that match, in memory."""
-        found = await self.database.find(kind.collection, where, sort=sort, limit=limit)
+        """The entities that match, in memory; found by the index with the key `hint`."""
+        found = await self.database.find(kind.collection, where, sort=sort, limit=limit, hint=hint)
         return [entity(kind, one) for one in found]
 
     async def by_id(self, kind: type[E], ids: Sequence[str]) -> dict[str, E]:

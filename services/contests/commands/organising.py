@@ -17,6 +17,7 @@ from services.contests.domain.audience import (
     groups_found,
     is_there,
     membership_reads,
+    readers_of,
 )
 from services.contests.domain.contest import (
     Contest,
@@ -97,6 +98,7 @@ class CreateContest:
         contest = Contest(
             id=self.contest_id,
             group_id=self.group_id,
+            readers=EVERYONE if group is None else readers_of(self.group_id, group.visibility),
             organiser_id=self.principal.person_id,
             organiser=self.principal.pseudonym,
             description=description,

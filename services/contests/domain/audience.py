@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from shared import audience
-from shared.access import GroupRole, Resource, sees
+from shared.access import GroupRole, Resource, Visibility, sees
 from shared.audience import (
     EVERYONE,
     Membership,
@@ -49,6 +49,11 @@ class Affiliations(NamedTuple):
 
     person: Person | None
     roles: Mapping[str, GroupRole]
+
+
+def readers_of(group_id: str, visibility: Visibility) -> str:
+    """The group whose members see what is in a group: that of everyone while it is open."""
+    return EVERYONE if visibility is Visibility.OPEN else group_id
 
 
 class GroupUnknown(Refusal):

@@ -35,6 +35,9 @@ class Contest(Entity, frozen=True, kw_only=True):
 
     Attributes:
         group_id: The group it takes place in; `EVERYONE` for the whole organisation.
+        readers: The group whose members see it once it is announced, `EVERYONE` while its own group
+            is open. Lists are ranges of an index that begins with it; rows are checked once more
+            against the group itself.
         organiser_id: The person who made it.
         organiser: The pseudonym of that person.
         trail: Every step, with who took it.
@@ -48,6 +51,7 @@ class Contest(Entity, frozen=True, kw_only=True):
 
     collection: ClassVar[str] = "contests"
     group_id: str
+    readers: str
     organiser_id: str
     organiser: str
     description: Description

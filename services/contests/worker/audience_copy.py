@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
-from services.contests.domain.audience import Group
+from services.contests.domain.audience import Group, readers_of
+from services.contests.domain.contest import Contest
+from shared.access import Visibility
 from shared.audience import (
     Membership,
     Person,
@@ -100,8 +102,18 @@ class AudienceCopy(Listener[Heard]):
         await people.write(transaction, Person.collection)
         await groups.write(transaction, Group.collection)
         await memberships.write(transaction, Membership.collection)
+        opened = [one for _, heard in taken for one in heard.groups.items()]
+        if opened:
+            await transaction.update(Contest.collection, [_shown_to(*one) for one in opened])
         await _end_memberships(transaction, "person", people.gone)
         await _end_memberships(transaction, "group_id", groups.gone)
+
+
+def _shown_to(group_id: str, fields: Fields) -> dict[str, Any]:
+    """Tells the contests of a group who sees them; they are few, and mostly it changes nothing."""
+    readers = readers_of(group_id, Visibility(fields["visibility"]))
+    stale = {"group_id": group_id, "readers": {"$ne": readers}}
+    return {"q": stale, "u": {"$set": {"readers": readers}}, "multi": True}
 
 
 class _Writes:

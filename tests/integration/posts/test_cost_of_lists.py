@@ -1,9 +1,10 @@
 """Lists of posts cost what they show, however much there is that somebody may not see."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import pytest_asyncio
 
 from services.posts.domain.audience import Group, Membership, Person
 from services.posts.domain.post import Post
@@ -35,6 +36,7 @@ class Neighbourhood:
         self.store = Store(self.database)
         self.ada = Principal(new_id(), frozenset(), new_id())
         self._published = 0
+        self._put: list[tuple[str, list[object]]] = []
 
     async def put(self, entities: Iterable[Entity]) -> None:
         by_kind: dict[str, list[dict[str, object]]] = {}
@@ -42,6 +44,12 @@ class Neighbourhood:
             by_kind.setdefault(one.collection, []).append(document(one))
         for collection, documents in by_kind.items():
             await self.database.insert(collection, documents)
+            self._put.append((collection, [one["_id"] for one in documents]))
+
+    async def clear(self) -> None:
+        """Takes away what would be the newest in the lists of other tests."""
+        for collection, ids in self._put:
+            await self.database.delete(collection, {"_id": {"$in": ids}})
 
     def group(self, visibility: Visibility = Visibility.CLOSED) -> Group:
         return Group(id=new_id(), visibility=visibility)
@@ -73,9 +81,11 @@ class Neighbourhood:
         await Readership(self.store, now=clock).settle()
 
 
-@pytest.fixture
-async def here(posts: PostsService) -> Neighbourhood:
-    return Neighbourhood(posts)
+@pytest_asyncio.fixture(loop_scope="package")
+async def here(posts: PostsService) -> AsyncIterator[Neighbourhood]:
+    made = Neighbourhood(posts)
+    yield made
+    await made.clear()
 
 
 async def cheap(here: Neighbourhood, ask: Callable[[], Awaitable[list[SeenPost]]]) -> list[str]:

@@ -17,7 +17,7 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.rules import ContestRulesInvalid, Revision, Rules, Schedule
 from shared.access import NotAllowed, PersonSuspended
-from shared.audience import GroupIsArchived
+from shared.audience import EVERYONE, GroupIsArchived
 from shared.ids import new_id
 from tests.support.contests import SCHEDULE, START, World
 
@@ -194,3 +194,11 @@ def test_a_draft_that_is_cancelled_stays_unknown(world: World) -> None:
         world.do(CancelContest(world.person("paul"), draft.id, "?"))
     with pytest.raises(ContestAnnounced):
         world.do(AnnounceContest(olga, draft.id, 10, 10))
+
+
+@pytest.mark.parametrize("visibility", ["open", "closed", "secret"])
+def test_a_contest_says_which_group_sees_it(world: World, visibility: str) -> None:
+    group_id = world.group(visibility)
+    lea = world.person("lea", groups={group_id: "owner"})
+    contest = world.draft(lea, group_id=group_id)
+    assert contest.readers == (EVERYONE if visibility == "open" else group_id)
