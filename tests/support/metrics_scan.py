@@ -37,11 +37,14 @@ def _sums(as_of: datetime) -> dict[str, Any]:
 
     # Who joined a group after the publication may view the post; the audience is the one from then.
     reached = {"$min": [{"$ifNull": ["$reached_7d", 0]}, {"$ifNull": ["$audience_size", 0]}]}
+    # Without its beginning a history has people who interact unseen, or less than nobody.
+    viewers = {"$ifNull": ["$viewers_7d", 0]}
+    interactors = {"$max": [{"$min": [{"$ifNull": ["$interactors_7d", 0]}, viewers]}, 0]}
     return {
         "posts": {"$sum": 1},
         "unfinished": {"$sum": {"$cond": [{"$gt": ["$published_at", as_of - ATTENTION]}, 1, 0]}},
         "viewers": total("viewers_7d"),
-        "interactors": total("interactors_7d"),
+        "interactors": {"$sum": interactors},
         "audience": total("audience_size"),
         "reached": {"$sum": reached},
     }

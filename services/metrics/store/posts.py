@@ -51,6 +51,7 @@ def figures(stored: Mapping[str, Any]) -> PostFigures:
         return int(stored.get(name, 0)) - int(stored.get(f"{name}_gone", 0))
 
     audience = stored.get("audience_size", 0)
+    viewers, viewers_7d = net("viewers"), net("viewers_7d")
     return PostFigures(
         post_id=stored["_id"],
         author=stored.get("author"),
@@ -62,15 +63,16 @@ def figures(stored: Mapping[str, Any]) -> PostFigures:
         status=stored.get("status", "published"),
         audience=audience,
         views=net("viewed"),
-        viewers=net("viewers"),
-        interactors=net("interactors"),
+        viewers=viewers,
+        # Without the beginning of the history there are people who interact unseen.
+        interactors=min(max(net("interactors"), 0), viewers),
         comments=net("comments"),
         reactions=net("reactions"),
         shares=net("shares"),
         poll_votes=net("poll_votes"),
-        viewers_7d=net("viewers_7d"),
+        viewers_7d=viewers_7d,
         reached_7d=min(net("reached_7d"), audience),
-        interactors_7d=net("interactors_7d"),
+        interactors_7d=min(max(net("interactors_7d"), 0), viewers_7d),
         first_response_at=stored.get("first_response", {}).get("at"),
     )
 

@@ -175,6 +175,9 @@ class Rows:
         columns["audience"] = np.maximum(columns["audience"], 0)
         # Who joined a group after the publication may view the post; the audience is from then.
         columns["reached"] = np.minimum(columns["reached"], columns["audience"])
+        # Where the beginning of the history is missing, people interact who were never seen to
+        # view, and take back what was never heard of.
+        columns["interactors"] = np.clip(columns["interactors"], 0, columns["viewers"])
         return Rows(columns, len(rows))
 
     def _merged(self) -> "Rows":

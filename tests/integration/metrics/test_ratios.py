@@ -1,0 +1,176 @@
+"""No ratio passes 1 on any surface, whoever joins late, leaves, is suspended, or is a program."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from services.metrics.api import communities, kpis, stats
+from services.metrics.api.asking import Sources
+from services.metrics.instruments import Exporter
+from services.metrics.projection import fold
+from services.metrics.store.catalogue import Catalogue
+from services.metrics.store.documents import COLLECTIONS
+from services.metrics.store.generations import empty
+from services.metrics.store.writer import Writer
+from shared.assembly import SHARED_COLLECTIONS
+from shared.errors import Refusal
+from shared.lease import Lease
+from shared.mongo import Database, Driver, Mongo, connect
+from tests.integration.metrics.any_community import DEEDS, NAMES, Community
+from tests.support.in_memory import principal
+from tests.support.metrics import told
+
+ANALYST = principal("ann", "analyst")
+# What is a share of something in an answer, wherever it stands; `lift` compares two of them.
+SHARES = frozenset(
+    {
+        *("value", "previous", "reach", "engagement", "interval"),
+        *("of_eligible", "of_active", "unanswered", "appreciation"),
+    }
+)
+# Pairs of which the first counts some of the second.
+PARTS = (
+    ("numerator", "denominator"),
+    ("interactors", "viewers"),
+    ("reached", "audience"),
+    ("reached", "viewers"),
+    ("activated", "invited_or_activated"),
+    ("began_to_take_part", "only_viewed_before"),
+)
+COUNTS = frozenset({"spill", "viewers", "views", "interactors", "comments", "reactions", "members"})
+
+
+async def counted(database: Database, mongo: Mongo, community: Community) -> None:
+    """Folds all that was told, and stores it."""
+    folds = {
+        name: fold(f"{name}/0") for name in sorted({data.topic for data, _, _ in community.told})
+    }
+    for data, actor, at in community.told:
+        folds[data.topic].apply(told(data, actor=actor, at=at))
+    taken = [(f"{name}/0", one.take()) for name, one in folds.items()]
+    writer = Writer(database)
+    await writer.prepare(taken)
+    sessions = mongo.sessions(database)
+    session = await sessions.open()
+    async with session.transaction() as transaction:
+        await writer.write(transaction)
+        await transaction.commit()
+    await sessions.close()
+
+
+async def answered(sources: Sources, community: Community) -> Iterator[Mapping[str, Any]]:
+    """Everything that the API answers, and the board shows."""
+    state = SimpleNamespace(shown=SimpleNamespace(sources=sources))
+    request = cast(Any, SimpleNamespace(app=SimpleNamespace(state=state)))
+    now = sources.clock()
+    day = now.date()
+    found: list[BaseModel] = []
+    for window in ("7d", f"{day - timedelta(days=1)}/{day + timedelta(days=1)}"):
+        found.append(await kpis.read_kpis(request, ANALYST, window))
+        found.append(await stats.read_formats(request, ANALYST, window))
+        found.append(await stats.read_topics(request, ANALYST, window))
+        found.append(await communities.read_group(request, ANALYST, community.group_id, window))
+        found.append(await stats.read_posts(request=request, caller=ANALYST, window=window))
+    for post in community.posts:
+        with suppress(Refusal):  # it was deleted
+            found.append(await stats.read_post(request, ANALYST, post.id))
+    return (one.model_dump() for one in found)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def faults(answer: Any, path: str = "") -> Iterator[str]:
+    """Where an answer holds a share above 1 or below 0, or a part that is larger than its whole."""
+    if isinstance(answer, Mapping):
+        for part, whole in PARTS:
+            some, everything = answer.get(part), answer.get(whole)
+            if _is_number(some) and _is_number(everything) and some > everything:
+                yield f"{path}: {part} {some} of {whole} {everything}"
+        for name, value in answer.items():
+            if name in SHARES and not isinstance(value, Mapping):
+                shares = value if isinstance(value, tuple | list) else (value,)
+                if not all(one is None or 0 <= one <= 1 for one in shares):
+                    yield f"{path}.{name}: {value}"
+            if name in COUNTS and _is_number(value) and value < 0:
+                yield f"{path}.{name}: {value}"
+            yield from faults(value, f"{path}.{name}")
+    elif isinstance(answer, list | tuple):
+        for number, one in enumerate(answer):
+            yield from faults(one, f"{path}[{number}]")
+
+
+async def check(database: Database, community: Community) -> None:
+    """Holds every surface against the rule, a moment and a week after the last deed."""
+    for later in (timedelta(minutes=1), timedelta(days=7, hours=1)):
+        now = community.world.now + later
+        sources = Sources(database=database, catalogue=Catalogue(database), clock=lambda: now)  # noqa: B023
+        found = [fault for one in await answered(sources, community) for fault in faults(one)]
+        assert found == []
+        exporter = Exporter(
+            lambda: (database, sources.catalogue),  # noqa: B023
+            cast(Lease, SimpleNamespace(held=True)),
+            sources.clock,
+        )
+        families = await exporter.read()
+        for family in families:
+            if family.name.endswith("_ratio"):
+                assert all(0 <= sample.value <= 1 for sample in family.samples), family
+
+
+deeds = st.tuples(st.sampled_from(NAMES), st.sampled_from(DEEDS), st.integers(0, 5))
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@example(
+    first=10,
+    visibility="open",
+    happened=[("a", "publish", 0), ("a", "all view", 0), ("a", "all react", 0)],
+    lost=5,
+)
+@given(
+    first=st.integers(1, len(NAMES)),
+    visibility=st.sampled_from(("open", "closed")),
+    happened=st.lists(deeds, min_size=10, max_size=120),
+    # A history whose beginning was lost, as an operator may allow.
+    lost=st.just(0) | st.integers(1, 60),
+)
+def test_no_ratio_passes_1_on_any_surface_of_metrics(
+    mongo_url: str,
+    database_prefix: str,
+    *,
+    first: int,
+    visibility: str,
+    happened: list[tuple[str, str, int]],
+    lost: int,
+) -> None:
+    community = Community()
+    community.begin(first, visibility)
+    for deed in happened:
+        community.act(*deed)
+    community.lose(lost)
+
+    async def judge() -> None:
+        async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
+            database = mongo.database(f"{database_prefix}metrics")
+            collections = {**COLLECTIONS, **SHARED_COLLECTIONS}
+            await database.prepare(collections)
+            for collection in collections:
+                await database.delete(collection, {})
+            await empty(database, 1)
+            await counted(database, mongo, community)
+            await check(database, community)
+
+    asyncio.run(judge())
