@@ -13,7 +13,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TOP = {one.name for one in ROOT.iterdir()} - {".mitmach", ".venv", "secrets"}
 
 # Of the command line and of compose, beside those of the services.
-OTHER_SETTINGS = {"DATA", "SECRETS_DIR", "PORT", "OPERATOR"}
+OTHER_SETTINGS = {"DATA", "SECRETS_DIR", "PORT", "OPERATOR", "NETWORK"}
 
 FAILPOINT = re.compile(r'failpoint\("([a-z_.]+)"\)')
 
