@@ -46,6 +46,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
             (("erased_at", 1),),
             partial={"status": "erased", "memberships_ended": False},
         ),
+        # Whose memberships don't say yet that they are suspended, or back.
+        Index((("unsettled_since", 1),), partial={"unsettled_since": {"$type": "date"}}),
     ),
     Group.collection: (
         # One per question that lists groups.

@@ -1,4 +1,4 @@
-"""What happens after the answer: counting members, clearing what erasures and deletions left.
+"""What happens after the answer: counting members, following accounts, clearing up.
 
 `MemberCounts` reads the service's own events; `Sweeper` looks for work by the clock.
 """
@@ -11,7 +11,13 @@ from typing import Any
 
 import msgspec
 
-from services.groups.commands.housekeeping import EndMembership, FinishErasure, SuccessorGone
+from services.groups.commands.housekeeping import (
+    EndMembership,
+    FinishErasure,
+    FinishFollowing,
+    FollowAccount,
+    SuccessorGone,
+)
 from services.groups.domain.channels import Channel
 from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, Standing
@@ -27,8 +33,8 @@ from shared.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
-# Seconds after an erasure or deletion until nothing can come after it any more: a command that
-# still saw the person or group has 3 s to commit, and servers' clocks differ a little.
+# Seconds after an erasure, suspension or deletion until nothing can come after it any more: a
+# command that still saw the person or group has 3 s to commit, and servers' clocks differ a little.
 SETTLED = 10.0
 PAUSE = 1.0  # seconds between looks: how long an erased person's memberships may outlive them
 _AT_ONCE = 100  # erased people or deleted groups in one look
@@ -36,6 +42,8 @@ _AT_ONCE = 100  # erased people or deleted groups in one look
 
 class _Data(msgspec.Struct):
     group_id: str = ""
+    counted: bool = False
+    account: str = ""
     previous: str = ""
     status: str = ""
 
@@ -52,11 +60,14 @@ _data = msgspec.json.Decoder(_Data).decode
 
 _Change = Callable[[_Data], int]
 
-# What each event does to the number of members; of everyone, for events about people.
+# What each event does to the number of members: active human beings. Of everyone, for events about
+# people.
 _MEMBERS: dict[str, _Change] = {
-    "mitmach.membership.joined": lambda _: 1,
-    "mitmach.membership.left": lambda _: -1,
-    "mitmach.membership.removed": lambda _: -1,
+    "mitmach.membership.joined": lambda data: int(data.counted),
+    "mitmach.membership.left": lambda data: -int(data.counted),
+    "mitmach.membership.removed": lambda data: -int(data.counted),
+    "mitmach.membership.suspended": lambda data: -int(data.counted),
+    "mitmach.membership.reinstated": lambda data: int(data.counted),
 }
 _PEOPLE: dict[str, _Change] = {
     "mitmach.person.activated": lambda _: 1,
@@ -79,11 +90,13 @@ class CountFold:
             data = _data(event.data)
             self._add(data.group_id, change(data))
         elif (change := _PEOPLE.get(event.type)) is not None:
-            self._add(EVERYONE, change(_data(event.data)))
+            data = _data(event.data)
+            if data.account == "human":
+                self._add(EVERYONE, change(data))
 
     def _add(self, group_id: str, change: int) -> None:
-        if change:
-            self._changes[group_id] = self._changes.get(group_id, 0) + change
+        # Nothing is noted too: a group that was counted and has 0 isn't one that wasn't counted.
+        self._changes[group_id] = self._changes.get(group_id, 0) + change
 
     def size(self) -> int:
         """How many groups have changed."""
@@ -129,7 +142,6 @@ class MemberCounts:
         statements = [
             {"q": {"_id": group_id}, "u": {"$inc": {"members": change}}, "upsert": True}
             for group_id, change in sums.items()
-            if change
         ]
         if statements:
             await transaction.update(MEMBER_COUNTS, statements)
@@ -139,7 +151,7 @@ class MemberCounts:
 
 
 class Sweeper:
-    """Ends the memberships of the erased, and removes what belonged to deleted groups.
+    """Carries suspensions and erasures to memberships, and removes what was in deleted groups.
 
     Two processes may do it at the same time: the commands decide on what they find, and removing
     what is gone removes nothing.
@@ -180,6 +192,10 @@ class Sweeper:
         order = [("erased_at", 1)]
         for person in await self._store.some(Person, wanted, sort=order, limit=_AT_ONCE):
             await self._end_memberships(person, settled)
+        unsettled = {"unsettled_since": {"$type": "date"}}
+        order = [("unsettled_since", 1)]
+        for person in await self._store.some(Person, unsettled, sort=order, limit=_AT_ONCE):
+            await self._follow(person, settled)
         for group in await self._store.some(
             Group, {"deleted_at": {"$type": "date", "$lt": settled}}, limit=_AT_ONCE
         ):
@@ -199,6 +215,21 @@ class Sweeper:
             if not left:
                 await self._committer.execute(FinishErasure(person.id))
 
+    async def _follow(self, person: Person, settled: datetime) -> None:
+        """Has memberships of somebody who was suspended or reinstated say so, some at a time."""
+        differing = {
+            "person_id": person.id,
+            "standing": Standing.MEMBER,
+            "suspended": person.status is not Status.SUSPENDED,
+        }
+        found = await self._store.some(Membership, differing, limit=_AT_ONCE)
+        await asyncio.gather(
+            *(self._committer.execute(FollowAccount(one.group_id, person.id)) for one in found)
+        )
+        since = person.unsettled_since
+        if not found and since is not None and since < settled:
+            await self._committer.execute(FinishFollowing(person.id, since))
+
     async def _successor(self, group_id: str, leaving: str) -> str | None:
         """Who would own the group: its longest moderator, else its longest member."""
         for role in ("moderator", "member"):
@@ -206,6 +237,7 @@ class Sweeper:
                 "group_id": group_id,
                 "standing": Standing.MEMBER,
                 "role": role,
+                "suspended": False,
                 "person_id": {"$ne": leaving},
             }
             found = await self._store.some(

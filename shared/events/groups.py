@@ -175,7 +175,21 @@ class MembershipInvited(AboutMembership, frozen=True, kw_only=True):
     type = "mitmach.membership.invited"
 
 
-class MembershipJoined(AboutMembership, frozen=True, kw_only=True):
+class CountedMembership(AboutMembership, frozen=True, kw_only=True):
+    """What every event says that changes who is counted among a group's members.
+
+    Those are human beings whose account is active: whoever adds up what began (joined, reinstated)
+    and takes off what ended (left, removed, suspended), each with `counted`, has their number.
+
+    Attributes:
+        counted: They are counted from now on, or were until now. Programs never are, and members
+            who are suspended are when they are reinstated.
+    """
+
+    counted: bool
+
+
+class MembershipJoined(CountedMembership, frozen=True, kw_only=True):
     """A person is a member from now on.
 
     Attributes:
@@ -201,13 +215,13 @@ class MembershipDeclined(AboutMembership, frozen=True, kw_only=True):
     invited: bool
 
 
-class MembershipLeft(AboutMembership, frozen=True, kw_only=True):
+class MembershipLeft(CountedMembership, frozen=True, kw_only=True):
     """A member left, by their own decision or with the organisation."""
 
     type = "mitmach.membership.left"
 
 
-class MembershipRemoved(AboutMembership, frozen=True, kw_only=True):
+class MembershipRemoved(CountedMembership, frozen=True, kw_only=True):
     """A member was removed by somebody else."""
 
     type = "mitmach.membership.removed"
@@ -223,3 +237,15 @@ class MembershipRoleChanged(AboutMembership, frozen=True, kw_only=True):
     type = "mitmach.membership.role_changed"
 
     previous: MemberRole
+
+
+class MembershipSuspended(CountedMembership, frozen=True, kw_only=True):
+    """A member's account was suspended: they stay a member, and can't act as one."""
+
+    type = "mitmach.membership.suspended"
+
+
+class MembershipReinstated(CountedMembership, frozen=True, kw_only=True):
+    """The account of a suspended member is active again."""
+
+    type = "mitmach.membership.reinstated"

@@ -109,12 +109,14 @@ class PersonErased(AboutPerson, frozen=True, kw_only=True):
     """A person was erased: every reader has to forget the pseudonym and what it holds for it.
 
     Attributes:
+        account: A human being, or a program that acts on its own: not counted as people.
         previous: The status before.
         ever_activated: The account was in use at some time.
     """
 
     type = "mitmach.person.erased"
 
+    account: AccountKind
     previous: PersonStatus
     ever_activated: bool
 

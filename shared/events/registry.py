@@ -43,6 +43,8 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     groups.MembershipLeft,
     groups.MembershipRemoved,
     groups.MembershipRoleChanged,
+    groups.MembershipSuspended,
+    groups.MembershipReinstated,
     guides.GuidePublished,
     guides.GuideRetired,
     guides.GuideStepCompleted,

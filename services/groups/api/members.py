@@ -28,7 +28,7 @@ from services.groups.domain.people import PersonNotActive, PersonNotFound
 from services.groups.queries import memberships as queries
 from shared.access import NotAllowed, PersonSuspended
 from shared.committer import Outcome
-from shared.events.vocabulary import MemberRole
+from shared.events.vocabulary import AccountKind, MemberRole
 from shared.http import (
     CONDITIONAL,
     Caller,
@@ -77,6 +77,11 @@ class MemberView(OutputModel):
     name: str = Field(examples=["Mia Schön"])
     role: MemberRole
     since: datetime
+    account: AccountKind = Field(description="Programs are members and aren't counted as such")
+    suspended: bool = Field(
+        description="Shown to those who run the platform, and to the person; others don't see"
+        " suspended members, and nobody counts them"
+    )
     version: int = Field(examples=[1])
 
 
@@ -101,6 +106,8 @@ def _member(seen: queries.MembershipView) -> MemberView:
         name=seen.name,
         role=seen.membership.role,
         since=seen.membership.since,
+        account=seen.membership.account,
+        suspended=seen.membership.suspended,
         version=seen.membership.version,
     )
 

@@ -111,6 +111,7 @@ class CreateGroup:
             since=moment,
             role="owner",
             was_member=True,
+            account=founder.account,
         )
         joined = events.MembershipJoined(
             **describe(group),
@@ -118,6 +119,7 @@ class CreateGroup:
             role="owner",
             joined_by="founding",
             first_join=True,
+            counted=membership.counted,
         )
         happened = (created(group), joined, opened(group, channel))
         return Changes(

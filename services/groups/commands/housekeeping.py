@@ -137,7 +137,10 @@ class EndMembership:
 def _end(group: Group, membership: Membership) -> Iterable[events.AboutMembership]:
     if membership.standing is Standing.MEMBER:
         yield events.MembershipLeft(
-            **describe(group), member=membership.pseudonym, role=membership.role
+            **describe(group),
+            member=membership.pseudonym,
+            role=membership.role,
+            counted=membership.counted,
         )
     elif membership.standing is not Standing.FORMER:
         yield events.MembershipDeclined(
@@ -164,3 +167,71 @@ class FinishErasure:
         if person is None or person.status is not Status.ERASED or person.memberships_ended:
             return Changes()
         return Changes(put=[msgspec.structs.replace(person, memberships_ended=True)])
+
+
+@dataclass(frozen=True, slots=True)
+class FollowAccount:
+    """Has a membership say whether the member is suspended: who is, isn't counted.
+
+    A person may have any number of memberships, so a suspension doesn't write them itself.
+    """
+
+    group_id: str
+    person_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002
+        """The group, the person and the membership."""
+        return [
+            (Group, self.group_id),
+            (Person, self.person_id),
+            (Membership, membership_id(self.group_id, self.person_id)),
+        ]
+
+    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
+        """Does nothing if it says so already; repeating it changes nothing."""
+        group = found.get(Group, self.group_id)
+        person = found.get(Person, self.person_id)
+        membership = found.get(Membership, membership_id(self.group_id, self.person_id))
+        if group is None or group.deleted_at is not None:
+            return Changes()
+        if person is None or person.status is Status.ERASED:  # that ends it, see `EndMembership`
+            return Changes()
+        suspended = person.status is Status.SUSPENDED
+        if membership is None or membership.standing is not Standing.MEMBER:
+            return Changes()
+        if membership.suspended == suspended:
+            return Changes()
+        after = msgspec.structs.replace(
+            membership, suspended=suspended, version=membership.version + 1
+        )
+        kind = events.MembershipSuspended if suspended else events.MembershipReinstated
+        event = kind(
+            **describe(group),
+            member=membership.pseudonym,
+            role=membership.role,
+            counted=membership.counted or after.counted,
+        )
+        return Changes(put=[after], events=[Occurred(event)])
+
+
+@dataclass(frozen=True, slots=True)
+class FinishFollowing:
+    """Notes that all memberships of a person say whether they are suspended.
+
+    Attributes:
+        since: What was seen of the person; after another suspension there is more to do.
+    """
+
+    person_id: str
+    since: datetime
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002
+        """The person."""
+        return [(Person, self.person_id)]
+
+    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
+        """Does nothing unless it is about the last change."""
+        person = found.get(Person, self.person_id)
+        if person is None or person.unsettled_since != self.since:
+            return Changes()
+        return Changes(put=[msgspec.structs.replace(person, unsettled_since=None)])

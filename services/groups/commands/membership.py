@@ -26,7 +26,7 @@ from services.groups.domain.memberships import (
     membership_id,
     standing_of,
 )
-from services.groups.domain.people import Person, acting, existing
+from services.groups.domain.people import Person, Status, acting, existing
 from shared.access import Action, GroupRole, NotAllowed, Resource, authorize
 from shared.command import Changes, Entity, Found, Occurred
 from shared.events import groups as events
@@ -53,6 +53,8 @@ def admitted(
         since=to_milliseconds(now),
         role="member",
         was_member=True,
+        account=person.account,
+        suspended=person.status is Status.SUSPENDED,
         version=1 if before is None else before.version + 1,
     )
     joined = events.MembershipJoined(
@@ -61,6 +63,7 @@ def admitted(
         role="member",
         joined_by=by,
         first_join=before is None or not before.was_member,
+        counted=membership.counted,
     )
     return membership, joined
 
@@ -129,7 +132,10 @@ class LeaveGroup(OnGroup):
             return Changes()
         authorize(self.principal, Action.LEAVE_GROUP, facts)
         left = events.MembershipLeft(
-            **describe(group), member=membership.pseudonym, role=membership.role
+            **describe(group),
+            member=membership.pseudonym,
+            role=membership.role,
+            counted=membership.counted,
         )
         return Changes(
             put=[*_owners_without(group, membership), ended(membership, now)],
@@ -160,7 +166,10 @@ class RemoveMember(OnMember):
             # In front of those who lead, a moderator is a member like any other.
             authorize(self.principal, Action.REMOVE_MEMBER, replace(facts, role=GroupRole.MEMBER))
         removed = events.MembershipRemoved(
-            **describe(group), member=membership.pseudonym, role=membership.role
+            **describe(group),
+            member=membership.pseudonym,
+            role=membership.role,
+            counted=membership.counted,
         )
         return Changes(
             put=[*_owners_without(group, membership), ended(membership, now)],

@@ -177,6 +177,7 @@ class SuspendPerson(OnPerson):
             person,
             status=Status.SUSPENDED,
             suspended_at=to_milliseconds(now),
+            unsettled_since=to_milliseconds(now),
             version=person.version + 1,
         )
         suspended = events.PersonSuspended(**describe(person), previous=told(person.status))
@@ -195,7 +196,7 @@ class ReinstatePerson(OnPerson):
 
     expected: frozenset[int] | None = None
 
-    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
+    def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the person."""
         caller = found.get(Person, self.principal.person_id)
         authorize(self.principal, Action.REINSTATE_PERSON, about(caller))
@@ -207,6 +208,7 @@ class ReinstatePerson(OnPerson):
             person,
             status=Status.INVITED if person.activated_at is None else Status.ACTIVE,
             suspended_at=None,
+            unsettled_since=to_milliseconds(now),
             version=person.version + 1,
         )
         reinstated = events.PersonReinstated(
@@ -238,6 +240,7 @@ class ErasePerson(OnPerson):
         assert person.pseudonym is not None
         erased = events.PersonErased(
             person=person.pseudonym,
+            account=person.account,
             previous=told(person.status),
             ever_activated=person.activated_at is not None,
         )

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from shared.command import Entity
 from shared.errors import Category, Refusal
-from shared.events.vocabulary import MemberRole
+from shared.events.vocabulary import AccountKind, MemberRole
 
 LONGEST_MESSAGE = 500
 
@@ -37,6 +37,8 @@ class Membership(Entity, frozen=True, kw_only=True):
         role: Meaningful for members.
         was_member: They were a member at some time.
         message: What a person said when asking to be let in.
+        account: A human being's, or a program's; of members.
+        suspended: Their account is, as far as a worker has written it here; of members.
         version: Counts changes, from 1.
     """
 
@@ -49,7 +51,15 @@ class Membership(Entity, frozen=True, kw_only=True):
     role: MemberRole = "member"
     was_member: bool = False
     message: str = ""
+    account: AccountKind = "human"
+    suspended: bool = False
     version: int = 1
+
+    @property
+    def counted(self) -> bool:
+        """Whether they are one of those that a group's number of members means."""
+        member = self.standing is Standing.MEMBER
+        return member and self.account == "human" and not self.suspended
 
 
 class MemberNotFound(Refusal):

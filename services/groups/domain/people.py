@@ -54,6 +54,8 @@ class Person(Entity, frozen=True, kw_only=True):
         created_at: When they were invited, or first came by themselves.
         activated_at: Their first visit; None before.
         visited_on: The last UTC day on which they were here, as ISO text.
+        unsettled_since: When they were suspended or reinstated, until their memberships say so too;
+            None when all do.
         memberships_ended: After an erasure: nothing of them is left in any group.
         version: Counts changes of what others can read, from 1; a visit isn't one.
     """
@@ -69,6 +71,7 @@ class Person(Entity, frozen=True, kw_only=True):
     suspended_at: datetime | None = None
     erased_at: datetime | None = None
     visited_on: str | None = None
+    unsettled_since: datetime | None = None
     memberships_ended: bool = False
     version: int = 1
 

@@ -21,7 +21,7 @@ class GroupView(NamedTuple):
 
     Attributes:
         group: The group.
-        members: How many members it has; a moment old.
+        members: How many members it has, active human beings; a moment old.
         mine: How the caller stands with it.
     """
 
@@ -38,12 +38,12 @@ async def group(store: Store, principal: Principal, group_id: str) -> GroupView:
     """
     found, mine = await stand(store, principal, group_id)
     counts = await store.member_counts([group_id])
-    return viewed(found, counts.get(group_id, 0), mine)
+    return viewed(found, counts.get(group_id), mine)
 
 
-def viewed(found: Group, members: int, mine: Membership | None) -> GroupView:
-    """The view of a group. Its owners are members, also before the worker has counted them."""
-    return GroupView(found, max(members, len(found.owners)), mine)
+def viewed(found: Group, members: int | None, mine: Membership | None) -> GroupView:
+    """The view of a group. Its founder is a member, also before the worker has counted at all."""
+    return GroupView(found, len(found.owners) if members is None else members, mine)
 
 
 async def others(store: Store, principal: Principal, group_id: str) -> int:
@@ -102,7 +102,7 @@ async def groups(
         rows += await store.some(Group, filters, sort=[("_id", -1)], limit=limit + 1, hint=index)
     found = sorted(rows, key=lambda one: one.id, reverse=True)[: limit + 1]
     counts = await store.member_counts([one.id for one in found])
-    return [viewed(one, counts.get(one.id, 0), theirs.get(one.id)) for one in found]
+    return [viewed(one, counts.get(one.id), theirs.get(one.id)) for one in found]
 
 
 def _parts(

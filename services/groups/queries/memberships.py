@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from services.groups.domain.groups import Group, not_built_in
 from services.groups.domain.memberships import (
+    MemberNotFound,
     Membership,
     Standing,
     member,
@@ -13,7 +14,7 @@ from services.groups.domain.memberships import (
 from services.groups.domain.people import Person
 from services.groups.queries.callers import stand
 from services.groups.store import Store
-from shared.access import Action
+from shared.access import Action, NotAllowed, authorize
 from shared.events.vocabulary import MemberRole
 from shared.identity import Principal
 
@@ -54,6 +55,9 @@ async def memberships(
 ) -> list[MembershipView]:
     """Those who stand so with a group, in the order in which they came to.
 
+    Suspended members are shown to those who run the platform only: the state of an account is
+    between them and the person.
+
     Args:
         store: The store.
         principal: The caller.
@@ -73,6 +77,8 @@ async def memberships(
     wanted: dict[str, Any] = {"group_id": group_id, "standing": standing}
     if role is not None:
         wanted["role"] = role
+    if standing is Standing.MEMBER and not _sees_suspended(principal):
+        wanted["suspended"] = False
     return await _named(store, await _some(store, wanted, after, limit))
 
 
@@ -91,7 +97,7 @@ async def held(store: Store, principal: Principal) -> int:
 async def membership(
     store: Store, principal: Principal, group_id: str, person_id: str
 ) -> MembershipView:
-    """One member.
+    """One member; one who is suspended only for themselves and for those who run the platform.
 
     Raises:
         GroupNotFound: There is no such group, or the caller may not know who is in it.
@@ -101,6 +107,8 @@ async def membership(
     action = Action.READ_GROUP if own else Action.READ_MEMBERS
     await stand(store, principal, group_id, action, inside=not own)
     found = member(await store.one(Membership, membership_id(group_id, person_id)))
+    if found.suspended and not (own or _sees_suspended(principal)):
+        raise MemberNotFound("Check the list of members.")
     return (await _named(store, [found]))[0]
 
 
@@ -113,6 +121,14 @@ async def invitations(
     groups = await store.by_id(Group, {one.group_id for one in found})
     there = {one.id: one for one in groups.values() if one.deleted_at is None}
     return [Invitation(one, there.get(one.group_id)) for one in found]
+
+
+def _sees_suspended(principal: Principal) -> bool:
+    try:
+        authorize(principal, Action.REINSTATE_PERSON)
+    except NotAllowed:
+        return False
+    return True
 
 
 async def _some(

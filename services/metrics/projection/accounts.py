@@ -21,7 +21,8 @@ class AccountsFold:
         """Adds one event."""
         taken, data = self._taken, event.data
         change = _CHANGES.get(event.type)
-        if change is not None and data.account in {"human", ""}:  # an erasure doesn't name it
+        # Of an erased program nothing may stay either.
+        if change is not None and (data.account == "human" or change is _erased):
             people = taken.accounts.setdefault(event.time.astimezone(UTC).date(), {})
             change(people.setdefault(data.person, AccountDay()), data)
         taken.tally(Tally(event.type, data.account))

@@ -52,6 +52,7 @@ class Data(msgspec.Struct, gc=False):
     visibility: str = ""
     member: str = ""
     role: str = ""
+    counted: bool = False
     # Contests
     contest_id: str = ""
     phase: str = ""

@@ -52,7 +52,7 @@ def _says_its_state(_group: GroupIncrement, _event: Event) -> None:
 
 def _joined(group: GroupIncrement, event: Event) -> None:
     group.joined += 1
-    group.members += 1
+    group.members += event.data.counted
     _has_role(group, event)
 
 
@@ -62,8 +62,16 @@ def _has_role(group: GroupIncrement, event: Event) -> None:
 
 
 def _gone(group: GroupIncrement, event: Event) -> None:
-    group.members -= 1
+    group.members -= event.data.counted
     group.owners[event.data.member] = group.moderators[event.data.member] = False
+
+
+def _suspended(group: GroupIncrement, event: Event) -> None:
+    group.members -= event.data.counted
+
+
+def _reinstated(group: GroupIncrement, event: Event) -> None:
+    group.members += event.data.counted
 
 
 _CHANGES: dict[str, Callable[[GroupIncrement, Event], None]] = {
@@ -76,4 +84,6 @@ _CHANGES: dict[str, Callable[[GroupIncrement, Event], None]] = {
     "mitmach.membership.left": _gone,
     "mitmach.membership.removed": _gone,
     "mitmach.membership.role_changed": _has_role,
+    "mitmach.membership.suspended": _suspended,
+    "mitmach.membership.reinstated": _reinstated,
 }

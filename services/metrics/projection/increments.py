@@ -97,7 +97,7 @@ class GroupIncrement(msgspec.Struct, gc=False, kw_only=True):
     """What happened to one group, as far as one partition tells.
 
     Attributes:
-        members: Joined minus left.
+        members: Active human beings, joined minus left.
         owners: Who became an owner (true) or is none any more (false): they may read its figures.
         moderators: The same of moderators: with the owners they organise the group's contests.
         posts: Published, gross; comments and entries likewise.

@@ -123,12 +123,58 @@ async def test_members_are_counted_from_events(
         await api.good("otto", "PUT", f"{members}/me")
         await _until(api, group_id, 2)
         await _until(api, EVERYONE, 3)
+        # A program belongs to groups too, and isn't one of those that are counted.
+        await api.good("ada", "POST", "/v1/people", {"id": "robot", "account": "service"})
+        await api.arrive("robot")
+        await api.good("robot", "PUT", f"{members}/me")
         await api.good("ada", "POST", "/v1/people/lea:suspend")
         await _until(api, EVERYONE, 2)
         await api.good("ada", "POST", "/v1/people/lea:reinstate")
         await _until(api, EVERYONE, 3)
         await api.good("ada", "POST", "/v1/people/lea:erase")
         await _until(api, EVERYONE, 2)
+
+
+async def test_suspended_members_are_neither_counted_nor_shown(
+    mongo: Mongo, database_prefix: str, tmp_path: Path, kafka_bootstrap: str
+) -> None:
+    settings = groups_settings(
+        database_prefix, tmp_path, kafka_bootstrap=kafka_bootstrap, kafka_session_timeout=3.0
+    )
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(running_groups_api(settings, mongo))
+        telemetry, stop = Telemetry("groups"), asyncio.Event()
+        for build in (build_relay, build_worker):
+            part = await stack.enter_async_context(build(settings, mongo, telemetry))
+            await stack.enter_async_context(running(part, stop))
+        others = ("otto", "lea", "kai", "pia")
+        await api.arrive("mia", *others)
+        group_id = await api.group("mia")
+        members = f"/v1/groups/{group_id}/members"
+        for one in others:
+            await api.good(one, "PUT", f"{members}/me")
+        await _until(api, group_id, 5)
+        for one in ("otto", "lea"):
+            await api.good("ada", "POST", f"/v1/people/{one}:suspend")
+        await _until(api, group_id, 3)
+        assert await _names(api, "mia", members) == {"mia": False, "kai": False, "pia": False}
+        assert await api.refused("mia", "GET", f"{members}/otto") == (404, "member-not-found")
+        assert (await api.good("ada", "GET", f"{members}/otto"))["suspended"]
+        everyone = dict.fromkeys(("mia", *others), False)
+        assert await _names(api, "ada", members) == everyone | {"otto": True, "lea": True}
+
+        await api.good("mia", "DELETE", f"{members}/lea")  # she was counted out already
+        await api.good("ada", "POST", "/v1/people/otto:reinstate")
+        await _until(api, group_id, 4)
+        assert await _names(api, "mia", members) == dict.fromkeys(
+            ("mia", "otto", "kai", "pia"), False
+        )
+
+
+async def _names(api: GroupsApi, who: str, members: str) -> dict[str, bool]:
+    """Who is listed, and whether it says that they are suspended."""
+    items = (await api.good(who, "GET", members))["items"]
+    return {one["person_id"]: one["suspended"] for one in items}
 
 
 async def _until(api: GroupsApi, group_id: str, members: int) -> None:

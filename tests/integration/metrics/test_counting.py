@@ -67,6 +67,7 @@ class Office:
             member=self.ada,
             role="owner",
             visibility="secret",
+            counted=True,
         )
 
     def watches_a_video(self) -> None:

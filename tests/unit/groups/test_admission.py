@@ -42,6 +42,7 @@ def joined(
         role="member",
         joined_by=by,
         first_join=first,
+        counted=True,
     )
 
 

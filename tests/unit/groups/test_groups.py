@@ -55,6 +55,7 @@ def test_a_new_group_has_an_owner_and_a_place_to_talk() -> None:
             role="owner",
             joined_by="founding",
             first_join=True,
+            counted=True,
         ),
         events.ChannelCreated(
             **about,  # type: ignore[arg-type]

@@ -2,16 +2,27 @@
 
 from contextlib import suppress
 
+import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.groups.commands.admission import AcceptInvitation, Invite, RequestMembership
+from services.groups.commands.admission import (
+    AcceptInvitation,
+    ApproveRequest,
+    Invite,
+    RequestMembership,
+)
 from services.groups.commands.groups import ArchiveGroup, CreateGroup
-from services.groups.commands.housekeeping import EndMembership, EnsureEveryone
+from services.groups.commands.housekeeping import (
+    EndMembership,
+    EnsureEveryone,
+    FinishFollowing,
+    FollowAccount,
+)
 from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
-from services.groups.commands.people import ErasePerson, SuspendPerson
+from services.groups.commands.people import ErasePerson, ReinstatePerson, SuspendPerson
 from services.groups.domain.groups import (
     MOST_OWNERS,
     GroupIsBuiltIn,
@@ -72,6 +83,7 @@ def test_everybody_joins_an_open_group_once() -> None:
             role="member",
             joined_by="joining",
             first_join=True,
+            counted=True,
         )
     ]
     assert world.happened(JoinGroup(otto, group_id)) == []
@@ -149,6 +161,77 @@ def test_a_change_of_role_is_told_with_the_one_before() -> None:
         world.do(ChangeRole(otto, group_id, "otto", role="owner"))
     with pytest.raises(MemberNotFound):
         world.do(ChangeRole(mia, group_id, "nobody", role="owner"))
+
+
+def test_a_suspended_member_isnt_counted_until_they_are_reinstated() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    group_id = world.group(mia)
+    follow = FollowAccount(group_id, "otto")
+    world.do(JoinGroup(otto, group_id))
+    assert world.happened(follow) == []
+    for command, kind in (
+        (SuspendPerson(ADMIN, "otto"), events.MembershipSuspended),
+        (ReinstatePerson(ADMIN, "otto"), events.MembershipReinstated),
+    ):
+        world.do(command)
+        told = world.happens(follow)
+        assert isinstance(told, kind)
+        assert (told.member, told.counted) == (otto.pseudonym, True)
+        assert world.events[-1].actor is None
+        assert world.happened(follow) == []
+
+
+def test_who_is_suspended_is_counted_out_once_whatever_ends_their_membership() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    group_id = world.group(mia)
+    world.do(JoinGroup(otto, group_id))
+    world.do(SuspendPerson(ADMIN, "otto"))
+    assert world.happens(FollowAccount(group_id, "otto")).counted
+    assert not world.happens(RemoveMember(mia, group_id, "otto")).counted
+    assert world.happened(FollowAccount(group_id, "otto")) == []
+
+
+def test_a_program_is_a_member_that_isnt_counted() -> None:
+    world = World()
+    group_id = world.group(world.person("mia"))
+    robot = world.person("robot")
+    world.store(msgspec.structs.replace(world.stored_person("robot"), account="service"))
+    assert not world.happens(JoinGroup(robot, group_id)).counted
+    world.do(SuspendPerson(ADMIN, "robot"))
+    assert not world.happens(FollowAccount(group_id, "robot")).counted
+    world.do(ReinstatePerson(ADMIN, "robot"))
+    assert not world.happens(FollowAccount(group_id, "robot")).counted
+    assert not world.happens(LeaveGroup(robot, group_id)).counted
+
+
+def test_who_is_let_in_while_suspended_is_counted_when_they_are_back() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    group_id = world.group(mia, "closed")
+    world.do(RequestMembership(otto, group_id))
+    world.do(SuspendPerson(ADMIN, "otto"))
+    assert not world.happens(ApproveRequest(mia, group_id, "otto")).counted
+    world.do(ReinstatePerson(ADMIN, "otto"))
+    assert world.happens(FollowAccount(group_id, "otto")).counted
+
+
+def test_a_person_is_followed_until_all_memberships_say_the_same() -> None:
+    world = World()
+    mia = world.person("mia")
+    group_id = world.group(mia)
+    world.do(SuspendPerson(ADMIN, "mia"))
+    first = world.stored_person("mia").unsettled_since
+    assert first is not None
+    world.wait(seconds=5)
+    world.do(ReinstatePerson(ADMIN, "mia"))
+    world.do(FinishFollowing("mia", first))  # there is more to follow since
+    second = world.stored_person("mia").unsettled_since
+    assert second is not None
+    assert world.happened(FollowAccount(group_id, "mia")) == []
+    world.do(FinishFollowing("mia", second))
+    assert world.stored_person("mia").unsettled_since is None
 
 
 def test_moderators_remove_members_and_nobody_who_leads() -> None:

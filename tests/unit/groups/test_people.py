@@ -233,7 +233,9 @@ def test_an_erased_person_leaves_an_id_and_nothing_else() -> None:
     mia = world.person("mia")
     happened = world.happened(ErasePerson(ADMIN, "mia"))
     assert happened == [
-        events.PersonErased(person=mia.pseudonym, previous="active", ever_activated=True)
+        events.PersonErased(
+            person=mia.pseudonym, account="human", previous="active", ever_activated=True
+        )
     ]
     left = world.stored_person("mia")
     assert (left.profile, left.pseudonym, left.words) == (Profile(), None, ())

@@ -61,7 +61,7 @@ def event(step: str, person: str) -> EventData:
         case "left":
             return people.PersonLeft(**account, previous="active", ever_activated=True)
         case _:
-            return people.PersonErased(person=person, previous="active", ever_activated=True)
+            return people.PersonErased(**account, previous="active", ever_activated=True)
 
 
 def changes_of(taken: Increments) -> dict[date, AccountChanges]:
