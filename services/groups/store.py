@@ -41,6 +41,7 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         # The list of colleagues, and of one status.
         Index((("status", 1), ("_id", 1))),
         Index((("words", 1), ("_id", 1))),
+        Index((("look", 1), ("_id", 1))),
         # Whose memberships are still to end.
         Index(
             (("erased_at", 1),),
@@ -56,6 +57,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         Index(newest_of("topics"), partial=IN_USE),
         Index(newest_of("words"), partial=IN_USE),
         Index(NEWEST_ARCHIVED, partial=ARCHIVED),
+        # Whose name looks the same, without reading how many secret ones there are.
+        Index((("look", 1), ("visibility", 1), ("_id", 1))),
         # Which are to be cleared away.
         Index((("deleted_at", 1),), partial={"deleted_at": {"$type": "date"}}),
     ),

@@ -47,6 +47,10 @@ class GroupView(OutputModel):
     topics: list[str] = Field(examples=[["running", "health"]])
     member_count: int = Field(description="A moment old", examples=[12])
     mine: MyPart | None = Field(description="Null where the caller has nothing to do with it")
+    resembles: list[str] = Field(
+        description="Ids of groups whose name can't be told from this one, at most five, the oldest"
+        " first; never of secret ones"
+    )
     created_at: datetime
     archived_at: datetime | None
     version: int = Field(examples=[1])
@@ -64,6 +68,7 @@ def view(seen: queries.GroupView) -> GroupView:
         topics=list(group.topics),
         member_count=seen.members,
         mine=_my_part(seen),
+        resembles=list(seen.alike),
         created_at=group.created_at,
         archived_at=group.archived_at,
         version=group.version,
@@ -81,7 +86,7 @@ def _my_part(seen: queries.GroupView) -> MyPart | None:
 
 def tag(seen: GroupView) -> str:
     """Its ETag: new with every version, and with whatever else the answer shows."""
-    return etag(seen.version, seen.member_count, seen.mine)
+    return etag(seen.version, seen.member_count, seen.mine, seen.resembles)
 
 
 @router.get(

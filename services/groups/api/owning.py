@@ -27,6 +27,7 @@ from services.groups.domain.groups import (
 from services.groups.domain.memberships import Standing, TooManyGroups
 from services.groups.domain.people import PersonNotActive
 from services.groups.queries import groups as queries
+from services.groups.queries.lookalikes import groups_alike
 from shared.access import NotAllowed, PersonSuspended
 from shared.events.vocabulary import Visibility
 from shared.http import (
@@ -113,7 +114,8 @@ async def create_group(request: Request, caller: Caller, body: NewGroup) -> Grou
         left=await places_left(request, caller),
     )
     group: Group = (await execute(request, command, once=Group)).reply
-    seen = view(queries.viewed(group, 1, None)).model_copy(
+    alike = await groups_alike(store_of(request), [group])
+    seen = view(queries.viewed(group, 1, None, alike[group.id])).model_copy(
         update={"mine": MyPart(standing=Standing.MEMBER, role="owner")}
     )
     tagged(request, tag(seen))

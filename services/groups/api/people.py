@@ -23,6 +23,7 @@ from services.groups.domain.people import (
     Status,
 )
 from services.groups.queries import people as queries
+from services.groups.queries.lookalikes import people_alike
 from shared.access import NotAllowed, PersonSuspended
 from shared.events.vocabulary import AccountKind
 from shared.http import (
@@ -96,14 +97,18 @@ class PersonView(OutputModel):
     account: AccountKind
     department: str | None = Field(examples=["sales"])
     location: str | None = Field(examples=["branch"])
+    resembles: list[str] | None = Field(
+        description="Ids of colleagues whose name can't be told from this one, at most five; null"
+        " in answers to an invitation and about the caller"
+    )
     record: PersonRecord | None = Field(
         description="Null for everybody but the person and those who run the platform"
     )
     version: int = Field(examples=[1])
 
 
-def view(person: Person, *, record: bool) -> PersonView:
-    """A person as the caller sees them."""
+def view(person: Person, *, record: bool, alike: list[str] | None = None) -> PersonView:
+    """A person as the caller sees them, and the ids of those whose name looks the same."""
     profile = person.profile
     return PersonView(
         id=person.id,
@@ -111,6 +116,7 @@ def view(person: Person, *, record: bool) -> PersonView:
         account=person.account,
         department=profile.department,
         location=profile.location,
+        resembles=alike,
         record=PersonRecord(
             status=person.status,
             email=profile.email,
@@ -151,10 +157,13 @@ async def list_people(
         after=None if paging.after is None else paging.after[0],
         limit=paging.limit,
     )
+    alike = await people_alike(store_of(request), rows)
     return paging.page(
         rows,
         position=lambda person: (person.id,),
-        view=lambda person: view(person, record=queries.sees_record(caller, person.id)),
+        view=lambda person: view(
+            person, record=queries.sees_record(caller, person.id), alike=alike[person.id]
+        ),
     )
 
 
@@ -167,8 +176,9 @@ async def list_people(
 async def read_person(request: Request, caller: Caller, person_id: PersonId) -> PersonView:
     person = await queries.person(store_of(request), caller, person_id)
     record = queries.sees_record(caller, person_id)
-    revalidate(request, etag(person.version, record))
-    return view(person, record=record)
+    alike = (await people_alike(store_of(request), [person]))[person.id]
+    revalidate(request, etag(person.version, record, alike))
+    return view(person, record=record, alike=alike)
 
 
 @router.patch(
@@ -197,13 +207,14 @@ async def change_person(
         vocabularies=settings_of(request).vocabularies(),
         expected=if_match,
     )
-    return _changed(request, (await execute(request, command)).reply, caller)
+    return await _changed(request, (await execute(request, command)).reply, caller)
 
 
-def _changed(request: Request, person: Person, caller: Principal) -> PersonView:
+async def _changed(request: Request, person: Person, caller: Principal) -> PersonView:
     record = queries.sees_record(caller, person.id)
-    tagged(request, etag(person.version, record))
-    return view(person, record=record)
+    alike = (await people_alike(store_of(request), [person]))[person.id]
+    tagged(request, etag(person.version, record, alike))
+    return view(person, record=record, alike=alike)
 
 
 @router.post(
@@ -217,7 +228,7 @@ async def suspend_person(
     request: Request, caller: Caller, person_id: PersonId, if_match: IfMatch
 ) -> PersonView:
     outcome = await execute(request, SuspendPerson(caller, person_id, expected=if_match))
-    return _changed(request, outcome.reply, caller)
+    return await _changed(request, outcome.reply, caller)
 
 
 @router.post(
@@ -230,7 +241,7 @@ async def reinstate_person(
     request: Request, caller: Caller, person_id: PersonId, if_match: IfMatch
 ) -> PersonView:
     outcome = await execute(request, ReinstatePerson(caller, person_id, expected=if_match))
-    return _changed(request, outcome.reply, caller)
+    return await _changed(request, outcome.reply, caller)
 
 
 @router.post(

@@ -17,6 +17,7 @@ from services.groups.domain.groups import (
     not_built_in,
     unchanged,
 )
+from services.groups.domain.lookalikes import look
 from services.groups.domain.memberships import Membership, Standing, check_room, membership_id
 from services.groups.domain.people import Person, acting
 from services.groups.domain.words import search_words
@@ -146,6 +147,7 @@ def described_as(group: Group, *, name: str, purpose: str, topics: Iterable[str]
         purpose=purpose.strip(),
         topics=normal,
         words=search_words(name, *normal, purpose),
+        look=look(name),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TypedDict
 import msgspec
 
 from services.groups.domain.facts import about
+from services.groups.domain.lookalikes import look
 from services.groups.domain.people import (
     Person,
     PersonExists,
@@ -103,6 +104,7 @@ class InvitePerson(OnPerson):
             account=self.account,
             profile=self.profile,
             words=search_words(self.profile.name),
+            look=look(self.profile.name),
         )
         invited = events.PersonInvited(**describe(person))
         return Changes(
@@ -141,6 +143,7 @@ class ChangePerson(OnPerson):
             person,
             profile=profile,
             words=search_words(profile.name),
+            look=look(profile.name),
             version=person.version + 1,
         )
         return Changes(reply=after, put=[after], events=self._moved(person, after))

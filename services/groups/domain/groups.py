@@ -33,6 +33,7 @@ class Group(Entity, frozen=True, kw_only=True):
         owners: The person ids of its owners, longest first. Empty only for the group of everyone,
             for a group whose last owner was erased, and once deleted.
         words: The words of name, purpose and topics, for the search.
+        look: What names that can't be told apart have in common, see `lookalikes.py`.
         archived_at: Read-only since then.
         deleted_at: Gone for everybody since then; the document stays until a worker has removed
             what belonged to it.
@@ -47,6 +48,7 @@ class Group(Entity, frozen=True, kw_only=True):
     topics: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    look: str = ""
     created_at: datetime
     archived_at: datetime | None = None
     deleted_at: datetime | None = None

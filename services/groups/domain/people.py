@@ -51,6 +51,7 @@ class Person(Entity, frozen=True, kw_only=True):
         pseudonym: How events name them; None once erased.
         account: A human being, or a program that acts on its own.
         words: The words of the name, for the search.
+        look: What names that can't be told apart have in common, see `lookalikes.py`.
         created_at: When they were invited, or first came by themselves.
         activated_at: Their first visit; None before.
         visited_on: The last UTC day on which they were here, as ISO text.
@@ -67,6 +68,7 @@ class Person(Entity, frozen=True, kw_only=True):
     account: AccountKind = "human"
     profile: Profile = Profile()
     words: tuple[str, ...] = ()
+    look: str = ""
     activated_at: datetime | None = None
     suspended_at: datetime | None = None
     erased_at: datetime | None = None

@@ -8,6 +8,7 @@ from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, Standing, membership_id
 from services.groups.domain.people import Person
 from services.groups.queries.callers import stand
+from services.groups.queries.lookalikes import groups_alike
 from services.groups.queries.people import matching
 from services.groups.store import ARCHIVED, BY_ID, IN_USE, NEWEST_ARCHIVED, Store, newest_of
 from shared.access import Action, Resource, Visibility, authorize, sees
@@ -23,11 +24,13 @@ class GroupView(NamedTuple):
         group: The group.
         members: How many members it has, active human beings; a moment old.
         mine: How the caller stands with it.
+        alike: Ids of others whose name can't be told from its.
     """
 
     group: Group
     members: int
     mine: Membership | None
+    alike: Sequence[str] = ()
 
 
 async def group(store: Store, principal: Principal, group_id: str) -> GroupView:
@@ -38,12 +41,15 @@ async def group(store: Store, principal: Principal, group_id: str) -> GroupView:
     """
     found, mine = await stand(store, principal, group_id)
     counts = await store.member_counts([group_id])
-    return viewed(found, counts.get(group_id), mine)
+    alike = await groups_alike(store, [found])
+    return viewed(found, counts.get(group_id), mine, alike[group_id])
 
 
-def viewed(found: Group, members: int | None, mine: Membership | None) -> GroupView:
+def viewed(
+    found: Group, members: int | None, mine: Membership | None, alike: Sequence[str]
+) -> GroupView:
     """The view of a group. Its founder is a member, also before the worker has counted at all."""
-    return GroupView(found, len(found.owners) if members is None else members, mine)
+    return GroupView(found, len(found.owners) if members is None else members, mine, alike)
 
 
 async def others(store: Store, principal: Principal, group_id: str) -> int:
@@ -102,7 +108,8 @@ async def groups(
         rows += await store.some(Group, filters, sort=[("_id", -1)], limit=limit + 1, hint=index)
     found = sorted(rows, key=lambda one: one.id, reverse=True)[: limit + 1]
     counts = await store.member_counts([one.id for one in found])
-    return [viewed(one, counts.get(one.id), theirs.get(one.id)) for one in found]
+    alike = await groups_alike(store, found)
+    return [viewed(one, counts.get(one.id), theirs.get(one.id), alike[one.id]) for one in found]
 
 
 def _parts(

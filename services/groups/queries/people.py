@@ -11,7 +11,7 @@ from shared.access import Action, NotAllowed, authorize
 from shared.identity import Principal
 
 # Whom a list shows that doesn't ask for a status: those who can be met, and be invited to a group.
-_COLLEAGUES = (Status.ACTIVE, Status.INVITED)
+COLLEAGUES = (Status.ACTIVE, Status.INVITED)
 
 
 async def person(store: Store, principal: Principal, person_id: str) -> Person:
@@ -59,7 +59,7 @@ async def people(
         NotAllowed: A status was asked for by somebody who may not know it.
     """
     authorize(principal, Action.READ_PEOPLE, about(await store.one(Person, principal.person_id)))
-    wanted: dict[str, Any] = {"status": {"$in": list(_COLLEAGUES)}}
+    wanted: dict[str, Any] = {"status": {"$in": list(COLLEAGUES)}}
     if status is not None:
         authorize(principal, Action.CHANGE_PERSON)
         wanted = {"status": status}

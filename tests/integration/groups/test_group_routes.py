@@ -163,6 +163,30 @@ async def test_a_search_finds_words_of_every_script_and_no_others(api: GroupsApi
     assert await found("c") == {"C++", "C#", "C"}
 
 
+async def test_a_group_says_which_others_its_name_cant_be_told_from(api: GroupsApi) -> None:
+    board = await api.group("mia", name="Works council")
+    secret = await api.group("lea", name="Works council", visibility="secret")
+    fake = await api.good(
+        "otto", "POST", "/v1/groups", {"kind": "community", "name": "W\u043erks \u200bcouncil"}
+    )
+    assert fake["resembles"] == [board], "and not the secret one"
+
+    async def resembling(group_id: str, who: str = "mia") -> list[str]:
+        alone = await api.good(who, "GET", f"/v1/groups/{group_id}")
+        listed = await api.good(who, "GET", "/v1/groups?q=council")
+        (same,) = [one for one in listed["items"] if one["id"] == group_id]
+        assert same["resembles"] == alone["resembles"]
+        found: list[str] = alone["resembles"]
+        return found
+
+    assert await resembling(board) == [fake["id"]]
+    assert await resembling(board, "lea") == [fake["id"]], "not even for its members"
+    assert await resembling(secret, "lea") == [board, fake["id"]]
+    named = await api.good("otto", "PATCH", f"/v1/groups/{fake['id']}", {"name": "Chess club"})
+    assert named["resembles"] == []
+    assert await resembling(board) == []
+
+
 async def test_the_list_of_groups_is_stable_under_new_ones(api: GroupsApi) -> None:
     made = [await api.group("mia", name=f"Group {n}") for n in range(5)]
     first = await api.good("otto", "GET", "/v1/groups?limit=2")

@@ -176,6 +176,20 @@ async def test_a_suspended_person_reads_and_does_nothing(api: GroupsApi) -> None
     await api.good("otto", "PUT", f"/v1/groups/{open_group}/members/me")
 
 
+async def test_a_person_is_shown_with_those_whose_name_looks_the_same(api: GroupsApi) -> None:
+    await api.good("mia", "PATCH", "/v1/people/mia", {"name": "Ada Chief"})
+    renamed = await api.good("otto", "PATCH", "/v1/people/otto", {"name": "\u0410d\u0430 Chief"})
+    assert renamed["resembles"] == ["mia"]
+    assert (await api.good("lea", "GET", "/v1/people/mia"))["resembles"] == ["otto"]
+    listed = (await api.good("lea", "GET", "/v1/people"))["items"]
+    assert {one["id"]: one["resembles"] for one in listed if one["resembles"]} == {
+        "mia": ["otto"],
+        "otto": ["mia"],
+    }
+    await api.good("ada", "POST", "/v1/people/otto:erase")
+    assert (await api.good("lea", "GET", "/v1/people/mia"))["resembles"] == []
+
+
 async def test_an_erased_person_is_gone(api: GroupsApi) -> None:
     await api.good("mia", "PATCH", "/v1/people/mia", {"name": "Mia Unmistakable"})
     assert await api.refused("directory", "POST", "/v1/people/mia:erase") == (403, "not-allowed")

@@ -1,0 +1,37 @@
+"""Names that a reader can't tell apart: Mia, Mіa with a Cyrillic letter, M i a in other blanks.
+
+Nobody is refused a name for that: two people may have one, and two towns a lunch group. Answers
+about groups and people name those that look the same (`resembles`), so that a program can show more
+than the name where the name alone would mislead.
+
+The letters are those of Unicode's confusables that stand for one Latin letter in common fonts.
+Whether l, I and 1 or rn and m are told apart depends on the font; they are different here.
+"""
+
+import unicodedata
+
+from shared.spelling import folded
+
+_CYRILLIC = ("АВЕКМНОРСТУХЅІЈҮԚԜӀаекорсухѕіјһԁԛԝӏү", "ABEKMHOPCTYXSIJYQWIaekopcyxsijhdqwly")
+_GREEK = ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυ", "ABEZHIKMNOPTYXaiκvopu".replace("κ", "k"))
+_ARMENIAN = ("ՕՍԼօսհոցզլ", "OUL" + "ouhngql")
+_CHEROKEE = ("ᎪᏴᏟᎠᎬᎻᎫᏦᏞᎷᏢᎡᏚᎢᏙᎳᏃ", "ABCDEHJKLMPRSTVWZ")
+_SIGNS = ("‐‑‒–—−’‘ʼʹ", "------''''")
+# Blank where they are shown; blanks proper are joined below.
+_BLANK = ("\u2800\u3164\u115f\u1160\uffa0", " " * 5)
+_ALIKE = {
+    ord(one): other
+    for letters, latin in (_CYRILLIC, _GREEK, _ARMENIAN, _CHEROKEE, _SIGNS, _BLANK)
+    for one, other in zip(letters, latin, strict=True)
+} | {0x200B: ""}
+
+
+def look(name: str) -> str:
+    """What is the same for all names that look the same, and for few others.
+
+    Only to be compared with the look of another name, never to be shown. Empty for an empty name.
+    """
+    # Blanks for the eye first: the compatible form of some is another filler. Then letters without
+    # their accents, so that a Cyrillic ё is a Latin ë in the end.
+    apart = unicodedata.normalize("NFKD", name.translate(_ALIKE)).translate(_ALIKE)
+    return " ".join(folded(apart).split())
