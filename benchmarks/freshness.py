@@ -154,6 +154,7 @@ async def main() -> None:
             "MITMACH_JWT_KEY_FILE": str(secrets.public_file),
             "MITMACH_PSEUDONYM_KEY": secrets.pseudonym_key,
             "MITMACH_HTTP_PERSON_RATE": "0",
+            "MITMACH_HTTP_PERSON_IN_FLIGHT": "0",
             "MITMACH_QUOTAS": "false",
             "MITMACH_HTTP_ADDRESS_RATE": "0",
         }

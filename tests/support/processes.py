@@ -38,6 +38,7 @@ def settings_of_roles(
         "MITMACH_JWT_KEY_FILE": str(secrets.public_file),
         "MITMACH_PSEUDONYM_KEY": secrets.pseudonym_key,
         "MITMACH_HTTP_PERSON_RATE": "0",
+        "MITMACH_HTTP_PERSON_IN_FLIGHT": "0",
         "MITMACH_QUOTAS": "false",
     }
 
