@@ -1,6 +1,6 @@
 """Publish, edit and delete posts."""
 
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Request
 from pydantic import Field
@@ -11,6 +11,7 @@ from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
+    NOT_YET,
     Content,
     FormatNotYet,
     PostChanged,
@@ -71,8 +72,10 @@ class NewPost(InputModel):
     format: Format = Field(
         default="text",
         description="What it is made of. Photo, video, audio and document need a reference in"
-        " `media`, a link needs one or an address in its text; poll and event are refused so far",
+        " `media`, a link needs one or an address in its text; poll and event don't exist yet",
         examples=["photo"],
+        # Others are understood, so that they are refused by what they are, and not offered.
+        json_schema_extra={"enum": [one for one in get_args(Format) if one not in NOT_YET]},
     )
     kind: PostKind = Field(default="discussion", description="What it is for", examples=["news"])
     title: Title = ""

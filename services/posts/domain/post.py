@@ -22,7 +22,7 @@ LONGEST_TEXT = 20_000  # characters of Markdown: ten printed pages. More is a do
 MOST_EDITS = 100
 
 _OF_MEDIA = frozenset({"photo", "video", "audio", "document"})
-_NOT_YET = frozenset({"poll", "event"})
+NOT_YET = frozenset({"poll", "event"})
 _LINK = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
@@ -162,7 +162,7 @@ def check_content(format_: Format, content: Content) -> None:
         PostIncomplete: There is nothing of what its format is made of.
         FormatNotYet: It is a poll or an event.
     """
-    if format_ in _NOT_YET:
+    if format_ in NOT_YET:
         raise FormatNotYet(f"A post of format `{format_}` has no parts of its own yet: use `text`.")
     if not (says_something(content.title) or says_something(content.text) or content.media):
         raise PostEmpty("Write something, or refer to a picture, film or file.")

@@ -1,0 +1,115 @@
+"""Nothing that the documents offer is always refused: each parameter and word of an enum works.
+
+A client that is built from a document shows its filters and choices. One that never works is a
+promise that nobody keeps: it is offered when it works.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mitmach.services import SERVICES
+from tests.support import access_requests
+from tests.support.access_requests import ASKS, Ask, ask
+from tests.support.access_routes import routes
+from tests.support.access_scene import Scene
+from tests.support.platform import running_platform
+
+# A cursor is only taken as it was given out, by the list that gave it; lists have their own tests.
+GIVEN_OUT = {"cursor"}
+# A value for parameters whose schema has neither words nor an example.
+VALUES = {
+    "q": "light",
+    "limit": "5",
+    "points": "2",
+    "mine": "true",
+    "archived": "true",
+    "topic": "running",
+    "format": "video",
+    "group": "{group_id}",
+    "group_id": "{group_id}",
+    "channel_id": "{channel_id}",
+    "author_id": "{person_id}",
+}
+# What else a request says with such a word, so that it isn't refused for what it lacks.
+MEDIA = {"media": [{"url": "https://media.example.org/run.jpg"}]}
+BESIDE: Mapping[tuple[str, str], Mapping[str, Any]] = {
+    ("publish_post", "format"): {**MEDIA, "text": "https://news.example.org/"},
+}
+# By whom, where an administrator isn't the one who can.
+WHO = {"change_contest": "owner"}
+# Which phase can be entered next depends on where a contest stands: its own tests enter them all.
+BY_STATE = {("advance_contest", "to")}
+
+
+def documented() -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Id, document and operation of everything that is documented."""
+    for service in SERVICES:
+        document = service.openapi()
+        for path, operations in document["paths"].items():
+            for operation in operations.values():
+                if path.startswith("/v1/"):
+                    yield operation["operationId"], document, operation
+
+
+def words_of(schema: Mapping[str, Any]) -> list[Any]:
+    """The words of an enum, be it optional or not."""
+    found = list(schema.get("enum", ()))
+    for one in schema.get("anyOf", ()):
+        found += words_of(one)
+    return found
+
+
+def parameters() -> Iterator[tuple[str, str, str]]:
+    """Operation, query parameter and value: each word of an enum, else one that fits."""
+    for name, _, operation in documented():
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "query" and parameter["name"] not in GIVEN_OUT:
+                schema = parameter["schema"]
+                examples = [str(one) for one in schema.get("examples", ())]
+                known = VALUES.get(parameter["name"])
+                values = words_of(schema) or ([known] if known else examples)
+                for value in values:
+                    yield name, parameter["name"], value
+
+
+def choices() -> Iterator[tuple[str, str, Any]]:
+    """Operation, field of its JSON body and one of the words that it offers."""
+    for name, document, operation in documented():
+        content = operation.get("requestBody", {}).get("content", {})
+        schema = content.get("application/json", {}).get("schema", {})
+        if "$ref" in schema:
+            schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        for field, what in schema.get("properties", {}).items():
+            for word in words_of(what):
+                if (name, field) not in BY_STATE:
+                    yield name, field, word
+
+
+async def test_every_parameter_and_every_word_that_is_offered_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = routes(monkeypatch)
+    asks: dict[str, tuple[str, Ask]] = {}
+    for name, parameter, value in parameters():
+        base = ASKS.get(name, Ask())
+        asks[f"{name}?{parameter}={value}"] = name, replace(base, query=f"?{parameter}={value}")
+    for name, field, word in choices():
+        base = ASKS.get(name, Ask())
+        body = {**(base.body or {}), **BESIDE.get((name, field), {}), field: word}
+        asks[f"{name} {field}={word}"] = name, replace(base, body=body)
+    monkeypatch.setattr(access_requests, "ASKS", {row: one for row, (_, one) in asks.items()})
+    refused = []
+    async with running_platform(tmp_path) as platform:
+        scene = Scene(platform)
+        await scene.prepare()
+        for row, (name, _) in asks.items():
+            status, problem = await ask(scene, row, *there[name], WHO.get(name, "admin"))
+            if status >= 400:
+                refused.append(f"{row}: {status} {problem}")
+
+    assert len(asks) > 80
+    assert refused == []
