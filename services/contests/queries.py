@@ -19,6 +19,8 @@ from services.contests.domain.audience import (
     LEADING,
     Affiliations,
     Group,
+    Membership,
+    Person,
     affiliations,
     membership_reads,
 )
@@ -31,7 +33,7 @@ from services.contests.domain.participation import (
     participation_id,
 )
 from services.contests.domain.phases import SHUFFLED
-from services.contests.domain.rules import Rules
+from services.contests.domain.roll import Roll
 from services.contests.domain.tally import (
     Candidate,
     Cast,
@@ -41,11 +43,20 @@ from services.contests.domain.tally import (
     Tally,
     tally,
 )
-from services.contests.store import ANNOUNCED, NEWEST, OF_GROUP, OWN_DRAFTS, Store
+from services.contests.store import (
+    ANNOUNCED,
+    NEWEST,
+    OF_GROUP,
+    OWN_DRAFTS,
+    Store,
+    begins_with,
+)
 from shared.access import Action, Resource, Visibility, authorize, sees
-from shared.audience import EVERYONE, Membership, Person, is_barred
+from shared.audience import EVERYONE, is_barred
 from shared.events.vocabulary import ContestKind, Phase
 from shared.identity import Principal
+
+NOBODY = Roll(arrivals=0, activations=0, people=0)
 
 # Groups in one list. Above 200 the database doesn't merge the ranges of an index any more: it would
 # read all of them and sort.
@@ -278,28 +289,37 @@ async def result(
     return seen, found, await store.by_id(Entry, ids)
 
 
-async def audience_sizes(store: Store, contest_id: str) -> tuple[int, int]:
-    """How many people may enter and how many may vote: active ones, no programs.
+async def rolls(store: Store, contest_id: str) -> tuple[Roll, Roll]:
+    """Who may enter and who may vote now: active people, no programs; nobody where it isn't there.
 
-    0 for a contest that isn't there.
+    What is counted may be a moment old when it is stored. Whoever came since isn't in it, and isn't
+    let in either: their numbers are higher than the roll's.
     """
     found = await store.one(Contest, contest_id)
     if found is None:
-        return 0, 0
-    rules: Rules = found.rules
-    entrants = await _size(store, rules.entrants)
-    return entrants, entrants if rules.voters == rules.entrants else await _size(
-        store, rules.voters
-    )
+        return NOBODY, NOBODY
+    entrants = await _roll(store, found.rules.entrants)
+    if found.rules.voters == found.rules.entrants:
+        return entrants, entrants
+    return entrants, await _roll(store, found.rules.voters)
 
 
-async def _size(store: Store, group_id: str) -> int:
-    counted: dict[str, Any] = {"status": "active", "human": {"$ne": False}}
+async def _roll(store: Store, group_id: str) -> Roll:
+    # The numbers first: who is counted afterwards and came later is left out by their number.
+    groups = await store.by_id(Group, [group_id, EVERYONE])
+    last = {one: groups[one].arrivals if one in groups else 0 for one in (group_id, EVERYONE)}
+    arrivals, activations = last[group_id], last[EVERYONE]
+    people = await _size(store, group_id, arrivals, activations)
+    return Roll(arrivals=arrivals, activations=activations, people=people)
+
+
+async def _size(store: Store, group_id: str, arrivals: int, activations: int) -> int:
+    counted: dict[str, Any] = {"status": "active", "number": {"$lte": activations}}
     if group_id == EVERYONE:
         return await store.database.count(Person.collection, counted)
     of_members = {f"member.{name}": value for name, value in counted.items()}
     pipeline: list[dict[str, Any]] = [
-        {"$match": {"group_id": group_id}},
+        {"$match": {"group_id": group_id, "number": {"$lte": arrivals}}},
         {
             "$lookup": {
                 "from": Person.collection,
@@ -334,4 +354,7 @@ async def recount(store: Store, of: Contest) -> Tally:
         async for one in store.stream(Entry, fallen)
         if one.rejection is not None and one.rejection.rejected_at is not None
     ]
-    return tally(ballots, candidates, of.rules.tie_break, rejected)
+    late = await store.database.count(
+        Participation.collection, {"_id": begins_with(f"{of.id}:"), "late": True}
+    )
+    return tally(ballots, candidates, of.rules.tie_break, rejected, late)

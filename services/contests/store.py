@@ -7,13 +7,12 @@ written by the worker's projection.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from services.contests.domain.audience import Group
+from services.contests.domain.audience import Group, Membership, Person
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, EntryView
 from services.contests.domain.participation import Participation
 from services.contests.domain.tally import Result
-from shared.audience import Membership, Person
 from shared.command import Entity
 from shared.migrations import Migration
 from shared.mongo import Database, Index, entity
@@ -43,13 +42,19 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     Person.collection: (),
     # Of a group: how many may take part. Of a person: what ends when they are erased.
     Membership.collection: (Index((("group_id", 1),)), Index((("person", 1),))),
-    Group.collection: (),
+    # Those that are gone, until all that was in them is.
+    Group.collection: (Index((("deleted", 1),), partial={"deleted": True}),),
     # Of days that are over.
     DailyUse.collection: (Index((("expires_at", 1),), expire_after=0),),
 }
 
 # From what earlier versions have stored: none yet, every kind has its first version.
 MIGRATIONS: Sequence[Migration] = ()
+
+
+def begins_with(prefix: str) -> dict[str, str]:
+    """The condition that an id begins with these characters: a range of the index of ids."""
+    return {"$gte": prefix, "$lt": prefix[:-1] + chr(ord(prefix[-1]) + 1)}
 
 
 class Store:
@@ -81,9 +86,11 @@ class Store:
         found = await self.many(kind, {"_id": {"$in": list(ids)}}) if ids else []
         return {one.id: one for one in found}
 
-    async def ids(self, kind: type[Entity], where: Mapping[str, Any]) -> list[str]:
-        """The ids of the entities that match."""
-        found = await self.database.find(kind.collection, where, fields=["_id"])
+    async def ids(
+        self, kind: type[Entity], where: Mapping[str, Any], *, limit: int = 0
+    ) -> list[str]:
+        """The ids of the entities that match; 0 for no limit."""
+        found = await self.database.find(kind.collection, where, fields=["_id"], limit=limit)
         return [one["_id"] for one in found]
 
     async def stream(self, kind: type[E], where: Mapping[str, Any]) -> AsyncIterator[E]:

@@ -151,8 +151,9 @@ class ResultsPublished(AboutContest, frozen=True, kw_only=True):
         ballots: People who voted, also for entries that fell afterwards; null if few.
         votes: Choices on ballots, of entries that stood; null if few ballots.
         void_votes: Choices on ballots, of entries that fell afterwards; null if few ballots.
-        eligible_entrants: People who may enter, when the contest was announced.
-        eligible_voters: People who may vote, when the voting ended.
+        eligible_entrants: People who could enter when the contest was announced, and those who
+            came later and entered.
+        eligible_voters: People who could vote: fixed when the vote began.
         scores: That the jury gave.
         scores_required: That the jury had to give.
     """

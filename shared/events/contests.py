@@ -6,6 +6,7 @@ from shared.events.envelope import EventData
 from shared.events.topics import CONTESTS
 from shared.events.vocabulary import (
     CancelReason,
+    ContestDeletion,
     ContestKind,
     Count,
     DecidedBy,
@@ -64,8 +65,9 @@ class ContestAnnounced(AboutContest, frozen=True, kw_only=True):
     Attributes:
         schedule: When each phase begins.
         decided_by: Public vote, jury, or both weighted.
-        eligible_entrants: People who may enter, at this moment.
-        eligible_voters: People who may vote, at this moment.
+        eligible_entrants: People who may enter, at this moment. Those who come later and enter are
+            further ones: `entry.submitted` says so.
+        eligible_voters: People who could vote, at this moment; fixed when the vote begins.
         most_entries: Per person.
         fewest_votes: Per ballot.
         most_votes: Per ballot.
@@ -108,12 +110,15 @@ class ContestPhaseChanged(AboutContest, frozen=True, kw_only=True):
     Attributes:
         previous: The phase before.
         automatic: By the clock; else by an organiser.
+        eligible_voters: People who may vote: fixed in the moment at which the phase `voting`
+            begins; until then as the announcement said.
     """
 
     type = "mitmach.contest.phase_changed"
 
     previous: Phase
     automatic: bool
+    eligible_voters: Count
 
 
 class ContestCancelled(AboutContest, frozen=True, kw_only=True):
@@ -128,6 +133,20 @@ class ContestCancelled(AboutContest, frozen=True, kw_only=True):
 
     previous: Phase
     reason: CancelReason
+
+
+class ContestDeleted(AboutContest, frozen=True, kw_only=True):
+    """A contest is gone: its entries, their views, its ballots and its result with it.
+
+    No event for each of these. `phase` is where it stood.
+
+    Attributes:
+        reason: Why.
+    """
+
+    type = "mitmach.contest.deleted"
+
+    reason: ContestDeletion
 
 
 class AboutEntry(AboutContest, frozen=True, kw_only=True):
@@ -150,12 +169,14 @@ class EntrySubmitted(AboutEntry, frozen=True, kw_only=True):
     Attributes:
         first_entry: The first of this person in this contest ever, withdrawn or not.
         was_entered: They have another entry in it that stands.
+        joined_later: They weren't among the eligible entrants of the announcement.
     """
 
     type = "mitmach.entry.submitted"
 
     first_entry: bool
     was_entered: bool
+    joined_later: bool
 
 
 class EntryWithdrawn(AboutEntry, frozen=True, kw_only=True):

@@ -79,6 +79,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     contests.ContestChanged,
     contests.ContestPhaseChanged,
     contests.ContestCancelled,
+    contests.ContestDeleted,
     contests.EntrySubmitted,
     contests.EntryWithdrawn,
     contests.EntryAccepted,

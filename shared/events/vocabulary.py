@@ -86,6 +86,7 @@ Phase = Literal[
 # Why a contest was cancelled: by those who organise it; or because a group that it needs had been
 # archived, or deleted, when its submissions or its vote were to begin.
 CancelReason = Literal["organiser", "group_archived", "group_deleted"]
+ContestDeletion = Literal["group_deleted"]  # why a contest is gone
 DecidedBy = Literal["public", "jury", "both"]
 EntryStatus = Literal["submitted", "accepted", "rejected"]
 # Why an entry was rejected: against the contest's rules, not on its subject, a copy or without the

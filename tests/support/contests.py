@@ -8,6 +8,7 @@ world.do(CastBallot(voter, contest.id, [entry.id]))
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -17,12 +18,13 @@ from services.contests.commands.clockwork import EnterDuePhases
 from services.contests.commands.entering import SubmitEntry
 from services.contests.commands.organising import CreateContest
 from services.contests.commands.reviewing import AcceptEntry, ConfirmRejection, ProposeRejection
-from services.contests.domain.audience import Group
+from services.contests.domain.audience import Group, Membership, Person
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Content, Entry
+from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Description, Rules, Schedule
 from shared.access import GroupRole, Visibility
-from shared.audience import EVERYONE, Membership, Person, membership_id
+from shared.audience import EVERYONE, membership_id
 from shared.command import Entity
 from shared.events.envelope import EventData
 from shared.identity import Principal
@@ -50,6 +52,11 @@ def description(rules: Rules | None = None, schedule: Schedule | None = SCHEDULE
     return Description(title="Best coffee", kind="photo", rules=rules or Rules(), schedule=schedule)
 
 
+def everybody(people: int) -> Roll:
+    """A roll that holds whoever comes before or after, and says that it is so many."""
+    return Roll(arrivals=1_000_000, activations=1_000_000, people=people)
+
+
 class World(InMemory):
     """The contests service in memory.
 
@@ -60,6 +67,7 @@ class World(InMemory):
     def __init__(self, ids: Callable[[], str] = new_id) -> None:
         super().__init__(START)
         self.new_id = ids
+        self._numbers = count(1)
 
     def get(self, kind: type[E], entity_id: str) -> E:
         """A stored entity."""
@@ -86,7 +94,8 @@ class World(InMemory):
     ) -> Principal:
         """Somebody who is known to the service."""
         who = principal(name, *roles)
-        self.store(Person(id=who.pseudonym, status=status))
+        active = next(self._numbers) if status == "active" else None
+        self.store(Person(id=who.pseudonym, status=status, number=active))
         for group_id, role in (groups or {}).items():
             self.store(
                 Membership(
@@ -94,6 +103,7 @@ class World(InMemory):
                     group_id=group_id,
                     person=who.pseudonym,
                     role=GroupRole(role),
+                    number=next(self._numbers),
                 )
             )
         return who
@@ -142,13 +152,13 @@ class World(InMemory):
     ) -> Contest:
         """A contest that people know of."""
         contest = self.draft(organiser, rules, schedule=schedule, group_id=group_id)
-        self.do(AnnounceContest(organiser, contest.id, 10, 10))
+        self.do(AnnounceContest(organiser, contest.id, everybody(10), everybody(10)))
         return self.get(Contest, contest.id)
 
     def at(self, moment: datetime, contest: Contest) -> Contest:
         """Lets time pass, and the clock do what is due for this contest."""
         self.now = moment
-        self.do(EnterDuePhases(contest.id, 12))
+        self.do(EnterDuePhases(contest.id, everybody(12)))
         return self.get(Contest, contest.id)
 
     def submissions(self, organiser: Principal, rules: Rules | None = None) -> Contest:

@@ -21,8 +21,7 @@ from mitmach.embedded.broker import running_broker
 from mitmach.embedded.child import free_port
 from services.contests.app import build_api, build_relay, build_worker
 from services.contests.config import ContestsSettings
-from services.contests.domain.audience import Group
-from shared.audience import Membership, Person
+from services.contests.domain.audience import Group, Membership, Person
 from shared.events.topics import TOPICS
 from shared.identity import Principal, pseudonym, public_jwks
 from shared.ids import new_id

@@ -62,7 +62,7 @@ _CLOSED = (GroupIsArchived, GroupUnknown)
     ),
 )
 async def announce_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestOut:
-    entrants, voters = await queries.audience_sizes(store_of(request), contest_id)
+    entrants, voters = await queries.rolls(store_of(request), contest_id)
     command = AnnounceContest(caller, contest_id, entrants, voters)
     return view((await execute(request, command)).reply, caller)
 
@@ -81,7 +81,10 @@ async def announce_contest(request: Request, caller: Caller, contest_id: PathId)
 async def advance_contest(
     request: Request, caller: Caller, contest_id: PathId, body: Advance
 ) -> ContestOut:
-    command = AdvanceContest(caller, contest_id, body.to, body.reason)
+    voters = None
+    if body.to == "voting":
+        _, voters = await queries.rolls(store_of(request), contest_id)
+    command = AdvanceContest(caller, contest_id, body.to, body.reason, voters)
     return view((await execute(request, command)).reply, caller)
 
 

@@ -12,6 +12,8 @@ from services.contests.api.words import A_CONTEST, store_of
 from services.contests.commands.knowing import Seen, organises, shown_group
 from services.contests.domain.audience import belongs
 from services.contests.domain.contest import ContestNotFound
+from services.contests.domain.phases import voters_are_fixed
+from services.contests.domain.roll import is_on
 from services.contests.domain.rules import TieBreak
 from shared.access import NotAllowed
 from shared.events.vocabulary import ContestKind, Phase
@@ -114,7 +116,8 @@ def view(seen: Seen, caller: Caller) -> ContestOut:
         version=contest.version,
         organises=trusted,
         may_enter=belongs(who, rules.entrants),
-        may_vote=belongs(who, rules.voters),
+        may_vote=belongs(who, rules.voters)
+        and (not voters_are_fixed(contest) or is_on(contest.voters, rules.voters, who)),
     )
 
 

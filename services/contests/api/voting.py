@@ -24,6 +24,7 @@ from services.contests.domain.ballot import (
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import Entry
 from services.contests.domain.publication import publication
+from services.contests.domain.roll import NotOnTheRoll
 from services.contests.domain.rules import MOST_PER_PERSON
 from services.contests.domain.tally import Result, ResultsNotPublished
 from shared.access import NotAllowed, PersonSuspended
@@ -122,7 +123,10 @@ class ResultOut(OutputModel):
         description="Choices on ballots, of entries that fell afterwards; null if few ballots",
         examples=[2],
     )
-    eligible_voters: int = Field(description="People who could vote", examples=[300])
+    eligible_voters: int = Field(
+        description="People who could vote: those who belonged to the voters when the vote began",
+        examples=[300],
+    )
     judged_at: datetime
     published_at: datetime
 
@@ -144,10 +148,12 @@ _VOTING = (ContestNotFound, NotAllowed, PersonSuspended, VotingNotOpen, BallotFi
     operation_id="cast_ballot",
     summary="Vote, or replace my vote",
     description="Nobody else learns for what, and until the publication nobody learns how often"
-    " anything was chosen.",
+    " anything was chosen. Who may vote is fixed when the vote begins: whoever joins or comes back"
+    " later may only change a ballot that they have.",
     refusals=(
         DailyQuotaReached,
         *_VOTING,
+        NotOnTheRoll,
         GroupIsArchived,
         VotesOutOfRange,
         VoteRepeated,

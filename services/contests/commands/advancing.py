@@ -29,6 +29,7 @@ from services.contests.domain.phases import (
     due_at,
     moved,
 )
+from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Result
 from shared.access import Action, authorize
@@ -44,14 +45,14 @@ class AnnounceContest:
     """From now on people know of it, and its rules are fixed.
 
     Attributes:
-        eligible_entrants: How many people may enter, as far as known at this moment.
-        eligible_voters: How many may vote.
+        entrants: Who may enter, as far as known at this moment.
+        voters: Who may vote.
     """
 
     principal: Principal
     contest_id: str
-    eligible_entrants: int
-    eligible_voters: int
+    entrants: Roll
+    voters: Roll
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The contest."""
@@ -71,8 +72,8 @@ class AnnounceContest:
         announced = replace(
             moved(contest, "announced", now, by=self.principal.person_id),
             announced_at=to_milliseconds(now),
-            eligible_entrants=self.eligible_entrants,
-            eligible_voters=self.eligible_voters,
+            entrants=self.entrants,
+            voters=self.voters,
         )
         event = telling.announced(announced, schedule)
         return Changes(
@@ -90,12 +91,15 @@ class AdvanceContest:
         to: The phase to enter. It must be the one after the present one, so it names where the
             step starts too: the same request twice, one after the other or at once, is one step.
         reason: For the audit trail.
+        voters: Who may vote, where the vote is to be opened; None leaves it at those who could when
+            it was announced.
     """
 
     principal: Principal
     contest_id: str
     to: Phase
     reason: str | None = None
+    voters: Roll | None = None
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The contest, the result that a publication opens, and whether the person has entered."""
@@ -166,6 +170,8 @@ class AdvanceContest:
             by=self.principal.person_id,
             reason=self.reason,
         )
+        if to == "voting" and self.voters is not None:
+            entered = replace(entered, voters=self.voters)
         events: list[EventData] = [telling.phase_changed(entered, contest.phase, automatic=False)]
         if after != before:
             events.insert(0, telling.rescheduled(contest, after, before))

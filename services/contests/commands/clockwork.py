@@ -15,6 +15,7 @@ from services.contests.domain.audience import group_reads, groups_found, is_ther
 from services.contests.domain.contest import Contest, groups_of
 from services.contests.domain.in_use import hindrance
 from services.contests.domain.phases import NEXT, moved
+from services.contests.domain.roll import Roll
 from services.contests.domain.tally import Result, Tally
 from shared.command import Changes, Found, Key, Occurred
 from shared.events.envelope import EventData
@@ -29,11 +30,11 @@ class EnterDuePhases:
     Replies with the contest, or None where nothing was due.
 
     Attributes:
-        eligible_voters: How many people may vote now: kept when the vote ends.
+        voters: Who may vote now: kept when the vote begins.
     """
 
     contest_id: str
-    eligible_voters: int
+    voters: Roll
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The contest, its groups, and the result that a publication opens."""
@@ -60,8 +61,8 @@ class EnterDuePhases:
                 events.append(telling.cancelled(contest, previous, reason))
                 break
             contest = moved(contest, NEXT[previous], now)
-            if contest.phase == "sealed":
-                contest = replace(contest, eligible_voters=self.eligible_voters)
+            if contest.phase == "voting":
+                contest = replace(contest, voters=self.voters)
             events.append(telling.phase_changed(contest, previous, automatic=True))
             if contest.phase == "published":
                 result = found.get(Result, self.contest_id)
@@ -119,6 +120,33 @@ def _facts(found: Found, contest_id: str) -> Iterable[Key]:
 def _left_alone(contest: Contest) -> Changes:
     """A contest whose group is gone is about to go too: it needs nothing but that any more."""
     return Changes(put=[replace(contest, due_at=None)])
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteContest:
+    """A contest of a group that is gone goes too, once its entries and ballots have gone.
+
+    Its document is the last one, so what was begun is taken up again after a crash; and it goes
+    together with the event, so the world is told once.
+    """
+
+    contest_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The contest, its groups, and the result that there may be."""
+        yield from _facts(found, self.contest_id)
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Of a draft nobody had heard, so nobody is told."""
+        del now
+        contest = found.get(Contest, self.contest_id)
+        if contest is None or is_there(groups_found(found, groups_of(contest)), contest.group_id):
+            return Changes()
+        told = [] if contest.announced_at is None else [Occurred(telling.deleted(contest))]
+        gone: list[Key] = [(Contest, contest.id)]
+        if found.get(Result, contest.id) is not None:
+            gone.append((Result, contest.id))
+        return Changes(remove=gone, events=told)
 
 
 def _is_due(contest: Contest, now: datetime) -> bool:

@@ -43,6 +43,7 @@ from services.contests.domain.participation import (
     without_entry,
 )
 from services.contests.domain.phases import accepts_entries
+from services.contests.domain.roll import is_on
 from shared.access import Action, authorize
 from shared.command import Changes, Found, Key, Occurred
 from shared.identity import Principal
@@ -96,9 +97,12 @@ class SubmitEntry:
             submitted_at=at,
             changed_at=at,
         )
-        after = with_entry(before, contest.id, author, entry.id)
+        late = not is_on(contest.entrants, rules.entrants, seen.who)
+        after = with_entry(before, contest.id, author, entry.id, late=late)
         first, again = not has_entered(before), bool(standing)
-        submitted = telling.entry_submitted(contest, entry, first_entry=first, was_entered=again)
+        submitted = telling.entry_submitted(
+            contest, entry, first_entry=first, was_entered=again, joined_later=after.late
+        )
         events = [Occurred(submitted, author)]
         if entry.status == "accepted":
             accepted = telling.entry_accepted(contest, entry, "submitted", was_entered=again)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from services.contests.domain.audience import (
     Affiliations,
     Groups,
+    Person,
     affiliations_found,
     group_reads,
     groups_found,
@@ -17,7 +18,6 @@ from services.contests.domain.contest import Contest, ContestNotFound, groups_of
 from services.contests.domain.entry import Entry, EntryNotFound, is_shown
 from services.contests.domain.in_use import check_in_use
 from shared.access import Action, NotAllowed, NotVisible, Resource, authorize
-from shared.audience import Person
 from shared.command import Found, Key
 from shared.identity import Principal
 

@@ -11,6 +11,7 @@ from services.contests.commands.knowing import facts_of_contest, see_contest, se
 from services.contests.domain.audience import (
     Group,
     GroupUnknown,
+    Person,
     affiliations_found,
     content_of,
     group_reads,
@@ -28,7 +29,7 @@ from services.contests.domain.contest import (
 from services.contests.domain.in_use import check_in_use
 from services.contests.domain.rules import Description, Revision, Rules, check_description
 from shared.access import Action, authorize, sees
-from shared.audience import EVERYONE, Person
+from shared.audience import EVERYONE
 from shared.command import Changes, Found, Key
 from shared.identity import Principal
 from shared.moments import to_milliseconds

@@ -82,7 +82,12 @@ def phase_changed(
     contest: Contest, previous: Phase, *, automatic: bool
 ) -> contests.ContestPhaseChanged:
     """It entered the phase that it is in now."""
-    return contests.ContestPhaseChanged(**_about(contest), previous=previous, automatic=automatic)
+    return contests.ContestPhaseChanged(
+        **_about(contest),
+        previous=previous,
+        automatic=automatic,
+        eligible_voters=contest.eligible_voters,
+    )
 
 
 def cancelled(contest: Contest, previous: Phase, reason: CancelReason) -> contests.ContestCancelled:
@@ -90,12 +95,20 @@ def cancelled(contest: Contest, previous: Phase, reason: CancelReason) -> contes
     return contests.ContestCancelled(**_about(contest), previous=previous, reason=reason)
 
 
+def deleted(contest: Contest) -> contests.ContestDeleted:
+    """It is gone, with all that was in it."""
+    return contests.ContestDeleted(**_about(contest), reason="group_deleted")
+
+
 def entry_submitted(
-    contest: Contest, entry: Entry, *, first_entry: bool, was_entered: bool
+    contest: Contest, entry: Entry, *, first_entry: bool, was_entered: bool, joined_later: bool
 ) -> contests.EntrySubmitted:
     """A person entered something."""
     return contests.EntrySubmitted(
-        **_about_entry(contest, entry), first_entry=first_entry, was_entered=was_entered
+        **_about_entry(contest, entry),
+        first_entry=first_entry,
+        was_entered=was_entered,
+        joined_later=joined_later,
     )
 
 
@@ -194,7 +207,7 @@ def results_published(contest: Contest, tally: Tally) -> ballots.ResultsPublishe
         ballots=told.ballots,
         votes=told.votes,
         void_votes=told.void_votes,
-        eligible_entrants=contest.eligible_entrants,
+        eligible_entrants=contest.eligible_entrants + tally.late_entrants,
         eligible_voters=contest.eligible_voters,
         scores=0,
         scores_required=0,

@@ -27,6 +27,7 @@ from services.contests.domain.ballot import (
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, stands
 from services.contests.domain.phases import accepts_ballots
+from services.contests.domain.roll import NotOnTheRoll, is_on
 from shared.access import Action, authorize
 from shared.command import Changes, Found, Key, Occurred
 from shared.identity import Principal
@@ -67,6 +68,8 @@ class CastBallot:
         voter = self.principal.pseudonym
         own_id = ballot_id(self.contest_id, voter)
         before = found.get(Ballot, own_id)
+        if before is None and not is_on(contest.voters, contest.rules.voters, seen.who):
+            raise NotOnTheRoll
         previous = [] if before is None else before.choices
         choices = sorted(self.choices)
         if before is not None and choices == previous:

@@ -5,14 +5,13 @@ What any service copies of people and groups is in `shared/audience.py`; here is
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from shared import audience
 from shared.access import GroupRole, Resource, Visibility, sees
 from shared.audience import (
     EVERYONE,
-    Membership,
-    Person,
     content_in,
     is_active,
     is_barred,
@@ -25,14 +24,38 @@ from shared.identity import Principal
 LEADING = frozenset({GroupRole.OWNER, GroupRole.MODERATOR})
 
 
+class Person(audience.Person, frozen=True, kw_only=True):
+    """A person, by pseudonym.
+
+    Attributes:
+        number: Which arrival among the active people this is; None while they aren't active, and
+            for programs with an account.
+    """
+
+    number: int | None = None
+
+
+class Membership(audience.Membership, frozen=True, kw_only=True):
+    """That a person belongs to a group.
+
+    Attributes:
+        number: Which arrival of the group this is.
+    """
+
+    number: int
+
+
 class Group(audience.Group, frozen=True, kw_only=True):
     """A group.
 
     Attributes:
         deleted: Gone. It is remembered until all contests in it are gone too.
+        arrivals: The number given to the last who came; in the group of everyone, to the last who
+            became active.
     """
 
     deleted: bool = False
+    arrivals: int = 0
 
 
 Groups = Mapping[str, Group]
@@ -45,10 +68,12 @@ class Affiliations(NamedTuple):
     Attributes:
         person: None where nothing has been heard of them.
         roles: Theirs, by id, in those of the groups in question that they are a member of.
+        numbers: Which arrival of each of these groups they are.
     """
 
     person: Person | None
     roles: Mapping[str, GroupRole]
+    numbers: Mapping[str, int] = MappingProxyType({})
 
 
 def readers_of(group_id: str, visibility: Visibility) -> str:
@@ -80,7 +105,12 @@ def affiliations_found(found: Found, group_ids: Iterable[str], pseudonym: str) -
 
 def affiliations(person: Person | None, memberships: Iterable[Membership | None]) -> Affiliations:
     """A person with their memberships; None stands for one that isn't there."""
-    return Affiliations(person, {one.group_id: one.role for one in memberships if one is not None})
+    there = [one for one in memberships if one is not None]
+    return Affiliations(
+        person,
+        {one.group_id: one.role for one in there},
+        {one.group_id: one.number for one in there},
+    )
 
 
 def belongs(who: Affiliations, group_id: str) -> bool:

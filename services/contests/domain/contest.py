@@ -7,6 +7,7 @@ from typing import ClassVar
 import msgspec
 
 from services.contests.domain.audience import LEADING, Affiliations, Group, content_of
+from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Description, Rules
 from shared.access import Resource
 from shared.command import Entity
@@ -42,8 +43,9 @@ class Contest(Entity, frozen=True, kw_only=True):
         organiser: The pseudonym of that person.
         trail: Every step, with who took it.
         announced_at: Since when others know of it; None for a draft, be it cancelled.
-        eligible_entrants: People who may enter, when it was announced.
-        eligible_voters: People who may vote, when the vote ended (before: when it was announced).
+        entrants: Who could enter, when it was announced; None for a draft.
+        voters: Who may vote: those of the announcement, and since the vote began those of that
+            moment, see `roll.py`; None for a draft.
         due_at: When the clock has something to do next; None for never. Follows from phase and
             schedule, stored so that the worker finds it by an index.
         version: Grows with every change, never with a ballot: else it would count them in public.
@@ -58,12 +60,22 @@ class Contest(Entity, frozen=True, kw_only=True):
     phase: Phase
     trail: list[Step]
     announced_at: datetime | None = None
-    eligible_entrants: int = 0
-    eligible_voters: int = 0
+    entrants: Roll | None = None
+    voters: Roll | None = None
     due_at: datetime | None = None
     created_at: datetime
     changed_at: datetime
     version: int = 1
+
+    @property
+    def eligible_entrants(self) -> int:
+        """How many people could enter, when it was announced."""
+        return 0 if self.entrants is None else self.entrants.people
+
+    @property
+    def eligible_voters(self) -> int:
+        """How many people may vote."""
+        return 0 if self.voters is None else self.voters.people
 
     @property
     def rules(self) -> Rules:

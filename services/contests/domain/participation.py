@@ -26,12 +26,15 @@ class Participation(Entity, frozen=True, kw_only=True):
     Attributes:
         standing: Their entries that are neither withdrawn nor rejected.
         entered: They have entered something, whatever has become of it.
+        late: They had entered nothing before, and weren't among those who could enter when the
+            contest was announced.
         reviews: They have accepted or rejected an entry, or agreed to its rejection.
     """
 
     collection: ClassVar[str] = "participations"
     standing: list[str] = msgspec.field(default_factory=list)
     entered: bool = True
+    late: bool = False
     reviews: bool = False
 
 
@@ -92,12 +95,23 @@ def as_reviewer(own: Participation | None, contest_id: str, pseudonym: str) -> l
 
 
 def with_entry(
-    own: Participation | None, contest_id: str, author: str, entry_id: str
+    own: Participation | None, contest_id: str, author: str, entry_id: str, *, late: bool
 ) -> Participation:
-    """The author's participation once one more of their entries stands."""
-    standing = [] if own is None else own.standing
+    """The author's participation once one more of their entries stands.
+
+    Args:
+        own: What it was; None before the first entry.
+        contest_id: The contest.
+        author: The author's pseudonym.
+        entry_id: The entry.
+        late: Whether they weren't among those who could enter when the contest was announced; of
+            the first entry that is remembered.
+    """
     return Participation(
-        id=participation_id(contest_id, author), standing=[*standing, entry_id], entered=True
+        id=participation_id(contest_id, author),
+        standing=[*([] if own is None else own.standing), entry_id],
+        entered=True,
+        late=own.late if own is not None and own.entered else late,
     )
 
 

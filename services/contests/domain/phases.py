@@ -108,3 +108,8 @@ def vote_has_begun(contest: Contest, now: datetime) -> bool:
     schedule = contest.description.schedule
     prepares = contest.phase in {"draft", "announced", "submissions", "review"}
     return not prepares or (schedule is not None and now >= schedule.voting_at)
+
+
+def voters_are_fixed(contest: Contest) -> bool:
+    """Whether the vote has begun, so that nobody is added to those who may vote."""
+    return contest.phase in {"voting", "sealed", "judged", "published"}

@@ -60,6 +60,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
         votes: Choices on ballots that are for a candidate; each is in the ranking.
         void_votes: Choices for entries that were withdrawn or rejected after they had been chosen.
         rejected: Entries that were rejected while people voted, by their ids.
+        late_entrants: People who entered and weren't yet there when the contest was announced.
         digest: A hash of all ballots: a recount over the same ballots has the same one.
     """
 
@@ -69,6 +70,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     votes: int
     void_votes: int
     rejected: list[RejectedDuringVote] = []
+    late_entrants: int = 0
     digest: str
 
 
@@ -92,6 +94,7 @@ def tally(
     candidates: Iterable[Candidate],
     tie_break: TieBreak,
     rejected: Iterable[RejectedDuringVote] = (),
+    late_entrants: int = 0,
 ) -> Tally:
     """Counts and ranks.
 
@@ -101,6 +104,7 @@ def tally(
         tie_break: What decides between equally many votes. Where they share a rank they are still
             listed by the time of entry, so that there is only one list.
         rejected: Entries that were rejected while people voted, in any order.
+        late_entrants: How many entered who weren't yet there when the contest was announced.
     """
     counted = sorted(Cast(ballot.id, tuple(sorted(ballot.choices))) for ballot in ballots)
     counted = [ballot for ballot in counted if ballot.choices]
@@ -121,6 +125,7 @@ def tally(
         votes=ranked,
         void_votes=votes.total() - ranked,
         rejected=sorted(rejected, key=lambda one: one.entry_id),
+        late_entrants=late_entrants,
         digest=_digest(counted),
     )
 

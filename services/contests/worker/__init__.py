@@ -2,4 +2,5 @@
 
 audience_copy.py  keeps this service's copy of people and groups, from their events
 clock.py          enters due phases, counts sealed votes
+retraction.py     takes away what was in groups that are gone
 """

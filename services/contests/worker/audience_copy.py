@@ -1,8 +1,12 @@
 """Keeps `domain/audience.py`: who belongs where, from the events of the groups service.
 
 Only the last word about each thing counts, so a batch of events becomes one statement per person,
-group and membership. Each says how things are now, never by how much they changed: the consumer
-sees to it that an event counts once, and to repeat one would do no harm.
+group and membership. Each says how things are now, and to repeat one would do no harm. Those who
+come are numbered, see `domain/roll.py`: that is read and written in the same transaction, so that
+two workers can't give one number twice.
+
+A group that was deleted is marked, and its document stays until `worker/retraction.py` has taken
+away what was in it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,12 +14,11 @@ from typing import Any, Final
 
 import msgspec
 
-from services.contests.domain.audience import Group, readers_of
+from services.contests.domain.audience import Group, Membership, Person, readers_of
 from services.contests.domain.contest import Contest
 from shared.access import Visibility
 from shared.audience import (
-    Membership,
-    Person,
+    EVERYONE,
     account_told,
     membership_id,
     membership_told,
@@ -97,8 +100,10 @@ class AudienceCopy(Listener[Heard]):
         people, groups, memberships = _Writes(), _Writes(), _Writes()
         for _, heard in taken:
             people.note(heard.people, gone=heard.erased)
-            groups.note(heard.groups, gone=heard.deleted)
+            groups.note(heard.groups)
             memberships.note(heard.memberships)
+            groups.mark(heard.deleted, {"deleted": True})
+        await _number(transaction, people, memberships)
         await people.write(transaction, Person.collection)
         await groups.write(transaction, Group.collection)
         await memberships.write(transaction, Membership.collection)
@@ -106,7 +111,7 @@ class AudienceCopy(Listener[Heard]):
         if opened:
             await transaction.update(Contest.collection, [_shown_to(*one) for one in opened])
         await _end_memberships(transaction, "person", people.gone)
-        await _end_memberships(transaction, "group_id", groups.gone)
+        await _end_memberships(transaction, "group_id", groups.marked)
 
 
 def _shown_to(group_id: str, fields: Fields) -> dict[str, Any]:
@@ -117,11 +122,19 @@ def _shown_to(group_id: str, fields: Fields) -> dict[str, Any]:
 
 
 class _Writes:
-    """What is to be written to one collection, in this order: updates, then deletions."""
+    """What is to be written to one collection, in this order: updates, then deletions.
+
+    Attributes:
+        fields: By id, of what is made where it isn't there.
+        gone: Ids.
+        marked: Ids of what only is changed where it is there.
+    """
 
     def __init__(self) -> None:
-        self.updates: list[dict[str, Any]] = []
+        self.fields: dict[str, Fields] = {}
         self.gone: list[str] = []
+        self.marked: list[str] = []
+        self._marks: Fields = {}
 
     def note(self, heard: Mapping[str, Fields | None], *, gone: Iterable[str] = ()) -> None:
         self.gone += gone
@@ -129,13 +142,58 @@ class _Writes:
             if fields is GONE:
                 self.gone.append(one)
             else:
-                self.updates.append({"q": {"_id": one}, "u": {"$set": fields}, "upsert": True})
+                self.fields[one] = fields
+
+    def mark(self, ids: Iterable[str], fields: Fields) -> None:
+        self.marked += ids
+        self._marks = fields
 
     async def write(self, transaction: Transaction, collection: str) -> None:
-        if self.updates:
-            await transaction.update(collection, self.updates)
+        updates = [
+            {"q": {"_id": one}, "u": {"$set": fields}, "upsert": True}
+            for one, fields in self.fields.items()
+        ]
+        updates += [{"q": {"_id": one}, "u": {"$set": self._marks}} for one in self.marked]
+        if updates:
+            await transaction.update(collection, updates)
         if self.gone:
             await transaction.delete(collection, self.gone)
+
+
+async def _number(transaction: Transaction, people: _Writes, memberships: _Writes) -> None:
+    """Numbers those who come: to a group, or to the platform; who is no longer active has none."""
+    members = await _there(transaction, Membership.collection, memberships.fields)
+    known = await _there(transaction, Person.collection, people.fields)
+    arriving: dict[str, list[Fields]] = {}
+    for one, fields in memberships.fields.items():
+        if one not in members:
+            arriving.setdefault(fields["group_id"], []).append(fields)
+    for one, fields in people.fields.items():
+        number = known.get(one, {}).get("number")
+        fields["number"] = number
+        if fields["status"] != "active" or not fields["human"]:
+            fields["number"] = None
+        elif number is None:
+            arriving.setdefault(EVERYONE, []).append(fields)
+    groups = await _there(transaction, Group.collection, arriving)
+    last = {one: groups.get(one, {}).get("arrivals", 0) for one in arriving}
+    for group_id, comers in arriving.items():
+        for place, fields in enumerate(comers, start=1):
+            fields["number"] = last[group_id] + place
+    counts = [
+        {"q": {"_id": one}, "u": {"$inc": {"arrivals": len(comers)}}, "upsert": True}
+        for one, comers in arriving.items()
+    ]
+    if counts:
+        await transaction.update(Group.collection, counts)
+
+
+async def _there(
+    transaction: Transaction, collection: str, ids: Iterable[str]
+) -> dict[str, dict[str, Any]]:
+    asked = {"_id": {"$in": list(ids)}}
+    found = await transaction.find(collection, asked) if asked["_id"]["$in"] else []
+    return {one["_id"]: one for one in found}
 
 
 async def _end_memberships(transaction: Transaction, field: str, gone: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The clock of all contests: enters the phases whose time has come, counts sealed votes.
+"""The clock of all contests: enters due phases, counts sealed votes, takes away what has to go.
 
 One process at a time does it, by a lease, because two would only do everything twice. Correctness
 doesn't rest on the lease: each change is a command that looks at what is stored (`clockwork.py`),
@@ -15,6 +15,7 @@ from services.contests.commands.clockwork import EnterDuePhases, Judge
 from services.contests.domain.contest import Contest
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.store import Store
+from services.contests.worker.retraction import Retraction
 from shared.committer import Committer
 from shared.errors import Unavailable
 from shared.health import Watchdog
@@ -61,6 +62,7 @@ class Clock:
         self._sessions = sessions
         self._lease = lease
         self._now = now
+        self._retraction = Retraction(store, committer, sessions)
         self._sealed: dict[str, float] = {}  # contest -> when we knew of it, on the loop's clock
 
     async def run(self) -> None:
@@ -94,12 +96,19 @@ class Clock:
             except Exception:  # one contest must not stop the clock of all others
                 self._failures.inc()
                 log.exception("a contest can't go on", extra={"contest": contest.id})
+        try:
+            await self._retraction.step()
+        except Unavailable:
+            raise
+        except Exception:  # nor must what is to go
+            self._failures.inc()
+            log.exception("contests of groups that are gone can't be taken away")
 
     async def _do(self, contest: Contest) -> None:
         if contest.phase == "sealed":
             await self._count(contest)
             return
-        _, voters = await queries.audience_sizes(self._store, contest.id)
+        _, voters = await queries.rolls(self._store, contest.id)
         outcome = await self._committer.execute(EnterDuePhases(contest.id, voters))
         entered: Contest | None = outcome.reply
         if entered is not None and entered.phase == "sealed":

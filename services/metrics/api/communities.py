@@ -145,7 +145,12 @@ async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> 
         phase=stored["phase"],
         **{name: stored.get(name, 0) for name in counts},
         entry_views=None if is_few(entry_views) else entry_views,
-        entrants=share(ratio(stored.get("entrants", 0), stored.get("eligible_entrants", 0))),
+        entrants=share(
+            ratio(
+                stored.get("entrants", 0),
+                stored.get("eligible_entrants", 0) + stored.get("late_entrants", 0),
+            )
+        ),
         ballots=share(_turnout(stored.get("ballots", 0), stored.get("eligible_voters", 0))),
         results=None if results is None else ResultsView.model_validate(results),
     )

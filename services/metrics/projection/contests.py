@@ -73,6 +73,14 @@ def _announced(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> 
     contest.organiser = event.data.organiser
 
 
+def _moved(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+    contest.eligible_voters = event.data.eligible_voters
+
+
+def _deleted(_fold: ContestsFold, _event: Event, contest: ContestIncrement) -> None:
+    contest.deleted = True
+
+
 def _submitted(fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
     data, day = event.data, _day(event.time)
     fold.taken.did(day, "created", event.actor)
@@ -82,6 +90,7 @@ def _submitted(fold: ContestsFold, event: Event, contest: ContestIncrement) -> N
     group.contributed_at = max(group.contributed_at or event.time, event.time)
     contest.submitted += 1
     contest.entrants += not data.was_entered
+    contest.late_entrants += data.first_entry and data.joined_later
 
 
 def _withdrawn(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
@@ -127,6 +136,8 @@ def _ballot_withdrawn(_fold: ContestsFold, _event: Event, contest: ContestIncrem
 
 _CHANGES: dict[str, Callable[[ContestsFold, Event, ContestIncrement], None]] = {
     "mitmach.contest.announced": _announced,
+    "mitmach.contest.phase_changed": _moved,
+    "mitmach.contest.deleted": _deleted,
     "mitmach.entry.submitted": _submitted,
     "mitmach.entry.withdrawn": _withdrawn,
     "mitmach.entry.accepted": _accepted,

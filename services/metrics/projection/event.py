@@ -56,7 +56,9 @@ class Data(msgspec.Struct, gc=False):
     # Contests
     contest_id: str = ""
     phase: str = ""
+    first_entry: bool = False
     was_entered: bool = False
+    joined_later: bool = False
     still_entered: bool = False
     entries: int = 0
     entrants: int = 0

@@ -124,7 +124,9 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
     Attributes:
         organiser: Who made it; None if that wasn't told.
         entrants: Net distinct people with an entry that stands.
+        late_entrants: People who entered and weren't among the eligible of the announcement.
         ballots: People who have a ballot.
+        deleted: It is gone, with its group.
         results: What the publication opened; None before.
     """
 
@@ -139,6 +141,8 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
     accepted: int = 0
     rejected: int = 0
     entrants: int = 0
+    late_entrants: int = 0
+    deleted: bool = False
     entry_views: int = 0
     ballots: int = 0
     ballots_changed: int = 0

@@ -103,5 +103,8 @@ def _figures(merged: Mapping[str, Any]) -> GroupFigures:
 
 
 async def one_contest(database: Database, contest_id: str) -> Mapping[str, Any] | None:
-    """What is stored of a contest; nothing in it tells a tally before the publication."""
-    return await database.find_one(CONTESTS, {"_id": contest_id})
+    """What is stored of a contest; nothing in it tells a tally before the publication.
+
+    None for one that metrics haven't heard of, or that is gone.
+    """
+    return await database.find_one(CONTESTS, {"_id": contest_id, "deleted": {"$ne": True}})

@@ -32,6 +32,7 @@ _CONTEST_COUNTS = (
     "accepted",
     "rejected",
     "entrants",
+    "late_entrants",
     "entry_views",
     "ballots",
     "ballots_changed",
@@ -130,7 +131,12 @@ def _those(people: Mapping[str, bool], are: bool) -> list[str]:
 
 
 def contest(contest_id: str, taken: ContestIncrement, numbers: Mapping[str, int]) -> Statement:
-    """What happened in a contest; its organiser is kept by number, as a post's author is."""
+    """What happened in a contest; its organiser is kept by number, as a post's author is.
+
+    Of one that is gone nothing stays but that.
+    """
+    if taken.deleted:
+        return {"q": {"_id": contest_id}, "u": {"_id": contest_id, "deleted": True}, "upsert": True}
     news: dict[str, Any] = {}
     for name in ("kind", "group_id", "phase", "eligible_entrants", "eligible_voters"):
         if (value := getattr(taken, name)) is not None:

@@ -1,13 +1,11 @@
 """Contests over HTTP: who sees and does what, what is refused and how, what is told."""
 
 import asyncio
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from shared.events.groups import GroupArchived
 from shared.events.registry import decode_event
 from shared.events.topics import BALLOTS, CONTESTS
 from shared.ids import new_id
@@ -18,7 +16,6 @@ from tests.support.contests_service import (
     enter,
     id_of,
 )
-from tests.support.events import sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -311,58 +308,3 @@ async def test_contests_are_listed_page_by_page_newest_first(contests: ContestsS
     assert found == made[::-1]
     drafts = await olga.good("GET", f"{where}&phase=draft&kind=photo")
     assert drafts["items"] == []
-
-
-async def test_a_contest_for_all_tells_the_id_of_the_secret_group_that_votes_to_its_members_alone(
-    contests: ContestsService,
-) -> None:
-    [olga, eva] = await contests.people("olga", "eva", roles=("editor",))
-    [paul] = await contests.people("paul")
-    secret = await contests.group("secret", {olga.pseudonym: "member"})
-    body = {"title": "Best plan", "kind": "idea", "rules": {"voters": secret}}
-    refused = {
-        (await eva.call("POST", "/v1/contests", body | {"rules": {"voters": group}})).text
-        for group in (secret, new_id())
-    }
-    assert len({re.sub(r"urn:mitmach:trace:\w+", "", one) for one in refused}) == 1
-    path = await announced(olga, voters=secret)
-    assert (await olga.good("GET", path))["rules"]["voters"] == secret
-    for where in (path, "/v1/contests?limit=5"):
-        assert secret not in (await paul.call("GET", where)).text
-    tags = {(await who.call("GET", path)).headers["etag"] for who in (olga, paul)}
-    assert len(tags) == 2
-    told = [one for one in await contests.published(CONTESTS) if id_of(path).encode() in one]
-    assert told
-    assert not any(secret.encode() in one for one in told)
-
-
-async def test_an_archived_group_takes_no_entries_and_no_votes_but_its_vote_ends(
-    contests: ContestsService,
-) -> None:
-    lea, max_ = await contests.people("lea", "max")
-    roles = {lea.pseudonym: "owner", max_.pseudonym: "member"}
-    group_id = await contests.group("open", roles)
-    now = datetime.now(UTC)
-    names = ("submissions_at", "review_at", "voting_at", "closes_at")
-    times = {name: (now + timedelta(hours=n)).isoformat() for n, name in enumerate(names, 1)}
-    body = {"title": "Best plan", "kind": "photo", "group_id": group_id, "schedule": times}
-    path = f"/v1/contests/{(await lea.good('POST', '/v1/contests', body))['id']}"
-    await lea.good("POST", f"{path}:announce")
-    await lea.good("POST", f"{path}:advance", {"to": "submissions"})
-    entry = await enter(max_, path)
-    await lea.good("POST", f"/v1/entries/{entry}:accept")
-    for phase in ("review", "voting"):
-        await lea.good("POST", f"{path}:advance", {"to": phase})
-    ballot = {"entry_ids": [entry]}
-    await lea.good("PUT", f"{path}/ballot", ballot)
-
-    await contests.voice.say(sample(GroupArchived, group_id=group_id, visibility="open"))
-    archived = {"_id": group_id, "archived": True}
-    await contests.until(lambda: contests.database.find_one("groups", archived))
-    refused = await lea.refused("PUT", f"{path}/ballot", ballot)
-    assert refused == (409, "group-is-archived")
-    assert await lea.refused("POST", "/v1/contests", body) == refused
-    await lea.good("DELETE", f"{path}/ballot")
-    await lea.good("POST", f"{path}:advance", {"to": "sealed"})
-    await contests.phase(id_of(path), "judged")
-    await lea.good("POST", f"{path}:advance", {"to": "published"})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.contests.worker.audience_copy import AudienceCopy, Heard
+from services.contests.worker.audience_copy import Heard
 from shared.events.envelope import EventData
 from shared.events.groups import (
     ChannelCreated,
@@ -26,35 +26,11 @@ from shared.events.people import (
     PersonSuspended,
     PersonVisited,
 )
+from tests.support.contests_audience import Documents
 from tests.support.events import sample
 
 GROUP = "01976f3e-0000-7000-8000-000000000001"
 OTHER = "01976f3e-0000-7000-8000-000000000002"
-
-
-class Written:
-    """What a transaction would be told to write, and what it finds.
-
-    Attributes:
-        there: Ids of the memberships that it finds, by what they are asked by.
-    """
-
-    def __init__(self, there: dict[tuple[str, str], list[str]] | None = None) -> None:
-        self.updates: dict[str, list[dict[str, Any]]] = {}
-        self.deletes: dict[str, list[str]] = {}
-        self.there = there or {}
-
-    async def find(self, collection: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
-        assert collection == "memberships"
-        ((field, among),) = asked.items()
-        found = [one for value in among["$in"] for one in self.there.get((field, value), [])]
-        return [{"_id": one} for one in found]
-
-    async def update(self, collection: str, statements: list[dict[str, Any]]) -> None:
-        self.updates.setdefault(collection, []).extend(statements)
-
-    async def delete(self, collection: str, ids: list[str]) -> None:
-        self.deletes.setdefault(collection, []).extend(ids)
 
 
 def heard(*events: EventData) -> Heard:
@@ -110,34 +86,63 @@ def test_a_group_is_known_by_whatever_is_heard_of_it() -> None:
 
 
 async def test_a_membership_is_one_document_that_its_end_deletes() -> None:
-    written = Written()
+    copy = Documents()
     about = {"group_id": GROUP, "member": "vera"}
-    joined, left = sample(MembershipJoined, **about, role="owner"), sample(MembershipLeft, **about)
-    await AudienceCopy().write([("groups", heard(joined))], written)
-    fields = {"group_id": GROUP, "person": "vera", "role": "owner"}
-    upsert = {"q": {"_id": f"{GROUP}:vera"}, "u": {"$set": fields}, "upsert": True}
-    assert written.updates["memberships"] == [upsert]
-    written = Written()
-    await AudienceCopy().write([("groups", heard(joined, left))], written)
-    assert "memberships" not in written.updates
-    assert written.deletes == {"memberships": [f"{GROUP}:vera"]}
+    await copy.hear(sample(MembershipJoined, **about, role="owner"))
+    place = f"{GROUP}:vera"
+    assert copy.stored["memberships"] == {
+        place: {"_id": place, "group_id": GROUP, "person": "vera", "role": "owner", "number": 1}
+    }
+    await copy.hear(sample(MembershipLeft, **about))
+    assert copy.stored["memberships"] == {}
+
+
+async def test_who_comes_to_a_group_is_numbered_once_and_anew_when_they_come_back() -> None:
+    copy = Documents()
+
+    def number(who: str) -> int:
+        found: int = copy.stored["memberships"][f"{GROUP}:{who}"]["number"]
+        return found
+
+    await copy.hear(*(sample(MembershipJoined, group_id=GROUP, member=one) for one in "ab"))
+    await copy.hear(sample(MembershipRoleChanged, group_id=GROUP, member="a", role="owner"))
+    assert [number(one) for one in "ab"] == [1, 2]
+    await copy.hear(sample(MembershipLeft, group_id=GROUP, member="a"))
+    await copy.hear(sample(MembershipJoined, group_id=GROUP, member="a"))
+    assert number("a") == copy.stored["groups"][GROUP]["arrivals"] == 3
+
+
+async def test_active_people_are_numbered_and_programs_and_the_suspended_are_not() -> None:
+    copy = Documents()
+
+    def number() -> int | None:
+        found: int | None = copy.stored["people"]["vera"]["number"]
+        return found
+
+    await copy.hear(person(PersonActivated, account="service"))
+    assert number() is None
+    await copy.hear(person(PersonActivated, account="human"))
+    await copy.hear(person(PersonActivated, account="human"))
+    assert number() == 1
+    await copy.hear(person(PersonSuspended, account="human"))
+    assert number() is None
+    await copy.hear(person(PersonReinstated, account="human", status="active"))
+    assert number() == 2
 
 
 async def test_of_the_erased_nothing_stays_and_a_deleted_group_has_no_members() -> None:
-    copy = AudienceCopy()
-    hers, theirs = [f"{OTHER}:vera"], [f"{GROUP}:vito"]
-    written = Written({("person", "vera"): hers, ("group_id", GROUP): theirs})
-    people, groups = copy.fold("mitmach.people.v1/0"), copy.fold("mitmach.groups.v1/0")
-    people._notes.hear(person(PersonActivated))
-    people._notes.hear(person(PersonErased))
-    groups._notes.hear(sample(GroupDeleted, group_id=GROUP))
-    assert (people.size(), groups.size()) == (1, 1)
-    taken = [("people", people.take()), ("groups", groups.take())]
-    assert (people.size(), groups.size()) == (0, 0)
-    await copy.write(taken, written)
-    assert written.deletes == {
-        "people": ["vera"],
-        "groups": [GROUP],
-        "memberships": hers + theirs,
-    }
-    assert written.updates == {}
+    copy = Documents()
+    await copy.hear(person(PersonActivated))
+    await copy.hear(
+        sample(MembershipJoined, group_id=OTHER, member="vera"),
+        sample(MembershipJoined, group_id=GROUP, member="vito"),
+    )
+    await copy.hear(person(PersonErased), sample(GroupDeleted, group_id=GROUP))
+    assert (copy.stored["people"], copy.stored["memberships"]) == ({}, {})
+    assert copy.stored["groups"][GROUP]["deleted"] is True
+
+
+async def test_a_group_of_which_only_the_end_is_heard_makes_no_document() -> None:
+    copy = Documents()
+    await copy.hear(sample(GroupDeleted, group_id=GROUP))
+    assert copy.stored["groups"] == {}

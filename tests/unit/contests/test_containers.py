@@ -10,7 +10,7 @@ import pytest
 from services.contests import commands
 from services.contests.api.contests import view
 from services.contests.commands.advancing import AdvanceContest, AnnounceContest, CancelContest
-from services.contests.commands.clockwork import EnterDuePhases, Judge
+from services.contests.commands.clockwork import DeleteContest, EnterDuePhases, Judge
 from services.contests.commands.entering import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
 from services.contests.commands.knowing import seen_contest
 from services.contests.commands.organising import ChangeContest, CreateContest
@@ -33,7 +33,7 @@ from shared.command import Command, Found
 from shared.events.contests import ContestCancelled
 from shared.identity import Principal
 from shared.ids import new_id
-from tests.support.contests import CONTENT, SCHEDULE, World, description
+from tests.support.contests import CONTENT, SCHEDULE, World, description, everybody
 
 
 class Club:
@@ -79,7 +79,7 @@ class Club:
 
     def _announced(self) -> Contest:
         draft = self._draft()
-        self.world.do(AnnounceContest(self.lea, draft.id, 3, 3))
+        self.world.do(AnnounceContest(self.lea, draft.id, everybody(3), everybody(3)))
         return self.world.get(Contest, draft.id)
 
     def go(self, contest: Contest, to: str) -> None:
@@ -93,7 +93,7 @@ class Club:
         own = description(self.rules())
         commands: list[Command] = [
             ChangeContest(self.lea, self.draft.id, ContestRevision(title="Best tea")),
-            AnnounceContest(self.lea, self.draft.id, 3, 3),
+            AnnounceContest(self.lea, self.draft.id, everybody(3), everybody(3)),
             AdvanceContest(self.lea, self.announced.id, "submissions"),
             AdvanceContest(self.lea, self.ready.id, "voting"),
             SubmitEntry(self.mia, self.entered.id, new_id(), CONTENT, consents=True),
@@ -158,7 +158,7 @@ def test_every_command_says_whether_it_adds_something() -> None:
     """A new command has to be added to one of the two lists above."""
     club = Club(World(), named=False)
     told = {type(one) for one in (*club.adding(), *club.ending())}
-    by_the_clock = {EnterDuePhases, Judge}
+    by_the_clock = {EnterDuePhases, Judge, DeleteContest}
     found = set()
     for module in iter_modules(commands.__path__):
         there = import_module(f"{commands.__name__}.{module.name}")
@@ -218,7 +218,7 @@ def test_no_contest_names_a_group_that_is_gone(world: World) -> None:
     for command in (
         CreateContest(club.lea, new_id(), EVERYONE, description(club.rules())),
         CreateContest(club.lea, new_id(), club.group, description()),
-        AnnounceContest(club.lea, club.draft.id, 3, 3),
+        AnnounceContest(club.lea, club.draft.id, everybody(3), everybody(3)),
     ):
         with pytest.raises(GroupUnknown):
             world.do(command)
@@ -300,3 +300,16 @@ def test_a_contest_of_a_group_that_is_gone_does_not_exist(world: World, ann: Pri
     for who in (ann, club.lea, club.ada):
         with pytest.raises(ContestNotFound):
             shown(world, club.voting, who)
+
+
+def test_the_end_of_a_contest_is_told_once_and_only_with_its_group(world: World) -> None:
+    club = Club(world, named=False)
+    world.do(DeleteContest(club.voting.id))  # its group is there
+    assert world.get(Contest, club.voting.id).phase == "voting"
+    world.delete(club.group)
+    for contest in (club.draft, club.voting):  # nobody had heard of the draft
+        for _ in range(2):
+            world.do(DeleteContest(contest.id))
+        assert (Contest, contest.id) not in world.stored
+    assert (world.last().phase, world.last().reason) == ("voting", "group_deleted")
+    assert world.types() == ["contest.deleted"]

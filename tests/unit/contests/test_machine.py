@@ -37,7 +37,7 @@ from shared.command import Command
 from shared.errors import Refusal
 from shared.events.ballots import BallotCast, BallotRecorded, BallotWithdrawn, ResultsPublished
 from shared.events.contests import ContestPhaseChanged
-from tests.support.contests import CONTENT, World
+from tests.support.contests import CONTENT, World, everybody
 
 NAMES = ("ann", "ben", "cleo", "dora", "emil")
 people = st.sampled_from(NAMES)
@@ -112,7 +112,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def the_clock_works(self) -> None:
-        self.attempt(EnterDuePhases(self.id, len(NAMES)))
+        self.attempt(EnterDuePhases(self.id, everybody(len(NAMES))))
 
     @rule()
     def the_votes_are_counted(self) -> None:

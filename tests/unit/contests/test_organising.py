@@ -19,7 +19,7 @@ from services.contests.domain.rules import ContestRulesInvalid, Revision, Rules,
 from shared.access import NotAllowed, PersonSuspended
 from shared.audience import EVERYONE, GroupIsArchived
 from shared.ids import new_id
-from tests.support.contests import SCHEDULE, START, World
+from tests.support.contests import SCHEDULE, START, World, everybody
 
 
 def test_an_editor_drafts_a_contest_for_everyone_and_nobody_is_told(world: World) -> None:
@@ -145,7 +145,7 @@ def test_nobody_else_knows_of_a_draft_not_even_an_administrator(world: World) ->
         with pytest.raises(ContestNotFound):
             world.do(ChangeContest(stranger, draft.id, Revision(title="Mine")))
         with pytest.raises(ContestNotFound):
-            world.do(AnnounceContest(stranger, draft.id, 1, 1))
+            world.do(AnnounceContest(stranger, draft.id, everybody(1), everybody(1)))
 
 
 def test_those_who_lead_a_group_organise_its_contests_together(world: World) -> None:
@@ -173,7 +173,7 @@ def test_an_announcement_says_what_was_agreed_and_whom_it_is_for(world: World) -
     assert event.schedule.sealed_at == SCHEDULE.closes_at
     assert contest.due_at == SCHEDULE.submissions_at
     with pytest.raises(ContestAnnounced):
-        world.do(AnnounceContest(olga, contest.id, 10, 10))
+        world.do(AnnounceContest(olga, contest.id, everybody(10), everybody(10)))
 
 
 def test_a_contest_whose_vote_would_be_over_cannot_be_announced(world: World) -> None:
@@ -182,7 +182,7 @@ def test_a_contest_whose_vote_would_be_over_cannot_be_announced(world: World) ->
     world.now = SCHEDULE.closes_at
     for draft in (unscheduled, late):
         with pytest.raises(ContestUnscheduled):
-            world.do(AnnounceContest(olga, draft.id, 10, 10))
+            world.do(AnnounceContest(olga, draft.id, everybody(10), everybody(10)))
 
 
 def test_a_draft_that_is_cancelled_stays_unknown(world: World) -> None:
@@ -193,7 +193,7 @@ def test_a_draft_that_is_cancelled_stays_unknown(world: World) -> None:
     with pytest.raises(ContestNotFound):
         world.do(CancelContest(world.person("paul"), draft.id, "?"))
     with pytest.raises(ContestAnnounced):
-        world.do(AnnounceContest(olga, draft.id, 10, 10))
+        world.do(AnnounceContest(olga, draft.id, everybody(10), everybody(10)))
 
 
 @pytest.mark.parametrize("visibility", ["open", "closed", "secret"])

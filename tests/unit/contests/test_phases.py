@@ -24,7 +24,7 @@ from shared.committer import committer
 from shared.events.vocabulary import Phase
 from shared.identity import Principal
 from shared.mongo import sessions
-from tests.support.contests import MOMENT, SCHEDULE, World
+from tests.support.contests import MOMENT, SCHEDULE, World, everybody
 
 
 def counted(*votes: str) -> Tally:
@@ -87,8 +87,8 @@ def test_a_worker_that_was_away_catches_up_step_by_step(world: World, olga: Prin
 
 def test_what_is_due_happens_once(world: World, olga: Principal) -> None:
     contest = sealed(world, olga)
-    assert world.changes(EnterDuePhases(contest.id, 12)).put == ()
-    assert world.changes(EnterDuePhases("no such contest", 12)).put == ()
+    assert world.changes(EnterDuePhases(contest.id, everybody(12))).put == ()
+    assert world.changes(EnterDuePhases("no such contest", everybody(12))).put == ()
 
 
 def test_the_count_waits_until_no_ballot_can_be_under_way(world: World, olga: Principal) -> None:
@@ -113,7 +113,7 @@ def test_a_result_is_stored_once_and_stays(world: World, olga: Principal) -> Non
 def test_without_a_time_the_organiser_publishes(world: World, olga: Principal) -> None:
     contest = judged(world, olga)
     world.now += timedelta(days=100)
-    assert world.changes(EnterDuePhases(contest.id, 12)).put == ()
+    assert world.changes(EnterDuePhases(contest.id, everybody(12))).put == ()
     world.events.clear()
     world.do(AdvanceContest(olga, contest.id, "published"))
     assert world.get(Contest, contest.id).phase == "published"

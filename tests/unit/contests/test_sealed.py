@@ -18,14 +18,13 @@ from services.contests.commands.clockwork import Judge
 from services.contests.commands.entering import ViewEntry
 from services.contests.commands.knowing import Seen, see_contest
 from services.contests.commands.voting import CastBallot, WithdrawBallot
-from services.contests.domain.audience import Affiliations
+from services.contests.domain.audience import Affiliations, Person
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, Tally, tally
-from shared.audience import Person
 from shared.events.envelope import format_time, seal
 from shared.events.topics import BALLOTS
 from shared.identity import Principal

@@ -35,7 +35,6 @@ ONLY_COUNTED = {
     "mitmach.flag.raised",
     "mitmach.flag.decided",
     "mitmach.contest.changed",
-    "mitmach.contest.phase_changed",  # the phase is in every event about a contest
     "mitmach.contest.cancelled",
 }
 

@@ -1,0 +1,141 @@
+"""Contests over HTTP, and the groups that they depend on: hidden, archived, deleted, joined."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.events.groups import GroupArchived, GroupDeleted, MembershipJoined
+from shared.events.registry import decode_event
+from shared.events.topics import CONTESTS
+from shared.ids import new_id
+from tests.support.contests_service import ContestsService, announced, enter, id_of
+from tests.support.events import sample
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+
+async def test_a_contest_for_all_tells_the_id_of_the_secret_group_that_votes_to_its_members_alone(
+    contests: ContestsService,
+) -> None:
+    [olga, eva] = await contests.people("olga", "eva", roles=("editor",))
+    [paul] = await contests.people("paul")
+    secret = await contests.group("secret", {olga.pseudonym: "member"})
+    body = {"title": "Best plan", "kind": "idea", "rules": {"voters": secret}}
+    refused = {
+        (await eva.call("POST", "/v1/contests", body | {"rules": {"voters": group}})).text
+        for group in (secret, new_id())
+    }
+    assert len({re.sub(r"urn:mitmach:trace:\w+", "", one) for one in refused}) == 1
+    path = await announced(olga, voters=secret)
+    assert (await olga.good("GET", path))["rules"]["voters"] == secret
+    for where in (path, "/v1/contests?limit=5"):
+        assert secret not in (await paul.call("GET", where)).text
+    tags = {(await who.call("GET", path)).headers["etag"] for who in (olga, paul)}
+    assert len(tags) == 2
+    told = [one for one in await contests.published(CONTESTS) if id_of(path).encode() in one]
+    assert told
+    assert not any(secret.encode() in one for one in told)
+
+
+async def test_an_archived_group_takes_no_entries_and_no_votes_but_its_vote_ends(
+    contests: ContestsService,
+) -> None:
+    lea, max_ = await contests.people("lea", "max")
+    roles = {lea.pseudonym: "owner", max_.pseudonym: "member"}
+    group_id = await contests.group("open", roles)
+    now = datetime.now(UTC)
+    names = ("submissions_at", "review_at", "voting_at", "closes_at")
+    times = {name: (now + timedelta(hours=n)).isoformat() for n, name in enumerate(names, 1)}
+    body = {"title": "Best plan", "kind": "photo", "group_id": group_id, "schedule": times}
+    path = f"/v1/contests/{(await lea.good('POST', '/v1/contests', body))['id']}"
+    await lea.good("POST", f"{path}:announce")
+    await lea.good("POST", f"{path}:advance", {"to": "submissions"})
+    entry = await enter(max_, path)
+    await lea.good("POST", f"/v1/entries/{entry}:accept")
+    for phase in ("review", "voting"):
+        await lea.good("POST", f"{path}:advance", {"to": phase})
+    ballot = {"entry_ids": [entry]}
+    await lea.good("PUT", f"{path}/ballot", ballot)
+
+    await contests.voice.say(sample(GroupArchived, group_id=group_id, visibility="open"))
+    archived = {"_id": group_id, "archived": True}
+    await contests.until(lambda: contests.database.find_one("groups", archived))
+    refused = await lea.refused("PUT", f"{path}/ballot", ballot)
+    assert refused == (409, "group-is-archived")
+    assert await lea.refused("POST", "/v1/contests", body) == refused
+    await lea.good("DELETE", f"{path}/ballot")
+    await lea.good("POST", f"{path}:advance", {"to": "sealed"})
+    await contests.phase(id_of(path), "judged")
+    await lea.good("POST", f"{path}:advance", {"to": "published"})
+
+
+async def test_with_a_group_its_contests_go_and_nothing_of_them_stays_stored(
+    contests: ContestsService,
+) -> None:
+    lea, max_, mia = await contests.people("lea", "max", "mia")
+    roles = {one.pseudonym: "member" for one in (max_, mia)} | {lea.pseudonym: "owner"}
+    group_id = await contests.group("open", roles)
+    body = {"title": "Best plan", "kind": "photo", "group_id": group_id}
+    draft = await lea.good("POST", "/v1/contests", body)
+    now = datetime.now(UTC)
+    names = ("submissions_at", "review_at", "voting_at", "closes_at")
+    times = {name: (now + timedelta(hours=n)).isoformat() for n, name in enumerate(names, 1)}
+    made = await lea.good("POST", "/v1/contests", body | {"schedule": times})
+    path = f"/v1/contests/{made['id']}"
+    await lea.good("POST", f"{path}:announce")
+    await lea.good("POST", f"{path}:advance", {"to": "submissions"})
+    entry = await enter(max_, path)
+    await lea.good("POST", f"/v1/entries/{entry}:accept")
+    for phase in ("review", "voting"):
+        await lea.good("POST", f"{path}:advance", {"to": phase})
+    await mia.good("PUT", f"/v1/entries/{entry}/view")
+    await mia.good("PUT", f"{path}/ballot", {"entry_ids": [entry]})
+
+    await contests.voice.say(sample(GroupDeleted, group_id=group_id, visibility="open"))
+
+    async def gone() -> bool:
+        return await contests.database.find_one("groups", {"_id": group_id}) is None
+
+    await contests.until(gone)
+    for person, where in ((lea, path), (max_, f"/v1/entries/{entry}")):
+        status, _ = await person.refused("GET", where)
+        assert status == 404
+    inside = {
+        "contests": {"group_id": group_id},
+        "entries": {"contest_id": made["id"]},
+        "ballots": {"contest_id": made["id"]},
+        "participations": {"_id": {"$regex": f"^{made['id']}:"}},
+        "entry_views": {"_id": {"$regex": f"^{entry}:"}},
+        "memberships": {"group_id": group_id},
+    }
+    for collection, where in inside.items():
+        assert await contests.database.count(collection, where) == 0, collection
+    events = [decode_event(value) for value in await contests.published(CONTESTS)]
+    ends = [one for one in events if one.type == "mitmach.contest.deleted"]
+    told = {one.subject: (one.data.phase, one.data.reason) for one in ends}
+    assert told[made["id"]] == ("voting", "group_deleted")
+    assert draft["id"] not in told
+
+
+async def test_who_joins_during_the_vote_is_told_why_they_may_not_vote(
+    contests: ContestsService,
+) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    ann, ben, late = await contests.people("ann", "ben", "late")
+    group_id = await contests.group("open", {ann.pseudonym: "member", ben.pseudonym: "member"})
+    path, [entry] = await contests.voting(olga, [ann], voters=group_id)
+    joined = sample(
+        MembershipJoined, group_id=group_id, visibility="open", member=late.pseudonym, role="member"
+    )
+    await contests.voice.say(joined)
+    member = {"group_id": group_id, "person": late.pseudonym}
+    await contests.until(lambda: contests.database.find_one("memberships", member))
+    ballot = {"entry_ids": [entry]}
+    assert await late.refused("PUT", f"{path}/ballot", ballot) == (403, "not-on-the-roll")
+    assert (await late.good("GET", path))["may_vote"] is False
+    assert (await ben.good("GET", path))["may_vote"] is True
+    await ben.good("PUT", f"{path}/ballot", ballot)
+    stored = await contests.database.find_one("contests", {"_id": id_of(path)})
+    assert stored is not None
+    assert stored["voters"]["people"] == 2

@@ -1,0 +1,265 @@
+"""Who may vote is fixed when the vote begins, and no ratio passes 1 whoever comes and goes."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.contests.commands import telling
+from services.contests.commands.advancing import AdvanceContest, AnnounceContest
+from services.contests.commands.clockwork import EnterDuePhases
+from services.contests.commands.entering import SubmitEntry
+from services.contests.commands.voting import CastBallot, WithdrawBallot
+from services.contests.domain.ballot import Ballot
+from services.contests.domain.contest import Contest
+from services.contests.domain.entry import Entry
+from services.contests.domain.participation import Participation
+from services.contests.domain.roll import NotOnTheRoll, Roll
+from services.contests.domain.rules import Rules
+from services.contests.domain.tally import Candidate, Cast, tally
+from services.metrics.projection import decode
+from services.metrics.projection.contests import ContestsFold
+from shared.audience import EVERYONE
+from shared.errors import Refusal
+from shared.events.envelope import format_time, seal
+from shared.events.groups import GroupCreated, MembershipJoined, MembershipLeft
+from shared.events.people import PersonActivated, PersonReinstated, PersonSuspended
+from shared.events.topics import BALLOTS
+from shared.identity import Principal
+from tests.support.contests import CONTENT, SCHEDULE, World
+from tests.support.contests_audience import Documents
+from tests.support.events import sample
+from tests.support.in_memory import principal
+
+NAMES = ("ann", "ben", "cleo", "dora", "emil", "fay")
+GROUP = "01976f3e-0000-7000-8000-000000000001"
+MOVES = ("join", "leave", "suspend", "reinstate")
+DEEDS = (*MOVES, "come and enter", "come and vote", "take back")
+turns = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(DEEDS)), max_size=8)
+
+
+class Course:
+    """A contest for the members of a group, or for all, while its people come and go."""
+
+    def __init__(self, rules: Rules, joined: Sequence[str]) -> None:
+        self.world, self.copy, self.rules = World(), Documents(), rules
+        self.people = {name: principal(name) for name in NAMES}
+        self.olga, self.author = principal("olga", "editor"), principal("author")
+        known = [*self.people.values(), self.olga, self.author]
+        self.hear(
+            sample(GroupCreated, group_id=GROUP, visibility="open"),
+            *(sample(PersonActivated, person=one.pseudonym, account="human") for one in known),
+        )
+        about = {"group_id": GROUP, "visibility": "open"}
+        self.hear(sample(MembershipJoined, **about, member=self.author.pseudonym, role="member"))
+        for name in joined:
+            self.turn(name, "join")
+
+    def hear(self, *events: object) -> None:
+        asyncio.run(self.copy.hear(*events))  # type: ignore[arg-type]
+        fresh = {(type(one), one.id): one for one in self.copy.entities()}
+        kinds = {kind for kind, _ in fresh} | {kind for kind, _ in self.world.stored}
+        gone = [
+            key
+            for key in self.world.stored
+            if key not in fresh and key[0].collection in self.copy.stored
+        ]
+        assert kinds
+        for key in gone:
+            del self.world.stored[key]
+        self.world.stored |= fresh
+
+    def announce(self) -> None:
+        draft = self.world.draft(self.olga, self.rules)
+        self.id = draft.id
+        entrants, voters = self.roll(self.rules.entrants), self.roll(self.rules.voters)
+        self.world.do(AnnounceContest(self.olga, draft.id, entrants, voters))
+        self.go("submissions")
+
+    def roll(self, group_id: str) -> Roll:
+        return self.copy.roll(group_id)
+
+    def go(self, to: str, *, by_the_clock: bool = False) -> None:
+        voters = self.roll(self.rules.voters)
+        if by_the_clock:
+            self.world.now = max(self.world.now, SCHEDULE.voting_at)
+            self.world.do(EnterDuePhases(self.id, voters))
+        else:
+            self.world.do(AdvanceContest(self.olga, self.id, to, voters=voters))
+
+    def turn(self, name: str, deed: str) -> None:
+        """Somebody does something; what is refused changes nothing."""
+        who = self.people[name]
+        about = {"group_id": GROUP, "member": who.pseudonym, "visibility": "open"}
+        account = {"person": who.pseudonym, "account": "human"}
+        match deed:
+            case "join":
+                self.hear(sample(MembershipJoined, **about, role="member"))
+            case "leave":
+                self.hear(sample(MembershipLeft, **about))
+            case "suspend":
+                self.hear(sample(PersonSuspended, **account))
+            case "reinstate":
+                self.hear(sample(PersonReinstated, **account, status="active"))
+            case "come and enter" | "come and vote":
+                for first in ("reinstate", "join", deed.removeprefix("come and ")):
+                    self.turn(name, first)
+            case _:
+                self._act(who, deed)
+
+    def _act(self, who: Principal, deed: str) -> None:
+        self.world.now += timedelta(milliseconds=1)
+        entries = [one.id for one in self.world.all(Entry) if one.author_id != who.person_id]
+        commands = {
+            "enter": SubmitEntry(who, self.id, self.world.new_id(), CONTENT, consents=True),
+            "vote": CastBallot(who, self.id, entries[:1]),
+            "take back": WithdrawBallot(who, self.id),
+        }
+        try:
+            self.world.do(commands[deed])
+        except Refusal:
+            return
+
+    @property
+    def contest(self) -> Contest:
+        return self.world.get(Contest, self.id)
+
+    def shares(self) -> dict[str, tuple[int, int]]:
+        """Every ratio that a surface shows: what the figures have heard, and what is published."""
+        fold = ContestsFold()
+        time = format_time(self.world.now)
+        for data, actor in self.world.events:
+            sealed = seal(
+                data, actor=actor, source="/test", event_id="-", time=time, traceparent=None
+            )
+            if sealed.topic != BALLOTS:
+                fold.apply(decode(sealed.body))
+        heard = fold.take().contest(self.id)
+        candidates = [
+            Candidate(one.id, one.submitted_at, one.author) for one in self.world.all(Entry)
+        ]
+        ballots = [Cast(one.id, tuple(one.choices)) for one in self.world.all(Ballot)]
+        late = sum(one.late for one in self.world.all(Participation))
+        counted = tally(ballots, candidates, "earliest_entry", (), late)
+        told = telling.results_published(self.contest, counted)
+        return {
+            "entrants in the figures": (
+                heard.entrants,
+                (heard.eligible_entrants or 0) + heard.late_entrants,
+            ),
+            "ballots in the figures": (heard.ballots, heard.eligible_voters or 0),
+            "entrants in the result": (told.entrants, told.eligible_entrants),
+            "ballots in the result": (counted.ballots, told.eligible_voters),
+        }
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    group=st.booleans(),
+    joined=st.sets(st.sampled_from(NAMES)),
+    before=turns,
+    between=turns,
+    during=turns,
+    by_the_clock=st.booleans(),
+)
+def test_no_ratio_of_a_contest_passes_one_whoever_comes_and_goes(
+    *,
+    group: bool,
+    joined: set[str],
+    before: list[tuple[str, str]],
+    between: list[tuple[str, str]],
+    during: list[tuple[str, str]],
+    by_the_clock: bool,
+) -> None:
+    where = GROUP if group else EVERYONE
+    rules = Rules(entrants=where, voters=where, reviewed=False, entries_per_person=2)
+    course = Course(rules, sorted(joined))
+    for turn in before:
+        if turn[1] in MOVES:
+            course.turn(*turn)
+    course.announce()
+    course.world.do(
+        SubmitEntry(course.author, course.id, course.world.new_id(), CONTENT, consents=True)
+    )
+    # At last everybody tries to take part: without that few histories come near a whole.
+    for turn in (*between, *((name, "come and enter") for name in NAMES)):
+        course.turn(*turn)
+    if not by_the_clock:
+        course.go("review")
+    course.go("voting", by_the_clock=by_the_clock)
+    assert course.contest.phase == "voting"
+    for turn in (*during, *((name, "come and vote") for name in NAMES)):
+        course.turn(*turn)
+        for name, (part, whole) in course.shares().items():
+            assert part <= whole, name
+
+
+@pytest.fixture
+def course() -> Course:
+    """A vote of a group's three members, among the entries of two."""
+    made = Course(Rules(entrants=GROUP, voters=GROUP, reviewed=False), ["ann", "ben", "cleo"])
+    made.announce()
+    made.turn("ann", "enter")
+    made.turn("dora", "join")  # after the announcement, before the vote
+    made.turn("dora", "enter")
+    made.go("review")
+    made.go("voting")
+    return made
+
+
+def vote(course: Course, name: str) -> None:
+    [first, *_] = [one.id for one in course.world.all(Entry) if one.author_id not in {name, "dora"}]
+    course.world.do(CastBallot(course.people[name], course.id, [first]))
+
+
+def test_whoever_joined_before_the_vote_may_vote_and_is_counted(course: Course) -> None:
+    assert course.contest.eligible_voters == 5
+    for name in ("ben", "cleo", "dora"):
+        vote(course, name)
+    assert course.shares()["ballots in the figures"] == (3, 5)
+    assert course.shares()["ballots in the result"] == (3, 5)
+
+
+def test_whoever_joins_during_the_vote_may_not_vote_in_it(course: Course) -> None:
+    course.turn("emil", "join")
+    with pytest.raises(NotOnTheRoll):
+        vote(course, "emil")
+
+
+@pytest.mark.parametrize(("goes", "comes"), [("leave", "join"), ("suspend", "reinstate")])
+def test_whoever_comes_back_during_the_vote_changes_a_ballot_and_gives_no_first_one(
+    course: Course, goes: str, comes: str
+) -> None:
+    vote(course, "ben")
+    for name in ("ben", "cleo"):
+        course.turn(name, goes)
+        course.turn(name, comes)
+    course.turn("ben", "take back")
+    vote(course, "ben")
+    with pytest.raises(NotOnTheRoll):
+        vote(course, "cleo")
+
+
+def test_an_entrant_who_came_after_the_announcement_is_told_as_one_more_who_could(
+    course: Course,
+) -> None:
+    told = [one.data for one in course.world.events if one.data.type == "mitmach.entry.submitted"]
+    assert [one.joined_later for one in told] == [False, True]
+    assert course.shares()["entrants in the figures"] == (2, 5)
+    assert course.shares()["entrants in the result"] == (2, 5)
+
+
+def test_a_program_with_an_account_may_not_vote(course: Course) -> None:
+    bot = principal("bot")
+    course.hear(
+        sample(PersonActivated, person=bot.pseudonym, account="service"),
+        sample(MembershipJoined, group_id=GROUP, member=bot.pseudonym, visibility="open"),
+    )
+    course.people["bot"] = bot
+    course.world.store(msgspec.structs.replace(course.contest, voters=course.roll(GROUP)))
+    with pytest.raises(NotOnTheRoll):
+        vote(course, "bot")
