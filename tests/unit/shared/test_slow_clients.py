@@ -262,3 +262,14 @@ async def test_an_answer_that_nobody_takes_is_given_up(monkeypatch: pytest.Monke
         client.writer.transport.pause_reading()
         client.send(b"GET / HTTP/1.1\r\nHost: notes.test\r\n\r\n")
         await asyncio.wait_for(ended.wait(), 20)
+
+
+async def test_what_stands_behind_a_body_isnt_taken_for_a_header() -> None:
+    recorder = Recorder()
+    async with served(notes_app(make_edge(recorder))) as connect:
+        client = await connect()
+        asked = head(f"/v1/notes/{NOTE_ID}/stickers", -1).replace(b"PUT", b"POST", 1)
+        chunk = b"%x\r\n%b\r\n0\r\n" % (len(BODY), BODY)
+        client.send(asked + chunk + b"Idempotency-Key: k\r\n\r\n")
+        assert (await client.answer())[0] == 201
+    assert recorder.asked[0].once is None
