@@ -89,13 +89,14 @@ def whole_text(text: str) -> str:
         TextError: It has control characters, or changes the direction of reading and doesn't
             change it back on the same line.
     """
+    # A comment is read for every comment that is written. Python knows in C what is printable:
+    # letters, signs and U+0020, so neither controls nor anything that turns or can't be seen.
+    if not text.replace("\n", "").replace("\r", "").replace("\t", "").isprintable():
+        _check_visible(text)
+        if _TURNING.search(text):
+            _check_turns(text)
     if text.isascii():
-        if not text.isprintable():
-            _check_visible(text)
         return text.rstrip()
-    _check_visible(text)
-    if _TURNING.search(text):
-        _check_turns(text)
     return text.rstrip(_EDGES) if says_something(text) else ""
 
 

@@ -118,6 +118,11 @@ def test_a_text_never_turns_what_follows_it(text: str) -> None:
         whole_text(text)
 
 
+def test_an_override_is_refused_even_where_it_ends() -> None:
+    with pytest.raises(TextError, match=r"U\+202E \(character 2\).*backwards"):
+        whole_text("a\u202eb\u202c")
+
+
 @pytest.mark.parametrize("end", ["\n", "\t", "\r\n", "\u2028", "\u2029"], ids=ascii)
 def test_a_line_is_one_line_and_a_text_has_many(end: str) -> None:
     with pytest.raises(TextError):
