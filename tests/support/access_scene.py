@@ -121,6 +121,10 @@ class Scene:
         contest_id = await self.contest(group_id, "submissions")
         entry_id = await self.entry(contest_id)
         await founder.good("POST", f"/v1/entries/{entry_id}:accept")
+        for role in GROUP_ROLES:  # who may vote is fixed when the vote begins
+            await self.callers[role].reads(
+                f"/v1/contests/{contest_id}", lambda contest: bool(contest["may_vote"])
+            )
         for phase in ("review", "voting"):
             await founder.good("POST", f"/v1/contests/{contest_id}:advance", {"to": phase})
         return Place(

@@ -45,7 +45,9 @@ def _check_group(found: Found, group_id: str, principal: Principal) -> Group | N
     groups = groups_found(found, [group_id])
     group = groups.get(group_id)
     who = affiliations_found(found, [group_id], principal.pseudonym)
-    if not is_there(groups, group_id) or not sees(principal, content_of(group, group_id, who)):
+    if group_id != EVERYONE and not (
+        is_there(groups, group_id) and sees(principal, content_of(group, group_id, who))
+    ):
         raise GroupUnknown("Use the id of a group that you see.")
     return group
 

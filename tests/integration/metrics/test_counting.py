@@ -8,7 +8,7 @@ import pytest
 
 from services.metrics.config import MetricsSettings
 from services.metrics.kpis import CATALOGUE
-from services.metrics.store.documents import BITMAPS, FORGOTTEN, PEOPLE
+from services.metrics.store.documents import BITMAPS, CONTESTS, FORGOTTEN, PEOPLE
 from shared.events import ballots, contests, groups, people, posts, responses
 from shared.identity import pseudonym
 from shared.ids import new_id
@@ -330,6 +330,15 @@ async def test_figures_of_a_contest_with_few_ballots_tell_neither_their_number_n
         await office.teller.send()
         await api.has_counted(office.teller.types)
         figures = await api.good(f"/v1/stats/contests/{office.contest_id}")
+        # With its group the contest goes, and its figures with it.
+        office.tell(contests.ContestDeleted, None, NOW, phase="published")
+        await office.teller.send()
+        await api.has_counted(office.teller.types)
+        gone = await api.refused(f"/v1/stats/contests/{office.contest_id}")
+        assert gone == (404, "not-visible")
+        database = mongo.database(f"{settings.database_prefix}metrics")
+        stored = await database.find_one(CONTESTS, {"_id": office.contest_id})
+        assert stored == {"_id": office.contest_id, "deleted": True}
     hidden = {"numerator": None, "denominator": None, "value": None, "suppressed": True}
     assert figures["ballots"] == hidden
     assert {name: figures["results"][name] for name in numbers} == numbers
