@@ -91,12 +91,15 @@ def post_of(number: int, size: Size, today: date, dice: random.Random) -> PostIn
 def _record(id_: str, post: PostIncrement) -> dict[str, Any]:
     record = {
         "_id": id_,
-        "group_id": post.group_id,
-        "format": post.format,
-        "kind": post.kind,
-        "topics": list(post.topics),
-        "published_at": post.published_at,
-        "status": post.status,
+        "facts": {
+            "said": post.facts_said,
+            "group_id": post.group_id,
+            "format": post.format,
+            "kind": post.kind,
+            "topics": list(post.topics),
+            "published_at": post.published_at,
+        },
+        "status": {"said": post.status_said, "is": post.status},
         "audience_size": post.audience_size,
         "viewed": post.viewers,
         "viewers": post.viewers,
@@ -131,12 +134,11 @@ async def build(database: Database, size: Size, today: date) -> None:
             {
                 "_id": f"{group_id(n)}|{topics.GROUPS}/0",
                 "group_id": group_id(n),
-                "kind": "community",
-                "visibility": "open",
-                "status": "active",
+                "about": {"said": "", "kind": "community", "visibility": "open"},
+                "status": {"said": "", "is": "active"},
                 "created_at": moment,
                 "members": 50,
-                "owners": [],
+                "roles": {},
                 "contributed_at": moment,
             }
             for n in range(size.groups)

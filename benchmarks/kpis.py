@@ -60,9 +60,9 @@ NAME = f"{PREFIX}metrics"
 EVENTS = 2_000  # per flush
 KINDS = (PostViewed, ReactionAdded, CommentAdded)
 OLD_INDEXES = (
-    Index((("published_at", 1),)),
-    Index((("group_id", 1), ("published_at", 1))),
-    Index((("topics", 1), ("published_at", 1))),
+    Index((("facts.published_at", 1),)),
+    Index((("facts.group_id", 1), ("facts.published_at", 1))),
+    Index((("facts.topics", 1), ("facts.published_at", 1))),
 )
 
 

@@ -14,19 +14,19 @@ from services.metrics.store.posts import PostFigures, figures
 from services.metrics.store.published import MOST_TOPICS, Narrowing
 from shared.mongo import Database
 
-_SHOWN = {"status": {"$nin": ["hidden", "deleted"]}}
+_SHOWN = {"status.is": {"$nin": ["hidden", "deleted"]}}
 
 
 def match(narrowing: Narrowing, window: Window) -> dict[str, Any]:
     """The filter for posts that were published in a window and can be seen."""
     found: dict[str, Any] = {
-        "published_at": {"$gte": window.begins, "$lt": window.ends},
+        "facts.published_at": {"$gte": window.begins, "$lt": window.ends},
         **_SHOWN,
     }
     given = {
-        "group_id": narrowing.group,
-        "format": narrowing.format,
-        "topics": narrowing.topic,
+        "facts.group_id": narrowing.group,
+        "facts.format": narrowing.format,
+        "facts.topics": narrowing.topic,
     }
     return found | {field: value for field, value in given.items() if value is not None}
 
@@ -40,9 +40,10 @@ def _sums(as_of: datetime) -> dict[str, Any]:
     # Without its beginning a history has people who interact unseen, or less than nobody.
     viewers = {"$ifNull": ["$viewers_7d", 0]}
     interactors = {"$max": [{"$min": [{"$ifNull": ["$interactors_7d", 0]}, viewers]}, 0]}
+    young = {"$gt": ["$facts.published_at", as_of - ATTENTION]}
     return {
         "posts": {"$sum": 1},
-        "unfinished": {"$sum": {"$cond": [{"$gt": ["$published_at", as_of - ATTENTION]}, 1, 0]}},
+        "unfinished": {"$sum": {"$cond": [young, 1, 0]}},
         "viewers": total("viewers_7d"),
         "interactors": {"$sum": interactors},
         "audience": total("audience_size"),
@@ -59,10 +60,10 @@ async def attention(
         {"$match": match(narrowing, window)},
         {
             "$facet": {
-                "formats": [{"$group": {"_id": "$format", **sums}}],
+                "formats": [{"$group": {"_id": "$facts.format", **sums}}],
                 "topics": [
-                    {"$unwind": "$topics"},
-                    {"$group": {"_id": "$topics", **sums}},
+                    {"$unwind": "$facts.topics"},
+                    {"$group": {"_id": "$facts.topics", **sums}},
                     {"$sort": {"interactors": -1, "viewers": -1, "_id": 1}},
                     {"$limit": MOST_TOPICS},
                 ],
@@ -102,12 +103,12 @@ async def answers(
         as_of: Now.
         provisional: Judge posts younger than seven days too.
     """
-    judged = {"$lte": ["$published_at", as_of if provisional else as_of - ATTENTION]}
+    judged = {"$lte": ["$facts.published_at", as_of if provisional else as_of - ATTENTION]}
     answered = {"$and": [judged, {"$gt": ["$comments_7d", 0]}]}
     appreciated = {
         "$and": [judged, {"$or": [{"$gt": ["$comments_7d", 0]}, {"$gt": ["$reactions_7d", 0]}]}]
     }
-    waited = {"$subtract": ["$first_response.at", "$published_at"]}
+    waited = {"$subtract": ["$first_response.at", "$facts.published_at"]}
     told = {"$and": [answered, {"$lt": [waited, ATTENTION // timedelta(milliseconds=1)]}]}
     pipeline = [
         {"$match": match(narrowing, window)},
@@ -162,5 +163,5 @@ async def best_posts(
 async def unanswered(database: Database, since: datetime) -> int:
     """How many posts published since then have no comment by another person."""
     return await database.count(
-        POSTS, {"published_at": {"$gte": since}, "first_response.at": None, **_SHOWN}
+        POSTS, {"facts.published_at": {"$gte": since}, "first_response.at": None, **_SHOWN}
     )

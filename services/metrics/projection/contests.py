@@ -31,6 +31,7 @@ class ContestsFold:
         if data.contest_id:
             contest = taken.contest(data.contest_id)
             contest.kind, contest.group_id, contest.phase = data.kind, data.group_id, data.phase
+            contest.said = event.sequence
             contest.results = results or contest.results
             if (change := _CHANGES.get(event.type)) is not None:
                 change(self, event, contest)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 from services.metrics.projection.event import Event
-from services.metrics.projection.increments import GroupIncrement, Increments, Tally
+from services.metrics.projection.increments import GroupIncrement, Increments, Role, Tally
+
+_LEADING = frozenset({"owner", "moderator"})
 
 
 class GroupsFold:
@@ -19,6 +21,7 @@ class GroupsFold:
         if change is not None:
             group = taken.group(data.group_id)
             group.kind, group.visibility = data.group_kind, data.visibility
+            group.said = event.sequence
             change(group, event)
         taken.tally(Tally(event.type, data.group_kind))
         taken.newest = event.time
@@ -37,11 +40,12 @@ class GroupsFold:
 
 def _created(group: GroupIncrement, event: Event) -> None:
     group.status, group.created_at = "active", event.time
+    group.status_said = event.sequence
 
 
 def _changes_status(status: str) -> Callable[[GroupIncrement, Event], None]:
-    def change(group: GroupIncrement, _event: Event) -> None:
-        group.status = status
+    def change(group: GroupIncrement, event: Event) -> None:
+        group.status, group.status_said = status, event.sequence
 
     return change
 
@@ -53,17 +57,21 @@ def _says_its_state(_group: GroupIncrement, _event: Event) -> None:
 def _joined(group: GroupIncrement, event: Event) -> None:
     group.joined += 1
     group.members += event.data.counted
-    _has_role(group, event)
+    if event.data.role in _LEADING:
+        group.roles[event.data.member] = Role(event.sequence, event.data.role)
 
 
 def _has_role(group: GroupIncrement, event: Event) -> None:
-    group.owners[event.data.member] = event.data.role == "owner"
-    group.moderators[event.data.member] = event.data.role == "moderator"
+    role = event.data.role
+    group.roles[event.data.member] = Role(event.sequence, role if role in _LEADING else "")
 
 
 def _gone(group: GroupIncrement, event: Event) -> None:
     group.members -= event.data.counted
-    group.owners[event.data.member] = group.moderators[event.data.member] = False
+    # Of whoever led it that is remembered: another partition may have heard of it, and not of this.
+    # All others were told to be something else before.
+    if event.data.role in _LEADING:
+        group.roles[event.data.member] = Role(event.sequence, "")
 
 
 def _suspended(group: GroupIncrement, event: Event) -> None:

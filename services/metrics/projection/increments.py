@@ -93,25 +93,39 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     first_response_at: datetime | None = None
 
 
+class Role(NamedTuple):
+    """What somebody is in a group: `owner`, `moderator`, or nothing that metrics need to know.
+
+    Attributes:
+        said: Sequence of the event that told it.
+        role: Which it is; empty for all others.
+    """
+
+    said: str
+    role: str
+
+
 class GroupIncrement(msgspec.Struct, gc=False, kw_only=True):
     """What happened to one group, as far as one partition tells.
 
     Attributes:
+        said: Sequence of the event that told kind and visibility.
+        status_said: And of the one that told the status.
         members: Active human beings, joined minus left.
-        owners: Who became an owner (true) or is none any more (false): they may read its figures.
-        moderators: The same of moderators: with the owners they organise the group's contests.
+        roles: Who leads it, and who did: owners and moderators may read figures.
         posts: Published, gross; comments and entries likewise.
         contributed_at: The latest of them.
     """
 
-    kind: str | None = None
-    visibility: str | None = None
-    status: str | None = None
+    kind: str = ""
+    visibility: str = ""
+    said: str = ""
+    status: str = ""
+    status_said: str = ""
     created_at: datetime | None = None
     joined: int = 0
     members: int = 0
-    owners: dict[str, bool] = msgspec.field(default_factory=dict)
-    moderators: dict[str, bool] = msgspec.field(default_factory=dict)
+    roles: dict[str, Role] = msgspec.field(default_factory=dict)
     posts: int = 0
     comments: int = 0
     entries: int = 0
@@ -122,6 +136,7 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
     """What happened in one contest: never for what anybody voted before that is public.
 
     Attributes:
+        said: Sequence of the event that told kind, group and phase.
         organiser: Who made it; None if that wasn't told.
         entrants: Net distinct people with an entry that stands.
         late_entrants: People who entered and weren't among the eligible of the announcement.
@@ -130,9 +145,10 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
         results: What the publication opened; None before.
     """
 
-    kind: str | None = None
-    group_id: str | None = None
-    phase: str | None = None
+    kind: str = ""
+    group_id: str = ""
+    phase: str = ""
+    said: str = ""
     organiser: str | None = None
     eligible_entrants: int | None = None
     eligible_voters: int | None = None

@@ -39,12 +39,12 @@ class GroupFigures(NamedTuple):
 
 
 _COUNTS = ("members", "posts", "comments", "entries")
-# A group's document of each partition says something else about it.
+# A group's document of each partition says something else about it. Of what they say about the
+# same, the newest counts: each begins with the sequence of its event.
 _MERGED: Mapping[str, Any] = {
     "_id": "$group_id",
-    **{name: {"$max": f"${name}"} for name in ("kind", "visibility", "status", "created_at")},
-    "contributed_at": {"$max": "$contributed_at"},
-    **{name: {"$max": {"$ifNull": [f"${name}", []]}} for name in ("owners", "moderators")},
+    **{name: {"$max": f"${name}"} for name in ("about", "status", "created_at", "contributed_at")},
+    "roles": {"$push": {"$ifNull": ["$roles", {}]}},
     **{name: {"$sum": {"$ifNull": [f"${name}", 0]}} for name in _COUNTS},
 }
 
@@ -56,9 +56,8 @@ async def one_group(database: Database, group_id: str) -> GroupFigures | None:
         {"$group": _MERGED},
     ]
     found = await database.aggregate(GROUPS, pipeline)
-    if not found or found[0]["status"] == "deleted":
-        return None
-    return _figures(found[0])
+    group = _figures(found[0]) if found else None
+    return None if group is None or group.status == "deleted" else group
 
 
 class Communities(NamedTuple):
@@ -77,23 +76,28 @@ async def communities(database: Database, now: datetime) -> Communities:
     """Which groups are in use, and how these do."""
     counts: dict[GroupState, int] = {"alive": 0, "at_risk": 0, "dormant": 0}
     closed = set()
-    for one in await database.aggregate(GROUPS, [{"$group": _MERGED}]):
-        if one["status"] in {"archived", "deleted"}:
-            closed.add(one["_id"])
-        elif one["status"] == "active" and one["kind"] != "everyone":
-            counts[_figures(one).state(now)] += 1
+    for one in map(_figures, await database.aggregate(GROUPS, [{"$group": _MERGED}])):
+        if one.status in {"archived", "deleted"}:
+            closed.add(one.group_id)
+        elif one.kind not in {"everyone", ""}:  # nothing but posts was heard of one without a kind
+            counts[one.state(now)] += 1
     return Communities(counts, frozenset(closed))
 
 
 def _figures(merged: Mapping[str, Any]) -> GroupFigures:
+    about, status = merged["about"] or {}, merged["status"] or {}
+    roles: dict[str, tuple[str, str]] = {}
+    for part in merged["roles"]:
+        for person, told in part.items():
+            roles[person] = max(roles.get(person, ("", "")), (told["said"], told["is"]))
     return GroupFigures(
         group_id=merged["_id"],
-        kind=merged["kind"] or "",
-        visibility=merged["visibility"] or "secret",
-        status=merged["status"] or "active",
+        kind=about.get("kind", ""),
+        visibility=about.get("visibility", "secret"),
+        status=status.get("is", "active"),
         created_at=merged["created_at"],
-        owners=frozenset(merged["owners"] or ()),
-        moderators=frozenset(merged["moderators"] or ()),
+        owners=frozenset(person for person, (_, role) in roles.items() if role == "owner"),
+        moderators=frozenset(person for person, (_, role) in roles.items() if role == "moderator"),
         members=merged["members"],
         posts=merged["posts"],
         comments=merged["comments"],
@@ -107,4 +111,5 @@ async def one_contest(database: Database, contest_id: str) -> Mapping[str, Any] 
 
     None for one that metrics haven't heard of, or that is gone.
     """
-    return await database.find_one(CONTESTS, {"_id": contest_id, "deleted": {"$ne": True}})
+    stored = await database.find_one(CONTESTS, {"_id": contest_id, "deleted": {"$ne": True}})
+    return None if stored is None else stored | stored["about"]

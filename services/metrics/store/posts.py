@@ -40,7 +40,7 @@ class PostFigures(NamedTuple):
 
 async def one_post(database: Database, post_id: str) -> PostFigures | None:
     """The figures of a post; None for one that metrics haven't heard of, or that is gone."""
-    stored = await database.find_one(POSTS, {"_id": post_id, "status": {"$ne": "deleted"}})
+    stored = await database.find_one(POSTS, {"_id": post_id, "status.is": {"$ne": "deleted"}})
     return None if stored is None else figures(stored)
 
 
@@ -50,17 +50,17 @@ def figures(stored: Mapping[str, Any]) -> PostFigures:
     def net(name: str) -> int:
         return int(stored.get(name, 0)) - int(stored.get(f"{name}_gone", 0))
 
-    audience = stored.get("audience_size", 0)
+    audience, facts = stored.get("audience_size", 0), stored["facts"]
     viewers, viewers_7d = net("viewers"), net("viewers_7d")
     return PostFigures(
         post_id=stored["_id"],
         author=stored.get("author"),
-        group_id=stored["group_id"],
-        format=stored["format"],
-        kind=stored["kind"],
-        topics=tuple(stored["topics"]),
-        published_at=stored["published_at"],
-        status=stored.get("status", "published"),
+        group_id=facts["group_id"],
+        format=facts["format"],
+        kind=facts["kind"],
+        topics=tuple(facts["topics"]),
+        published_at=facts["published_at"],
+        status=stored.get("status", {}).get("is", "published"),
         audience=audience,
         views=net("viewed"),
         viewers=viewers,
@@ -80,7 +80,7 @@ def figures(stored: Mapping[str, Any]) -> PostFigures:
 async def these_posts(database: Database, ids: Sequence[str]) -> list[PostFigures]:
     """The figures of posts in this order; those that can't be seen any more are left out."""
     stored = await database.find(
-        POSTS, {"_id": {"$in": list(ids)}, "status": {"$nin": ["hidden", "deleted"]}}
+        POSTS, {"_id": {"$in": list(ids)}, "status.is": {"$nin": ["hidden", "deleted"]}}
     )
     found = {one["_id"]: figures(one) for one in stored}
     return [found[one] for one in ids if one in found]

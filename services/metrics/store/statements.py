@@ -1,6 +1,11 @@
-"""From increments to update statements: pure."""
+"""From increments to update statements: pure.
 
-from collections.abc import Iterator, Mapping
+Where the last word counts, it is stored together with the sequence of the event that said it, which
+comes first; `$max` compares that first. So the newest wins, in whatever order partitions are
+stored: a topic may be given more of them, and then what is known of a thing comes from several.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
 from services.metrics.projection.increments import (
@@ -62,32 +67,32 @@ def post(post_id: str, taken: PostIncrement, numbers: Mapping[str, int]) -> Stat
             erasure, which takes the number's name away, leaves nobody's name at a post.
     """
     facts: dict[str, Any] = {
+        "said": taken.facts_said,
         "group_id": taken.group_id,
         "format": taken.format,
         "kind": taken.kind,
         "topics": list(taken.topics),
         "published_at": taken.published_at,
     }
-    news: dict[str, Any] = {}
-    if taken.audience_size is not None:
-        news["audience_size"] = taken.audience_size
-    if taken.status is not None:
-        news["status"] = taken.status
-    change: dict[str, Any] = {}
+    newest: dict[str, Any] = {}
+    change: dict[str, Any] = {"$max": newest}
     if taken.facts_changed:
-        news |= facts
-        if taken.author in numbers:
-            news["author"] = numbers[taken.author]
+        newest["facts"] = facts
     else:  # known already, unless the history that is here begins in the middle
-        change["$setOnInsert"] = facts
-    if news:
-        change["$set"] = news
+        change["$setOnInsert"] = {"facts": facts}
+    if taken.status is not None:
+        newest["status"] = {"said": taken.status_said, "is": taken.status}
+    if taken.response_told:
+        newest["first_response"] = {"told": taken.response_told, "at": taken.first_response_at}
+    told: dict[str, Any] = {}
+    if taken.audience_size is not None:
+        told["audience_size"] = taken.audience_size
+    if taken.facts_changed and taken.author in numbers:
+        told["author"] = numbers[taken.author]
+    if told:
+        change["$set"] = told
     if counts := _post_counts(taken):
         change["$inc"] = counts
-    if taken.response_told:
-        # The last word counts, and their numbers say which it is, whatever partition it came from.
-        response = {"told": taken.response_told, "at": taken.first_response_at}
-        change["$max"] = {"first_response": response}
     return _upsert(post_id, change)
 
 
@@ -104,30 +109,28 @@ def _post_counts(taken: PostIncrement) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def group(partition: str, group_id: str, taken: GroupIncrement) -> Iterator[Statement]:
+def group(partition: str, group_id: str, taken: GroupIncrement) -> Statement:
     """What happened to a group, on the part of its figures that this partition keeps."""
-    key = f"{group_id}|{partition}"
-    news: dict[str, Any] = {"group_id": group_id}
-    for name in ("kind", "visibility", "status", "created_at"):
-        if (value := getattr(taken, name)) is not None:
-            news[name] = value
-    change: dict[str, Any] = {"$set": news}
+    newest: dict[str, Any] = {
+        f"roles.{person}": {"said": told.said, "is": told.role}
+        for person, told in taken.roles.items()
+    }
+    if taken.said:
+        newest["about"] = {
+            "said": taken.said,
+            "kind": taken.kind,
+            "visibility": taken.visibility,
+        }
+    if taken.status_said:
+        newest["status"] = {"said": taken.status_said, "is": taken.status}
+    if taken.contributed_at is not None:
+        newest["contributed_at"] = taken.contributed_at
+    change: dict[str, Any] = {"$max": newest, "$set": {"group_id": group_id}}
+    if taken.created_at is not None:
+        change["$set"]["created_at"] = taken.created_at
     if counts := {name: count for name in _GROUP_COUNTS if (count := getattr(taken, name))}:
         change["$inc"] = counts
-    if taken.contributed_at is not None:
-        change["$max"] = {"contributed_at": taken.contributed_at}
-    leading = {"owners": taken.owners, "moderators": taken.moderators}
-    if new := {
-        name: _those(people, True) for name, people in leading.items() if any(people.values())
-    }:
-        change["$addToSet"] = {name: {"$each": people} for name, people in new.items()}
-    yield _upsert(key, change)
-    if gone := {name: _those(people, False) for name, people in leading.items() if people}:
-        yield _upsert(key, {"$pull": {name: {"$in": people} for name, people in gone.items()}})
-
-
-def _those(people: Mapping[str, bool], are: bool) -> list[str]:
-    return [person for person, is_one in people.items() if is_one is are]
+    return _upsert(f"{group_id}|{partition}", change)
 
 
 def contest(contest_id: str, taken: ContestIncrement, numbers: Mapping[str, int]) -> Statement:
@@ -138,7 +141,7 @@ def contest(contest_id: str, taken: ContestIncrement, numbers: Mapping[str, int]
     if taken.deleted:
         return {"q": {"_id": contest_id}, "u": {"_id": contest_id, "deleted": True}, "upsert": True}
     news: dict[str, Any] = {}
-    for name in ("kind", "group_id", "phase", "eligible_entrants", "eligible_voters"):
+    for name in ("eligible_entrants", "eligible_voters"):
         if (value := getattr(taken, name)) is not None:
             news[name] = value
     if taken.organiser is not None and taken.organiser in numbers:
@@ -163,11 +166,20 @@ def contest(contest_id: str, taken: ContestIncrement, numbers: Mapping[str, int]
                 for placed in taken.results.ranking
             ],
         }
-    change: dict[str, Any] = {"$set": news} if news else {}
+    about = {
+        "said": taken.said,
+        "kind": taken.kind,
+        "group_id": taken.group_id,
+        "phase": taken.phase,
+    }
+    change: dict[str, Any] = {"$max": {"about": about}}
+    if news:
+        change["$set"] = news
     if counts := {name: count for name in _CONTEST_COUNTS if (count := getattr(taken, name))}:
         change["$inc"] = counts
     return _upsert(contest_id, change)
 
 
 def _upsert(key: str, change: dict[str, Any]) -> Statement:
+    change = {operator: fields for operator, fields in change.items() if fields}
     return {"q": {"_id": key}, "u": change, "upsert": True}

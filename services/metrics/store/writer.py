@@ -77,7 +77,7 @@ class Writer:
             )
             ready.setdefault(SHEETS, []).extend(self._sheets.merge(name, increments, flush))
             for group_id, group in increments.groups.items():
-                ready.setdefault(GROUPS, []).extend(statements.group(name, group_id, group))
+                ready.setdefault(GROUPS, []).append(statements.group(name, group_id, group))
             ready.setdefault(CONTESTS, []).extend(
                 statements.contest(*contest, numbers) for contest in increments.contests.items()
             )
@@ -152,8 +152,11 @@ def _forgetting(erased: Sequence[str]) -> list[tuple[str, list[statements.Statem
     now = {"$set": {"at": "$$NOW"}}
     digests = [{"q": {"_id": digest(one)}, "u": [now], "upsert": True} for one in erased]
     leading = [
-        {"q": {role: one}, "u": {"$pull": {role: one}}, "multi": True}
+        {
+            "q": {f"roles.{one}": {"$exists": True}},
+            "u": {"$unset": {f"roles.{one}": ""}},
+            "multi": True,
+        }
         for one in erased
-        for role in ("owners", "moderators")
     ]
     return [(FORGOTTEN, digests), (GROUPS, leading)]
