@@ -1,7 +1,7 @@
 """The partitions that a process reads, from assignment to revocation."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -97,18 +97,27 @@ class Assigned(dict[tuple[str, int], Partition]):
         self._places.update(places)
         await self._claim(client, session)
 
-    async def start_over(self, client: AIOKafkaConsumer, session: Session) -> None:
+    async def start_over(
+        self, client: AIOKafkaConsumer, session: Session, *, only: Collection[str] | None = None
+    ) -> None:
         """Forgets what was folded and takes over again what is assigned.
 
         Args:
             client: Reads it.
             session: Ours: the fence names it.
+            only: Names of partitions whose changes were lost. The others keep what was folded, and
+                are read on from there: what was fetched meanwhile has been left out.
 
         Raises:
             Fenced: Somebody else was faster.
             Unavailable: The database doesn't answer.
         """
-        self._forget(list(self))
+        if only is None:
+            self._forget(list(self))
+        else:  # with those whose dead letters may not be kept
+            self._forget([at for at, p in self.items() if p.name in only or p.held])
+            for place, partition in self.items():
+                client.seek(TopicPartition(*place), partition.next)
         await self._claim(client, session)
 
     async def let_go(self, places: Iterable[TopicPartition]) -> None:

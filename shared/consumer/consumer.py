@@ -228,7 +228,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             try:
                 await self._flusher.begin()
                 self._failed = asyncio.get_running_loop().create_future()
-                await self._assigned.start_over(*self._ours())
+                only = failure.partitions if isinstance(failure, NotStorable) else None
+                await self._assigned.start_over(*self._ours(), only=only)
                 return
             except (Unavailable, CommitUnknown) as again:
                 failure = again

@@ -153,7 +153,8 @@ class Flusher:
                 raise
             self._quarantine.failed(progress, cause)
             self._instruments.refused_flushes.inc()
-            raise NotStorable(f"{type(error).__name__}: {error}") from error
+            names = [one.partition.name for one in progress]
+            raise NotStorable(f"{type(error).__name__}: {error}", names) from error
         self._torn = False
         for one in progress:
             one.partition.stored = one.next

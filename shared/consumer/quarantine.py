@@ -16,7 +16,7 @@ record with which the smallest step fails is set aside, the ones before it are c
 Nothing of this is stored. A process that dies in between begins the search anew.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from aiokafka.errors import KafkaError
@@ -44,7 +44,16 @@ _SOME = 1024
 
 
 class NotStorable(Exception):  # noqa: N818
-    """A flush failed for what was in it, as far as its error tells; nothing of it was stored."""
+    """A flush failed for what was in it, as far as its error tells; nothing of it was stored.
+
+    Args:
+        reason: The error.
+        partitions: Names of those that were in it: what was folded of them is lost.
+    """
+
+    def __init__(self, reason: str, partitions: Collection[str]) -> None:
+        super().__init__(reason)
+        self.partitions = partitions
 
 
 class _Doubt:

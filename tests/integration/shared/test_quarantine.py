@@ -44,7 +44,9 @@ class TooBig(Refusing):
             text = "x" * (15 << 20)
             for name in ("one", "two"):  # 30 MiB in a document
                 change = {"$set": {name: text}}
-                await transaction.update("sums", [{"q": {"_id": "c0"}, "u": change}])
+                await transaction.update(
+                    "sums", [{"q": {"_id": "big"}, "u": change, "upsert": True}]
+                )
 
 
 @pytest.fixture(autouse=True)
