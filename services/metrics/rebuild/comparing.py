@@ -15,7 +15,7 @@ from aiokafka import TopicPartition
 
 from services.metrics.consumer import NAME
 from services.metrics.projection import decode, fold
-from services.metrics.store.documents import TOTALS, tally_key, word
+from services.metrics.store.documents import TOTALS, tally_key, view_key
 from services.metrics.store.generations import Generation
 from shared.consumer import Mark, read_marks
 from shared.consumer.chain import Partition
@@ -138,5 +138,5 @@ async def _between(
         return None
     taken = counted.take()
     counts = Counter({tally_key(tally): n for tally, n in taken.tallies.items()})
-    counts.update({f"first views|{word(format_)}": n for format_, n in taken.views.items()})
+    counts.update({f"first views|{view_key(format_)}": n for format_, n in taken.views.items()})
     return counts

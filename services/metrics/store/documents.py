@@ -19,6 +19,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from services.metrics.projection.increments import Surface, Tally
 from shared.migrations import Migration
@@ -38,6 +39,22 @@ CONTESTS = "contests"
 # Seconds. Late events about an erased person come within the log's retention (90 days) or never.
 _FORGOTTEN_FOR = 100 * 24 * 60 * 60
 
+_POST_FACTS = ("group_id", "format", "kind", "topics", "published_at")
+_CONTEST_FACTS = ("kind", "group_id", "phase")
+
+
+def _told(field: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """A value where a field is there; else none."""
+    return {"$cond": [{"$eq": [{"$type": f"${field}"}, "missing"]}, "$$REMOVE", value]}
+
+
+def _with_role(role: str) -> dict[str, Any]:
+    """Everybody in a list of people, with the role that the list is about."""
+    people = {"$ifNull": [f"${role}s", []]}
+    each = {"k": "$$this", "v": {"said": "", "is": role}}
+    return {"$arrayToObject": {"$map": {"input": people, "in": each}}}
+
+
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
     TOTALS: (),
     POSTS: (),
@@ -51,8 +68,51 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     CONTESTS: (),
 }
 
-# From what earlier versions have stored: none yet, every kind has its first version.
-MIGRATIONS: Sequence[Migration] = ()
+# What earlier versions have stored, kind by kind. Pages of sheets need none: both sorts are read.
+MIGRATIONS: Sequence[Migration] = (
+    # The last word stands behind the sequence of its event; what was told before has none.
+    Migration(
+        POSTS,
+        2,
+        {"facts": {"$exists": False}},
+        (
+            {
+                "$set": {
+                    "facts": {"said": "", **{name: f"${name}" for name in _POST_FACTS}},
+                    "status": _told("status", {"said": "", "is": "$status"}),
+                    "first_response": _told(
+                        "first_response_at", {"told": "", "at": "$first_response_at"}
+                    ),
+                }
+            },
+            {"$unset": [*_POST_FACTS, "first_response_at"]},
+        ),
+    ),
+    Migration(
+        GROUPS,
+        2,
+        {"kind": {"$exists": True}},
+        (
+            {
+                "$set": {
+                    "about": {"said": "", "kind": "$kind", "visibility": "$visibility"},
+                    "status": _told("status", {"said": "", "is": "$status"}),
+                    "roles": {"$mergeObjects": [_with_role("moderator"), _with_role("owner")]},
+                }
+            },
+            {"$unset": ["kind", "visibility", "owners", "moderators"]},
+        ),
+    ),
+    Migration(
+        CONTESTS,
+        2,
+        {"about": {"$exists": False}},
+        (
+            {"$set": {"about": {"said": "", **{name: f"${name}" for name in _CONTEST_FACTS}}}},
+            {"$unset": list(_CONTEST_FACTS)},
+        ),
+    ),
+)
 
 # Of people's accounts; the deeds of a day are named by `services.metrics.projection`.
 ACCOUNT_SETS = ("invited", "was_active", "switched_on", "switched_off", "erased")
@@ -79,6 +139,11 @@ def tally_of(key: str) -> Tally:
 def word(text: str) -> str:
     """A word of a closed vocabulary, or `other`."""
     return text if _WORD.fullmatch(text) else _OTHER
+
+
+def view_key(format_: str) -> str:
+    """The name of the counter of first views of posts of a format: a field has a name."""
+    return word(format_) or _OTHER
 
 
 def bitmap_id(partition: str, day: date, name: str) -> str:

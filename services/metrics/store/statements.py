@@ -14,7 +14,7 @@ from services.metrics.projection.increments import (
     Increments,
     PostIncrement,
 )
-from services.metrics.store.documents import tally_key, word
+from services.metrics.store.documents import tally_key, view_key
 
 Statement = dict[str, Any]
 
@@ -48,7 +48,7 @@ _GROUP_COUNTS = ("joined", "members", "posts", "comments", "entries")
 def totals(partition: str, flush: int, taken: Increments) -> Statement:
     """What a partition adds to its totals."""
     counts = {f"events.{tally_key(tally)}": count for tally, count in taken.tallies.items()}
-    counts |= {f"views.{word(name)}": count for name, count in taken.views.items()}
+    counts |= {f"views.{view_key(name)}": count for name, count in taken.views.items()}
     change: dict[str, Any] = {"$set": {"flush": flush}}
     if counts:
         change["$inc"] = counts

@@ -1,0 +1,43 @@
+"""Events that can be folded and not stored: the real projection sets them aside and counts on."""
+
+from datetime import timedelta
+
+from services.metrics.config import MetricsSettings
+from shared.dead_letters import kept
+from shared.events import posts
+from shared.mongo import Mongo
+from tests.integration.metrics.test_counting import HOUR, YESTERDAY, Office
+from tests.support.metrics_service import Teller, running_api, running_consumer
+
+
+async def test_a_number_that_no_column_can_hold_is_set_aside_and_all_else_counts(
+    settings: MetricsSettings, mongo: Mongo, teller: Teller
+) -> None:
+    office = Office(teller)
+    office.opens()
+    office.watches_a_video()
+    wanted = teller.types.copy()
+    office.tell(posts.PostEdited, office.ada, YESTERDAY + 4 * HOUR, topics=("walking",))
+    wanted["mitmach.post.edited"] += 1
+    harmful = Office(teller)
+    harmful.tell(posts.PostPublished, harmful.ada, YESTERDAY, audience_size=1 << 40)
+    for minute, one in enumerate(harmful.others[:6]):
+        at = YESTERDAY + HOUR + timedelta(minutes=minute)
+        harmful.tell(posts.PostViewed, one, at, first_view=True)
+        wanted["mitmach.post.viewed"] += 1
+    await teller.send()
+    async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
+        await api.has_counted(wanted)
+        (letter,) = await kept(mongo.database(f"{settings.database_prefix}metrics"))
+        assert letter.reason == "can't be stored: OverflowError"
+        assert letter.value is not None
+        assert harmful.post_id.encode() in letter.value
+        figures = await api.good(f"/v1/stats/posts/{harmful.post_id}")
+        assert (figures["viewers"], figures["audience"]) == (6, 0)
+        leading = (await api.good("/v1/stats/posts?window=7d&sort=viewers"))["items"]
+        assert {one["post_id"] for one in leading} == {office.post_id, harmful.post_id}
+
+        office.tell(posts.PostViewed, office.others[11], YESTERDAY + 5 * HOUR, first_view=True)
+        wanted["mitmach.post.viewed"] += 1
+        await teller.send()
+        await api.has_counted(wanted)

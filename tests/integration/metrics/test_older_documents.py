@@ -1,0 +1,68 @@
+"""What an earlier version has stored is brought to today's shape when a process starts."""
+
+from services.metrics.store.communities import one_contest, one_group
+from services.metrics.store.documents import COLLECTIONS, CONTESTS, GROUPS, MIGRATIONS, POSTS
+from services.metrics.store.posts import one_post
+from shared.assembly import prepare
+from shared.ids import new_id
+from shared.mongo import Database
+from tests.support.metrics import NOON
+
+ANN, BEA = (f"{name:z<26}" for name in ("ann", "bea"))
+
+
+async def test_records_of_an_earlier_version_are_read_after_the_start(database: Database) -> None:
+    post, quiet, group, contest = (new_id() for _ in range(4))
+    facts = {
+        "group_id": group,
+        "format": "video",
+        "kind": "news",
+        "topics": ["running"],
+        "published_at": NOON,
+    }
+    await database.insert(
+        POSTS,
+        [
+            {"_id": post, **facts, "status": "hidden", "first_response_at": NOON, "viewers": 7},
+            {"_id": quiet, **facts},
+        ],
+    )
+    await database.insert(
+        GROUPS,
+        [
+            {
+                "_id": f"{group}|mitmach.groups.v1/0",
+                "group_id": group,
+                "kind": "community",
+                "visibility": "closed",
+                "status": "archived",
+                "created_at": NOON,
+                "owners": [ANN],
+                "moderators": [BEA],
+                "members": 5,
+            },
+            {"_id": f"{group}|mitmach.posts.v1/0", "group_id": group, "posts": 2},
+        ],
+    )
+    await database.insert(
+        CONTESTS, [{"_id": contest, "kind": "photo", "group_id": group, "phase": "voting"}]
+    )
+    for _ in range(2):  # the second finds nothing to do
+        await prepare(database, COLLECTIONS, MIGRATIONS)
+    shown, untold = await one_post(database, post), await one_post(database, quiet)
+    assert shown is not None
+    assert untold is not None
+    assert (shown.status, shown.viewers, shown.first_response_at) == ("hidden", 7, NOON)
+    assert (untold.status, untold.topics, untold.first_response_at) == (
+        "published",
+        ("running",),
+        None,
+    )
+    figures = await one_group(database, group)
+    assert figures is not None
+    assert (figures.status, figures.visibility, figures.kind) == ("archived", "closed", "community")
+    assert (figures.owners, figures.moderators) == ({ANN}, {BEA})
+    assert (figures.members, figures.posts) == (5, 2)
+    stored = await one_contest(database, contest)
+    assert stored is not None
+    assert (stored["phase"], stored["kind"], stored["group_id"]) == ("voting", "photo", group)
