@@ -71,11 +71,13 @@ def _results(event: Event) -> ContestResults:
 def _announced(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
     contest.eligible_entrants = event.data.eligible_entrants
     contest.eligible_voters = event.data.eligible_voters
+    contest.voters_said = event.sequence
     contest.organiser = event.data.organiser
 
 
 def _moved(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
     contest.eligible_voters = event.data.eligible_voters
+    contest.voters_said = event.sequence
 
 
 def _deleted(_fold: ContestsFold, _event: Event, contest: ContestIncrement) -> None:

@@ -137,6 +137,7 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
 
     Attributes:
         said: Sequence of the event that told kind, group and phase.
+        voters_said: And of the one that told who may vote; empty if none did.
         organiser: Who made it; None if that wasn't told.
         entrants: Net distinct people with an entry that stands.
         late_entrants: People who entered and weren't among the eligible of the announcement.
@@ -152,6 +153,7 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
     organiser: str | None = None
     eligible_entrants: int | None = None
     eligible_voters: int | None = None
+    voters_said: str = ""
     submitted: int = 0
     withdrawn: int = 0
     accepted: int = 0

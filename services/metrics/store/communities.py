@@ -112,4 +112,8 @@ async def one_contest(database: Database, contest_id: str) -> Mapping[str, Any] 
     None for one that metrics haven't heard of, or that is gone.
     """
     stored = await database.find_one(CONTESTS, {"_id": contest_id, "deleted": {"$ne": True}})
-    return None if stored is None else stored | stored["about"]
+    if stored is None:
+        return None
+    voters = stored.get("voters", {}).get("eligible", 0)
+    shown: dict[str, Any] = {**stored, **stored["about"], "eligible_voters": voters}
+    return shown

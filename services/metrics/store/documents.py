@@ -108,8 +108,15 @@ MIGRATIONS: Sequence[Migration] = (
         2,
         {"about": {"$exists": False}},
         (
-            {"$set": {"about": {"said": "", **{name: f"${name}" for name in _CONTEST_FACTS}}}},
-            {"$unset": list(_CONTEST_FACTS)},
+            {
+                "$set": {
+                    "about": {"said": "", **{name: f"${name}" for name in _CONTEST_FACTS}},
+                    "voters": _told(
+                        "eligible_voters", {"said": "", "eligible": "$eligible_voters"}
+                    ),
+                }
+            },
+            {"$unset": [*_CONTEST_FACTS, "eligible_voters"]},
         ),
     ),
 )

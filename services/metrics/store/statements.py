@@ -141,9 +141,8 @@ def contest(contest_id: str, taken: ContestIncrement, numbers: Mapping[str, int]
     if taken.deleted:
         return {"q": {"_id": contest_id}, "u": {"_id": contest_id, "deleted": True}, "upsert": True}
     news: dict[str, Any] = {}
-    for name in ("eligible_entrants", "eligible_voters"):
-        if (value := getattr(taken, name)) is not None:
-            news[name] = value
+    if taken.eligible_entrants is not None:
+        news["eligible_entrants"] = taken.eligible_entrants
     if taken.organiser is not None and taken.organiser in numbers:
         news["organiser"] = numbers[taken.organiser]
     if taken.results is not None:
@@ -173,6 +172,9 @@ def contest(contest_id: str, taken: ContestIncrement, numbers: Mapping[str, int]
         "phase": taken.phase,
     }
     change: dict[str, Any] = {"$max": {"about": about}}
+    if taken.voters_said:
+        voters = {"said": taken.voters_said, "eligible": taken.eligible_voters}
+        change["$max"]["voters"] = voters
     if news:
         change["$set"] = news
     if counts := {name: count for name in _CONTEST_COUNTS if (count := getattr(taken, name))}:

@@ -45,7 +45,16 @@ async def test_records_of_an_earlier_version_are_read_after_the_start(database: 
         ],
     )
     await database.insert(
-        CONTESTS, [{"_id": contest, "kind": "photo", "group_id": group, "phase": "voting"}]
+        CONTESTS,
+        [
+            {
+                "_id": contest,
+                "kind": "photo",
+                "group_id": group,
+                "phase": "voting",
+                "eligible_voters": 4,
+            }
+        ],
     )
     for _ in range(2):  # the second finds nothing to do
         await prepare(database, COLLECTIONS, MIGRATIONS)
@@ -66,3 +75,4 @@ async def test_records_of_an_earlier_version_are_read_after_the_start(database: 
     stored = await one_contest(database, contest)
     assert stored is not None
     assert (stored["phase"], stored["kind"], stored["group_id"]) == ("voting", "photo", group)
+    assert stored["eligible_voters"] == 4
