@@ -49,6 +49,11 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         _list(),
         # Whose comments are still to be cleared away.
         Index((("clearing_since", 1),), partial={"clearing_since": {"$type": "date"}}),
+        # Whose first answer was deleted a moment ago.
+        Index(
+            (("answer_unsettled_since", 1),),
+            partial={"answer_unsettled_since": {"$type": "date"}},
+        ),
     ),
     PostText.collection: (),
     Revision.collection: (),

@@ -65,6 +65,7 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     responses.CommentHidden,
     responses.CommentRestored,
     responses.CommentDeleted,
+    responses.FirstResponseCorrected,
     responses.ReactionAdded,
     responses.ReactionChanged,
     responses.ReactionRemoved,

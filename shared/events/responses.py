@@ -115,6 +115,24 @@ class CommentDeleted(Retraction, frozen=True, kw_only=True):
     first_response_at: Moment | None = None
 
 
+class FirstResponseCorrected(AboutPost, frozen=True, kw_only=True):
+    """Another comment answers a post first than the last event that spoke of it said.
+
+    By the system, within seconds after the post's first response was deleted, where a comment was
+    added, or the next one deleted, at the same moment. A comment that is named here was told by
+    `comment.added` before, with `first_response` false unless it is the first again.
+
+    Attributes:
+        comment_id: The comment that is the post's first response; left out: nobody has answered it.
+        first_response_at: When that was written.
+    """
+
+    type = "mitmach.first_response.corrected"
+
+    comment_id: Id | None = None
+    first_response_at: Moment | None = None
+
+
 class ReactionAdded(Interaction, frozen=True, kw_only=True):
     """A person reacted to a post or to a comment on it; they have at most one reaction to each.
 

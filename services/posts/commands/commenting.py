@@ -155,10 +155,10 @@ class DeleteComment:
     """Removes a comment; its place stays, so that replies keep theirs.
 
     Who deletes a post's first answer says which is the next: looked up just before, by an index
-    that a command can't ask. A comment that is added between the two can be missed. Where it is the
-    only one left, the post counts as unanswered until somebody comments again. Rejected: keeping
-    each post's first answers on its head. Nearly every comment would rewrite a document that many
-    read, for an error of some milliseconds after a deletion.
+    that a command can't ask. A comment that is added between the two can be missed, so the post is
+    marked; a worker looks again, every second until nothing can be missed any more, and says so
+    where another one is the first (`worker/first_answers.py`). So long, a second after the missed
+    comment as a rule, the post counts as answered later than it was, or not at all.
 
     Attributes:
         principal: Who deletes: its author, or one who moderates.
@@ -205,7 +205,13 @@ class DeleteComment:
         if answers:
             heir = self._heir(found)
             first_answer = None if heir is None else heir.id
-            put.append(msgspec.structs.replace(scene.post, first_answer=first_answer))
+            put.append(
+                msgspec.structs.replace(
+                    scene.post,
+                    first_answer=first_answer,
+                    answer_unsettled_since=to_milliseconds(now),
+                )
+            )
         event = CommentDeleted(
             # As `comment.added` said it: who sums up what began and what ended must find the same.
             **about_act(scene.post, author, comment.author),

@@ -49,6 +49,9 @@ class Post(Entity, frozen=True, kw_only=True):
         active_through: The number of the last who had become active on the platform.
         first_answer: The id of the comment that answers it: the first by somebody else than the
             author, among those that aren't deleted. None: nobody has answered.
+        answer_unsettled_since: When another comment, or none, was named as its first answer because
+            the one before was deleted; None once it is sure that no earlier one was missed, see
+            `worker/first_answers.py`.
         deleted_at: Its text is gone; the head stays, so that a late reaction gets an honest answer.
         clearing_since: When it was deleted, until the texts of its comments are gone too; None when
             nothing is left.
@@ -69,6 +72,7 @@ class Post(Entity, frozen=True, kw_only=True):
     audience_through: int
     active_through: int
     first_answer: str | None = None
+    answer_unsettled_since: datetime | None = None
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
     clearing_since: datetime | None = None

@@ -53,14 +53,25 @@ async def next_answer(store: Store, comment_id: str) -> NextAnswer | None:
     post = None if comment is None else await store.one(Post, comment.post_id)
     if post is None or post.first_answer != comment_id:
         return None
+    return NextAnswer(await first_standing(store, post, without=comment_id))
+
+
+async def first_standing(store: Store, post: Post, *, without: str | None = None) -> str | None:
+    """The id of the earliest comment of somebody else than the author, of those not deleted.
+
+    Args:
+        store: The posts service's database.
+        post: The post.
+        without: The id of a comment that is left out.
+    """
     standing = {
         "post_id": post.id,
         "deleted_at": None,
         "author": {"$ne": post.author},
-        "_id": {"$ne": comment_id},
+        "_id": {"$ne": without},
     }
     found = await store.page(Comment, standing, sort=(("added_at", 1), ("_id", 1)), limit=1)
-    return NextAnswer(found[0].id if found else None)
+    return found[0].id if found else None
 
 
 async def seen(

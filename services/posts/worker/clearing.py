@@ -7,6 +7,9 @@ everything twice. Correctness doesn't rest on the lease: a command looks at what
 gone isn't found again, and marks on groups and posts stay until nothing is left, so a crash costs
 nothing but time.
 
+In the same rounds, and for the same reasons, it is looked again which comment answers a post first
+whose first answer was deleted (`first_answers.py`).
+
 Rejected: deleting when the deletion is heard. A group has any number of posts, and the transaction
 of a flush would have to hold them all.
 """
@@ -21,6 +24,7 @@ from services.posts.domain.audience import Group
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
 from services.posts.store import Store
+from services.posts.worker.first_answers import FirstAnswers
 from shared.committer import Committer
 from shared.errors import Unavailable
 from shared.health import Watchdog
@@ -65,6 +69,7 @@ class Clearing:
         self.watchdog = Watchdog(longest=STUCK)
         self._store = store
         self._committer = committer
+        self._first_answers = FirstAnswers(store, committer, metrics)
         self._lease = lease
         self._now = now
 
@@ -99,10 +104,15 @@ class Clearing:
         ):
             more |= await self._empty(group, settled)
         gone = await self._store.page(
-            Post, {"clearing_since": {"$lt": settled}}, sort=(("clearing_since", 1),), limit=AT_ONCE
+            Post,
+            # Without the type the partial index isn't used: a look would read all posts there are.
+            {"clearing_since": {"$type": "date", "$lt": settled}},
+            sort=(("clearing_since", 1),),
+            limit=AT_ONCE,
         )
         for post in gone:
             await self._forget_comments(post)
+        more |= await self._first_answers.check(settled)
         return more or len(gone) == AT_ONCE
 
     async def _empty(self, group: Group, settled: datetime) -> bool:

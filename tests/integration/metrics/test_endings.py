@@ -100,6 +100,26 @@ async def test_a_deleted_answer_leaves_the_question_waiting_for_the_next_one(
         assert await corner.waited() == (4 * 3600, 4 * 3600, 1)
 
 
+async def test_an_answer_that_a_deletion_missed_ends_the_waiting_when_it_is_found(
+    teller: Teller, settings: MetricsSettings, mongo: Mongo
+) -> None:
+    async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
+        corner = Corner(teller, api)
+        await corner.opens()
+        corner.comment("spammer", HOUR, first=True)
+        corner.comment("bea", 2 * HOUR, first=False)
+        said = {"comment_author": "spammer", "previous": "published", "still_interacting": False}
+        corner.tell(responses.CommentDeleted, "spammer", 2 * HOUR, first_response=True, **said)
+        await corner.counted()
+        await api.shows(UNANSWERED, 1)
+
+        found = {"first_response_at": YESTERDAY + 2 * HOUR}
+        corner.tell(responses.FirstResponseCorrected, None, 2 * HOUR, **found)
+        await corner.counted()
+        await api.shows(UNANSWERED, 0)
+        assert await corner.waited() == (2 * 3600, 2 * 3600, 1)
+
+
 async def test_questions_of_an_archived_group_wait_for_nobody_until_it_is_restored(
     teller: Teller, settings: MetricsSettings, mongo: Mongo
 ) -> None:

@@ -11,7 +11,7 @@ from services.metrics.projection import ADDS, Increments
 from services.metrics.projection.posts import PostsFold
 from shared.events.posts import PostEdited
 from shared.events.registry import EVENT_TYPES
-from shared.events.responses import CommentDeleted
+from shared.events.responses import CommentDeleted, FirstResponseCorrected
 from shared.telemetry import Telemetry
 from tests.support.events import sample
 from tests.support.metrics import Story, told
@@ -59,4 +59,5 @@ def test_what_says_how_a_post_is_now_may_not_come_late() -> None:
     for first in (False, True):
         event = told(sample(CommentDeleted, first_response=first))
         assert projection.late(event) is not first
+    assert not projection.late(told(sample(FirstResponseCorrected)))
     assert not {one for one in EVENT_TYPES if one.startswith("mitmach.group")} & ADDS

@@ -239,6 +239,31 @@ def test_a_comment_that_is_back_may_be_the_first_answer_again(story: Story) -> N
     assert only_post(story.fold.take()).first_response_at == NOON + timedelta(minutes=2)
 
 
+def test_a_corrected_first_answer_is_the_last_word_until_the_next(story: Story) -> None:
+    story.commented("bea", after=timedelta(minutes=5))
+    story.unanswered(
+        responses.CommentDeleted,
+        "bea",
+        comment_author="bea",
+        previous="published",
+        still_interacting=False,
+        after=timedelta(minutes=20),
+    )
+    found = {"first_response_at": NOON + timedelta(minutes=19), "after": timedelta(minutes=21)}
+    story.tell(responses.FirstResponseCorrected, None, **found)
+    post = only_post(story.fold.take())
+    assert post.first_response_at == NOON + timedelta(minutes=19)
+    assert (post.interactors, post.comments, post.comments_gone) == (0, 1, 1)
+
+    story.tell(responses.FirstResponseCorrected, None)
+    post = only_post(story.fold.take())
+    assert (post.first_response_at, bool(post.response_told)) == (None, True)
+
+    story.tell(responses.FirstResponseCorrected, None, **found)
+    story.commented("col", after=timedelta(minutes=30), first_response=True)
+    assert only_post(story.fold.take()).first_response_at == NOON + timedelta(minutes=30)
+
+
 def test_comments_that_answer_nothing_say_nothing_of_the_first_answer(story: Story) -> None:
     story.commented("bea", first_response=False)
     gone = {"comment_author": "bea", "still_interacting": False}

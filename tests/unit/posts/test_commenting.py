@@ -80,7 +80,9 @@ def test_the_next_answer_that_stands_takes_the_place_of_a_deleted_one() -> None:
     gone = delete(world, ben, first, NextAnswer(second.comment_id))
     heir = world.find(Comment, second.comment_id)
     assert (gone.first_response, gone.first_response_at) == (True, heir.added_at)
-    assert world.find(Post, post.id).first_answer == second.comment_id
+    after = world.find(Post, post.id)
+    assert after.first_answer == second.comment_id
+    assert after.answer_unsettled_since is not None  # it is looked at again
 
 
 def test_a_deleted_comment_that_answered_nothing_changes_no_answer() -> None:
@@ -93,7 +95,8 @@ def test_a_deleted_comment_that_answered_nothing_changes_no_answer() -> None:
     for who, one in ((anna, own), (ben, again)):
         gone = delete(world, who, one)
         assert (gone.first_response, gone.first_response_at) == (False, None)
-    assert world.find(Post, post.id).first_answer == answer.comment_id
+    after = world.find(Post, post.id)
+    assert (after.first_answer, after.answer_unsettled_since) == (answer.comment_id, None)
 
 
 def test_a_deletion_looks_again_when_the_answers_changed_meanwhile() -> None:

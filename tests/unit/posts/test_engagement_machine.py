@@ -5,6 +5,7 @@ nothing but sums of flags. All three must agree after each step.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
+from services.posts.commands.answering import CorrectFirstAnswer
 from services.posts.commands.commenting import AddComment
 from services.posts.commands.reacting import (
     ReactToComment,
@@ -27,7 +29,7 @@ from services.posts.worker.counting import Increments
 from shared.command import Command
 from shared.errors import Refusal
 from shared.events.posts import Interaction, PostViewed, Retraction
-from shared.events.responses import CommentAdded, CommentDeleted
+from shared.events.responses import CommentAdded, CommentDeleted, FirstResponseCorrected
 from tests.support.posts import World
 
 PEOPLE = ("anna", "ben", "cleo")
@@ -77,6 +79,10 @@ class Engagement(RuleBasedStateMachine):
 
     def day(self) -> str:
         return self.world.now.date().isoformat()
+
+    def answers(self, number: int) -> Iterator[str]:
+        comments = self.model[number].comments
+        return (one for one, name in comments.items() if name != "anna")
 
     def refused(self, command: Command) -> bool:
         try:
@@ -135,6 +141,18 @@ class Engagement(RuleBasedStateMachine):
         actor = self.moderator if moderated or author == "anna" else self.who[author]
         self.world.do(self.world.deletion(actor, comment_id))
 
+    @rule(target=comments, name=people, number=numbers)
+    def comment_while_the_first_answer_is_deleted(self, name: str, number: int) -> tuple[int, str]:
+        standing = [*self.answers(number)][:1]
+        deletions = [self.world.deletion(self.moderator, one) for one in standing]
+        added = self.comment(name, number)
+        for deletion in deletions:
+            self.world.do(deletion)
+            del self.model[number].comments[deletion.comment_id]
+            first = next(self.answers(number), None)
+            self.world.do(CorrectFirstAnswer(self.posts[number].id, first))
+        return added
+
     @rule(comment=comments, name=people, kind=kinds)
     def react_to_comment(self, comment: tuple[int, str], name: str, kind: str) -> None:
         number, comment_id = comment
@@ -159,9 +177,8 @@ class Engagement(RuleBasedStateMachine):
 
     @invariant()
     def the_first_answer_is_the_first_that_stands(self) -> None:
-        for post, model in zip(self.posts, self.model, strict=True):
-            others = (one for one, name in model.comments.items() if name != "anna")
-            first = next(others, None)
+        for number, post in enumerate(self.posts):
+            first = next(self.answers(number), None)
             assert self.world.find(Post, post.id).first_answer == first
             told = None  # as a reader of the events knows it, who keeps nothing else
             for one in self.world.events:
@@ -169,7 +186,9 @@ class Engagement(RuleBasedStateMachine):
                     continue
                 if isinstance(one.data, CommentAdded) and one.data.first_response:
                     told = self.world.find(Comment, one.data.comment_id).added_at
-                elif isinstance(one.data, CommentDeleted) and one.data.first_response:
+                elif isinstance(one.data, FirstResponseCorrected) or (
+                    isinstance(one.data, CommentDeleted) and one.data.first_response
+                ):
                     told = one.data.first_response_at
             assert told == (None if first is None else self.world.find(Comment, first).added_at)
 

@@ -15,7 +15,8 @@ UNDERSTOOD = frozenset({VIEWED, *_ACTS})
 # Of these the order doesn't matter: they add to counts, or put a person into a day's set. The
 # others say how a post is now. (Those that say which comment answers it first do both.)
 ADDS = UNDERSTOOD - {
-    f"mitmach.post.{now}" for now in ("published", "edited", "hidden", "restored", "deleted")
+    *(f"mitmach.post.{now}" for now in ("published", "edited", "hidden", "restored", "deleted")),
+    "mitmach.first_response.corrected",
 }
 
 

@@ -79,6 +79,11 @@ def _comment_back(posts: Gathered, event: Event, post: PostIncrement) -> None:
         post.interactors_7d += event.time < post.counted_until
 
 
+def _answer_corrected(posts: Gathered, event: Event, post: PostIncrement) -> None:
+    posts.tally(event.type, event.data)
+    _answered(event, post, event.data.first_response_at)
+
+
 def _commenter(event: Event) -> str:
     return event.data.comment_author or ""
 
@@ -118,6 +123,7 @@ ACTS: dict[str, Act] = {
     "mitmach.comment.hidden": _comment_gone,
     "mitmach.comment.restored": _comment_back,
     "mitmach.comment.deleted": _comment_gone,
+    "mitmach.first_response.corrected": _answer_corrected,
     "mitmach.poll.voted": _voted,
     "mitmach.poll.vote_withdrawn": _vote_withdrawn,
 }
