@@ -54,12 +54,9 @@ class Admission:
         exchange.principal = principal
         limiter = edge.limits.person
         if limiter.on:
-            now = self._clock()
+            now = exchange.admitted_at = self._clock()
             left, wait = limiter.take(principal.person_id, now)
-            reset = wait or (limiter.burst - left) * limiter.interval
-            exchange.answer_headers.append(
-                (b"ratelimit", b'"person";r=%d;t=%d' % (left, reset + 0.999))
-            )
+            exchange.answer_headers.append(limiter.told(left, wait))
             if wait:
                 exchange.answer_headers.append((b"ratelimit-policy", edge.limits.policy))
                 raise TooManyRequests(wait)

@@ -12,6 +12,7 @@ from shared.http.problems import TooManyRequestsAtOnce
 from shared.http.proxies import Proxies
 from shared.settings import HttpSettings
 
+RATE_LIMIT = b"ratelimit"
 # Keys before those with a full bucket are dropped: some 10 MiB.
 _MOST_KEYS = 100_000
 
@@ -34,25 +35,31 @@ class Limiter:
         self._full_at: dict[str, float] = {}
         self._next_sweep = _MOST_KEYS
 
-    def take(self, key: str, now: float) -> tuple[int, float]:
-        """Takes one from the key's bucket.
+    def take(self, key: str, now: float, count: int = 1) -> tuple[int, float]:
+        """Takes some from the key's bucket, or nothing.
 
         Args:
             key: Whose bucket.
             now: Monotonic seconds.
+            count: How many; more than a full bucket has are never there.
 
         Returns:
             How many are left, and how many seconds to wait: above 0 means refused, nothing taken.
         """
         full_at = self._full_at.get(key, 0.0)
         full_at = max(full_at, now)
-        left = self.span - (full_at + self.interval - now)
+        left = self.span - (full_at + self.interval * count - now)
         if left < -1e-9:
             return 0, -left
-        self._full_at[key] = full_at + self.interval
+        self._full_at[key] = full_at + self.interval * count
         if len(self._full_at) > self._next_sweep:
             self._sweep(now)
         return int(left / self.interval + 1e-6), 0.0
+
+    def told(self, left: int, wait: float) -> tuple[bytes, bytes]:
+        """The header `RateLimit` for what `take` returned to a person."""
+        reset = wait or (self.burst - left) * self.interval
+        return RATE_LIMIT, b'"person";r=%d;t=%d' % (left, reset + 0.999)
 
     def _sweep(self, now: float) -> None:
         self._full_at = {key: full_at for key, full_at in self._full_at.items() if full_at > now}

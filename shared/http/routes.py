@@ -98,13 +98,15 @@ class Page(OutputModel, Generic[T]):
 class Paging:
     """Where the page begins and how long it is; makes the cursor of the next.
 
-    Read `limit + 1` rows after `after`, in a total order, and hand them to `page`.
+    Read `limit + 1` rows after `after`, in a total order, and hand them to `page`. A long page is
+    charged as more than one request.
     """
 
     __slots__ = ("_query", "_request", "after", "limit")
 
     def __init__(self, request: Request, limit: int, cursor: str | None) -> None:
         exchange = exchange_of(request)
+        exchange.charge_for(limit)
         ids = ids_of(request.scope["route"]).query
         filters = sorted(
             (name, fold(value) if name in ids else value)

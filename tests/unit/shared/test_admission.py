@@ -106,6 +106,18 @@ async def test_a_person_who_asks_too_often_is_told_when_to_come_back() -> None:
     assert third.headers["ratelimit-policy"] == '"person";q=2;w=4'
 
 
+async def test_whoever_asks_for_many_things_at_once_is_charged_for_more_than_one_request() -> None:
+    edge = make_edge(person=Limiter(rate=0.5, burst=5))
+    async with client_of(notes_app(edge), token_of("anna")) as client:
+        few, many, more = [await client.get(f"/v1/notes?limit={limit}") for limit in (49, 100, 100)]
+        last = await client.get("/v1/notes")
+    assert few.headers["ratelimit"] == '"person";r=4;t=2'
+    assert many.headers["ratelimit"] == '"person";r=1;t=8'
+    assert [one.status_code for one in (few, many, more, last)] == [200, 200, 429, 429]
+    assert more.headers.get_list("ratelimit") == ['"person";r=0;t=4']
+    assert more.headers["ratelimit-policy"] == '"person";q=5;w=10'
+
+
 async def test_the_hot_routes_share_the_persons_limit() -> None:
     edge = make_edge(person=Limiter(rate=0.5, burst=2))
     async with client_of(notes_app(edge), token_of("anna")) as client:

@@ -15,6 +15,14 @@ def test_a_burst_is_taken_at_once_and_then_the_rate_holds() -> None:
     assert limiter.take("anna", 100.5)[1] > 0
 
 
+def test_several_are_taken_together_or_not_at_all() -> None:
+    limiter = Limiter(rate=1, burst=10)
+    assert limiter.take("anna", 0.0, 7) == (3, 0.0)
+    left, wait = limiter.take("anna", 0.0, 5)
+    assert (left, round(wait, 6)) == (0, 2.0)
+    assert limiter.take("anna", 0.0, 3) == (0, 0.0)
+
+
 def test_a_refused_request_costs_nothing() -> None:
     limiter = Limiter(rate=1, burst=1)
     limiter.take("anna", 0.0)
