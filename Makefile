@@ -12,7 +12,7 @@ READY = $(VENV)/.ready
 TOOLS = $(VENV)/tools/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up secrets test test-faults soak mutants check generate bench peers lock sbom audit clean \
+.PHONY: help setup demo up secrets test test-faults soak hostile mutants check generate bench peers lock sbom audit clean \
   compose-test k8s-test
 
 help: ## show this
@@ -36,14 +36,18 @@ secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
 test: $(READY) $(TOOLS) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-test-faults: $(READY) ## kill, freeze and cut everything for ten minutes (ARGS="-k network")
+test-faults: $(READY) ## kill, freeze, cut and attack everything for twenty minutes (ARGS="-k network", MINUTES=1)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults_long \
-	  --ignore tests/faults/test_soak.py $(ARGS) tests/faults
+	  --ignore tests/faults/test_soak.py --ignore tests/faults/test_hostile_person.py $(ARGS) tests/faults
 	@$(MAKE) --no-print-directory soak
+	@$(MAKE) --no-print-directory hostile
 
 soak: $(READY) ## break things at random under load, then count (SEED=4711 again, MINUTES=3, BROKER=embedded)
 	@SEED=$(SEED) MINUTES=$(MINUTES) BROKER=$(BROKER) \
 	  $(VENV)/bin/python -m pytest -s -m faults_long tests/faults/test_soak.py
+
+hostile: $(READY) ## one hostile person for ten minutes, alone on the machine: what the others wait is compared (MINUTES=1)
+	@MINUTES=$(MINUTES) $(VENV)/bin/python -m pytest -s -m faults_long tests/faults/test_hostile_person.py
 
 mutants: $(READY) ## take each safeguard out of a copy of the code and see that the tests notice (ARGS=epoch for one)
 	$(VENV)/bin/python tests/mutants.py $(ARGS)

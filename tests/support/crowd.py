@@ -6,6 +6,7 @@ some tries without an answer the person gives up. What then became of it only th
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from mitmach.demo.client import Ledger as Receipts
 from tests.support.processes import Role
 
 AT_ONCE = 8
-PAUSE = 0.05  # seconds between two deeds of a person: what is tested is not how much
+PAUSE = 0.05  # seconds, unless said otherwise: what is tested is not how much
 ANSWER_WITHIN = 6.0  # seconds; a service promises three
 MOST_TRIES = 4
 ARRIVED_WITHIN = 60.0
@@ -52,6 +53,11 @@ class Crowd:
         deeds: All that they wanted.
         complaints: Answers that nobody should get, whatever breaks.
         posts: Ids of the posts that they use.
+        group: The id of the group in which they are.
+        channel: The id of the channel in which they post.
+        waits: Seconds until each answer that was a good one.
+        put_off: How often one of them was told to come again later.
+        pause: Seconds between two deeds of a person.
     """
 
     http: aiohttp.ClientSession
@@ -63,6 +69,11 @@ class Crowd:
     deeds: list[Deed] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     posts: list[str] = field(default_factory=list)
+    group: str = ""
+    channel: str = ""
+    waits: list[float] = field(default_factory=list)
+    put_off: int = 0
+    pause: float = PAUSE
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def gather(self) -> None:
@@ -72,11 +83,13 @@ class Crowd:
             await groups.call("POST", "/v1/me/visits", person)
         body = {"kind": "community", "visibility": "open", "name": "Runners"}
         group = await groups.call("POST", "/v1/groups", PEOPLE[0], body=body, key="g")
-        path = f"/v1/groups/{group['id']}"
+        self.group = group["id"]
+        path = f"/v1/groups/{self.group}"
         for person in PEOPLE[1:]:
             await groups.call("PUT", f"{path}/members/me", person)
         channels = await groups.call("GET", f"{path}/channels", PEOPLE[0])
-        body = {"channel_id": channels["items"][0]["id"], "text": "Who joins?"}
+        self.channel = channels["items"][0]["id"]
+        body = {"channel_id": self.channel, "text": "Who joins?"}
         async with asyncio.timeout(ARRIVED_WITHIN):
             for person in PEOPLE[:POSTS]:
                 # Until posts has heard of the channel, and of them.
@@ -111,7 +124,7 @@ class Crowd:
             deed = Deed(kind, self.dice.choice(self.posts), f"{number}-{count}")
             self.deeds.append(deed)
             await self._do(deed, self.dice.choice(PEOPLE))
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(self.pause)
 
     async def _do(self, deed: Deed, person: str) -> None:
         for attempt in range(self.dice.randint(1, MOST_TRIES)):
@@ -126,6 +139,7 @@ class Crowd:
         headers = {"authorization": f"Bearer {self.token(person, ())}"}
         if method == "POST":
             headers["idempotency-key"] = deed.key
+        began = time.perf_counter()
         try:
             async with self.http.request(
                 method,
@@ -136,12 +150,14 @@ class Crowd:
             ) as answer:
                 said = await answer.text()
                 if answer.status in (429, 503):
+                    self.put_off += 1
                     return False
                 if answer.status >= 400:
                     self.complaints.append(f"{method} {path}: {answer.status} {said[:300]}")
                     return False
                 ids = answer.headers.get("event-ids", "")
                 deed.receipts = tuple(one for one in ids.split(",") if one)
+                self.waits.append(time.perf_counter() - began)
                 return True
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False

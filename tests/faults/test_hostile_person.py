@@ -1,0 +1,150 @@
+"""One person with an ordinary token, a hundred requests a second: the others must not notice.
+
+In its long form ten minutes, and what the others wait is compared with what they waited before.
+"""
+
+import asyncio
+import os
+import random
+import statistics
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from mitmach.agreement import compare
+from mitmach.demo.client import Client
+from mitmach.development import DevelopmentSecrets
+from mitmach.embedded.mongod import ReplicaSet
+from mitmach.platform import create_topics
+from mitmach.services import SERVICES
+from shared.kafka import KafkaConnection
+from shared.mongo import connect
+from tests.support.brokers import BrokerUnderTest
+from tests.support.crowd import Crowd
+from tests.support.hostile import PERSON, HostilePerson
+from tests.support.processes import UNLIMITED, Role, running_roles, settings_of_roles
+
+RATE = 100  # requests per second: what a person may sustain
+LONG = 60 * float(os.environ.get("MINUTES") or 10)
+SHORT = 15.0
+BEFORE = 0.2  # of that time the others are alone
+PAUSE = 0.25  # seconds between two deeds of one of them: within a day's quotas
+SLOWER = 2.0  # times what the others waited before
+ROLES = {
+    f"{service}-{role}": (f"services.{service}", role)
+    for service in ("groups", "posts", "contests")
+    for role in ("api", "relay", "worker")
+} | {
+    "metrics-api": ("services.metrics", "api"),
+    "metrics-consumer": ("services.metrics", "consumer"),
+}
+
+
+def say(line: str) -> None:
+    sys.stderr.write(f"  {line}\n")
+
+
+def p99(waits: list[float]) -> float:
+    return statistics.quantiles(waits, n=100)[98]
+
+
+async def open_contest(call: Client) -> str:
+    """A contest of everyone that takes entries now."""
+    phases = ("submissions_at", "review_at", "voting_at", "closes_at")
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    schedule = {
+        phase: (tomorrow + timedelta(days=day)).isoformat() for day, phase in enumerate(phases)
+    }
+    body = {
+        "title": "The light of this week",
+        "kind": "photo",
+        "rules": {"reviewed": True},
+        "schedule": schedule,
+    }
+    organiser = ("editor",)
+    contest = await call.call("POST", "/v1/contests", "organiser", body=body, roles=organiser)
+    path = f"/v1/contests/{contest['id']}"
+    await call.call("POST", f"{path}:announce", "organiser", roles=organiser)
+    step = {"to": "submissions"}
+    await call.call("POST", f"{path}:advance", "organiser", body=step, roles=organiser)
+    return str(contest["id"])
+
+
+async def stays_ready(roles: dict[str, Role], seconds: float) -> None:
+    """Asks all of them again and again whether they can work."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while loop.time() < until:
+        await asyncio.gather(*(role.ready(within=20) for role in roles.values()))
+        await asyncio.sleep(1)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(
+    "seconds",
+    [
+        pytest.param(SHORT, id="short"),
+        pytest.param(
+            LONG, id="long", marks=[pytest.mark.faults_long, pytest.mark.timeout(LONG + 600)]
+        ),
+    ],
+)
+async def test_one_hostile_person_can_neither_stop_nor_slow_the_others(
+    seconds: float, own_mongodb: ReplicaSet, tmp_path: Path, embedded_broker: BrokerUnderTest
+) -> None:
+    secrets, dice = DevelopmentSecrets(tmp_path), random.Random(7)
+    settings = settings_of_roles(
+        secrets, mongodb=own_mongodb.url, kafka=embedded_broker.bootstrap, session=3
+    )
+    settings = {name: settings[name] for name in settings.keys() - UNLIMITED.keys()}
+    kafka = KafkaConnection(bootstrap=embedded_broker.bootstrap)
+    await create_topics(kafka, SERVICES)
+    async with (
+        connect(own_mongodb.url) as mongo,
+        running_roles(ROLES, settings, tmp_path) as roles,
+        aiohttp.ClientSession() as http,
+    ):
+        crowd = Crowd(http, roles["groups-api"], [roles["posts-api"]], secrets.token, dice)
+        crowd.pause = PAUSE
+        await crowd.gather()
+        apis = {name.partition("-")[0]: one.http for name, one in roles.items() if "-api" in name}
+        groups, contests = (
+            Client(http, apis[name], token=secrets.token, ledger=crowd.receipts, dice=dice)
+            for name in ("groups", "contests")
+        )
+        for person in (PERSON, "organiser"):
+            await groups.call("POST", "/v1/me/visits", person)
+        await groups.call("PUT", f"/v1/groups/{crowd.group}/members/me", PERSON)
+        hostile = HostilePerson(
+            http,
+            apis,
+            secrets.token,
+            dice,
+            crowd.posts,
+            crowd.channel,
+            await open_contest(contests),
+        )
+
+        async with crowd.busy():
+            await asyncio.sleep(BEFORE * seconds)
+            before, crowd.waits, put_off = crowd.waits, [], crowd.put_off
+            async with hostile.attacking(RATE):
+                await stays_ready(roles, seconds)
+            during = crowd.waits
+        await asyncio.gather(*(role.ready() for role in roles.values()))
+
+        say(f"{hostile.statuses.total()} requests: {sorted(hostile.statuses.items())}")
+        say(f"others: p99 {p99(before):.3f} s, then {p99(during):.3f} s")
+        assert hostile.statuses.total() > seconds * RATE / 3
+        assert not hostile.complaints
+        assert not crowd.complaints
+        assert crowd.put_off == put_off
+        for name in ("metrics-consumer", "posts-worker", "groups-worker", "contests-worker"):
+            assert await roles[name].metric("mitmach_dead_letters_total") == 0, name
+        agreement = await compare(mongo, kafka, apis["metrics"], prefix="mitmach_")
+        assert agreement.agrees, (agreement.differences(), agreement.published.gaps)
+        if seconds == LONG:
+            assert p99(during) < SLOWER * p99(before)
