@@ -42,15 +42,18 @@ def sealed(
 async def commit(
     database: Database, at: datetime, *events: Sealed, numbered: int | None = None
 ) -> None:
-    """Puts a log document there, numbered as a relay would."""
-    (document,) = log_documents(new_id(), cluster_time(at), events)
+    """Puts what a commit stores in the log there, numbered as a relay would."""
+    documents = log_documents(new_id(), cluster_time(at), events)
     if numbered is not None:
-        document |= {
-            "first_sequence": numbered,
-            "partitions": [0] * len(events),
-            "predecessors": [numbered + offset - 1 for offset in range(len(events))],
-        }
-    await database.insert(LOG, [document])
+        for document in documents:
+            places = range(numbered, numbered + len(document["topics"]))
+            document |= {
+                "first_sequence": numbered,
+                "partitions": [0] * len(places),
+                "predecessors": [place - 1 for place in places],
+            }
+            numbered = places.stop
+    await database.insert(LOG, documents)
 
 
 async def a_night(database: Database) -> None:

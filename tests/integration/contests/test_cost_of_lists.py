@@ -8,12 +8,12 @@ import pytest
 import pytest_asyncio
 
 from services.contests import queries
-from services.contests.domain.audience import Group
+from services.contests.domain.audience import Group, Membership
 from services.contests.domain.contest import Contest
 from services.contests.domain.rules import Description
 from services.contests.store import Store
 from shared.access import GroupRole, Visibility
-from shared.audience import EVERYONE, Membership, Person, membership_id
+from shared.audience import EVERYONE, Person, membership_id
 from shared.identity import Principal
 from shared.ids import new_id
 from shared.mongo import document
@@ -55,7 +55,9 @@ class Shelf:
 
     def membership(self, group_id: str, role: GroupRole = GroupRole.MEMBER) -> Membership:
         place = membership_id(group_id, self.mia.pseudonym)
-        return Membership(id=place, group_id=group_id, person=self.mia.pseudonym, role=role)
+        return Membership(
+            id=place, group_id=group_id, person=self.mia.pseudonym, role=role, number=1
+        )
 
     async def put(self, collection: str, *entities: Any) -> None:
         await self.database.insert(collection, [document(one) for one in entities])

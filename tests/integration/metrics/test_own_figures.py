@@ -134,7 +134,7 @@ async def test_organisers_read_how_many_take_part_and_no_tally_before_the_public
         await counted(api, office)
         for organiser in ("bob", "ada", "mia"):
             figures = await api.good(path, who=organiser, roles=())
-            assert figures["voters"]["value"] == 0.3
+            assert figures["ballots"]["value"] == 0.3
             assert figures["entry_views"] is None
             assert figures["results"] is None
         # Whether it is there or not, others hear the same.

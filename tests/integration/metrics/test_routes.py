@@ -121,7 +121,7 @@ async def test_the_live_stream_ends_with_the_account(
     ann = {"person": person("ann"), "account": "human"}
     gone: dict[str, EventData] = {
         "suspended": people.PersonSuspended(**ann, previous="active"),
-        "left": people.PersonLeft(**ann, account="human", previous="active", ever_activated=True),
+        "left": people.PersonLeft(**ann, previous="active", ever_activated=True),
         "erased": people.PersonErased(
             person=ann["person"], account="human", previous="active", ever_activated=True
         ),

@@ -204,6 +204,8 @@ BOUNDED = {
         "EnsureEveryone": "the service itself",
         "EndMembership": "the service itself",
         "FinishErasure": "the service itself",
+        "FollowAccount": "the service itself",
+        "FinishFollowing": "the service itself",
     },
     "posts": {
         "DeletePost": "by publishing",
@@ -214,6 +216,8 @@ BOUNDED = {
         "TakeBackCommentReaction": "by reacting",
         "ViewPost": "once per person, post and day",
         "ViewPosts": "once per person, post and day",
+        "RemovePost": "the service itself",
+        "CorrectFirstAnswer": "the service itself",
     },
     "contests": {
         "WithdrawEntry": "by submitting",
@@ -222,6 +226,7 @@ BOUNDED = {
         "WithdrawBallot": "by casting",
         "EnterDuePhases": "the service itself",
         "Judge": "the service itself",
+        "DeleteContest": "the service itself",
     },
 }
 SETTINGS = {
