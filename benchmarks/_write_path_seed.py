@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from mitmach.development import DevelopmentSecrets
-from services.posts.domain.audience import Channel, Group, Person
+from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.post import Post
 from shared.access import Visibility
-from shared.audience import EVERYONE
+from shared.audience import EVERYONE, membership_id
 from shared.command import Entity
 from shared.identity import pseudonym
 from shared.mongo import Driver, connect, document
@@ -19,6 +19,8 @@ REACTED_TO = 1000  # posts; each person reacts to one after the other, then diff
 POSTS = 40_000
 VIEWS_AT_ONCE = 20  # as a feed on a phone reports them
 CHANNEL = "01a20d23-4f02-7000-9000-000000000000"
+# Not the group of everyone: a membership is read too, as for most posts.
+GROUP = "01a20d23-4f02-7000-a000-000000000000"
 KINDS = ("like", "celebrate", "insightful", "thanks", "support", "funny")
 _POST = "01a20d23-4f02-7000-8000-{n}"
 
@@ -34,7 +36,7 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> 
     posts = [
         Post(
             id=post_id(number),
-            group_id=EVERYONE,
+            group_id=GROUP,
             channel_id=CHANNEL,
             readers=EVERYONE,
             author_id="author",
@@ -52,8 +54,15 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> 
     names = [pseudonym(key, person) for person in people]
     entities: dict[str, Sequence[Entity]] = {
         "people": [Person(id=name, status="active", number=1) for name in names],
-        "groups": [Group(id=EVERYONE, visibility=Visibility.OPEN, members=300, arrivals=300)],
-        "channels": [Channel(id=CHANNEL, group_id=EVERYONE, kind="discussion")],
+        "memberships": [
+            Membership(id=membership_id(GROUP, name), group_id=GROUP, person=name, number=1)
+            for name in names
+        ],
+        "groups": [
+            Group(id=group, visibility=Visibility.OPEN, members=300, arrivals=300)
+            for group in (EVERYONE, GROUP)
+        ],
+        "channels": [Channel(id=CHANNEL, group_id=GROUP, kind="discussion")],
         "posts": posts,
     }
     async with connect(url, driver=Driver.PYMONGO) as mongo:

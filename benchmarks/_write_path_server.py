@@ -143,7 +143,6 @@ async def main() -> None:
         jwt_key_file=secrets.public_file,
         pseudonym_key=SecretStr(secrets.pseudonym_key),
         http_person_rate=0,
-        http_person_in_flight=0,
         http_address_rate=0,
     )
 
