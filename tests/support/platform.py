@@ -94,13 +94,13 @@ async def running_platform(data: Path, *, quotas: bool = True) -> AsyncIterator[
 
     Args:
         data: What they store.
-        quotas: Whether people have daily quotas; not where few people try everything.
+        quotas: Whether people have daily quotas and a rate; not where few people try everything.
     """
     command = [sys.executable, "-m", "mitmach", "up", "--data", str(data), "--http-port", "0"]
     nowhere = asyncio.subprocess.DEVNULL
-    environment = os.environ | {"MITMACH_QUOTAS": str(quotas).lower()}
+    unlimited = {} if quotas else {"MITMACH_QUOTAS": "false", "MITMACH_HTTP_PERSON_RATE": "0"}
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=nowhere, stderr=nowhere, env=environment
+        *command, stdout=nowhere, stderr=nowhere, env=os.environ | unlimited
     )
     try:
         async with asyncio.timeout(STARTED_WITHIN):
