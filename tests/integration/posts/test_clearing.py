@@ -1,35 +1,28 @@
 """A deleted group's posts go, and a deleted post's comments, whoever dies in between."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
-from services.posts.app import SERVICE
-from services.posts.config import PostsSettings
 from services.posts.domain.audience import Group
 from services.posts.domain.comment import Comment, place
 from services.posts.domain.post import Content, Post, PostText
-from services.posts.store import COLLECTIONS, Store
+from services.posts.store import Store
 from services.posts.worker.clearing import AT_ONCE, SETTLED, Clearing
-from shared.assembly import Ground, ground
+from shared.assembly import Ground
 from shared.command import Entity
 from shared.events.groups import GroupDeleted
 from shared.events.posts import PostDeleted
 from shared.ids import new_id
 from shared.lease import Lease
-from shared.mongo import connect, document
-from shared.outbox import logged
-from shared.telemetry import Telemetry
+from shared.mongo import document
 from tests.support.events import sample
+from tests.support.posts_base import posts_base, told_events
 from tests.support.posts_service import PostsService
-from tests.support.web import PSEUDONYM_KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -150,30 +143,17 @@ class Ruin:
 
     async def told(self) -> Counter[str]:
         """How often the deletion of each post was told."""
-        bodies = [
-            json.loads(event.body)
-            for one in await self.base.database.find("log", {})
-            for event in logged(one)
-        ]
-        return Counter(one["data"]["post_id"] for one in bodies)
+        events = await told_events(self.base.database)
+        return Counter(one["data"]["post_id"] for one in events)
 
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def ruin(mongo_url: str) -> AsyncIterator[Ruin]:
-    settings = PostsSettings(
-        mongodb_url=SecretStr(mongo_url),
-        database_prefix=f"t{uuid4().hex[:12]}_",
-        pseudonym_key=SecretStr(PSEUDONYM_KEY.decode()),
-    )
-    async with (
-        connect(mongo_url) as mongo,
-        ground(SERVICE, settings, mongo, Telemetry(SERVICE), COLLECTIONS) as base,
-    ):
+    async with posts_base(mongo_url) as base:
         here = Ruin(base)
         await base.database.insert("groups", [document(here.group)])
         await here.put(*here.posts)
         yield here
-        await mongo.drop(settings.database_name(SERVICE))
 
 
 async def test_two_workers_and_one_that_dies_delete_each_post_once(ruin: Ruin) -> None:

@@ -1,36 +1,29 @@
 """A comment that a deletion missed answers its post all the same, whoever dies in between."""
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
 from services.posts.api import commenting
-from services.posts.app import SERVICE
 from services.posts.commands.commenting import NextAnswer
-from services.posts.config import PostsSettings
 from services.posts.domain.comment import Comment, place
 from services.posts.domain.post import Post
-from services.posts.store import COLLECTIONS, Store
+from services.posts.store import Store
 from services.posts.worker.clearing import SETTLED, Clearing
-from shared.assembly import Ground, ground
+from shared.assembly import Ground
 from shared.events.responses import FirstResponseCorrected
 from shared.ids import new_id
 from shared.lease import Lease
-from shared.mongo import connect, document
-from shared.outbox import logged
-from shared.telemetry import Telemetry
+from shared.mongo import document
+from tests.support.posts_base import posts_base, told_events
 from tests.support.posts_service import PATIENCE, PostsService
 from tests.support.query_plans import ExplainedDatabase
-from tests.support.web import PSEUDONYM_KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -146,30 +139,17 @@ class Aftermath:
 
     async def told(self) -> Counter[tuple[str, str | None]]:
         """How often which comment was told to answer which post first."""
-        events = [
-            json.loads(event.body)
-            for one in await self.base.database.find("log", {})
-            for event in logged(one)
-        ]
+        events = await told_events(self.base.database)
         assert {one["type"] for one in events} <= {FirstResponseCorrected.type}
         return Counter((one["data"]["post_id"], one["data"].get("comment_id")) for one in events)
 
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def aftermath(mongo_url: str) -> AsyncIterator[Aftermath]:
-    settings = PostsSettings(
-        mongodb_url=SecretStr(mongo_url),
-        database_prefix=f"t{uuid4().hex[:12]}_",
-        pseudonym_key=SecretStr(PSEUDONYM_KEY.decode()),
-    )
-    async with (
-        connect(mongo_url) as mongo,
-        ground(SERVICE, settings, mongo, Telemetry(SERVICE), COLLECTIONS) as base,
-    ):
+    async with posts_base(mongo_url) as base:
         here = Aftermath(base)
         await base.database.insert("posts", [document(post) for post in here.posts])
         yield here
-        await mongo.drop(settings.database_name(SERVICE))
 
 
 async def test_two_workers_and_one_that_dies_name_each_missed_answer_once(

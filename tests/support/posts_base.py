@@ -1,0 +1,39 @@
+"""A posts database of its own without a server, for tests of what its worker does there."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+from pydantic import SecretStr
+
+from services.posts.app import SERVICE
+from services.posts.config import PostsSettings
+from services.posts.store import COLLECTIONS
+from shared.assembly import Ground, ground
+from shared.mongo import Database, connect
+from shared.outbox import LOG, logged
+from shared.telemetry import Telemetry
+from tests.support.web import PSEUDONYM_KEY
+
+
+@asynccontextmanager
+async def posts_base(mongo_url: str) -> AsyncIterator[Ground]:
+    """What a posts worker is built on; the database is dropped at the end."""
+    settings = PostsSettings(
+        mongodb_url=SecretStr(mongo_url),
+        database_prefix=f"t{uuid4().hex[:12]}_",
+        pseudonym_key=SecretStr(PSEUDONYM_KEY.decode()),
+    )
+    async with (
+        connect(mongo_url) as mongo,
+        ground(SERVICE, settings, mongo, Telemetry(SERVICE), COLLECTIONS) as base,
+    ):
+        yield base
+        await mongo.drop(settings.database_name(SERVICE))
+
+
+async def told_events(database: Database) -> list[dict[str, Any]]:
+    """All events in a database's log."""
+    return [json.loads(event.body) for one in await database.find(LOG, {}) for event in logged(one)]
