@@ -144,7 +144,9 @@ def place_reads(group_id: str, pseudonym: str) -> Iterator[Key]:
 
 def member_found(found: Found, group_id: str, pseudonym: str) -> Member:
     """The person in front of the group, from what was read for `place_reads` and the person."""
-    membership = found.get(Membership, membership_id(group_id, pseudonym))
+    membership = None
+    if group_id != EVERYONE:  # there `place_reads` asks for none
+        membership = found.get(Membership, membership_id(group_id, pseudonym))
     return Member(found.get(Person, pseudonym), membership)
 
 
