@@ -24,6 +24,7 @@ from services.posts.config import PostsSettings
 from shared.command import Command
 from shared.committer import Outcome
 from shared.committer.attempt import Attempt
+from shared.committer.memory import Memory
 from shared.committer.queue import Job
 from shared.http.edge import build_verifier
 from shared.identity import Principal
@@ -101,7 +102,7 @@ class OneByOne:
         session = await self._free.get()
         try:
             while True:
-                attempt = Attempt([job], source=self._source, commit_id=new_id())
+                attempt = Attempt([job], source=self._source, commit_id=new_id(), memory=Memory())
                 try:
                     async with session.transaction() as transaction:
                         await attempt.read(transaction)

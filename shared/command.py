@@ -11,9 +11,9 @@ State and events of one decision are committed together (`shared.committer`); th
 only one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
@@ -26,9 +26,16 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
     Fields hold what BSON can hold: str, int, float, bool, bytes, None, datetime (UTC, aware),
     lists, dicts and nested `msgspec.Struct`s. A new field needs a default, so that documents of the
     version before can be read.
+
+    Attributes:
+        changes_with: For a kind that changes seldom and is read often: gives, by what was read so
+            far and the entity's id, a number of another entity that grows in the same transaction
+            whenever this one comes, changes or goes. A process that read it at this number needn't
+            read it again (`shared.committer.memory`). It gives None while the other wasn't found.
     """
 
     collection: ClassVar[str]
+    changes_with: "ClassVar[ChangesWith | None]" = None
     id: str
 
 
@@ -55,6 +62,10 @@ class Found:
         """Whether this was read, be it there or not."""
         return key in self._entities
 
+    def unread(self, keys: Iterable[Key]) -> list[Key]:
+        """Those of the keys that weren't read yet."""
+        return [key for key in keys if key not in self._entities]
+
     def put(self, key: Key, entity: Entity | None) -> None:
         """Remembers what was read or written; None for "isn't there"."""
         self._entities[key] = entity
@@ -63,6 +74,10 @@ class Found:
 def found(*entities: Entity) -> Found:
     """What a test of a pure command starts from: `command.decide(found(post, membership), now)`."""
     return Found({(type(entity), entity.id): entity for entity in entities})
+
+
+ChangesWith: TypeAlias = Callable[[Found, str], int | None]
+"""See `Entity.changes_with`."""
 
 
 class Occurred(NamedTuple):

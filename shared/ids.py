@@ -14,9 +14,7 @@ def new_id(*, unix_ms: int | None = None) -> str:
         unix_ms: Milliseconds since 1970 to carry; the clock's when left out (tests pass it in).
     """
     moment = time.time_ns() // 1_000_000 if unix_ms is None else unix_ms
-    random = int.from_bytes(os.urandom(10), "big")
-    value = (moment & 0xFFFF_FFFF_FFFF) << 80 | random
-    value = value & ~(0xF << 76) | 0x7 << 76  # version
-    value = value & ~(0x3 << 62) | 0x2 << 62  # variant
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    time_digits = f"{moment & 0xFFFF_FFFF_FFFF:012x}"
+    random = os.urandom(10).hex()
+    variant = "89ab"[int(random[3], 16) & 3]
+    return f"{time_digits[:8]}-{time_digits[8:]}-7{random[:3]}-{variant}{random[4:7]}-{random[8:]}"

@@ -64,6 +64,20 @@ MUTANTS = (
         (GUARDS,),
     ),
     Mutant(
+        "what is remembered, only at the number at which it was read",
+        "shared/committer/memory.py",
+        "kept.version == version",
+        "True",
+        ("tests/integration/shared/test_memory.py",),
+    ),
+    Mutant(
+        "a new beginning of the number for somebody who comes back",
+        "services/posts/worker/audience_copy.py",
+        "Person(id=one, changes=changes)",
+        "Person(id=one)",
+        ("tests/unit/posts/test_audience_copy.py",),
+    ),
+    Mutant(
         "no flush after a failed one",
         "shared/consumer/flushing.py",
         "        self._torn = True\n",

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from shared.command import Changes, Entity, Found, Key
+from shared.command import Changes, ChangesWith, Entity, Found, Key
 from shared.committer.idempotency import IdempotencyRecord, record, replay
+from shared.committer.memory import Memory
 from shared.committer.queue import Job, Outcome
 from shared.errors import Refusal
 from shared.events.envelope import Sealed, format_time, seal
@@ -27,15 +28,24 @@ Verdict = Outcome | Exception
 
 
 class Attempt:
-    """A batch inside one transaction."""
+    """A batch inside one transaction.
 
-    def __init__(self, jobs: Sequence[Job], *, source: str, commit_id: str) -> None:
+    Args:
+        jobs: The batch.
+        source: The CloudEvents source.
+        commit_id: Names the commit in the log.
+        memory: What earlier transactions have read.
+    """
+
+    def __init__(self, jobs: Sequence[Job], *, source: str, commit_id: str, memory: Memory) -> None:
         self.jobs = jobs
         self.verdicts: list[Verdict] = []
         self.written: set[Key] = set()
         self.events: list[Sealed] = []
         self._source = source
         self.commit_id = commit_id
+        self._memory = memory
+        self._learnt: list[tuple[Key, int]] = []
         self._found = Found()
         self._existed: set[Key] = set()
         self._final: dict[Key, Entity | None] = {}
@@ -55,25 +65,51 @@ class Attempt:
     def _wanted(self, asking: list[Job]) -> tuple[list[Job], dict[type[Entity], dict[str, None]]]:
         wanted: dict[type[Entity], dict[str, None]] = {}
         again: list[Job] = []
-        knows = self._found.knows
+        found = self._found
         for job in asking:
-            curious = False
-            for key in job.reads(self._found):
-                if not knows(key):
-                    wanted.setdefault(key[0], {})[key[1]] = None
-                    curious = True
-            if curious:
+            unread = found.unread(job.reads(found))
+            for kind, entity_id in unread:
+                wanted.setdefault(kind, {})[entity_id] = None
+            if unread:
                 again.append(job)
         return again, wanted
 
     async def _fetch(self, transaction: Transaction, kind: type[Entity], ids: list[str]) -> None:
         put = self._found.put
+        if kind.changes_with is not None:
+            ids = self._recall(kind, ids, kind.changes_with)
         for one in ids:
             put((kind, one), None)
+        if not ids:
+            return
         for stored in await transaction.find(kind.collection, {"_id": {"$in": ids}}):
             key = (kind, stored["_id"])
             put(key, entity(kind, stored))
             self._existed.add(key)
+
+    def _recall(self, kind: type[Entity], ids: list[str], changes_with: ChangesWith) -> list[str]:
+        """Takes what the process remembers; returns those that have to be read."""
+        unknown: list[str] = []
+        found = self._found
+        for one in ids:
+            key = (kind, one)
+            version = changes_with(found, one)
+            if version is not None:
+                kept = self._memory.recall(key, version)
+                if kept is not None:
+                    found.put(key, kept.entity)
+                    if kept.entity is not None:
+                        self._existed.add(key)
+                    continue
+                self._learnt.append((key, version))
+            unknown.append(one)
+        return unknown
+
+    def remember(self) -> None:
+        """Keeps what was read for the next ones. After the commit: only then was it all true."""
+        for key, version in self._learnt:
+            if key not in self.written:
+                self._memory.keep(key, version, self._found.get(*key))
 
     async def decide(self, transaction: Transaction, clock: Callable[[], datetime]) -> None:
         """Lets every command decide, each on what the ones before it wrote."""

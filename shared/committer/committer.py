@@ -17,6 +17,7 @@ from shared.command import Command, Key
 from shared.committer.attempt import Attempt
 from shared.committer.idempotency import Once
 from shared.committer.instruments import Instruments
+from shared.committer.memory import Memory
 from shared.committer.queue import Job, Outcome, Queue
 from shared.committer.sending import Sender
 from shared.errors import Unavailable
@@ -100,6 +101,7 @@ class Committer:
         self._scheduled = False
         self._closing = False
         self._context = Context()
+        self._memory = Memory()
         self._took = 0.0
 
     @asynccontextmanager
@@ -245,7 +247,7 @@ class Committer:
 
     async def _commit(self, session: Session, jobs: Sequence[Job]) -> None:
         loop = asyncio.get_running_loop()
-        attempt = Attempt(jobs, source=self._source, commit_id=new_id())
+        attempt = Attempt(jobs, source=self._source, commit_id=new_id(), memory=self._memory)
         left = max(job.expires for job in jobs) - loop.time()
         await failpoint("committer.before_transaction")
         with self._instruments.commit(jobs, attempt.events), deadline(left), self._timed():
@@ -260,6 +262,7 @@ class Committer:
                     await attempt.write(transaction)
                     await failpoint("committer.before_commit")
                     await self._sender.send(transaction, attempt)
+                    attempt.remember()
         self._answer(attempt, jobs)
 
     @contextmanager

@@ -57,9 +57,10 @@ class Job:
 
     def reads(self, found: Found) -> Iterable[Key]:
         """What it must know: the command's own reads, and the record of its Idempotency-Key."""
-        yield from self.command.reads(found)
-        if self.once is not None:
-            yield IdempotencyRecord, self.once.key
+        reads = self.command.reads(found)
+        if self.once is None:  # the busiest commands: no generator around theirs
+            return reads
+        return (*reads, (IdempotencyRecord, self.once.key))
 
     def succeed(self, outcome: Outcome) -> None:
         """Answers, unless the deadline was quicker."""

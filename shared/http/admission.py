@@ -31,26 +31,36 @@ class Admission:
         self._edge = edge
         self._clock = clock
 
-    async def admit(self, scope: Scope, exchange: Exchange) -> None:
-        """Finds out who asks, and whether they ask too often.
+    def recall(self, exchange: Exchange) -> Principal | None:
+        """The caller, if their token was seen before; the token is noted in any case."""
+        authorization = exchange.headers.get(b"authorization", b"")
+        if authorization[:7].lower() != b"bearer ":
+            return None
+        # One blank or more after the scheme, and perhaps some at the end (RFC 9110, 11.4).
+        exchange.token = authorization[7:].strip(b" \t").decode("latin-1")
+        return self._edge.verifier.recall(exchange.token)
+
+    async def sign_in(self, scope: Scope, exchange: Exchange) -> Principal:
+        """The caller whom `recall` doesn't know.
 
         Raises:
             TokenMissing: No token.
             TokenInvalid: A bad one.
+            TooManyRequests: Too many like these from this address.
+        """
+        if exchange.token:
+            return await self._authenticate(scope, exchange.token)
+        self._count_stranger(scope)
+        raise TokenMissing
+
+    def admit(self, principal: Principal, exchange: Exchange) -> None:
+        """Takes a request from the caller's budget, and a place among those being served.
+
+        Raises:
             TooManyRequests: Too often.
             TooManyRequestsAtOnce: Too many that aren't answered yet.
         """
         edge = self._edge
-        authorization = exchange.headers.get(b"authorization", b"")
-        principal = None
-        if authorization[:7].lower() == b"bearer ":
-            # One blank or more after the scheme, and perhaps some at the end (RFC 9110, 11.4).
-            token = authorization[7:].strip(b" \t").decode("latin-1")
-            principal = edge.verifier.recall(token) or await self._sign_in(scope, token)
-            exchange.token = token
-        if principal is None:
-            self._count_stranger(scope)
-            raise TokenMissing
         exchange.principal = principal
         limiter = edge.limits.person
         if limiter.on:
@@ -63,7 +73,7 @@ class Admission:
         edge.limits.places.enter(principal.person_id)
         exchange.place = principal.person_id
 
-    async def _sign_in(self, scope: Scope, token: str) -> Principal:
+    async def _authenticate(self, scope: Scope, token: str) -> Principal:
         """The caller of a token that wasn't seen before: judged whatever others have done.
 
         Strangers have a budget per address, and people one of their own. So the address is asked

@@ -128,7 +128,9 @@ class Front:
             exchange.route = found[1]
         guarded = path.startswith(GUARDED)
         if guarded:
-            await self._admission.admit(scope, exchange)
+            admission = self._admission
+            who = admission.recall(exchange) or await admission.sign_in(scope, exchange)
+            admission.admit(who, exchange)
         if method in _WITH_BODY and self._has_body(exchange) and guarded:
             # Who is still sending has no place among those who are served, only one of their own.
             self._in_flight -= 1
@@ -164,7 +166,8 @@ class Front:
             raise BodyTooLarge
         elif length == b"0":
             return False
-        if headers.get(b"content-encoding", b"identity").strip().lower() not in _NOT_ENCODED:
+        coding = headers.get(b"content-encoding")
+        if coding is not None and coding.strip().lower() not in _NOT_ENCODED:
             raise ContentCodingUnsupported
         kind = headers.get(b"content-type", b"")
         if kind == b"application/json":

@@ -65,6 +65,10 @@ class Traced(NamedTuple):
 _NOT_TRACED: AbstractContextManager[Traced] = nullcontext(Traced("", None))
 
 
+# Neither the trace's id, in front, nor the span's, of 64 bits, may be zero.
+_NOT_ZERO = 1 << 64 | 1
+
+
 def is_traceparent(text: str) -> bool:
     """Whether it is a valid W3C traceparent of version 00."""
     return len(text) == 55 and _TRACEPARENT.fullmatch(text) is not None
@@ -72,7 +76,8 @@ def is_traceparent(text: str) -> bool:
 
 def new_traceparent() -> str:
     """Starts a trace that nobody records: its id joins log lines and events."""
-    return f"00-{_dice.getrandbits(128) | 1:032x}-{_dice.getrandbits(64) | 1:016x}-00"
+    digits = f"{_dice.getrandbits(192) | _NOT_ZERO:048x}"
+    return f"00-{digits[:32]}-{digits[32:]}-00"
 
 
 def request_traceparent(header: bytes | None) -> str:

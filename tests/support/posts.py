@@ -55,7 +55,7 @@ class World(InMemory):
         for group, facts in heard.groups.items():
             self._set(Group, group, facts | {"visibility": Visibility(facts["visibility"])})
         last = {one: self.find(Group, one).arrivals for one in arrivals(before, heard)}
-        after, through = changed(before, heard, last)
+        after, through = changed(before, heard, last, next(self._ids))
         for channel, facts in heard.channels.items():
             self._set(Channel, channel, facts)
         for group, step in moves(before, after).items():

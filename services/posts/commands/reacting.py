@@ -4,7 +4,7 @@ The busiest commands of the platform: they read the small head of a post, never 
 document per person and post.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,7 +44,7 @@ class ReactToPost:
     post_id: str
     reaction: ReactionKind
 
-    def reads(self, found: Found) -> Iterator[Key]:
+    def reads(self, found: Found) -> Iterable[Key]:
         """The scene, and what the person has done before."""
         return act_reads(found, self.post_id, self.principal.pseudonym)
 
@@ -59,7 +59,7 @@ class ReactToPost:
         if previous == self.reaction:
             return Changes()
         event = _given(about_act(post, member, actor), self.reaction, previous, before)
-        after = msgspec.structs.replace(give(before, key, now), reaction=self.reaction)
+        after = give(before, key, now, reaction=self.reaction)
         return Changes(put=(after,), events=(Occurred(event, actor),))
 
 
@@ -70,7 +70,7 @@ class TakeBackReaction:
     principal: Principal
     post_id: str
 
-    def reads(self, found: Found) -> Iterator[Key]:
+    def reads(self, found: Found) -> Iterable[Key]:
         """The scene, and what the person has done before."""
         return act_reads(found, self.post_id, self.principal.pseudonym)
 
@@ -117,9 +117,7 @@ class ReactToComment:
         event = _given(
             _about_comment(comment, post, member, actor), self.reaction, previous, before
         )
-        after = give(before, engagement_id(post.id, actor), now)
-        if previous is None:
-            after = msgspec.structs.replace(after, comment_reactions=after.comment_reactions + 1)
+        after = give(before, engagement_id(post.id, actor), now, on_comments=int(previous is None))
         return Changes(
             put=(CommentReaction(id=key, reaction=self.reaction), after),
             events=(Occurred(event, actor),),

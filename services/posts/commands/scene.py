@@ -35,20 +35,23 @@ class Scene(NamedTuple):
     channel: Channel | None
 
 
-def scene_reads(found: Found, post_id: str, pseudonym: str) -> Iterator[Key]:
+def scene_reads(found: Found, post_id: str, pseudonym: str) -> tuple[Key, ...]:
     """The post, who acts, the post's group with their membership in it, and the channel."""
-    yield Post, post_id
-    yield Person, pseudonym
     post = found.get(Post, post_id)
-    if post is not None:
-        yield from place_reads(post.group_id, pseudonym)
-        yield Channel, post.channel_id
+    if post is None:
+        return (Post, post_id), (Person, pseudonym)
+    return (
+        (Post, post_id),
+        (Person, pseudonym),
+        (Channel, post.channel_id),
+        *place_reads(post.group_id, pseudonym),
+    )
 
 
-def act_reads(found: Found, post_id: str, pseudonym: str) -> Iterator[Key]:
+def act_reads(found: Found, post_id: str, pseudonym: str) -> tuple[Key, ...]:
     """The same, and what they have done with the post before."""
-    yield Engagement, engagement_id(post_id, pseudonym)
-    yield from scene_reads(found, post_id, pseudonym)
+    done = (Engagement, engagement_id(post_id, pseudonym))
+    return (done, *scene_reads(found, post_id, pseudonym))
 
 
 def comment_reads(found: Found, comment_id: str, pseudonym: str) -> Iterator[Key]:

@@ -1,6 +1,6 @@
 """View posts, one or many at once. At most one view per person, post and UTC day counts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -42,7 +42,7 @@ class ViewPost:
     principal: Principal
     post_id: str
 
-    def reads(self, found: Found) -> Iterator[Key]:
+    def reads(self, found: Found) -> Iterable[Key]:
         """The scene, and what the person has done before."""
         return act_reads(found, self.post_id, self.principal.pseudonym)
 

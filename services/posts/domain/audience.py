@@ -10,26 +10,31 @@ their own is above. Whoever was suspended is numbered anew by the platform when 
 document: were each of their memberships numbered anew, suspending people would rewrite all of them.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
 from shared import audience
 from shared.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
 from shared.audience import EVERYONE, GroupIsArchived, content_in, is_active, membership_id
-from shared.command import Entity, Found, Key
+from shared.command import ChangesWith, Entity, Found, Key
 from shared.errors import Category, Refusal
 from shared.events.vocabulary import ChannelKind
 from shared.identity import Principal
 
 
+def _changes_of_member(found: Found, membership: str) -> int | None:
+    person = found.get(Person, membership.partition(":")[2])
+    return None if person is None else person.changes
+
+
 class Membership(audience.Membership, frozen=True, kw_only=True):
-    """That a person belongs to a group.
+    """That a person belongs to a group. It changes with the person's `changes`.
 
     Attributes:
         number: Which arrival of the group this is.
     """
 
+    changes_with: ClassVar[ChangesWith | None] = staticmethod(_changes_of_member)
     number: int
 
 
@@ -39,8 +44,10 @@ class Person(audience.Person, frozen=True, kw_only=True):
     Attributes:
         number: Which arrival among the active people this is, in the group of everyone; None while
             the person isn't counted.
-        changes: Grows with each change of their memberships. A membership and a suspension that are
-            learnt of at once both write this document, so one of the two sees the other.
+        changes: Grows with each change of their memberships; begins at the time (milliseconds since
+            1970) at which they were first heard of, so that somebody who was erased and comes back
+            doesn't have the numbers of before. A membership and a suspension that are learnt of at
+            once both write this document, so one of the two sees the other.
     """
 
     number: int | None = None
@@ -135,11 +142,11 @@ class ChannelIsArchived(Refusal):
     title = "The channel is archived"
 
 
-def place_reads(group_id: str, pseudonym: str) -> Iterator[Key]:
+def place_reads(group_id: str, pseudonym: str) -> tuple[Key, ...]:
     """A group, and a person's membership in it: one document, however many groups they have."""
-    yield Group, group_id
-    if group_id != EVERYONE:
-        yield Membership, membership_id(group_id, pseudonym)
+    if group_id == EVERYONE:
+        return ((Group, group_id),)
+    return (Group, group_id), (Membership, membership_id(group_id, pseudonym))
 
 
 def member_found(found: Found, group_id: str, pseudonym: str) -> Member:

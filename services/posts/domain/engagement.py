@@ -90,8 +90,22 @@ def firsts(before: Engagement | None) -> Firsts:
     )
 
 
-def give(before: Engagement | None, engagement_id: str, now: datetime) -> Engagement:
-    """What giving a reaction starts from.
+def give(
+    before: Engagement | None,
+    engagement_id: str,
+    now: datetime,
+    *,
+    reaction: ReactionKind | None = None,
+    on_comments: int = 0,
+) -> Engagement:
+    """What becomes of it when a reaction is given, to the post or to one of its comments.
+
+    Args:
+        before: What was there.
+        engagement_id: Its id.
+        now: The moment.
+        reaction: To the post; None where it went to a comment.
+        on_comments: By how many more comments have one of theirs now.
 
     Raises:
         DailyQuotaReached: They have given `MOST_REACTIONS` here on this day.
@@ -101,7 +115,13 @@ def give(before: Engagement | None, engagement_id: str, now: datetime) -> Engage
     given = begun.given if begun.given_on == today else 0
     if given >= MOST_REACTIONS:
         raise DailyQuotaReached("reactions to one post", MOST_REACTIONS, now)
-    return msgspec.structs.replace(begun, given_on=today, given=given + 1)
+    return msgspec.structs.replace(
+        begun,
+        reaction=reaction or begun.reaction,
+        comment_reactions=begun.comment_reactions + on_comments,
+        given_on=today,
+        given=given + 1,
+    )
 
 
 def begin(before: Engagement | None, engagement_id: str, now: datetime) -> Engagement:

@@ -126,9 +126,10 @@ class AudienceCopy(Listener[Heard]):
         before = await _known(transaction, heard)
         arriving = arrivals(before, heard)
         groups = await _read(transaction, Group, list(arriving | heard.groups.keys()))
-        unsettle(heard.groups, groups, self._now())
+        now = self._now()
+        unsettle(heard.groups, groups, now)
         last = {one: groups[one].arrivals if one in groups else 0 for one in arriving}
-        after, through = changed(before, heard, last)
+        after, through = changed(before, heard, last, int(now.timestamp() * 1000))
         await _store(transaction, Person, before.people, after.people)
         await _store(transaction, Membership, _by_id(before), _by_id(after))
         await _store_groups(transaction, heard.groups, moves(before, after), last, through)
@@ -199,7 +200,9 @@ def arrivals(before: Known, heard: Heard) -> set[str]:
     return joined | ({EVERYONE} if heard.people else set())
 
 
-def changed(before: Known, heard: Heard, last: Mapping[str, int]) -> tuple[Known, dict[str, int]]:
+def changed(
+    before: Known, heard: Heard, last: Mapping[str, int], changes: int
+) -> tuple[Known, dict[str, int]]:
     """People and memberships as they are now, and the last number given in each group.
 
     Who becomes a member has arrived in the group, and who begins to be counted in the group of
@@ -232,7 +235,7 @@ def changed(before: Known, heard: Heard, last: Mapping[str, int]) -> tuple[Known
     holders = {person for person, _ in memberships}
     people: dict[str, Person] = {}
     for one in before.people.keys() | heard.people.keys() | holders:
-        now = before.people.get(one) or Person(id=one)
+        now = before.people.get(one) or Person(id=one, changes=changes)
         status, human = heard.people.get(one, (now.status, now.human))
         if status == ERASED or (status is None and one not in holders):
             continue

@@ -109,6 +109,21 @@ def test_who_is_reinstated_is_a_new_arrival_in_each_of_their_groups() -> None:
         assert counted(world, "p", audience_now(world, group), group)
 
 
+def test_the_number_of_changes_moves_with_each_membership_and_never_comes_back() -> None:
+    """Processes remember a membership by it; see `Entity.changes_with`."""
+    world = World()
+    numbers: list[int] = []
+    for _ in range(3):
+        world.hear(*(told(kind, "p") for kind in JOINING))
+        numbers.append(world.find(Person, "p").changes)
+        world.hear(told(MembershipRoleChanged, "p", OTHER))
+        numbers.append(world.find(Person, "p").changes)
+        world.hear(told(MembershipLeft, "p"))
+        numbers.append(world.find(Person, "p").changes)
+        world.hear(told(PersonErased, "p"))
+    assert sorted(set(numbers)) == numbers
+
+
 def test_a_suspension_changes_no_membership() -> None:
     world = World()
     world.hear(*(told(kind, "p") for kind in JOINING))
