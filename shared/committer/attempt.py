@@ -53,8 +53,9 @@ class Attempt:
     async def read(self, transaction: Transaction, jobs: Iterable[Job] | None = None) -> None:
         """Reads what the jobs name, round by round, with one query per collection and round."""
         asking = list(self.jobs if jobs is None else jobs)
-        for _ in range(MOST_ROUNDS):
-            asking, wanted = self._wanted(asking)
+        for number in range(MOST_ROUNDS):
+            # Nothing was read before the first round: what they name then is known already.
+            asking, wanted = self._wanted(asking, named=jobs is None and number == 0)
             for kind, ids in wanted.items():
                 await self._fetch(transaction, kind, list(ids))
             if not asking:
@@ -62,12 +63,14 @@ class Attempt:
         if any(wanted for _, wanted in [self._wanted(asking)]):
             raise RuntimeError(f"a command still names new entities after {MOST_ROUNDS} rounds")
 
-    def _wanted(self, asking: list[Job]) -> tuple[list[Job], dict[type[Entity], dict[str, None]]]:
+    def _wanted(
+        self, asking: list[Job], *, named: bool = False
+    ) -> tuple[list[Job], dict[type[Entity], dict[str, None]]]:
         wanted: dict[type[Entity], dict[str, None]] = {}
         again: list[Job] = []
         found = self._found
         for job in asking:
-            unread = found.unread(job.reads(found))
+            unread = found.unread(job.named if named else job.reads(found))
             for kind, entity_id in unread:
                 wanted.setdefault(kind, {})[entity_id] = None
             if unread:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from shared.command import Command, Found, Key
@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
 class Job:
     """A command that waits for its answer."""
 
-    __slots__ = ("answer", "command", "expires", "keys", "once", "sent", "traceparent")
+    __slots__ = ("answer", "command", "expires", "keys", "named", "once", "sent", "traceparent")
 
     def __init__(
         self,
@@ -53,7 +53,8 @@ class Job:
         self.sent = (
             False  # its transaction's commit has left: from here on a timeout means "not known"
         )
-        self.keys: set[Key] = set(self.reads(_NOTHING))
+        self.named: Sequence[Key] = tuple(self.reads(_NOTHING))  # before anything was read
+        self.keys = frozenset(self.named)
 
     def reads(self, found: Found) -> Iterable[Key]:
         """What it must know: the command's own reads, and the record of its Idempotency-Key."""
