@@ -38,7 +38,7 @@ test: $(READY) $(TOOLS) ## run all tests on real parts (ARGS="-k outbox", WORKER
 
 test-faults: $(READY) ## kill, freeze, cut and attack everything for twenty minutes (ARGS="-k network", MINUTES=1)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults_long \
-	  --ignore tests/faults/test_soak.py --ignore tests/faults/test_hostile_person.py $(ARGS) tests/faults
+	  --ignore tests/faults/test_soak.py --ignore tests/faults/test_hostile_person.py $(ARGS) tests
 	@$(MAKE) --no-print-directory soak
 	@$(MAKE) --no-print-directory hostile
 

@@ -7,6 +7,7 @@ something that is there and hidden from who asks, and with an invented one. Wher
 ids of what the outsider owns, those are the outsider's own, so that nothing else refuses first.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -83,19 +84,30 @@ async def differences(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> li
     outsider, own, places = await _prepared(platform)
     found = []
     for question in questions(monkeypatch):
-        for hidden in places:
-            names = question.names(hidden)
-            if not names or (names == {"person_id"} and "{group_id}" not in question.path):
-                continue
-            there = await _asked(outsider, question, own, dict(hidden.ids))
-            invented = {name: _invented(name) for name in names}
-            missing = await _asked(outsider, question, own, {**hidden.ids, **invented})
-            if there != missing:
-                found.append(
-                    f"{question.operation} ({question.where}, {hidden.why}):\n"
-                    f"  there:    {there}\n  invented: {missing}"
-                )
+        asked = [
+            _difference(outsider, question, own, hidden)
+            for hidden in places
+            if (names := question.names(hidden))
+            and (names != {"person_id"} or "{group_id}" in question.path)
+        ]
+        # What is hidden in one place says nothing of another: all are asked about at once.
+        found += [difference for difference in await asyncio.gather(*asked) if difference]
     return found
+
+
+async def _difference(
+    outsider: Visitor, question: Question, own: Mapping[str, str], hidden: Hidden
+) -> str:
+    """How the two answers to one question differ; empty, if they don't."""
+    there = await _asked(outsider, question, own, dict(hidden.ids))
+    invented = {name: _invented(name) for name in question.names(hidden)}
+    missing = await _asked(outsider, question, own, {**hidden.ids, **invented})
+    if there == missing:
+        return ""
+    return (
+        f"{question.operation} ({question.where}, {hidden.why}):\n"
+        f"  there:    {there}\n  invented: {missing}"
+    )
 
 
 def questions(monkeypatch: pytest.MonkeyPatch) -> Iterator[Question]:

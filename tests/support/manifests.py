@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,15 @@ _BUILDS_FILES = {"Kustomization", "Component"}
 Object = dict[str, Any]
 
 
-def stored() -> Iterator[tuple[Path, Object]]:
+@cache
+def stored() -> tuple[tuple[Path, Object], ...]:
     """Every object that is written down in a file, base, components and overlays."""
-    for file in sorted(FOLDER.rglob("*.yaml")):
-        for one in yaml.safe_load_all(file.read_text()):
-            if one and one["kind"] not in _BUILDS_FILES:
-                yield file, one
+    return tuple(
+        (file, one)
+        for file in sorted(FOLDER.rglob("*.yaml"))
+        for one in yaml.safe_load_all(file.read_text())
+        if one and one["kind"] not in _BUILDS_FILES
+    )
 
 
 @cache

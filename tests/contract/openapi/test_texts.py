@@ -20,9 +20,7 @@ LINES = {"title", "name"}
 
 
 def inputs(kind: type[InputModel] = InputModel) -> Iterator[type[InputModel]]:
-    """All request bodies, and what they are made of."""
-    for service in SERVICES:
-        service.openapi()  # imports every route
+    """All request bodies, and what they are made of; services import their routes when asked."""
     for one in kind.__subclasses__():
         if one.__module__.startswith(("services.", "shared.")):
             yield one
@@ -39,6 +37,8 @@ def takes_text(annotation: Any) -> bool:
 def free_texts() -> list[tuple[str, FieldInfo]]:
     """Fields that take any text, by model and name: neither ids nor words of a closed list."""
     found = []
+    for service in SERVICES:
+        service.openapi()  # imports every route
     for model in inputs():
         properties = model.model_json_schema()["properties"]
         for name, field in model.model_fields.items():

@@ -4,11 +4,13 @@ The users sign in to a real MongoDB and a real Apache Kafka, set as the compose 
 """
 
 import asyncio
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
@@ -28,28 +30,36 @@ NOT_ALLOWED = 13  # MongoDB's code
 WITHIN = 30.0  # seconds for one answer
 TOPICS = {plan.name: plan for plan in plans()}
 
-pytestmark = [pytest.mark.apache, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.apache,
+    pytest.mark.timeout(300),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 
-@pytest.fixture
-async def servers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Servers]:
-    """Both servers after `mitmach init`, which was called twice."""
-    async with guarded_servers(tmp_path) as servers:
-        settings = {
-            "PASSWORDS_DIR": str(servers.passwords),
-            "MONGODB_HERE": servers.mongodb,
-            "MONGODB_MEMBERS": servers.mongodb,
-            "KAFKA_BOOTSTRAP": servers.admin,
-            "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
-            "KAFKA_SASL_MECHANISM": "PLAIN",
-            "KAFKA_USERNAME": "admin",
-            "KAFKA_PASSWORD": servers.password("kafka", "admin"),
-        }
-        for name, value in settings.items():
-            monkeypatch.setenv(f"MITMACH_{name}", value)
-        for _ in range(2):
-            assert await init(Console(quiet=True)) == 0
-        yield servers
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def servers() -> AsyncIterator[Servers]:
+    """Both servers after `mitmach init`, which was called twice; all tests here share them."""
+    with (
+        tempfile.TemporaryDirectory(prefix="mitmach-guarded-") as folder,
+        pytest.MonkeyPatch.context() as monkeypatch,
+    ):
+        async with guarded_servers(Path(folder)) as servers:
+            settings = {
+                "PASSWORDS_DIR": str(servers.passwords),
+                "MONGODB_HERE": servers.mongodb,
+                "MONGODB_MEMBERS": servers.mongodb,
+                "KAFKA_BOOTSTRAP": servers.admin,
+                "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+                "KAFKA_SASL_MECHANISM": "PLAIN",
+                "KAFKA_USERNAME": "admin",
+                "KAFKA_PASSWORD": servers.password("kafka", "admin"),
+            }
+            for name, value in settings.items():
+                monkeypatch.setenv(f"MITMACH_{name}", value)
+            for _ in range(2):
+                assert await init(Console(quiet=True)) == 0
+            yield servers
 
 
 def signed_in(servers: Servers, user: str) -> KafkaConnection:
