@@ -40,7 +40,7 @@ from tests.support.counting_world import PLACES, Faults, Place, Reader, Topics, 
 from tests.support.events import sample
 from tests.support.metrics import NOON
 
-EXAMPLES = 40
+SHORT, LONG = 15, 120  # walks
 READERS = (0, 1)
 NAMES = tuple(f"{name:z<26}" for name in ("ann", "bea", "cem", "dan"))
 POST_IDS = tuple(f"01936f3e-0000-7000-8000-{n:012d}" for n in range(3))
@@ -305,13 +305,20 @@ def stage(mongo_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Coun
         runner.run(stack.aclose())
 
 
+@pytest.mark.parametrize(
+    "examples",
+    [
+        pytest.param(SHORT, id="short"),
+        pytest.param(LONG, id="long", marks=pytest.mark.faults_long),
+    ],
+)
 def test_figures_are_those_of_the_distinct_events_whatever_happens(
-    stage: type[Counting],
+    stage: type[Counting], examples: int
 ) -> None:
     run_state_machine_as_test(
         stage,
         settings=settings(
-            max_examples=EXAMPLES,
+            max_examples=examples,
             stateful_step_count=40,
             derandomize=True,  # the same walks each time
             deadline=None,

@@ -92,13 +92,15 @@ class Scene:
 
     async def prepare(self) -> None:
         """Brings everything about, and waits until all services have heard of it."""
-        self.founder = await self._platform.visitor("founder")
-        self.author = await self._platform.visitor("author")
-        self.colleague = await self._platform.visitor("colleague")
-        for column in CALLERS[1:]:
-            roles = [_PLATFORM_ROLES[column]] if column in _PLATFORM_ROLES else []
-            self.callers[column] = await self._platform.visitor(f"the-{column}", *roles)
-        self._places = {kind: await self.place(kind) for kind in ("open", "closed", "secret")}
+        arrive = self._platform.visitor
+        roles = [[_PLATFORM_ROLES[one]] if one in _PLATFORM_ROLES else [] for one in CALLERS[1:]]
+        self.founder, self.author, self.colleague, *callers = await asyncio.gather(
+            *map(arrive, ("founder", "author", "colleague")),
+            *(arrive(f"the-{one}", *what) for one, what in zip(CALLERS[1:], roles, strict=True)),
+        )
+        self.callers = dict(zip(CALLERS[1:], callers, strict=True))
+        kinds = ("open", "closed", "secret")
+        self._places = dict(zip(kinds, await asyncio.gather(*map(self.place, kinds)), strict=True))
         await self._heard()
         await self._suspend()
 
@@ -107,8 +109,9 @@ class Scene:
         founder, author = self.founder, self.author
         group_id = await self.group(visibility)
         await self.admit(group_id, author)
-        for role in GROUP_ROLES:
-            await self.admit(group_id, self.callers[role], role)
+        await asyncio.gather(
+            *(self.admit(group_id, self.callers[role], role) for role in GROUP_ROLES)
+        )
         channels = f"/v1/groups/{group_id}/channels"
         news = await founder.good("POST", channels, {"kind": "news", "name": "News"})
         [discussion] = [
@@ -140,19 +143,19 @@ class Scene:
 
     async def _heard(self) -> None:
         """Until members can do in posts and contests, and owners see in metrics, what they may."""
-        for place in self._places.values():
-            for role in GROUP_ROLES:
-                caller = self.callers[role]
-                await caller.eventually(
-                    "POST", f"/v1/posts/{place.post_id}/comments", {"text": "!"}
-                )
-                ballot = f"/v1/contests/{place.contest_id}/ballot"
-                await caller.eventually("PUT", ballot, {"entry_ids": [place.entry_id]})
-                await caller.good("DELETE", ballot)
-            owner, admin = self.callers["owner"], self.callers["admin"]
-            await owner.eventually("GET", f"/v1/stats/groups/{place.group_id}")
-            await owner.eventually("GET", f"/v1/stats/posts/{place.post_id}")
-            await admin.eventually("GET", f"/v1/stats/contests/{place.contest_id}")
+        await asyncio.gather(*map(self._heard_of, self._places.values()))
+
+    async def _heard_of(self, place: Place) -> None:
+        for role in GROUP_ROLES:
+            caller = self.callers[role]
+            await caller.eventually("POST", f"/v1/posts/{place.post_id}/comments", {"text": "!"})
+            ballot = f"/v1/contests/{place.contest_id}/ballot"
+            await caller.eventually("PUT", ballot, {"entry_ids": [place.entry_id]})
+            await caller.good("DELETE", ballot)
+        owner, admin = self.callers["owner"], self.callers["admin"]
+        await owner.eventually("GET", f"/v1/stats/groups/{place.group_id}")
+        await owner.eventually("GET", f"/v1/stats/posts/{place.post_id}")
+        await admin.eventually("GET", f"/v1/stats/contests/{place.contest_id}")
 
     async def _suspend(self) -> None:
         """Suspends who owned the open group until then, and waits until all services know."""

@@ -41,7 +41,9 @@ ROLES = {
     for service in SERVICES
     for role in service.roles
 }
-LOOKED_AT = ("/v1/contests", "/v1/kpis", "/v1/feed")
+# Half of the minute is the start of processes; those of contests are made as those of posts are.
+FEWER = {name: command for name, command in ROLES.items() if "contests" not in name}
+LOOKED_AT = ("/v1/groups", "/v1/kpis", "/v1/feed")
 
 
 @asynccontextmanager
@@ -106,8 +108,8 @@ class Cluster:
         self._folder = folder
         self._balancer = balancer
         self.ended: dict[str, int] = {}
-        for name in ROLES:
-            self._route(name, add=roles[name])
+        for name, role in roles.items():
+            self._route(name, add=role)
 
     def _route(self, name: str, *, add: Role | None = None, remove: Role | None = None) -> None:
         service, role = name.rsplit("-", 1)
@@ -162,14 +164,16 @@ class Cluster:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("driver", ["motor"], indirect=True)
 @pytest.mark.parametrize(
-    "rate",
+    ("rate", "commands"),
     [
-        pytest.param(SHORT, id="short"),
-        pytest.param(LONG, id="long", marks=pytest.mark.faults_long),
+        pytest.param(SHORT, FEWER, id="short"),
+        pytest.param(LONG, ROLES, id="long", marks=pytest.mark.faults_long),
     ],
 )
 async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_once(
+    *,
     rate: int,
+    commands: Mapping[str, Sequence[str]],
     tmp_path: Path,
     mongo: Mongo,
     mongo_url: str,
@@ -184,7 +188,7 @@ async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_o
     kafka = KafkaConnection(bootstrap=apache_broker.bootstrap)
     ledger, dice = Ledger(), random.Random(5)
     async with (
-        running_roles(ROLES, settings, tmp_path) as roles,
+        running_roles(commands, settings, tmp_path) as roles,
         Balancer() as balancer,
     ):
         client = Client(balancer, "", token=secrets.token, ledger=ledger, dice=dice)
@@ -209,7 +213,7 @@ async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_o
         async with steady_load(community, client, rate):
             for role in ORDER:
                 before = await leaders(mongo, database_prefix)
-                await cluster.replace([name for name in ROLES if name.endswith(f"-{role}")])
+                await cluster.replace([name for name in commands if name.endswith(f"-{role}")])
                 if role == "relay":
                     after = await leaders(mongo, database_prefix)
                     kept = [name for name in before if before[name] == after[name] is not None]
@@ -225,4 +229,4 @@ async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_o
         assert ledger.receipts <= caused, "an acknowledged event is in no log"
         # Of a PUT whose first answer was 503 "not known", the second finds nothing left to do.
         assert ledger.receipts == caused or ledger.requests[503], ledger.requests
-    assert cluster.ended == dict.fromkeys(ROLES, 0)
+    assert cluster.ended == dict.fromkeys(commands, 0)
