@@ -11,6 +11,9 @@ DEMO = $(VENV)/.demo
 READY = $(VENV)/.ready
 TOOLS = $(VENV)/tools/.ready
 
+# Tests start some hundred processes, each of which would compile all it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up secrets test test-faults soak hostile mutants check generate bench peers lock sbom audit clean \
   compose-test k8s-test

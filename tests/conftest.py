@@ -8,5 +8,6 @@ use_own_ports()
 pytest_plugins = [
     "tests.support.mongodb",
     "tests.support.brokers",
+    "tests.support.longest_first",
     "tests.support.summary",
 ]

@@ -2,7 +2,8 @@
 
 `mongo_url` is shared by all tests of a process, so a test keeps to names that start with its
 `database_prefix`; the databases with such names are dropped after it. A test that stops or kills
-the server takes `own_mongodb`. A test that uses `mongo` or `database` runs once per driver.
+the server takes `own_mongodb`. A test that uses `mongo` or `database` runs once per driver, unless
+its package says otherwise.
 """
 
 import asyncio
@@ -16,6 +17,13 @@ import pytest
 from mitmach.embedded.child import EmbeddedFailure
 from mitmach.embedded.mongod import Mongod, ReplicaSet
 from shared.mongo import Database, Driver, Mongo, connect
+
+# For tests of services: only `shared` touches a driver, and its own tests take both each time, so
+# that services with the one that isn't the default may wait for the long run.
+DRIVERS_OF_SERVICES = (
+    Driver.MOTOR,
+    pytest.param(Driver.PYMONGO, marks=pytest.mark.faults_long),
+)
 
 _NAMES = ("test", "groups", "posts", "contests", "metrics", "metrics_next")
 

@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from shared.mongo import Driver
 from tests.support.contests_service import ContestsService, running_contests
+from tests.support.mongodb import DRIVERS_OF_SERVICES
 
 
-@pytest_asyncio.fixture(scope="package", loop_scope="package", params=list(Driver))
+@pytest_asyncio.fixture(scope="package", loop_scope="package", params=DRIVERS_OF_SERVICES)
 async def contests(
     request: pytest.FixtureRequest, mongo_url: str
 ) -> AsyncIterator[ContestsService]:
-    """The contests service with all its roles, once with each driver."""
+    """The contests service with all its roles; in the long run once with each driver."""
     async with running_contests(mongo_url, request.param) as service:
         yield service

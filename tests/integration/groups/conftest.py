@@ -1,12 +1,20 @@
-"""A running groups service for each test, once with each driver."""
+"""A running groups service for each test, in the long run once with each driver."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from shared.mongo import Mongo
+from shared.mongo import Driver, Mongo
 from tests.support.groups_api import GroupsApi, groups_settings, running_groups_api
+from tests.support.mongodb import DRIVERS_OF_SERVICES
+
+
+@pytest.fixture(params=DRIVERS_OF_SERVICES)
+def driver(request: pytest.FixtureRequest) -> Driver:
+    """The default one, and in the long run the other."""
+    chosen: Driver = request.param
+    return chosen
 
 
 @pytest.fixture

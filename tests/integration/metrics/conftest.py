@@ -5,7 +5,16 @@ from pathlib import Path
 import pytest
 
 from services.metrics.config import MetricsSettings
+from shared.mongo import Driver
 from tests.support.metrics_service import Teller, metrics_settings
+from tests.support.mongodb import DRIVERS_OF_SERVICES
+
+
+@pytest.fixture(params=DRIVERS_OF_SERVICES)
+def driver(request: pytest.FixtureRequest) -> Driver:
+    """The default one, and in the long run the other."""
+    chosen: Driver = request.param
+    return chosen
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from shared.mongo import Driver
+from tests.support.mongodb import DRIVERS_OF_SERVICES
 from tests.support.posts_service import PostsService, running_posts
 
 
-@pytest_asyncio.fixture(scope="package", loop_scope="package", params=list(Driver))
+@pytest_asyncio.fixture(scope="package", loop_scope="package", params=DRIVERS_OF_SERVICES)
 async def posts(request: pytest.FixtureRequest, mongo_url: str) -> AsyncIterator[PostsService]:
-    """The posts service with all its roles, once with each driver."""
+    """The posts service with all its roles; in the long run once with each driver."""
     async with running_posts(mongo_url, request.param) as service:
         yield service
