@@ -2,8 +2,7 @@
 
 import asyncio
 import re
-import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,6 @@ from tests.support.platform import running_platform
 
 FITTING = 10  # requests per operation that fit its schema, half of them about things that exist
 BROKEN = 5  # and that break it
-AT_ONCE = 4  # operations; alone each would wait for one transaction after the other
 
 # An endless answer; its own tests read it.
 ENDLESS = {"watch_live"}
@@ -39,17 +37,14 @@ NOT_WELL_FORMED = {
 }
 
 
-def operations() -> list[list[Any]]:
-    """All of all services, in turns: what ends things comes last, so that the others find them."""
+def operations() -> Iterator[Any]:
+    """All of all services; what ends things comes last, so that the others find them."""
     found = []
     for service in SERVICES:
         document = schemathesis.openapi.from_dict(service.openapi())
         found += [one.ok() for one in document.get_all_operations()]
     found = [one for one in found if one.definition.raw["operationId"] not in ENDLESS]
-    turns: list[list[Any]] = [[], [], [], []]
-    for one in found:
-        turns[(one.method == "delete") + 2 * (":" in one.path)].append(one)
-    return turns
+    yield from sorted(found, key=lambda one: (one.method == "delete") + 2 * (":" in one.path))
 
 
 class Explorer:
@@ -65,10 +60,10 @@ class Explorer:
         self._address = address
         self._headers = {"Authorization": f"Bearer {token}"}
         self._known = known
-        self._of_the_thread = threading.local()
+        self._session = requests.Session()
 
     def explore(self, operation: Any) -> None:
-        """Asks the operation in many ways, the same ones in every run."""
+        """Asks the operation in many ways, the same in every run."""
 
         def fitting(case: Any, exists: bool) -> None:
             if exists:
@@ -98,14 +93,6 @@ class Explorer:
                     self._ask(case)
 
             settings(bounded, max_examples=BROKEN)(given(broken)(breaking))()
-
-    @property
-    def _session(self) -> requests.Session:
-        """One for each thread, since none may be shared."""
-        if not hasattr(self._of_the_thread, "session"):
-            self._of_the_thread.session = requests.Session()
-        session: requests.Session = self._of_the_thread.session
-        return session
 
     def _ask(self, case: Any, *without: Any) -> Any:
         # Left out is a check that takes every 412 and 422 for a mistake: cursors that we haven't
@@ -158,16 +145,10 @@ async def test_every_answer_is_documented(tmp_path: Path) -> None:
         known = {name: getattr(place, name) for name in Place.__dataclass_fields__}
         known |= {"person_id": scene.colleague.id, "name": "reach"}
         explorer = Explorer(str(platform.http.base_url), tester.token, known)
-        places = asyncio.Semaphore(AT_ONCE)
-
-        async def explore(operation: Any) -> None:
+        for operation in operations():
             try:
-                async with places:
-                    await asyncio.to_thread(explorer.explore, operation)
+                await asyncio.to_thread(explorer.explore, operation)
             except Exception as failure:  # noqa: BLE001 - all of them are wanted
                 said = [failure, *getattr(failure, "exceptions", ())]
                 wrong.append("\n".join(map(str, (operation.label, *said))))
-
-        for turn in operations():
-            await asyncio.gather(*map(explore, turn))
     assert not wrong, "\n\n".join(wrong)
