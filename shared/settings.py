@@ -187,13 +187,13 @@ class HttpSettings(Settings):
         description="Requests of one person served or sent at once, above it 429; 0 for no limit",
     )
     http_person_rate: float = Field(
-        default=20,
+        default=10,
         ge=0,
         description="Requests per second that one person may sustain; 0 for no limit. Every 50"
         " items that one request asks for count as one more",
     )
     http_person_burst: int = Field(
-        default=300, ge=1, description="Requests that one person may send at once"
+        default=100, ge=1, description="Requests that one person may send at once"
     )
     http_address_rate: float = Field(
         default=20,

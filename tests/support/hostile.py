@@ -1,141 +1,178 @@
 """One person with an ordinary token who asks for everything that could stop or slow the others.
 
-Each kind of request is one that was once seen to do harm, or of the same kind. Nothing here needs a
-role, a secret, or more than one account.
+This person has a machine of their own: a process that gets only what time the servers leave, so
+that what it costs to attack isn't taken for what the attack costs.
+
+    python -m tests.support.hostile     a target as JSON on the first line; at its end, the report
 """
 
 import asyncio
+import os
 import random
 import socket
+import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-from urllib.parse import quote, urlsplit
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
+import msgspec
 
-from shared.ids import new_id
+from mitmach.development import DevelopmentSecrets
+from tests.support.hostile_requests import KINDS, PERSON, Known, Request
 
-PERSON = "mallory"
 AT_ONCE = 200  # requests that wait for their answers; more would only measure this client
 ANSWER_WITHIN = 10.0
 SLOW_LINES = 40  # connections that send half a head, and as many that send half a body
+_ENDS_WITHIN = 30.0
 
 
-class Request(NamedTuple):
-    """What is sent.
-
-    Attributes:
-        service: Whose API.
-        body: As JSON, unless it is bytes.
-    """
-
-    service: str
-    method: str
-    path: str
-    body: Any = None
-    headers: Mapping[str, str] = {}
-
-
-@dataclass
-class HostilePerson:
-    """Sends requests at a rate, whatever becomes of them.
+class Target(msgspec.Struct, kw_only=True):
+    """Whom to attack, and how.
 
     Attributes:
         apis: Addresses by service.
-        token: Signs tokens for people.
+        secrets: The folder of the key that signs tokens.
         posts: Ids of posts of others.
         channel: The id of one in which this person may post.
         contest: The id of one that takes entries.
-        statuses: How the requests were answered, by kind and status.
-        complaints: Answers that say that something broke.
+        rate: Requests per second.
+        seed: Of the dice.
     """
 
-    http: aiohttp.ClientSession
-    apis: Mapping[str, str]
-    token: Callable[..., str]
-    dice: random.Random
+    apis: dict[str, str]
+    secrets: str
     posts: list[str]
     channel: str
     contest: str
-    statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
-    complaints: list[str] = field(default_factory=list)
-    _own: dict[str, list[str]] = field(default_factory=dict)
+    rate: float
+    seed: int = 7
 
-    @asynccontextmanager
-    async def attacking(self, rate: float) -> AsyncIterator[None]:
-        """Goes on as long as the block runs.
 
-        Args:
-            rate: Requests per second.
-        """
+class Report(msgspec.Struct):
+    """What became of it.
+
+    Attributes:
+        statuses: How many requests were answered how, by `kind status`; 0 for no answer.
+        complaints: Answers that say that something broke.
+    """
+
+    statuses: dict[str, int] = msgspec.field(default_factory=dict)
+    complaints: list[str] = msgspec.field(default_factory=list)
+
+
+@asynccontextmanager
+async def attacked(target: Target) -> AsyncIterator[Report]:
+    """Somebody attacks as long as the block runs; the report is filled at its end."""
+    report = Report()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.support.hostile"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdin is not None
+    try:
+        process.stdin.write(msgspec.json.encode(target) + b"\n")
+        yield report
+        process.stdin.close()
+        said, _ = await asyncio.wait_for(process.communicate(), _ENDS_WITHIN)
+        told = msgspec.json.decode(said, type=Report)
+        report.statuses, report.complaints = told.statuses, told.complaints
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+class HostilePerson:
+    """Sends requests at a rate, whatever becomes of them.
+
+    Args:
+        http: To send them with.
+        target: Whom to attack.
+    """
+
+    def __init__(self, http: aiohttp.ClientSession, target: Target) -> None:
+        self._http = http
+        self._target = target
+        self._token: Callable[..., str] = DevelopmentSecrets(Path(target.secrets)).token
+        self._known = Known(
+            self._token,
+            random.Random(target.seed),
+            target.posts,
+            target.channel,
+            target.contest,
+        )
+        self._statuses: Counter[str] = Counter()
+        self._complaints: list[str] = []
+
+    async def attack(self, stop: asyncio.Event) -> Report:
+        """Goes on until it is told to stop."""
         attacks = [
-            asyncio.create_task(self._send_all(rate)),
+            asyncio.create_task(self._send_all()),
             *(asyncio.create_task(self._hold(half)) for half in self._halves()),
         ]
-        try:
-            yield
-        finally:
-            for attack in attacks:
-                attack.cancel()
-            await asyncio.gather(*attacks, return_exceptions=True)
+        await stop.wait()
+        for attack in attacks:
+            attack.cancel()
+        await asyncio.gather(*attacks, return_exceptions=True)
+        return Report(dict(self._statuses), self._complaints)
 
-    async def _send_all(self, rate: float) -> None:
+    async def _send_all(self) -> None:
         loop = asyncio.get_running_loop()
         places = asyncio.Semaphore(AT_ONCE)
         next_at = loop.time()
         async with asyncio.TaskGroup() as together:
             while True:
                 await places.acquire()
-                kind = self.dice.choice(KINDS)
+                kind = self._known.dice.choice(KINDS)
                 together.create_task(self._send(kind, places))
-                next_at = max(next_at + 1 / rate, loop.time())
+                next_at = max(next_at + 1 / self._target.rate, loop.time())
                 await asyncio.sleep(next_at - loop.time())
 
-    async def _send(
-        self, kind: Callable[["HostilePerson"], Request], places: asyncio.Semaphore
-    ) -> None:
+    async def _send(self, kind: Callable[[Known], Request], places: asyncio.Semaphore) -> None:
         try:
-            await self._asked(kind.__name__, kind(self))
+            await self._asked(kind.__name__, kind(self._known))
         except (aiohttp.ClientError, TimeoutError, OSError):
-            self.statuses[kind.__name__, 0] += 1
+            self._statuses[f"{kind.__name__} 0"] += 1
         finally:
             places.release()
 
     async def _asked(self, kind: str, request: Request) -> None:
-        headers = {"authorization": f"Bearer {self.token(PERSON, ())}", **request.headers}
+        headers = {"authorization": f"Bearer {self._token(PERSON, ())}", **request.headers}
         raw = isinstance(request.body, bytes)
         if raw:
             headers.setdefault("content-type", "application/json")
-        async with self.http.request(
+        async with self._http.request(
             request.method,
-            self.apis[request.service] + request.path,
+            self._target.apis[request.service] + request.path,
             data=request.body if raw else None,
             json=None if raw else request.body,
             headers=headers,
             timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN),
         ) as answer:
-            self.statuses[kind, answer.status] += 1
+            self._statuses[f"{kind} {answer.status}"] += 1
             if answer.status >= 500 and answer.status != 503:
-                self.complaints.append(f"{kind}: {answer.status} {(await answer.text())[:300]}")
+                self._complaints.append(f"{kind}: {answer.status} {(await answer.text())[:300]}")
             elif answer.status == 201 and answer.content_type == "application/json":
                 made = (await answer.json()).get("id")
                 if made is not None:
-                    self._own.setdefault(kind, []).append(made)
+                    self._known.made.setdefault(kind, []).append(made)
 
     def _halves(self) -> list[bytes]:
         head = (
-            f"POST /v1/posts/{self.posts[0]}/comments HTTP/1.1\r\nhost: posts\r\n"
-            f"authorization: Bearer {self.token(PERSON, ())}\r\n"
+            f"POST /v1/posts/{self._target.posts[0]}/comments HTTP/1.1\r\nhost: posts\r\n"
+            f"authorization: Bearer {self._token(PERSON, ())}\r\n"
         ).encode()
         body = head + b'content-type: application/json\r\ncontent-length: 30\r\n\r\n{"text": "'
         return [head] * SLOW_LINES + [body] * SLOW_LINES
 
     async def _hold(self, half: bytes) -> None:
         """Keeps a connection busy with a request that never ends; opens another when it is cut."""
-        address = urlsplit(self.apis["posts"])
+        address = urlsplit(self._target.apis["posts"])
         while True:
             with suppress(OSError, socket.gaierror):
                 reader, writer = await asyncio.open_connection(address.hostname, address.port)
@@ -146,178 +183,24 @@ class HostilePerson:
                     writer.close()
             await asyncio.sleep(1)
 
-    def own(self, kind: str) -> str:
-        """The id of something that this person has made, or of nothing."""
-        return self.dice.choice(self._own.get(kind) or [new_id()])
 
-    def other(self) -> str:
-        """A post of somebody else."""
-        return self.dice.choice(self.posts)
+async def main() -> None:
+    """Attacks until the input ends, and reports."""
+    os.nice(19)
+    loop = asyncio.get_running_loop()
+    target = msgspec.json.decode(sys.stdin.buffer.readline(), type=Target)
+    stop = asyncio.Event()
 
-    def word(self) -> str:
-        """A word that nobody has used."""
-        return f"w{self.dice.getrandbits(60):x}"
+    def wait_for_the_end() -> None:
+        sys.stdin.buffer.read()
+        loop.call_soon_threadsafe(stop.set)
 
-
-def publish_with_new_topics(one: HostilePerson) -> Request:
-    topics = [one.word() for _ in range(10)]
-    body = {"channel_id": one.channel, "text": one.word(), "topics": topics}
-    return Request("posts", "POST", "/v1/posts", body)
-
-
-def edit_topics(one: HostilePerson) -> Request:
-    path = f"/v1/posts/{one.own('publish_with_new_topics')}"
-    return Request("posts", "PATCH", path, {"topics": [one.word() for _ in range(10)]})
+    async with aiohttp.ClientSession() as http:
+        waiting = loop.run_in_executor(None, wait_for_the_end)
+        report = await HostilePerson(http, target).attack(stop)
+        await waiting
+    sys.stdout.buffer.write(msgspec.json.encode(report))
 
 
-def comment(one: HostilePerson) -> Request:
-    return Request("posts", "POST", f"/v1/posts/{one.other()}/comments", {"text": one.word()})
-
-
-def comment_invisibly(one: HostilePerson) -> Request:
-    text = one.dice.choice(("\u200b", "\u2800", "\u3164", "\u202e" * 50, "\u0000", "\ufe0f"))
-    return Request("posts", "POST", f"/v1/posts/{one.other()}/comments", {"text": text})
-
-
-def delete_a_comment(one: HostilePerson) -> Request:
-    return Request("posts", "DELETE", f"/v1/comments/{one.own('comment')}")
-
-
-def share(one: HostilePerson) -> Request:
-    return Request("posts", "POST", f"/v1/posts/{one.other()}/shares", {})
-
-
-def react(one: HostilePerson) -> Request:
-    kind = one.dice.choice(("like", "thanks", "funny"))
-    return Request("posts", "PUT", f"/v1/posts/{one.other()}/reaction", {"kind": kind})
-
-
-def react_no_more(one: HostilePerson) -> Request:
-    return Request("posts", "DELETE", f"/v1/posts/{one.other()}/reaction")
-
-
-def view_much(one: HostilePerson) -> Request:
-    ids = [one.other(), *(new_id() for _ in range(400))]
-    return Request("posts", "POST", "/v1/views:batch", {"post_ids": ids})
-
-
-def found_a_group(one: HostilePerson) -> Request:
-    visibility = one.dice.choice(("closed", "secret", "open"))
-    body = {"kind": "community", "visibility": visibility, "name": one.word()}
-    return Request("groups", "POST", "/v1/groups", body)
-
-
-def join_a_group(one: HostilePerson) -> Request:
-    method = one.dice.choice(("PUT", "DELETE"))
-    return Request("groups", method, f"/v1/groups/{one.own('found_a_group')}/members/me")
-
-
-def make_a_channel(one: HostilePerson) -> Request:
-    path = f"/v1/groups/{one.own('found_a_group')}/channels"
-    return Request("groups", "POST", path, {"kind": "discussion", "name": one.word()})
-
-
-def list_all(one: HostilePerson) -> Request:
-    service, path = one.dice.choice(
-        (
-            ("posts", "/v1/posts?limit=100"),
-            ("posts", "/v1/feed?limit=100"),
-            ("posts", f"/v1/posts?topic={one.word()}"),
-            ("posts", f"/v1/posts?cursor={one.word()}"),
-            ("groups", "/v1/groups?limit=100"),
-            ("groups", f"/v1/people?limit=100&q={quote(one.word()[:2])}"),
-            ("groups", f"/v1/groups?q={quote('(' * 100)}"),
-            ("contests", "/v1/contests?limit=100"),
-        )
-    )
-    return Request(service, "GET", path)
-
-
-def watch_figures(one: HostilePerson) -> Request:
-    path = one.dice.choice(("/v1/live", "/v1/kpis", "/v1/stats/formats", "/v1/stats/posts"))
-    return Request("metrics", "GET", path)
-
-
-def submit_an_entry(one: HostilePerson) -> Request:
-    body = {
-        "title": one.word(),
-        "media": [{"url": "https://media.example/1.jpg", "alt": "A picture"}],
-        "consent": True,
-    }
-    return Request("contests", "POST", f"/v1/contests/{one.contest}/entries", body)
-
-
-def withdraw_an_entry(one: HostilePerson) -> Request:
-    return Request("contests", "DELETE", f"/v1/entries/{one.own('submit_an_entry')}")
-
-
-def send_nonsense(one: HostilePerson) -> Request:
-    body = one.dice.choice(
-        (
-            b"[" * 200_000,
-            b'{"text": ' + b"9" * 100_000 + b"}",
-            b'{"text": "' + b"\xff" * 1000 + b'"}',
-            b'{"text": "\\ud800"}',
-            b"\xef\xbb\xbf{}",
-            b'{"text": "' + "\u0301".encode() * 4000 + b'"}',
-            b'{"text": "' + b"x" * 255_000 + b'"}',
-            b"",
-        )
-    )
-    return Request("posts", "POST", f"/v1/posts/{one.other()}/comments", body)
-
-
-def come_with_a_bad_token(one: HostilePerson) -> Request:
-    token = one.dice.choice(
-        (
-            "e30.e30.e30",
-            "eyJhbGciOltdLCJ0eXAiOiJKV1QifQ.e30.AAAA",  # {"alg":[],"typ":"JWT"}
-            one.token(PERSON, ())[:-4] + "AAAA",
-            "x" * 8000,
-        )
-    )
-    return Request("posts", "GET", "/v1/feed", headers={"authorization": f"Bearer {token}"})
-
-
-def send_odd_headers(one: HostilePerson) -> Request:
-    name = one.dice.choice(
-        ("if-match", "if-none-match", "idempotency-key", "traceparent", "x-forwarded-for", "range")
-    )
-    letters = "".join(chr(one.dice.randrange(33, 126)) for _ in range(200))
-    return Request("posts", "GET", f"/v1/posts/{one.other()}", headers={name: letters})
-
-
-def ask_for_odd_paths(one: HostilePerson) -> Request:
-    odd = one.dice.choice(("%00", "..%2f..%2f", "%f0%9f%92%a9", "a" * 4000, new_id().upper()))
-    return Request("groups", "GET", f"/v1/people/{odd}")
-
-
-def rename_oneself(one: HostilePerson) -> Request:
-    odd = "".join(chr(0x300 + one.dice.randrange(0x70)) for _ in range(100))
-    name = one.dice.choice((one.word(), f"M{odd}", "\u0430dmin"))
-    return Request("groups", "PATCH", f"/v1/people/{PERSON}", {"name": name})
-
-
-KINDS: tuple[Callable[[HostilePerson], Request], ...] = (
-    publish_with_new_topics,
-    *[edit_topics] * 4,
-    comment,
-    comment_invisibly,
-    delete_a_comment,
-    share,
-    react,
-    react_no_more,
-    view_much,
-    found_a_group,
-    join_a_group,
-    make_a_channel,
-    *[list_all] * 3,
-    watch_figures,
-    submit_an_entry,
-    withdraw_an_entry,
-    send_nonsense,
-    come_with_a_bad_token,
-    send_odd_headers,
-    ask_for_odd_paths,
-    rename_oneself,
-)
+if __name__ == "__main__":
+    asyncio.run(main())

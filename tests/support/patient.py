@@ -5,6 +5,8 @@ failure of what a test is about. Tests about refusals use a plain client.
 """
 
 import asyncio
+import ssl
+from typing import Any
 
 import httpx
 
@@ -14,8 +16,16 @@ _MOST_TRIES = 10
 _STORED_NOTHING = (b":unavailable", b":overloaded")
 
 
+# What is asked here listens on loopback without TLS. httpx would read all certificate authorities
+# for each client, which takes as long as a dozen requests.
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
 class PatientTransport(httpx.AsyncHTTPTransport):
     """Repeats a request that was refused because the service couldn't take it right then."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(verify=NO_TLS, **options)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends the request until it is taken, at most ten times."""

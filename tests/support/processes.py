@@ -15,6 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import free_port
+from tests.support.patient import NO_TLS
 
 READY_WITHIN = 60.0  # seconds; a dozen start at once, each needs one or two of a processor
 ENDED_WITHIN = 30.0
@@ -87,7 +88,7 @@ class Role:
         """Waits until it can work."""
         loop = asyncio.get_running_loop()
         until = loop.time() + within
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=NO_TLS) as client:
             while reason := await self._unready(client):
                 if self._process.poll() is not None:
                     pytest.fail(f"{self.name} has ended:\n{self.said()}")
@@ -111,7 +112,7 @@ class Role:
 
     async def metric(self, sample_name: str) -> float:
         """A metric of this process, summed over its labels."""
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(verify=NO_TLS) as client:
             answer = await client.get(f"{self.http}/metrics", headers={"accept": "text/plain"})
         return sum(
             sample.value

@@ -14,6 +14,7 @@ from shared.ids import new_id
 from shared.mongo import Mongo
 from tests.integration.metrics.test_counting import YESTERDAY, Office, person
 from tests.support.metrics_service import MetricsApi, Teller, running_api, running_consumer
+from tests.support.patient import NO_TLS
 from tests.support.web import token_of
 
 
@@ -175,7 +176,7 @@ async def _read(api: MetricsApi, blocks: list[dict[str, str]], who: str = "ann")
     headers = {"authorization": f"Bearer {token_of(who, ['analyst'])}"}
     async with (
         # A client of its own, which stays when the one of `api` is closed.
-        httpx.AsyncClient(base_url=api.client.base_url, timeout=20) as client,
+        httpx.AsyncClient(base_url=api.client.base_url, timeout=20, verify=NO_TLS) as client,
         client.stream("GET", "/v1/live", headers=headers) as answer,
     ):
         assert answer.headers["content-type"].startswith("text/event-stream")

@@ -14,6 +14,7 @@ import pytest
 from mitmach.addresses import Addresses, read_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure, free_port
+from tests.support.patient import NO_TLS
 
 _ADMIN = "00000000-0000-7000-8000-00000000000a"
 _STARTED_WITHIN = 60
@@ -70,7 +71,9 @@ async def up(data: Path, *arguments: str) -> AsyncIterator[Up]:
 
 def client(http: str, data: Path) -> httpx.AsyncClient:
     token = DevelopmentSecrets(data).token(_ADMIN, ["admin"])
-    return httpx.AsyncClient(base_url=http, headers={"Authorization": f"Bearer {token}"})
+    return httpx.AsyncClient(
+        base_url=http, verify=NO_TLS, headers={"Authorization": f"Bearer {token}"}
+    )
 
 
 async def invite(admin: httpx.AsyncClient) -> str:

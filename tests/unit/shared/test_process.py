@@ -14,6 +14,7 @@ from shared.health import Health
 from shared.process import Part, Stopped, bind, port_of, run_role, running, serve, side_app
 from shared.settings import ServiceSettings, load
 from shared.telemetry import Telemetry
+from tests.support.patient import NO_TLS
 from tests.support.web import NOTE_ID, Recorder, client_of, make_edge, notes_app, token_of
 
 
@@ -62,7 +63,7 @@ async def test_a_running_request_is_finished_before_the_process_ends() -> None:
 
     busy, go_on, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
     edge = make_edge(Slow())
-    async with served(notes_app(edge), stop) as address, httpx.AsyncClient() as client:
+    async with served(notes_app(edge), stop) as address, httpx.AsyncClient(verify=NO_TLS) as client:
         request = client.put(
             f"{address}/v1/notes/{NOTE_ID}/star",
             json={"kind": "gold"},
@@ -82,7 +83,7 @@ async def test_a_chunked_body_without_a_length_is_bounded_over_a_real_socket() -
             yield b" " * 1024
 
     app, stop = notes_app(make_edge()), asyncio.Event()
-    async with served(app, stop) as address, httpx.AsyncClient() as client:
+    async with served(app, stop) as address, httpx.AsyncClient(verify=NO_TLS) as client:
         headers = {
             "authorization": f"Bearer {token_of('anna')}",
             "content-type": "application/json",
