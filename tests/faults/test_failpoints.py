@@ -13,7 +13,7 @@ from aiokafka import TopicPartition
 from shared.events.topics import dlq_topic
 from shared.kafka import KafkaConnection, ensure_topics, looking, producing
 from shared.mongo import Driver, connect
-from tests.support.brokers import BrokerUnderTest
+from tests.support.brokers import EMBEDDED_FIRST, BrokerUnderTest
 from tests.support.oracle import Ledger, settled
 from tests.support.victims import (
     PARTITIONS,
@@ -46,6 +46,7 @@ PLACES = {
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
+@pytest.mark.parametrize("broker", EMBEDDED_FIRST, indirect=True)
 @pytest.mark.parametrize("place", PLACES)
 async def test_a_kill_loses_nothing_and_repeats_nothing(
     mongo_url: str, broker: BrokerUnderTest, place: str

@@ -45,6 +45,12 @@ class NotHere(Exception):  # noqa: N818
     """Apache Kafka can't run on this machine; the text says what is missing."""
 
 
+def may_run() -> bool:
+    """Whether Apache Kafka can be expected to run on this machine, without trying it."""
+    comes = shutil.which("mvn") is not None or (_CACHE / "complete").exists()
+    return comes and shutil.which("java") is not None
+
+
 def jars() -> Path:
     """The folder with Kafka's jars.
 

@@ -16,7 +16,7 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from mitmach.embedded.broker import Broker, running_broker
-from tests.support.apache_kafka import ApacheKafka, NotHere
+from tests.support.apache_kafka import ApacheKafka, NotHere, may_run
 from tests.support.fault_proxy import FaultProxy
 
 
@@ -111,6 +111,17 @@ async def apache_broker(apache_server: BrokerUnderTest) -> BrokerUnderTest:
     await apache_server.ensure_running()
     await empty(apache_server.bootstrap)
     return apache_server
+
+
+_LONG = pytest.mark.faults_long
+# For tests that take long, `@pytest.mark.parametrize("broker", ..., indirect=True)`: one broker in
+# each run, the other in the long one. First the one that needs nothing, or the one of a real
+# installation where it can run.
+EMBEDDED_FIRST = ("embedded", pytest.param("apache", marks=[pytest.mark.apache, _LONG]))
+APACHE_FIRST = (
+    pytest.param("embedded", marks=[_LONG] if may_run() else []),
+    pytest.param("apache", marks=pytest.mark.apache),
+)
 
 
 @pytest.fixture(params=["embedded", pytest.param("apache", marks=pytest.mark.apache)])

@@ -3,7 +3,8 @@
 This person has a machine of their own: a process that gets only what time the servers leave, so
 that what it costs to attack isn't taken for what the attack costs.
 
-    python -m tests.support.hostile     a target as JSON on the first line; at its end, the report
+    python -m tests.support.hostile     reads a target, as JSON on a line; says `now`; goes on until
+                                        its input ends; says the report
 """
 
 import asyncio
@@ -39,6 +40,7 @@ class Target(msgspec.Struct, kw_only=True):
         channel: The id of one in which this person may post.
         contest: The id of one that takes entries.
         rate: Requests per second.
+        yields: Leaves the processor to the servers first. Not where other tests want it too.
         seed: Of the dice.
     """
 
@@ -48,6 +50,7 @@ class Target(msgspec.Struct, kw_only=True):
     channel: str
     contest: str
     rate: float
+    yields: bool
     seed: int = 7
 
 
@@ -74,8 +77,10 @@ async def attacked(target: Target) -> AsyncIterator[Report]:
         cwd=Path(__file__).parents[2],
     )
     assert process.stdin is not None
+    assert process.stdout is not None
     try:
         process.stdin.write(msgspec.json.encode(target) + b"\n")
+        assert await process.stdout.readline(), "the hostile person can't begin"
         yield report
         process.stdin.close()
         said, _ = await asyncio.wait_for(process.communicate(), _ENDS_WITHIN)
@@ -186,9 +191,10 @@ class HostilePerson:
 
 async def main() -> None:
     """Attacks until the input ends, and reports."""
-    os.nice(19)
     loop = asyncio.get_running_loop()
     target = msgspec.json.decode(sys.stdin.buffer.readline(), type=Target)
+    if target.yields:
+        os.nice(19)
     stop = asyncio.Event()
 
     def wait_for_the_end() -> None:
@@ -197,6 +203,8 @@ async def main() -> None:
 
     async with aiohttp.ClientSession() as http:
         waiting = loop.run_in_executor(None, wait_for_the_end)
+        sys.stdout.buffer.write(b"now\n")
+        sys.stdout.buffer.flush()
         report = await HostilePerson(http, target).attack(stop)
         await waiting
     sys.stdout.buffer.write(msgspec.json.encode(report))

@@ -7,7 +7,6 @@ import pytest
 # From half a minute on, on two cores that other tests use as well.
 LONGEST: Sequence[str] = (
     "tests/contract/access/test_matrix.py",
-    "tests/integration/platform/test_rolling_restart.py",
     "tests/contract/openapi/test_any_input.py",
     "tests/faults/test_hostile_person.py",
     "tests/integration/platform/test_two_of_each.py",

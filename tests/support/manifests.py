@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "k8s"
 OVERLAYS = ("dev", "production", "strimzi")
 _BUILDS_FILES = {"Kustomization", "Component"}
+# The same as the safe loader, ten times as fast where the C library is there.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Object = dict[str, Any]
 
@@ -23,7 +25,7 @@ def stored() -> tuple[tuple[Path, Object], ...]:
     return tuple(
         (file, one)
         for file in sorted(FOLDER.rglob("*.yaml"))
-        for one in yaml.safe_load_all(file.read_text())
+        for one in yaml.load_all(file.read_text(), _Loader)
         if one and one["kind"] not in _BUILDS_FILES
     )
 
@@ -41,7 +43,7 @@ def rendered(overlay: str) -> tuple[Object, ...]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return tuple(one for one in yaml.safe_load_all(done.stdout) if one)
+    return tuple(one for one in yaml.load_all(done.stdout, _Loader) if one)
 
 
 def pod_of(one: Object) -> Object | None:

@@ -20,9 +20,6 @@ from shared.texts import TextError, whole_text
 from tests.support.access_scene import Place, Scene
 from tests.support.platform import running_platform
 
-FITTING = 10  # requests per operation that fit its schema, half of them about things that exist
-BROKEN = 5  # and that break it
-
 # An endless answer; its own tests read it.
 ENDLESS = {"watch_live"}
 
@@ -54,9 +51,14 @@ class Explorer:
         address: Of the platform.
         token: Of somebody who may do nearly everything.
         known: Values of parameters in paths, for which there is something.
+        many: Requests per operation that fit its schema, half of them about things that exist, and
+            requests that break it.
     """
 
-    def __init__(self, address: str, token: str, known: Mapping[str, str]) -> None:
+    def __init__(
+        self, address: str, token: str, known: Mapping[str, str], many: tuple[int, int]
+    ) -> None:
+        self._fitting, self._broken = many
         self._address = address
         self._headers = {"Authorization": f"Bearer {token}"}
         self._known = known
@@ -74,7 +76,7 @@ class Explorer:
             is_never_called_malformed(self._ask(case), case)
 
         bounded = settings(
-            max_examples=FITTING,
+            max_examples=self._fitting,
             deadline=None,
             derandomize=True,
             database=None,
@@ -92,7 +94,7 @@ class Explorer:
                 else:
                     self._ask(case)
 
-            settings(bounded, max_examples=BROKEN)(given(broken)(breaking))()
+            settings(bounded, max_examples=self._broken)(given(broken)(breaking))()
 
     def _ask(self, case: Any, *without: Any) -> Any:
         # Left out is a check that takes every 412 and 422 for a mistake: cursors that we haven't
@@ -133,8 +135,15 @@ def is_unreadable(body: Any, pointer: str) -> bool:
         return True
 
 
-@pytest.mark.timeout(300)
-async def test_every_answer_is_documented(tmp_path: Path) -> None:
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    "many",
+    [
+        pytest.param((5, 3), id="few"),
+        pytest.param((25, 12), id="many", marks=pytest.mark.faults_long),
+    ],
+)
+async def test_every_answer_is_documented(tmp_path: Path, many: tuple[int, int]) -> None:
     wrong = []
     async with running_platform(tmp_path, quotas=False) as platform:
         scene = Scene(platform)
@@ -144,7 +153,7 @@ async def test_every_answer_is_documented(tmp_path: Path) -> None:
         await scene.admit(place.group_id, tester, "owner")
         known = {name: getattr(place, name) for name in Place.__dataclass_fields__}
         known |= {"person_id": scene.colleague.id, "name": "reach"}
-        explorer = Explorer(str(platform.http.base_url), tester.token, known)
+        explorer = Explorer(str(platform.http.base_url), tester.token, known, many)
         for operation in operations():
             try:
                 await asyncio.to_thread(explorer.explore, operation)

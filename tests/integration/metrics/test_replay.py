@@ -130,6 +130,7 @@ async def test_differences_are_said_and_the_switch_is_somebodys_decision(
             await rebuild.replay()
 
 
+@pytest.mark.faults_long
 async def test_a_resumed_replay_waits_for_who_follows_though_it_takes_partitions_over_slowly(
     office: Office, rebuild: Rebuild, soon: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,6 +278,7 @@ async def test_only_one_replay_runs(rebuild: Rebuild, monkeypatch: pytest.Monkey
     await asyncio.wait([first])
 
 
+@pytest.mark.faults_long
 async def test_who_slept_through_two_replays_counts_into_neither(
     office: Office, rebuild: Rebuild, soon: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

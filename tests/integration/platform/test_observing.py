@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from mitmach.addresses import read_addresses, write_addresses
 from services.metrics.store.documents import TOTALS
 from shared.events.topics import GROUPS, TOPICS
@@ -54,6 +56,7 @@ async def found_group(founder: Visitor) -> str:
     return str((await founder.good("POST", "/v1/groups", body))["id"])
 
 
+@pytest.mark.faults_long
 async def test_verify_waits_for_a_broker_that_is_being_restarted(tmp_path: Path) -> None:
     async with running_platform(tmp_path) as platform:
         await platform.visitor("ann")

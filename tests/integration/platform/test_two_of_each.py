@@ -14,7 +14,7 @@ from mitmach.platform import create_topics
 from mitmach.services import SERVICES
 from shared.kafka import KafkaConnection
 from shared.mongo import Mongo
-from tests.support.brokers import BrokerUnderTest
+from tests.support.brokers import APACHE_FIRST, BrokerUnderTest
 from tests.support.community import Community, caused_by_people
 from tests.support.processes import Role, running_roles, settings_of_roles
 
@@ -56,6 +56,7 @@ async def leads(relay: Role) -> bool:
 
 @pytest.mark.faults
 @pytest.mark.timeout(240)
+@pytest.mark.parametrize("broker", APACHE_FIRST, indirect=True)
 @pytest.mark.parametrize("driver", ["motor"], indirect=True)
 async def test_a_leader_and_a_consumer_die_under_load_and_the_counts_agree(
     tmp_path: Path,
