@@ -39,7 +39,7 @@ secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
 test: $(READY) $(TOOLS) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-test-faults: $(READY) ## kill, freeze, cut and attack everything for twenty minutes (ARGS="-k network", MINUTES=1)
+test-faults: $(READY) ## kill, freeze, cut and attack everything for up to an hour (ARGS="-k network", MINUTES=1)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults_long \
 	  --ignore tests/faults/test_soak.py --ignore tests/faults/test_hostile_person.py $(ARGS) tests
 	@$(MAKE) --no-print-directory soak

@@ -104,6 +104,7 @@ async def test_verify_agrees_until_a_count_is_lost(tmp_path: Path) -> None:
         assert said.last_line().startswith("agreement: acknowledged=")
 
 
+@pytest.mark.faults_long
 async def test_tail_shows_what_happens_from_now_on_or_from_the_beginning(tmp_path: Path) -> None:
     async with running_platform(tmp_path, quotas=False) as platform:
         ann = await platform.visitor("ann")
