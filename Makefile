@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 ARGS ?=
-WORKERS ?= 3
+WORKERS ?= 4
 
 # pip answers to nobody's settings but the lock: every file it installs is named there by its hash.
 PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
