@@ -140,7 +140,7 @@ def is_unreadable(body: Any, pointer: str) -> bool:
     "many",
     [
         pytest.param((5, 3), id="few"),
-        pytest.param((25, 12), id="many", marks=pytest.mark.faults_long),
+        pytest.param((10, 5), id="many", marks=pytest.mark.faults_long),
     ],
 )
 async def test_every_answer_is_documented(tmp_path: Path, many: tuple[int, int]) -> None:
