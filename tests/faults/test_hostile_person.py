@@ -31,6 +31,8 @@ from tests.support.processes import UNLIMITED, Role, running_roles, settings_of_
 RATE = 100  # requests per second: ten times what a person may sustain
 LONG = 60 * float(os.environ.get("MINUTES") or 10)
 SHORT = 8.0
+# Of the rate: what must at least have been sent, alone on the machine and beside other tests.
+FEWEST_ALONE, FEWEST = 1 / 3, 1 / 5
 BEFORE = 0.5  # of that time the others are alone, at most two minutes
 PAUSE = 0.25  # seconds between two deeds of one of them: within a day's quotas
 SLOWER = 2.0  # times what the others waited before
@@ -140,7 +142,7 @@ async def test_one_hostile_person_can_neither_stop_nor_slow_the_others(
         requests = sum(report.statuses.values())
         say(f"{requests} requests: {sorted(report.statuses.items())}")
         say(f"others: p99 {p99(before):.3f} s, then {p99(during):.3f} s")
-        assert requests > seconds * RATE / 5
+        assert requests > seconds * RATE * (FEWEST_ALONE if seconds == LONG else FEWEST)
         assert not report.complaints
         assert not crowd.complaints
         assert crowd.put_off == put_off

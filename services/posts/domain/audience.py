@@ -30,6 +30,9 @@ def _changes_of_member(found: Found, membership: str) -> int | None:
 class Membership(audience.Membership, frozen=True, kw_only=True):
     """That a person belongs to a group. It changes with the person's `changes`.
 
+    But for those of a deleted group: they go without a change of the person, and nothing asks for
+    them any more, since nothing may be done in such a group.
+
     Attributes:
         number: Which arrival of the group this is.
     """
