@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from shared.events.envelope import EventData, Sealed, format_time, number, seal
-from shared.events.posts import PostPublished, PostViewed
-from shared.events.responses import CommentAdded, ReactionAdded
-from shared.relay.numbering import partition_of
+from shared.contract.events.envelope import EventData, Sealed, format_time, number, seal
+from shared.contract.events.posts import PostPublished, PostViewed
+from shared.contract.events.responses import CommentAdded, ReactionAdded
+from shared.delivery.relay.numbering import partition_of
 from tests.support.events import sample
 
 PARTITIONS = 6

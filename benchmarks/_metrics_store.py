@@ -22,9 +22,9 @@ from services.metrics.store.documents import (
 )
 from services.metrics.store.pages import key_of
 from services.metrics.store.sheets import Sheet, SheetPlace, page_id
-from shared.events import topics
-from shared.mongo import Database
-from shared.relay.numbering import partition_of
+from shared.contract.events import topics
+from shared.delivery.mongo import Database
+from shared.delivery.relay.numbering import partition_of
 
 PARTITIONS = 6
 FORMATS = ("text", "picture", "video", "poll", "link", "file")

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from mitmach.development import DevelopmentSecrets
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.post import Post
-from shared.access import Visibility
 from shared.audience import EVERYONE, membership_id
-from shared.command import Entity
-from shared.identity import pseudonym
-from shared.mongo import Driver, connect, document
+from shared.contract.access import Visibility
+from shared.contract.principal import pseudonym
+from shared.delivery.command import Entity
+from shared.delivery.mongo import Driver, connect, document
 
 REACTED_TO = 1000  # posts; each person reacts to one after the other, then differently
 # Posts that can be seen. A view counts once per person and day, so a person must not get through

@@ -21,20 +21,20 @@ from pydantic import BaseModel, ConfigDict, SecretStr
 from mitmach.development import DevelopmentSecrets
 from services.posts.app import build_api
 from services.posts.config import PostsSettings
-from shared.command import Command
-from shared.committer import Outcome
-from shared.committer.attempt import Attempt
-from shared.committer.memory import Memory
-from shared.committer.queue import Job
-from shared.http.edge import build_verifier
-from shared.identity import Principal
-from shared.ids import new_id
-from shared.moments import utc_now
-from shared.mongo import CommitUnknown, Conflict, Driver, Mongo, Session, connect
-from shared.outbox import source_of
-from shared.process import spare_collector
-from shared.settings import load
-from shared.telemetry import telemetry_from
+from shared.contract.ids import new_id
+from shared.contract.moments import utc_now
+from shared.contract.principal import Principal
+from shared.delivery.command import Command
+from shared.delivery.committer import Outcome
+from shared.delivery.committer.attempt import Attempt
+from shared.delivery.committer.memory import Memory
+from shared.delivery.committer.queue import Job
+from shared.delivery.log import source_of
+from shared.delivery.mongo import CommitUnknown, Conflict, Driver, Mongo, Session, connect
+from shared.runtime.process import spare_collector
+from shared.runtime.settings import load
+from shared.runtime.telemetry import telemetry_from
+from shared.web.http.edge import build_verifier
 
 
 class Reaction(BaseModel):

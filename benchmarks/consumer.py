@@ -36,13 +36,13 @@ from mitmach.embedded.mongod import running_mongodb
 from services.metrics.consumer import MetricsProjection
 from services.metrics.projection import Increments, decode, fold
 from services.metrics.store.documents import COLLECTIONS
-from shared.assembly import SHARED_COLLECTIONS
-from shared.consumer import Projection, build_consumer
-from shared.events.topics import POSTS
-from shared.kafka import KafkaConnection, ensure_topics, looking, producing
-from shared.mongo import Driver, Transaction, connect
-from shared.process import spare_collector
-from shared.telemetry import Metrics
+from shared.contract.events.topics import POSTS
+from shared.delivery.consumer import Projection, build_consumer
+from shared.delivery.kafka import KafkaConnection, ensure_topics, looking, producing
+from shared.delivery.mongo import Driver, Transaction, connect
+from shared.runtime.assembly import SHARED_COLLECTIONS
+from shared.runtime.process import spare_collector
+from shared.runtime.telemetry import Metrics
 from tests.support.apache_kafka import NotHere
 
 OURS = ("bare", "bare count", "totals", "metrics")

@@ -39,19 +39,19 @@ from benchmarks._servers import running_kafka
 from mitmach.embedded.mongod import running_mongodb
 from services.metrics.consumer import MetricsProjection
 from services.metrics.store.documents import COLLECTIONS
-from shared.assembly import SHARED_COLLECTIONS
-from shared.consumer import build_consumer
-from shared.events.envelope import EventData, Sealed, format_time, seal
-from shared.events.posts import PostPublished, PostViewed
-from shared.events.responses import CommentAdded, ReactionAdded
-from shared.events.topics import POSTS
-from shared.ids import new_id
-from shared.kafka import KafkaConnection, ensure_topics
-from shared.lease import Lease
-from shared.mongo import Driver, connect
-from shared.outbox import LOG, log_documents
-from shared.relay import RELAY_LEASE, Relay
-from shared.telemetry import Metrics
+from shared.contract.events.envelope import EventData, Sealed, format_time, seal
+from shared.contract.events.posts import PostPublished, PostViewed
+from shared.contract.events.responses import CommentAdded, ReactionAdded
+from shared.contract.events.topics import POSTS
+from shared.contract.ids import new_id
+from shared.delivery.consumer import build_consumer
+from shared.delivery.kafka import KafkaConnection, ensure_topics
+from shared.delivery.lease import Lease
+from shared.delivery.log import LOG, log_documents
+from shared.delivery.mongo import Driver, connect
+from shared.delivery.relay import RELAY_LEASE, Relay
+from shared.runtime.assembly import SHARED_COLLECTIONS
+from shared.runtime.telemetry import Metrics
 from tests.support.events import sample
 
 EVERY = 0.1  # seconds between samples

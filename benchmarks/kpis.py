@@ -43,14 +43,14 @@ from services.metrics.projection import Fold, decode, fold
 from services.metrics.store.documents import COLLECTIONS, POSTS, SHEETS
 from services.metrics.store.published import Narrowing
 from services.metrics.store.writer import Writer
-from shared.assembly import SHARED_COLLECTIONS
-from shared.events import topics
-from shared.events.envelope import format_time, number, seal
-from shared.events.posts import PostViewed
-from shared.events.responses import CommentAdded, ReactionAdded
-from shared.mongo import Database, Driver, Index, connect
-from shared.process import spare_collector
-from shared.relay.numbering import partition_of
+from shared.contract.events import topics
+from shared.contract.events.envelope import format_time, number, seal
+from shared.contract.events.posts import PostViewed
+from shared.contract.events.responses import CommentAdded, ReactionAdded
+from shared.delivery.mongo import Database, Driver, Index, connect
+from shared.delivery.relay.numbering import partition_of
+from shared.runtime.assembly import SHARED_COLLECTIONS
+from shared.runtime.process import spare_collector
 from tests.support import metrics_scan
 from tests.support.events import sample
 from tests.support.metrics_service import MetricsApi, metrics_settings, running_api

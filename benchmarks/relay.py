@@ -29,15 +29,15 @@ from benchmarks._machine import Clock, Rows, ratio
 from benchmarks._parts import ended, own_part
 from benchmarks._servers import running_kafka
 from mitmach.embedded.mongod import running_mongodb
-from shared.assembly import SHARED_COLLECTIONS
-from shared.events.topics import POSTS
-from shared.ids import new_id
-from shared.kafka import BATCH_BYTES, KafkaConnection, ensure_topics
-from shared.lease import Lease
-from shared.mongo import Driver, connect
-from shared.outbox import LOG, log_documents
-from shared.process import spare_collector
-from shared.relay import RELAY_LEASE, Relay
+from shared.contract.events.topics import POSTS
+from shared.contract.ids import new_id
+from shared.delivery.kafka import BATCH_BYTES, KafkaConnection, ensure_topics
+from shared.delivery.lease import Lease
+from shared.delivery.log import LOG, log_documents
+from shared.delivery.mongo import Driver, connect
+from shared.delivery.relay import RELAY_LEASE, Relay
+from shared.runtime.assembly import SHARED_COLLECTIONS
+from shared.runtime.process import spare_collector
 
 POSTS_PUBLISHED = 5000
 COMMITTED_AT_ONCE = 64  # events of one commit: as many as there are under load

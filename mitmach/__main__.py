@@ -23,8 +23,8 @@ from mitmach.observing import tail as follow
 from mitmach.observing import verify as compare_counts
 from mitmach.platform import Options, Platform, running_platform
 from mitmach.services import SERVICES
-from shared.identity import fault_of
-from shared.process import Stopped, stop_signals
+from shared.runtime.process import Stopped, stop_signals
+from shared.web.identity import fault_of
 
 app = typer.Typer(
     name="mitmach",

@@ -17,13 +17,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from prometheus_client.parser import text_string_to_metric_families
 
-from shared.consumer.chain import Gap, Partition
-from shared.errors import Unavailable
-from shared.events.ballots import BallotCast, BallotChanged, BallotWithdrawn
-from shared.events.topics import BALLOTS, TOPICS
-from shared.kafka import KafkaConnection, looking, partitions_there
-from shared.mongo import Mongo
-from shared.outbox import OPEN_LOG, logged
+from shared.contract.errors import Unavailable
+from shared.contract.events.ballots import BallotCast, BallotChanged, BallotWithdrawn
+from shared.contract.events.topics import BALLOTS, TOPICS
+from shared.delivery.consumer.chain import Gap, Partition
+from shared.delivery.kafka import KafkaConnection, looking, partitions_there
+from shared.delivery.log import OPEN_LOG, logged
+from shared.delivery.mongo import Mongo
 
 SERVICES = ("groups", "posts", "contests")
 _VOTING = tuple(kind.type for kind in (BallotCast, BallotChanged, BallotWithdrawn))

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from shared.identity import development
+from shared.web.identity import development
 
 
 class DevelopmentSecrets:

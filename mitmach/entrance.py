@@ -11,12 +11,12 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.health import Health, together
-from shared.http import documentation
-from shared.http.app import create_operations_app
-from shared.http.problems import RouteMissing
-from shared.http.scraping import Scrapers
-from shared.telemetry import Telemetry
+from shared.runtime.health import Health, together
+from shared.runtime.telemetry import Telemetry
+from shared.web.http import documentation
+from shared.web.http.app import create_operations_app
+from shared.web.http.problems import RouteMissing
+from shared.web.http.scraping import Scrapers
 
 
 class Entrance:

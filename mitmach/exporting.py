@@ -14,11 +14,11 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from shared.events.envelope import format_time, number
-from shared.mongo import Database, cluster_time
-from shared.outbox import OPEN_LOG, logged
-from shared.process import Stopped
-from shared.relay.numbering import events_of
+from shared.contract.events.envelope import format_time, number
+from shared.delivery.log import OPEN_LOG, logged
+from shared.delivery.mongo import Database, cluster_time
+from shared.delivery.relay.numbering import events_of
+from shared.runtime.process import Stopped
 
 # An event tells the time of the process that decided it, its document that of the database. Their
 # clocks may differ by as much as this before an event falls out of a range.

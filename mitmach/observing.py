@@ -14,10 +14,10 @@ from rich.table import Table
 
 from mitmach.addresses import read_addresses
 from mitmach.agreement import Agreement, compare
-from shared.events.topics import BALLOTS, TOPICS
-from shared.kafka import KafkaConnection, looking, partitions_there
-from shared.mongo import Driver, connect
-from shared.settings import MongoSettings, load
+from shared.contract.events.topics import BALLOTS, TOPICS
+from shared.delivery.kafka import KafkaConnection, looking, partitions_there
+from shared.delivery.mongo import Driver, connect
+from shared.runtime.settings import MongoSettings, load
 
 
 async def verify(console: Console, folder: Path, *, patience: float) -> int:

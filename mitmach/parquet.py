@@ -17,7 +17,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from shared.events.envelope import Envelope
+from shared.contract.events.envelope import Envelope
 
 # Lines in a row group, some 35,000 events. Until it is full they are in memory as Python objects;
 # of smaller groups a reader has more to look at, and larger ones only need more memory.

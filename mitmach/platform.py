@@ -25,14 +25,14 @@ from mitmach.embedded.child import EmbeddedFailure, hold
 from mitmach.embedded.mongod import running_mongodb
 from mitmach.entrance import Entrance
 from mitmach.services import Service
-from shared.events.topics import TOPICS, dlq_plan
-from shared.health import Health
-from shared.http.scraping import Scrapers
-from shared.kafka import KafkaConnection, ensure_topics
-from shared.mongo import Driver, Mongo, connect
-from shared.process import Part, Stopped, bind, port_of, running, serve, spare_collector
-from shared.settings import HttpSettings, ServiceSettings, load
-from shared.telemetry import Telemetry, telemetry_from
+from shared.contract.events.topics import TOPICS, dlq_plan
+from shared.delivery.kafka import KafkaConnection, ensure_topics
+from shared.delivery.mongo import Driver, Mongo, connect
+from shared.runtime.health import Health
+from shared.runtime.process import Part, Stopped, bind, port_of, running, serve, spare_collector
+from shared.runtime.settings import HttpSettings, ServiceSettings, load
+from shared.runtime.telemetry import Telemetry, telemetry_from
+from shared.web.http.scraping import Scrapers
 
 # Seconds. The embedded broker makes a group wait for half of this at each change of members, so
 # 30 s, right for Apache Kafka, would be 15 s of waiting at each start.

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from mitmach.addresses import read_addresses
 from mitmach.platform import SESSION_TIMEOUT
-from shared.kafka import KafkaConnection
-from shared.mongo import Database, Driver, Mongo, connect
-from shared.settings import KafkaSettings, MongoSettings, load
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.mongo import Database, Driver, Mongo, connect
+from shared.runtime.settings import KafkaSettings, MongoSettings, load
 
 SETTING = "MITMACH_MONGODB_URL"
 

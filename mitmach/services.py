@@ -14,10 +14,10 @@ from services.metrics import app as metrics
 from services.metrics.config import MetricsSettings
 from services.posts import app as posts
 from services.posts.config import PostsSettings
-from shared.mongo import Mongo
-from shared.process import Part
-from shared.settings import ServiceSettings
-from shared.telemetry import Telemetry
+from shared.delivery.mongo import Mongo
+from shared.runtime.process import Part
+from shared.runtime.settings import ServiceSettings
+from shared.runtime.telemetry import Telemetry
 
 
 class Build(Protocol):

@@ -1,1 +1,9 @@
-"""What more than one service uses: the event contract, the write path, the consumer, the edges."""
+"""What more than one service uses, in four rooms.
+
+contract/  what the services promise each other and their callers: events, refusals, access
+delivery/  the way of an act: from a command to its count, exactly once
+web/       the way of a request: who asks, and what they are answered
+runtime/   what a process is made of: settings, telemetry, health, roles
+
+`audience` stands beside them: what every service knows of people and groups, folded from events.
+"""

@@ -11,24 +11,24 @@ someone out, a moment longer than the group does.
 
 from typing import ClassVar, TypeAlias
 
-from shared.access import GroupRole, Resource, Visibility
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.events.envelope import EventData
-from shared.events.groups import (
+from shared.contract.access import GroupRole, Resource, Visibility
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.envelope import EventData
+from shared.contract.events.groups import (
     MembershipJoined,
     MembershipLeft,
     MembershipRemoved,
     MembershipRoleChanged,
 )
-from shared.events.people import (
+from shared.contract.events.people import (
     PersonActivated,
     PersonInvited,
     PersonLeft,
     PersonReinstated,
     PersonSuspended,
 )
-from shared.events.vocabulary import MemberRole, PersonStatus
+from shared.contract.events.vocabulary import MemberRole, PersonStatus
+from shared.delivery.command import Entity
 
 # The built-in group of all active people. Nobody joins it: being active is the membership.
 EVERYONE = "00000000-0000-7000-8000-000000000000"

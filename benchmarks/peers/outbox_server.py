@@ -26,7 +26,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.identity import KeyStore, Principal, TokenVerifier
+from shared.contract.principal import Principal
+from shared.web.identity import KeyStore, TokenVerifier
 
 # Connections of the pool: with more of them PostgreSQL's processes fight over few cores.
 POOL = 20

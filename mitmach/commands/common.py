@@ -11,9 +11,9 @@ from rich.console import Console
 
 from mitmach.demo.client import RequestFailed
 from mitmach.embedded.child import EmbeddedFailure
-from shared.errors import Refusal
-from shared.process import Stopped
-from shared.settings import SettingsError
+from shared.contract.errors import Refusal
+from shared.runtime.process import Stopped
+from shared.runtime.settings import SettingsError
 
 FAILED = 1
 INTERRUPTED = 130

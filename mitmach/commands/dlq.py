@@ -13,8 +13,8 @@ from mitmach.agreement import SERVICES
 from mitmach.commands.common import FAILED, HERE, Where, console, run
 from mitmach.reaching import Reach, reached
 from services.metrics.store.generations import Generations
-from shared.dead_letters import Kept, State, drop, kept, wish
-from shared.mongo import Database
+from shared.delivery.dead_letters import Kept, State, drop, kept, wish
+from shared.delivery.mongo import Database
 
 app = typer.Typer(
     help="Look at dead letters, and decide what becomes of them.", no_args_is_help=True

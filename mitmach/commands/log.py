@@ -15,7 +15,7 @@ from mitmach.commands.common import HERE, Where, run
 from mitmach.commands.relay import Writing
 from mitmach.exporting import Format, export, writer_of
 from mitmach.reaching import reached
-from shared.process import Stopped
+from shared.runtime.process import Stopped
 
 app = typer.Typer(help="Read the services' logs.", no_args_is_help=True)
 

@@ -11,9 +11,9 @@ import typer
 
 from mitmach.commands.common import console, run
 from mitmach.services import SERVICES
-from shared.mongo import Driver, connect
-from shared.settings import load
-from shared.telemetry import telemetry_from
+from shared.delivery.mongo import Driver, connect
+from shared.runtime.settings import load
+from shared.runtime.telemetry import telemetry_from
 
 
 class Having(StrEnum):

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from mitmach.commands.common import HERE, Where, console, run
 from mitmach.reaching import reached
-from shared.relay import RelayStatus, rewind, status
+from shared.delivery.relay import RelayStatus, rewind, status
 
 app = typer.Typer(
     help="See how far the events were published, and have them sent again.", no_args_is_help=True

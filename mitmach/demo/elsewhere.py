@@ -10,10 +10,10 @@ from pydantic import Field
 from rich.console import Console
 
 from mitmach.demo.run import run as play
-from shared.identity import development
-from shared.kafka import KafkaConnection
-from shared.mongo import Driver, connect
-from shared.settings import KafkaSettings, MongoSettings, load
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.mongo import Driver, connect
+from shared.runtime.settings import KafkaSettings, MongoSettings, load
+from shared.web.identity import development
 
 
 class TargetSettings(MongoSettings, KafkaSettings):

@@ -12,8 +12,8 @@ from mitmach.agreement import Agreement, compare
 from mitmach.demo.client import Client, Ledger, RequestFailed
 from mitmach.demo.play import play
 from mitmach.demo.report import figures, show
-from shared.kafka import KafkaConnection
-from shared.mongo import Mongo
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.mongo import Mongo
 
 INTERACTIONS = 21_000  # acknowledged events of readers; about 3,000 more come from the other acts
 _CONNECTIONS = 64

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from mitmach.embedded.binaries import find
 from mitmach.embedded.child import Child, EmbeddedFailure, free_port
-from shared.ids import new_id
-from shared.kafka import EMBEDDED
+from shared.contract.ids import new_id
+from shared.delivery.kafka import EMBEDDED
 
 _READY_WITHIN = 15.0  # seconds; it takes a twentieth of one
 _API_VERSIONS = 18  # the request that any client sends first

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mitmach.embedded.binaries import find
 from mitmach.embedded.child import Child, EmbeddedFailure, free_port
-from shared.mongo import initiate_replica_set
+from shared.delivery.mongo import initiate_replica_set
 
 _SET = "rs0"
 _READY_WITHIN = 60.0  # seconds: recovering a few gigabytes after a kill -9 on a slow disk

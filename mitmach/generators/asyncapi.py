@@ -3,9 +3,9 @@
 from typing import Any
 
 from mitmach.generators.schemas import Schema, as_json, envelope_schema, schema_of, summary_of
-from shared.events.envelope import STRUCTURED, EventData
-from shared.events.registry import EVENT_CLASSES
-from shared.events.topics import TOPICS, TopicPlan, dlq_plan
+from shared.contract.events.envelope import STRUCTURED, EventData
+from shared.contract.events.registry import EVENT_CLASSES
+from shared.contract.events.topics import TOPICS, TopicPlan, dlq_plan
 
 PATH = "schemas/asyncapi.json"
 BINDING = "0.5.0"  # of the Kafka bindings' specification

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.metrics.instruments import Figures
-from shared.telemetry import Metrics
+from shared.runtime.telemetry import Metrics
 
 PATH = "docs/metrics.md"
 

@@ -8,9 +8,9 @@ import json
 from collections.abc import Mapping
 
 from mitmach.services import SERVICES
-from shared.errors import OutcomeUnknown, Refusal
-from shared.http.problems import STATUS, BodyTooLarge, RouteMissing, type_of
-from shared.settings import HttpSettings
+from shared.contract.errors import OutcomeUnknown, Refusal
+from shared.runtime.settings import HttpSettings
+from shared.web.http.problems import STATUS, BodyTooLarge, RouteMissing, type_of
 
 PATH = "deploy/origin/nginx.conf"
 

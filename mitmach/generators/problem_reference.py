@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from mitmach.services import SERVICES
-from shared.errors import Refusal
-from shared.http.problems import MEDIA_TYPE, STATUS, example, type_of
+from shared.contract.errors import Refusal
+from shared.web.http.problems import MEDIA_TYPE, STATUS, example, type_of
 
 PATH = "docs/problems.md"
 
@@ -81,7 +81,7 @@ def _slugs(response: dict[str, Any]) -> Iterator[str]:
 
 
 def _leaves_its_service(refusal: type[Refusal], named: dict[str, list[str]]) -> bool:
-    if refusal.__module__.startswith("shared.relay"):
+    if refusal.__module__.startswith("shared.delivery.relay"):
         return False  # answered on its command line
     if refusal.__module__.startswith("shared."):
         return True

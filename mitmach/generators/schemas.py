@@ -12,9 +12,9 @@ from typing import Any
 
 import msgspec
 
-from shared.events.envelope import CONTENT_TYPE, SPECVERSION, EventData
-from shared.events.registry import EVENT_CLASSES
-from shared.events.vocabulary import Id, Moment, Pseudonym
+from shared.contract.events.envelope import CONTENT_TYPE, SPECVERSION, EventData
+from shared.contract.events.registry import EVENT_CLASSES
+from shared.contract.events.vocabulary import Id, Moment, Pseudonym
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ENVELOPE = "/schemas/envelope/1.json"

@@ -27,8 +27,8 @@ from aiokafka.protocol.types import (
 )
 
 from mitmach.installing.rights import Rule
-from shared.events.topics import TopicPlan
-from shared.kafka import REQUEST_TIMEOUT, KafkaConnection, ensure_topics
+from shared.contract.events.topics import TopicPlan
+from shared.delivery.kafka import REQUEST_TIMEOUT, KafkaConnection, ensure_topics
 
 _SCRAM_SHA_512 = 2
 # What brokers and clients agree on as the least; more costs each sign-in.

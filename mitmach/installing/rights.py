@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
-from shared.events.topics import TOPICS, TopicPlan, dlq_plan
+from shared.contract.events.topics import TOPICS, TopicPlan, dlq_plan
 
 SERVICES = ("groups", "posts", "contests", "metrics")
 AUDITOR = "auditor"  # reads what data teams may read: for `mitmach demo --target` and checks

@@ -11,11 +11,11 @@ from mitmach.installing.kafka import set_up as set_up_kafka
 from mitmach.installing.rights import AUDITOR, SERVICES, plans, rules
 from mitmach.installing.secrets import USERS
 from services.metrics.store.generations import databases as both
-from shared.errors import Unavailable
-from shared.kafka import KafkaConnection
-from shared.mongo.administration import User, set_up
-from shared.outbox import OPEN_LOG
-from shared.settings import KafkaSettings, load
+from shared.contract.errors import Unavailable
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.log import OPEN_LOG
+from shared.delivery.mongo.administration import User, set_up
+from shared.runtime.settings import KafkaSettings, load
 
 
 class InitSettings(KafkaSettings):

@@ -11,15 +11,15 @@ from services.contests.config import ContestsSettings
 from services.contests.store import COLLECTIONS, MIGRATIONS, Store
 from services.contests.worker.audience_copy import AudienceCopy
 from services.contests.worker.clock import Clock
-from shared.assembly import Ground, ground, paper_edge
-from shared.events.topics import BALLOTS, CONTESTS
-from shared.http import Edge, create_app
-from shared.ids import new_id
-from shared.lease import Lease
-from shared.moments import utc_now
-from shared.mongo import Mongo
-from shared.process import Part, together
-from shared.telemetry import Telemetry
+from shared.contract.events.topics import BALLOTS, CONTESTS
+from shared.contract.ids import new_id
+from shared.contract.moments import utc_now
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import Mongo
+from shared.runtime.assembly import Ground, ground, paper_edge
+from shared.runtime.process import Part, together
+from shared.runtime.telemetry import Telemetry
+from shared.web.http import Edge, create_app
 
 SERVICE = "contests"
 

@@ -11,8 +11,8 @@ from services.contests.commands.reviewing import (
     ProposeRejection,
     RejectEntry,
 )
-from shared.quotas import Quota, Quotas
-from shared.settings import QuotaSettings, ServiceSettings
+from shared.runtime.settings import QuotaSettings, ServiceSettings
+from shared.web.quotas import Quota, Quotas
 
 
 class ContestsSettings(ServiceSettings, QuotaSettings):

@@ -51,10 +51,10 @@ from services.contests.store import (
     Store,
     begins_with,
 )
-from shared.access import Action, Resource, Visibility, authorize, sees
 from shared.audience import EVERYONE, is_barred
-from shared.events.vocabulary import ContestKind, Phase
-from shared.identity import Principal
+from shared.contract.access import Action, Resource, Visibility, authorize, sees
+from shared.contract.events.vocabulary import ContestKind, Phase
+from shared.contract.principal import Principal
 
 NOBODY = Roll(arrivals=0, activations=0, people=0)
 

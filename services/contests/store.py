@@ -13,10 +13,10 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, EntryView
 from services.contests.domain.participation import Participation
 from services.contests.domain.tally import Result
-from shared.command import Entity
-from shared.migrations import Migration
-from shared.mongo import Database, Index, entity
-from shared.quotas import DailyUse
+from shared.delivery.command import Entity
+from shared.delivery.migrations import Migration
+from shared.delivery.mongo import Database, Index, entity
+from shared.web.quotas import DailyUse
 
 E = TypeVar("E", bound=Entity)
 

@@ -11,13 +11,13 @@ from services.groups.commands.housekeeping import EnsureEveryone
 from services.groups.config import GroupsSettings
 from services.groups.store import COLLECTIONS, MIGRATIONS, Store
 from services.groups.worker import MemberCounts, Sweeper
-from shared.assembly import Ground, ground, paper_edge
-from shared.events.topics import GROUPS, PEOPLE
-from shared.http import Edge, create_app
-from shared.moments import utc_now
-from shared.mongo import Mongo
-from shared.process import Part, together
-from shared.telemetry import Telemetry
+from shared.contract.events.topics import GROUPS, PEOPLE
+from shared.contract.moments import utc_now
+from shared.delivery.mongo import Mongo
+from shared.runtime.assembly import Ground, ground, paper_edge
+from shared.runtime.process import Part, together
+from shared.runtime.telemetry import Telemetry
+from shared.web.http import Edge, create_app
 
 SERVICE = "groups"
 

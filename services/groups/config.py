@@ -10,8 +10,8 @@ from services.groups.commands.groups import ArchiveGroup, ChangeGroup, CreateGro
 from services.groups.commands.membership import ChangeRole, JoinGroup
 from services.groups.commands.people import ChangePerson
 from services.groups.domain.people import Vocabularies
-from shared.quotas import Quota, Quotas
-from shared.settings import QuotaSettings, ServiceSettings
+from shared.runtime.settings import QuotaSettings, ServiceSettings
+from shared.web.quotas import Quota, Quotas
 
 # As events carry it, see `Code` in the event contract.
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]

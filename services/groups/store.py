@@ -7,10 +7,10 @@ from services.groups.domain.channels import Channel
 from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership
 from services.groups.domain.people import Person
-from shared.command import Entity
-from shared.migrations import Migration
-from shared.mongo import Database, Index, entity
-from shared.quotas import DailyUse
+from shared.delivery.command import Entity
+from shared.delivery.migrations import Migration
+from shared.delivery.mongo import Database, Index, entity
+from shared.web.quotas import DailyUse
 
 E = TypeVar("E", bound=Entity)
 Order = Sequence[tuple[str, int]]

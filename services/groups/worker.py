@@ -24,12 +24,12 @@ from services.groups.domain.memberships import Membership, Standing
 from services.groups.domain.people import Person, Status
 from services.groups.store import MEMBER_COUNTS, Store
 from shared.audience import EVERYONE
-from shared.committer import Committer
-from shared.errors import Unavailable
-from shared.events.topics import GROUPS, PEOPLE
-from shared.health import Watchdog
-from shared.mongo import Transaction
-from shared.telemetry import Metrics
+from shared.contract.errors import Unavailable
+from shared.contract.events.topics import GROUPS, PEOPLE
+from shared.delivery.committer import Committer
+from shared.delivery.mongo import Transaction
+from shared.runtime.health import Watchdog
+from shared.runtime.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 

@@ -20,16 +20,16 @@ from services.metrics.store.bounds import Bounds
 from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
-from shared.assembly import Ground, ground, paper_edge, prepare
-from shared.consumer import Consumer
-from shared.errors import Unavailable
-from shared.http import Edge, create_app
-from shared.ids import new_id
-from shared.lease import Lease
-from shared.moments import utc_now
-from shared.mongo import Database, Mongo, SessionRegistry
-from shared.process import Part
-from shared.telemetry import Telemetry
+from shared.contract.errors import Unavailable
+from shared.contract.ids import new_id
+from shared.contract.moments import utc_now
+from shared.delivery.consumer import Consumer
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import Database, Mongo, SessionRegistry
+from shared.runtime.assembly import Ground, ground, paper_edge, prepare
+from shared.runtime.process import Part
+from shared.runtime.telemetry import Telemetry
+from shared.web.http import Edge, create_app
 
 SERVICE = "metrics"
 _COLLECTIONS = {**COLLECTIONS, GENERATIONS: ()}

@@ -6,14 +6,14 @@ from typing import Any
 
 from services.metrics.projection import ADDS, FOLDS, Event, Fold, Increments, decode, fold
 from services.metrics.store.writer import Writer
-from shared.mongo import Database, Transaction
-from shared.telemetry import Metrics
+from shared.delivery.mongo import Database, Transaction
+from shared.runtime.telemetry import Metrics
 
 NAME = "mitmach.metrics"
 
 
 class MetricsProjection:
-    """Everything that metrics keep, as a projection for `shared.consumer`.
+    """Everything that metrics keep, as a projection for `shared.delivery.consumer`.
 
     Repeats and gaps are none of its business: it is told each event once.
 

@@ -25,10 +25,10 @@ from services.metrics.kpis.people import PARTICIPATION, Population
 from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.communities import GroupState, communities
 from services.metrics.store.totals import Totals, read_totals
-from shared.errors import Unavailable
-from shared.events.vocabulary import Format
-from shared.lease import Lease
-from shared.mongo import Database
+from shared.contract.errors import Unavailable
+from shared.contract.events.vocabulary import Format
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import Database
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from pydantic import Field
 from services.posts.commands.commenting import AddComment, EditComment
 from services.posts.commands.publishing import EditPost, PublishPost
 from services.posts.commands.sharing import SharePost
-from shared.quotas import Quota, Quotas
-from shared.settings import QuotaSettings, ServiceSettings
+from shared.runtime.settings import QuotaSettings, ServiceSettings
+from shared.web.quotas import Quota, Quotas
 
 
 class PostsSettings(ServiceSettings, QuotaSettings):

@@ -14,13 +14,13 @@ from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import CommentReaction, Engagement
 from services.posts.domain.post import Post, PostText, Revision
-from shared.access import Visibility
 from shared.audience import EVERYONE
-from shared.command import Entity
-from shared.events.vocabulary import ReactionKind
-from shared.migrations import Migration
-from shared.mongo import Database, Index, entity
-from shared.quotas import DailyUse
+from shared.contract.access import Visibility
+from shared.contract.events.vocabulary import ReactionKind
+from shared.delivery.command import Entity
+from shared.delivery.migrations import Migration
+from shared.delivery.mongo import Database, Index, entity
+from shared.web.quotas import DailyUse
 
 E = TypeVar("E", bound=Entity)
 

@@ -100,8 +100,8 @@ def test_killing_each_container_under_load_loses_and_doubles_nothing() -> None:
 _OTHERS_TOPIC = """
 import asyncio
 from aiokafka.errors import KafkaError
-from shared.kafka import KafkaConnection, partitions_there, producing
-from shared.settings import KafkaSettings, load
+from shared.delivery.kafka import KafkaConnection, partitions_there, producing
+from shared.runtime.settings import KafkaSettings, load
 
 async def main():
     kafka = KafkaConnection.of(load(KafkaSettings))
@@ -120,8 +120,8 @@ asyncio.run(main())
 
 _OTHERS_DATABASE = """
 import asyncio
-from shared.mongo import connect
-from shared.settings import MongoSettings, load
+from shared.delivery.mongo import connect
+from shared.runtime.settings import MongoSettings, load
 
 async def main():
     async with connect(load(MongoSettings).mongodb_url.get_secret_value()) as mongo:

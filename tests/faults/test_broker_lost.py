@@ -8,8 +8,8 @@ import asyncio
 
 import pytest
 
-from shared.kafka import ensure_topics
-from shared.mongo import connect
+from shared.delivery.kafka import ensure_topics
+from shared.delivery.mongo import connect
 from tests.support.brokers import BrokerUnderTest
 from tests.support.oracle import Ledger
 from tests.support.victims import (

@@ -11,8 +11,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from mitmach.embedded.mongod import Mongod, ReplicaSet
-from shared.kafka import ensure_topics
-from shared.mongo import Driver, connect
+from shared.delivery.kafka import ensure_topics
+from shared.delivery.mongo import Driver, connect
 from tests.support.brokers import BrokerUnderTest
 from tests.support.oracle import Ledger
 from tests.support.replica_set import all_follow, kill, primary, step_down

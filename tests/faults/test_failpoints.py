@@ -10,9 +10,9 @@ import signal
 import pytest
 from aiokafka import TopicPartition
 
-from shared.events.topics import dlq_topic
-from shared.kafka import KafkaConnection, ensure_topics, looking, producing
-from shared.mongo import Driver, connect
+from shared.contract.events.topics import dlq_topic
+from shared.delivery.kafka import KafkaConnection, ensure_topics, looking, producing
+from shared.delivery.mongo import Driver, connect
 from tests.support.brokers import EMBEDDED_FIRST, BrokerUnderTest
 from tests.support.oracle import Ledger, settled
 from tests.support.victims import (

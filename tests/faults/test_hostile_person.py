@@ -20,8 +20,8 @@ from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.mongod import ReplicaSet
 from mitmach.platform import create_topics
 from mitmach.services import SERVICES
-from shared.kafka import KafkaConnection
-from shared.mongo import connect
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.mongo import connect
 from tests.support.brokers import BrokerUnderTest
 from tests.support.crowd import Crowd
 from tests.support.hostile import Target, attacked

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shared.kafka import ensure_topics
-from shared.mongo import Driver, connect
+from shared.delivery.kafka import ensure_topics
+from shared.delivery.mongo import Driver, connect
 from tests.support.brokers import BrokerUnderTest, behind_a_proxy
 from tests.support.fault_proxy import Direction, FaultProxy
 from tests.support.oracle import Ledger

@@ -32,10 +32,10 @@ from services.metrics.store.documents import BITMAPS, COLLECTIONS, POSTS, TO_FOR
 from services.metrics.store.documents import PEOPLE as NUMBERS
 from services.metrics.store.generations import Generation, databases
 from services.metrics.store.totals import read_totals
-from shared.events import people, posts, responses
-from shared.events.topics import PEOPLE
-from shared.events.topics import POSTS as POSTS_TOPIC
-from shared.mongo import Database, Driver, Mongo, connect
+from shared.contract.events import people, posts, responses
+from shared.contract.events.topics import PEOPLE
+from shared.contract.events.topics import POSTS as POSTS_TOPIC
+from shared.delivery.mongo import Database, Driver, Mongo, connect
 from tests.support.counting_world import PLACES, Faults, Place, Reader, Topics, emptied
 from tests.support.events import sample
 from tests.support.metrics import NOON

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from shared.consumer import chain
+from shared.delivery.consumer import chain
 from tests.support.records import Record
 from tests.support.tiny import Sums
 from tests.unit.shared.test_chain import SOURCE, value

@@ -11,15 +11,15 @@ from uuid import uuid4
 import pytest
 from pymongo import monitoring
 
-from shared.committer import Committer
-from shared.consumer import marks
-from shared.consumer.chain import Partition
-from shared.consumer.setaside import Turned
-from shared.events.envelope import Sealed
-from shared.mongo import Database, Driver, Mongo, Session, SessionRegistry, connect
-from shared.outbox import LOG, log_documents, source_of
-from shared.relay.numbering import Fenced, number_pending, numbered_after, take_fence
-from shared.relay.sending import send
+from shared.contract.events.envelope import Sealed
+from shared.delivery.committer import Committer
+from shared.delivery.consumer import marks
+from shared.delivery.consumer.chain import Partition
+from shared.delivery.consumer.setaside import Turned
+from shared.delivery.log import LOG, log_documents, source_of
+from shared.delivery.mongo import Database, Driver, Mongo, Session, SessionRegistry, connect
+from shared.delivery.relay.numbering import Fenced, number_pending, numbered_after, take_fence
+from shared.delivery.relay.sending import send
 from tests.support.tiny import COLLECTIONS, Raise, Sums
 
 TOPIC = "mitmach.people.v1"

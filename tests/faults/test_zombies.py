@@ -10,8 +10,8 @@ import random
 
 import pytest
 
-from shared.kafka import ensure_topics
-from shared.mongo import Driver, connect
+from shared.delivery.kafka import ensure_topics
+from shared.delivery.mongo import Driver, connect
 from tests.support.brokers import BrokerUnderTest
 from tests.support.oracle import Ledger
 from tests.support.victims import (

@@ -12,9 +12,9 @@ from starlette.routing import Route
 
 from mitmach.entrance import Entrance
 from mitmach.services import SERVICES
-from shared.http.app import ServiceApp
-from shared.http.ids import ID_PATTERN
-from shared.telemetry import Telemetry
+from shared.runtime.telemetry import Telemetry
+from shared.web.http.app import ServiceApp
+from shared.web.http.ids import ID_PATTERN
 
 _NAMED_LIKE_IDS = re.compile(r"(.+_)?ids?")
 

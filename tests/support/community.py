@@ -9,8 +9,8 @@ import msgspec
 
 from mitmach.agreement import SERVICES as WRITING
 from mitmach.demo.client import Client
-from shared.mongo import Mongo
-from shared.outbox import LOG, logged
+from shared.delivery.log import LOG, logged
+from shared.delivery.mongo import Mongo
 
 PEOPLE = [f"person-{number}" for number in range(30)]
 AT_ONCE = 8

@@ -23,13 +23,13 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Content, Entry
 from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Description, Rules, Schedule
-from shared.access import GroupRole, Visibility
 from shared.audience import EVERYONE, membership_id
-from shared.command import Entity
-from shared.events.envelope import EventData
-from shared.identity import Principal
-from shared.ids import new_id
-from shared.media import Media
+from shared.contract.access import GroupRole, Visibility
+from shared.contract.events.envelope import EventData
+from shared.contract.ids import new_id
+from shared.contract.media import Media
+from shared.contract.principal import Principal
+from shared.delivery.command import Entity
 from tests.support.in_memory import InMemory, principal
 
 E = TypeVar("E", bound=Entity)

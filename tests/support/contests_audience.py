@@ -6,9 +6,9 @@ from services.contests.domain.audience import Group, Membership, Person
 from services.contests.domain.roll import Roll
 from services.contests.worker.audience_copy import AudienceCopy, Heard
 from shared.audience import EVERYONE
-from shared.command import Entity
-from shared.events.envelope import EventData
-from shared.mongo import entity
+from shared.contract.events.envelope import EventData
+from shared.delivery.command import Entity
+from shared.delivery.mongo import entity
 
 KINDS: tuple[type[Entity], ...] = (Person, Membership, Group)
 

@@ -22,13 +22,14 @@ from mitmach.embedded.child import free_port
 from services.contests.app import build_api, build_relay, build_worker
 from services.contests.config import ContestsSettings
 from services.contests.domain.audience import Group, Membership, Person
-from shared.events.topics import TOPICS
-from shared.identity import Principal, pseudonym, public_jwks
-from shared.ids import new_id
-from shared.kafka import KafkaConnection, end_offsets, looking
-from shared.mongo import Database, Driver, connect
-from shared.process import Part, bind, port_of, running, serve
-from shared.telemetry import Telemetry
+from shared.contract.events.topics import TOPICS
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal, pseudonym
+from shared.delivery.kafka import KafkaConnection, end_offsets, looking
+from shared.delivery.mongo import Database, Driver, connect
+from shared.runtime.process import Part, bind, port_of, running, serve
+from shared.runtime.telemetry import Telemetry
+from shared.web.identity import public_jwks
 from tests.support.groups_voice import GroupsVoice, groups_voice
 from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of

@@ -14,19 +14,19 @@ import pytest
 from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.store.documents import COLLECTIONS
 from services.metrics.store.generations import Generation, empty
-from shared.assembly import SHARED_COLLECTIONS
-from shared.consumer import Fenced
-from shared.consumer.assigned import Assigned
-from shared.consumer.flushing import Flusher
-from shared.consumer.instruments import Instruments
-from shared.consumer.marks import claim
-from shared.consumer.quarantine import Quarantine
-from shared.errors import Unavailable
-from shared.events.envelope import EventData
-from shared.events.topics import PEOPLE, POSTS
-from shared.kafka import KafkaConnection
-from shared.mongo import Database, Mongo, SessionRegistry
-from shared.telemetry import Telemetry
+from shared.contract.errors import Unavailable
+from shared.contract.events.envelope import EventData
+from shared.contract.events.topics import PEOPLE, POSTS
+from shared.delivery.consumer import Fenced
+from shared.delivery.consumer.assigned import Assigned
+from shared.delivery.consumer.flushing import Flusher
+from shared.delivery.consumer.instruments import Instruments
+from shared.delivery.consumer.marks import claim
+from shared.delivery.consumer.quarantine import Quarantine
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.mongo import Database, Mongo, SessionRegistry
+from shared.runtime.assembly import SHARED_COLLECTIONS
+from shared.runtime.telemetry import Telemetry
 from tests.support.metrics import NOON, SOURCES, value
 from tests.support.records import Record
 
@@ -62,7 +62,7 @@ class Faults:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.at = ""
-        monkeypatch.setattr("shared.consumer.flushing.failpoint", self._reached)
+        monkeypatch.setattr("shared.delivery.consumer.flushing.failpoint", self._reached)
 
     async def _reached(self, name: str) -> None:
         if name == self.at:

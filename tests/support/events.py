@@ -10,7 +10,7 @@ import msgspec
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from shared.events.envelope import EventData
+from shared.contract.events.envelope import EventData
 
 T = TypeVar("T", bound=msgspec.Struct)
 D = TypeVar("D", bound=EventData)

@@ -10,9 +10,9 @@ from services.groups.commands.visits import Visit
 from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, membership_id, role_of
 from services.groups.domain.people import Person, Profile, Vocabularies
-from shared.events.vocabulary import GroupKind, Visibility
-from shared.identity import Principal
-from shared.ids import new_id
+from shared.contract.events.vocabulary import GroupKind, Visibility
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
 from tests.support.in_memory import InMemory, principal
 
 NOON = datetime(2025, 3, 3, 12, 0, 0, 123456, tzinfo=UTC)

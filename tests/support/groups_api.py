@@ -12,11 +12,11 @@ from pydantic import SecretStr
 
 from services.groups.app import build_api
 from services.groups.config import GroupsSettings
-from shared.identity import public_jwks
-from shared.mongo import Database, Mongo
-from shared.outbox import LOG, logged
-from shared.process import bind, port_of, serve
-from shared.telemetry import Telemetry
+from shared.delivery.log import LOG, logged
+from shared.delivery.mongo import Database, Mongo
+from shared.runtime.process import bind, port_of, serve
+from shared.runtime.telemetry import Telemetry
+from shared.web.identity import public_jwks
 from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 

@@ -9,19 +9,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.assembly import SHARED_COLLECTIONS, partitions
-from shared.command import Changes, Found, Key, Occurred
-from shared.committer import Committer
-from shared.committer.idempotency import IdempotencyRecord
-from shared.events.envelope import EventData
-from shared.events.groups import GroupCreated, MembershipJoined
-from shared.events.people import PersonActivated
-from shared.events.topics import GROUPS, PEOPLE
-from shared.kafka import KafkaConnection
-from shared.lease import Lease
-from shared.mongo import Database, Mongo
-from shared.outbox import source_of
-from shared.relay import Relay
+from shared.contract.events.envelope import EventData
+from shared.contract.events.groups import GroupCreated, MembershipJoined
+from shared.contract.events.people import PersonActivated
+from shared.contract.events.topics import GROUPS, PEOPLE
+from shared.delivery.command import Changes, Found, Key, Occurred
+from shared.delivery.committer import Committer
+from shared.delivery.committer.idempotency import IdempotencyRecord
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import Lease
+from shared.delivery.log import source_of
+from shared.delivery.mongo import Database, Mongo
+from shared.delivery.relay import Relay
+from shared.runtime.assembly import SHARED_COLLECTIONS, partitions
 from tests.support.events import sample
 
 

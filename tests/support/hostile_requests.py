@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from shared.ids import new_id
+from shared.contract.ids import new_id
 
 PERSON = "mallory"
 

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.command import Changes, Command, Entity, Found, Key, Occurred
-from shared.events.envelope import EventData
-from shared.identity import Principal, pseudonym
+from shared.contract.events.envelope import EventData
+from shared.contract.principal import Principal, pseudonym
+from shared.delivery.command import Changes, Command, Entity, Found, Key, Occurred
 
 _KEY = b"a key for tests only"
 

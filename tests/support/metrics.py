@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from msgspec import structs
 
 from services.metrics.projection import Event, decode
-from shared.events import posts, responses
-from shared.events.envelope import EventData, format_time, number, seal
-from shared.ids import new_id
+from shared.contract.events import posts, responses
+from shared.contract.events.envelope import EventData, format_time, number, seal
+from shared.contract.ids import new_id
 from tests.support.events import sample
 
 D = TypeVar("D", bound=EventData)

@@ -12,7 +12,7 @@ from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
 from services.metrics.store.documents import POSTS
 from services.metrics.store.posts import PostFigures, figures
 from services.metrics.store.published import MOST_TOPICS, Narrowing
-from shared.mongo import Database
+from shared.delivery.mongo import Database
 
 _SHOWN = {"status.is": {"$nin": ["hidden", "deleted"]}}
 

@@ -15,14 +15,14 @@ from pydantic import SecretStr
 
 from services.metrics.app import build_api, build_consumer
 from services.metrics.config import MetricsSettings
-from shared.events.envelope import EventData, format_time, number, seal
-from shared.events.topics import TOPICS
-from shared.identity import public_jwks
-from shared.ids import new_id
-from shared.kafka import KafkaConnection, ensure_topics, producing
-from shared.mongo import Mongo
-from shared.process import bind, port_of, serve
-from shared.telemetry import Telemetry
+from shared.contract.events.envelope import EventData, format_time, number, seal
+from shared.contract.events.topics import TOPICS
+from shared.contract.ids import new_id
+from shared.delivery.kafka import KafkaConnection, ensure_topics, producing
+from shared.delivery.mongo import Mongo
+from shared.runtime.process import bind, port_of, serve
+from shared.runtime.telemetry import Telemetry
+from shared.web.identity import public_jwks
 from tests.support.metrics import SOURCES
 from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of

@@ -16,7 +16,7 @@ import pytest
 
 from mitmach.embedded.child import EmbeddedFailure
 from mitmach.embedded.mongod import Mongod, ReplicaSet
-from shared.mongo import Database, Driver, Mongo, connect
+from shared.delivery.mongo import Database, Driver, Mongo, connect
 
 # For tests of services: only `shared` touches a driver, and its own tests take both each time, so
 # that services with the one that isn't the default may wait for the long run.

@@ -10,11 +10,11 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from mitmach.__main__ import app
-from shared.events.ballots import BallotRecorded
-from shared.events.envelope import Sealed, format_time, seal
-from shared.ids import new_id
-from shared.mongo import Database, cluster_time
-from shared.outbox import LOG, VIEWS, log_documents
+from shared.contract.events.ballots import BallotRecorded
+from shared.contract.events.envelope import Sealed, format_time, seal
+from shared.contract.ids import new_id
+from shared.delivery.log import LOG, VIEWS, log_documents
+from shared.delivery.mongo import Database, cluster_time
 from tests.support.events import sample
 from tests.support.tiny import ACTOR, COLLECTIONS, visited
 

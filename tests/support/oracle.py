@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.kafka import KafkaConnection, looking
-from shared.mongo import Database
-from shared.outbox import logged as logged_events
+from shared.delivery.kafka import KafkaConnection, looking
+from shared.delivery.log import logged as logged_events
+from shared.delivery.mongo import Database
 
 QUIET = 0.6  # seconds without a record: the end (the embedded broker names it wrongly)
 

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-from shared.committer import Committer, Once
-from shared.committer.committer import LONGEST
-from shared.errors import OutcomeUnknown, Unavailable
-from shared.mongo import Database, Driver, SessionRegistry, connect
-from shared.outbox import LOG, source_of
+from shared.contract.errors import OutcomeUnknown, Unavailable
+from shared.delivery.committer import Committer, Once
+from shared.delivery.committer.committer import LONGEST
+from shared.delivery.log import LOG, source_of
+from shared.delivery.mongo import Database, Driver, SessionRegistry, connect
 from tests.support.oracle import Ledger
 from tests.support.tiny import COLLECTIONS, Raise
 

@@ -20,14 +20,14 @@ from services.posts.worker.audience_copy import (
     moves,
     spoken_of,
 )
-from shared.access import Visibility
 from shared.audience import EVERYONE, membership_id
-from shared.command import Entity
-from shared.events.envelope import EventData
-from shared.events.groups import ChannelCreated, GroupCreated, MembershipJoined
-from shared.events.people import PersonActivated
-from shared.identity import Principal
-from shared.ids import new_id
+from shared.contract.access import Visibility
+from shared.contract.events.envelope import EventData
+from shared.contract.events.groups import ChannelCreated, GroupCreated, MembershipJoined
+from shared.contract.events.people import PersonActivated
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
+from shared.delivery.command import Entity
 from tests.support.events import sample
 from tests.support.in_memory import InMemory, principal
 

@@ -11,10 +11,10 @@ from pydantic import SecretStr
 from services.posts.app import SERVICE
 from services.posts.config import PostsSettings
 from services.posts.store import COLLECTIONS
-from shared.assembly import Ground, ground
-from shared.mongo import Database, connect
-from shared.outbox import LOG, logged
-from shared.telemetry import Telemetry
+from shared.delivery.log import LOG, logged
+from shared.delivery.mongo import Database, connect
+from shared.runtime.assembly import Ground, ground
+from shared.runtime.telemetry import Telemetry
 from tests.support.web import PSEUDONYM_KEY
 
 

@@ -20,18 +20,18 @@ from mitmach.embedded.broker import running_broker
 from services.posts.app import build_api, build_relay, build_worker
 from services.posts.config import PostsSettings
 from services.posts.domain.audience import Channel, Group, Person
-from shared.events.envelope import EventData
-from shared.events.groups import ChannelCreated, GroupCreated, MembershipJoined
-from shared.events.people import PersonActivated
-from shared.events.registry import Event, decode_event
-from shared.events.topics import POSTS, TOPICS
-from shared.identity import pseudonym as pseudonym_of
-from shared.identity import public_jwks
-from shared.ids import new_id
-from shared.kafka import KafkaConnection, end_offsets, looking
-from shared.mongo import Database, Driver, connect
-from shared.process import bind, port_of, running, serve
-from shared.telemetry import Telemetry
+from shared.contract.events.envelope import EventData
+from shared.contract.events.groups import ChannelCreated, GroupCreated, MembershipJoined
+from shared.contract.events.people import PersonActivated
+from shared.contract.events.registry import Event, decode_event
+from shared.contract.events.topics import POSTS, TOPICS
+from shared.contract.ids import new_id
+from shared.contract.principal import pseudonym as pseudonym_of
+from shared.delivery.kafka import KafkaConnection, end_offsets, looking
+from shared.delivery.mongo import Database, Driver, connect
+from shared.runtime.process import bind, port_of, running, serve
+from shared.runtime.telemetry import Telemetry
+from shared.web.identity import public_jwks
 from tests.support.events import sample
 from tests.support.groups_voice import GroupsVoice, groups_voice
 from tests.support.patient import PatientTransport

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shared.mongo import Database
+from shared.delivery.mongo import Database
 
 
 class Cost(NamedTuple):

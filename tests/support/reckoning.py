@@ -12,10 +12,10 @@ from typing import Any
 import aiohttp
 
 from mitmach.agreement import SERVICES, counted
-from shared.events.topics import TOPICS
-from shared.kafka import KafkaConnection
-from shared.mongo import Mongo
-from shared.outbox import LOG, logged
+from shared.contract.events.topics import TOPICS
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.log import LOG, logged
+from shared.delivery.mongo import Mongo
 from tests.support.crowd import PEOPLE, Crowd
 from tests.support.oracle import chain_faults, published
 from tests.support.processes import Role

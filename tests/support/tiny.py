@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from shared.assembly import SHARED_COLLECTIONS
-from shared.command import Changes, Entity, Found, Key, Occurred
-from shared.errors import Category, Refusal
-from shared.events.people import PersonVisited
-from shared.mongo import Database, Index, Transaction
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.people import PersonVisited
+from shared.delivery.command import Changes, Entity, Found, Key, Occurred
+from shared.delivery.mongo import Database, Index, Transaction
+from shared.runtime.assembly import SHARED_COLLECTIONS
 
 ACTOR = "a" * 26
 

@@ -6,13 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import uuid4
 
-from shared.committer import Committer
-from shared.consumer import Consumer, Projection, build_consumer
-from shared.kafka import KafkaConnection
-from shared.lease import Lease
-from shared.mongo import Database, Driver, Mongo, SessionRegistry, connect
-from shared.outbox import source_of
-from shared.relay import RELAY_LEASE, Relay
+from shared.delivery.committer import Committer
+from shared.delivery.consumer import Consumer, Projection, build_consumer
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import Lease
+from shared.delivery.log import source_of
+from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry, connect
+from shared.delivery.relay import RELAY_LEASE, Relay
 from tests.support.tiny import COLLECTIONS, Raise, sums
 
 TOPIC = "mitmach.people.v1"

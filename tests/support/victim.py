@@ -15,20 +15,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import shared.mongo.sessions
-from shared.committer import Committer
-from shared.consumer import Consumer, build_consumer
-from shared.errors import OutcomeUnknown, Refusal
-from shared.kafka import KafkaConnection
-from shared.lease import Lease
-from shared.mongo import connect
-from shared.outbox import source_of
-from shared.relay import Relay
+import shared.delivery.mongo.sessions
+from shared.contract.errors import OutcomeUnknown, Refusal
+from shared.delivery.committer import Committer
+from shared.delivery.consumer import Consumer, build_consumer
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import Lease
+from shared.delivery.log import source_of
+from shared.delivery.mongo import connect
+from shared.delivery.relay import Relay
 from tests.support.tiny import COLLECTIONS, Raise, Sums
 
 # The same protocol, with less patience: a test has to sit a dead process's lease and silence out.
 LEASE = 1.5
-shared.mongo.sessions.HEARTBEAT, shared.mongo.sessions.SILENT = 0.3, 1.2
+shared.delivery.mongo.sessions.HEARTBEAT, shared.delivery.mongo.sessions.SILENT = 0.3, 1.2
 
 
 async def main(settings: dict[str, Any]) -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from shared.failpoints import VARIABLE
-from shared.kafka import KafkaConnection
-from shared.mongo import Mongo
+from shared.delivery.failpoints import VARIABLE
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.mongo import Mongo
 from tests.support.brokers import BrokerUnderTest
 from tests.support.oracle import Ledger, settled
 

@@ -12,11 +12,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from fastapi import APIRouter, FastAPI, Request
 from pydantic import Field
 
-from shared.access import NotAllowed, NotVisible
-from shared.command import Changes, Command, Found
-from shared.committer import Committer, Once, Outcome
-from shared.errors import Category, Refusal
-from shared.http import (
+from shared.contract.access import NotAllowed, NotVisible
+from shared.contract.errors import Category, Refusal
+from shared.contract.ids import new_id
+from shared.delivery.command import Changes, Command, Found
+from shared.delivery.committer import Committer, Once, Outcome
+from shared.runtime.telemetry import Telemetry
+from shared.web.http import (
     CONDITIONAL,
     Call,
     Caller,
@@ -38,10 +40,8 @@ from shared.http import (
     problems,
     revalidate,
 )
-from shared.identity import TokenVerifier, issue_token, public_jwks
-from shared.identity.keys import KeyStore, parse_keys
-from shared.ids import new_id
-from shared.telemetry import Telemetry
+from shared.web.identity import TokenVerifier, issue_token, public_jwks
+from shared.web.identity.keys import KeyStore, parse_keys
 
 PRIVATE_PEM = Ed25519PrivateKey.from_private_bytes(b"7" * 32).private_bytes(
     Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()

@@ -14,7 +14,7 @@ from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import AudienceCopy as PostsCopy
 from services.posts.worker.counting import PostCounts
-from shared.events.topics import TOPICS
+from shared.contract.events.topics import TOPICS
 
 Object = dict[str, Any]
 

@@ -17,16 +17,16 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.web.http import (
     Caller,
     InputModel,
     PathId,
     execute,
     problems,
 )
-from shared.quotas import DailyQuotaReached
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["contests"])
 

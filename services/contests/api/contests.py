@@ -15,9 +15,9 @@ from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.phases import voters_are_fixed
 from services.contests.domain.roll import is_on
 from services.contests.domain.rules import TieBreak
-from shared.access import NotAllowed
-from shared.events.vocabulary import ContestKind, Phase
-from shared.http import (
+from shared.contract.access import NotAllowed
+from shared.contract.events.vocabulary import ContestKind, Phase
+from shared.web.http import (
     CONDITIONAL,
     Caller,
     Id,

@@ -22,9 +22,10 @@ from services.contests.domain.entry import (
 )
 from services.contests.domain.participation import ReviewerCannotEnter
 from services.contests.domain.phases import ContestPhaseWrong
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.ids import new_id
+from shared.web.http import (
     Caller,
     IfMatch,
     InputModel,
@@ -32,9 +33,8 @@ from shared.http import (
     execute,
     problems,
 )
-from shared.http.media import MediaInputs, media_of
-from shared.ids import new_id
-from shared.quotas import DailyQuotaReached
+from shared.web.http.media import MediaInputs, media_of
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["entries"])
 

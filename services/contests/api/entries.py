@@ -18,10 +18,10 @@ from services.contests.domain.entry import (
     names_author,
 )
 from services.contests.domain.rejection import Rejection
-from shared.access import PersonSuspended
-from shared.committer import Outcome
-from shared.events.vocabulary import RejectionCategory
-from shared.http import (
+from shared.contract.access import PersonSuspended
+from shared.contract.events.vocabulary import RejectionCategory
+from shared.delivery.committer import Outcome
+from shared.web.http import (
     CONDITIONAL,
     Call,
     Caller,
@@ -35,7 +35,7 @@ from shared.http import (
     problems,
     revalidate,
 )
-from shared.http.media import MediaView, media_views
+from shared.web.http.media import MediaView, media_views
 
 router = APIRouter(prefix="/v1", tags=["entries"])
 

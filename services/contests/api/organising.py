@@ -26,10 +26,11 @@ from services.contests.domain.rules import (
     Schedule,
     TieBreak,
 )
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import EVERYONE, GroupIsArchived
-from shared.events.vocabulary import ContestKind
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events.vocabulary import ContestKind
+from shared.contract.ids import new_id
+from shared.web.http import (
     Caller,
     Id,
     IfMatch,
@@ -38,8 +39,7 @@ from shared.http import (
     execute,
     problems,
 )
-from shared.ids import new_id
-from shared.quotas import DailyQuotaReached
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["contests"])
 

@@ -21,10 +21,10 @@ from services.contests.domain.entry import (
 from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
 from services.contests.domain.rejection import RejectionNeedsTwo, RejectionNotProposed
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
-from shared.events.vocabulary import RejectionCategory
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events.vocabulary import RejectionCategory
+from shared.web.http import (
     Caller,
     IfMatch,
     InputModel,
@@ -32,7 +32,7 @@ from shared.http import (
     execute,
     problems,
 )
-from shared.quotas import DailyQuotaReached
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["entries"])
 

@@ -27,10 +27,10 @@ from services.contests.domain.publication import publication
 from services.contests.domain.roll import NotOnTheRoll
 from services.contests.domain.rules import MOST_PER_PERSON
 from services.contests.domain.tally import Result, ResultsNotPublished
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
-from shared.events.vocabulary import RejectionCategory
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events.vocabulary import RejectionCategory
+from shared.web.http import (
     CONDITIONAL,
     Call,
     Caller,
@@ -42,8 +42,8 @@ from shared.http import (
     problems,
     revalidate,
 )
-from shared.http.ids import ID_MARK
-from shared.quotas import DailyQuotaReached
+from shared.web.http.ids import ID_MARK
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["voting"])
 

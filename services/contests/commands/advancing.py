@@ -32,12 +32,12 @@ from services.contests.domain.phases import (
 from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Result
-from shared.access import Action, authorize
-from shared.command import Changes, Found, Key, Occurred
-from shared.events.envelope import EventData
-from shared.events.vocabulary import Phase
-from shared.identity import Principal
-from shared.moments import to_milliseconds
+from shared.contract.access import Action, authorize
+from shared.contract.events.envelope import EventData
+from shared.contract.events.vocabulary import Phase
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from services.contests.domain.in_use import hindrance
 from services.contests.domain.phases import NEXT, moved
 from services.contests.domain.roll import Roll
 from services.contests.domain.tally import Result, Tally
-from shared.command import Changes, Found, Key, Occurred
-from shared.events.envelope import EventData
-from shared.events.vocabulary import CancelReason
-from shared.moments import to_milliseconds
+from shared.contract.events.envelope import EventData
+from shared.contract.events.vocabulary import CancelReason
+from shared.contract.moments import to_milliseconds
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)

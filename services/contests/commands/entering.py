@@ -44,10 +44,10 @@ from services.contests.domain.participation import (
 )
 from services.contests.domain.phases import accepts_entries
 from services.contests.domain.roll import is_on
-from shared.access import Action, authorize
-from shared.command import Changes, Found, Key, Occurred
-from shared.identity import Principal
-from shared.moments import day_of, to_milliseconds
+from shared.contract.access import Action, authorize
+from shared.contract.moments import day_of, to_milliseconds
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from services.contests.domain.audience import (
 from services.contests.domain.contest import Contest, ContestNotFound, groups_of, resource_of
 from services.contests.domain.entry import Entry, EntryNotFound, is_shown
 from services.contests.domain.in_use import check_in_use
-from shared.access import Action, NotAllowed, NotVisible, Resource, authorize
-from shared.command import Found, Key
-from shared.identity import Principal
+from shared.contract.access import Action, NotAllowed, NotVisible, Resource, authorize
+from shared.contract.principal import Principal
+from shared.delivery.command import Found, Key
 
 
 class Seen(NamedTuple):

@@ -28,11 +28,11 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.in_use import check_in_use
 from services.contests.domain.rules import Description, Revision, Rules, check_description
-from shared.access import Action, authorize, sees
 from shared.audience import EVERYONE
-from shared.command import Changes, Found, Key
-from shared.identity import Principal
-from shared.moments import to_milliseconds
+from shared.contract.access import Action, authorize, sees
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key
 
 
 def _groups(principal: Principal, *ids: str) -> Iterator[Key]:

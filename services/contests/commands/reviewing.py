@@ -31,11 +31,11 @@ from services.contests.domain.rejection import (
     RejectionNeedsTwo,
     RejectionNotProposed,
 )
-from shared.access import Action, authorize
-from shared.command import Changes, Found, Key, Occurred
-from shared.events.vocabulary import RejectionCategory
-from shared.identity import Principal
-from shared.moments import to_milliseconds
+from shared.contract.access import Action, authorize
+from shared.contract.events.vocabulary import RejectionCategory
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)

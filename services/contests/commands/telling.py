@@ -12,8 +12,8 @@ from services.contests.domain.entry import Entry
 from services.contests.domain.publication import publication
 from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Tally
-from shared.events import ballots, contests
-from shared.events.vocabulary import CancelReason, ContestKind, EntryStatus, Phase
+from shared.contract.events import ballots, contests
+from shared.contract.events.vocabulary import CancelReason, ContestKind, EntryStatus, Phase
 
 MOST_RANKED = 1_000  # entries in each list of the published result, as its event type promises
 

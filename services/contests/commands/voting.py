@@ -28,10 +28,10 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, stands
 from services.contests.domain.phases import accepts_ballots
 from services.contests.domain.roll import NotOnTheRoll, is_on
-from shared.access import Action, authorize
-from shared.command import Changes, Found, Key, Occurred
-from shared.identity import Principal
-from shared.moments import to_milliseconds
+from shared.contract.access import Action, authorize
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from shared import audience
-from shared.access import GroupRole, Resource, Visibility, sees
 from shared.audience import (
     EVERYONE,
     content_in,
@@ -17,9 +16,10 @@ from shared.audience import (
     is_barred,
     membership_id,
 )
-from shared.command import Found, Key
-from shared.errors import Category, Refusal
-from shared.identity import Principal
+from shared.contract.access import GroupRole, Resource, Visibility, sees
+from shared.contract.errors import Category, Refusal
+from shared.contract.principal import Principal
+from shared.delivery.command import Found, Key
 
 LEADING = frozenset({GroupRole.OWNER, GroupRole.MODERATOR})
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import ClassVar
 
 from services.contests.domain.rules import Rules
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.quotas import DailyQuotaReached
+from shared.contract.errors import Category, Refusal
+from shared.delivery.command import Entity
+from shared.web.quotas import DailyQuotaReached
 
 
 class Ballot(Entity, frozen=True, kw_only=True):

@@ -9,10 +9,10 @@ import msgspec
 from services.contests.domain.audience import LEADING, Affiliations, Group, content_of
 from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Description, Rules
-from shared.access import Resource
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import Phase
+from shared.contract.access import Resource
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import Phase
+from shared.delivery.command import Entity
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,11 +11,11 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.phases import ContestPhaseWrong, vote_has_begun
 from services.contests.domain.rejection import Rejection, RejectionNeedsTwo
 from services.contests.domain.rules import Rules
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import ContestKind, EntryStatus
-from shared.media import Media
-from shared.texts import says_something
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import ContestKind, EntryStatus
+from shared.contract.media import Media
+from shared.contract.texts import says_something
+from shared.delivery.command import Entity
 
 Status = EntryStatus | Literal["withdrawn"]
 

@@ -16,7 +16,7 @@ from services.contests.domain.audience import Groups, GroupUnknown, is_archived,
 from services.contests.domain.contest import Contest
 from services.contests.domain.rules import Rules
 from shared.audience import GroupIsArchived
-from shared.events.vocabulary import CancelReason, Phase
+from shared.contract.events.vocabulary import CancelReason, Phase
 
 
 def check_in_use(groups: Groups, group_id: str, *named: str) -> None:

@@ -12,8 +12,8 @@ from typing import ClassVar
 import msgspec
 from msgspec.structs import replace
 
-from shared.command import Entity
-from shared.errors import Category, Refusal
+from shared.contract.errors import Category, Refusal
+from shared.delivery.command import Entity
 
 
 class Participation(Entity, frozen=True, kw_only=True):

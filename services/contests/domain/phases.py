@@ -7,9 +7,9 @@ import msgspec
 
 from services.contests.domain.contest import Contest, Step
 from services.contests.domain.rules import Schedule
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import Phase
-from shared.moments import to_milliseconds
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import Phase
+from shared.contract.moments import to_milliseconds
 
 # A contest only moves forward, one step at a time, or to `cancelled`.
 NEXT: Mapping[Phase, Phase] = {

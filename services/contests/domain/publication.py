@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from services.contests.domain.tally import Standing, Tally
-from shared.events.vocabulary import RejectionCategory
+from shared.contract.events.vocabulary import RejectionCategory
 
 # As many as the figures about people ask for (`SMALLEST` of the metrics): with fewer, a number can
 # be read as what one known colleague did; with more, the results of small groups would be blank.

@@ -11,8 +11,8 @@ from datetime import datetime
 
 import msgspec
 
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import RejectionCategory
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import RejectionCategory
 
 
 class Rejection(msgspec.Struct, frozen=True, kw_only=True):

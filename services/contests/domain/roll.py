@@ -20,7 +20,7 @@ import msgspec
 
 from services.contests.domain.audience import Affiliations
 from shared.audience import EVERYONE
-from shared.errors import Category, Refusal
+from shared.contract.errors import Category, Refusal
 
 
 class Roll(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,8 +7,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from shared.audience import EVERYONE
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import ContestKind
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import ContestKind
 
 TieBreak = Literal["earliest_entry", "shared_rank"]
 

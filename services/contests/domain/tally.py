@@ -9,9 +9,9 @@ from typing import ClassVar, NamedTuple
 import msgspec
 
 from services.contests.domain.rules import TieBreak
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import RejectionCategory
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import RejectionCategory
+from shared.delivery.command import Entity
 
 
 class Cast(NamedTuple):

@@ -16,19 +16,19 @@ import msgspec
 
 from services.contests.domain.audience import Group, Membership, Person, readers_of
 from services.contests.domain.contest import Contest
-from shared.access import Visibility
 from shared.audience import (
     EVERYONE,
     account_told,
     membership_id,
     membership_told,
 )
-from shared.events.envelope import EventData
-from shared.events.groups import AboutGroup, GroupArchived, GroupDeleted, GroupRestored
-from shared.events.people import AboutAccount, PersonErased
-from shared.events.topics import GROUPS, PEOPLE
-from shared.listening import Listener
-from shared.mongo import Transaction
+from shared.contract.access import Visibility
+from shared.contract.events.envelope import EventData
+from shared.contract.events.groups import AboutGroup, GroupArchived, GroupDeleted, GroupRestored
+from shared.contract.events.people import AboutAccount, PersonErased
+from shared.contract.events.topics import GROUPS, PEOPLE
+from shared.delivery.mongo import Transaction
+from shared.delivery.projections import Listener
 
 GONE: Final = None
 """What is said of a membership that has ended."""

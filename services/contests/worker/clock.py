@@ -16,12 +16,12 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.store import Store
 from services.contests.worker.retraction import Retraction
-from shared.committer import Committer
-from shared.errors import Unavailable
-from shared.health import Watchdog
-from shared.lease import Lease
-from shared.mongo import SessionRegistry
-from shared.telemetry import Metrics
+from shared.contract.errors import Unavailable
+from shared.delivery.committer import Committer
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import SessionRegistry
+from shared.runtime.health import Watchdog
+from shared.runtime.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 

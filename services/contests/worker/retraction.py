@@ -23,9 +23,9 @@ from services.contests.domain.entry import Entry, EntryView
 from services.contests.domain.participation import Participation
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.store import Store, begins_with
-from shared.command import Entity
-from shared.committer import Committer
-from shared.mongo import SessionRegistry
+from shared.delivery.command import Entity
+from shared.delivery.committer import Committer
+from shared.delivery.mongo import SessionRegistry
 
 GROUPS = 4  # in one step; more wait for the next, so that what is due by the clock isn't late
 AT_ONCE = 500  # documents that a step deletes of a group: some milliseconds of the database

@@ -33,8 +33,8 @@ from services.groups.domain.people import (
     PersonNotActive,
     PersonNotFound,
 )
-from shared.access import NotAllowed, PersonSuspended
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.web.http import (
     AnyText,
     Caller,
     InputModel,
@@ -46,8 +46,8 @@ from shared.http import (
     execute,
     problems,
 )
-from shared.identity import LONGEST_PERSON_ID
-from shared.quotas import DailyQuotaReached
+from shared.web.identity import LONGEST_PERSON_ID
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1/groups/{group_id}", tags=["admission"])
 

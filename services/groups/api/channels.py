@@ -19,10 +19,11 @@ from services.groups.domain.channels import (
 )
 from services.groups.domain.groups import GroupIsArchived, GroupNotFound
 from services.groups.queries import channels as queries
-from shared.access import NotAllowed, PersonSuspended
-from shared.committer import Outcome
-from shared.events.vocabulary import ChannelKind
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events.vocabulary import ChannelKind
+from shared.contract.ids import new_id
+from shared.delivery.committer import Outcome
+from shared.web.http import (
     CONDITIONAL,
     AnyText,
     Caller,
@@ -38,8 +39,7 @@ from shared.http import (
     problems,
     revalidate,
 )
-from shared.ids import new_id
-from shared.quotas import DailyQuotaReached
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["channels"])
 

@@ -12,8 +12,9 @@ from services.groups.domain.groups import (
 )
 from services.groups.domain.memberships import Standing, role_of
 from services.groups.queries import groups as queries
-from shared.events.vocabulary import GroupKind, MemberRole, Visibility
-from shared.http import (
+from shared.contract.events.vocabulary import GroupKind, MemberRole, Visibility
+from shared.contract.tags import LONGEST_TOPIC, TopicInvalid, normalise_topics
+from shared.web.http import (
     CONDITIONAL,
     Caller,
     OutputModel,
@@ -24,7 +25,6 @@ from shared.http import (
     problems,
     revalidate,
 )
-from shared.topic_words import LONGEST_TOPIC, TopicInvalid, normalise_topics
 
 router = APIRouter(prefix="/v1", tags=["groups"])
 

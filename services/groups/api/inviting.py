@@ -17,11 +17,13 @@ from services.groups.domain.people import (
     Profile,
 )
 from services.groups.queries import people as queries
-from shared.access import NotAllowed, PersonSuspended
-from shared.committer import Once
-from shared.errors import Refusal
-from shared.events.vocabulary import AccountKind
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.errors import Refusal
+from shared.contract.events.vocabulary import AccountKind
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal, pseudonym
+from shared.delivery.committer import Once
+from shared.web.http import (
     Caller,
     InputModel,
     OutputModel,
@@ -32,11 +34,10 @@ from shared.http import (
     fingerprint,
     problems,
 )
-from shared.http.batches import Entry
-from shared.http.edge import KEY_PATTERN, LONGEST_KEY
-from shared.http.problems import InputInvalid, ProblemField, type_of
-from shared.identity import LONGEST_PERSON_ID, Principal, pseudonym
-from shared.ids import new_id
+from shared.web.http.batches import Entry
+from shared.web.http.edge import KEY_PATTERN, LONGEST_KEY
+from shared.web.http.problems import InputInvalid, ProblemField, type_of
+from shared.web.identity import LONGEST_PERSON_ID
 
 router = APIRouter(prefix="/v1", tags=["people"])
 

@@ -11,9 +11,9 @@ from services.groups.commands.visits import Visit, Visited
 from services.groups.domain.people import NotInvited, PersonIdInvalid, PersonNotFound
 from services.groups.queries import memberships as membership_queries
 from services.groups.queries import people as queries
-from shared.access import PersonSuspended
-from shared.events.vocabulary import GroupKind, Visibility
-from shared.http import (
+from shared.contract.access import PersonSuspended
+from shared.contract.events.vocabulary import GroupKind, Visibility
+from shared.web.http import (
     CONDITIONAL,
     Caller,
     OutputModel,

@@ -26,10 +26,11 @@ from services.groups.domain.memberships import (
 )
 from services.groups.domain.people import PersonNotActive, PersonNotFound
 from services.groups.queries import memberships as queries
-from shared.access import NotAllowed, PersonSuspended
-from shared.committer import Outcome
-from shared.events.vocabulary import AccountKind, MemberRole
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events.vocabulary import AccountKind, MemberRole
+from shared.contract.principal import Principal
+from shared.delivery.committer import Outcome
+from shared.web.http import (
     CONDITIONAL,
     Caller,
     IfMatch,
@@ -45,8 +46,7 @@ from shared.http import (
     problems,
     revalidate,
 )
-from shared.identity import Principal
-from shared.quotas import DailyQuotaReached
+from shared.web.quotas import DailyQuotaReached
 
 V = TypeVar("V")
 

@@ -28,9 +28,12 @@ from services.groups.domain.memberships import Standing, TooManyGroups
 from services.groups.domain.people import PersonNotActive
 from services.groups.queries import groups as queries
 from services.groups.queries.lookalikes import groups_alike
-from shared.access import NotAllowed, PersonSuspended
-from shared.events.vocabulary import Visibility
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events.vocabulary import Visibility
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
+from shared.contract.tags import LONGEST_TOPIC, MOST_TOPICS, TopicInvalid
+from shared.web.http import (
     AnyText,
     Caller,
     IfMatch,
@@ -40,10 +43,7 @@ from shared.http import (
     execute,
     problems,
 )
-from shared.identity import Principal
-from shared.ids import new_id
-from shared.quotas import DailyQuotaReached
-from shared.topic_words import LONGEST_TOPIC, MOST_TOPICS, TopicInvalid
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["groups"])
 

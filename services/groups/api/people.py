@@ -24,9 +24,10 @@ from services.groups.domain.people import (
 )
 from services.groups.queries import people as queries
 from services.groups.queries.lookalikes import people_alike
-from shared.access import NotAllowed, PersonSuspended
-from shared.events.vocabulary import AccountKind
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events.vocabulary import AccountKind
+from shared.contract.principal import Principal
+from shared.web.http import (
     CONDITIONAL,
     AnyLine,
     Caller,
@@ -41,8 +42,7 @@ from shared.http import (
     problems,
     revalidate,
 )
-from shared.identity import Principal
-from shared.quotas import DailyQuotaReached
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["people"])
 

@@ -6,8 +6,8 @@ from pydantic import StringConstraints
 from services.groups.config import GroupsSettings
 from services.groups.queries import channels, memberships
 from services.groups.store import Store
-from shared.http import exchange_of
-from shared.identity import Principal
+from shared.contract.principal import Principal
+from shared.web.http import exchange_of
 
 Trimmed = StringConstraints(strip_whitespace=True)
 """Blanks around a text mean nothing."""

@@ -24,10 +24,10 @@ from services.groups.domain.memberships import (
     standing_of,
 )
 from services.groups.domain.people import Person, acting, existing
-from shared.access import Action
-from shared.command import Changes, Found, Occurred
-from shared.events import groups as events
-from shared.moments import to_milliseconds
+from shared.contract.access import Action
+from shared.contract.events import groups as events
+from shared.contract.moments import to_milliseconds
+from shared.delivery.command import Changes, Found, Occurred
 
 
 def waiting(

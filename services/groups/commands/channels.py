@@ -18,13 +18,13 @@ from services.groups.domain.channels import (
     unchanged,
 )
 from services.groups.domain.groups import Group, GroupNotFound, in_use
-from shared.access import Action
-from shared.command import Changes, Found, Key, Occurred
-from shared.events import groups as events
-from shared.events.vocabulary import ChannelKind
-from shared.identity import Principal
-from shared.moments import to_milliseconds
-from shared.texts import says_something
+from shared.contract.access import Action
+from shared.contract.events import groups as events
+from shared.contract.events.vocabulary import ChannelKind
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
+from shared.contract.texts import says_something
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 def called(name: str) -> str:

@@ -21,14 +21,14 @@ from services.groups.domain.lookalikes import look
 from services.groups.domain.memberships import Membership, Standing, check_room, membership_id
 from services.groups.domain.people import Person, acting
 from services.groups.domain.words import search_words
-from shared.access import Action, NotAllowed, authorize
-from shared.command import Changes, Found, Key, Occurred
-from shared.events import groups as events
-from shared.events.vocabulary import GroupKind, Visibility
-from shared.identity import Principal
-from shared.moments import to_milliseconds
-from shared.texts import says_something
-from shared.topic_words import normalise_topics
+from shared.contract.access import Action, NotAllowed, authorize
+from shared.contract.events import groups as events
+from shared.contract.events.vocabulary import GroupKind, Visibility
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
+from shared.contract.tags import normalise_topics
+from shared.contract.texts import says_something
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 def created(group: Group) -> events.GroupCreated:

@@ -13,10 +13,10 @@ from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, Standing, membership_id
 from services.groups.domain.people import Person, Status
 from shared.audience import EVERYONE
-from shared.command import Changes, Entity, Found, Key, Occurred
-from shared.errors import Category, Refusal
-from shared.events import groups as events
-from shared.moments import to_milliseconds
+from shared.contract.errors import Category, Refusal
+from shared.contract.events import groups as events
+from shared.contract.moments import to_milliseconds
+from shared.delivery.command import Changes, Entity, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)

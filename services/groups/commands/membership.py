@@ -27,11 +27,11 @@ from services.groups.domain.memberships import (
     standing_of,
 )
 from services.groups.domain.people import Person, Status, acting, existing
-from shared.access import Action, GroupRole, NotAllowed, Resource, authorize
-from shared.command import Changes, Entity, Found, Occurred
-from shared.events import groups as events
-from shared.events.vocabulary import JoinedBy, MemberRole
-from shared.moments import to_milliseconds
+from shared.contract.access import Action, GroupRole, NotAllowed, Resource, authorize
+from shared.contract.events import groups as events
+from shared.contract.events.vocabulary import JoinedBy, MemberRole
+from shared.contract.moments import to_milliseconds
+from shared.delivery.command import Changes, Entity, Found, Occurred
 
 
 def admitted(

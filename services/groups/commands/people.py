@@ -21,12 +21,12 @@ from services.groups.domain.people import (
     unchanged,
 )
 from services.groups.domain.words import search_words
-from shared.access import Action, authorize
-from shared.command import Changes, Found, Key, Occurred
-from shared.events import people as events
-from shared.events.vocabulary import AccountKind, PersonStatus
-from shared.identity import Principal
-from shared.moments import to_milliseconds
+from shared.contract.access import Action, authorize
+from shared.contract.events import people as events
+from shared.contract.events.vocabulary import AccountKind, PersonStatus
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 class Described(TypedDict):

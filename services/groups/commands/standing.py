@@ -8,10 +8,10 @@ from services.groups.domain.facts import authorize_on, in_front_of
 from services.groups.domain.groups import Group, existing
 from services.groups.domain.memberships import Membership, membership_id
 from services.groups.domain.people import Person
-from shared.access import Action, Resource
-from shared.command import Found, Key
-from shared.events.vocabulary import GroupKind, Visibility
-from shared.identity import Principal
+from shared.contract.access import Action, Resource
+from shared.contract.events.vocabulary import GroupKind, Visibility
+from shared.contract.principal import Principal
+from shared.delivery.command import Found, Key
 
 
 class Described(TypedDict):

@@ -15,11 +15,11 @@ from services.groups.domain.people import (
     Status,
     check_person_id,
 )
-from shared.access import Action, authorize
-from shared.command import Changes, Found, Key, Occurred
-from shared.events import people as events
-from shared.identity import Principal
-from shared.moments import day_of, to_milliseconds
+from shared.contract.access import Action, authorize
+from shared.contract.events import people as events
+from shared.contract.moments import day_of, to_milliseconds
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 class Visited(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import ClassVar
 
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import ChannelKind
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import ChannelKind
+from shared.delivery.command import Entity
 
 LONGEST_NAME = 60
 LONGEST_DESCRIPTION = 500

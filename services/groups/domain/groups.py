@@ -13,9 +13,9 @@ transactions would commit, and nobody would be left.
 from datetime import datetime
 from typing import ClassVar
 
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import GroupKind, Visibility
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import GroupKind, Visibility
+from shared.delivery.command import Entity
 
 LONGEST_NAME = 100
 LONGEST_PURPOSE = 2000

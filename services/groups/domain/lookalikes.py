@@ -10,7 +10,7 @@ Whether l, I and 1 or rn and m are told apart depends on the font; they are diff
 
 import unicodedata
 
-from shared.spelling import folded
+from shared.contract.spelling import folded
 
 _CYRILLIC = ("АВЕКМНОРСТУХЅІЈҮԚԜӀаекорсухѕіјһԁԛԝӏү", "ABEKMHOPCTYXSIJYQWIaekopcyxsijhdqwly")
 _GREEK = ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυ", "ABEZHIKMNOPTYXaiκvopu".replace("κ", "k"))

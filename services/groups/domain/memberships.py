@@ -12,9 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import AccountKind, MemberRole
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import AccountKind, MemberRole
+from shared.delivery.command import Entity
 
 LONGEST_MESSAGE = 500
 

@@ -10,10 +10,10 @@ from typing import ClassVar
 
 import msgspec
 
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import AccountKind
-from shared.identity import fault_of
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import AccountKind
+from shared.delivery.command import Entity
+from shared.web.identity import fault_of
 
 LONGEST_NAME = 100
 LONGEST_EMAIL = 254
@@ -104,7 +104,7 @@ class PersonExists(Refusal):
 
 
 class PersonIdInvalid(Refusal):
-    """No token could name this person, or no path: see `shared/identity/subjects.py`."""
+    """No token could name this person, or no path: see `shared/web/identity/subjects.py`."""
 
     category = Category.INVALID
     title = "This can't be the id of a person"

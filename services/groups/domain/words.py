@@ -1,6 +1,6 @@
 """Words by which a group or a person is found."""
 
-from shared.spelling import plain, words_of
+from shared.contract.spelling import plain, words_of
 
 # Words of a group that a search can find. The index holds one entry per word: a long purpose must
 # not make it ten times as large.

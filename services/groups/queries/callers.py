@@ -8,8 +8,8 @@ from services.groups.domain.groups import Group, existing
 from services.groups.domain.memberships import Membership, membership_id
 from services.groups.domain.people import Person
 from services.groups.store import Store
-from shared.access import Action
-from shared.identity import Principal
+from shared.contract.access import Action
+from shared.contract.principal import Principal
 
 
 class Standpoint(NamedTuple):

@@ -6,8 +6,8 @@ from services.groups.domain.channels import Channel, ChannelNotFound, existing
 from services.groups.domain.groups import GroupNotFound
 from services.groups.queries.callers import stand
 from services.groups.store import Store
-from shared.access import Action
-from shared.identity import Principal
+from shared.contract.access import Action
+from shared.contract.principal import Principal
 
 
 async def channel(store: Store, principal: Principal, channel_id: str) -> Channel:

@@ -11,10 +11,10 @@ from services.groups.queries.callers import stand
 from services.groups.queries.lookalikes import groups_alike
 from services.groups.queries.people import matching
 from services.groups.store import ARCHIVED, BY_ID, IN_USE, NEWEST_ARCHIVED, Store, newest_of
-from shared.access import Action, Resource, Visibility, authorize, sees
 from shared.audience import EVERYONE
-from shared.events.vocabulary import GroupKind
-from shared.identity import Principal
+from shared.contract.access import Action, Resource, Visibility, authorize, sees
+from shared.contract.events.vocabulary import GroupKind
+from shared.contract.principal import Principal
 
 
 class GroupView(NamedTuple):
@@ -134,7 +134,7 @@ def _belonging(theirs: Mapping[str, Membership]) -> list[str]:
 
 
 def _opens(membership: Membership, person: Person | None) -> bool:
-    """Whether it lets a person see a secret group: as in `shared.access.sees`, as a filter."""
+    """Whether it lets a person see a secret group: `sees` of the access table, as a filter."""
     if membership.standing is Standing.INVITED:
         return True
     return membership.standing is Standing.MEMBER and not is_suspended(person)

@@ -14,9 +14,9 @@ from services.groups.domain.memberships import (
 from services.groups.domain.people import Person
 from services.groups.queries.callers import stand
 from services.groups.store import Store
-from shared.access import Action, NotAllowed, authorize
-from shared.events.vocabulary import MemberRole
-from shared.identity import Principal
+from shared.contract.access import Action, NotAllowed, authorize
+from shared.contract.events.vocabulary import MemberRole
+from shared.contract.principal import Principal
 
 Position = tuple[datetime, str]
 """Of a membership in a list: since when, and its id."""

@@ -7,8 +7,8 @@ from services.groups.domain.facts import about
 from services.groups.domain.people import Person, Status, existing
 from services.groups.domain.words import search_words
 from services.groups.store import Store
-from shared.access import Action, NotAllowed, authorize
-from shared.identity import Principal
+from shared.contract.access import Action, NotAllowed, authorize
+from shared.contract.principal import Principal
 
 # Whom a list shows that doesn't ask for a status: those who can be met, and be invited to a group.
 COLLEAGUES = (Status.ACTIVE, Status.INVITED)

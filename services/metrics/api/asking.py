@@ -12,7 +12,7 @@ from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.communities import GroupFigures, one_group
 from services.metrics.store.numbering import number_of, was_forgotten
 from services.metrics.store.published import Narrowing
-from shared.access import (
+from shared.contract.access import (
     MODERATORS,
     Action,
     GroupRole,
@@ -21,11 +21,11 @@ from shared.access import (
     Visibility,
     authorize,
 )
-from shared.errors import Category, Refusal
-from shared.http import FieldError, Id, InputInvalid
-from shared.identity import Principal
-from shared.mongo import Database
-from shared.topic_words import LONGEST_TOPIC, normalise_topics
+from shared.contract.errors import Category, Refusal
+from shared.contract.principal import Principal
+from shared.contract.tags import LONGEST_TOPIC, normalise_topics
+from shared.delivery.mongo import Database
+from shared.web.http import FieldError, Id, InputInvalid
 
 EVERYONE = "00000000-0000-7000-8000-000000000000"
 

@@ -17,8 +17,8 @@ from services.metrics.api.shares import ShareView, share
 from services.metrics.kpis.ground_rules import HIDDEN, Measure, is_few, ratio
 from services.metrics.store.communities import one_contest, one_group
 from services.metrics.store.published import Narrowing
-from shared.access import Action, NotAllowed, NotVisible, authorize
-from shared.http import Caller, OutputModel, PathId, problems
+from shared.contract.access import Action, NotAllowed, NotVisible, authorize
+from shared.web.http import Caller, OutputModel, PathId, problems
 
 router = APIRouter(prefix="/v1/stats", tags=["stats"])
 

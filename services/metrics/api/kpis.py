@@ -22,10 +22,10 @@ from services.metrics.api.asking import (
 )
 from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.ground_rules import KpiValue, Window
-from shared.access import Action, NotAllowed, NotVisible, authorize
-from shared.http import Caller, OutputModel, problems
-from shared.identity import Principal
-from shared.topic_words import TopicInvalid
+from shared.contract.access import Action, NotAllowed, NotVisible, authorize
+from shared.contract.principal import Principal
+from shared.contract.tags import TopicInvalid
+from shared.web.http import Caller, OutputModel, problems
 
 router = APIRouter(prefix="/v1/kpis", tags=["kpis"])
 

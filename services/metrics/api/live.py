@@ -19,11 +19,11 @@ from starlette.types import Receive, Scope, Send
 
 from services.metrics.api.asking import Sources, sources_of, switched_off
 from services.metrics.store.totals import read_totals
-from shared.access import Action, NotAllowed, authorize
-from shared.errors import Category, Refusal, Unavailable
-from shared.http import Caller, exchange_of, problems
-from shared.identity import TokenVerifier
-from shared.mongo import Database
+from shared.contract.access import Action, NotAllowed, authorize
+from shared.contract.errors import Category, Refusal, Unavailable
+from shared.delivery.mongo import Database
+from shared.web.http import Caller, exchange_of, problems
+from shared.web.identity import TokenVerifier
 
 router = APIRouter(prefix="/v1", tags=["live"])
 

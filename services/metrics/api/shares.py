@@ -1,7 +1,7 @@
 """A share as clients see it."""
 
 from services.metrics.kpis.ground_rules import KpiValue, Measure
-from shared.http import OutputModel
+from shared.web.http import OutputModel
 
 
 class ShareView(OutputModel):

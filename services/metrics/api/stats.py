@@ -26,9 +26,9 @@ from services.metrics.kpis.ground_rules import HIDDEN, is_few
 from services.metrics.store.communities import one_group
 from services.metrics.store.posts import PostFigures, one_post, these_posts
 from services.metrics.store.published import Narrowing
-from shared.access import Action, NotAllowed, NotVisible, authorize
-from shared.http import Caller, OutputModel, PathId, problems
-from shared.topic_words import TopicInvalid
+from shared.contract.access import Action, NotAllowed, NotVisible, authorize
+from shared.contract.tags import TopicInvalid
+from shared.web.http import Caller, OutputModel, PathId, problems
 
 router = APIRouter(prefix="/v1/stats", tags=["stats"])
 

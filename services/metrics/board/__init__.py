@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from fastapi import APIRouter, Response
 
-from shared.http.problems import RouteMissing
+from shared.web.http.problems import RouteMissing
 
 router = APIRouter(include_in_schema=False)
 

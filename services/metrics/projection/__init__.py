@@ -13,7 +13,7 @@ from services.metrics.projection.event import Event, decode
 from services.metrics.projection.groups import GroupsFold
 from services.metrics.projection.increments import Increments
 from services.metrics.projection.posts import ADDS, PostsFold
-from shared.events.topics import CONTESTS, GROUPS, PEOPLE, POSTS
+from shared.contract.events.topics import CONTESTS, GROUPS, PEOPLE, POSTS
 
 
 class Fold(Protocol):

@@ -1,7 +1,8 @@
 """Reading an event as far as metrics need it: one flat shape for all types, one decoder.
 
-The typed classes of `shared.events` would cost a second pass over the bytes. Fields that metrics
-don't use aren't looked at, and a type that is newer than this reader is counted and left alone.
+The typed classes of `shared.contract.events` would cost a second pass over the bytes. Fields that
+metrics don't use aren't looked at, and a type that is newer than this reader is counted and left
+alone.
 """
 
 from datetime import datetime
@@ -10,8 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from shared.events.envelope import UNNUMBERED
-from shared.events.registry import EVENT_TYPES
+from shared.contract.events.envelope import UNNUMBERED
+from shared.contract.events.registry import EVENT_TYPES
 
 Moment = Annotated[datetime, Meta(tz=True)]
 NOTHING = msgspec.Raw()

@@ -17,10 +17,10 @@ from services.metrics.consumer import NAME
 from services.metrics.projection import decode, fold
 from services.metrics.store.documents import TOTALS, tally_key, view_key
 from services.metrics.store.generations import Generation
-from shared.consumer import Mark, read_marks
-from shared.consumer.chain import Partition
-from shared.kafka import KafkaConnection, looking
-from shared.mongo import Mongo
+from shared.delivery.consumer import Mark, read_marks
+from shared.delivery.consumer.chain import Partition
+from shared.delivery.kafka import KafkaConnection, looking
+from shared.delivery.mongo import Mongo
 
 READING = 10.0  # seconds for the records between two marks; they are seconds apart themselves
 

@@ -14,9 +14,9 @@ from contextlib import asynccontextmanager, suppress
 from services.metrics.api.asking import Sources
 from services.metrics.consumer import NAME
 from services.metrics.store.generations import Generation, Generations, reaches
-from shared.consumer import Consumer
-from shared.errors import Unavailable
-from shared.mongo import Database, Mongo, SessionRegistry
+from shared.contract.errors import Unavailable
+from shared.delivery.consumer import Consumer
+from shared.delivery.mongo import Database, Mongo, SessionRegistry
 
 log = logging.getLogger(__name__)
 

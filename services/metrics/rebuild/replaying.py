@@ -21,14 +21,14 @@ from services.metrics.rebuild.comparing import Comparison, compare
 from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
 from services.metrics.store.generations import Generation, Generations, empty, reaches
 from services.metrics.store.totals import read_totals
-from shared.assembly import partitions, prepare
-from shared.consumer import Consumer, build_consumer
-from shared.errors import Category, Refusal
-from shared.ids import new_id
-from shared.kafka import KafkaConnection
-from shared.lease import DURATION, Lease
-from shared.mongo import Mongo
-from shared.telemetry import Telemetry
+from shared.contract.errors import Category, Refusal
+from shared.contract.ids import new_id
+from shared.delivery.consumer import Consumer, build_consumer
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import DURATION, Lease
+from shared.delivery.mongo import Mongo
+from shared.runtime.assembly import partitions, prepare
+from shared.runtime.telemetry import Telemetry
 
 LOOK = 0.25  # seconds between looks at how far it is
 STUCK = 60.0  # seconds without a further event after which it is given up, for now

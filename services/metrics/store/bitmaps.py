@@ -12,7 +12,7 @@ from pyroaring import BitMap
 
 from services.metrics.projection.increments import Increments
 from services.metrics.store.documents import ACCOUNT_SETS, BITMAPS, bitmap_id
-from shared.mongo import Database
+from shared.delivery.mongo import Database
 
 # Bitmaps in memory; the largest (100,000 people, half of them in it) take 12 KiB, so 50 MB at most.
 # A consumer works on today's; all the others are a backlog that passes by.

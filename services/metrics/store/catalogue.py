@@ -14,8 +14,8 @@ from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
 from services.metrics.store.bounds import DEFAULT_BOUNDS, Bounds
 from services.metrics.store.populations import Populations
 from services.metrics.store.published import Narrowing, Published, Selection
-from shared.consumer import complete_from
-from shared.mongo import Database
+from shared.delivery.consumer import complete_from
+from shared.delivery.mongo import Database
 
 EVERYTHING = Narrowing()
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
 from services.metrics.store.documents import CONTESTS, GROUPS
-from shared.mongo import Database
+from shared.delivery.mongo import Database
 
 # Days without a contribution. After a fortnight a group needs somebody to look at it; after six
 # weeks nobody expects an answer there any more.

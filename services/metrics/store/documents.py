@@ -22,8 +22,8 @@ from hashlib import sha256
 from typing import Any
 
 from services.metrics.projection.increments import Surface, Tally
-from shared.migrations import Migration
-from shared.mongo import Index
+from shared.delivery.migrations import Migration
+from shared.delivery.mongo import Index
 
 TOTALS = "totals"
 POSTS = "posts"

@@ -16,10 +16,10 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from services.metrics.store.documents import COLLECTIONS
-from shared.consumer import COLLECTIONS as CONSUMER_COLLECTIONS
-from shared.consumer import Fenced, read_marks
-from shared.errors import Category, Refusal
-from shared.mongo import Database, Duplicate, Transaction
+from shared.contract.errors import Category, Refusal
+from shared.delivery.consumer import COLLECTIONS as CONSUMER_COLLECTIONS
+from shared.delivery.consumer import Fenced, read_marks
+from shared.delivery.mongo import Database, Duplicate, Transaction
 
 GENERATIONS = "generations"
 _ID = "figures"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
 from services.metrics.store.documents import COUNTERS, FORGOTTEN, PEOPLE, digest
-from shared.mongo import Database, Duplicate
+from shared.delivery.mongo import Database, Duplicate
 
 # Pseudonyms kept in memory: 60 MB. Fewer than the active people of a day would read them again with
 # each flush.

@@ -17,8 +17,8 @@ from services.metrics.kpis.ground_rules import Window
 from services.metrics.kpis.people import Day, Population
 from services.metrics.store.documents import ACCOUNT_SETS, BITMAPS
 from services.metrics.store.totals import Totals, read_totals
-from shared.events.topics import PEOPLE, POSTS
-from shared.mongo import Database
+from shared.contract.events.topics import PEOPLE, POSTS
+from shared.delivery.mongo import Database
 
 # Days in memory: two windows of a year. A day of 100,000 people takes 60 KiB at most.
 CAPACITY = 750

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.metrics.store.documents import POSTS
-from shared.mongo import Database
+from shared.delivery.mongo import Database
 
 
 class PostFigures(NamedTuple):

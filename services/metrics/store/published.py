@@ -21,7 +21,7 @@ from services.metrics.store.documents import SHEETS, TOTALS
 from services.metrics.store.pages import MILLISECOND, RETRACTED, key_of
 from services.metrics.store.rows import Rows, StoredPage, Words, joined, page_of, rows_of_day
 from services.metrics.store.sums import NO_WORDS, SUMMED, Lot, Table, added, divided, together
-from shared.mongo import Database
+from shared.delivery.mongo import Database
 
 # Days in memory: two windows of a year. A day of 2,740 posts takes 460 KiB, as pages and merged, so
 # 340 MiB at most.

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from services.metrics.projection.increments import Increments, PostIncrement
 from services.metrics.store.documents import SHEETS
 from services.metrics.store.pages import Page, key_of
-from shared.mongo import Database
+from shared.delivery.mongo import Database
 
 # Sheets in memory: a year of six partitions. At the reference size one takes 30 KiB, so 75 MB.
 CAPACITY = 2_500

@@ -8,8 +8,8 @@ import msgspec
 
 from services.metrics.projection.increments import Tally
 from services.metrics.store.documents import TOTALS, tally_of
-from shared.events.topics import TOPICS
-from shared.mongo import Database
+from shared.contract.events.topics import TOPICS
+from shared.delivery.mongo import Database
 
 # What counts as an interaction and as a contribution, by event type.
 INTERACTIONS = {

@@ -20,7 +20,7 @@ from services.metrics.store.documents import (
 from services.metrics.store.generations import require
 from services.metrics.store.numbering import Numbering
 from services.metrics.store.sheets import Sheets, sheets_of
-from shared.mongo import Database, Transaction
+from shared.delivery.mongo import Database, Transaction
 
 Taken = Sequence[tuple[str, Increments]]
 

@@ -23,9 +23,10 @@ from services.posts.domain.comment import (
 )
 from services.posts.domain.post import PostDeleted, PostNotFound
 from services.posts.queries.comments import list_comments, next_answer, seen
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.ids import new_id
+from shared.web.http import (
     AnyText,
     Call,
     Caller,
@@ -42,8 +43,7 @@ from shared.http import (
     problems,
     read_text,
 )
-from shared.ids import new_id
-from shared.quotas import DailyQuotaReached
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["comments"])
 

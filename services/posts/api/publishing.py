@@ -23,10 +23,12 @@ from services.posts.domain.post import (
 )
 from services.posts.queries.posts import SeenPost, seen
 from services.posts.store import Counts
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
-from shared.events.vocabulary import Format, PostKind
-from shared.http import (
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events.vocabulary import Format, PostKind
+from shared.contract.ids import new_id
+from shared.contract.tags import MOST_TOPICS, TopicInvalid, normalise_topics
+from shared.web.http import (
     AnyLine,
     AnyText,
     Caller,
@@ -37,10 +39,8 @@ from shared.http import (
     execute,
     problems,
 )
-from shared.http.media import MediaInputs, media_of
-from shared.ids import new_id
-from shared.quotas import DailyQuotaReached
-from shared.topic_words import MOST_TOPICS, TopicInvalid, normalise_topics
+from shared.web.http.media import MediaInputs, media_of
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 

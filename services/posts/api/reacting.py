@@ -12,11 +12,11 @@ from services.posts.commands.reacting import (
 from services.posts.domain.audience import ChannelIsArchived
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
-from shared.access import PersonSuspended
 from shared.audience import GroupIsArchived
-from shared.events.vocabulary import ReactionKind
-from shared.http import Call, Reply, measured
-from shared.quotas import DailyQuotaReached
+from shared.contract.access import PersonSuspended
+from shared.contract.events.vocabulary import ReactionKind
+from shared.web.http import Call, Reply, measured
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["reactions"])
 

@@ -21,8 +21,9 @@ from services.posts.queries.posts import (
     read_feed,
     read_post,
 )
-from shared.access import NotAllowed
-from shared.http import (
+from shared.contract.access import NotAllowed
+from shared.contract.tags import TopicInvalid, normalise_topics
+from shared.web.http import (
     CONDITIONAL,
     Caller,
     Id,
@@ -34,9 +35,8 @@ from shared.http import (
     problems,
     revalidate,
 )
-from shared.http.media import MediaView, media_views
-from shared.identity import LONGEST_PERSON_ID
-from shared.topic_words import TopicInvalid, normalise_topics
+from shared.web.http.media import MediaView, media_views
+from shared.web.identity import LONGEST_PERSON_ID
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 

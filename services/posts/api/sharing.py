@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from services.posts.commands.sharing import Share, SharePost
 from services.posts.domain.audience import ChannelIsArchived, GroupNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import GroupIsArchived
-from shared.http import Call, Reply, StructId, measured
-from shared.quotas import DailyQuotaReached
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.web.http import Call, Reply, StructId, measured
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["shares"])
 

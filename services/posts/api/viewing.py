@@ -8,10 +8,10 @@ from msgspec import Meta
 
 from services.posts.commands.viewing import MOST_VIEWS, ViewPost, ViewPosts
 from services.posts.domain.post import PostDeleted, PostNotFound
-from shared.access import PersonSuspended
-from shared.http import Call, Reply, measured
-from shared.http.ids import ID_MARK
-from shared.http.problems import type_of
+from shared.contract.access import PersonSuspended
+from shared.web.http import Call, Reply, measured
+from shared.web.http.ids import ID_MARK
+from shared.web.http.problems import type_of
 
 router = APIRouter(prefix="/v1", tags=["views"])
 

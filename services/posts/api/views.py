@@ -9,9 +9,9 @@ from services.posts.domain.comment import Comment
 from services.posts.queries.comments import SeenComment
 from services.posts.queries.posts import SeenPost
 from services.posts.store import Counts, Store
-from shared.events.vocabulary import Format, PostKind, ReactionKind
-from shared.http import OutputModel, etag, exchange_of
-from shared.http.media import MediaView, media_views
+from shared.contract.events.vocabulary import Format, PostKind, ReactionKind
+from shared.web.http import OutputModel, etag, exchange_of
+from shared.web.http.media import MediaView, media_views
 
 
 class PostCounts(OutputModel):

@@ -9,9 +9,9 @@ import msgspec
 from services.posts.commands.scene import about
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
-from shared.command import Changes, Found, Key, Occurred
-from shared.events.responses import FirstResponseCorrected
-from shared.moments import to_milliseconds
+from shared.contract.events.responses import FirstResponseCorrected
+from shared.contract.moments import to_milliseconds
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from services.posts.commands.publishing import removed, removed_reads
 from services.posts.domain.audience import Group
 from services.posts.domain.post import Post
-from shared.command import Changes, Found, Key
+from shared.delivery.command import Changes, Found, Key
 
 
 @dataclass(frozen=True, slots=True)

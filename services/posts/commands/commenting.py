@@ -24,11 +24,11 @@ from services.posts.domain.comment import (
     place,
 )
 from services.posts.domain.engagement import Engagement, begin, engagement_id, firsts
-from shared.access import Action
-from shared.command import Changes, Entity, Found, Key, Occurred
-from shared.events.responses import CommentAdded, CommentDeleted, CommentEdited
-from shared.identity import Principal
-from shared.moments import to_milliseconds
+from shared.contract.access import Action
+from shared.contract.events.responses import CommentAdded, CommentDeleted, CommentEdited
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Entity, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

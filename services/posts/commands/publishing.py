@@ -32,14 +32,14 @@ from services.posts.domain.post import (
     check_content,
     revision_id,
 )
-from shared.access import Action
 from shared.audience import EVERYONE
-from shared.command import Changes, Found, Key, Occurred
-from shared.events.posts import PostDeleted, PostEdited, PostPublished, PostState
-from shared.events.vocabulary import DeletionReason, Format, PostKind
-from shared.identity import Principal
-from shared.media import Media
-from shared.moments import to_milliseconds
+from shared.contract.access import Action
+from shared.contract.events.posts import PostDeleted, PostEdited, PostPublished, PostState
+from shared.contract.events.vocabulary import DeletionReason, Format, PostKind
+from shared.contract.media import Media
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 class Written(NamedTuple):

@@ -29,11 +29,11 @@ from services.posts.domain.engagement import (
     give,
 )
 from services.posts.domain.post import Post
-from shared.access import Action
-from shared.command import Changes, Found, Key, Occurred
-from shared.events.responses import ReactionAdded, ReactionChanged, ReactionRemoved
-from shared.events.vocabulary import ReactionKind
-from shared.identity import Principal
+from shared.contract.access import Action
+from shared.contract.events.responses import ReactionAdded, ReactionChanged, ReactionRemoved
+from shared.contract.events.vocabulary import ReactionKind
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)

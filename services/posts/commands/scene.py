@@ -20,10 +20,10 @@ from services.posts.domain.audience import (
 from services.posts.domain.comment import Comment, CommentDeleted, CommentNotFound
 from services.posts.domain.engagement import Engagement, engagement_id
 from services.posts.domain.post import Post, PostDeleted, PostNotFound
-from shared.access import Action, sees
-from shared.command import Found, Key
-from shared.errors import Refusal
-from shared.identity import Principal
+from shared.contract.access import Action, sees
+from shared.contract.errors import Refusal
+from shared.contract.principal import Principal
+from shared.delivery.command import Found, Key
 
 
 class Scene(NamedTuple):

@@ -17,10 +17,10 @@ from services.posts.domain.audience import (
     resource,
 )
 from services.posts.domain.engagement import Engagement, begin, engagement_id, firsts
-from shared.access import Action
-from shared.command import Changes, Found, Key, Occurred
-from shared.events.posts import PostShared
-from shared.identity import Principal
+from shared.contract.access import Action
+from shared.contract.events.posts import PostShared
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 class Share(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,13 +9,13 @@ import msgspec
 
 from services.posts.commands.scene import about_act, act_reads, enter
 from services.posts.domain.engagement import Engagement, engagement_id
-from shared.access import Action
-from shared.command import Changes, Found, Key, Occurred
-from shared.errors import Refusal
-from shared.events.posts import PostViewed
-from shared.identity import Principal
-from shared.ids import ID_LENGTH
-from shared.moments import day_of
+from shared.contract.access import Action
+from shared.contract.errors import Refusal
+from shared.contract.events.posts import PostViewed
+from shared.contract.ids import ID_LENGTH
+from shared.contract.moments import day_of
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 # Of one request: what an app gathers in a long scroll. All of them are decided in one transaction.
 MOST_VIEWS = 500

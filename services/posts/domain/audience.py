@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import ClassVar, NamedTuple
 
 from shared import audience
-from shared.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
 from shared.audience import EVERYONE, GroupIsArchived, content_in, is_active, membership_id
-from shared.command import ChangesWith, Entity, Found, Key
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import ChannelKind
-from shared.identity import Principal
+from shared.contract.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import ChannelKind
+from shared.contract.principal import Principal
+from shared.delivery.command import ChangesWith, Entity, Found, Key
 
 
 def _changes_of_member(found: Found, membership: str) -> int | None:

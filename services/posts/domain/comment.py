@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import ClassVar
 
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.texts import says_something
+from shared.contract.errors import Category, Refusal
+from shared.contract.texts import says_something
+from shared.delivery.command import Entity
 
 LONGEST_COMMENT = 5_000  # characters
 

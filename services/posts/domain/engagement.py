@@ -11,10 +11,10 @@ from typing import ClassVar, NamedTuple
 
 import msgspec
 
-from shared.command import Entity
-from shared.events.vocabulary import ReactionKind
-from shared.moments import day_of
-from shared.quotas import DailyQuotaReached
+from shared.contract.events.vocabulary import ReactionKind
+from shared.contract.moments import day_of
+from shared.delivery.command import Entity
+from shared.web.quotas import DailyQuotaReached
 
 
 class Engagement(Entity, frozen=True, kw_only=True):

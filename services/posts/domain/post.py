@@ -10,11 +10,11 @@ from typing import ClassVar
 
 import msgspec
 
-from shared.command import Entity
-from shared.errors import Category, Refusal
-from shared.events.vocabulary import Format, PostKind
-from shared.media import Media
-from shared.texts import says_something
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import Format, PostKind
+from shared.contract.media import Media
+from shared.contract.texts import says_something
+from shared.delivery.command import Entity
 
 LONGEST_TITLE = 200
 LONGEST_TEXT = 20_000  # characters of Markdown: ten printed pages. More is a document, to be linked

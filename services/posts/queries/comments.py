@@ -10,7 +10,7 @@ from services.posts.domain.engagement import CommentReaction, comment_reaction_i
 from services.posts.domain.post import Post
 from services.posts.queries.posts import find_post
 from services.posts.store import CommentCounts, Store
-from shared.identity import Principal
+from shared.contract.principal import Principal
 
 
 class SeenComment(NamedTuple):

@@ -25,8 +25,8 @@ from services.posts.queries.viewer import (
     viewer,
 )
 from services.posts.store import Counts, Store, newest_of
-from shared.access import Action, authorize
-from shared.identity import Principal
+from shared.contract.access import Action, authorize
+from shared.contract.principal import Principal
 
 Position = tuple[datetime, str]
 

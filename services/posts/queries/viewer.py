@@ -16,9 +16,9 @@ from services.posts.domain.audience import (
     resource,
 )
 from services.posts.store import Store
-from shared.access import Action, Resource, Visibility, sees
 from shared.audience import EVERYONE, membership_id
-from shared.identity import Principal
+from shared.contract.access import Action, Resource, Visibility, sees
+from shared.contract.principal import Principal
 
 
 class Viewer(NamedTuple):

@@ -16,11 +16,10 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import msgspec
 
 from services.posts.domain.audience import Channel, Group, Membership, Person
-from shared.access import GroupRole
 from shared.audience import EVERYONE, account_told, membership_id, membership_told
-from shared.command import Entity
-from shared.events.envelope import EventData
-from shared.events.groups import (
+from shared.contract.access import GroupRole
+from shared.contract.events.envelope import EventData
+from shared.contract.events.groups import (
     AboutChannel,
     AboutGroup,
     ChannelArchived,
@@ -28,12 +27,13 @@ from shared.events.groups import (
     GroupDeleted,
     GroupRestored,
 )
-from shared.events.people import AboutAccount, PersonErased
-from shared.events.topics import GROUPS, PEOPLE
-from shared.events.vocabulary import PersonStatus
-from shared.listening import Listener
-from shared.moments import to_milliseconds, utc_now
-from shared.mongo import Transaction, document, entity
+from shared.contract.events.people import AboutAccount, PersonErased
+from shared.contract.events.topics import GROUPS, PEOPLE
+from shared.contract.events.vocabulary import PersonStatus
+from shared.contract.moments import to_milliseconds, utc_now
+from shared.delivery.command import Entity
+from shared.delivery.mongo import Transaction, document, entity
+from shared.delivery.projections import Listener
 
 E = TypeVar("E", bound=Entity)
 

@@ -25,11 +25,11 @@ from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
 from services.posts.store import Store
 from services.posts.worker.first_answers import FirstAnswers
-from shared.committer import Committer
-from shared.errors import Unavailable
-from shared.health import Watchdog
-from shared.lease import Lease
-from shared.telemetry import Metrics
+from shared.contract.errors import Unavailable
+from shared.delivery.committer import Committer
+from shared.delivery.lease import Lease
+from shared.runtime.health import Watchdog
+from shared.runtime.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 

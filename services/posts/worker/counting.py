@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import msgspec
 
 from services.posts.store import CommentCounts, Counts
-from shared.events.envelope import EventData
-from shared.events.posts import Interaction, PostShared, PostViewed
-from shared.events.responses import (
+from shared.contract.events.envelope import EventData
+from shared.contract.events.posts import Interaction, PostShared, PostViewed
+from shared.contract.events.responses import (
     CommentAdded,
     CommentDeleted,
     CommentHidden,
@@ -22,9 +22,9 @@ from shared.events.responses import (
     ReactionChanged,
     ReactionRemoved,
 )
-from shared.events.topics import POSTS
-from shared.listening import Listener
-from shared.mongo import Transaction
+from shared.contract.events.topics import POSTS
+from shared.delivery.mongo import Transaction
+from shared.delivery.projections import Listener
 
 
 class Increments(msgspec.Struct):

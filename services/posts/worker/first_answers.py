@@ -24,9 +24,9 @@ from services.posts.commands.answering import CorrectFirstAnswer
 from services.posts.domain.post import Post
 from services.posts.queries.comments import first_standing
 from services.posts.store import Store
-from shared.committer import Committer
-from shared.errors import Unavailable
-from shared.telemetry import Metrics
+from shared.contract.errors import Unavailable
+from shared.delivery.committer import Committer
+from shared.runtime.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 

@@ -16,10 +16,10 @@ from typing import Any
 from services.posts.domain.audience import Group, Membership, readers_of
 from services.posts.domain.post import Post
 from services.posts.store import Store
-from shared.command import Entity
-from shared.errors import Unavailable
-from shared.health import Watchdog
-from shared.telemetry import Metrics
+from shared.contract.errors import Unavailable
+from shared.delivery.command import Entity
+from shared.runtime.health import Watchdog
+from shared.runtime.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 

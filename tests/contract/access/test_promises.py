@@ -1,13 +1,13 @@
 """What the table of access says, compared with what the routes do: each hat of each action works.
 
 `test_matrix.py` asks every route as every caller; here its answers are held against
-`shared/access/table.py`. An action that no route checks, or a hat that never lets anybody in, is a
-promise that nobody keeps.
+`shared/contract/access/table.py`. An action that no route checks, or a hat that never lets anybody
+in, is a promise that nobody keeps.
 """
 
 import pytest
 
-from shared.access import ALLOWED, Action, Hat
+from shared.contract.access import ALLOWED, Action, Hat
 from tests.contract.access.test_matrix import rows
 from tests.support.access_scene import GROUP_ROLES
 

@@ -11,9 +11,9 @@ from mitmach.development import DevelopmentSecrets
 from mitmach.installing.rights import SERVICES as USERS
 from mitmach.installing.secrets import create
 from mitmach.services import SERVICES
-from shared.http import build_verifier
-from shared.identity import KeysUnavailable
-from shared.settings import HttpSettings, IdentitySettings, load
+from shared.runtime.settings import HttpSettings, IdentitySettings, load
+from shared.web.http import build_verifier
+from shared.web.identity import KeysUnavailable
 
 ROOT = Path(__file__).parents[3]
 FILE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())

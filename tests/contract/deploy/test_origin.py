@@ -6,7 +6,7 @@ import re
 import pytest
 
 from mitmach.generators.origin import PATH, generate
-from shared.settings import HttpSettings
+from shared.runtime.settings import HttpSettings
 
 CONFIGURATION = generate()[PATH].decode()
 PAGES = dict(re.findall(r"error_page ([0-9 ]+) = (/problems/[a-z-]+);", CONFIGURATION))

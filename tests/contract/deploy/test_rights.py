@@ -8,7 +8,7 @@ from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import AudienceCopy as PostsCopy
 from services.posts.worker.counting import PostCounts
-from shared.events.topics import BALLOTS, TOPICS, dlq_topic
+from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
 
 RULES = set(rules())
 READ = Operation.READ

@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator
 
 from mitmach.generators import compatibility, schemas
 from mitmach.generators.compatibility import breaks
-from shared.events.ballots import ResultsPublished
-from shared.events.envelope import EventData
-from shared.events.posts import PostEdited
-from shared.events.registry import EVENT_CLASSES
-from shared.events.responses import ReactionAdded
+from shared.contract.events.ballots import ResultsPublished
+from shared.contract.events.envelope import EventData
+from shared.contract.events.posts import PostEdited
+from shared.contract.events.registry import EVENT_CLASSES
+from shared.contract.events.responses import ReactionAdded
 from tests.support.events import sample
 
 Change = Callable[[dict[str, Any]], None]

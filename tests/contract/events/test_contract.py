@@ -11,12 +11,12 @@ from typing import Any, get_type_hints
 import msgspec
 import pytest
 
-import shared.events
+import shared.contract.events
 from mitmach.generators import asyncapi, event_reference
 from mitmach.generators.schemas import attributes_of, schema_of, structs_of, summary_of
-from shared.events.envelope import EventData
-from shared.events.registry import EVENT_CLASSES, EVENT_TYPES, Unknown
-from shared.events.topics import BALLOTS, TOPICS, dlq_topic
+from shared.contract.events.envelope import EventData
+from shared.contract.events.registry import EVENT_CLASSES, EVENT_TYPES, Unknown
+from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
 
 every_type = pytest.mark.parametrize("kind", EVENT_CLASSES, ids=lambda kind: kind.type)
 
@@ -70,7 +70,7 @@ NEEDED_ABOUT_A_POST = {
 
 
 def _all_event_classes() -> Iterator[type[EventData]]:
-    for module in pkgutil.iter_modules(shared.events.__path__, "shared.events."):
+    for module in pkgutil.iter_modules(shared.contract.events.__path__, "shared.contract.events."):
         for _, one in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
             if issubclass(one, EventData) and one.type:
                 yield one

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.events.envelope import (
+from shared.contract.events.envelope import (
     UNNUMBERED,
     EventData,
     Sealed,
@@ -18,10 +18,10 @@ from shared.events.envelope import (
     open_envelope,
     seal,
 )
-from shared.events.people import PersonInvited
-from shared.events.posts import PostPublished
-from shared.events.registry import EVENT_CLASSES, Unknown, decode_event
-from shared.events.responses import ReactionAdded
+from shared.contract.events.people import PersonInvited
+from shared.contract.events.posts import PostPublished
+from shared.contract.events.registry import EVENT_CLASSES, Unknown, decode_event
+from shared.contract.events.responses import ReactionAdded
 from tests.support.events import A_MOMENT, any_event, sample
 
 POST = "01936f3e-0000-7000-8000-000000000001"

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from mitmach.generators.event_reference import HEAD
-from shared.events.envelope import format_time, number, seal
-from shared.events.responses import ReactionAdded, ReactionRemoved
+from shared.contract.events.envelope import format_time, number, seal
+from shared.contract.events.responses import ReactionAdded, ReactionRemoved
 from tests.support.events import A_MOMENT, sample
 
 POST = "01936f3e-0000-7000-8000-000000000001"

@@ -15,9 +15,9 @@ from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft202012Validator
 
 from mitmach.generators.schemas import envelope_schema, schema_of
-from shared.events.envelope import STRUCTURED, EventData, format_time, number, seal
-from shared.events.registry import EVENT_CLASSES, decode_event
-from shared.events.topics import TOPICS
+from shared.contract.events.envelope import STRUCTURED, EventData, format_time, number, seal
+from shared.contract.events.registry import EVENT_CLASSES, decode_event
+from shared.contract.events.topics import TOPICS
 from tests.support.events import A_MOMENT, sample
 
 GOLDEN = Path(__file__).parent / "golden"

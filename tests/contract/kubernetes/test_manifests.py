@@ -9,8 +9,8 @@ import pytest
 from mitmach.generators.kubernetes.scaling import READERS, most
 from mitmach.generators.kubernetes.workloads import SECRETS, paths
 from mitmach.services import SERVICES
-from shared.events.topics import TOPICS
-from shared.settings import HttpSettings, IdentitySettings
+from shared.contract.events.topics import TOPICS
+from shared.runtime.settings import HttpSettings, IdentitySettings
 from tests.support.manifests import OVERLAYS, Object, pod_of, rendered, stored
 
 VERSIONS = ("1.31", "1.33", "1.35")

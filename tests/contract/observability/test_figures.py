@@ -18,8 +18,8 @@ from services.metrics.kpis.ground_rules import TRAILING
 from services.metrics.store.communities import GroupState
 from services.metrics.store.totals import CONTRIBUTIONS, INTERACTIONS
 from services.posts.app import SERVICE as POSTS
-from shared.events.registry import EVENT_TYPES
-from shared.telemetry.metrics import Metrics
+from shared.contract.events.registry import EVENT_TYPES
+from shared.runtime.telemetry.metrics import Metrics
 from tests.support.promql import grouped, selected
 
 ROOT = Path(__file__).parents[3]

@@ -6,7 +6,7 @@ from pathlib import Path
 from prometheus_client import generate_latest
 
 from services.metrics.instruments import Figures
-from shared.telemetry.metrics import Metrics
+from shared.runtime.telemetry.metrics import Metrics
 from tests.support.promtool import needs_promtool, promtool
 
 ROOT = Path(__file__).parents[3]

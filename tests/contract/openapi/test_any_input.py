@@ -15,8 +15,8 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from mitmach.services import SERVICES
-from shared.http.problems import BodyMalformed, InputInvalid, MediaTypeUnsupported, type_of
-from shared.texts import TextError, whole_text
+from shared.contract.texts import TextError, whole_text
+from shared.web.http.problems import BodyMalformed, InputInvalid, MediaTypeUnsupported, type_of
 from tests.support.access_scene import Place, Scene
 from tests.support.platform import running_platform
 

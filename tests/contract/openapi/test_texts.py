@@ -9,8 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from mitmach.services import SERVICES
-from shared.http import InputModel
-from shared.http.texts import UNREADABLE
+from shared.web.http import InputModel
+from shared.web.http.texts import UNREADABLE
 
 # Not to be read: words of a list that the organisation keeps, ids that a directory gives, and
 # topics, of which only letters and digits stay.

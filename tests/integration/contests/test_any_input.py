@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from services.contests.app import openapi
-from shared.mongo import Driver
+from shared.delivery.mongo import Driver
 from tests.support.contests_service import ContestsService, enter, id_of
 from tests.support.web import token_of
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.events.registry import decode_event
-from shared.events.topics import BALLOTS, CONTESTS
-from shared.ids import new_id
+from shared.contract.events.registry import decode_event
+from shared.contract.events.topics import BALLOTS, CONTESTS
+from shared.contract.ids import new_id
 from tests.support.contests_service import (
     PHOTO,
     ContestsService,

@@ -12,11 +12,11 @@ from services.contests.domain.audience import Group, Membership
 from services.contests.domain.contest import Contest
 from services.contests.domain.rules import Description
 from services.contests.store import Store
-from shared.access import GroupRole, Visibility
 from shared.audience import EVERYONE, Person, membership_id
-from shared.identity import Principal
-from shared.ids import new_id
-from shared.mongo import document
+from shared.contract.access import GroupRole, Visibility
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
+from shared.delivery.mongo import document
 from tests.support.contests_service import ContestsService
 from tests.support.query_plans import ExplainedDatabase
 

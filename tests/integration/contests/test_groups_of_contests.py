@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.events.groups import GroupArchived, GroupDeleted, MembershipJoined
-from shared.events.registry import decode_event
-from shared.events.topics import CONTESTS
-from shared.ids import new_id
+from shared.contract.events.groups import GroupArchived, GroupDeleted, MembershipJoined
+from shared.contract.events.registry import decode_event
+from shared.contract.events.topics import CONTESTS
+from shared.contract.ids import new_id
 from tests.support.contests_service import ContestsService, announced, enter, id_of
 from tests.support.events import sample
 

@@ -11,10 +11,10 @@ import pytest
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.tally import Result
-from shared.events.ballots import BallotRecorded
-from shared.events.registry import decode_event
-from shared.events.topics import BALLOTS
-from shared.mongo import entity
+from shared.contract.events.ballots import BallotRecorded
+from shared.contract.events.registry import decode_event
+from shared.contract.events.topics import BALLOTS
+from shared.delivery.mongo import entity
 from tests.support.contests_service import (
     PATIENCE,
     ContestsService,

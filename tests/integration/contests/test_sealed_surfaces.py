@@ -17,9 +17,9 @@ import pytest
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.tally import Result
-from shared.events.registry import decode_event
-from shared.events.topics import BALLOTS, CONTESTS
-from shared.mongo import Driver
+from shared.contract.events.registry import decode_event
+from shared.contract.events.topics import BALLOTS, CONTESTS
+from shared.delivery.mongo import Driver
 from tests.support.contests_service import ContestsService, Somebody, id_of
 
 # What is shown here doesn't depend on the driver; one of the two saves half of the minute.

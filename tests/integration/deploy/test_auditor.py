@@ -13,10 +13,10 @@ from mitmach.exporting import export
 from mitmach.installing.rights import AUDITOR
 from mitmach.installing.run import init
 from services.contests.store import COLLECTIONS
-from shared.assembly import prepare
-from shared.events import ballots
-from shared.mongo import Database, cluster_time, connect
-from shared.outbox import LOG, OPEN_LOG, log_documents
+from shared.contract.events import ballots
+from shared.delivery.log import LOG, OPEN_LOG, log_documents
+from shared.delivery.mongo import Database, cluster_time, connect
+from shared.runtime.assembly import prepare
 from tests.support.events import A_MOMENT, sample
 from tests.support.guarded import guarded_mongodb
 from tests.support.night import sealed

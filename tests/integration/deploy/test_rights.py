@@ -19,10 +19,10 @@ from rich.console import Console
 
 from mitmach.installing.rights import AUDITOR, SERVICES, plans
 from mitmach.installing.run import init
-from shared.errors import Unavailable
-from shared.kafka import KafkaConnection, end_offsets, looking, producing
-from shared.mongo import connect
-from shared.outbox import OPEN_LOG
+from shared.contract.errors import Unavailable
+from shared.delivery.kafka import KafkaConnection, end_offsets, looking, producing
+from shared.delivery.log import OPEN_LOG
+from shared.delivery.mongo import connect
 from tests.support.guarded import Servers, guarded_servers
 
 USERS = (*SERVICES, AUDITOR)

@@ -17,7 +17,7 @@ from mitmach.embedded import binaries, child
 from mitmach.embedded.broker import running_broker
 from mitmach.embedded.child import Child, EmbeddedFailure, free_port
 from mitmach.embedded.mongod import Mongod, ReplicaSet, running_mongodb
-from shared.mongo import connect
+from shared.delivery.mongo import connect
 
 _PARENT = """
 import asyncio, sys

@@ -9,9 +9,9 @@ from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, Standing, membership_id
 from services.groups.queries.groups import groups
 from services.groups.store import Store
-from shared.identity import Principal
-from shared.ids import new_id
-from shared.mongo import document
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
+from shared.delivery.mongo import document
 from tests.support.groups_api import GroupsApi
 from tests.support.query_plans import ExplainedDatabase
 

@@ -1,6 +1,6 @@
 """Members, requests, invitations and channels over HTTP."""
 
-from shared.ids import new_id
+from shared.contract.ids import new_id
 from tests.support.groups_api import GroupsApi
 
 

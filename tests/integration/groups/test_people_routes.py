@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from shared.identity import pseudonym
+from shared.contract.principal import pseudonym
 from tests.support.groups_api import GroupsApi
 from tests.support.web import PSEUDONYM_KEY
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.mongo import Mongo
-from shared.quotas import DailyUse
+from shared.delivery.mongo import Mongo
+from shared.web.quotas import DailyUse
 from tests.support.groups_api import GroupsApi, groups_settings, running_groups_api
 
 GROUPS = 3

@@ -11,11 +11,11 @@ import pytest
 from services.groups.app import build_relay, build_worker
 from services.groups.store import Store
 from services.groups.worker import SETTLED, Sweeper
-from shared.committer import Committer
-from shared.mongo import Mongo
-from shared.outbox import source_of
-from shared.process import running
-from shared.telemetry import Telemetry
+from shared.delivery.committer import Committer
+from shared.delivery.log import source_of
+from shared.delivery.mongo import Mongo
+from shared.runtime.process import running
+from shared.runtime.telemetry import Telemetry
 from tests.support.groups_api import GroupsApi, groups_settings, running_groups_api
 
 EVERYONE = "00000000-0000-7000-8000-000000000000"

@@ -9,11 +9,11 @@ from services.posts.commands.publishing import DeletePost
 from services.posts.commands.reacting import ReactToPost, TakeBackReaction
 from services.posts.commands.sharing import SharePost
 from services.posts.commands.viewing import ViewPost
-from shared.errors import Refusal
-from shared.events import groups, people
-from shared.events.envelope import EventData
-from shared.events.topics import POSTS
-from shared.identity import Principal
+from shared.contract.errors import Refusal
+from shared.contract.events import groups, people
+from shared.contract.events.envelope import EventData
+from shared.contract.events.topics import POSTS
+from shared.contract.principal import Principal
 from tests.support.events import sample
 from tests.support.in_memory import principal
 from tests.support.posts import World

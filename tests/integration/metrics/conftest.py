@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.metrics.config import MetricsSettings
-from shared.mongo import Driver
+from shared.delivery.mongo import Driver
 from tests.support.metrics_service import Teller, metrics_settings
 from tests.support.mongodb import DRIVERS_OF_SERVICES
 

@@ -9,10 +9,10 @@ import pytest
 from services.metrics.config import MetricsSettings
 from services.metrics.kpis import CATALOGUE
 from services.metrics.store.documents import BITMAPS, CONTESTS, FORGOTTEN, PEOPLE
-from shared.events import ballots, contests, groups, people, posts, responses
-from shared.identity import pseudonym
-from shared.ids import new_id
-from shared.mongo import Mongo
+from shared.contract.events import ballots, contests, groups, people, posts, responses
+from shared.contract.ids import new_id
+from shared.contract.principal import pseudonym
+from shared.delivery.mongo import Mongo
 from tests.support.events import sample
 from tests.support.metrics_service import Teller, running_api, running_consumer
 from tests.support.web import PSEUDONYM_KEY

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.metrics.config import MetricsSettings
-from shared.events import groups, posts, responses
-from shared.events.envelope import EventData
-from shared.ids import new_id
-from shared.mongo import Mongo
+from shared.contract.events import groups, posts, responses
+from shared.contract.events.envelope import EventData
+from shared.contract.ids import new_id
+from shared.delivery.mongo import Mongo
 from tests.support.events import sample
 from tests.support.metrics_service import MetricsApi, Teller, running_api, running_consumer
 

@@ -3,9 +3,9 @@
 import pytest
 
 from services.metrics.config import MetricsSettings
-from shared.events import posts
-from shared.ids import new_id
-from shared.mongo import Mongo
+from shared.contract.events import posts
+from shared.contract.ids import new_id
+from shared.delivery.mongo import Mongo
 from tests.integration.metrics.test_counting import WEEK, YESTERDAY, Office
 from tests.support.metrics_service import Teller, running_api, running_consumer
 

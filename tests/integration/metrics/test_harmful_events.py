@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from services.metrics.config import MetricsSettings
-from shared.dead_letters import kept
-from shared.events import posts
-from shared.mongo import Mongo
+from shared.contract.events import posts
+from shared.delivery.dead_letters import kept
+from shared.delivery.mongo import Mongo
 from tests.integration.metrics.test_counting import HOUR, YESTERDAY, Office
 from tests.support.metrics_service import Teller, running_api, running_consumer
 

@@ -16,10 +16,10 @@ from services.metrics.store.communities import communities, one_contest, one_gro
 from services.metrics.store.posts import one_post, these_posts
 from services.metrics.store.published import Narrowing, Published
 from services.metrics.store.writer import Writer
-from shared.events import contests, groups, people, posts, topics
-from shared.events.envelope import EventData
-from shared.ids import new_id
-from shared.mongo import Database, Mongo
+from shared.contract.events import contests, groups, people, posts, topics
+from shared.contract.events.envelope import EventData
+from shared.contract.ids import new_id
+from shared.delivery.mongo import Database, Mongo
 from tests.support.events import sample
 from tests.support.metrics import NOON, Story, told
 

@@ -3,9 +3,9 @@
 from services.metrics.store.communities import one_contest, one_group
 from services.metrics.store.documents import COLLECTIONS, CONTESTS, GROUPS, MIGRATIONS, POSTS
 from services.metrics.store.posts import one_post
-from shared.assembly import prepare
-from shared.ids import new_id
-from shared.mongo import Database
+from shared.contract.ids import new_id
+from shared.delivery.mongo import Database
+from shared.runtime.assembly import prepare
 from tests.support.metrics import NOON
 
 ANN, BEA = (f"{name:z<26}" for name in ("ann", "bea"))

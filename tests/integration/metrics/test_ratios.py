@@ -19,10 +19,10 @@ from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.documents import COLLECTIONS
 from services.metrics.store.generations import empty
 from services.metrics.store.writer import Writer
-from shared.assembly import SHARED_COLLECTIONS
-from shared.errors import Refusal
-from shared.lease import Lease
-from shared.mongo import Database, Driver, Mongo, connect
+from shared.contract.errors import Refusal
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import Database, Driver, Mongo, connect
+from shared.runtime.assembly import SHARED_COLLECTIONS
 from tests.integration.metrics.any_community import DEEDS, NAMES, Community
 from tests.support.in_memory import principal
 from tests.support.metrics import told

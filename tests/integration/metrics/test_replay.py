@@ -15,18 +15,18 @@ import pytest
 from pydantic import SecretStr
 
 import services.metrics.store.generations
-import shared.consumer.assigned
+import shared.delivery.consumer.assigned
 from services.metrics.config import MetricsSettings
 from services.metrics.rebuild.replaying import Outcome, Replay, ReplayRuns
 from services.metrics.store.documents import FORGOTTEN, PEOPLE, TO_FORGET, TOTALS
 from services.metrics.store.generations import Generation, Generations, JustSwitched
-from shared.consumer import read_marks
-from shared.consumer.chain import Partition
-from shared.consumer.marks import claim
-from shared.events import people, posts
-from shared.kafka import KafkaConnection
-from shared.lease import holder_of
-from shared.mongo import Driver, Mongo, Session, connect
+from shared.contract.events import people, posts
+from shared.delivery.consumer import read_marks
+from shared.delivery.consumer.chain import Partition
+from shared.delivery.consumer.marks import claim
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import holder_of
+from shared.delivery.mongo import Driver, Mongo, Session, connect
 from tests.integration.metrics.test_counting import NOW, WEEK, Office
 from tests.support.metrics_service import (
     MetricsApi,
@@ -148,7 +148,7 @@ async def test_a_resumed_replay_waits_for_who_follows_though_it_takes_partitions
         await api.has_counted(office.teller.types)
         assert not (await rebuild.replay(switch=False)).switched
 
-        monkeypatch.setattr(shared.consumer.assigned, "claim", slowly)
+        monkeypatch.setattr(shared.delivery.consumer.assigned, "claim", slowly)
         assert (await rebuild.replay()).followed
         assert len(owners) == 2  # the replay, and the consumer of the service
 

@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from services.metrics.config import MetricsSettings
-from shared.events import groups, people, posts
-from shared.events.envelope import EventData
-from shared.ids import new_id
-from shared.mongo import Mongo
+from shared.contract.events import groups, people, posts
+from shared.contract.events.envelope import EventData
+from shared.contract.ids import new_id
+from shared.delivery.mongo import Mongo
 from tests.integration.metrics.test_counting import YESTERDAY, Office, person
 from tests.support.metrics_service import MetricsApi, Teller, running_api, running_consumer
 from tests.support.patient import NO_TLS

@@ -17,11 +17,11 @@ from services.metrics.store.documents import POSTS as POST_RECORDS
 from services.metrics.store.published import Narrowing, Published
 from services.metrics.store.sheets import PAGE, SheetPlace, Sheets
 from services.metrics.store.writer import Writer
-from shared.assembly import SHARED_COLLECTIONS
-from shared.events import posts, responses
-from shared.events.topics import POSTS
-from shared.ids import new_id
-from shared.mongo import Database, Driver, Session, connect
+from shared.contract.events import posts, responses
+from shared.contract.events.topics import POSTS
+from shared.contract.ids import new_id
+from shared.delivery.mongo import Database, Driver, Session, connect
+from shared.runtime.assembly import SHARED_COLLECTIONS
 from tests.support import metrics_scan as scan
 from tests.support.metrics import NOON, Story
 

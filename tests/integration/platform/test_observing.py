@@ -11,9 +11,9 @@ import pytest
 
 from mitmach.addresses import read_addresses, write_addresses
 from services.metrics.store.documents import TOTALS
-from shared.events.topics import GROUPS, TOPICS
-from shared.kafka import KafkaConnection, producing
-from shared.mongo import connect
+from shared.contract.events.topics import GROUPS, TOPICS
+from shared.delivery.kafka import KafkaConnection, producing
+from shared.delivery.mongo import connect
 from tests.support.fault_proxy import FaultProxy
 from tests.support.platform import Visitor, running_platform
 

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 from mitmach.__main__ import app
 from mitmach.addresses import read_addresses
 from mitmach.commands.common import console
-from shared.events.topics import POSTS
-from shared.kafka import KafkaConnection, producing
+from shared.contract.events.topics import POSTS
+from shared.delivery.kafka import KafkaConnection, producing
 from tests.support.platform import Platform, Visitor, running_platform
 
 

@@ -18,10 +18,10 @@ from mitmach.agreement import compare
 from mitmach.demo.client import Client, Ledger
 from mitmach.development import DevelopmentSecrets
 from mitmach.services import SERVICES
-from shared.kafka import KafkaConnection
-from shared.lease import holder_of
-from shared.mongo import Mongo
-from shared.relay import RELAY_LEASE
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import holder_of
+from shared.delivery.mongo import Mongo
+from shared.delivery.relay import RELAY_LEASE
 from tests.support.balancer import Balancer
 from tests.support.brokers import BrokerUnderTest
 from tests.support.community import PEOPLE, Community, caused_by_people

@@ -12,8 +12,8 @@ from mitmach.demo.client import Client, Ledger
 from mitmach.development import DevelopmentSecrets
 from mitmach.platform import create_topics
 from mitmach.services import SERVICES
-from shared.kafka import KafkaConnection
-from shared.mongo import Mongo
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.mongo import Mongo
 from tests.support.brokers import APACHE_FIRST, BrokerUnderTest
 from tests.support.community import Community, caused_by_people
 from tests.support.processes import Role, running_roles, settings_of_roles

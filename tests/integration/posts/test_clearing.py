@@ -13,13 +13,13 @@ from services.posts.domain.comment import Comment, place
 from services.posts.domain.post import Content, Post, PostText
 from services.posts.store import Store
 from services.posts.worker.clearing import AT_ONCE, SETTLED, Clearing
-from shared.assembly import Ground
-from shared.command import Entity
-from shared.events.groups import GroupDeleted
-from shared.events.posts import PostDeleted
-from shared.ids import new_id
-from shared.lease import Lease
-from shared.mongo import document
+from shared.contract.events.groups import GroupDeleted
+from shared.contract.events.posts import PostDeleted
+from shared.contract.ids import new_id
+from shared.delivery.command import Entity
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import document
+from shared.runtime.assembly import Ground
 from tests.support.events import sample
 from tests.support.posts_base import posts_base, told_events
 from tests.support.posts_service import PostsService

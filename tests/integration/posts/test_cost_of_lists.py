@@ -11,12 +11,12 @@ from services.posts.domain.post import Post
 from services.posts.queries.posts import SeenPost, list_posts, read_feed
 from services.posts.store import Store
 from services.posts.worker.readership import SETTLED, Readership
-from shared.access import Visibility
 from shared.audience import EVERYONE, membership_id
-from shared.command import Entity
-from shared.identity import Principal
-from shared.ids import new_id
-from shared.mongo import document
+from shared.contract.access import Visibility
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
+from shared.delivery.command import Entity
+from shared.delivery.mongo import document
 from tests.support.posts_service import PostsService
 from tests.support.query_plans import ExplainedDatabase
 

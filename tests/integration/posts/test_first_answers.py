@@ -16,11 +16,11 @@ from services.posts.domain.comment import Comment, place
 from services.posts.domain.post import Post
 from services.posts.store import Store
 from services.posts.worker.clearing import SETTLED, Clearing
-from shared.assembly import Ground
-from shared.events.responses import FirstResponseCorrected
-from shared.ids import new_id
-from shared.lease import Lease
-from shared.mongo import document
+from shared.contract.events.responses import FirstResponseCorrected
+from shared.contract.ids import new_id
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import document
+from shared.runtime.assembly import Ground
 from tests.support.posts_base import posts_base, told_events
 from tests.support.posts_service import PATIENCE, PostsService
 from tests.support.query_plans import ExplainedDatabase

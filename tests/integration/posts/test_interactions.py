@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from shared.audience import EVERYONE
-from shared.events.posts import PostPublished, PostViewed
-from shared.events.responses import CommentAdded, CommentDeleted, ReactionAdded
-from shared.ids import new_id
+from shared.contract.events.posts import PostPublished, PostViewed
+from shared.contract.events.responses import CommentAdded, CommentDeleted, ReactionAdded
+from shared.contract.ids import new_id
 from tests.support.posts_service import PostsService
 
 FILM = [{"url": "https://media.example.org/run.mp4", "alt": "A run"}]

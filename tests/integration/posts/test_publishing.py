@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from shared.events.groups import GroupArchived
-from shared.events.people import PersonSuspended
-from shared.ids import new_id
+from shared.contract.events.groups import GroupArchived
+from shared.contract.events.people import PersonSuspended
+from shared.contract.ids import new_id
 from tests.support.events import sample
 from tests.support.posts_service import Caller, PostsService, joined
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-import shared.kafka
-import shared.relay.sending
+import shared.delivery.kafka
+import shared.delivery.relay.sending
 from mitmach.embedded.broker import Broker
-from shared.consumer import Consumer, build_consumer
-from shared.kafka import KafkaConnection
-from shared.lease import Lease
-from shared.relay import Relay
+from shared.delivery.consumer import Consumer, build_consumer
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import Lease
+from shared.delivery.relay import Relay
 from tests.support.brokers import BrokerUnderTest
 from tests.support.fault_proxy import FaultProxy
 from tests.support.oracle import settled
@@ -26,7 +26,7 @@ TOPIC = "mitmach.people.v1"
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests to the broker time out after two seconds instead of ten."""
-    for module in (shared.kafka, shared.relay.sending):
+    for module in (shared.delivery.kafka, shared.delivery.relay.sending):
         monkeypatch.setattr(module, "REQUEST_TIMEOUT", 2.0)
 
 
@@ -105,7 +105,7 @@ async def test_a_broker_that_comes_back_empty_is_filled_again_and_nothing_counts
 async def test_asking_for_a_topic_makes_no_broker_invent_it(broker: BrokerUnderTest) -> None:
     """It would have another number of partitions than the log has numbered its events for."""
     kafka = KafkaConnection(bootstrap=broker.bootstrap)
-    async with shared.kafka.looking(kafka) as reader:
+    async with shared.delivery.kafka.looking(kafka) as reader:
         reader.subscribe(["mitmach.unheard-of.v1"])
         assert await reader.getmany(timeout_ms=300) == {}
         assert "mitmach.unheard-of.v1" not in await reader.topics()

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import shared.committer.committer
+import shared.delivery.committer.committer
 from mitmach.embedded.mongod import ReplicaSet
-from shared.committer import Once
-from shared.errors import OutcomeUnknown, Unavailable
-from shared.mongo import Driver, connect
+from shared.contract.errors import OutcomeUnknown, Unavailable
+from shared.delivery.committer import Once
+from shared.delivery.mongo import Driver, connect
 from tests.support.fault_proxy import Direction, FaultProxy
 from tests.support.outages import service
 
@@ -100,7 +100,7 @@ async def test_a_commit_without_an_answer_is_never_guessed(
     once = Once("me:1", "f", int)
     async with service(through(proxy), driver) as tiny:
         assert await tiny.ask_many() == {None}
-        monkeypatch.setattr(shared.committer.committer, "failpoint", lose_the_next)
+        monkeypatch.setattr(shared.delivery.committer.committer, "failpoint", lose_the_next)
         assert await tiny.ask("lost", once) is OutcomeUnknown
         monkeypatch.undo()
         proxy.heal()
@@ -125,11 +125,11 @@ async def test_what_was_refused_by_its_deadline_is_not_stored_with_its_neighbour
             await asyncio.sleep(0.8)
 
     async def ask(counter: str, longest: float) -> type[BaseException] | None:
-        monkeypatch.setattr(shared.committer.committer, "LONGEST", longest)
+        monkeypatch.setattr(shared.delivery.committer.committer, "LONGEST", longest)
         return await tiny.ask(counter)
 
     async with service(mongo_url, driver) as tiny:
-        monkeypatch.setattr(shared.committer.committer, "failpoint", sleep_once)
+        monkeypatch.setattr(shared.delivery.committer.committer, "failpoint", sleep_once)
         answers = await asyncio.gather(ask("early", 0.3), ask("late", 3.0))
         assert answers == [Unavailable, None]
         assert await tiny.logged() == ["late"]

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-import shared.consumer.consumer
-import shared.consumer.flushing
-import shared.consumer.tending
-from shared.consumer import Consumer
-from shared.dead_letters import Kept, State, drop, kept, wish
-from shared.kafka import looking
-from shared.mongo import Database
+import shared.delivery.consumer.consumer
+import shared.delivery.consumer.flushing
+import shared.delivery.consumer.tending
+from shared.delivery.consumer import Consumer
+from shared.delivery.dead_letters import Kept, State, drop, kept, wish
+from shared.delivery.kafka import looking
+from shared.delivery.mongo import Database
 from tests.support.tiny import Event, Sums, sums
 from tests.support.tiny_service import TOPIC, Tiny, tiny_service
 
@@ -37,8 +37,8 @@ class Mendable(Sums):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wishes are looked for five times a second, and starting over takes no rest."""
-    monkeypatch.setattr(shared.consumer.tending, "WISHES_EVERY", 0.2)
-    monkeypatch.setattr(shared.consumer.consumer, "RESTART_PAUSE", 0.05)
+    monkeypatch.setattr(shared.delivery.consumer.tending, "WISHES_EVERY", 0.2)
+    monkeypatch.setattr(shared.delivery.consumer.consumer, "RESTART_PAUSE", 0.05)
 
 
 async def letters(database: Database, state: State, number: int) -> list[Kept]:
@@ -113,7 +113,7 @@ async def test_a_replay_that_is_cut_off_is_done_again_or_was_done(
                 cut += 1
                 raise OSError
 
-        monkeypatch.setattr(shared.consumer.flushing, "failpoint", fail)
+        monkeypatch.setattr(shared.delivery.consumer.flushing, "failpoint", fail)
         projection.mended = True
         await wish(tiny.database, found)
         await letters(tiny.database, State.REPLAYED, 1)
@@ -143,7 +143,7 @@ async def test_a_letter_that_was_counted_after_all_cant_be_replayed(
             projection.mended = True
             raise OSError
 
-    monkeypatch.setattr(shared.consumer.flushing, "failpoint", fail)
+    monkeypatch.setattr(shared.delivery.consumer.flushing, "failpoint", fail)
     async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
         await tiny.write("broken", "broken")
         async with tiny.reading(projection):

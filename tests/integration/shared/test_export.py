@@ -8,9 +8,9 @@ import pytest
 from zstandard import ZstdError
 
 from mitmach.exporting import export
-from shared.ids import new_id
-from shared.mongo import Database, cluster_time, connect
-from shared.outbox import LOG, log_documents
+from shared.contract.ids import new_id
+from shared.delivery.log import LOG, log_documents
+from shared.delivery.mongo import Database, cluster_time, connect
 from tests.support.night import HOUR, MIDNIGHT, a_night, event, names, run_export, subjects
 
 

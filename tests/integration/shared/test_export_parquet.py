@@ -15,11 +15,11 @@ import pytest
 
 from mitmach.exporting import export
 from mitmach.parquet import BYTES, rows
-from shared.events.envelope import format_time
-from shared.events.people import PersonInvited
-from shared.events.registry import EVENT_CLASSES
-from shared.events.topics import BALLOTS
-from shared.mongo import Database, connect
+from shared.contract.events.envelope import format_time
+from shared.contract.events.people import PersonInvited
+from shared.contract.events.registry import EVENT_CLASSES
+from shared.contract.events.topics import BALLOTS
+from shared.delivery.mongo import Database, connect
 from tests.support.events import sample
 from tests.support.night import (
     HOUR,

@@ -8,7 +8,7 @@ import asyncio
 import signal
 
 from mitmach.embedded.mongod import ReplicaSet
-from shared.mongo import CommitUnknown, Conflict, Driver, connect
+from shared.delivery.mongo import CommitUnknown, Conflict, Driver, connect
 from tests.support.replica_set import all_follow, primary
 
 

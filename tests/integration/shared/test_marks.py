@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from shared.consumer.chain import Partition
-from shared.consumer.marks import Fenced, Progress, claim, complete_from, store
-from shared.consumer.setaside import Turned
-from shared.mongo import Database, Mongo, Session, SessionRegistry
+from shared.delivery.consumer.chain import Partition
+from shared.delivery.consumer.marks import Fenced, Progress, claim, complete_from, store
+from shared.delivery.consumer.setaside import Turned
+from shared.delivery.mongo import Database, Mongo, Session, SessionRegistry
 from tests.support.tiny import COLLECTIONS, Sums
 
 SOURCE = "/mitmach/groups/1"

@@ -8,11 +8,11 @@ from uuid import uuid4
 
 import pytest
 
-from shared.command import Changes, ChangesWith, Entity, Found, Key, Occurred
-from shared.committer import Committer
-from shared.committer.memory import Memory
-from shared.mongo import Conflict, Database, Mongo, Transaction, connect
-from shared.outbox import source_of
+from shared.delivery.command import Changes, ChangesWith, Entity, Found, Key, Occurred
+from shared.delivery.committer import Committer
+from shared.delivery.committer.memory import Memory
+from shared.delivery.log import source_of
+from shared.delivery.mongo import Conflict, Database, Mongo, Transaction, connect
 from tests.support.tiny import ACTOR, COLLECTIONS, visited
 
 

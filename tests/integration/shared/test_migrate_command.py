@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 from mitmach.services import SERVICES
-from shared.mongo import Driver, connect
-from shared.outbox import LOG
+from shared.delivery.log import LOG
+from shared.delivery.mongo import Driver, connect
 
 
 async def test_migrate_prepares_the_databases_that_it_is_told_and_needs_no_broker(

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-import shared.migrations
-from shared.assembly import ground
-from shared.errors import Unavailable
-from shared.lease import Lease
-from shared.migrations import Migration, NewerData, migrate
-from shared.mongo import Database, Driver, Mongo, connect, entity
-from shared.process import Stopped
-from shared.settings import ServiceSettings
-from shared.telemetry import Telemetry
+import shared.delivery.migrations
+from shared.contract.errors import Unavailable
+from shared.delivery.lease import Lease
+from shared.delivery.migrations import Migration, NewerData, migrate
+from shared.delivery.mongo import Database, Driver, Mongo, connect, entity
+from shared.runtime.assembly import ground
+from shared.runtime.process import Stopped
+from shared.runtime.settings import ServiceSettings
+from shared.runtime.telemetry import Telemetry
 from tests.support.tiny import COLLECTIONS, Counter
 
 KIND = Counter.collection
@@ -46,7 +46,7 @@ async def mongo(mongo_url: str) -> AsyncIterator[Mongo]:
 
 @pytest.fixture(autouse=True)
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared.migrations, "_AT_ONCE", 10)
+    monkeypatch.setattr(shared.delivery.migrations, "_AT_ONCE", 10)
 
 
 async def old_counters(database: Database, number: int = 95) -> None:
@@ -104,7 +104,7 @@ async def test_a_migration_that_was_killed_is_finished_by_the_next_process(
             raise KeyboardInterrupt  # nothing in between catches it
 
     with monkeypatch.context() as patched:
-        patched.setattr(shared.migrations, "failpoint", die)
+        patched.setattr(shared.delivery.migrations, "failpoint", die)
         with pytest.raises(KeyboardInterrupt):
             await migrate(database, [NUMBERS])
     assert await database.count(KIND, NUMBERS.old) == 65
@@ -121,7 +121,7 @@ async def test_who_has_lost_the_lease_changes_nothing_more(
     async def oversleep(_place: str) -> None:
         monkeypatch.setattr(Lease, "held", False)
 
-    monkeypatch.setattr(shared.migrations, "failpoint", oversleep)
+    monkeypatch.setattr(shared.delivery.migrations, "failpoint", oversleep)
     with pytest.raises(Unavailable):
         await migrate(database, [NUMBERS])
     assert await database.count(KIND, NUMBERS.old) == 85

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-import shared.relay.numbering
-import shared.relay.relay
-from shared.outbox import LOG
-from shared.relay.numbering import STATE
-from shared.relay.sending import send
+import shared.delivery.relay.numbering
+import shared.delivery.relay.relay
+from shared.delivery.log import LOG
+from shared.delivery.relay.numbering import STATE
+from shared.delivery.relay.sending import send
 from tests.support.brokers import BrokerUnderTest
 from tests.support.tiny import Sums
 from tests.support.tiny_service import TOPIC, Tiny, tiny_service
@@ -38,8 +38,8 @@ class Gate:
 def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """In front of the broker, and chunks are small."""
     gate = Gate()
-    monkeypatch.setattr(shared.relay.relay, "send", gate.send)
-    monkeypatch.setattr(shared.relay.numbering, "CHUNK_DOCUMENTS", CHUNK)
+    monkeypatch.setattr(shared.delivery.relay.relay, "send", gate.send)
+    monkeypatch.setattr(shared.delivery.relay.numbering, "CHUNK_DOCUMENTS", CHUNK)
     return gate
 
 
@@ -65,7 +65,7 @@ async def test_the_next_chunk_has_its_numbers_before_the_one_before_is_sent(
     look_every: float,
 ) -> None:
     """Each is sent once, by whoever comes first: a look at the broker sends what has numbers."""
-    monkeypatch.setattr(shared.relay.relay, "LOOK_AT_BROKER", look_every)
+    monkeypatch.setattr(shared.delivery.relay.relay, "LOOK_AT_BROKER", look_every)
     gate.failing = failing
     async with tiny_service(mongo_url, embedded_broker.bootstrap) as tiny:
         await tiny.write("a", "b", "a", "b", "a", "b", "a")

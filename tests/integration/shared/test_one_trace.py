@@ -7,14 +7,14 @@ from uuid import uuid4
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from shared.committer import Committer
-from shared.consumer import build_consumer
-from shared.kafka import KafkaConnection
-from shared.lease import Lease
-from shared.mongo import connect
-from shared.outbox import source_of
-from shared.relay import Relay
-from shared.telemetry import Telemetry, Tracing
+from shared.delivery.committer import Committer
+from shared.delivery.consumer import build_consumer
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import Lease
+from shared.delivery.log import source_of
+from shared.delivery.mongo import connect
+from shared.delivery.relay import Relay
+from shared.runtime.telemetry import Telemetry, Tracing
 from tests.support.tiny import COLLECTIONS, Raise, Sums, sums
 
 TOPIC = "mitmach.people.v1"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-import shared.consumer.consumer
-import shared.consumer.tending
-from shared.dead_letters import Kept, State, kept, wish
-from shared.mongo import Transaction
+import shared.delivery.consumer.consumer
+import shared.delivery.consumer.tending
+from shared.delivery.dead_letters import Kept, State, kept, wish
+from shared.delivery.mongo import Transaction
 from tests.integration.shared.test_dead_letters import letters
 from tests.support.tiny import Sums
 from tests.support.tiny_service import TOPIC, tiny_service
@@ -52,8 +52,8 @@ class TooBig(Refusing):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wishes are looked for five times a second, and starting over takes no rest."""
-    monkeypatch.setattr(shared.consumer.tending, "WISHES_EVERY", 0.2)
-    monkeypatch.setattr(shared.consumer.consumer, "RESTART_PAUSE", 0.05)
+    monkeypatch.setattr(shared.delivery.consumer.tending, "WISHES_EVERY", 0.2)
+    monkeypatch.setattr(shared.delivery.consumer.consumer, "RESTART_PAUSE", 0.05)
 
 
 @pytest.mark.parametrize("kind", [Refusing, TooBig])

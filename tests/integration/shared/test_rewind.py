@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-import shared.relay.relay
-from shared.relay import NothingSent, NotRetained, Relay, rewind, status
+import shared.delivery.relay.relay
+from shared.delivery.relay import NothingSent, NotRetained, Relay, rewind, status
 from tests.support.oracle import chain_faults, published
 from tests.support.tiny import Raise, Sums
 from tests.support.tiny_service import TOPIC, Tiny, subjects, tiny_service
@@ -25,7 +25,7 @@ async def together(tiny: Tiny, number: int) -> None:
 @pytest.fixture
 def watchful(monkeypatch: pytest.MonkeyPatch) -> None:
     """An idle relay looks around ten times a second."""
-    monkeypatch.setattr(shared.relay.relay, "LOOK_AT_BROKER", 0.1)
+    monkeypatch.setattr(shared.delivery.relay.relay, "LOOK_AT_BROKER", 0.1)
 
 
 async def test_an_idle_relay_sends_again_and_readers_leave_it_out(
@@ -61,7 +61,7 @@ async def test_a_rewind_between_an_acknowledgement_and_its_mark_isnt_lost(
     async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing() as relay:
         await tiny.write(*subjects(10))
         await sent(relay, 10)
-        send = shared.relay.relay.send
+        send = shared.delivery.relay.relay.send
 
         async def send_and_be_rewound(*arguments: object) -> int:
             count = await send(*arguments)  # type: ignore[arg-type]
@@ -69,7 +69,7 @@ async def test_a_rewind_between_an_acknowledgement_and_its_mark_isnt_lost(
             await rewind(tiny.database, 4)
             return count
 
-        monkeypatch.setattr(shared.relay.relay, "send", send_and_be_rewound)
+        monkeypatch.setattr(shared.delivery.relay.relay, "send", send_and_be_rewound)
         await tiny.write("late")
         await sent(relay, 10 + 8)
         assert (await status(tiny.database)).sent_through == 11

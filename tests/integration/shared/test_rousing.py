@@ -7,9 +7,9 @@ from aiokafka.client import CoordinationType
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.protocol.group import JoinGroupRequest, LeaveGroupRequest
 
-import shared.consumer.subscription
-from shared.consumer.rousing import rouse
-from shared.kafka import KafkaConnection, speaking
+import shared.delivery.consumer.subscription
+from shared.delivery.consumer.rousing import rouse
+from shared.delivery.kafka import KafkaConnection, speaking
 from tests.support.brokers import BrokerUnderTest
 from tests.support.tiny import Sums
 from tests.support.tiny_service import PARTITIONS, TOPIC, tiny_service
@@ -34,8 +34,8 @@ async def lead_and_leave(kafka: KafkaConnection, group: str) -> None:
 async def test_a_group_whose_leader_left_while_it_formed_agrees_again(
     mongo_url: str, embedded_broker: BrokerUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared.consumer.subscription, "AGREE_SESSIONS", 3)
-    monkeypatch.setattr(shared.consumer.subscription, "LEAVE_WITHIN", 0.5)
+    monkeypatch.setattr(shared.delivery.consumer.subscription, "AGREE_SESSIONS", 3)
+    monkeypatch.setattr(shared.delivery.consumer.subscription, "LEAVE_WITHIN", 0.5)
     async with tiny_service(mongo_url, embedded_broker.bootstrap) as tiny, tiny.publishing():
         await lead_and_leave(tiny.kafka, "sums")
         async with tiny.reading(Sums(TOPIC, "sums")) as consumer:

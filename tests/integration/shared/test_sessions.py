@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shared.mongo import (
+from shared.delivery.mongo import (
     CommitUnknown,
     Conflict,
     Database,
@@ -15,7 +15,7 @@ from shared.mongo import (
     connect,
     deadline,
 )
-from shared.mongo.sessions import SESSIONS
+from shared.delivery.mongo.sessions import SESSIONS
 from tests.support.fault_proxy import Direction, FaultProxy
 
 

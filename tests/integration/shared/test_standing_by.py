@@ -5,10 +5,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from mitmach.embedded.child import free_port
-from shared.kafka import KafkaConnection
-from shared.lease import LEASES, Lease
-from shared.mongo import Database, Mongo
-from shared.relay import RELAY_LEASE, Relay
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import LEASES, Lease
+from shared.delivery.mongo import Database, Mongo
+from shared.delivery.relay import RELAY_LEASE, Relay
 from tests.support.tiny import COLLECTIONS
 
 

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 from aiokafka.consumer.group_coordinator import GroupCoordinator
 
-import shared.consumer.subscription
-from shared.consumer import Consumer
-from shared.mongo import Driver, connect
+import shared.delivery.consumer.subscription
+from shared.delivery.consumer import Consumer
+from shared.delivery.mongo import Driver, connect
 from tests.support.brokers import BrokerUnderTest
 from tests.support.fault_proxy import FaultProxy
 from tests.support.tiny import Sums
@@ -78,8 +78,8 @@ async def test_whoever_lost_the_database_stays_in_its_group(
 async def test_whoever_its_group_has_forgotten_joins_anew(
     mongo_url: str, embedded_broker: BrokerUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared.consumer.subscription, "AGREE_SESSIONS", 3)
-    monkeypatch.setattr(shared.consumer.subscription, "LEAVE_WITHIN", 0.5)
+    monkeypatch.setattr(shared.delivery.consumer.subscription, "AGREE_SESSIONS", 3)
+    monkeypatch.setattr(shared.delivery.consumer.subscription, "LEAVE_WITHIN", 0.5)
     rejoin = GroupCoordinator._do_rejoin_group
     asked: list[GroupCoordinator] = []
 
@@ -105,8 +105,8 @@ async def test_whoever_its_group_has_forgotten_joins_anew(
 async def test_who_is_forgotten_while_it_reads_joins_anew(
     mongo_url: str, embedded_broker: BrokerUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared.consumer.subscription, "AGREE_SESSIONS", 3)
-    monkeypatch.setattr(shared.consumer.subscription, "LEAVE_WITHIN", 0.5)
+    monkeypatch.setattr(shared.delivery.consumer.subscription, "AGREE_SESSIONS", 3)
+    monkeypatch.setattr(shared.delivery.consumer.subscription, "LEAVE_WITHIN", 0.5)
     async with (
         tiny_service(mongo_url, embedded_broker.bootstrap) as tiny,
         tiny.publishing(),

@@ -14,11 +14,11 @@ from itertools import cycle
 
 import pytest
 
-import shared.committer.committer
-from shared.command import Changes, Command, Found, Key
-from shared.committer import Committer
-from shared.errors import Unavailable
-from shared.mongo import Driver
+import shared.delivery.committer.committer
+from shared.contract.errors import Unavailable
+from shared.delivery.command import Changes, Command, Found, Key
+from shared.delivery.committer import Committer
+from shared.delivery.mongo import Driver
 from tests.support.outages import service
 from tests.support.tiny import Counter, Raise
 
@@ -82,14 +82,14 @@ class Beside:
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shared.committer.committer, "LONGEST", LONGEST)
+    monkeypatch.setattr(shared.delivery.committer.committer, "LONGEST", LONGEST)
 
 
 async def test_a_commit_that_another_made_room_for_has_a_deadline_of_its_own(
     mongo_url: str, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second is begun from within the first, the third from within the second."""
-    monkeypatch.setattr(shared.committer.committer, "LONGEST", 6.0)
+    monkeypatch.setattr(shared.delivery.committer.committer, "LONGEST", 6.0)
     loop = asyncio.get_running_loop()
     began = loop.time()
     first_is_begun, second_is_asked = asyncio.Event(), asyncio.Event()
@@ -106,7 +106,7 @@ async def test_a_commit_that_another_made_room_for_has_a_deadline_of_its_own(
             case "committer.before_transaction", 3:
                 await asyncio.sleep(began + 6.5 - loop.time())  # the first's deadline is over
 
-    monkeypatch.setattr(shared.committer.committer, "failpoint", hold)
+    monkeypatch.setattr(shared.delivery.committer.committer, "failpoint", hold)
     async with service(mongo_url, driver) as tiny:
         first = asyncio.create_task(tiny.committer.execute(Beside("a", "x")))
         await first_is_begun.wait()
@@ -146,7 +146,7 @@ async def test_transactions_in_which_always_one_command_expires_come_to_an_end(
         if place == "committer.before_commit":
             await asyncio.sleep(seconds)
 
-    monkeypatch.setattr(shared.committer.committer, "failpoint", slow)
+    monkeypatch.setattr(shared.delivery.committer.committer, "failpoint", slow)
     async with service(mongo_url, driver) as tiny:
         load = Load(tiny.committer)
         async with load.steady():

@@ -8,15 +8,15 @@ from uuid import uuid4
 
 import pytest
 
-from shared.committer import Committer, IdempotencyKeyReused, Once
-from shared.consumer import Consumer, build_consumer
-from shared.errors import Overloaded
-from shared.kafka import KafkaConnection
-from shared.lease import Lease
-from shared.mongo import Database, Driver, Mongo, SessionRegistry, connect
-from shared.outbox import LOG, source_of
-from shared.outbox import logged as logged_events
-from shared.relay import Relay
+from shared.contract.errors import Overloaded
+from shared.delivery.committer import Committer, IdempotencyKeyReused, Once
+from shared.delivery.consumer import Consumer, build_consumer
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import Lease
+from shared.delivery.log import LOG, source_of
+from shared.delivery.log import logged as logged_events
+from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry, connect
+from shared.delivery.relay import Relay
 from tests.support.tiny import COLLECTIONS, Broken, Counter, Raise, Sums, TooHigh, sums
 
 TOPIC = "mitmach.people.v1"

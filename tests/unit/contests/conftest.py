@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.identity import Principal
+from shared.contract.principal import Principal
 from tests.support.contests import World
 
 

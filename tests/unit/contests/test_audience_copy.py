@@ -3,8 +3,8 @@
 from typing import Any
 
 from services.contests.worker.audience_copy import Heard
-from shared.events.envelope import EventData
-from shared.events.groups import (
+from shared.contract.events.envelope import EventData
+from shared.contract.events.groups import (
     ChannelCreated,
     GroupArchived,
     GroupChanged,
@@ -17,7 +17,7 @@ from shared.events.groups import (
     MembershipRequested,
     MembershipRoleChanged,
 )
-from shared.events.people import (
+from shared.contract.events.people import (
     PersonActivated,
     PersonErased,
     PersonInvited,

@@ -19,11 +19,11 @@ from services.contests.domain.entry import (
     TooManyEntries,
 )
 from services.contests.domain.rules import Rules
-from shared.access import NotAllowed, PersonSuspended
-from shared.errors import Refusal
-from shared.identity import Principal
-from shared.ids import new_id
-from shared.media import Media
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.errors import Refusal
+from shared.contract.ids import new_id
+from shared.contract.media import Media
+from shared.contract.principal import Principal
 from tests.support.contests import CONTENT, MOMENT, SCHEDULE, World
 
 

@@ -33,10 +33,15 @@ from services.contests.domain.entry import Entry
 from services.contests.domain.phases import NEXT
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, Result, tally
-from shared.command import Command
-from shared.errors import Refusal
-from shared.events.ballots import BallotCast, BallotRecorded, BallotWithdrawn, ResultsPublished
-from shared.events.contests import ContestPhaseChanged
+from shared.contract.errors import Refusal
+from shared.contract.events.ballots import (
+    BallotCast,
+    BallotRecorded,
+    BallotWithdrawn,
+    ResultsPublished,
+)
+from shared.contract.events.contests import ContestPhaseChanged
+from shared.delivery.command import Command
 from tests.support.contests import CONTENT, World, everybody
 
 NAMES = ("ann", "ben", "cleo", "dora", "emil")

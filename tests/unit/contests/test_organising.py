@@ -16,9 +16,9 @@ from services.contests.domain.contest import (
     ContestUnscheduled,
 )
 from services.contests.domain.rules import ContestRulesInvalid, Revision, Rules, Schedule
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import EVERYONE, GroupIsArchived
-from shared.ids import new_id
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.ids import new_id
 from tests.support.contests import SCHEDULE, START, World, everybody
 
 

@@ -19,11 +19,11 @@ from services.contests.domain.phases import (
 )
 from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Candidate, Cast, Result, Tally, tally
-from shared.access import NotAllowed
-from shared.committer import committer
-from shared.events.vocabulary import Phase
-from shared.identity import Principal
-from shared.mongo import sessions
+from shared.contract.access import NotAllowed
+from shared.contract.events.vocabulary import Phase
+from shared.contract.principal import Principal
+from shared.delivery.committer import committer
+from shared.delivery.mongo import sessions
 from tests.support.contests import MOMENT, SCHEDULE, World, everybody
 
 

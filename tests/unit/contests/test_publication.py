@@ -25,7 +25,7 @@ from services.contests.domain.tally import (
     tally,
 )
 from services.metrics.kpis.ground_rules import SMALLEST
-from shared.identity import Principal
+from shared.contract.principal import Principal
 from tests.support.contests import SCHEDULE, World
 
 START = datetime(2030, 5, 1, 12, tzinfo=UTC)

@@ -19,9 +19,9 @@ from services.contests.domain.phases import LONGEST_COMMIT, ContestPhaseWrong
 from services.contests.domain.rejection import RejectionNeedsTwo, RejectionNotProposed
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import tally
-from shared.access import NotAllowed
-from shared.events.contests import EntryRejected
-from shared.identity import Principal
+from shared.contract.access import NotAllowed
+from shared.contract.events.contests import EntryRejected
+from shared.contract.principal import Principal
 from tests.support.contests import MOMENT, SCHEDULE, World
 
 

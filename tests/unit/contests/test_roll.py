@@ -24,12 +24,12 @@ from services.contests.domain.tally import Candidate, Cast, tally
 from services.metrics.projection import decode
 from services.metrics.projection.contests import ContestsFold
 from shared.audience import EVERYONE
-from shared.errors import Refusal
-from shared.events.envelope import format_time, seal
-from shared.events.groups import GroupCreated, MembershipJoined, MembershipLeft
-from shared.events.people import PersonActivated, PersonReinstated, PersonSuspended
-from shared.events.topics import BALLOTS
-from shared.identity import Principal
+from shared.contract.errors import Refusal
+from shared.contract.events.envelope import format_time, seal
+from shared.contract.events.groups import GroupCreated, MembershipJoined, MembershipLeft
+from shared.contract.events.people import PersonActivated, PersonReinstated, PersonSuspended
+from shared.contract.events.topics import BALLOTS
+from shared.contract.principal import Principal
 from tests.support.contests import CONTENT, SCHEDULE, World
 from tests.support.contests_audience import Documents
 from tests.support.events import sample

@@ -25,9 +25,9 @@ from services.contests.domain.entry import Entry
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, Tally, tally
-from shared.events.envelope import format_time, seal
-from shared.events.topics import BALLOTS
-from shared.identity import Principal
+from shared.contract.events.envelope import format_time, seal
+from shared.contract.events.topics import BALLOTS
+from shared.contract.principal import Principal
 from tests.support.contests import SCHEDULE, World
 
 AUTHORS = ("ann", "ben", "cleo")

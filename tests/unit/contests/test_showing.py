@@ -13,9 +13,9 @@ from services.contests.domain.entry import (
     place,
 )
 from services.contests.domain.rules import Rules
-from shared.access import NotAllowed
-from shared.identity import Principal
-from shared.ids import new_id
+from shared.contract.access import NotAllowed
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
 from tests.support.contests import DAY, World
 
 

@@ -18,11 +18,11 @@ from services.contests.domain.ballot import (
 )
 from services.contests.domain.contest import Contest, ContestNotFound
 from services.contests.domain.rules import Rules
-from shared.access import NotAllowed, PersonSuspended
-from shared.events.topics import BALLOTS, CONTESTS
-from shared.identity import Principal
-from shared.ids import new_id
-from shared.quotas import DailyQuotaReached
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events.topics import BALLOTS, CONTESTS
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
+from shared.web.quotas import DailyQuotaReached
 from tests.support.contests import MOMENT, SCHEDULE, World
 
 UP_TO_TWO = Rules(votes_max=2)

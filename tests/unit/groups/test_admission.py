@@ -24,10 +24,10 @@ from services.groups.domain.memberships import (
     RequestNotFound,
 )
 from services.groups.domain.people import PersonNotActive, PersonNotFound
-from shared.access import NotAllowed
-from shared.events import groups as events
-from shared.events.vocabulary import JoinedBy
-from shared.identity import Principal
+from shared.contract.access import NotAllowed
+from shared.contract.events import groups as events
+from shared.contract.events.vocabulary import JoinedBy
+from shared.contract.principal import Principal
 from tests.support.groups import ADMIN, World
 
 

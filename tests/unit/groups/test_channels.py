@@ -12,11 +12,11 @@ from services.groups.domain.channels import (
     ChannelNotFound,
 )
 from services.groups.domain.groups import GroupIsArchived
-from shared.access import NotAllowed
-from shared.events import groups as events
-from shared.events.vocabulary import Visibility
-from shared.identity import Principal
-from shared.ids import new_id
+from shared.contract.access import NotAllowed
+from shared.contract.events import groups as events
+from shared.contract.events.vocabulary import Visibility
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
 from tests.support.groups import World
 
 

@@ -23,13 +23,13 @@ from services.groups.domain.groups import (
 )
 from services.groups.domain.people import PersonNotActive
 from services.groups.domain.words import search_words
-from shared.access import NotAllowed
 from shared.audience import EVERYONE
-from shared.events import groups as events
-from shared.events.vocabulary import GroupKind
-from shared.identity import Principal
-from shared.ids import new_id
-from shared.topic_words import MOST_TOPICS, TopicInvalid, normalise_topics
+from shared.contract.access import NotAllowed
+from shared.contract.events import groups as events
+from shared.contract.events.vocabulary import GroupKind
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
+from shared.contract.tags import MOST_TOPICS, TopicInvalid, normalise_topics
 from tests.support.groups import ADMIN, World, principal
 
 

@@ -39,14 +39,14 @@ from services.groups.domain.memberships import (
     role_of,
 )
 from services.groups.domain.people import PersonNotActive
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import EVERYONE
-from shared.command import Command
-from shared.errors import Refusal
-from shared.events import groups as events
-from shared.events.vocabulary import MemberRole
-from shared.identity import Principal
-from shared.ids import new_id
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.errors import Refusal
+from shared.contract.events import groups as events
+from shared.contract.events.vocabulary import MemberRole
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
+from shared.delivery.command import Command
 from tests.support.groups import ADMIN, World, principal
 
 

@@ -23,10 +23,10 @@ from services.groups.domain.people import (
     Status,
     Vocabularies,
 )
-from shared.access import NotAllowed, PersonSuspended
-from shared.events import people as events
-from shared.events.envelope import format_time, seal
-from shared.identity import Principal
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events import people as events
+from shared.contract.events.envelope import format_time, seal
+from shared.contract.principal import Principal
 from tests.support.groups import ADMIN, NOON, WORDS, World, principal
 
 

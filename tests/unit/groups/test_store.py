@@ -11,8 +11,8 @@ from services.groups.commands.housekeeping import EnsureEveryone
 from services.groups.commands.people import SuspendPerson
 from services.groups.domain.people import Profile
 from services.groups.store import COLLECTIONS
-from shared.command import Entity
-from shared.mongo import document, entity
+from shared.delivery.command import Entity
+from shared.delivery.mongo import document, entity
 from tests.support.groups import ADMIN, World
 
 

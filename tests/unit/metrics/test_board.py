@@ -10,9 +10,9 @@ import pytest
 from services.metrics import board
 from services.metrics.instruments import FORMATS, PARTS
 from services.metrics.kpis import CATALOGUE
-from shared.health import Health
-from shared.http.app import create_operations_app
-from shared.telemetry import Telemetry
+from shared.runtime.health import Health
+from shared.runtime.telemetry import Telemetry
+from shared.web.http.app import create_operations_app
 
 
 def text(name: str) -> str:

@@ -3,9 +3,9 @@
 import pytest
 
 from services.metrics.projection import FOLDS, accounts, contests, decode, fold, groups, posts
-from shared.events.envelope import EventData
-from shared.events.registry import EVENT_TYPES
-from shared.events.topics import BALLOTS, INSIGHTS
+from shared.contract.events.envelope import EventData
+from shared.contract.events.registry import EVENT_TYPES
+from shared.contract.events.topics import BALLOTS, INSIGHTS
 from tests.support.events import sample
 from tests.support.metrics import NOON, told, value
 

@@ -9,8 +9,8 @@ from pyroaring import BitMap
 
 from services.metrics.kpis.eligibility import AccountChanges, Eligibility
 from services.metrics.projection import Increments, fold
-from shared.events import people
-from shared.events.envelope import EventData
+from shared.contract.events import people
+from shared.contract.events.envelope import EventData
 from tests.support.metrics import told
 
 FIRST = datetime(2026, 3, 1, tzinfo=UTC)

@@ -4,8 +4,8 @@ import pytest
 
 from services.metrics.api.asking import Asker, group_facts, post_facts
 from services.metrics.store.communities import GroupFigures
-from shared.access import Action, NotAllowed, NotVisible, authorize
-from shared.identity import Principal
+from shared.contract.access import Action, NotAllowed, NotVisible, authorize
+from shared.contract.principal import Principal
 
 
 def principal(*roles: str, name: str = "somebody") -> Principal:

@@ -1,9 +1,9 @@
 """What events about groups add to the stored numbers."""
 
 from services.metrics.projection import fold
-from shared.events import groups
-from shared.events.envelope import EventData
-from shared.ids import new_id
+from shared.contract.events import groups
+from shared.contract.events.envelope import EventData
+from shared.contract.ids import new_id
 from tests.support.events import sample
 from tests.support.metrics import told
 

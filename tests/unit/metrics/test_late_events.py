@@ -9,10 +9,10 @@ import pytest
 from services.metrics.consumer import MetricsProjection
 from services.metrics.projection import ADDS, Increments
 from services.metrics.projection.posts import PostsFold
-from shared.events.posts import PostEdited
-from shared.events.registry import EVENT_TYPES
-from shared.events.responses import CommentDeleted, FirstResponseCorrected
-from shared.telemetry import Telemetry
+from shared.contract.events.posts import PostEdited
+from shared.contract.events.registry import EVENT_TYPES
+from shared.contract.events.responses import CommentDeleted, FirstResponseCorrected
+from shared.runtime.telemetry import Telemetry
 from tests.support.events import sample
 from tests.support.metrics import Story, told
 

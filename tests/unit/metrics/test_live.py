@@ -21,14 +21,9 @@ from services.metrics.api.live import (
     stream,
 )
 from services.metrics.store.totals import Totals
-from shared.errors import Refusal, Unavailable
-from shared.identity import (
-    TokenExpired,
-    TokenInvalid,
-    TokenKeyUnknown,
-    public_jwks,
-)
-from shared.identity.tokens import LEEWAY
+from shared.contract.errors import Refusal, Unavailable
+from shared.web.identity import TokenExpired, TokenInvalid, TokenKeyUnknown, public_jwks
+from shared.web.identity.tokens import LEEWAY
 from tests.support.web import FixedKeys, make_verifier, token_of
 
 NAMES = Totals().headline()

@@ -8,7 +8,7 @@ import pytest
 from services.metrics.projection import Increments, fold
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.projection.posts import PostsFold
-from shared.events import posts, responses
+from shared.contract.events import posts, responses
 from tests.support.events import sample
 from tests.support.metrics import NOON, Story, told
 

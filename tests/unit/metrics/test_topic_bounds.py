@@ -19,8 +19,8 @@ from services.metrics.store.documents import SHEETS, TOTALS
 from services.metrics.store.pages import Page, key_of
 from services.metrics.store.published import Narrowing, Published
 from services.metrics.store.rows import StoredPage, Words, page_of, rows_of_day
-from shared.ids import new_id
-from shared.mongo import Database
+from shared.contract.ids import new_id
+from shared.delivery.mongo import Database
 
 DAY = date(2026, 11, 20)
 GROUP = new_id()

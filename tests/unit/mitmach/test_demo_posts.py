@@ -6,8 +6,8 @@ import pytest
 
 from mitmach.demo.behaviour import FORMATS, media
 from services.posts.domain.post import Content, check_content
-from shared.events.vocabulary import Format
-from shared.http.media import MediaInput, media_of
+from shared.contract.events.vocabulary import Format
+from shared.web.http.media import MediaInput, media_of
 
 
 @pytest.mark.parametrize("format_", FORMATS)

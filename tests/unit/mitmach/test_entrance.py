@@ -5,8 +5,8 @@ import pytest
 from fastapi import FastAPI
 
 from mitmach.entrance import Entrance
-from shared.health import Health
-from shared.telemetry import Telemetry
+from shared.runtime.health import Health
+from shared.runtime.telemetry import Telemetry
 
 
 class _Edge:

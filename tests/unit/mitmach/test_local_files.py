@@ -12,8 +12,8 @@ from mitmach.__main__ import app
 from mitmach.addresses import Addresses, read_addresses, write_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure
-from shared.http import build_verifier
-from shared.settings import IdentitySettings
+from shared.runtime.settings import IdentitySettings
+from shared.web.http import build_verifier
 
 
 def test_addresses_are_read_while_their_platform_runs(tmp_path: Path) -> None:

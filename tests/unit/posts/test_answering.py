@@ -7,9 +7,9 @@ from services.posts.commands.answering import CorrectFirstAnswer
 from services.posts.commands.publishing import DeletePost
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
-from shared.events.responses import FirstResponseCorrected
-from shared.identity import Principal
-from shared.ids import new_id
+from shared.contract.events.responses import FirstResponseCorrected
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
 from tests.support.posts import World
 
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.worker.audience_copy import AudienceCopy, Heard, merged, unsettle
-from shared.access import GroupRole, Visibility
 from shared.audience import EVERYONE
-from shared.events.envelope import EventData
-from shared.events.groups import (
+from shared.contract.access import GroupRole, Visibility
+from shared.contract.events.envelope import EventData
+from shared.contract.events.groups import (
     ChannelArchived,
     ChannelChanged,
     ChannelCreated,
@@ -22,7 +22,7 @@ from shared.events.groups import (
     MembershipRemoved,
     MembershipRoleChanged,
 )
-from shared.events.people import (
+from shared.contract.events.people import (
     PersonActivated,
     PersonErased,
     PersonInvited,

@@ -6,9 +6,9 @@ from services.posts.commands.clearing import RemovePost
 from services.posts.commands.publishing import EditPost
 from services.posts.domain.audience import Group
 from services.posts.domain.post import Post, PostText, Revision
-from shared.events.groups import GroupDeleted
-from shared.events.posts import PostDeleted
-from shared.ids import new_id
+from shared.contract.events.groups import GroupDeleted
+from shared.contract.events.posts import PostDeleted
+from shared.contract.ids import new_id
 from tests.support.events import sample
 from tests.support.posts import World
 

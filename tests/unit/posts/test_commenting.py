@@ -19,11 +19,11 @@ from services.posts.domain.comment import (
     ReplyToReply,
 )
 from services.posts.domain.post import Post, PostDeleted
-from shared.access import NotAllowed
-from shared.events import responses
-from shared.events.groups import ChannelArchived as ChannelWasArchived
-from shared.identity import Principal
-from shared.ids import new_id
+from shared.contract.access import NotAllowed
+from shared.contract.events import responses
+from shared.contract.events.groups import ChannelArchived as ChannelWasArchived
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
 from tests.support.events import sample
 from tests.support.posts import World
 

@@ -26,10 +26,10 @@ from services.posts.commands.viewing import ViewPost, ViewPosts
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
 from services.posts.worker.counting import Increments
-from shared.command import Command
-from shared.errors import Refusal
-from shared.events.posts import Interaction, PostViewed, Retraction
-from shared.events.responses import CommentAdded, CommentDeleted, FirstResponseCorrected
+from shared.contract.errors import Refusal
+from shared.contract.events.posts import Interaction, PostViewed, Retraction
+from shared.contract.events.responses import CommentAdded, CommentDeleted, FirstResponseCorrected
+from shared.delivery.command import Command
 from tests.support.posts import World
 
 PEOPLE = ("anna", "ben", "cleo")

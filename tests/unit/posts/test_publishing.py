@@ -22,17 +22,17 @@ from services.posts.domain.post import (
     Revision,
     revision_id,
 )
-from shared.access import NotAllowed, PersonSuspended
 from shared.audience import EVERYONE, GroupIsArchived
-from shared.events import posts as events
-from shared.events.groups import ChannelArchived as ChannelWasArchived
-from shared.events.groups import GroupArchived as GroupWasArchived
-from shared.events.groups import GroupDeleted, GroupRestored
-from shared.events.people import PersonSuspended as PersonWasSuspended
-from shared.events.vocabulary import Format
-from shared.identity import Principal
-from shared.ids import new_id
-from shared.media import Media
+from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.events import posts as events
+from shared.contract.events.groups import ChannelArchived as ChannelWasArchived
+from shared.contract.events.groups import GroupArchived as GroupWasArchived
+from shared.contract.events.groups import GroupDeleted, GroupRestored
+from shared.contract.events.people import PersonSuspended as PersonWasSuspended
+from shared.contract.events.vocabulary import Format
+from shared.contract.ids import new_id
+from shared.contract.media import Media
+from shared.contract.principal import Principal
 from tests.support.events import sample
 from tests.support.posts import World
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.topic_words import LONGEST_TOPIC, MOST_TOPICS, TopicInvalid, normalise_topics
+from shared.contract.tags import LONGEST_TOPIC, MOST_TOPICS, TopicInvalid, normalise_topics
 
 
 @pytest.mark.parametrize(

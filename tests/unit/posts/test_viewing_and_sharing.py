@@ -10,9 +10,9 @@ from services.posts.commands.sharing import SharePost
 from services.posts.commands.viewing import ViewPost, ViewPosts
 from services.posts.domain.audience import GroupNotFound
 from services.posts.domain.post import PostNotFound
-from shared.access import NotAllowed
-from shared.events.posts import PostShared, PostViewed
-from shared.ids import new_id
+from shared.contract.access import NotAllowed
+from shared.contract.events.posts import PostShared, PostViewed
+from shared.contract.ids import new_id
 from tests.support.posts import World
 
 

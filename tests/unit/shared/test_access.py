@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.access import (
+from shared.contract.access import (
     ALLOWED,
     READING,
     Action,
@@ -16,7 +16,7 @@ from shared.access import (
     sees,
     wears,
 )
-from shared.identity import Principal
+from shared.contract.principal import Principal
 
 # What each person is to the thing, and their platform roles; in the order of the table's columns.
 PEOPLE: tuple[tuple[str, Resource, frozenset[str]], ...] = (

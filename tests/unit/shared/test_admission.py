@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shared.http import Limiter
+from shared.web.http import Limiter
 from tests.support.tokens import claims, signed
 from tests.support.web import (
     NOTE_ID,

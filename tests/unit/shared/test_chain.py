@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.consumer.chain import PATIENCE, Partition
+from shared.delivery.consumer.chain import PATIENCE, Partition
 from tests.support.records import Record
 from tests.support.tiny import Sums
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.http import CursorInvalid, CursorOfAnotherQuery, Cursors
+from shared.web.http import CursorInvalid, CursorOfAnotherQuery, Cursors
 
 CURSORS = Cursors(b"one key")
 POSITION = (datetime(2026, 3, 1, 9, 30, tzinfo=UTC), 42, "anna", None)

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from pymongo.lock import _async_cond_wait, _async_create_condition, _async_create_lock
 
-from shared.mongo.driver import mend_waiting
+from shared.delivery.mongo.driver import mend_waiting
 
 
 async def test_no_cancellation_leaves_a_condition_locked() -> None:

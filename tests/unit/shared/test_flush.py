@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from shared.consumer.assigned import Assigned
-from shared.consumer.flushing import LATEST, SHARE, SHARE_BEHIND, SOONEST, Flusher
-from shared.consumer.instruments import Instruments
-from shared.consumer.quarantine import Quarantine
-from shared.consumer.reading import Reader, TooManyDeadLetters
-from shared.dead_letters import DeadLetters
-from shared.errors import Unavailable
-from shared.kafka import KafkaConnection
-from shared.telemetry import Telemetry
+from shared.contract.errors import Unavailable
+from shared.delivery.consumer.assigned import Assigned
+from shared.delivery.consumer.flushing import LATEST, SHARE, SHARE_BEHIND, SOONEST, Flusher
+from shared.delivery.consumer.instruments import Instruments
+from shared.delivery.consumer.quarantine import Quarantine
+from shared.delivery.consumer.reading import Reader, TooManyDeadLetters
+from shared.delivery.dead_letters import DeadLetters
+from shared.delivery.kafka import KafkaConnection
+from shared.runtime.telemetry import Telemetry
 from tests.support.records import Record
 from tests.support.tiny import Sums
 from tests.unit.shared.test_chain import partition, take, value

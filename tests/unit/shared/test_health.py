@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shared.health import Health, Watchdog, together
+from shared.runtime.health import Health, Watchdog, together
 
 
 async def fine() -> None:

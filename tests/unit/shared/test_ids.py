@@ -9,7 +9,7 @@ import pytest
 from fastapi import APIRouter, FastAPI, Request
 
 from mitmach.services import SERVICES
-from shared.http import (
+from shared.web.http import (
     Call,
     Caller,
     Id,
@@ -25,7 +25,7 @@ from shared.http import (
     execute,
     measured,
 )
-from shared.http.ids import ID_MARK, all_ids, folded_json
+from shared.web.http.ids import ID_MARK, all_ids, folded_json
 from tests.support.web import NOTE_ID, Recorder, client_of, make_edge, token_of
 
 LOWER = "01900000-0000-7000-8000-00000000abcd"

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.http import Limiter
+from shared.web.http import Limiter
 
 
 def test_a_burst_is_taken_at_once_and_then_the_rate_holds() -> None:

@@ -6,9 +6,9 @@ from contextlib import suppress
 import pytest
 from pymongo.errors import OperationFailure, WriteConcernError
 
-from shared.errors import Unavailable
-from shared.mongo.database import written
-from shared.mongo.failures import CommitUnknown, Conflict, translate_commit, translated
+from shared.contract.errors import Unavailable
+from shared.delivery.mongo.database import written
+from shared.delivery.mongo.failures import CommitUnknown, Conflict, translate_commit, translated
 
 
 def test_a_write_that_no_majority_confirmed_is_not_done() -> None:

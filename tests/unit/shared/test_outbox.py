@@ -2,10 +2,10 @@
 
 from bson.timestamp import Timestamp
 
-from shared.events import topics
-from shared.events.envelope import Sealed
-from shared.events.topics import BALLOTS, CONTESTS, RESTRICTED
-from shared.outbox import first_id, log_documents, logged
+from shared.contract.events import topics
+from shared.contract.events.envelope import Sealed
+from shared.contract.events.topics import BALLOTS, CONTESTS, RESTRICTED
+from shared.delivery.log import first_id, log_documents, logged
 
 
 def test_sealed_choices_stand_in_documents_of_their_own_and_keep_their_order() -> None:

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.http import PersonId, create_app
-from shared.http.paths import matched_path
-from shared.identity import PERSON_ID_PATTERN, fault_of
+from shared.web.http import PersonId, create_app
+from shared.web.http.paths import matched_path
+from shared.web.identity import PERSON_ID_PATTERN, fault_of
 from tests.support.web import client_of, make_edge, token_of
 
 person_ids = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40).filter(

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.errors import Overloaded
+from shared.contract.errors import Overloaded
 from tests.support.web import (
     NOTE_ID,
     NoteLocked,

@@ -10,10 +10,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from shared.health import Health
-from shared.process import Part, Stopped, bind, port_of, run_role, running, serve, side_app
-from shared.settings import ServiceSettings, load
-from shared.telemetry import Telemetry
+from shared.runtime.health import Health
+from shared.runtime.process import Part, Stopped, bind, port_of, run_role, running, serve, side_app
+from shared.runtime.settings import ServiceSettings, load
+from shared.runtime.telemetry import Telemetry
 from tests.support.patient import NO_TLS
 from tests.support.web import NOTE_ID, Recorder, client_of, make_edge, notes_app, token_of
 

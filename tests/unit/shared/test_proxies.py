@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.http.proxies import Proxies, parse_address
+from shared.web.http.proxies import Proxies, parse_address
 
 
 def client_of(trusted: str, peer: str, forwarded: str) -> str:

@@ -11,19 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymongo.errors import DocumentTooLarge, NotPrimaryError, OperationFailure
 
-from shared.consumer.assigned import Assigned
-from shared.consumer.chain import Partition
-from shared.consumer.flushing import Flusher
-from shared.consumer.instruments import Instruments
-from shared.consumer.marks import Fenced
-from shared.consumer.quarantine import NotStorable, Quarantine, cause_of
-from shared.consumer.reading import MOST_DEAD, Reader, TooManyDeadLetters
-from shared.consumer.setaside import SetAside
-from shared.dead_letters import DeadLetters, Letter
-from shared.errors import Unavailable
-from shared.kafka import KafkaConnection
-from shared.mongo import CommitUnknown, Conflict
-from shared.telemetry import Telemetry
+from shared.contract.errors import Unavailable
+from shared.delivery.consumer.assigned import Assigned
+from shared.delivery.consumer.chain import Partition
+from shared.delivery.consumer.flushing import Flusher
+from shared.delivery.consumer.instruments import Instruments
+from shared.delivery.consumer.marks import Fenced
+from shared.delivery.consumer.quarantine import NotStorable, Quarantine, cause_of
+from shared.delivery.consumer.reading import MOST_DEAD, Reader, TooManyDeadLetters
+from shared.delivery.consumer.setaside import SetAside
+from shared.delivery.dead_letters import DeadLetters, Letter
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.mongo import CommitUnknown, Conflict
+from shared.runtime.telemetry import Telemetry
 from tests.support.records import Record
 from tests.support.tiny import Sums
 from tests.unit.shared.test_chain import SOURCE, value

@@ -13,11 +13,11 @@ from pydantic import SecretStr
 from services.contests.config import ContestsSettings
 from services.groups.config import GroupsSettings
 from services.posts.config import PostsSettings
-from shared.command import Changes, Command, Entity, Found, Key
-from shared.errors import Category, Refusal
-from shared.http.problems import render
-from shared.identity import Principal
-from shared.quotas import DailyQuotaReached, DailyUse, Quota, Quotas
+from shared.contract.errors import Category, Refusal
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Command, Entity, Found, Key
+from shared.web.http.problems import render
+from shared.web.quotas import DailyQuotaReached, DailyUse, Quota, Quotas
 from tests.support.in_memory import InMemory, principal
 
 NOON = datetime(2025, 3, 3, 12, 0, 0, 123456, tzinfo=UTC)

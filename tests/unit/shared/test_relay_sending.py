@@ -7,11 +7,11 @@ import pytest
 from aiokafka.errors import KafkaError
 from bson import Timestamp
 
-from shared.events.envelope import seal
-from shared.events.posts import PostViewed
-from shared.ids import new_id
-from shared.outbox import log_documents
-from shared.relay.sending import send
+from shared.contract.events.envelope import seal
+from shared.contract.events.posts import PostViewed
+from shared.contract.ids import new_id
+from shared.delivery.log import log_documents
+from shared.delivery.relay.sending import send
 from tests.support.events import sample
 
 

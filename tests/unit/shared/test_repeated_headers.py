@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.http import Limiter, Limits
-from shared.http.headers import HeaderRepeated, joined, refuse_repeated
-from shared.http.proxies import Proxies
+from shared.web.http import Limiter, Limits
+from shared.web.http.headers import HeaderRepeated, joined, refuse_repeated
+from shared.web.http.proxies import Proxies
 from tests.support.web import NOTE_ID, client_of, make_edge, notes_app, token_of
 
 STAR = f"/v1/notes/{NOTE_ID}/star"

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from shared.http import InputModel
-from shared.telemetry import is_traceparent
+from shared.runtime.telemetry import is_traceparent
+from shared.web.http import InputModel
 from tests.support.web import (
     NOTE_ID,
     Recorder,

@@ -5,10 +5,10 @@ from typing import Any
 import httpx
 import pytest
 
-from shared.health import Health
-from shared.http.app import create_operations_app
-from shared.http.scraping import Scrapers
-from shared.telemetry import Telemetry
+from shared.runtime.health import Health
+from shared.runtime.telemetry import Telemetry
+from shared.web.http.app import create_operations_app
+from shared.web.http.scraping import Scrapers
 from tests.support.web import client_of, make_edge, make_verifier, notes_app, token_of
 
 SECRET = "a token that only Prometheus has"

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from shared.consumer.chain import Partition
-from shared.consumer.setaside import SetAside
-from shared.dead_letters import Kept, Letter, State
+from shared.delivery.consumer.chain import Partition
+from shared.delivery.consumer.setaside import SetAside
+from shared.delivery.dead_letters import Kept, Letter, State
 from tests.support.records import Record
 from tests.support.tiny import Event, SumFold, Sums
 from tests.unit.shared.test_chain import SOURCE, value

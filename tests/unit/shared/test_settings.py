@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from shared.http import build_verifier, cursor_key
-from shared.settings import ServiceSettings, SettingsError, describe, load
+from shared.runtime.settings import ServiceSettings, SettingsError, describe, load
+from shared.web.http import build_verifier, cursor_key
 
 KEY = "a key of sixteen characters or more"
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from shared.process import bind, port_of, serve
-from shared.settings import ServiceSettings, load
+from shared.runtime.process import bind, port_of, serve
+from shared.runtime.settings import ServiceSettings, load
 from tests.support.web import NOTE_ID, Recorder, make_edge, notes_app, token_of
 
 STAR = f"/v1/notes/{NOTE_ID}/star"
@@ -245,7 +245,7 @@ async def test_requests_that_come_together_are_answered_one_by_one() -> None:
 
 
 async def test_an_answer_that_nobody_takes_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shared.process.connections.ANSWER_TIME", 1.0)
+    monkeypatch.setattr("shared.runtime.process.connections.ANSWER_TIME", 1.0)
     app = FastAPI()
     ended = asyncio.Event()
 

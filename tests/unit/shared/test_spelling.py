@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.spelling import folded, plain, words_of
-from shared.topic_words import LONGEST_TOPIC, TopicInvalid, normalise_topics
+from shared.contract.spelling import folded, plain, words_of
+from shared.contract.tags import LONGEST_TOPIC, TopicInvalid, normalise_topics
 
 # Letters of many scripts with marks, joiners and signs between them: what st.text() alone rarely
 # puts side by side.

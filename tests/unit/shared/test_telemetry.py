@@ -10,7 +10,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client import generate_latest
 
-from shared.telemetry import (
+from shared.runtime.telemetry import (
     Metrics,
     Telemetry,
     Tracing,

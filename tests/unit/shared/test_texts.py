@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.texts import TextError, one_line, says_something, whole_text
+from shared.contract.texts import TextError, one_line, says_something, whole_text
 
 INVISIBLE = [
     "\u200b",

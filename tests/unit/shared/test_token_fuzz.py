@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.http import Limiter
-from shared.identity import Principal, TokenInvalid
+from shared.contract.principal import Principal
+from shared.web.http import Limiter
+from shared.web.identity import TokenInvalid
 from tests.support.tokens import HEADERS, claims, raw_token
 from tests.support.web import client_of, make_edge, make_verifier, notes_app
 

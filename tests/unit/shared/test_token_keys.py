@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from shared.identity import (
+from shared.web.identity import (
     KeyStore,
     KeysUnavailable,
     KeysUnreadable,
@@ -25,7 +25,7 @@ from shared.identity import (
     issue_token,
     public_jwks,
 )
-from shared.identity.keys import SPACING
+from shared.web.identity.keys import SPACING
 from tests.support.tokens import claims, signed
 from tests.support.web import PRIVATE_PEM
 

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from shared.identity import (
-    Principal,
+from shared.contract.principal import Principal, pseudonym
+from shared.web.identity import (
     TokenAlgorithmRefused,
     TokenClaimInvalid,
     TokenClaimMissing,
@@ -29,10 +29,9 @@ from shared.identity import (
     TokenKeyUnknown,
     TokenNotYetValid,
     TokenOfWrongType,
-    pseudonym,
     public_jwks,
 )
-from shared.identity.keys import parse_keys
+from shared.web.identity.keys import parse_keys
 from tests.support.tokens import HEADERS, claims, raw_token, signed
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, make_verifier, token_of
 
@@ -284,7 +283,7 @@ def test_what_can_be_refused_unread_costs_no_check_of_a_signature(
     def checked(*_: Any, **__: Any) -> None:
         raise AssertionError("a signature was checked")
 
-    monkeypatch.setattr("shared.identity.tokens.jwt.decode", checked)
+    monkeypatch.setattr("shared.web.identity.tokens.jwt.decode", checked)
     for changes in ({"iss": "x"}, {"aud": "x"}, {"exp": "x"}, {"sub": ""}, {"typ": "ID"}):
         with pytest.raises(TokenInvalid):
             make_verifier().verify(signed(claims(**changes)))

@@ -3,7 +3,7 @@
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from shared.mongo import Database
+from shared.delivery.mongo import Database
 from tests.support.brokers import BrokerUnderTest
 
 

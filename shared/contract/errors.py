@@ -1,0 +1,76 @@
+"""What can be refused, as categories.
+
+The domain says what is wrong, never which status code that is.
+
+`shared.web.http` maps each category to one HTTP status, the consumer maps it to "retry" or "dead
+letter".
+"""
+
+import re
+from enum import Enum
+from typing import ClassVar
+
+
+class Category(Enum):
+    """Why a request can't be served. One category, one HTTP status, one way to react."""
+
+    MALFORMED = "malformed"  # can't be read at all
+    INVALID = "invalid"  # can be read, but breaks a rule of the input
+    UNAUTHENTICATED = "unauthenticated"
+    FORBIDDEN = "forbidden"  # may be seen, may not be done
+    MISSING = "missing"  # isn't there, or may not be seen
+    CONFLICT = "conflict"  # the state doesn't allow it
+    STALE = "stale"  # If-Match named another version
+    TOO_LARGE = "too-large"
+    UNSUPPORTED = "unsupported"  # media type
+    TOO_MANY = "too-many"
+    TOO_SLOW = "too-slow"  # the request didn't arrive in time
+    UNAVAILABLE = "unavailable"  # overload or an outage: repeating later is right
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """An honest no: raised by `decide` and by queries, answered as a problem document.
+
+    Subclasses set `category` and `title`; the stable problem type is the class name in kebab case.
+
+    Args:
+        detail: What the caller can do about it, in one sentence. Never personal data, never a free
+            text of someone.
+    """
+
+    category: ClassVar[Category]
+    title: ClassVar[str]
+    retry_after: ClassVar[int | None] = None  # seconds; sent as Retry-After
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail or self.title
+
+    @classmethod
+    def slug(cls) -> str:
+        """The stable name of this refusal, e.g. `post-not-found`."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
+
+
+class Unavailable(Refusal):
+    """The database or the broker doesn't answer in time; nothing was acknowledged."""
+
+    category = Category.UNAVAILABLE
+    title = "The service can't store this right now"
+    retry_after = 1
+
+
+class Overloaded(Unavailable):
+    """More work waits than can be done before the deadline: refused before any work."""
+
+    title = "The service has more to do than it can finish in time"
+
+
+class OutcomeUnknown(Unavailable):
+    """The commit was sent and its answer lost for longer than the deadline.
+
+    Repeating the same request is safe: PUT and DELETE by their nature, POST with its
+        Idempotency-Key.
+    """
+
+    title = "It isn't known whether this was stored; repeat the same request"

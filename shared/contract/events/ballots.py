@@ -1,0 +1,174 @@
+"""Events about votes and scores of a contest, and its results. Emitted by the contests service.
+
+Two topics: what everybody may know, and what stays sealed until the results are published. A public
+event never says for what somebody voted, nor how many votes there were for one entry.
+"""
+
+import msgspec
+
+from shared.contract.events.contests import AboutContest
+from shared.contract.events.topics import BALLOTS
+from shared.contract.events.vocabulary import Count, Id, Moment, Pseudonym, RejectionCategory
+
+
+class BallotCast(AboutContest, frozen=True, kw_only=True):
+    """A person voted who had no ballot in this contest. For what, nobody is told.
+
+    Attributes:
+        in_audience: They belong to the people that the contest is for.
+        first_ballot: They never had one in this contest; false after one that was withdrawn.
+    """
+
+    type = "mitmach.ballot.cast"
+
+    in_audience: bool
+    first_ballot: bool
+
+
+class BallotChanged(AboutContest, frozen=True, kw_only=True):
+    """A person replaced their ballot.
+
+    Attributes:
+        in_audience: They belong to the people that the contest is for.
+    """
+
+    type = "mitmach.ballot.changed"
+
+    in_audience: bool
+
+
+class BallotWithdrawn(AboutContest, frozen=True, kw_only=True):
+    """A person took their ballot back and has none now.
+
+    Attributes:
+        in_audience: They belong to the people that the contest is for.
+    """
+
+    type = "mitmach.ballot.withdrawn"
+
+    in_audience: bool
+
+
+class BallotRecorded(AboutContest, frozen=True, kw_only=True):
+    """What a ballot says, for recounts; restricted.
+
+    Accompanies each `ballot.cast`, `ballot.changed` and `ballot.withdrawn`.
+
+    Attributes:
+        voter: Whose ballot.
+        entry_ids: The chosen entries; empty when it was withdrawn.
+        previous: Those chosen before; empty the first time.
+    """
+
+    type = "mitmach.ballot.recorded"
+    topic = BALLOTS
+
+    voter: Pseudonym
+    entry_ids: tuple[Id, ...]
+    previous: tuple[Id, ...]
+
+
+class CriterionScore(msgspec.Struct, frozen=True, kw_only=True):
+    """What a juror gave for one criterion.
+
+    Attributes:
+        criterion: Position in the contest's rules, from 0.
+        points: From 0 to 10.
+    """
+
+    criterion: Count
+    points: float
+
+
+class ScoreRecorded(AboutContest, frozen=True, kw_only=True):
+    """A member of the jury submitted the final score of an entry; restricted.
+
+    Attributes:
+        entry_id: The entry.
+        juror: Who scored.
+        scores: One per criterion.
+    """
+
+    type = "mitmach.score.recorded"
+    topic = BALLOTS
+    subject_field = "entry_id"
+
+    entry_id: Id
+    juror: Pseudonym
+    scores: tuple[CriterionScore, ...]
+
+
+class EntryResult(msgspec.Struct, frozen=True, kw_only=True):
+    """How an entry did.
+
+    Attributes:
+        entry_id: The entry.
+        entrant: Who entered it.
+        rank: From 1; shared ranks occur where the rules say so. Null where few ballots hide it.
+        winner: Its rank is 1, and somebody voted for it.
+        votes: Ballots that chose it; null where few ballots hide it.
+        jury_points: Mean of the jury's weighted points, 0 to 10; null without a jury.
+        result: What the ranking is by, as the rules weigh votes and jury, 0 to 1; null where few
+            ballots hide it.
+    """
+
+    entry_id: Id
+    entrant: Pseudonym
+    rank: Count | None
+    winner: bool
+    votes: Count | None
+    jury_points: float | None
+    result: float | None
+
+
+class RejectedInVote(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that was rejected, by two people, after the vote had begun.
+
+    Attributes:
+        entry_id: The entry.
+        category: Why, in a word.
+        rejected_at: When the second person agreed.
+    """
+
+    entry_id: Id
+    category: RejectionCategory
+    rejected_at: Moment
+
+
+class ResultsPublished(AboutContest, frozen=True, kw_only=True):
+    """The results are public: what was sealed is open from now on.
+
+    With fewer than five ballots a number, or a rank, would tell what single people voted for: then
+    only who has won is told, and with a single ballot nobody has.
+
+    Attributes:
+        ranking: Best first; at most the first 1,000, so that the event stays far below a broker's 1
+            MiB. By the time of entry where few ballots hide the ranks.
+        rejected_in_vote: Entries that were rejected after the vote had begun; at most 1,000.
+        few_ballots: Fewer than five: ranks and numbers are null.
+        entries: That stood.
+        entrants: Distinct people with an entry that stood.
+        ballots: People who voted, also for entries that fell afterwards; null if few.
+        votes: Choices on ballots, of entries that stood; null if few ballots.
+        void_votes: Choices on ballots, of entries that fell afterwards; null if few ballots.
+        eligible_entrants: People who could enter when the contest was announced, and those who
+            came later and entered.
+        eligible_voters: People who could vote: fixed when the vote began.
+        scores: That the jury gave.
+        scores_required: That the jury had to give.
+    """
+
+    type = "mitmach.results.published"
+
+    ranking: tuple[EntryResult, ...]
+    rejected_in_vote: tuple[RejectedInVote, ...]
+    few_ballots: bool
+    entries: Count
+    entrants: Count
+    ballots: Count | None
+    votes: Count | None
+    void_votes: Count | None
+    eligible_entrants: Count
+    eligible_voters: Count
+    scores: Count
+    scores_required: Count

@@ -1,0 +1,117 @@
+"""What the metrics service noticed and others may act on. Emitted by the metrics service."""
+
+from shared.contract.events.envelope import EventData
+from shared.contract.events.topics import INSIGHTS
+from shared.contract.events.vocabulary import (
+    Code,
+    ContributionKind,
+    Count,
+    GroupKind,
+    Id,
+    Moment,
+    Pseudonym,
+)
+
+
+class GroupDormant(EventData, frozen=True, kw_only=True):
+    """Nobody contributed to a group for so long that it counts as dormant; once until it revives.
+
+    Attributes:
+        group_id: The group.
+        group_kind: Its kind.
+        members: How many it has.
+        silent_days: Complete days without a contribution.
+    """
+
+    type = "mitmach.group.dormant"
+    topic = INSIGHTS
+    subject_field = "group_id"
+    key_field = "group_id"
+
+    group_id: Id
+    group_kind: GroupKind
+    members: Count
+    silent_days: Count
+
+
+class GroupRevived(EventData, frozen=True, kw_only=True):
+    """Somebody contributed to a dormant group.
+
+    Attributes:
+        group_id: The group.
+        group_kind: Its kind.
+        members: How many it has.
+        silent_days: Complete days without a contribution before.
+    """
+
+    type = "mitmach.group.revived"
+    topic = INSIGHTS
+    subject_field = "group_id"
+    key_field = "group_id"
+
+    group_id: Id
+    group_kind: GroupKind
+    members: Count
+    silent_days: Count
+
+
+class ContributionUnanswered(EventData, frozen=True, kw_only=True):
+    """A person's first contribution has had no answer for 24 hours; once per person.
+
+    Attributes:
+        contribution_id: Of the post, comment or entry.
+        contribution: Which of these it is.
+        author: Whose it is.
+        contributed_at: When.
+        group_id: The group it was made in.
+        post_id: The post, or the one that was commented on; left out for an entry.
+    """
+
+    type = "mitmach.contribution.unanswered"
+    topic = INSIGHTS
+    subject_field = "contribution_id"
+    key_field = "contribution_id"
+
+    contribution_id: Id
+    contribution: ContributionKind
+    author: Pseudonym
+    contributed_at: Moment
+    group_id: Id
+    post_id: Id | None = None
+
+
+class KpiReported(EventData, frozen=True, kw_only=True):
+    """One KPI of the hourly snapshot of the catalogue, over all people.
+
+    Attributes:
+        kpi: Name in the catalogue.
+        definition_version: Of its definition there.
+        window: `7d` or `30d`.
+        begins_at: Start of the window, inclusive.
+        ends_at: End of the window, exclusive.
+        as_of: Time of the latest event that is counted.
+        value: Null: the denominator is zero, or suppressed.
+        numerator: Null where the formula has none, or suppressed.
+        denominator: Null where the formula has none, or suppressed.
+        previous: Value of the window before.
+        suppressed: Left out because it would be about fewer than five people.
+        complete_from: Start of the history, when it isn't complete.
+    """
+
+    type = "mitmach.kpi.reported"
+    topic = INSIGHTS
+    subject_field = "kpi"
+    key_field = "kpi"
+
+    kpi: Code
+    definition_version: Count
+    window: Code
+    begins_at: Moment
+    ends_at: Moment
+    as_of: Moment
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    previous: float | None
+    suppressed: bool
+    complete_from: Moment | None = None

@@ -1,0 +1,117 @@
+"""The shape of every write.
+
+A command names what it must know and decides, purely, what becomes of it.
+
+    found = {}                       what the committer has read so far
+    command.reads(found)             the entities it needs, asked again until it names nothing new
+    command.decide(found, now)       a Refusal, or Changes: entities to store, events to publish,
+    the reply
+
+State and events of one decision are committed together (`shared.delivery.committer`); there is no
+way to do only one.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias, TypeVar
+
+import msgspec
+
+from shared.contract.events.envelope import EventData
+
+
+class Entity(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
+    """A thing that a service stores: one document in `collection`, found by `id`.
+
+    Fields hold what BSON can hold: str, int, float, bool, bytes, None, datetime (UTC, aware),
+    lists, dicts and nested `msgspec.Struct`s. A new field needs a default, so that documents of the
+    version before can be read.
+
+    Attributes:
+        changes_with: For a kind that changes seldom and is read often: gives, by what was read so
+            far and the entity's id, a number of another entity that grows in the same transaction
+            whenever this one comes, changes or goes. A process that read it at this number needn't
+            read it again (`shared.delivery.committer.memory`). It gives None while the other wasn't
+            found.
+    """
+
+    collection: ClassVar[str]
+    changes_with: "ClassVar[ChangesWith | None]" = None
+    id: str
+
+
+E = TypeVar("E", bound=Entity)
+Key = tuple[type[Entity], str]
+
+
+class Found:
+    """What was read for a batch of commands.
+
+    With what earlier commands of the batch wrote on top.
+    """
+
+    __slots__ = ("_entities",)
+
+    def __init__(self, entities: dict[Key, Entity | None] | None = None) -> None:
+        self._entities: dict[Key, Entity | None] = {} if entities is None else entities
+
+    def get(self, kind: type[E], entity_id: str) -> E | None:
+        """The entity, or None if it doesn't exist or hasn't been read yet."""
+        return self._entities.get((kind, entity_id))  # type: ignore[return-value]
+
+    def knows(self, key: Key) -> bool:
+        """Whether this was read, be it there or not."""
+        return key in self._entities
+
+    def unread(self, keys: Iterable[Key]) -> list[Key]:
+        """Those of the keys that weren't read yet."""
+        return [key for key in keys if key not in self._entities]
+
+    def put(self, key: Key, entity: Entity | None) -> None:
+        """Remembers what was read or written; None for "isn't there"."""
+        self._entities[key] = entity
+
+
+def found(*entities: Entity) -> Found:
+    """What a test of a pure command starts from: `command.decide(found(post, membership), now)`."""
+    return Found({(type(entity), entity.id): entity for entity in entities})
+
+
+ChangesWith: TypeAlias = Callable[[Found, str], int | None]
+"""See `Entity.changes_with`."""
+
+
+class Occurred(NamedTuple):
+    """An event to publish: its typed data and who did it (a pseudonym; None for the system)."""
+
+    data: EventData
+    actor: str | None = None
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What a decision changes. Nothing in it means: acknowledged, and nothing happened.
+
+    Attributes:
+        reply: What the route answers with; for a command that is executed once per Idempotency-Key
+            a type that msgspec can encode as JSON and decode again.
+        put: Whole entities to insert or replace.
+        remove: Entities to delete.
+        events: What happened, in this order.
+    """
+
+    reply: Any = None
+    put: Sequence[Entity] = ()
+    remove: Sequence[Key] = ()
+    events: Sequence[Occurred] = ()
+
+
+class Command(Protocol):
+    """A frozen value, e.g. `ReactToPost(actor, post_id, kind)`. Both methods are pure."""
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """Names every entity that `decide` will look at, as far as `found` allows to tell."""
+        ...
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Decides; raises a `Refusal` when it can't be done. `now` is UTC."""
+        ...

@@ -1,0 +1,16 @@
+"""Group commit: the commands that arrive while a transaction runs share the next one.
+
+queue.py        what waits, which of it may run beside a running commit, when to refuse
+attempt.py      one transaction: read for all, decide one after the other, write once
+memory.py       what needn't be read again, because a number that is read anyway says so
+idempotency.py  the record of an Idempotency-Key, stored with what it answers for
+sending.py      the commit itself, and finding out what became of it
+committer.py    the loop: slots, retries, splitting, deadlines, and the answers
+instruments.py  what it tells about itself
+"""
+
+from shared.delivery.committer.committer import Committer
+from shared.delivery.committer.idempotency import COLLECTIONS, IdempotencyKeyReused, Once
+from shared.delivery.committer.queue import Outcome
+
+__all__ = ["COLLECTIONS", "Committer", "IdempotencyKeyReused", "Once", "Outcome"]

@@ -1,0 +1,205 @@
+"""One transaction for a batch.
+
+Read what all need, decide one after the other, write it all at once.
+
+Nothing here answers anybody: an attempt returns its verdicts, and they are spoken only after the
+    commit.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from shared.contract.errors import Refusal
+from shared.contract.events.envelope import Sealed, format_time, seal
+from shared.contract.ids import new_id
+from shared.delivery.command import Changes, ChangesWith, Entity, Found, Key
+from shared.delivery.committer.idempotency import IdempotencyRecord, record, replay
+from shared.delivery.committer.memory import Memory
+from shared.delivery.committer.queue import Job, Outcome
+from shared.delivery.log import LOG, log_documents
+from shared.delivery.mongo import Transaction, document, entity
+
+# Rounds of reads(). A command that asks for more is written wrongly: it would hold up the whole
+# batch.
+MOST_ROUNDS = 5
+
+Verdict = Outcome | Exception
+
+
+class Attempt:
+    """A batch inside one transaction.
+
+    Args:
+        jobs: The batch.
+        source: The CloudEvents source.
+        commit_id: Names the commit in the log.
+        memory: What earlier transactions have read.
+    """
+
+    def __init__(self, jobs: Sequence[Job], *, source: str, commit_id: str, memory: Memory) -> None:
+        self.jobs = jobs
+        self.verdicts: list[Verdict] = []
+        self.written: set[Key] = set()
+        self.events: list[Sealed] = []
+        self._source = source
+        self.commit_id = commit_id
+        self._memory = memory
+        self._learnt: list[tuple[Key, int]] = []
+        self._found = Found()
+        self._existed: set[Key] = set()
+        self._final: dict[Key, Entity | None] = {}
+
+    async def read(self, transaction: Transaction, jobs: Iterable[Job] | None = None) -> None:
+        """Reads what the jobs name, round by round, with one query per collection and round."""
+        asking = list(self.jobs if jobs is None else jobs)
+        for number in range(MOST_ROUNDS):
+            # Nothing was read before the first round: what they name then is known already.
+            asking, wanted = self._wanted(asking, named=jobs is None and number == 0)
+            for kind, ids in wanted.items():
+                await self._fetch(transaction, kind, list(ids))
+            if not asking:
+                return
+        if any(wanted for _, wanted in [self._wanted(asking)]):
+            raise RuntimeError(f"a command still names new entities after {MOST_ROUNDS} rounds")
+
+    def _wanted(
+        self, asking: list[Job], *, named: bool = False
+    ) -> tuple[list[Job], dict[type[Entity], dict[str, None]]]:
+        wanted: dict[type[Entity], dict[str, None]] = {}
+        again: list[Job] = []
+        found = self._found
+        for job in asking:
+            unread = found.unread(job.named if named else job.reads(found))
+            for kind, entity_id in unread:
+                wanted.setdefault(kind, {})[entity_id] = None
+            if unread:
+                again.append(job)
+        return again, wanted
+
+    async def _fetch(self, transaction: Transaction, kind: type[Entity], ids: list[str]) -> None:
+        put = self._found.put
+        if kind.changes_with is not None:
+            ids = self._recall(kind, ids, kind.changes_with)
+        for one in ids:
+            put((kind, one), None)
+        if not ids:
+            return
+        for stored in await transaction.find(kind.collection, {"_id": {"$in": ids}}):
+            key = (kind, stored["_id"])
+            put(key, entity(kind, stored))
+            self._existed.add(key)
+
+    def _recall(self, kind: type[Entity], ids: list[str], changes_with: ChangesWith) -> list[str]:
+        """Takes what the process remembers; returns those that have to be read."""
+        unknown: list[str] = []
+        found = self._found
+        for one in ids:
+            key = (kind, one)
+            version = changes_with(found, one)
+            if version is not None:
+                kept = self._memory.recall(key, version)
+                if kept is not None:
+                    found.put(key, kept.entity)
+                    if kept.entity is not None:
+                        self._existed.add(key)
+                    continue
+                self._learnt.append((key, version))
+            unknown.append(one)
+        return unknown
+
+    def remember(self) -> None:
+        """Keeps what was read for the next ones. After the commit: only then was it all true."""
+        for key, version in self._learnt:
+            if key not in self.written:
+                self._memory.keep(key, version, self._found.get(*key))
+
+    async def decide(self, transaction: Transaction, clock: Callable[[], datetime]) -> None:
+        """Lets every command decide, each on what the ones before it wrote."""
+        now = clock()
+        time = format_time(now)
+        for job in self.jobs:
+            if self.written and not self.written.isdisjoint(job.keys):
+                # A neighbour wrote something that this command reads, so it may now ask for more.
+                await self.read(transaction, [job])
+            self.verdicts.append(self._decide(job, now, time))
+
+    def _decide(self, job: Job, now: datetime, time: str) -> Verdict:
+        once = job.once
+        try:
+            if (
+                once is not None
+                and (before := self._found.get(IdempotencyRecord, once.key)) is not None
+            ):
+                return Outcome(replay(once, before), tuple(before.event_ids), replayed=True)
+            changes = job.command.decide(self._found, now)
+            sealed, ids = self._seal(changes, time, job.traceparent)
+            kept = () if once is None else (record(once, changes.reply, ids, now),)
+        except Refusal as refusal:
+            return refusal
+        except Exception as bug:  # noqa: BLE001 - a bug in one command fails that command alone
+            return bug
+        self._apply(changes, kept)
+        self.events += sealed
+        return Outcome(changes.reply, ids)
+
+    def _seal(
+        self, changes: Changes, time: str, traceparent: str | None
+    ) -> tuple[list[Sealed], tuple[str, ...]]:
+        ids = tuple([new_id() for _ in changes.events])
+        sealed = [
+            seal(
+                data,
+                actor=actor,
+                source=self._source,
+                event_id=one,
+                time=time,
+                traceparent=traceparent,
+            )
+            for (data, actor), one in zip(changes.events, ids, strict=True)
+        ]
+        return sealed, ids
+
+    def _apply(self, changes: Changes, kept: Sequence[Entity]) -> None:
+        for one in (*changes.put, *kept):
+            self._note((type(one), one.id), one)
+        for key in changes.remove:
+            self._note(key, None)
+
+    def _note(self, key: Key, one: Entity | None) -> None:
+        if not self._found.knows(key):
+            raise RuntimeError(
+                f"{key[0].__name__} was written by a command that didn't name it in reads()"
+            )
+        self._found.put(key, one)
+        self._final[key] = one
+        self.written.add(key)
+
+    def changes_anything(self) -> bool:
+        """Whether there is something to commit; without it the batch only read."""
+        return bool(self._final or self.events)
+
+    async def write(self, transaction: Transaction) -> None:
+        """Writes entities and idempotency records, one command per collection, and the log."""
+        inserts: dict[str, list[dict[str, Any]]] = {}
+        updates: dict[str, list[dict[str, Any]]] = {}
+        deletes: dict[str, list[str]] = {}
+        for key, one in self._final.items():
+            kind, entity_id = key
+            if one is None:
+                if key in self._existed:
+                    deletes.setdefault(kind.collection, []).append(entity_id)
+            elif key in self._existed:
+                updates.setdefault(kind.collection, []).append(
+                    {"q": {"_id": entity_id}, "u": document(one)}
+                )
+            else:
+                inserts.setdefault(kind.collection, []).append(document(one))
+        if self.events:
+            inserts[LOG] = log_documents(self.commit_id, transaction.seen_at(), self.events)
+        for collection, documents in inserts.items():
+            await transaction.insert(collection, documents)
+        for collection, statements in updates.items():
+            await transaction.update(collection, statements)
+        for collection, ids in deletes.items():
+            await transaction.delete(collection, ids)

@@ -1,0 +1,300 @@
+"""The loop of group commit: no timer, two slots, honest answers.
+
+An idle service commits a lone command at once. While a transaction runs, what arrives waits and
+shares the next; a second transaction may run beside it when the two touch different entities.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import Context, copy_context
+from datetime import datetime
+
+from shared.contract.errors import Unavailable
+from shared.contract.ids import new_id
+from shared.contract.moments import utc_now
+from shared.delivery.command import Command, Key
+from shared.delivery.committer.attempt import Attempt
+from shared.delivery.committer.idempotency import Once
+from shared.delivery.committer.instruments import Instruments
+from shared.delivery.committer.memory import Memory
+from shared.delivery.committer.queue import Job, Outcome, Queue
+from shared.delivery.committer.sending import Sender
+from shared.delivery.failpoints import failpoint
+from shared.delivery.mongo import Conflict, Database, Session, SessionRegistry, deadline
+from shared.runtime.telemetry import Telemetry
+
+log = logging.getLogger(__name__)
+
+# transactions at once. A third finds nothing that is free of the other two, and only splits
+# batches.
+SLOTS = 2
+# seconds that a command may take in all, retries included; then 503. Rules made safe by time rest
+# on it.
+LONGEST = 3.0
+MOST_WAITING = (
+    2000  # commands. At some 5,000/s this is what can be finished well before the deadline.
+)
+_SWEEP = 0.1  # seconds between looks for expired commands: how late an "it took too long" may be
+_FIRST_PAUSE, _LONGEST_PAUSE = (
+    0.004,
+    0.25,
+)  # seconds of backoff between attempts, doubled each time, with jitter
+# conflicts of the same batch; then it is halved, so that one bad command can't starve the rest
+_SPLIT_AFTER = 3
+# of a command's time: with less left it may be refused because the last transaction took longer.
+# Bounded, so that after a hang the next commands are tried again.
+_MOST_AHEAD = 0.5
+# conflicts of the same batch: by then it is likely a dead process's lock that is in the way
+_END_SILENT_AFTER = 6
+
+
+class Committer:
+    """Executes commands: many share one transaction, each gets its own answer, after the commit.
+
+    Use as `async with Committer(...).running() as committer`.
+
+    Args:
+        database: The service's database; its collections exist.
+        sessions: Where this process's transactions are written down.
+        source: The CloudEvents source, from `shared.delivery.log.source_of`.
+        clock: Gives `now` to decisions.
+        committed: Called after each commit that published something: wakes a relay in the same
+            process.
+        most_waiting: Commands that may wait; above it they are refused at once.
+        slots: Transactions at once.
+        telemetry: Of the process.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        sessions: SessionRegistry,
+        *,
+        source: str,
+        clock: Callable[[], datetime] = utc_now,
+        committed: Callable[[], None] = lambda: None,
+        most_waiting: int = MOST_WAITING,
+        slots: int = SLOTS,
+        telemetry: Telemetry | None = None,
+    ) -> None:
+        self.batches = 0
+        self.commands = 0
+        self.conflicts = 0
+        self._instruments = Instruments(
+            telemetry or Telemetry("committer"), source.split("/")[2], lambda: len(self._queue)
+        )
+        self._sender = Sender(database, self._instruments)
+        self._registry = sessions
+        self._source = source
+        self._clock = clock
+        self._committed = committed
+        self._queue = Queue(most_waiting)
+        self._slots = slots
+        self._free: list[Session] = []
+        self._busy: dict[Session, set[Key]] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._jobs: set[Job] = set()
+        self._scheduled = False
+        self._closing = False
+        self._context = Context()
+        self._memory = Memory()
+        self._took = 0.0
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Committer"]:
+        """Opens the sessions; at the end finishes what waits, and closes them."""
+        self._context = copy_context()
+        for _ in range(self._slots):
+            self._free.append(await self._registry.open())
+        sweeper = asyncio.create_task(self._sweep(), name="committer deadlines")
+        try:
+            yield self
+        finally:
+            self._closing = True
+            while self._running:
+                await asyncio.wait(self._running)
+            sweeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeper
+
+    @property
+    def waiting(self) -> int:
+        """Commands that wait for a transaction."""
+        return len(self._queue)
+
+    async def execute(
+        self, command: Command, *, once: Once | None = None, traceparent: str | None = None
+    ) -> Outcome:
+        """Decides and commits a command together with whatever else waits.
+
+        Args:
+            command: What to do.
+            once: Execute at most once for this Idempotency-Key.
+            traceparent: The W3C trace context of the cause; travels with the events.
+
+        Raises:
+            Refusal: The command was refused; nothing changed.
+            Overloaded: Too much waits; refused before any work.
+            Unavailable: The database didn't answer within `LONGEST`; nothing was stored.
+            OutcomeUnknown: The commit was sent and no answer came; repeat the same request.
+        """
+        if self._closing:
+            raise Unavailable("This process is shutting down; another one answers.")
+        loop = asyncio.get_running_loop()
+        job = Job(command, once, traceparent, loop.create_future(), loop.time() + LONGEST)
+        self._queue.add(job)
+        self._jobs.add(job)
+        self._schedule()
+        try:
+            return await job.answer
+        finally:
+            self._jobs.discard(job)
+
+    def _schedule(self) -> None:
+        # Not at once: everything that the event loop reads from its sockets in this turn can share
+        # the transaction.
+        if not self._scheduled and self._free:
+            self._scheduled = True
+            asyncio.get_running_loop().call_soon(self._launch)
+
+    def _launch(self) -> None:
+        self._scheduled = False
+        while self._free and len(self._queue):
+            batch = self._queue.take(set().union(*self._busy.values()))
+            if not batch:
+                return
+            session = self._free.pop()
+            self._busy[session] = set().union(*(job.keys for job in batch))
+            # In a context of its own: a task inherits its creator's, with the deadline of the
+            # commit that made room. Under steady load each would hand that on, long expired.
+            task = asyncio.create_task(
+                self._run(session, batch), name="commit", context=self._context.copy()
+            )
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _run(self, session: Session, batch: Sequence[Job]) -> None:
+        try:
+            await self._settle(session, batch)
+        except Exception as bug:
+            log.exception("a commit failed in a way that nobody foresaw")
+            for job in batch:
+                job.fail(bug)
+        finally:
+            del self._busy[session]
+            self._free.append(session)
+            self._launch()
+
+    async def _settle(self, session: Session, jobs: Sequence[Job]) -> None:
+        """Answers every job.
+
+        Commits the batch, retrying and splitting it as long as the deadline allows.
+        """
+        tries = 0
+        while jobs := self._in_time(jobs):
+            try:
+                await self._commit(session, jobs)
+                return
+            except Conflict:
+                tries += 1
+                await self._after_conflict(tries)
+                if tries >= _SPLIT_AFTER and len(jobs) > 1:
+                    break
+            except Unavailable as outage:
+                for job in jobs:
+                    job.fail(outage)
+                return
+            except Exception as bug:
+                # A document that is too large, say. Alone, it fails alone.
+                if len(jobs) == 1:
+                    jobs[0].fail(bug)
+                    return
+                log.warning("splitting a batch that can't be committed", exc_info=bug)
+                break
+        if jobs:
+            await self._halve(session, jobs)
+
+    def _in_time(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """Refuses those that would expire inside the transaction; returns the others.
+
+        Nothing may be stored after its refusal, so one that expires in there costs all its
+        neighbours the attempt. Under steady load there would be such a one in each.
+        """
+        enough = asyncio.get_running_loop().time() + min(self._took, LONGEST * _MOST_AHEAD)
+        for job in jobs:
+            if job.expires < enough:
+                job.expire()
+        return [job for job in jobs if not job.answer.done()]
+
+    async def _halve(self, session: Session, jobs: Sequence[Job]) -> None:
+        self._instruments.splits.inc()
+        middle = (len(jobs) + 1) // 2
+        for half in (jobs[:middle], jobs[middle:]):
+            if half:
+                await self._settle(session, half)
+
+    async def _after_conflict(self, tries: int) -> None:
+        self.conflicts += 1
+        self._instruments.conflicts.inc()
+        if tries % _END_SILENT_AFTER == 0:
+            await self._end_silent()
+        pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
+        await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+
+    async def _commit(self, session: Session, jobs: Sequence[Job]) -> None:
+        loop = asyncio.get_running_loop()
+        attempt = Attempt(jobs, source=self._source, commit_id=new_id(), memory=self._memory)
+        left = max(job.expires for job in jobs) - loop.time()
+        await failpoint("committer.before_transaction")
+        with self._instruments.commit(jobs, attempt.events), deadline(left), self._timed():
+            async with session.transaction() as transaction:
+                await attempt.read(transaction)
+                await attempt.decide(transaction, self._clock)
+                if attempt.changes_anything():
+                    # Only what is written matters to others from here on; they may start with the
+                    # rest.
+                    self._busy[session] = attempt.written
+                    self._schedule()
+                    await attempt.write(transaction)
+                    await failpoint("committer.before_commit")
+                    await self._sender.send(transaction, attempt)
+                    attempt.remember()
+        self._answer(attempt, jobs)
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._took = time.monotonic() - began
+
+    def _answer(self, attempt: Attempt, jobs: Sequence[Job]) -> None:
+        self.batches += 1
+        self.commands += len(jobs)
+        for job, verdict in zip(jobs, attempt.verdicts, strict=True):
+            if isinstance(verdict, Outcome):
+                job.succeed(verdict)
+            else:
+                job.fail(verdict)
+        if attempt.events:
+            self._committed()
+
+    async def _end_silent(self) -> None:
+        try:
+            await self._registry.end_silent()
+        except Unavailable:
+            log.warning("can't look for silent processes: the database doesn't answer")
+
+    async def _sweep(self) -> None:
+        """Answers what has waited too long, be it in the queue or in a transaction that hangs."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_SWEEP)
+            now = loop.time()
+            for job in [job for job in self._jobs if job.expires <= now]:
+                job.expire()

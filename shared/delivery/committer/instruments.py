@@ -1,0 +1,40 @@
+"""What a committer tells about itself, in metrics and traces."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from shared.contract.events.envelope import Sealed
+from shared.delivery.committer.queue import Job
+from shared.runtime.telemetry import Telemetry
+
+
+class Instruments:
+    """The committer's part of the catalogue, with its labels.
+
+    Args:
+        telemetry: Of the process.
+        service: Whose commands.
+        waiting: How many commands wait.
+    """
+
+    def __init__(self, telemetry: Telemetry, service: str, waiting: Callable[[], int]) -> None:
+        metrics = telemetry.metrics
+        self._tracing = telemetry.tracing
+        self._commands = metrics.commit_commands.labels(service)
+        self._seconds = metrics.commit_seconds.labels(service)
+        self._events = metrics.commit_events.labels(service)
+        self.conflicts = metrics.commit_conflicts.labels(service)
+        self.splits = metrics.commit_splits.labels(service)
+        self.unknown = metrics.commit_unknown.labels(service)
+        metrics.commit_waiting.labels(service).set_function(waiting)
+
+    @contextmanager
+    def commit(self, jobs: Sequence[Job], events: Sequence[Sealed]) -> Iterator[None]:
+        """One transaction: measured when it ends well, and a span of every trace in it."""
+        began = time.perf_counter()
+        with self._tracing.batch("commit", (job.traceparent for job in jobs)):
+            yield
+        self._seconds.observe(time.perf_counter() - began)
+        self._commands.observe(len(jobs))
+        self._events.inc(len(events))

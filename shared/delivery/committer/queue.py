@@ -1,0 +1,131 @@
+"""What waits to be committed, and which of it may run beside a commit that is under way."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from shared.contract.errors import OutcomeUnknown, Overloaded, Unavailable
+from shared.delivery.command import Command, Found, Key
+from shared.delivery.committer.idempotency import IdempotencyRecord, Once
+
+# Commands in one transaction. More gain nothing (the cost per command is flat from about 100 on)
+# and make the answer wait longer; entities in one transaction bound its size on the server, and
+# commands that read many count as many.
+MOST_COMMANDS = 256
+MOST_ENTITIES = 4000
+
+_NOTHING = Found()
+
+
+class Outcome(NamedTuple):
+    """An acknowledged command.
+
+    Attributes:
+        reply: What it decided to answer.
+        event_ids: Receipts: the ids of the events that it caused and that will be published.
+        replayed: An earlier execution with the same Idempotency-Key answered.
+    """
+
+    reply: Any
+    event_ids: tuple[str, ...]
+    replayed: bool = False
+
+
+class Job:
+    """A command that waits for its answer."""
+
+    __slots__ = ("answer", "command", "expires", "keys", "named", "once", "sent", "traceparent")
+
+    def __init__(
+        self,
+        command: Command,
+        once: Once | None,
+        traceparent: str | None,
+        answer: asyncio.Future[Outcome],
+        expires: float,
+    ) -> None:
+        self.command = command
+        self.once = once
+        self.traceparent = traceparent
+        self.answer = answer
+        self.expires = expires  # on the event loop's clock
+        self.sent = (
+            False  # its transaction's commit has left: from here on a timeout means "not known"
+        )
+        self.named: Sequence[Key] = tuple(self.reads(_NOTHING))  # before anything was read
+        self.keys = frozenset(self.named)
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """What it must know: the command's own reads, and the record of its Idempotency-Key."""
+        reads = self.command.reads(found)
+        if self.once is None:  # the busiest commands: no generator around theirs
+            return reads
+        return (*reads, (IdempotencyRecord, self.once.key))
+
+    def succeed(self, outcome: Outcome) -> None:
+        """Answers, unless the deadline was quicker."""
+        if not self.answer.done():
+            self.answer.set_result(outcome)
+
+    def fail(self, error: BaseException) -> None:
+        """Answers with an error, unless the deadline was quicker."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was answered already, to somebody who still listened."""
+        return self.answer.done() and not self.answer.cancelled()
+
+    def expire(self) -> None:
+        """The deadline has passed: says what is known."""
+        self.fail(OutcomeUnknown() if self.sent else Unavailable())
+
+
+class Queue:
+    """First in, first out.
+
+    Except that a command which shares an entity with a running commit waits for its end.
+
+    Args:
+        most_waiting: Above this a command is refused at once: an early, honest no.
+    """
+
+    def __init__(self, most_waiting: int) -> None:
+        self._waiting: deque[Job] = deque()
+        self._most = most_waiting
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def add(self, job: Job) -> None:
+        """Lines a job up.
+
+        Raises:
+            Overloaded: Too much waits already.
+        """
+        if len(self._waiting) >= self._most:
+            raise Overloaded("Try again in a moment.")
+        self._waiting.append(job)
+
+    def take(self, busy: set[Key]) -> list[Job]:
+        """The next batch. Nothing in it touches `busy`, nor what an earlier job still waits for."""
+        batch: list[Job] = []
+        passed_over: list[Job] = []
+        blocked = set(busy)
+        entities = 0
+        while self._waiting and len(batch) < MOST_COMMANDS and entities < MOST_ENTITIES:
+            job = self._waiting.popleft()
+            if (
+                job.answer.done()
+            ):  # it expired while it waited: it must not be executed after its refusal
+                continue
+            if blocked and not blocked.isdisjoint(job.keys):
+                passed_over.append(job)
+                blocked |= job.keys
+                continue
+            batch.append(job)
+            entities += len(job.keys)
+        self._waiting.extendleft(reversed(passed_over))
+        return batch

@@ -1,0 +1,208 @@
+"""The flush: what was folded and how far that goes, in one transaction, beside the fold.
+
+The number of documents that a flush changes is what costs, not Kafka and not JSON. So a flush runs
+while the fold goes on into fresh increments, soon when traffic is light, and less often when
+flushes take much of the time. While more waits in the topic than was folded since the last flush,
+they are rarer still: figures from the middle of a backlog help nobody, and its end comes sooner.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from shared.contract.errors import Unavailable
+from shared.delivery.consumer.assigned import Assigned
+from shared.delivery.consumer.chain import Partition
+from shared.delivery.consumer.instruments import Instruments
+from shared.delivery.consumer.marks import Progress, store
+from shared.delivery.consumer.projection import Projection
+from shared.delivery.consumer.quarantine import NotStorable, Quarantine, cause_of
+from shared.delivery.failpoints import failpoint
+from shared.delivery.mongo import CommitUnknown, Conflict, Session, SessionRegistry, deadline
+
+# seconds from one flush to the next, at the earliest: what a reader waits when traffic is light
+SOONEST = 0.1
+LATEST = 5.0  # seconds at the latest: what a crash makes us fold again
+MOST_DOCUMENTS = 20_000  # that one flush should write: bounds the transaction on the server
+SHARE = 0.5  # of the time that flushes may take before they become rarer
+SHARE_BEHIND = 0.05  # the same while much waits
+FLUSH_DEADLINE = (
+    30.0  # seconds for one flush with its retries, below the server's limit for a transaction (60)
+)
+
+
+class Flusher:
+    """Stores the changes of the assigned partitions.
+
+    Args:
+        projection: Knows how its changes are written.
+        assigned: Whose changes.
+        group: Prefix of the stored marks.
+        registry: Where this process's transactions are written down.
+        instruments: Told of every flush.
+        quarantine: Says what is flushed together, and is told how that ended.
+
+    Attributes:
+        session: Of all flushes; the fence of a partition names it. None before the first start.
+        flushes: How many have been stored.
+        seconds: What the last one took.
+    """
+
+    def __init__(
+        self,
+        projection: Projection,
+        assigned: Assigned,
+        *,
+        group: str,
+        registry: SessionRegistry,
+        instruments: Instruments,
+        quarantine: Quarantine,
+    ) -> None:
+        self.session: Session | None = None
+        self.flushes = 0
+        self.seconds = 0.0
+        self._projection = projection
+        self._assigned = assigned
+        self._group = group
+        self._registry = registry
+        self._instruments = instruments
+        self._quarantine = quarantine
+        self._lock = asyncio.Lock()
+        self._torn = False  # changes were taken and not stored: no later flush may move the marks
+        self._began = 0.0
+        self._folded = 0  # events, when the last flush began
+
+    async def begin(self) -> None:
+        """Before partitions are taken over anew, from what is stored."""
+        async with self._lock:  # what is under way ends first, one way or the other
+            self._torn = False
+            if self.session is None:
+                self.session = await self._registry.open()
+
+    @asynccontextmanager
+    async def paused(self) -> AsyncIterator[None]:
+        """No flush is under way while the block runs."""
+        async with self._lock:
+            yield
+
+    def due(self, now: float, waiting: int) -> bool:
+        """Whether it is time.
+
+        Args:
+            now: On a steady clock.
+            waiting: Records that haven't been read yet.
+        """
+        if not self._assigned.changed:
+            return False
+        if self._assigned.size() >= MOST_DOCUMENTS:
+            return True
+        behind = waiting > self._assigned.counted - self._folded
+        share = SHARE_BEHIND if behind else SHARE
+        return now - self._began >= min(LATEST, max(SOONEST, self.seconds / share))
+
+    async def flush(self) -> Sequence[Progress]:
+        """Stores what has gathered since the last flush, and how far that goes.
+
+        Returns:
+            How far that is.
+
+        Raises:
+            Fenced: A partition belongs to another consumer now.
+            Unavailable: It couldn't be stored in time. The consumer must start over from what is
+                stored.
+            NotStorable: It failed for what was in it. The same, and the quarantine has been told.
+        """
+        async with self._lock:
+            if self._torn:
+                raise Unavailable("an earlier flush wasn't stored: start over from what is")
+            self._began, self._folded = time.monotonic(), self._assigned.counted
+            changed = [p for p in self._assigned.values() if p.changed and not p.held]
+            progress: list[Progress] = []
+            for partitions in self._quarantine.groups(changed):
+                progress += await self._flush_together(partitions)
+            if progress:
+                self.seconds = time.monotonic() - self._began
+        return progress
+
+    async def _flush_together(self, partitions: Sequence[Partition]) -> Sequence[Progress]:
+        """One transaction with all that has gathered in some partitions."""
+        progress = [
+            Progress(p, p.next, dict(p.marks), dict(p.seen), p.aside.take(), p.touched)
+            for p in partitions
+        ]
+        if not progress:
+            return progress
+        began = time.monotonic()
+        self._torn = True
+        documents = sum(p.fold.size() for p in partitions)
+        for one in progress:
+            one.partition.touched = False
+        try:
+            taken = [
+                (p.name, fold.take())
+                for p, _, _, _, turned, _ in progress
+                for fold in (p.fold, *turned.late)
+            ]
+            with self._instruments.flushing(documents):
+                await self._store(progress, taken)
+        except Exception as error:
+            if (cause := cause_of(error)) is None:
+                raise
+            self._quarantine.failed(progress, cause)
+            self._instruments.refused_flushes.inc()
+            names = [one.partition.name for one in progress]
+            raise NotStorable(f"{type(error).__name__}: {error}", names) from error
+        self._torn = False
+        for one in progress:
+            one.partition.stored = one.next
+        self._quarantine.stored(progress)
+        self._instruments.flushed(time.monotonic() - began)
+        self.flushes += 1
+        return progress
+
+    async def _store(self, progress: Sequence[Progress], taken: Sequence[tuple[str, Any]]) -> None:
+        until = time.monotonic() + FLUSH_DEADLINE
+        conflicts = 0
+        await self._projection.prepare(taken)
+        while True:
+            try:
+                with deadline(max(until - time.monotonic(), 0.01)):
+                    await self._transact(progress, taken)
+                return
+            except Conflict:
+                conflicts += 1
+                if time.monotonic() > until:
+                    raise Unavailable("a flush kept conflicting") from None
+                if conflicts % 5 == 0:
+                    await self._registry.end_silent()
+                await asyncio.sleep(random.uniform(0.005, 0.05))
+
+    async def _transact(
+        self, progress: Sequence[Progress], taken: Sequence[tuple[str, Any]]
+    ) -> None:
+        if self.session is None:
+            raise RuntimeError("a flush before the start")
+        async with self.session.transaction() as transaction:
+            await store(transaction, self._group, progress)
+            await self._projection.write(taken, transaction)
+            await failpoint("consumer.before_flush_commit")
+            for attempt in range(4):
+                try:
+                    await transaction.commit()
+                    break
+                except CommitUnknown:
+                    if attempt == 3:  # the marks tell what happened: start over from them
+                        raise
+                    await asyncio.sleep(0.2)
+                except Conflict:
+                    if (
+                        attempt
+                    ):  # after a lost answer this may mean "committed": only the marks know
+                        raise CommitUnknown(
+                            "the commit's outcome must be read from the marks"
+                        ) from None
+                    raise
+        await failpoint("consumer.flushed")

@@ -1,0 +1,76 @@
+"""What a consumer tells about itself, in metrics and traces."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from shared.runtime.telemetry import Telemetry, Traced
+from shared.runtime.telemetry.tracing import MOST_LINKS
+
+
+class Instruments:
+    """The consumer's part of the catalogue, with its labels.
+
+    Args:
+        telemetry: Of the process.
+        name: The consumer's group.
+        topics: What it reads.
+    """
+
+    def __init__(self, telemetry: Telemetry, name: str, topics: Iterable[str]) -> None:
+        metrics = telemetry.metrics
+        self._tracing = telemetry.tracing
+        self._name = name
+        self._topics = {
+            topic: (
+                metrics.consumer_events.labels(name, topic),
+                metrics.duplicate_events.labels(name, topic),
+                metrics.ahead_events.labels(name, topic),
+                metrics.consumer_lag.labels(name, topic),
+            )
+            for topic in topics
+        }
+        self._flush_seconds = metrics.consumer_flush_seconds.labels(name)
+        self._flush_documents = metrics.consumer_flush_documents.labels(name)
+        self.lost_flushes = metrics.consumer_lost_flushes.labels(name)
+        self.refused_flushes = metrics.consumer_refused_flushes.labels(name)
+        self.gaps = metrics.consumer_gaps.labels(name)
+        self.dead_letters = metrics.dead_letters.labels(name)
+        self._traces: dict[str, None] = {}
+
+    def read(self, topic: str, *, counted: int, repeats: int, ahead: int) -> None:
+        """Counts what became of a fetch."""
+        events, duplicates, early, _ = self._topics[topic]
+        events.inc(counted)
+        if repeats:
+            duplicates.inc(repeats)
+        if ahead:
+            early.inc(ahead)
+
+    def lag(self, waiting: Mapping[str, int]) -> None:
+        """Says how many records wait, by topic."""
+        for topic, records in waiting.items():
+            self._topics[topic][3].set(records)
+
+    def follow(self, records: Iterable[Any]) -> None:
+        """Remembers the traces of records, for the span of the flush that stores them."""
+        if not self._tracing.on:
+            return
+        for record in records:
+            if len(self._traces) >= MOST_LINKS:
+                return
+            for name, value in record.headers:
+                if name == "traceparent":
+                    self._traces[value.decode("latin-1")] = None
+
+    def flushing(self, documents: int) -> AbstractContextManager[Traced]:
+        """The span of a flush, a part of every trace that it stores."""
+        traces, self._traces = self._traces, {}
+        self._flush_documents.observe(documents)
+        return self._tracing.batch(
+            "store", traces, kind="consumer", attributes={"messaging.consumer.group": self._name}
+        )
+
+    def flushed(self, seconds: float) -> None:
+        """Says how long a flush took."""
+        self._flush_seconds.observe(seconds)

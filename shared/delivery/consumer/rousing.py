@@ -1,0 +1,73 @@
+"""Has the embedded broker give up a leader of a consumer group who is gone."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from aiokafka.client import CoordinationType
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.coordinator.protocol import ConsumerProtocol
+from aiokafka.errors import KafkaError
+from aiokafka.protocol.admin import DescribeGroupsRequest
+from aiokafka.protocol.group import JoinGroupRequest
+
+from shared.delivery.kafka import EMBEDDED, REQUEST_TIMEOUT, KafkaConnection, cluster_id, speaking
+
+log = logging.getLogger(__name__)
+
+
+async def rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
+    """Makes a group that says nothing choose another leader within a session time-out.
+
+    When the leader of a group leaves while the group is agreeing, the embedded broker goes on
+    waiting for it: no member is told what to read, whoever joins. It does give up a leader that
+    sends no heartbeats, but looks for one among the members only. So the leader is made a member
+    again, which sends none. Other brokers are left alone: they choose a leader themselves.
+
+    What fails here is left to the next attempt.
+
+    Args:
+        kafka: Where.
+        group: Which.
+        topics: What its members read.
+    """
+    try:
+        async with asyncio.timeout(REQUEST_TIMEOUT):
+            if (await cluster_id(kafka) or "").startswith(EMBEDDED):
+                await _rouse(kafka, group, topics)
+    except (KafkaError, OSError, TimeoutError):
+        log.warning("a consumer group couldn't be roused", extra={"group": group}, exc_info=True)
+
+
+async def _rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
+    async with speaking(kafka) as client:
+        node = await client.coordinator_lookup(CoordinationType.GROUP, group)
+
+        async def join(member: str, reads: Sequence[str]) -> Any:
+            return await client.send(node, _joining(kafka, group, member, reads))
+
+        # Whoever joins is told who leads. It must not leave again: that is how a leader gets lost.
+        named = await join("", ())
+        joined = await join(named.member_id, ())
+        described = await client.send(node, DescribeGroupsRequest([group]))
+        members = {member[0] for found in described.groups for member in found[-1]}
+        if joined.leader_id and joined.leader_id not in members:
+            await join(joined.leader_id, topics)
+            log.info("a consumer group waited for a leader that is gone", extra={"group": group})
+
+
+def _joining(
+    kafka: KafkaConnection, group: str, member: str, reads: Sequence[str]
+) -> JoinGroupRequest:
+    milliseconds = int(kafka.session_timeout * 1000)
+    assignor = RoundRobinPartitionAssignor
+    return JoinGroupRequest(
+        group,
+        session_timeout=milliseconds,
+        rebalance_timeout=milliseconds,
+        member_id=member,
+        group_instance_id=None,
+        protocol_type=ConsumerProtocol.PROTOCOL_TYPE,
+        group_protocols=[(assignor.name, assignor.metadata(reads).encode())],
+    )

@@ -1,0 +1,199 @@
+"""What a consumer asks of Kafka: a FastStream subscriber that hands records on as they came."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker, KafkaMessage
+
+from shared.delivery.consumer.chain import place_of
+from shared.delivery.consumer.marks import Progress
+from shared.delivery.consumer.rousing import rouse
+from shared.delivery.kafka import KafkaConnection
+
+log = logging.getLogger(__name__)
+
+# Of an idle fetch. Apache Kafka answers as soon as there is something; the embedded broker only at
+# the end, so this is added to what a reader waits there. Shorter costs idle requests.
+FETCH_WAIT_MS = 100
+MOST_RECORDS = 2000  # of one fetch: bounds how long the event loop is held by a fold (about 10 ms)
+COMMIT_EVERY = 1.0  # seconds between offset commits to Kafka, which only lag tools read
+LEAVE_WITHIN = 10.0  # seconds for leaving a group and closing connections
+SEEK_TIMEOUT = 5.0  # seconds to find the start of a partition: one request to the broker
+
+
+# Session time-outs in which a group agrees on who reads what: whoever is slower is left out after
+# one. A member that hears nothing for longer has been forgotten.
+AGREE_SESSIONS = 5
+
+
+class NotJoined(Exception):  # noqa: N818
+    """The group doesn't say what this member is to read: it leaves and joins anew."""
+
+
+class Subscription:
+    """A member of a consumer group.
+
+    Args:
+        kafka: Where.
+        topics: What it reads.
+        group: Which it belongs to.
+        instance: Of a static member.
+    """
+
+    def __init__(
+        self, kafka: KafkaConnection, topics: Sequence[str], *, group: str, instance: str | None
+    ) -> None:
+        self._kafka = kafka
+        self._topics = topics
+        self._group = group
+        self._instance = instance
+        self._subscriber: Any = None
+        self._committed_at = 0.0
+        self._agree_within = AGREE_SESSIONS * kafka.session_timeout
+        self._asked_at: float | None = None
+        self._forgotten = False
+
+    def open(
+        self,
+        broker: KafkaBroker,
+        *,
+        handle: Callable[[KafkaMessage], Awaitable[None]],
+        listener: ConsumerRebalanceListener,
+    ) -> None:
+        """Subscribes; the broker isn't started yet.
+
+        Args:
+            broker: FastStream's.
+            handle: Gets each fetch, its records in `raw_message`.
+            listener: Hears of what is assigned and revoked.
+        """
+
+        async def untouched(records: Any) -> KafkaMessage:
+            # FastStream's own parser decodes every header of every record: half of the time of a
+            # fold.
+            return KafkaMessage(
+                body=b"",
+                headers={},
+                raw_message=records,
+                message_id="",
+                correlation_id="-",
+                consumer=self.client,  # type: ignore[arg-type]  # never None while records come
+            )
+
+        async def as_it_is(message: KafkaMessage) -> Any:
+            return message.raw_message
+
+        self._subscriber = broker.subscriber(
+            *self._topics,
+            batch=True,
+            group_id=self._group,
+            auto_offset_reset="earliest",
+            max_records=MOST_RECORDS,
+            max_partition_fetch_bytes=4 << 20,
+            fetch_max_bytes=32 << 20,
+            fetch_max_wait_ms=FETCH_WAIT_MS,
+            session_timeout_ms=int(self._kafka.session_timeout * 1000),
+            heartbeat_interval_ms=int(self._kafka.session_timeout * 100),
+            ack_policy=AckPolicy.MANUAL,
+            parser=untouched,
+            decoder=as_it_is,
+            listener=listener,
+            group_instance_id=self._instance,
+        )
+        self._subscriber(handle)
+
+    async def join(self, broker: KafkaBroker) -> None:
+        """Starts the broker, and with it membership of the group.
+
+        Raises:
+            NotJoined: The group doesn't answer.
+        """
+        if self._forgotten:
+            await rouse(self._kafka, self._group, self._topics)
+            self._forgotten = False
+        self.asks()
+        try:
+            async with asyncio.timeout(self._agree_within):
+                await broker.start()
+        except TimeoutError as late:
+            raise self._not_joined() from late
+
+    def asks(self) -> None:
+        """The group begins to agree anew."""
+        self._asked_at = time.monotonic()
+
+    def agreed(self) -> None:
+        """The group has said what this member is to read."""
+        self._asked_at = None
+
+    def require_agreement(self, now: float) -> None:
+        """Checks that the group hasn't forgotten this member.
+
+        Args:
+            now: On a steady clock.
+
+        Raises:
+            NotJoined: It should have said long ago what is to be read.
+        """
+        if self._asked_at is not None and now - self._asked_at > self._agree_within:
+            raise self._not_joined()
+
+    def _not_joined(self) -> NotJoined:
+        self._forgotten = True
+        return NotJoined(f"group {self._group} said nothing for {self._agree_within:g} s")
+
+    async def close(self, broker: KafkaBroker) -> None:
+        """Leaves the group and stops the broker; what hangs is given up."""
+        client, self._subscriber = self.client, None
+        try:
+            async with asyncio.timeout(LEAVE_WITHIN):
+                await broker.stop()
+        except Exception:  # noqa: BLE001 - whatever it is, nothing of ours depends on it
+            log.warning("a consumer group wasn't left in order", extra={"group": self._group})
+            await _abandon(client, broker)
+
+    @property
+    def client(self) -> AIOKafkaConsumer | None:
+        """The client itself; None before the start and after the end."""
+        return None if self._subscriber is None else self._subscriber.consumer
+
+    async def commit(self, progress: Sequence[Progress]) -> None:
+        """Tells Kafka how far it was read. For lag tools only: the truth is in the marks."""
+        client = self.client
+        if client is None or time.monotonic() - self._committed_at < COMMIT_EVERY:
+            return
+        self._committed_at = time.monotonic()
+        offsets = {TopicPartition(*place_of(one.partition.name)): one.next for one in progress}
+        with suppress(KafkaError, TimeoutError, ValueError):
+            async with asyncio.timeout(5):
+                await client.commit(offsets)
+
+
+async def _abandon(client: AIOKafkaConsumer | None, broker: KafkaBroker) -> None:
+    """Ends what a client leaves running when it can't leave its group.
+
+    It closes its parts one after the other, and stays at the first that hangs.
+    """
+    parts = () if client is None else (client._fetcher, client._client)  # noqa: SLF001 - see above
+    for close in (*(part.close for part in parts if part is not None), broker.stop):
+        with suppress(Exception):
+            async with asyncio.timeout(LEAVE_WITHIN):
+                await close()
+
+
+async def to_beginning(client: AIOKafkaConsumer, place: TopicPartition) -> None:
+    """Reads a partition from its start.
+
+    Raises:
+        TimeoutError: The client doesn't get there; then all is started over. Without a limit of
+            ours it would wait for its own, and no flush would happen meanwhile.
+    """
+    async with asyncio.timeout(SEEK_TIMEOUT):
+        await client.seek_to_beginning(place)

@@ -1,0 +1,38 @@
+"""Records that a consumer could neither read nor apply: kept byte for byte, with the reason.
+
+letter.py   one of them: its id, and where it came from
+topic.py    the topic `dlq.mitmach.<service>`: for whoever watches
+ledger.py   the consumer's own record: what becomes of each, and that it takes effect once
+"""
+
+from shared.delivery.dead_letters.ledger import (
+    COLLECTIONS,
+    DEAD_LETTERS,
+    Kept,
+    State,
+    drop,
+    kept,
+    refuse,
+    store,
+    watched,
+    wish,
+    wished,
+)
+from shared.delivery.dead_letters.letter import Letter
+from shared.delivery.dead_letters.topic import DeadLetters
+
+__all__ = [
+    "COLLECTIONS",
+    "DEAD_LETTERS",
+    "DeadLetters",
+    "Kept",
+    "Letter",
+    "State",
+    "drop",
+    "kept",
+    "refuse",
+    "store",
+    "watched",
+    "wish",
+    "wished",
+]

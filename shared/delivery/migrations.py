@@ -1,0 +1,115 @@
+"""Changing documents that an earlier version has stored, once, when a service starts.
+
+Every kind of document (a collection) has a version, 1 to begin with. A migration leads to the next
+one: a filter that finds documents of the old shape, and a change that the server makes to each by
+itself. So it can be ended anywhere and done again: what was changed isn't found any more.
+
+The first process that starts takes a lease and changes all; the others wait for it. A process that
+finds a newer version than it knows doesn't start.
+
+Processes of the release before go on writing while it runs. Therefore a new shape takes two
+releases: the first reads both and writes the new one (a field with a default does), the second
+migrates what is left, and from then on only the new shape is known.
+
+Rejected: changing documents when they are read. The last ones are read in years, so the old shape
+would have to be understood for ever.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from shared.contract.errors import Category, Refusal, Unavailable
+from shared.contract.ids import new_id
+from shared.delivery.failpoints import failpoint
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import Database, Index
+
+log = logging.getLogger(__name__)
+
+VERSIONS = "versions"
+COLLECTIONS: Mapping[str, Sequence[Index]] = {VERSIONS: ()}
+
+_LEASE = "migrations"
+_AT_ONCE = 1_000  # documents in one update: a fraction of a second, between two looks at the lease
+
+
+class Migration(NamedTuple):
+    """How documents of a kind come to their next version.
+
+    Attributes:
+        kind: The collection.
+        version: That they have afterwards: one more than before.
+        old: Finds those that still have the old shape, and no other.
+        change: Update pipeline.
+    """
+
+    kind: str
+    version: int
+    old: Mapping[str, Any]
+    change: Sequence[Mapping[str, Any]]
+
+
+class NewerData(Refusal):
+    """Documents were stored by a later version of this program."""
+
+    category = Category.CONFLICT
+    title = "The database is newer than this program"
+
+
+async def migrate(database: Database, migrations: Sequence[Migration]) -> int:
+    """Brings all documents to the version of this program; returns how many were changed.
+
+    Args:
+        database: The service's.
+        migrations: All there ever were, each kind's in order.
+
+    Raises:
+        NewerData: They have a later version already.
+        Unavailable: The database doesn't answer, or the lease was lost; starting again goes on.
+    """
+    if not await _pending(database, migrations):
+        return 0
+    changed = 0
+    async with Lease(database, _LEASE, holder=new_id()).contending() as lease:
+        await lease.acquired()
+        for migration in await _pending(database, migrations):
+            changed += await _change(database, lease, migration)
+            done = {"$max": {"version": migration.version}}
+            await database.update(
+                VERSIONS, [{"q": {"_id": migration.kind}, "u": done, "upsert": True}]
+            )
+            log.warning(
+                "documents were migrated",
+                extra={"kind": migration.kind, "version": migration.version, "count": changed},
+            )
+    return changed
+
+
+async def _pending(database: Database, migrations: Sequence[Migration]) -> list[Migration]:
+    stored = {one["_id"]: one["version"] for one in await database.find(VERSIONS, {})}
+    known = {one.kind: one.version for one in migrations}
+    for kind, version in stored.items():
+        if version > known.get(kind, 1):
+            raise NewerData(
+                f"{database.name} holds {kind} of version {version}, and this program knows"
+                f" {known.get(kind, 1)}: start the newer one."
+            )
+    return [one for one in migrations if one.version > stored.get(one.kind, 1)]
+
+
+async def _change(database: Database, lease: Lease, migration: Migration) -> int:
+    changed = 0
+    while True:
+        found = await database.find(migration.kind, migration.old, limit=_AT_ONCE, fields=("_id",))
+        if not found:
+            return changed
+        if not lease.held:
+            raise Unavailable("another process migrates now")
+        these = {"$and": [{"_id": {"$in": [one["_id"] for one in found]}}, migration.old]}
+        statement = {"q": these, "u": list(migration.change), "multi": True}
+        written = await database.update(migration.kind, [statement])
+        if written.modified == 0:
+            raise RuntimeError(f"{migration.kind} {migration.version} leaves documents as they are")
+        changed += written.modified
+        await failpoint("migrations.changed")

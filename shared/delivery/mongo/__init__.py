@@ -1,0 +1,39 @@
+"""The only place that knows the database driver.
+
+Databases, transactions, sessions, and what their errors mean.
+
+Two drivers do the same work: Motor, and PyMongo's own asyncio API that Motor's maintainers
+recommend today. All that differs between them is in `driver.py`; everything else of Mitmach sees
+the classes named here.
+"""
+
+from shared.delivery.mongo.client import Mongo, NoTransactions, connect, initiate_replica_set
+from shared.delivery.mongo.database import Database, Index, View, Written
+from shared.delivery.mongo.documents import cluster_time, document, entity
+from shared.delivery.mongo.driver import Driver
+from shared.delivery.mongo.failures import CommitUnknown, Conflict, Duplicate, about_data, deadline
+from shared.delivery.mongo.sessions import COLLECTIONS, Session, SessionRegistry, Transaction
+
+__all__ = [
+    "COLLECTIONS",
+    "CommitUnknown",
+    "Conflict",
+    "Database",
+    "Driver",
+    "Duplicate",
+    "Index",
+    "Mongo",
+    "NoTransactions",
+    "Session",
+    "SessionRegistry",
+    "Transaction",
+    "View",
+    "Written",
+    "about_data",
+    "cluster_time",
+    "connect",
+    "deadline",
+    "document",
+    "entity",
+    "initiate_replica_set",
+]

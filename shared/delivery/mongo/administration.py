@@ -1,0 +1,113 @@
+"""What an operator does once to a new MongoDB: the replica set, and a user per database.
+
+Everything here is safe to repeat. A server that demands passwords lets a client of its own machine
+make the replica set and the first user, and nothing else; so the first call comes from there.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from pymongo.errors import OperationFailure
+
+from shared.delivery.mongo.client import initiate_replica_set
+from shared.delivery.mongo.driver import Driver, make_client
+from shared.delivery.mongo.failures import translated
+
+ADMIN = "admin"
+_USER_EXISTS, _ROLE_EXISTS = 51003, 51002
+
+
+class User(NamedTuple):
+    """Somebody who may sign in.
+
+    Attributes:
+        name: Unique in the database `admin`.
+        password: As given; the server keeps a salted hash.
+        databases: Where the role is given.
+        only: What they may read there, and nothing else; None: they read and write everything.
+    """
+
+    name: str
+    password: str
+    databases: Sequence[str]
+    only: str | None = None
+
+    @property
+    def roles(self) -> list[dict[str, str]]:
+        """As MongoDB wants them."""
+        if self.only is not None:
+            return [{"role": self.name, "db": "admin"}]
+        return [{"role": "readWrite", "db": database} for database in self.databases]
+
+    @property
+    def privileges(self) -> list[dict[str, Any]]:
+        """Of the user's own role."""
+        return [
+            {"resource": {"db": database, "collection": self.only}, "actions": ["find"]}
+            for database in self.databases
+            if self.only is not None
+        ]
+
+
+async def set_up(
+    here: str, members: Sequence[str], *, admin_password: str | None, users: Sequence[User]
+) -> None:
+    """Makes the replica set, the administrator and the users.
+
+    Args:
+        here: `host:port` of the first member as seen from here; on a server with passwords this
+            must be its own loopback address at the first time.
+        members: `host:port` of all, as they and the clients see each other.
+        admin_password: Of the user `admin`; None on a server that demands no passwords.
+        users: Who else may sign in, with exactly these rights.
+
+    Raises:
+        Unavailable: It doesn't answer, or it lets us do nothing.
+    """
+    with translated():
+        await initiate_replica_set(members, reached_at=here, password=admin_password)
+        if admin_password is not None:
+            await _set_up_users(here, admin_password, users)
+
+
+async def _set_up_users(here: str, admin_password: str, users: Sequence[User]) -> None:
+    client = _client(here)
+    try:
+        await client.admin.command(
+            "createUser", ADMIN, pwd=admin_password, roles=[{"role": "root", "db": "admin"}]
+        )
+    except OperationFailure:
+        pass  # there is one already; signing in below tells whether it is ours
+    finally:
+        await client.close()
+    client = _client(here, username=ADMIN, password=admin_password)
+    try:
+        for user in users:
+            await _ensure(client, user)
+    finally:
+        await client.close()
+
+
+async def _ensure(client: Any, user: User) -> None:
+    if user.only is not None:
+        await _make(client, "Role", user.name, privileges=user.privileges, roles=[])
+    await _make(client, "User", user.name, pwd=user.password, roles=user.roles)
+
+
+async def _make(client: Any, what: Literal["Role", "User"], name: str, **given: Any) -> None:
+    try:
+        await client.admin.command(f"create{what}", name, **given)
+    except OperationFailure as error:
+        if error.code not in {_USER_EXISTS, _ROLE_EXISTS}:
+            raise
+        await client.admin.command(f"update{what}", name, **given)
+
+
+def _client(address: str, **options: Any) -> Any:
+    return make_client(
+        f"mongodb://{address}/",
+        Driver.PYMONGO,
+        directConnection=True,
+        serverSelectionTimeoutMS=30_000,
+        **options,
+    )

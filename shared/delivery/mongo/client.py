@@ -1,0 +1,179 @@
+"""Connecting.
+
+One client per process, checked for what the design needs before anything is served.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from pymongo.errors import OperationFailure
+
+from shared.contract.ids import new_id
+from shared.delivery.mongo.database import Database
+from shared.delivery.mongo.driver import Driver, close, make_client
+from shared.delivery.mongo.failures import deadline, translated
+from shared.delivery.mongo.sessions import SessionRegistry
+
+# Seconds. A request has 3 s in all: a server that isn't found within one leaves time for an honest
+# answer, and a call that hangs longer than 20 s (an aggregation, a large flush) is a dead
+# connection.
+_SELECTION, _CONNECT, _SOCKET = 1.5, 1.5, 20.0
+_CLOSING = 2.0  # seconds: a server that hangs must not hold up a shutdown
+_ALREADY_INITIATED = 23
+
+
+class NoTransactions(Exception):  # noqa: N818
+    """The server is a standalone.
+
+    It has no transactions, and without them there is no promise to keep.
+    """
+
+
+class Mongo:
+    """A connection to one replica set."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def database(self, name: str) -> Database:
+        """The database with this name; made by its first write."""
+        return Database(self._client[name])
+
+    def sessions(self, database: Database, *, process: str | None = None) -> SessionRegistry:
+        """Sessions for transactions on this database.
+
+        `process` names their owner (made up when left out).
+        """
+        return SessionRegistry(self._client, database, process or new_id())
+
+    async def ping(self) -> None:
+        """Asks the primary for a sign of life.
+
+        Raises:
+            Unavailable: There is none within two seconds.
+        """
+        with deadline(2.0), translated():
+            await self._client.admin.command("ping")
+
+    async def require_transactions(self) -> None:
+        """Checks that the server is a replica set or behind a router.
+
+        Raises:
+            NoTransactions: It is a standalone.
+            Unavailable: Nobody answers.
+        """
+        with translated():
+            hello = await self._client.admin.command("hello")
+        if "setName" not in hello and hello.get("msg") != "isdbgrid":
+            raise NoTransactions(
+                "MongoDB runs without a replica set; start mongod with --replSet and initiate it."
+            )
+
+    async def drop(self, name: str) -> None:
+        """Deletes a database with all that is in it."""
+        with translated():
+            await self._client.drop_database(name)
+
+
+@asynccontextmanager
+async def connect(
+    url: str, *, driver: Driver = Driver.MOTOR, app_name: str = "mitmach"
+) -> AsyncIterator[Mongo]:
+    """Opens a client and closes it at the end. Doesn't wait for the server; `ping` does."""
+    client = make_client(
+        url,
+        Driver(driver),
+        appname=app_name,
+        serverSelectionTimeoutMS=int(_SELECTION * 1000),
+        connectTimeoutMS=int(_CONNECT * 1000),
+        socketTimeoutMS=int(_SOCKET * 1000),
+        retryWrites=True,
+        retryReads=True,
+        tz_aware=True,
+    )
+    try:
+        yield Mongo(client)
+    finally:
+        with deadline(_CLOSING):
+            await close(client)
+
+
+async def initiate_replica_set(
+    members: Sequence[str],
+    *,
+    name: str = "rs0",
+    within: float = 30.0,
+    reached_at: str | None = None,
+    password: str | None = None,
+    election_timeout: float | None = None,
+) -> None:
+    """Makes a replica set of fresh `mongod`s and waits for its primary.
+
+    Harmless if it is one already.
+
+    Args:
+        members: `host:port` of each, started with `--replSet name`.
+        name: The set's name.
+        within: Seconds to wait for a primary.
+        reached_at: Address of the first member as seen from here, if it is another.
+        password: Of `admin`, where that user may be there already.
+        election_timeout: Seconds without a sign of the primary until the others elect a new one;
+            the server's default is ten.
+
+    Raises:
+        TimeoutError: No primary in time.
+    """
+    client = make_client(
+        f"mongodb://{reached_at or members[0]}/",
+        Driver.PYMONGO,
+        directConnection=True,
+        serverSelectionTimeoutMS=5000,
+        **(await _signed_in(reached_at or members[0], password)),
+    )
+    hosts = [{"_id": i, "host": host} for i, host in enumerate(members)]
+    config: dict[str, Any] = {"_id": name, "members": hosts}
+    if election_timeout is not None:
+        config["settings"] = {"electionTimeoutMillis": int(election_timeout * 1000)}
+    try:
+        async with asyncio.timeout(within):
+            try:
+                await client.admin.command("replSetInitiate", config)
+            except OperationFailure as error:
+                if error.code != _ALREADY_INITIATED:
+                    raise
+            while not await _has_primary(client):  # noqa: ASYNC110 - the server tells nobody
+                await asyncio.sleep(0.05)
+    finally:
+        await client.close()
+
+
+async def _signed_in(address: str, password: str | None) -> dict[str, str]:
+    """Credentials of `admin` once that user is there; before, a server lets nobody sign in."""
+    if password is None:
+        return {}
+    given = {"username": "admin", "password": password}
+    client = make_client(
+        f"mongodb://{address}/",
+        Driver.PYMONGO,
+        directConnection=True,
+        serverSelectionTimeoutMS=30_000,
+        **given,
+    )
+    try:
+        await client.admin.command("ping")
+    except OperationFailure:
+        return {}
+    finally:
+        await client.close()
+    return given
+
+
+async def _has_primary(client: Any) -> bool:
+    # `hello` needs no rights, so it also works before there is a user.
+    hello = await client.admin.command("hello")
+    return hello.get("isWritablePrimary", False) or hello.get("primary", "") not in {
+        "",
+        hello.get("me"),
+    }

@@ -1,0 +1,36 @@
+"""From the log to Kafka.
+
+Number the events, then send them, again and again until each is acknowledged.
+
+numbering.py  sequence, partition and predecessor of each event, stored before anything is sent
+sending.py    one record batch at a time per partition; notices a broker that lost its log
+rewinding.py  how far it is; sending again on request, also while a leader runs
+retention.py  how long sent events stay in the log
+instruments.py  what it tells about itself
+relay.py      the leader's loop
+"""
+
+from shared.delivery.relay.numbering import COLLECTIONS, Fenced
+from shared.delivery.relay.relay import Relay
+from shared.delivery.relay.rewinding import (
+    RELAY_LEASE,
+    NothingSent,
+    NotRetained,
+    RelayStatus,
+    rewind,
+    status,
+)
+from shared.delivery.relay.sending import LogLost
+
+__all__ = [
+    "COLLECTIONS",
+    "RELAY_LEASE",
+    "Fenced",
+    "LogLost",
+    "NotRetained",
+    "NothingSent",
+    "Relay",
+    "RelayStatus",
+    "rewind",
+    "status",
+]

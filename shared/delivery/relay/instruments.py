@@ -1,0 +1,69 @@
+"""What a relay tells about itself, in metrics and traces."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from shared.delivery.log import LOG, logged
+from shared.delivery.mongo import Database
+from shared.runtime.telemetry import Telemetry, Traced
+
+Documents = Sequence[Mapping[str, Any]]
+
+_TRACEPARENT = re.compile(rb'"traceparent":"([0-9a-f-]{55})"')
+
+
+def traceparent_of(body: bytes) -> bytes | None:
+    """The trace of the request that caused an event, from its serialised envelope."""
+    found = _TRACEPARENT.search(body)
+    return found[1] if found else None
+
+
+class Instruments:
+    """The relay's part of the catalogue, with its labels.
+
+    Args:
+        telemetry: Of the process.
+        service: Whose log it publishes.
+    """
+
+    def __init__(self, telemetry: Telemetry, service: str) -> None:
+        metrics = telemetry.metrics
+        self._tracing = telemetry.tracing
+        self._service = service
+        self._published = metrics.relay_published
+        self._lag = metrics.relay_lag.labels(service)
+        self._age = metrics.relay_age.labels(service)
+        self.leader = metrics.relay_leader.labels(service)
+        self.lost_logs = metrics.relay_lost_logs.labels(service)
+        self.rebuilt = metrics.relay_rebuilt_producers.labels(service)
+
+    def sending(self, documents: Documents) -> AbstractContextManager[Traced]:
+        """The span of a send, a part of every trace in it."""
+        return self._tracing.batch("publish", _traces(documents), kind="producer")
+
+    def sent(self, documents: Documents) -> None:
+        """Counts what was acknowledged, by topic."""
+        topics = Counter(topic for document in documents for topic in document["topics"])
+        for topic, events in topics.items():
+            self._published.labels(self._service, topic).inc(events)
+
+    async def measure_lag(self, database: Database, sent_through: int) -> None:
+        """Says how much of the log isn't acknowledged, and how old its oldest document is."""
+        numbered = {"first_sequence": {"$gt": sent_through}}
+        waiting = {"$or": [{"first_sequence": None}, numbered]}
+        total = {"_id": None, "events": {"$sum": "$count"}, "oldest": {"$min": "$at"}}
+        found = await database.aggregate(LOG, [{"$match": waiting}, {"$group": total}])
+        self._lag.set(found[0]["events"] if found else 0)
+        self._age.set(max(time.time() - found[0]["oldest"].time, 0) if found else 0)
+
+
+def _traces(documents: Documents) -> Iterator[str]:
+    """Only asked for where tracing is on."""
+    for document in documents:
+        for event in logged(document):
+            if (found := traceparent_of(event.body)) is not None:
+                yield found.decode("ascii")

@@ -1,0 +1,307 @@
+"""The relay's loop: one leader per service, any number that stand by.
+
+It polls; a signal from a committer in the same process only wakes it earlier. After a crash, a
+timeout or a change of leader it sends again from the first event that isn't known to be
+acknowledged: same events, same numbers, same partitions. A paused ex-leader that wakes up can only
+repeat, never invent.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from shared.contract.errors import Unavailable
+from shared.delivery.failpoints import failpoint
+from shared.delivery.kafka import (
+    KafkaConnection,
+    cluster_id,
+    end_offsets,
+    ensure_topics,
+    looking,
+    producing,
+)
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
+from shared.delivery.relay.instruments import Instruments
+from shared.delivery.relay.numbering import (
+    STATE,
+    Fenced,
+    RelayState,
+    number_pending,
+    numbered_after,
+    pack,
+    take_fence,
+)
+from shared.delivery.relay.retention import trim
+from shared.delivery.relay.rewinding import Rewound, unrewound, watch_rewinds
+from shared.delivery.relay.sending import LogLost, send
+from shared.runtime.telemetry import Telemetry
+
+log = logging.getLogger(__name__)
+
+POLL = 0.05  # seconds between looks at an idle log: bounds what a signal from elsewhere would save
+LOOK_AT_BROKER = 2.0  # seconds between looks whether the broker still has its log
+RETRY = 0.5  # seconds after an outage of the broker or the database
+TRIM_EVERY = 3600.0  # seconds
+RETENTION_DAYS = 90
+
+
+class Relay:
+    """Publishes one service's log.
+
+    Args:
+        database: The service's.
+        sessions: Where this process's sessions are written down.
+        kafka: The broker.
+        topics: Partitions of the topics that this service writes, created where they are missing.
+        lease: `relay` of this database.
+        service: Whose log.
+        telemetry: Of the process.
+        retention_days: How long sent events stay in the log.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        sessions: SessionRegistry,
+        *,
+        kafka: KafkaConnection,
+        topics: Mapping[str, int],
+        lease: Lease,
+        service: str,
+        telemetry: Telemetry | None = None,
+        retention_days: int = RETENTION_DAYS,
+    ) -> None:
+        self.published = 0
+        self.lost_logs = 0
+        self.leading = False
+        self.failure: str | None = None
+        self._instruments = Instruments(telemetry or Telemetry(service), service)
+        self._database = database
+        self._sessions = sessions
+        self._kafka = kafka
+        self._topics = topics
+        self._lease = lease
+        self._retention_days = retention_days
+        self._wake = asyncio.Event()
+        self._counts: dict[str, int] = {}
+
+    def wake(self) -> None:
+        """Something was committed in this process: look now."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Leads while the lease is held, and starts over after every failure.
+
+        Ends by being cancelled.
+        """
+        session = await self._open_session()
+        async with self._lease.contending():
+            while True:
+                if not self._lease.held:
+                    self.failure = None  # whatever it was, it is the business of who leads now
+                number = await self._lease.acquired()
+                try:
+                    async with self._clients() as (producer, looker):
+                        await self._lead(number, session, producer, looker)
+                except Rewound:
+                    log.warning("rewound: sending again what somebody asked for")
+                    continue
+                except Fenced:
+                    log.warning("fenced: another relay leads")
+                except BaseExceptionGroup as group:
+                    self._failed(group.exceptions[0])
+                    if group.split((KafkaError, TimeoutError, OSError, LogLost))[1] is not None:
+                        raise
+                except (
+                    KafkaError,
+                    TimeoutError,
+                    OSError,
+                    Unavailable,
+                    Conflict,
+                    CommitUnknown,
+                    LogLost,
+                ) as outage:
+                    self._failed(outage)
+                finally:
+                    self.leading = False
+                    self._instruments.leader.set(0)
+                await asyncio.sleep(RETRY)
+
+    async def _open_session(self) -> Session:
+        while True:
+            try:
+                return await self._sessions.open()
+            except Unavailable as outage:
+                self._failed(outage)
+                await asyncio.sleep(RETRY)
+
+    def _failed(self, outage: BaseException) -> None:
+        self.failure = f"{type(outage).__name__}: {outage}"
+        self._instruments.rebuilt.inc()
+        log.warning("the relay starts over", extra={"reason": self.failure})
+
+    @asynccontextmanager
+    async def _clients(self) -> AsyncIterator[tuple[AIOKafkaProducer, AIOKafkaConsumer]]:
+        # Made anew after every failure: a client that has failed once may stay half open.
+        await ensure_topics(self._kafka, self._topics)
+        async with producing(self._kafka) as producer, looking(self._kafka) as looker:
+            for topic in self._topics:
+                self._counts[topic] = len(await producer.partitions_for(topic))
+            yield producer, looker
+
+    async def _lead(
+        self, number: int, session: Session, producer: AIOKafkaProducer, looker: AIOKafkaConsumer
+    ) -> None:
+        state = await take_fence(self._database, number, session, self._sessions)
+        await self._check_broker(number, state, looker)
+        await self._send_numbered(number, state, producer)
+        self.leading, self.failure = True, None
+        self._instruments.leader.set(1)
+        looked = trimmed = time.monotonic()
+        numbered: list[dict[str, Any]] = []
+        while self._lease.held:
+            self._wake.clear()
+            numbered = numbered or await self._number(number, session, state)
+            if numbered:
+                numbered = await self._send_and_number(number, session, state, producer, numbered)
+            elif time.monotonic() - trimmed > TRIM_EVERY:
+                trimmed = time.monotonic()
+                await self._trim(number, state)
+            else:
+                await self._pause()
+            if time.monotonic() - looked > LOOK_AT_BROKER:
+                looked = time.monotonic()
+                await self._instruments.measure_lag(self._database, state.sent_through)
+                await watch_rewinds(self._database, state.rewinds)
+                await self._check_broker(number, state, looker)
+                await self._send_numbered(number, state, producer)
+                numbered = []
+
+    async def _number(
+        self, number: int, session: Session, state: RelayState
+    ) -> list[dict[str, Any]]:
+        counts = self._counts.__getitem__
+        return await number_pending(self._database, session, number, state, counts)
+
+    async def _send_and_number(
+        self,
+        number: int,
+        session: Session,
+        state: RelayState,
+        producer: AIOKafkaProducer,
+        documents: list[dict[str, Any]],
+    ) -> list[dict[str, Any]]:
+        """Sends a chunk, and numbers the next one while the broker is waited for.
+
+        What has numbers and isn't sent is no news to a relay that starts over. The mark waits for
+        the numbers: both change the same document.
+        """
+        sending, numbering = await asyncio.gather(
+            self._send(number, state, producer, documents),
+            self._number(number, session, state),
+            return_exceptions=True,
+        )
+        if isinstance(sending, BaseException):
+            raise sending
+        await self._mark(number, state, documents)
+        if isinstance(numbering, BaseException):
+            raise numbering
+        ahead: list[dict[str, Any]] = numbering
+        return ahead
+
+    async def _pause(self) -> None:
+        # Not `wait_for`: that of Python 3.11 loses a cancellation that comes together with a wake.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(POLL):
+                await self._wake.wait()
+
+    async def _send_numbered(
+        self, number: int, state: RelayState, producer: AIOKafkaProducer
+    ) -> None:
+        """Sends what has numbers but isn't known to be acknowledged."""
+        while state.sent_through < state.next_sequence - 1:
+            documents = await numbered_after(self._database, state.sent_through)
+            if not documents:
+                return
+            await self._send(number, state, producer, documents)
+            await self._mark(number, state, documents)
+
+    async def _send(
+        self,
+        number: int,
+        state: RelayState,
+        producer: AIOKafkaProducer,
+        documents: list[dict[str, Any]],
+    ) -> None:
+        try:
+            with self._instruments.sending(documents):
+                await send(producer, documents, state.bases)
+        except BaseExceptionGroup as group:
+            if (lost := group.subgroup(LogLost)) is not None:
+                await self._forget_broker(number, state, str(lost.exceptions[0]))
+            raise
+
+    async def _mark(
+        self, number: int, state: RelayState, documents: Sequence[Mapping[str, Any]]
+    ) -> None:
+        last = documents[-1]
+        state.sent_through = last["first_sequence"] + last["count"] - 1
+        await self._store(number, state)
+        self.published += sum(one["count"] for one in documents)
+        self._instruments.sent(documents)
+        await failpoint("relay.marked")
+
+    async def _check_broker(self, number: int, state: RelayState, looker: AIOKafkaConsumer) -> None:
+        """Another cluster, or an end at or below what was acknowledged last: the log is new.
+
+        Offsets alone don't tell: what arrived there without an answer may have filled it up to
+        where the old one ended. The id alone doesn't either: a topic can be made anew.
+        """
+        cluster = await cluster_id(self._kafka)
+        ends = await end_offsets(looker, state.bases)
+        lost = [place for place, base in state.bases.items() if ends.get(place, 0) <= base]
+        if state.cluster not in (None, cluster):
+            await self._forget_broker(number, state, "it is another cluster")
+        elif lost:
+            await self._forget_broker(
+                number, state, f"{lost[0][0]}/{lost[0][1]} ends before its acknowledged offset"
+            )
+        if state.cluster != cluster:
+            state.cluster = cluster
+            await self._store(number, state)
+
+    async def _forget_broker(self, number: int, state: RelayState, reason: str) -> None:
+        log.error(
+            "the broker lost its log: sending again all that is retained", extra={"reason": reason}
+        )
+        self.lost_logs += 1
+        self._instruments.lost_logs.inc()
+        state.sent_through, state.bases, state.cluster = 0, {}, None
+        await self._store(number, state)
+
+    async def _store(self, number: int, state: RelayState) -> None:
+        """Says how far it has sent; not over the head of a rewind that came in between."""
+        ours = {"_id": STATE, "fence": number, **unrewound(state.rewinds)}
+        sent = {
+            "sent_through": state.sent_through,
+            "bases": pack(state.bases),
+            "cluster": state.cluster,
+        }
+        statement = {"q": ours, "u": {"$set": sent}}
+        if (await self._database.update(STATE, [statement])).matched != 1:
+            await watch_rewinds(self._database, state.rewinds)
+            raise Fenced
+
+    async def _trim(self, number: int, state: RelayState) -> None:
+        """Deletes what was sent longer than the retention ago.
+
+        The clock starts when it was sent, never before.
+        """
+        await trim(self._database, number, state.sent_through, self._retention_days)

@@ -1,0 +1,47 @@
+"""How long sent events stay in the log: a checkpoint a day says what had been sent by then."""
+
+from datetime import UTC, datetime, timedelta
+
+from shared.delivery.log import LOG
+from shared.delivery.mongo import Database
+from shared.delivery.relay.numbering import STATE
+
+_CHECKPOINT_EVERY = timedelta(days=1)
+
+
+async def trim(
+    database: Database,
+    fence: int,
+    sent_through: int,
+    retention_days: int,
+    *,
+    now: datetime | None = None,
+) -> int:
+    """Notes a checkpoint and deletes log documents that were sent more than `retention_days` ago.
+
+    Returns:
+        How many log documents were deleted.
+    """
+    moment = now or datetime.now(UTC)
+    state = await database.find_one(STATE, {"_id": STATE, "fence": fence})
+    if state is None:
+        return 0
+    checkpoints = state.get("checkpoints", [])
+    if not checkpoints or moment - checkpoints[-1]["at"] >= _CHECKPOINT_EVERY:
+        checkpoints.append({"at": moment, "sent_through": sent_through})
+    old = [one for one in checkpoints if moment - one["at"] > timedelta(days=retention_days)]
+    kept = checkpoints[max(len(old) - 1, 0) :]
+    change = {"q": {"_id": STATE, "fence": fence}, "u": {"$set": {"checkpoints": kept}}}
+    await database.update(STATE, [change])
+    if not old:
+        return 0
+    # A document that reaches past the checkpoint stays: only its first number is below.
+    through = old[-1]["sent_through"]
+    newest = await database.find_one(
+        LOG, {"first_sequence": {"$lte": through}}, sort=(("first_sequence", -1),)
+    )
+    if newest is None:
+        return 0
+    return await database.delete(
+        LOG, {"first_sequence": {"$lt": newest["first_sequence"], "$gt": 0}}
+    )

@@ -1,0 +1,201 @@
+"""How the parts of a service that writes are put together: the same for all of them.
+
+A service's `app.py` says what it owns (collections, topics, routes, projections); how a committer,
+a relay or a consumer stands on a database and a broker is written here once.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from shared.contract.errors import Unavailable
+from shared.contract.events.topics import TOPICS
+from shared.contract.ids import new_id
+from shared.delivery import committer, consumer, lease, log, migrations, mongo, relay
+from shared.delivery.committer import Committer
+from shared.delivery.consumer import Consumer, Projection
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.lease import Lease
+from shared.delivery.log import VIEWS, source_of
+from shared.delivery.migrations import Migration, NewerData, migrate
+from shared.delivery.mongo import Database, Index, Mongo, SessionRegistry
+from shared.delivery.relay import RELAY_LEASE, Relay
+from shared.runtime.health import Health
+from shared.runtime.process import Part, Stopped
+from shared.runtime.settings import HttpSettings, ServiceSettings
+from shared.runtime.telemetry import Telemetry
+from shared.web.http import Cursors, Edge, Limits
+from shared.web.identity import KeyStore, TokenVerifier
+from shared.web.quotas import Quotas
+
+# What the shared parts keep in every service's database.
+SHARED_COLLECTIONS: Mapping[str, Sequence[Index]] = {
+    **committer.COLLECTIONS,
+    **consumer.COLLECTIONS,
+    **lease.COLLECTIONS,
+    **migrations.COLLECTIONS,
+    **mongo.COLLECTIONS,
+    **log.COLLECTIONS,
+    **relay.COLLECTIONS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every role of a service stands on.
+
+    Attributes:
+        service: Its name.
+        settings: Its settings.
+        database: Its database, with all collections.
+        sessions: Where this process's transactions are written down.
+        mongo: The connection.
+        telemetry: Of the process.
+    """
+
+    service: str
+    settings: ServiceSettings
+    database: Database
+    sessions: SessionRegistry
+    mongo: Mongo
+    telemetry: Telemetry
+
+    @asynccontextmanager
+    async def committing(self) -> AsyncIterator[Committer]:
+        """A committer for as long as the block runs; at the end it finishes what it accepted."""
+        built = Committer(
+            self.database,
+            self.sessions,
+            source=await source_of(self.database, self.service),
+            telemetry=self.telemetry,
+        )
+        async with built.running() as committer:
+            yield committer
+
+    @asynccontextmanager
+    async def edge(
+        self, committer: Committer | None = None, *, quotas: Quotas | None = None
+    ) -> AsyncIterator[Edge]:
+        """The edge of the API, its verifier kept fresh, ready while the database answers."""
+        edge = Edge.from_settings(
+            self.settings,
+            service=self.service,
+            telemetry=self.telemetry,
+            health=self.health(),
+            committer=committer,
+            quotas=quotas,
+        )
+        async with edge.verifier.running():
+            yield edge
+
+    def relay(self, topics: Sequence[str]) -> Part:
+        """The relay of the service's log, which writes to these topics."""
+        publisher = Relay(
+            self.database,
+            self.sessions,
+            kafka=KafkaConnection.of(self.settings),
+            topics=partitions(topics),
+            lease=Lease(self.database, RELAY_LEASE, holder=new_id()),
+            service=self.service,
+            telemetry=self.telemetry,
+        )
+
+        async def reaches_broker() -> None:
+            if publisher.failure is not None:
+                raise Unavailable(publisher.failure)
+
+        health = self.health()
+        health.check("broker", reaches_broker)
+        return Part(f"{self.service} relay", publisher.run, health)
+
+    def consumer(
+        self, projection: Projection, *, allow_incomplete: bool = False, group: str | None = None
+    ) -> Consumer:
+        """An exact consumer of a projection that is kept in the service's database."""
+        return Consumer(
+            projection,
+            service=self.service,
+            database=self.database,
+            sessions=self.sessions,
+            kafka=KafkaConnection.of(self.settings),
+            topics=partitions(projection.topics),
+            telemetry=self.telemetry,
+            allow_incomplete=allow_incomplete,
+            group=group,
+        )
+
+    def health(self, *consumers: Consumer) -> Health:
+        """Asks the database, and consumers whether they run and miss nothing."""
+        health = Health()
+        health.check("mongodb", self.mongo.ping)
+        for one in consumers:
+            health.check(one.projection.name, one.ready)
+        return health
+
+
+async def prepare(
+    database: Database,
+    collections: Mapping[str, Sequence[Index]],
+    migrations: Sequence[Migration] = (),
+) -> None:
+    """Makes collections and indexes, and brings what is stored to this version.
+
+    Raises:
+        Stopped: A later version has been here.
+    """
+    await database.prepare({**collections, **SHARED_COLLECTIONS})
+    await database.prepare_views(VIEWS)
+    try:
+        await migrate(database, migrations)
+    except NewerData as newer:
+        raise Stopped(newer.detail) from None
+
+
+@asynccontextmanager
+async def ground(
+    service: str,
+    settings: ServiceSettings,
+    mongo: Mongo,
+    telemetry: Telemetry,
+    collections: Mapping[str, Sequence[Index]],
+    *,
+    migrations: Sequence[Migration] = (),
+) -> AsyncIterator[Ground]:
+    """Prepares a service's database, and gives the sessions back at the end.
+
+    Args:
+        service: Its name, in its database's and in metrics.
+        settings: Its settings.
+        mongo: The connection.
+        telemetry: Of the process.
+        collections: What it keeps beside what the shared parts keep.
+        migrations: From what earlier versions have stored.
+
+    Raises:
+        Stopped: A later version has been here.
+    """
+    database = mongo.database(settings.database_name(service))
+    await prepare(database, collections, migrations)
+    sessions = mongo.sessions(database)
+    try:
+        yield Ground(service, settings, database, sessions, mongo, telemetry)
+    finally:
+        await sessions.close()
+
+
+def partitions(topics: Sequence[str]) -> dict[str, int]:
+    """How many partitions each of these topics is made with."""
+    return {topic: TOPICS[topic].partitions for topic in topics}
+
+
+def paper_edge(service: str) -> Edge:
+    """An edge that nobody calls: enough to write an OpenAPI document without a database."""
+    nobody: dict[str, Any] = {"issuer": "-", "audience": "-", "pseudonym_key": b"-"}
+    return Edge(
+        service=service,
+        verifier=TokenVerifier(KeyStore(), **nobody),
+        cursors=Cursors(b"-"),
+        limits=Limits.from_settings(HttpSettings()),
+        telemetry=Telemetry(service),
+    )

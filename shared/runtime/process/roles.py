@@ -1,0 +1,135 @@
+"""Roles: what the command line names, built, and run until the process is told to stop."""
+
+import argparse
+import asyncio
+import logging
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, NoReturn, TypeVar
+
+import uvloop
+from fastapi import FastAPI
+
+from shared.contract.errors import Unavailable
+from shared.delivery.mongo import Driver, Mongo, NoTransactions, connect
+from shared.runtime.process.parts import Part, running, spare_collector
+from shared.runtime.process.serving import Stopped, bind, port_of, serve, side_app, stop_signals
+from shared.runtime.settings import HttpSettings, ServiceSettings, SettingsError, describe, load
+from shared.runtime.telemetry import Telemetry, telemetry_from
+
+log = logging.getLogger(__name__)
+
+S = TypeVar("S", bound=ServiceSettings)
+
+# Seconds that a starting process waits for the database. In a cluster all start together; one that
+# gave up at once would be restarted with a growing pause.
+PATIENCE = 60.0
+_USAGE_ERROR = 2
+
+Build = Callable[[S, Mongo, Telemetry], AbstractAsyncContextManager[FastAPI | Part]]
+
+
+def run_role(
+    service: str,
+    settings: type[S],
+    *,
+    arguments: Sequence[str] | None = None,
+    **roles: Callable[[S, Mongo, Telemetry], AbstractAsyncContextManager[Any]],
+) -> NoReturn:
+    """Runs the role that the command line names, and exits: 0 when told to stop, else not.
+
+    Args:
+        service: Its name.
+        settings: Its settings class.
+        arguments: The command line without the program; that of the process when left out.
+        roles: Builders by role.
+    """
+    role = _parse(service, settings, tuple(roles), arguments)
+    try:
+        values = load(settings)
+        uvloop.run(_run(service, role, values, roles[role]))
+    except (SettingsError, Stopped) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - the one sentence for a human
+        sys.exit(_USAGE_ERROR if isinstance(error, SettingsError) else 1)
+    sys.exit(0)
+
+
+def _parse(
+    service: str, settings: type[S], roles: Sequence[str], arguments: Sequence[str] | None
+) -> str:
+    parser = argparse.ArgumentParser(
+        prog=f"python -m services.{service}",
+        description=f"Runs one role of the {service} service.",
+        epilog="Settings, as environment variables:\n" + describe(settings),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("role", choices=roles, help="what this process does")
+    chosen: str = parser.parse_args(arguments).role
+    return chosen
+
+
+async def _run(
+    service: str,
+    role: str,
+    settings: S,
+    build: Callable[[S, Mongo, Telemetry], AbstractAsyncContextManager[FastAPI | Part]],
+) -> None:
+    telemetry = telemetry_from(settings, f"{service}-{role}")
+    url = settings.mongodb_url.get_secret_value()
+    listening = bind(settings)
+    try:
+        with stop_signals() as stop:
+            async with connect(
+                url, driver=Driver(settings.mongodb_driver), app_name=f"mitmach-{service}-{role}"
+            ) as mongo:
+                await _database_ready(mongo, stop)
+                if stop.is_set():
+                    return
+                async with build(settings, mongo, telemetry) as built:
+                    spare_collector()
+                    log.info("%s %s is ready on port %d", service, role, port_of(listening))
+                    await _serve_built(built, settings, telemetry, listening, stop)
+    finally:
+        listening.close()
+        await asyncio.to_thread(telemetry.close)
+
+
+async def _database_ready(mongo: Mongo, stop: asyncio.Event) -> None:
+    """Waits until the database answers.
+
+    Raises:
+        Stopped: It can't be used, or didn't answer for `PATIENCE`.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + PATIENCE
+    while not stop.is_set():
+        try:
+            await mongo.require_transactions()
+            return
+        except NoTransactions as error:
+            raise Stopped(str(error)) from None
+        except Unavailable:
+            if loop.time() > deadline:
+                raise Stopped(
+                    f"MongoDB hasn't answered for {PATIENCE:.0f} s; check MITMACH_MONGODB_URL."
+                ) from None
+            log.warning("MongoDB doesn't answer yet")
+            await asyncio.sleep(0.5)
+
+
+async def _serve_built(
+    built: FastAPI | Part,
+    settings: HttpSettings,
+    telemetry: Telemetry,
+    listening: socket.socket,
+    stop: asyncio.Event,
+) -> None:
+    if isinstance(built, FastAPI):
+        await serve(built, settings, listening, stop)
+        return
+    async with running(built, stop) as work:
+        await serve(side_app(telemetry, built.health, settings), settings, listening, stop)
+    if work.done() and not work.cancelled() and work.exception() is not None:
+        raise Stopped(f"{built.name} has failed; the log says why.")

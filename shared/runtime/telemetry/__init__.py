@@ -1,0 +1,69 @@
+"""What a process tells about itself: metrics, traces, logs. One `Telemetry` per process.
+
+    telemetry = Telemetry("posts")                      # tests, tracing off
+    telemetry = telemetry_from(settings, "posts")
+    telemetry.metrics.dead_letters.labels("metrics").inc()
+    with telemetry.tracing.batch("commit", (job.traceparent for job in jobs)): ...
+
+metrics.py  the one catalogue of technical metrics
+tracing.py  W3C trace context, spans of steps and of batches, export over OTLP
+logs.py     JSON lines that carry the trace id
+"""
+
+from dataclasses import dataclass, field
+
+from shared.runtime.settings import TelemetrySettings
+from shared.runtime.telemetry.logs import configure_logs
+from shared.runtime.telemetry.metrics import Metrics
+from shared.runtime.telemetry.tracing import (
+    Traced,
+    Tracing,
+    current_trace,
+    is_traceparent,
+    new_traceparent,
+    request_traceparent,
+    trace_id,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    """Metrics and traces of one process.
+
+    Attributes:
+        service: Name of the service, or of the platform where all run in one process.
+        metrics: The catalogue.
+        tracing: Off unless given.
+    """
+
+    service: str
+    metrics: Metrics = field(default_factory=Metrics)
+    tracing: Tracing = field(default_factory=lambda: Tracing(""))
+
+    def close(self) -> None:
+        """Sends the spans that wait."""
+        self.tracing.close()
+
+
+def telemetry_from(settings: TelemetrySettings, service: str) -> Telemetry:
+    """Sets up the process's logs as the settings say, and its metrics and traces."""
+    configure_logs(service, level=settings.log_level, form=settings.log_format)
+    return Telemetry(
+        service,
+        tracing=Tracing(service, endpoint=settings.otlp_endpoint, ratio=settings.trace_ratio),
+    )
+
+
+__all__ = [
+    "Metrics",
+    "Telemetry",
+    "Traced",
+    "Tracing",
+    "configure_logs",
+    "current_trace",
+    "is_traceparent",
+    "new_traceparent",
+    "request_traceparent",
+    "telemetry_from",
+    "trace_id",
+]

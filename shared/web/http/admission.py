@@ -1,0 +1,102 @@
+"""Who asks, and whether they ask too often: the first question to each request that needs a token.
+
+People and strangers have separate budgets. A person's is found by who they are; a stranger's by
+their address, and it is asked only once somebody turned out to be a stranger.
+"""
+
+from collections.abc import Callable
+
+from starlette.types import Scope
+
+from shared.contract.principal import Principal
+from shared.web.http.edge import SCOPE, Edge, Exchange
+from shared.web.http.problems import TooManyRequests
+from shared.web.identity import TokenExpired, TokenInvalid, TokenMissing, TokenNotYetValid
+
+
+class Admission:
+    """Lets people in, and counts everybody.
+
+    Args:
+        edge: Verifier and limits.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(self, edge: Edge, clock: Callable[[], float]) -> None:
+        self._edge = edge
+        self._clock = clock
+
+    def recall(self, exchange: Exchange) -> Principal | None:
+        """The caller, if their token was seen before; the token is noted in any case."""
+        authorization = exchange.headers.get(b"authorization", b"")
+        if authorization[:7].lower() != b"bearer ":
+            return None
+        # One blank or more after the scheme, and perhaps some at the end (RFC 9110, 11.4).
+        exchange.token = authorization[7:].strip(b" \t").decode("latin-1")
+        return self._edge.verifier.recall(exchange.token)
+
+    async def sign_in(self, scope: Scope, exchange: Exchange) -> Principal:
+        """The caller whom `recall` doesn't know.
+
+        Raises:
+            TokenMissing: No token.
+            TokenInvalid: A bad one.
+            TooManyRequests: Too many like these from this address.
+        """
+        if exchange.token:
+            return await self._authenticate(scope, exchange.token)
+        self._count_stranger(scope)
+        raise TokenMissing
+
+    def admit(self, principal: Principal, exchange: Exchange) -> None:
+        """Takes a request from the caller's budget, and a place among those being served.
+
+        Raises:
+            TooManyRequests: Too often.
+            TooManyRequestsAtOnce: Too many that aren't answered yet.
+        """
+        edge = self._edge
+        exchange.principal = principal
+        limiter = edge.limits.person
+        if limiter.on:
+            now = exchange.admitted_at = self._clock()
+            left, wait = limiter.take(principal.person_id, now)
+            exchange.answer_headers.append(limiter.told(left, wait))
+            if wait:
+                exchange.answer_headers.append((b"ratelimit-policy", edge.limits.policy))
+                raise TooManyRequests(wait)
+        edge.limits.places.enter(principal.person_id)
+        exchange.place = principal.person_id
+
+    async def _authenticate(self, scope: Scope, token: str) -> Principal:
+        """The caller of a token that wasn't seen before: judged whatever others have done.
+
+        Strangers have a budget per address, and people one of their own. So the address is asked
+        only about a token that turned out to be nobody's: however many bad ones came from there, a
+        person with a good one gets in. What a flood of forged tokens costs is said where signatures
+        are checked (`shared/web/identity/tokens.py`).
+
+        Raises:
+            TokenExpired: It was a person's; no stranger, so nothing is counted.
+            TokenNotYetValid: The same.
+            TokenInvalid: It is nobody's.
+            TooManyRequests: It is nobody's, and its address has sent too many of those.
+        """
+        try:
+            return await self._edge.verifier.authenticate(token)
+        except (TokenExpired, TokenNotYetValid):
+            raise  # told to wait instead, a client wouldn't know that it has to sign in again
+        except TokenInvalid:
+            self._count_stranger(scope)
+            raise
+
+    def _count_stranger(self, scope: Scope) -> None:
+        limiter = self._edge.limits.address
+        if limiter.on:
+            _, wait = limiter.take(self._address(scope), self._clock())
+            if wait:
+                raise TooManyRequests(wait)
+
+    def _address(self, scope: Scope) -> str:
+        exchange: Exchange = scope[SCOPE]
+        return self._edge.limits.proxies.client(scope, exchange.headers)

@@ -1,0 +1,136 @@
+"""Builds the HTTP app of a service around its routers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import Message, Receive, Scope, Send
+
+from shared.runtime.health import Health
+from shared.runtime.telemetry import Telemetry
+from shared.web.http import failures
+from shared.web.http.edge import Edge
+from shared.web.http.front import Front
+from shared.web.http.heads import as_get
+from shared.web.http.measured import MeasuredTable
+from shared.web.http.openapi import complete
+from shared.web.http.operations import documentation, operations
+from shared.web.http.problems import NOSNIFF
+from shared.web.http.scraping import Scrapers
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class ServiceApp(FastAPI):
+    """A FastAPI app with the front around it and the whole truth in its OpenAPI document."""
+
+    edge: Edge
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves; what FastAPI adds for apps inside of other apps is left out."""
+        if self.middleware_stack is None:
+            self.middleware_stack = self.build_middleware_stack()
+        scope["app"] = self
+        await self.middleware_stack(scope, receive, send)
+
+    def build_middleware_stack(self) -> Any:
+        """Built at the first request, when all routes are there."""
+        return Front(super().build_middleware_stack(), self.edge, MeasuredTable(self))
+
+    def openapi(self) -> dict[str, Any]:
+        """The document, completed once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = complete(self, super().openapi())
+        return self.openapi_schema
+
+
+def create_app(
+    edge: Edge,
+    *routers: APIRouter,
+    title: str,
+    description: str = "",
+    version: str = "1",
+    state: Mapping[str, object] | None = None,
+    tags: Sequence[Mapping[str, str]] = (),
+    lifespan: Lifespan | None = None,
+) -> FastAPI:
+    """Builds the app.
+
+    Args:
+        edge: What the routes share.
+        routers: The service's routes, with whole paths (`/v1/...`).
+        title: For the documentation.
+        description: For the documentation.
+        version: For the documentation.
+        state: What the routes find in `request.app.state`, e.g. the store.
+        tags: Names and descriptions of groups of operations.
+        lifespan: What lives as long as the app is served, where the process doesn't hold it.
+    """
+    app = ServiceApp(
+        title=title,
+        description=description,
+        version=version,
+        lifespan=lifespan,
+        openapi_tags=[dict(tag) for tag in tags] or None,
+        docs_url=None,  # our own page: FastAPI's loads scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,  # one address per thing
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # the front does that
+    )
+    app.edge = edge
+    app.state.edge = edge
+    for name, value in (state or {}).items():
+        setattr(app.state, name, value)
+    for router in routers:
+        app.include_router(router)
+    app.include_router(operations(edge.telemetry, edge.health, edge.scrapers))
+    app.include_router(documentation(title, {title: "openapi.json"}))
+    failures.install(app)
+    return app
+
+
+class OperationsApp(FastAPI):
+    """An app that people have no business with: it answers as the others do, and asks nobody."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves, HEAD like GET, with the headers that every answer has."""
+        if scope["type"] == "http":
+            if scope["method"] == "HEAD":
+                scope, send = as_get(scope, send)
+            send = _safe(send)
+        await super().__call__(scope, receive, send)
+
+
+def _safe(send: Send) -> Send:
+    async def safe(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), NOSNIFF]
+        await send(message)
+
+    return safe
+
+
+def create_operations_app(
+    telemetry: Telemetry, health: Health, scrapers: Scrapers | None = None, *more: APIRouter
+) -> FastAPI:
+    """Builds the app of a process without an API, or of what concerns several APIs.
+
+    Args:
+        telemetry: Of the process.
+        health: What `/health/...` answers.
+        scrapers: Who may read `/metrics`; whoever reaches the port where it is left out.
+        more: Other routes.
+    """
+    app = OperationsApp(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # to another host than the one that was meant, behind a proxy
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.include_router(operations(telemetry, health, scrapers or Scrapers()))
+    for router in more:
+        app.include_router(router)
+    failures.install(app)
+    return app

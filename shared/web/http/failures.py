@@ -1,0 +1,138 @@
+"""What FastAPI and Starlette raise, as problem documents."""
+
+import http
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import iter_route_contexts
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from shared.contract.access import NotVisible
+from shared.contract.errors import Refusal
+from shared.runtime.telemetry import request_traceparent
+from shared.web.http.edge import SCOPE, Exchange, exchange_of
+from shared.web.http.problems import (
+    BodyMalformed,
+    BodyTooLarge,
+    FieldError,
+    InputInvalid,
+    RawHeaders,
+    RouteMissing,
+    bug,
+    plain,
+    render,
+)
+from shared.web.http.routes import NotModified
+from shared.web.http.texts import UNREADABLE, TextUnreadable
+
+# Errors told at once, and characters of a name that the client chose: answers stay small.
+MOST_ERRORS = 20
+_LONGEST_NAME = 80
+
+
+def install(app: FastAPI) -> None:
+    """Makes the app answer everything that is raised with a problem document."""
+    app.add_exception_handler(Refusal, _refusal)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(NotModified, _not_modified)
+    app.add_exception_handler(Exception, _bug)
+
+
+async def _refusal(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    exchange: Exchange | None = request.scope.get(SCOPE)
+    if exchange is not None:
+        edge = exchange.edge
+        edge.telemetry.metrics.refusals.labels(edge.service, error.slug()).inc()
+    return _response(render(error, _trace(request)))
+
+
+def _trace(request: Request) -> str:
+    """The trace of this request; without the front, that of the client, or a new one."""
+    exchange: Exchange | None = request.scope.get(SCOPE)
+    if exchange is not None:
+        return exchange.traceparent
+    return request_traceparent(request.headers.get("traceparent", "").encode())
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    refusal = refusal_of(error.errors())
+    nothing = any(one["loc"] == ("body",) for one in error.errors())
+    if nothing and not exchange_of(request).body and isinstance(refusal, InputInvalid):
+        refusal = BodyMalformed()  # FastAPI misses a field that the whole body would have been
+    return await _refusal(request, refusal)
+
+
+def refusal_of(errors: Sequence[Any]) -> Refusal:
+    """What a failed validation means: nothing there, not JSON, or fields to correct."""
+    if any(error["loc"][:1] == ("path",) for error in errors):
+        return NotVisible()  # ids are made here; one of another shape names nothing
+    if any(error["type"] == "json_invalid" for error in errors):
+        return BodyMalformed()
+    texts = all(error["type"] == UNREADABLE for error in errors)
+    kind = TextUnreadable if texts else InputInvalid
+    return kind([_field(error) for error in errors[:MOST_ERRORS]])
+
+
+def _field(error: Any) -> FieldError:
+    place, *steps = error["loc"] or ("body",)
+    names = [str(step)[:_LONGEST_NAME] for step in steps]
+    pointer = "".join(f"/{name}" for name in names) if place == "body" else "/".join(names)
+    if error["type"] == "extra_forbidden":
+        return FieldError(pointer, "Unknown field")
+    if error["type"] in {"uuid_parsing", "datetime_parsing", "datetime_from_date_parsing"}:
+        # pydantic's message quotes what it stumbled over
+        return FieldError(pointer, f"Not a valid {error['type'].partition('_')[0]}")
+    return FieldError(pointer, error["msg"].removeprefix("Value error, "))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    if status == 404:
+        return await _refusal(request, RouteMissing())
+    if status == 413:
+        return await _refusal(request, BodyTooLarge())
+    if status == 400:
+        return await _refusal(request, BodyMalformed())
+    title = http.HTTPStatus(status).phrase
+    detail = "See the description of this operation in /openapi.json."
+    answer = plain(status, title, detail, _trace(request))
+    headers = dict(error.headers or {})
+    if status == 405:
+        headers["Allow"] = ", ".join(sorted(_methods(request)))
+    answer[1].extend((name.lower().encode(), value.encode()) for name, value in headers.items())
+    return _response(answer)
+
+
+def _methods(request: Request) -> set[str]:
+    """All methods of this path; a single route knows only its own."""
+    methods: set[str] = set()
+    for context in iter_route_contexts(request.app.routes):
+        pattern = getattr(context, "path_regex", None)
+        if pattern is not None and pattern.match(request.scope["path"]):
+            methods |= context.methods or set()
+    return methods | {"HEAD"} if "GET" in methods else methods
+
+
+async def _not_modified(request: Request, error: Exception) -> Response:
+    del request
+    assert isinstance(error, NotModified)
+    return Response(status_code=304, headers={"ETag": error.tag})
+
+
+async def _bug(request: Request, error: Exception) -> Response:
+    del error  # the front logs it
+    return _response(bug(_trace(request)))
+
+
+def _response(answer: tuple[int, RawHeaders, bytes]) -> Response:
+    status, headers, body = answer
+    response = Response(body, status)
+    response.raw_headers = headers
+    return response

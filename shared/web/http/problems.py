@@ -1,0 +1,312 @@
+"""Problem documents (RFC 9457): how a refusal, a mistake in the input or a bug looks to a client.
+
+`type` is stable and names the refusal: `urn:mitmach:problem:<slug>`. `instance` names this one
+occurrence by its trace id, which is what support needs. No field ever quotes the input.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.contract.errors import Category, Refusal
+from shared.runtime.telemetry import trace_id
+from shared.web.quotas import DailyQuotaReached
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS: Mapping[Category, int] = {
+    Category.MALFORMED: 400,
+    Category.UNAUTHENTICATED: 401,
+    Category.FORBIDDEN: 403,
+    Category.MISSING: 404,
+    Category.TOO_SLOW: 408,
+    Category.CONFLICT: 409,
+    Category.STALE: 412,
+    Category.TOO_LARGE: 413,
+    Category.UNSUPPORTED: 415,
+    Category.INVALID: 422,
+    Category.TOO_MANY: 429,
+    Category.UNAVAILABLE: 503,
+}
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+"""What we call JSON is no page, whatever a browser thinks that it looks like."""
+NO_STORE = (b"cache-control", b"no-store")
+"""Not to be kept by anyone in between: the next one to ask may be somebody else."""
+PRIVATE = (b"cache-control", b"private, no-cache")
+"""To be kept by the one who asked, and compared with us (ETag) before it is shown again."""
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """What is wrong with one field: a JSON pointer into the body, or the parameter's name."""
+
+    field: str
+    message: str
+
+
+class RouteMissing(Refusal):
+    """No route has this path."""
+
+    category = Category.MISSING
+    title = "There is no such route"
+
+    def __init__(
+        self, detail: str = "Correct the path; the /openapi.json of an API lists its routes."
+    ) -> None:
+        super().__init__(detail)
+
+
+class BodyMalformed(Refusal):
+    """The body can't be read as JSON."""
+
+    category = Category.MALFORMED
+    title = "The body isn't valid JSON"
+
+    def __init__(self, detail: str = "Send one JSON value in UTF-8.") -> None:
+        super().__init__(detail)
+
+
+class InputInvalid(Refusal):
+    """The request can be read, but fields or parameters break the rules."""
+
+    category = Category.INVALID
+    title = "The input breaks a rule"
+
+    def __init__(self, errors: Sequence[FieldError] = (), detail: str = "") -> None:
+        super().__init__(detail or "Correct what `errors` names.")
+        self.errors = tuple(errors)
+
+
+class BodyTooLarge(Refusal):
+    """The body is larger than the limit, announced or in fact."""
+
+    category = Category.TOO_LARGE
+    title = "The body is too large"
+
+    def __init__(self, detail: str = "Send less at once; the limit is 256 KiB.") -> None:
+        super().__init__(detail)
+
+
+class MediaTypeUnsupported(Refusal):
+    """The body has another media type, or none."""
+
+    category = Category.UNSUPPORTED
+    title = "The body must be JSON"
+
+    def __init__(self, detail: str = "Send the header `Content-Type: application/json`.") -> None:
+        super().__init__(detail)
+
+
+class ContentCodingUnsupported(Refusal):
+    """The body is compressed: read as it is, it would be no JSON.
+
+    Bodies are small (views and reactions are some 30 bytes), so there is nothing to gain; and what
+    unpacks to a thousand times its size is a weapon.
+    """
+
+    category = Category.UNSUPPORTED
+    title = "Compressed bodies aren't read"
+
+    def __init__(self, detail: str = "Send the body without Content-Encoding.") -> None:
+        super().__init__(detail)
+
+
+class BodyTooSlow(Refusal):
+    """The body didn't arrive within the time that it may take."""
+
+    category = Category.TOO_SLOW
+    title = "The body didn't arrive in time"
+
+    def __init__(self, detail: str = "Send the request again, or less at once.") -> None:
+        super().__init__(detail)
+
+
+class TooManyRequests(Refusal):
+    """One person, or one address with bad tokens, asks faster than allowed."""
+
+    category = Category.TOO_MANY
+    title = "Too many requests"
+
+    def __init__(self, wait: float = 1.0) -> None:
+        super().__init__("Wait as long as Retry-After says.")
+        self.wait = wait
+
+
+class TooManyRequestsAtOnce(Refusal):
+    """As many requests of this person as allowed are being served or sent at this moment."""
+
+    category = Category.TOO_MANY
+    title = "Too many requests at once"
+    retry_after = 1
+
+    def __init__(self, detail: str = "Wait for an answer before sending the next.") -> None:
+        super().__init__(detail)
+
+
+class TooBusy(Refusal):
+    """More requests are being served than the process can take: refused before any work."""
+
+    category = Category.UNAVAILABLE
+    title = "The service is serving as many requests as it can"
+    retry_after = 1
+
+    def __init__(self, detail: str = "Try again in a moment.") -> None:
+        super().__init__(detail)
+
+
+class Problem(BaseModel):
+    """A problem document, for OpenAPI; at run time `document` makes the bytes."""
+
+    model_config = ConfigDict(json_schema_extra={"description": "RFC 9457 problem details"})
+
+    type: str = Field(description="Stable name of the problem")
+    title: str = Field(description="What went wrong, the same for each occurrence")
+    status: int = Field(description="The HTTP status")
+    detail: str = Field(description="What to do about it")
+    instance: str = Field(description="This occurrence, by its trace id")
+    errors: list["ProblemField"] = Field(default=[], description="What is wrong, field by field")
+
+
+class ProblemField(BaseModel):
+    """One field of `errors`."""
+
+    field: str = Field(description="JSON pointer into the body, or the parameter's name")
+    message: str
+
+
+class _Document(msgspec.Struct, omit_defaults=True):
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: tuple[FieldError, ...] = ()
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def type_of(slug: str) -> str:
+    """The stable URI of a problem."""
+    return f"urn:mitmach:problem:{slug}"
+
+
+def document(
+    slug: str,
+    title: str,
+    status: int,
+    detail: str,
+    *,
+    traceparent: str,
+    errors: tuple[FieldError, ...] = (),
+) -> bytes:
+    """The JSON of one problem."""
+    instance = f"urn:mitmach:trace:{trace_id(traceparent)}"
+    return _encode(_Document(type_of(slug), title, status, detail, instance, errors))
+
+
+def render(refusal: Refusal, traceparent: str) -> tuple[int, RawHeaders, bytes]:
+    """Status, headers and body that answer a refusal."""
+    status = STATUS[refusal.category]
+    errors = refusal.errors if isinstance(refusal, InputInvalid) else ()
+    body = document(
+        refusal.slug(),
+        refusal.title,
+        status,
+        refusal.detail,
+        traceparent=traceparent,
+        errors=errors,
+    )
+    headers = problem_headers(body)
+    wait: float | None = refusal.retry_after
+    if isinstance(refusal, TooManyRequests | DailyQuotaReached):
+        wait = refusal.wait
+    if wait is not None:
+        headers.append((b"retry-after", b"%d" % max(1, -int(-wait // 1))))
+    if isinstance(refusal, ContentCodingUnsupported):
+        headers.append((b"accept-encoding", b"identity"))
+    if isinstance(refusal, BodyTooSlow):
+        headers.append((b"connection", b"close"))  # the rest of the body isn't waited for
+    if status == 401:
+        invalid = refusal.slug() != "token-missing"
+        challenge = b'Bearer error="invalid_token"' if invalid else b"Bearer"
+        headers.append((b"www-authenticate", challenge))
+    return status, headers, body
+
+
+def bug(traceparent: str) -> tuple[int, RawHeaders, bytes]:
+    """The answer to a mistake of ours: it says nothing but where to find it in the logs."""
+    body = document(
+        "internal-error",
+        "Something went wrong here",
+        500,
+        "It has been logged under the trace id in `instance`; repeating the request is safe.",
+        traceparent=traceparent,
+    )
+    return 500, problem_headers(body), body
+
+
+def plain(status: int, title: str, detail: str, traceparent: str) -> tuple[int, RawHeaders, bytes]:
+    """A problem of HTTP itself, e.g. a method that isn't allowed."""
+    slug = title.lower().replace(" ", "-")
+    body = document(slug, title, status, detail, traceparent=traceparent)
+    return status, problem_headers(body), body
+
+
+def problem_headers(body: bytes) -> RawHeaders:
+    """The headers that every problem has."""
+    return [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", b"%d" % len(body)),
+        NO_STORE,
+    ]
+
+
+def example(refusal: type[Refusal]) -> dict[str, Any]:
+    """What the refusal looks like, for OpenAPI."""
+    status = STATUS[refusal.category]
+    try:
+        detail = refusal().detail
+    except TypeError:  # it needs facts to say more
+        detail = refusal.title
+    value: dict[str, Any] = {
+        "type": type_of(refusal.slug()),
+        "title": refusal.title,
+        "status": status,
+        "detail": detail,
+        "instance": "urn:mitmach:trace:4bf92f3577b34da6a3ce929d0e0e4736",
+    }
+    if refusal is InputInvalid:
+        value["errors"] = [{"field": "/title", "message": "Field required"}]
+    return {"summary": refusal.title, "value": value}
+
+
+def problems(*refusals: type[Refusal]) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route for the refusals it can raise, with an example of each.
+
+    What every route can answer (401, 413, 415, 422 of the input, 429, 503) is added by itself.
+    """
+    return _grouped(refusals)
+
+
+def _grouped(refusals: Iterable[type[Refusal]]) -> dict[int | str, dict[str, Any]]:
+    found: dict[int | str, dict[str, Any]] = {}
+    for refusal in refusals:
+        status = STATUS[refusal.category]
+        response = found.setdefault(
+            status,
+            {
+                "description": "",
+                "content": {
+                    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+                },
+            },
+        )
+        response["content"][MEDIA_TYPE]["examples"][refusal.slug()] = example(refusal)
+        titles = [response["description"], refusal.title]
+        response["description"] = "; ".join(filter(None, dict.fromkeys(titles)))
+    return found

@@ -1,0 +1,60 @@
+"""The rule for texts (`shared/contract/texts.py`) in request bodies.
+
+    class NewNote(InputModel):
+        title: Annotated[str, Field(min_length=1, max_length=100), SomeLine]
+        text: Annotated[str, Field(max_length=2000), AnyText] = ""
+
+`Any...` may be empty, and is where there is nothing to read in it; `Some...` is refused then.
+Measured routes, whose bodies pydantic never sees, call `read_text`.
+"""
+
+from collections.abc import Callable
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from shared.contract.texts import TextError, one_line, whole_text
+from shared.web.http.problems import FieldError, InputInvalid
+
+UNREADABLE = "text_unreadable"  # pydantic's type of the errors of this rule
+
+
+class TextUnreadable(InputInvalid):
+    """A text has nothing to read in it, or something that nobody can see."""
+
+    title = "A text can't be read as it is"
+
+
+def _rule(read: Callable[[str], str], *, needed: bool) -> AfterValidator:
+    def check(text: str) -> str:
+        try:
+            text = read(text)
+        except TextError as error:
+            raise PydanticCustomError(UNREADABLE, "{what}", {"what": str(error)}) from None
+        if needed and not text:
+            raise PydanticCustomError(UNREADABLE, "Write something that can be read.")
+        return text
+
+    return AfterValidator(check)
+
+
+AnyLine = _rule(one_line, needed=False)
+SomeLine = _rule(one_line, needed=True)
+AnyText = _rule(whole_text, needed=False)
+SomeText = _rule(whole_text, needed=True)
+
+
+def read_text(field: str, text: str) -> str:
+    """A text from the body of a measured route, empty where there is nothing to read in it.
+
+    Args:
+        field: Where it stands in the body, as a JSON pointer.
+        text: As it was sent.
+
+    Raises:
+        TextUnreadable: It has something in it that nobody can see.
+    """
+    try:
+        return whole_text(text)
+    except TextError as error:
+        raise TextUnreadable([FieldError(field, str(error))]) from None
