@@ -75,10 +75,10 @@ check: $(READY) ## lint, format, types, import contracts, generated documents
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(VENV)/bin/python -m mitmach.generate --check
+	$(VENV)/bin/python -m tooling.generate --check
 
 generate: $(READY) ## write the generated documents anew (schemas, OpenAPI, AsyncAPI)
-	$(VENV)/bin/python -m mitmach.generate
+	$(VENV)/bin/python -m tooling.generate
 
 bench: $(READY) ## run all benchmarks beside their peers, 25 minutes; writes benchmarks/RESULTS.md (ARGS=--quick to try it)
 	@$(MAKE) --no-print-directory peers || echo "The peers can't be installed: their rows are left out."
@@ -116,7 +116,7 @@ audit: $(READY) $(TOOLS) ## ask an advisory database about every locked dependen
 
 clean: ## remove the environment, caches and all stored data
 	rm -rf $(VENV) $(PEERS) .mitmach .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find mitmach services shared tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + || true
+	find mitmach services shared tooling tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + || true
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("mitmach", "services", "shared", "tests", "schemas", "pyproject.toml")
+COPIED = ("mitmach", "services", "shared", "tooling", "tests", "schemas", "pyproject.toml")
 MODEL = "tests/faults/test_protocol_model.py"
 CHAIN = "tests/unit/shared/test_chain.py"
 QUARANTINE = "tests/unit/shared/test_quarantine.py"

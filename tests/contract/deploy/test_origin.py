@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from mitmach.generators.origin import PATH, generate
 from shared.runtime.settings import HttpSettings
+from tooling.generators.origin import PATH, generate
 
 CONFIGURATION = generate()[PATH].decode()
 PAGES = dict(re.findall(r"error_page ([0-9 ]+) = (/problems/[a-z-]+);", CONFIGURATION))

@@ -1,6 +1,5 @@
 """The access rules give each service what its code does, and nothing of another's."""
 
-from mitmach.generators.kubernetes.scaling import READERS
 from mitmach.installing.rights import AUDITOR, SERVICES, Operation, Resource, plans, rules
 from services.contests.worker.audience_copy import AudienceCopy as ContestsCopy
 from services.groups.worker import MemberCounts
@@ -9,6 +8,7 @@ from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import AudienceCopy as PostsCopy
 from services.posts.worker.counting import PostCounts
 from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
+from tooling.generators.kubernetes.scaling import READERS
 
 RULES = set(rules())
 READ = Operation.READ

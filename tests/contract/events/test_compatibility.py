@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from mitmach.generators import compatibility, schemas
-from mitmach.generators.compatibility import breaks
 from shared.contract.events.ballots import ResultsPublished
 from shared.contract.events.envelope import EventData
 from shared.contract.events.posts import PostEdited
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.responses import ReactionAdded
 from tests.support.events import sample
+from tooling.generators import compatibility, schemas
+from tooling.generators.compatibility import breaks
 
 Change = Callable[[dict[str, Any]], None]
 

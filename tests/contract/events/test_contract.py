@@ -12,11 +12,11 @@ import msgspec
 import pytest
 
 import shared.contract.events
-from mitmach.generators import asyncapi, event_reference
-from mitmach.generators.schemas import attributes_of, schema_of, structs_of, summary_of
 from shared.contract.events.envelope import EventData
 from shared.contract.events.registry import EVENT_CLASSES, EVENT_TYPES, Unknown
 from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
+from tooling.generators import asyncapi, event_reference
+from tooling.generators.schemas import attributes_of, schema_of, structs_of, summary_of
 
 every_type = pytest.mark.parametrize("kind", EVENT_CLASSES, ids=lambda kind: kind.type)
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from mitmach.generators.event_reference import HEAD
 from shared.contract.events.envelope import format_time, number, seal
 from shared.contract.events.responses import ReactionAdded, ReactionRemoved
 from tests.support.events import A_MOMENT, sample
+from tooling.generators.event_reference import HEAD
 
 POST = "01936f3e-0000-7000-8000-000000000001"
 

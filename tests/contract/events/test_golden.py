@@ -14,11 +14,11 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
 from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft202012Validator
 
-from mitmach.generators.schemas import envelope_schema, schema_of
 from shared.contract.events.envelope import STRUCTURED, EventData, format_time, number, seal
 from shared.contract.events.registry import EVENT_CLASSES, decode_event
 from shared.contract.events.topics import TOPICS
 from tests.support.events import A_MOMENT, sample
+from tooling.generators.schemas import envelope_schema, schema_of
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -6,12 +6,12 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
-from mitmach.generators.kubernetes.scaling import READERS, most
-from mitmach.generators.kubernetes.workloads import SECRETS, paths
 from mitmach.services import SERVICES
 from shared.contract.events.topics import TOPICS
 from shared.runtime.settings import HttpSettings, IdentitySettings
 from tests.support.manifests import OVERLAYS, Object, pod_of, rendered, stored
+from tooling.generators.kubernetes.scaling import READERS, most
+from tooling.generators.kubernetes.workloads import SECRETS, paths
 
 VERSIONS = ("1.31", "1.33", "1.35")
 # Of operators: their schemas come with them.

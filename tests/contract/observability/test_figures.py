@@ -8,7 +8,6 @@ from typing import Any, get_args
 import pytest
 import yaml
 
-from mitmach.generators.dashboards import BOARDS, FOLDER
 from services.contests.app import SERVICE as CONTESTS
 from services.groups.app import SERVICE as GROUPS
 from services.metrics.consumer import NAME
@@ -21,6 +20,7 @@ from services.posts.app import SERVICE as POSTS
 from shared.contract.events.registry import EVENT_TYPES
 from shared.runtime.telemetry.metrics import Metrics
 from tests.support.promql import grouped, selected
+from tooling.generators.dashboards import BOARDS, FOLDER
 
 ROOT = Path(__file__).parents[3]
 RULES = yaml.safe_load((ROOT / "observability/prometheus/rules.yml").read_text())

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mitmach.generators import problem_reference
 from mitmach.services import SERVICES
+from tooling.generators import problem_reference
 
 
 def examples() -> Iterator[dict[str, Any]]:

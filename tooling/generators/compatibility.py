@@ -4,7 +4,7 @@ Allowed is a further optional field, and better descriptions. Everything else br
 old reader meets a word, a shape or an absence that it wasn't made for, or a new reader meets old
 events, which the topics keep. Then the type gets a new version, sent beside the old one.
 
-`python -m mitmach.generators.compatibility [GIT_REF]` compares all schemas with those of a release
+`python -m tooling.generators.compatibility [GIT_REF]` compares all schemas with those of a release
 (the latest tag `v*` when none is named).
 """
 
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mitmach.generators import schemas
+from tooling.generators import schemas
 
 # Words about a schema that no validator and no generated reader depends on.
 _ANNOTATIONS = {"$schema", "$id", "$defs", "title", "description", "default", "examples"}

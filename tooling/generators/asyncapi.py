@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from mitmach.generators.schemas import Schema, as_json, envelope_schema, schema_of, summary_of
 from shared.contract.events.envelope import STRUCTURED, EventData
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS, TopicPlan, dlq_plan
+from tooling.generators.schemas import Schema, as_json, envelope_schema, schema_of, summary_of
 
 PATH = "schemas/asyncapi.json"
 BINDING = "0.5.0"  # of the Kafka bindings' specification

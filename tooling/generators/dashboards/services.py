@@ -1,6 +1,6 @@
 """Rate, errors, duration and saturation of each service, and the work that the clock starts."""
 
-from mitmach.generators.dashboards.panels import Board, Row, curve, figure
+from tooling.generators.dashboards.panels import Board, Row, curve, figure
 
 BOARD = Board(
     "mitmach-services",

@@ -1,6 +1,6 @@
 """Who takes part, in what, and what comes of it: for editors and for whoever runs the community."""
 
-from mitmach.generators.dashboards.panels import Board, Row, curve, figure
+from tooling.generators.dashboards.panels import Board, Row, curve, figure
 
 _MONTH = '{window="30d"}'
 

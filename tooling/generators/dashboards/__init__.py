@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 
-from mitmach.generators.dashboards import contests, engagement, pipeline, services
-from mitmach.generators.dashboards.panels import Board, build
+from tooling.generators.dashboards import contests, engagement, pipeline, services
+from tooling.generators.dashboards.panels import Board, build
 
 FOLDER = "observability/grafana/dashboards"
 BOARDS: tuple[Board, ...] = (

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from mitmach.generators import (
+from tooling.generators import (
     asyncapi,
     dashboards,
     event_reference,

@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from mitmach.generators.schemas import attributes_of, schema_of, structs_of, summary_of
 from shared.contract.events.envelope import EventData
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS, TopicPlan
 from shared.contract.events.vocabulary import Code, Id, Pseudonym, TopicWord
+from tooling.generators.schemas import attributes_of, schema_of, structs_of, summary_of
 
 PATH = "docs/events.md"
 HEAD = Path(__file__).with_suffix(".md")

@@ -1,6 +1,6 @@
 """From the commit to the counter: is everything on its way, and is nothing missing?"""
 
-from mitmach.generators.dashboards.panels import Board, Row, curve, figure
+from tooling.generators.dashboards.panels import Board, Row, curve, figure
 
 BOARD = Board(
     "mitmach-pipeline",

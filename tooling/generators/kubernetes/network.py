@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mitmach.generators.kubernetes.workloads import PORT
+from tooling.generators.kubernetes.workloads import PORT
 
 Object = dict[str, Any]
 

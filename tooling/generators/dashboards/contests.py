@@ -1,6 +1,6 @@
 """Contests: how many take part. For what a ballot was, nobody is told, and no panel either."""
 
-from mitmach.generators.dashboards.panels import Board, Row, curve, figure
+from tooling.generators.dashboards.panels import Board, Row, curve, figure
 
 _ENTRIES = 'type=~"mitmach.entry.+"'
 

@@ -7,8 +7,8 @@ be ended again and again.
 from collections.abc import Iterator
 from typing import Any
 
-from mitmach.generators.kubernetes.workloads import SECRETS, pod_security
 from mitmach.services import SERVICES, Service
+from tooling.generators.kubernetes.workloads import SECRETS, pod_security
 
 Object = dict[str, Any]
 

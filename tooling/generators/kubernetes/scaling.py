@@ -7,7 +7,6 @@ each change makes the group share out its partitions anew.
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from mitmach.generators.kubernetes.workloads import labels, roles
 from services.contests.worker.audience_copy import AudienceCopy as ContestsCopy
 from services.groups.worker import MemberCounts
 from services.metrics.consumer import NAME as METRICS
@@ -15,6 +14,7 @@ from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import AudienceCopy as PostsCopy
 from services.posts.worker.counting import PostCounts
 from shared.contract.events.topics import TOPICS
+from tooling.generators.kubernetes.workloads import labels, roles
 
 Object = dict[str, Any]
 

@@ -1,1 +1,0 @@
-"""What `mitmach.generate` writes, one module per family of documents."""

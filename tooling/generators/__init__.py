@@ -1,0 +1,1 @@
+"""What `tooling.generate` writes, one module per family of documents."""
