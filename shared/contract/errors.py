@@ -1,14 +1,13 @@
-"""What can be refused, as categories.
+"""Refusals: what a command or a query answers instead of doing it, each of one category.
 
-The domain says what is wrong, never which status code that is.
-
-`shared.web.http` maps each category to one HTTP status, the consumer maps it to "retry" or "dead
-letter".
+Who refuses says what is wrong, never which status code that is: one table in `shared/web` maps each
+category to an HTTP status. For a consumer's flush a refusal is something that passes: it is tried
+again, and no event is blamed for it (`shared/delivery/consumer/quarantine.py`).
 """
 
 import re
 from enum import Enum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class Category(Enum):
@@ -31,25 +30,35 @@ class Category(Enum):
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """An honest no: raised by `decide` and by queries, answered as a problem document.
 
-    Subclasses set `category` and `title`; the stable problem type is the class name in kebab case.
+    Subclasses set `category` and `title`.
+
+    Attributes:
+        category: Why it is refused; decides the HTTP status.
+        title: What is wrong, in a few words that are the same for each occurrence.
+        slug: The stable name, which clients decide by: the class name in kebab case
+            (`post-not-found`). A class whose name had to change gives its slug explicitly; a
+            subclass doesn't inherit it.
+        retry_after: Seconds after which repeating makes sense, sent as Retry-After; None where
+            waiting doesn't help.
 
     Args:
         detail: What the caller can do about it, in one sentence. Never personal data, never a free
-            text of someone.
+            text of someone. The title where it is left out.
     """
 
     category: ClassVar[Category]
     title: ClassVar[str]
-    retry_after: ClassVar[int | None] = None  # seconds; sent as Retry-After
+    slug: ClassVar[str]
+    retry_after: ClassVar[int | None] = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "slug" not in cls.__dict__:
+            cls.slug = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail or self.title)
         self.detail = detail or self.title
-
-    @classmethod
-    def slug(cls) -> str:
-        """The stable name of this refusal, e.g. `post-not-found`."""
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", cls.__name__).lower()
 
 
 class Unavailable(Refusal):
@@ -70,7 +79,7 @@ class OutcomeUnknown(Unavailable):
     """The commit was sent and its answer lost for longer than the deadline.
 
     Repeating the same request is safe: PUT and DELETE by their nature, POST with its
-        Idempotency-Key.
+    Idempotency-Key.
     """
 
     title = "It isn't known whether this was stored; repeat the same request"

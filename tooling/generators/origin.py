@@ -50,7 +50,7 @@ def _problems() -> list[str]:
 def _named(codes: str, refusal: type[Refusal]) -> str:
     found = refusal()
     status = STATUS[refusal.category]
-    return _problem(codes, status, refusal.title, found.detail, refusal.slug())
+    return _problem(codes, status, refusal.title, found.detail, refusal.slug)
 
 
 def _problem(codes: str, status: int, title: str, detail: str, slug: str = "") -> str:

@@ -37,7 +37,7 @@ def generate() -> dict[str, bytes]:
     by_status: dict[int, dict[str, type[Refusal]]] = {}
     for refusal in _every(Refusal):
         if _leaves_its_service(refusal, named):
-            by_status.setdefault(STATUS[refusal.category], {}).setdefault(refusal.slug(), refusal)
+            by_status.setdefault(STATUS[refusal.category], {}).setdefault(refusal.slug, refusal)
     parts = [_HEAD.format(bug=type_of("internal-error"))]
     for status, refusals in sorted(by_status.items()):
         parts += [f"## {status}", ""]
@@ -86,4 +86,4 @@ def _leaves_its_service(refusal: type[Refusal], named: dict[str, list[str]]) -> 
     if refusal.__module__.startswith("shared."):
         return True
     ancestors = [one for one in refusal.__mro__ if one is not Refusal and issubclass(one, Refusal)]
-    return any(one.slug() in named for one in ancestors)
+    return any(one.slug in named for one in ancestors)

@@ -186,7 +186,7 @@ def _own(once: Once, person: NewPerson, position: int) -> Once:
 def _problem(refusal: Refusal) -> EntryProblem:
     errors = refusal.errors if isinstance(refusal, InputInvalid) else ()
     return EntryProblem(
-        type=type_of(refusal.slug()),
+        type=type_of(refusal.slug),
         title=refusal.title,
         detail=refusal.detail,
         errors=[ProblemField(field=error.field, message=error.message) for error in errors],

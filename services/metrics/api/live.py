@@ -194,7 +194,7 @@ async def stream(
         except Unavailable:
             yield b": the database doesn't answer\n\n"
         except Refusal as refusal:
-            yield b": ended, %b\n\n" % refusal.slug().encode()  # who asks again learns why
+            yield b": ended, %b\n\n" % refusal.slug.encode()  # who asks again learns why
             return
         else:
             if before is None:

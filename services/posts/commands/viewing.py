@@ -78,9 +78,7 @@ class ViewPosts:
             try:
                 seen = None if post_id in put else _see(found, self.principal, post_id, now)
             except Refusal as refusal:
-                results.append(
-                    ViewResult(post_id=post_id, status="refused", refusal=refusal.slug())
-                )
+                results.append(ViewResult(post_id=post_id, status="refused", refusal=refusal.slug))
                 continue
             if seen is not None:
                 put[post_id], event = seen

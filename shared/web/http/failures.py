@@ -47,7 +47,7 @@ async def _refusal(request: Request, error: Exception) -> Response:
     exchange: Exchange | None = request.scope.get(SCOPE)
     if exchange is not None:
         edge = exchange.edge
-        edge.telemetry.metrics.refusals.labels(edge.service, error.slug()).inc()
+        edge.telemetry.metrics.refusals.labels(edge.service, error.slug).inc()
     return _response(render(error, _trace(request)))
 
 

@@ -180,7 +180,7 @@ class Front:
         return True
 
     async def _refuse(self, send: Send, exchange: Exchange, refusal: Refusal) -> None:
-        self._edge.telemetry.metrics.refusals.labels(self._edge.service, refusal.slug()).inc()
+        self._edge.telemetry.metrics.refusals.labels(self._edge.service, refusal.slug).inc()
         status, headers, body = render(refusal, exchange.traceparent)
         exchange.status = status
         if exchange.started:

@@ -214,7 +214,7 @@ def render(refusal: Refusal, traceparent: str) -> tuple[int, RawHeaders, bytes]:
     status = STATUS[refusal.category]
     errors = refusal.errors if isinstance(refusal, InputInvalid) else ()
     body = document(
-        refusal.slug(),
+        refusal.slug,
         refusal.title,
         status,
         refusal.detail,
@@ -232,7 +232,7 @@ def render(refusal: Refusal, traceparent: str) -> tuple[int, RawHeaders, bytes]:
     if isinstance(refusal, BodyTooSlow):
         headers.append((b"connection", b"close"))  # the rest of the body isn't waited for
     if status == 401:
-        invalid = refusal.slug() != "token-missing"
+        invalid = refusal.slug != "token-missing"
         challenge = b'Bearer error="invalid_token"' if invalid else b"Bearer"
         headers.append((b"www-authenticate", challenge))
     return status, headers, body
@@ -274,7 +274,7 @@ def example(refusal: type[Refusal]) -> dict[str, Any]:
     except TypeError:  # it needs facts to say more
         detail = refusal.title
     value: dict[str, Any] = {
-        "type": type_of(refusal.slug()),
+        "type": type_of(refusal.slug),
         "title": refusal.title,
         "status": status,
         "detail": detail,
@@ -306,7 +306,7 @@ def _grouped(refusals: Iterable[type[Refusal]]) -> dict[int | str, dict[str, Any
                 },
             },
         )
-        response["content"][MEDIA_TYPE]["examples"][refusal.slug()] = example(refusal)
+        response["content"][MEDIA_TYPE]["examples"][refusal.slug] = example(refusal)
         titles = [response["description"], refusal.title]
         response["description"] = "; ".join(filter(None, dict.fromkeys(titles)))
     return found

@@ -29,9 +29,7 @@ ENTRY_BY_ENTRY = {"create_people"}
 # Where no schema can tell what is right: only we sign cursors, not everything that looks like a
 # date is one, and a time must be of this century.
 UNTOLD = re.compile(r"cursor|window|.*_at").fullmatch
-NOT_WELL_FORMED = {
-    type_of(one.slug()) for one in (BodyMalformed, InputInvalid, MediaTypeUnsupported)
-}
+NOT_WELL_FORMED = {type_of(one.slug) for one in (BodyMalformed, InputInvalid, MediaTypeUnsupported)}
 
 
 def operations() -> Iterator[Any]:
@@ -111,7 +109,7 @@ def is_refused_by_itself(answer: Any) -> None:
     """A batch with broken entries: refused as a whole, or these are, each for itself."""
     if answer.status_code == 200:
         said = [item["problem"] for item in answer.json()["items"] if item["status"] == "refused"]
-        assert type_of(InputInvalid.slug()) in {problem["type"] for problem in said}, said
+        assert type_of(InputInvalid.slug) in {problem["type"] for problem in said}, said
 
 
 def is_never_called_malformed(answer: Any, case: Any) -> None:

@@ -116,7 +116,7 @@ async def test_the_stream_ends_with_the_right_to_it(
     watcher = Welcome(None, None, refusal)
     blocks = [one async for one in stream(shown, None, asyncio.Event(), watcher)]
     assert len([one for one in blocks if one.startswith(b"id: ")]) == 2
-    assert blocks[-1] == f": ended, {refusal.slug()}\n\n".encode()
+    assert blocks[-1] == f": ended, {refusal.slug}\n\n".encode()
 
 
 async def test_a_place_is_given_back_however_its_stream_ends() -> None:
