@@ -44,7 +44,9 @@ A whole service API, to copy the pattern from:
     async def edit_note(
         request: Request, caller: Caller, note_id: PathId, body: NewNote, if_match: IfMatch
     ) -> NoteView:
-        return view((await execute(request, EditNote(caller, note_id, body.text, if_match))).reply)
+        edited = (await execute(request, EditNote(caller, note_id, body.text, if_match))).reply
+        set_etag(request, etag(edited.version))
+        return view(edited)
 
     @router.get("/notes", operation_id="list_notes", summary="List notes, newest first")
     async def list_notes(request: Request, caller: Caller, paging: PageOf) -> Page[NoteView]:
@@ -127,6 +129,7 @@ from shared.web.http.routes import (
     etag,
     principal_of,
     revalidate,
+    set_etag,
 )
 from shared.web.http.texts import AnyLine, AnyText, SomeLine, SomeText, read_text
 
@@ -178,4 +181,5 @@ __all__ = [
     "receipt",
     "render",
     "revalidate",
+    "set_etag",
 ]

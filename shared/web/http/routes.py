@@ -230,6 +230,16 @@ def revalidate(request: Request, tag: str) -> None:
     exchange.answer_headers.append((b"etag", tag.encode()))
 
 
+def set_etag(request: Request, tag: str) -> None:
+    """Puts an ETag on the answer to a write, so that the next one needs no reading in between.
+
+    Args:
+        request: The route's request.
+        tag: From `etag`, the same that reading the resource would give.
+    """
+    exchange_of(request).answer_headers.append((b"etag", tag.encode()))
+
+
 CONDITIONAL: dict[int | str, dict[str, Any]] = {
     304: {"description": "Not modified: the client's version is the current one"}
 }
