@@ -53,7 +53,7 @@ hostile: $(READY) ## one hostile person for ten minutes, alone on the machine: w
 	@MINUTES=$(MINUTES) $(VENV)/bin/python -m pytest -s -m faults_long tests/faults/test_hostile_person.py
 
 mutants: $(READY) ## take each safeguard out of a copy of the code and see that the tests notice (ARGS=epoch for one)
-	$(VENV)/bin/python tests/mutants.py $(ARGS)
+	$(VENV)/bin/python -m tooling.mutants $(ARGS)
 
 COMPOSE_WITHOUT ?=
 COMPOSE_UP ?= --build
@@ -112,7 +112,7 @@ sbom: $(TOOLS) ## list what the image is made of, by the lock, as CycloneDX (sbo
 	  --output-reproducible --validate --of JSON -o sbom.cdx.json
 
 audit: $(READY) $(TOOLS) ## ask an advisory database about every locked dependency; says SKIPPED where it can't
-	@$(VENV)/bin/python tests/audit.py
+	@$(VENV)/bin/python -m tooling.audit
 
 clean: ## remove the environment, caches and all stored data
 	rm -rf $(VENV) $(PEERS) .mitmach .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

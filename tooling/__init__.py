@@ -1,7 +1,9 @@
 """What builds and judges the product, and is no part of it: in no wheel and in no image.
 
 - `python -m tooling.generate`: writes the generated documents, or says which are out of date;
-- `generators`: one module per family of those documents.
+- `generators`: one module per family of those documents;
+- `python -m tooling.mutants`: takes each safeguard out and wants a test to fail (`make mutants`);
+- `python -m tooling.audit`: looks every locked dependency up among known weaknesses (`make audit`).
 
 Tooling may import everything of the product; the product, in turn, imports nothing of it.
 """

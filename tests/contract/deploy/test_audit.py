@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests import audit
-from tests.audit import BROKEN, FINE, LOCKS, NAMED, VULNERABLE, Verdict, conclusion, verdict
+from tooling import audit
+from tooling.audit import BROKEN, FINE, LOCKS, NAMED, VULNERABLE, Verdict, conclusion, verdict
 
 PINS = {"runtime": {"starlette": "0.1"}, "dev": {"starlette": "0.1", "pytest": "9.0"}}
 HOLE = {"id": "GHSA-1", "aliases": ["CVE-1"], "fix_versions": ["0.2"], "description": "Bad."}
