@@ -122,7 +122,8 @@ def main() -> int:
     verdicts = []
     for lock in ASKED:
         command = [
-            *(TOOL, "--requirement", LOCKS / f"{lock}.txt", "--require-hashes", "--disable-pip"),
+            *(str(TOOL), "--requirement", str(LOCKS / f"{lock}.txt")),
+            *("--require-hashes", "--disable-pip"),
             *("--vulnerability-service", "osv", "--timeout", str(_SECONDS)),
             *("--format", "json", "--progress-spinner", "off"),
         ]
