@@ -11,6 +11,7 @@ from shared.delivery.mongo.client import Mongo, NoTransactions, connect, initiat
 from shared.delivery.mongo.database import Database, Index, View, Written
 from shared.delivery.mongo.documents import cluster_time, document, entity
 from shared.delivery.mongo.driver import Driver
+from shared.delivery.mongo.entities import EntityStore
 from shared.delivery.mongo.failures import CommitUnknown, Conflict, Duplicate, about_data, deadline
 from shared.delivery.mongo.sessions import COLLECTIONS, Session, SessionRegistry, Transaction
 
@@ -21,6 +22,7 @@ __all__ = [
     "Database",
     "Driver",
     "Duplicate",
+    "EntityStore",
     "Index",
     "Mongo",
     "NoTransactions",
