@@ -12,7 +12,6 @@ someone out, a moment longer than the group does.
 from typing import ClassVar, TypeAlias
 
 from shared.contract.access import GroupRole, Resource, Visibility
-from shared.contract.errors import Category, Refusal
 from shared.contract.events.envelope import EventData
 from shared.contract.events.groups import (
     MembershipJoined,
@@ -76,13 +75,6 @@ class Group(Entity, frozen=True, kw_only=True):
     collection: ClassVar[str] = "groups"
     visibility: Visibility = Visibility.SECRET
     archived: bool = False
-
-
-class GroupIsArchived(Refusal):
-    """Read-only: what is in it stays, and nothing is added."""
-
-    category = Category.CONFLICT
-    title = "The group is archived"
 
 
 def membership_id(group_id: str, pseudonym: str) -> str:

@@ -3,6 +3,7 @@
 events/       every event: its data, its topic, its version, and the words that their fields use
 access/       who may do what: one table and one function
 errors.py     refusals as categories; which status one becomes is the web's business
+refusals.py  those that more than one service gives
 principal.py  an authenticated caller, and the pseudonym that stands for a person in events
 tags.py       the one spelling of what groups and posts are about
 texts.py      what may be written

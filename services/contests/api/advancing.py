@@ -17,8 +17,8 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
-from shared.audience import GroupIsArchived
 from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     Caller,
     InputModel,

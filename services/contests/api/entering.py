@@ -22,9 +22,9 @@ from services.contests.domain.entry import (
 )
 from services.contests.domain.participation import ReviewerCannotEnter
 from services.contests.domain.phases import ContestPhaseWrong
-from shared.audience import GroupIsArchived
 from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.ids import new_id
+from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     Caller,
     IfMatch,

@@ -26,10 +26,11 @@ from services.contests.domain.rules import (
     Schedule,
     TieBreak,
 )
-from shared.audience import EVERYONE, GroupIsArchived
+from shared.audience import EVERYONE
 from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.events.vocabulary import ContestKind
 from shared.contract.ids import new_id
+from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     Caller,
     Id,

@@ -21,9 +21,9 @@ from services.contests.domain.entry import (
 from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
 from services.contests.domain.rejection import RejectionNeedsTwo, RejectionNotProposed
-from shared.audience import GroupIsArchived
 from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.events.vocabulary import RejectionCategory
+from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     Caller,
     IfMatch,

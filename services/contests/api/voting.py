@@ -27,9 +27,9 @@ from services.contests.domain.publication import publication
 from services.contests.domain.roll import NotOnTheRoll
 from services.contests.domain.rules import MOST_PER_PERSON
 from services.contests.domain.tally import Result, ResultsNotPublished
-from shared.audience import GroupIsArchived
 from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.events.vocabulary import RejectionCategory
+from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     CONDITIONAL,
     Call,

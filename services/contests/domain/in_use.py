@@ -15,8 +15,8 @@ enters, while the voters' group is archived nobody votes, and what is for them i
 from services.contests.domain.audience import Groups, GroupUnknown, is_archived, is_there
 from services.contests.domain.contest import Contest
 from services.contests.domain.rules import Rules
-from shared.audience import GroupIsArchived
 from shared.contract.events.vocabulary import CancelReason, Phase
+from shared.contract.refusals import GroupIsArchived
 
 
 def check_in_use(groups: Groups, group_id: str, *named: str) -> None:

@@ -18,7 +18,7 @@ from services.groups.commands.admission import (
     RevokeInvitation,
     WithdrawRequest,
 )
-from services.groups.domain.groups import GroupIsArchived, GroupIsBuiltIn, GroupNotFound
+from services.groups.domain.groups import GroupIsBuiltIn
 from services.groups.domain.memberships import (
     LONGEST_MESSAGE,
     AlreadyMember,
@@ -34,6 +34,7 @@ from services.groups.domain.people import (
     PersonNotFound,
 )
 from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.web.http import (
     AnyText,
     Caller,

@@ -13,15 +13,18 @@ from services.groups.domain.channels import (
     LONGEST_NAME,
     Channel,
     ChannelChangedMeanwhile,
-    ChannelIsArchived,
-    ChannelNotFound,
     TooManyChannels,
 )
-from services.groups.domain.groups import GroupIsArchived, GroupNotFound
 from services.groups.queries import channels as queries
 from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.events.vocabulary import ChannelKind
 from shared.contract.ids import new_id
+from shared.contract.refusals import (
+    ChannelIsArchived,
+    ChannelNotFound,
+    GroupIsArchived,
+    GroupNotFound,
+)
 from shared.delivery.committer import Outcome
 from shared.web.http import (
     CONDITIONAL,

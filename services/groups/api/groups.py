@@ -7,12 +7,10 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from services.groups.api.shared import store_of
-from services.groups.domain.groups import (
-    GroupNotFound,
-)
 from services.groups.domain.memberships import Standing, role_of
 from services.groups.queries import groups as queries
 from shared.contract.events.vocabulary import GroupKind, MemberRole, Visibility
+from shared.contract.refusals import GroupNotFound
 from shared.contract.tags import LONGEST_TOPIC, TopicInvalid, normalise_topics
 from shared.web.http import (
     CONDITIONAL,

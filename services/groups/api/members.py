@@ -9,13 +9,7 @@ from pydantic import Field
 
 from services.groups.api.shared import places_left, store_of, tagged
 from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
-from services.groups.domain.groups import (
-    GroupIsArchived,
-    GroupIsBuiltIn,
-    GroupNotFound,
-    LastOwner,
-    TooManyOwners,
-)
+from services.groups.domain.groups import GroupIsBuiltIn, LastOwner, TooManyOwners
 from services.groups.domain.memberships import (
     ApprovalNeeded,
     MemberNotFound,
@@ -29,6 +23,7 @@ from services.groups.queries import memberships as queries
 from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.events.vocabulary import AccountKind, MemberRole
 from shared.contract.principal import Principal
+from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.delivery.committer import Outcome
 from shared.web.http import (
     CONDITIONAL,

@@ -19,10 +19,8 @@ from services.groups.domain.groups import (
     LONGEST_PURPOSE,
     Group,
     GroupChangedMeanwhile,
-    GroupIsArchived,
     GroupIsBuiltIn,
     GroupNotEmpty,
-    GroupNotFound,
 )
 from services.groups.domain.memberships import Standing, TooManyGroups
 from services.groups.domain.people import PersonNotActive
@@ -32,6 +30,7 @@ from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.events.vocabulary import Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
+from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.contract.tags import LONGEST_TOPIC, MOST_TOPICS, TopicInvalid
 from shared.web.http import (
     AnyText,

@@ -10,19 +10,18 @@ from services.groups.commands.groups import opened
 from services.groups.commands.standing import OnGroup, describe
 from services.groups.domain.channels import (
     Channel,
-    ChannelIsArchived,
     ChannelNameEmpty,
-    ChannelNotFound,
     TooManyChannels,
     existing,
     unchanged,
 )
-from services.groups.domain.groups import Group, GroupNotFound, in_use
+from services.groups.domain.groups import Group, in_use
 from shared.contract.access import Action
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import ChannelKind
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
+from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupNotFound
 from shared.contract.texts import says_something
 from shared.delivery.command import Changes, Found, Key, Occurred
 

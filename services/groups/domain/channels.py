@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.vocabulary import ChannelKind
+from shared.contract.refusals import ChannelNotFound
 from shared.delivery.command import Entity
 
 LONGEST_NAME = 60
@@ -38,25 +39,11 @@ class Channel(Entity, frozen=True, kw_only=True):
     version: int = 1
 
 
-class ChannelNotFound(Refusal):
-    """It isn't there, or may not be seen: one answer for both."""
-
-    category = Category.MISSING
-    title = "There is no such channel"
-
-
 class ChannelChangedMeanwhile(Refusal):
     """If-Match named another version."""
 
     category = Category.STALE
     title = "The channel has changed since you read it"
-
-
-class ChannelIsArchived(Refusal):
-    """Nothing happens in it any more."""
-
-    category = Category.CONFLICT
-    title = "The channel is archived"
 
 
 class TooManyChannels(Refusal):

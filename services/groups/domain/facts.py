@@ -1,10 +1,11 @@
 """What access depends on, told to `shared.contract.access.authorize` from what was read."""
 
-from services.groups.domain.groups import Group, GroupNotFound
+from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, Standing, role_of
 from services.groups.domain.people import Person, Status
 from shared.contract.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
 from shared.contract.principal import Principal
+from shared.contract.refusals import GroupNotFound
 
 
 def in_front_of(

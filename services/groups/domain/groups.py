@@ -15,6 +15,7 @@ from typing import ClassVar
 
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.vocabulary import GroupKind, Visibility
+from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.delivery.command import Entity
 
 LONGEST_NAME = 100
@@ -55,25 +56,11 @@ class Group(Entity, frozen=True, kw_only=True):
     version: int = 1
 
 
-class GroupNotFound(Refusal):
-    """It isn't there, or may not be seen: one answer for both."""
-
-    category = Category.MISSING
-    title = "There is no such group"
-
-
 class GroupChangedMeanwhile(Refusal):
     """If-Match named another version."""
 
     category = Category.STALE
     title = "The group has changed since you read it"
-
-
-class GroupIsArchived(Refusal):
-    """Nothing happens in it any more."""
-
-    category = Category.CONFLICT
-    title = "The group is archived"
 
 
 class GroupIsBuiltIn(Refusal):

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from services.groups.domain.channels import Channel, ChannelNotFound, existing
-from services.groups.domain.groups import GroupNotFound
+from services.groups.domain.channels import Channel, existing
 from services.groups.queries.callers import stand
 from services.groups.store import Store
 from shared.contract.access import Action
 from shared.contract.principal import Principal
+from shared.contract.refusals import ChannelNotFound, GroupNotFound
 
 
 async def channel(store: Store, principal: Principal, channel_id: str) -> Channel:

@@ -10,7 +10,6 @@ from pydantic import Field
 
 from services.posts.api.views import CommentView, comment_view, store_of, tag
 from services.posts.commands.commenting import AddComment, DeleteComment, EditComment
-from services.posts.domain.audience import ChannelIsArchived
 from services.posts.domain.comment import (
     LONGEST_COMMENT,
     AnswersChanged,
@@ -23,9 +22,9 @@ from services.posts.domain.comment import (
 )
 from services.posts.domain.post import PostDeleted, PostNotFound
 from services.posts.queries.comments import list_comments, next_answer, seen
-from shared.audience import GroupIsArchived
 from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.ids import new_id
+from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
 from shared.web.http import (
     AnyText,
     Call,

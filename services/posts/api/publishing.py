@@ -7,7 +7,6 @@ from pydantic import Field
 
 from services.posts.api.views import PostView, post_etag, post_view, store_of, tag
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost, Written
-from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
@@ -23,10 +22,10 @@ from services.posts.domain.post import (
 )
 from services.posts.queries.posts import SeenPost, seen
 from services.posts.store import Counts
-from shared.audience import GroupIsArchived
 from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.events.vocabulary import Format, PostKind
 from shared.contract.ids import new_id
+from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIsArchived
 from shared.contract.tags import MOST_TOPICS, TopicInvalid, normalise_topics
 from shared.web.http import (
     AnyLine,

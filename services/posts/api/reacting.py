@@ -9,12 +9,11 @@ from services.posts.commands.reacting import (
     TakeBackCommentReaction,
     TakeBackReaction,
 )
-from services.posts.domain.audience import ChannelIsArchived
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
-from shared.audience import GroupIsArchived
 from shared.contract.access import PersonSuspended
 from shared.contract.events.vocabulary import ReactionKind
+from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
 from shared.web.http import Call, Reply, measured
 from shared.web.quotas import DailyQuotaReached
 

@@ -11,7 +11,6 @@ from services.posts.api.views import (
     post_view,
     store_of,
 )
-from services.posts.domain.audience import ChannelNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound, Revision
 from services.posts.queries.posts import (
     Position,
@@ -22,6 +21,7 @@ from services.posts.queries.posts import (
     read_post,
 )
 from shared.contract.access import NotAllowed
+from shared.contract.refusals import ChannelNotFound
 from shared.contract.tags import TopicInvalid, normalise_topics
 from shared.web.http import (
     CONDITIONAL,

@@ -4,10 +4,9 @@ import msgspec
 from fastapi import APIRouter
 
 from services.posts.commands.sharing import Share, SharePost
-from services.posts.domain.audience import ChannelIsArchived, GroupNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
-from shared.audience import GroupIsArchived
 from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.refusals import ChannelIsArchived, GroupIsArchived, GroupNotFound
 from shared.web.http import Call, Reply, StructId, measured
 from shared.web.quotas import DailyQuotaReached
 

@@ -10,7 +10,6 @@ import msgspec
 from services.posts.commands.scene import about, enter, scene_reads
 from services.posts.domain.audience import (
     Channel,
-    ChannelNotFound,
     Group,
     Member,
     Person,
@@ -39,6 +38,7 @@ from shared.contract.events.vocabulary import DeletionReason, Format, PostKind
 from shared.contract.media import Media
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
+from shared.contract.refusals import ChannelNotFound
 from shared.delivery.command import Changes, Found, Key, Occurred
 
 

@@ -9,7 +9,6 @@ import msgspec
 from services.posts.commands.scene import about_act, act_reads, enter
 from services.posts.domain.audience import (
     Group,
-    GroupNotFound,
     check_access,
     check_writable,
     member_found,
@@ -20,6 +19,7 @@ from services.posts.domain.engagement import Engagement, begin, engagement_id, f
 from shared.contract.access import Action
 from shared.contract.events.posts import PostShared
 from shared.contract.principal import Principal
+from shared.contract.refusals import GroupNotFound
 from shared.delivery.command import Changes, Found, Key, Occurred
 
 

@@ -14,11 +14,12 @@ from datetime import datetime
 from typing import ClassVar, NamedTuple
 
 from shared import audience
-from shared.audience import EVERYONE, GroupIsArchived, content_in, is_active, membership_id
+from shared.audience import EVERYONE, content_in, is_active, membership_id
 from shared.contract.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
-from shared.contract.errors import Category, Refusal
+from shared.contract.errors import Refusal
 from shared.contract.events.vocabulary import ChannelKind
 from shared.contract.principal import Principal
+from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
 from shared.delivery.command import ChangesWith, Entity, Found, Key
 
 
@@ -122,27 +123,6 @@ class Member(NamedTuple):
         if group_id == EVERYONE:
             return True
         return membership is not None and membership.number <= arrivals
-
-
-class ChannelNotFound(Refusal):
-    """It isn't there, or may not be seen."""
-
-    category = Category.MISSING
-    title = "There is no such channel"
-
-
-class GroupNotFound(Refusal):
-    """It isn't there, or may not be seen."""
-
-    category = Category.MISSING
-    title = "There is no such group"
-
-
-class ChannelIsArchived(Refusal):
-    """Read-only: what is in it stays, and nothing is added."""
-
-    category = Category.CONFLICT
-    title = "The channel is archived"
 
 
 def place_reads(group_id: str, pseudonym: str) -> tuple[Key, ...]:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from services.posts.domain.audience import (
     Channel,
-    ChannelNotFound,
     Group,
     Member,
     Membership,
@@ -19,6 +18,7 @@ from services.posts.store import Store
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import Action, Resource, Visibility, sees
 from shared.contract.principal import Principal
+from shared.contract.refusals import ChannelNotFound
 
 
 class Viewer(NamedTuple):

@@ -28,10 +28,10 @@ from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.domain.rules import Revision as ContestRevision
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import tally
-from shared.audience import GroupIsArchived
 from shared.contract.events.contests import ContestCancelled
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
+from shared.contract.refusals import GroupIsArchived
 from shared.delivery.command import Command, Found
 from tests.support.contests import CONTENT, SCHEDULE, World, description, everybody
 

@@ -16,9 +16,10 @@ from services.contests.domain.contest import (
     ContestUnscheduled,
 )
 from services.contests.domain.rules import ContestRulesInvalid, Revision, Rules, Schedule
-from shared.audience import EVERYONE, GroupIsArchived
+from shared.audience import EVERYONE
 from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.ids import new_id
+from shared.contract.refusals import GroupIsArchived
 from tests.support.contests import SCHEDULE, START, World, everybody
 
 

@@ -16,7 +16,6 @@ from services.groups.commands.groups import ArchiveGroup
 from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup
 from services.groups.commands.people import ErasePerson, SuspendPerson
 from services.groups.commands.visits import Visit
-from services.groups.domain.groups import GroupIsArchived, GroupNotFound
 from services.groups.domain.memberships import (
     AlreadyMember,
     GroupIsOpen,
@@ -28,6 +27,7 @@ from shared.contract.access import NotAllowed
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import JoinedBy
 from shared.contract.principal import Principal
+from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from tests.support.groups import ADMIN, World
 
 

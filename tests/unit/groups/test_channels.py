@@ -5,18 +5,13 @@ import pytest
 from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
 from services.groups.commands.groups import ArchiveGroup
 from services.groups.commands.membership import JoinGroup
-from services.groups.domain.channels import (
-    ChannelChangedMeanwhile,
-    ChannelIsArchived,
-    ChannelNameEmpty,
-    ChannelNotFound,
-)
-from services.groups.domain.groups import GroupIsArchived
+from services.groups.domain.channels import ChannelChangedMeanwhile, ChannelNameEmpty
 from shared.contract.access import NotAllowed
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
+from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIsArchived
 from tests.support.groups import World
 
 

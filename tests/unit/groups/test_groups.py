@@ -15,11 +15,9 @@ from services.groups.domain.channels import EVERYONE_DISCUSSION, EVERYONE_NEWS, 
 from services.groups.domain.groups import (
     Group,
     GroupChangedMeanwhile,
-    GroupIsArchived,
     GroupIsBuiltIn,
     GroupNameEmpty,
     GroupNotEmpty,
-    GroupNotFound,
 )
 from services.groups.domain.people import PersonNotActive
 from services.groups.domain.words import search_words
@@ -29,6 +27,7 @@ from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import GroupKind
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
+from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.contract.tags import MOST_TOPICS, TopicInvalid, normalise_topics
 from tests.support.groups import ADMIN, World, principal
 

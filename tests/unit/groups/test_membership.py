@@ -23,13 +23,7 @@ from services.groups.commands.housekeeping import (
 )
 from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
 from services.groups.commands.people import ErasePerson, ReinstatePerson, SuspendPerson
-from services.groups.domain.groups import (
-    MOST_OWNERS,
-    GroupIsBuiltIn,
-    GroupNotFound,
-    LastOwner,
-    TooManyOwners,
-)
+from services.groups.domain.groups import MOST_OWNERS, GroupIsBuiltIn, LastOwner, TooManyOwners
 from services.groups.domain.memberships import (
     ApprovalNeeded,
     MemberNotFound,
@@ -46,6 +40,7 @@ from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import MemberRole
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
+from shared.contract.refusals import GroupNotFound
 from shared.delivery.command import Command
 from tests.support.groups import ADMIN, World, principal
 

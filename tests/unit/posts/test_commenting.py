@@ -8,7 +8,6 @@ import pytest
 
 from services.posts.commands.commenting import AddComment, DeleteComment, EditComment, NextAnswer
 from services.posts.commands.publishing import DeletePost
-from services.posts.domain.audience import ChannelIsArchived
 from services.posts.domain.comment import (
     AnswersChanged,
     Comment,
@@ -24,6 +23,7 @@ from shared.contract.events import responses
 from shared.contract.events.groups import ChannelArchived as ChannelWasArchived
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
+from shared.contract.refusals import ChannelIsArchived
 from tests.support.events import sample
 from tests.support.posts import World
 

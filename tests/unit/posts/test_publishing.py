@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from services.posts.commands.publishing import DeletePost, EditPost, PublishPost
-from services.posts.domain.audience import ChannelIsArchived, ChannelNotFound
 from services.posts.domain.post import (
     MOST_EDITS,
     Content,
@@ -22,7 +21,7 @@ from services.posts.domain.post import (
     Revision,
     revision_id,
 )
-from shared.audience import EVERYONE, GroupIsArchived
+from shared.audience import EVERYONE
 from shared.contract.access import NotAllowed, PersonSuspended
 from shared.contract.events import posts as events
 from shared.contract.events.groups import ChannelArchived as ChannelWasArchived
@@ -33,6 +32,7 @@ from shared.contract.events.vocabulary import Format
 from shared.contract.ids import new_id
 from shared.contract.media import Media
 from shared.contract.principal import Principal
+from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIsArchived
 from tests.support.events import sample
 from tests.support.posts import World
 

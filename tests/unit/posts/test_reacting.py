@@ -18,12 +18,13 @@ from services.posts.domain.engagement import (
     engagement_id,
 )
 from services.posts.domain.post import PostDeleted, PostNotFound
-from shared.audience import EVERYONE, GroupIsArchived
+from shared.audience import EVERYONE
 from shared.contract.access import PersonSuspended
 from shared.contract.events.groups import GroupArchived as GroupWasArchived
 from shared.contract.events.people import PersonSuspended as PersonWasSuspended
 from shared.contract.events.responses import ReactionAdded, ReactionChanged, ReactionRemoved
 from shared.contract.ids import new_id
+from shared.contract.refusals import GroupIsArchived
 from shared.web.quotas import DailyQuotaReached
 from tests.support.events import sample
 from tests.support.posts import World, principal

@@ -8,11 +8,11 @@ from services.posts.commands.publishing import DeletePost
 from services.posts.commands.reacting import ReactToPost
 from services.posts.commands.sharing import SharePost
 from services.posts.commands.viewing import ViewPost, ViewPosts
-from services.posts.domain.audience import GroupNotFound
 from services.posts.domain.post import PostNotFound
 from shared.contract.access import NotAllowed
 from shared.contract.events.posts import PostShared, PostViewed
 from shared.contract.ids import new_id
+from shared.contract.refusals import GroupNotFound
 from tests.support.posts import World
 
 
