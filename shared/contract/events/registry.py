@@ -1,5 +1,6 @@
 """Every event type there is, and reading a value into its typed form."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import msgspec
@@ -134,29 +135,40 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     data: EventData
 
 
-# By schema, not by type: two versions of a type travel side by side.
-_decoders = {kind.schema: msgspec.json.Decoder(kind).decode for kind in EVENT_CLASSES}
 _UNKNOWN = Unknown()
 
 
-def decode_event(value: bytes) -> Event:
-    """Reads a Kafka value into its typed form; fields that aren't known are ignored.
+def event_decoder(classes: Iterable[type[EventData]]) -> Callable[[bytes], Event]:
+    """A function that reads Kafka values into events of these types; others become `Unknown`.
 
-    Raises:
-        msgspec.MsgspecError: It is no event of this platform, or breaks the schema it names.
+    Fields that a type doesn't have are ignored. The function raises `msgspec.MsgspecError` for what
+    is no event of this platform, or breaks the schema that it names.
+
+    Args:
+        classes: The types and versions that the reader knows.
     """
-    envelope = open_envelope(value)
-    decode = _decoders.get(envelope.dataschema)
-    return Event(
-        id=envelope.id,
-        source=envelope.source,
-        type=envelope.type,
-        subject=envelope.subject,
-        time=envelope.time,
-        sequence=envelope.sequence_digits,
-        predecessor=envelope.predecessor_digits,
-        partitionkey=envelope.partitionkey,
-        actor=envelope.actor,
-        traceparent=envelope.traceparent,
-        data=_UNKNOWN if decode is None else decode(envelope.data),
-    )
+    # By schema, not by type: two versions of a type travel side by side.
+    decoders = {kind.schema: msgspec.json.Decoder(kind).decode for kind in classes}
+
+    def decode(value: bytes) -> Event:
+        envelope = open_envelope(value)
+        decode_data = decoders.get(envelope.dataschema)
+        return Event(
+            id=envelope.id,
+            source=envelope.source,
+            type=envelope.type,
+            subject=envelope.subject,
+            time=envelope.time,
+            sequence=envelope.sequence_digits,
+            predecessor=envelope.predecessor_digits,
+            partitionkey=envelope.partitionkey,
+            actor=envelope.actor,
+            traceparent=envelope.traceparent,
+            data=_UNKNOWN if decode_data is None else decode_data(envelope.data),
+        )
+
+    return decode
+
+
+decode_event = event_decoder(EVENT_CLASSES)
+"""Reads a Kafka value of any type of the platform."""
