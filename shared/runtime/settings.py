@@ -79,12 +79,6 @@ class KafkaSettings(Settings):
     kafka_key_file: Path | None = Field(
         default=None, description="PEM file with the client's private key (mTLS)"
     )
-    kafka_partitions: int = Field(
-        default=6,
-        ge=1,
-        le=1000,
-        description="Partitions of a topic that the service has to create itself",
-    )
     kafka_session_timeout: float = Field(
         default=30.0,
         ge=1.0,

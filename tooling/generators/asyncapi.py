@@ -3,9 +3,17 @@
 from typing import Any
 
 from shared.contract.events.envelope import STRUCTURED, EventData
+from shared.contract.events.planned import PLANNED_TOPICS, PLANNED_TYPES
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS, TopicPlan, dlq_plan
-from tooling.generators.schemas import Schema, as_json, envelope_schema, schema_of, summary_of
+from tooling.generators.schemas import (
+    PLANNED,
+    Schema,
+    as_json,
+    envelope_schema,
+    schema_of,
+    summary_of,
+)
 
 PATH = "schemas/asyncapi.json"
 BINDING = "0.5.0"  # of the Kafka bindings' specification
@@ -89,6 +97,7 @@ def _channel(plan: TopicPlan) -> Schema:
         },
         "x-writer": plan.writer,
         "x-readers": readers,
+        **({"x-planned": True} if plan.name in PLANNED_TOPICS else {}),
     }
 
 
@@ -114,10 +123,12 @@ def _operations(plan: TopicPlan) -> list[tuple[str, Schema]]:
 
 
 def _message(kind: type[EventData]) -> Schema:
+    planned = kind in PLANNED_TYPES
+    summary = summary_of(kind).partition("\n\n")[0]
     return {
         "name": kind.type,
         "title": kind.__name__,
-        "summary": summary_of(kind).partition("\n\n")[0],
+        "summary": f"{PLANNED} {summary}" if planned else summary,
         "contentType": STRUCTURED,
         "headers": {
             "type": "object",
@@ -150,6 +161,7 @@ def _message(kind: type[EventData]) -> Schema:
             }
         },
         "x-subject": f"`{kind.subject_field}` of the data.",
+        **({"x-planned": True} if planned else {}),
     }
 
 

@@ -6,10 +6,11 @@ from typing import Any
 import msgspec
 
 from shared.contract.events.envelope import EventData
+from shared.contract.events.planned import PLANNED_TOPICS, PLANNED_TYPES, planned_words
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS, TopicPlan
 from shared.contract.events.vocabulary import Code, Id, Pseudonym, TopicWord
-from tooling.generators.schemas import attributes_of, schema_of, structs_of, summary_of
+from tooling.generators.schemas import PLANNED, attributes_of, schema_of, structs_of, summary_of
 
 PATH = "docs/events.md"
 HEAD = Path(__file__).with_suffix(".md")
@@ -44,8 +45,8 @@ def _topic_table() -> list[str]:
         "|---|---|---|---|---|---|",
     ]
     rows += [
-        f"| `{plan.name}` | {plan.key} | {plan.partitions} | {_kept(plan)} | {plan.writer} "
-        f"| {_readers(plan)} |"
+        f"| `{plan.name}`{' (planned)' * (plan.name in PLANNED_TOPICS)} | {plan.key} "
+        f"| {plan.partitions} | {_kept(plan)} | {plan.writer} | {_readers(plan)} |"
         for plan in TOPICS.values()
     ]
     rows.append(
@@ -68,6 +69,7 @@ def _section(kind: type[EventData]) -> list[str]:
     lines = [
         f"### {kind.type}",
         "",
+        *([f"**{PLANNED}**", ""] if kind in PLANNED_TYPES else []),
         summary_of(kind),
         "",
         f"Subject `{kind.subject_field}`, key `{kind.key_field}`, version {kind.version}, {link}.",
@@ -100,7 +102,8 @@ def _shape(shape: dict[str, Any]) -> str:
         case {"anyOf": [inner, {"type": "null"}]}:
             return f"{_shape(inner)} or null"
         case {"enum": words}:
-            return " ".join(f"`{word}`" for word in words)
+            planned = planned_words(words)
+            return " ".join(f"`{word}`{' (planned)' * (word in planned)}" for word in words)
         case {"$ref": ref}:
             return f"`{ref.rpartition('/')[2]}`"
         case {"type": "array", "items": items}:

@@ -13,11 +13,14 @@ from typing import Any
 import msgspec
 
 from shared.contract.events.envelope import CONTENT_TYPE, SPECVERSION, EventData
+from shared.contract.events.planned import PLANNED_TYPES, planned_words
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.vocabulary import Id, Moment, Pseudonym
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ENVELOPE = "/schemas/envelope/1.json"
+
+PLANNED = "Planned: no service emits it yet."
 
 Schema = dict[str, Any]
 
@@ -49,6 +52,8 @@ def schema_of(kind: type[EventData]) -> Schema:
         **own,
         "title": kind.type,
     }
+    if kind in PLANNED_TYPES:
+        schema |= {"description": f"{PLANNED} {own['description']}", "x-planned": True}
     return schema | {"$defs": described} if described else schema
 
 
@@ -168,10 +173,13 @@ def _describe(schema: Schema, kind: type[msgspec.Struct]) -> Schema:
 
 
 def _typed(shape: Any) -> Any:
-    """Says that the words of a vocabulary are strings; tools that make tables want to know."""
+    """Says what tools that make tables want to know: words are strings, and some are planned."""
     if isinstance(shape, dict):
         inner = {key: _typed(value) for key, value in shape.items()}
-        return {"type": "string"} | inner if "enum" in inner else inner
+        if "enum" not in inner:
+            return inner
+        planned = sorted(planned_words(inner["enum"]))
+        return {"type": "string", **inner, **({"x-planned": planned} if planned else {})}
     if isinstance(shape, list):
         return [_typed(one) for one in shape]
     return shape

@@ -11,6 +11,7 @@ from typing import ClassVar
 import msgspec
 
 from shared.contract.errors import Category, Refusal
+from shared.contract.events.planned import PLANNED_WORDS
 from shared.contract.events.vocabulary import Format, PostKind
 from shared.contract.media import Media
 from shared.contract.texts import says_something
@@ -22,7 +23,7 @@ LONGEST_TEXT = 20_000  # characters of Markdown: ten printed pages. More is a do
 MOST_EDITS = 100
 
 _OF_MEDIA = frozenset({"photo", "video", "audio", "document"})
-NOT_YET = frozenset({"poll", "event"})
+NOT_YET = PLANNED_WORDS["Format"]
 _LINK = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 

@@ -4,8 +4,9 @@ A released vocabulary is closed: a reader may match on it exhaustively, so a fur
 version of every type that uses it. What grows by nature (departments, KPIs) is a `Code`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args, get_origin
 
 from msgspec import Meta
 
@@ -94,3 +95,8 @@ EntryStatus = Literal["submitted", "accepted", "rejected"]
 RejectionCategory = Literal["rules", "off_topic", "copyright", "privacy", "offensive", "other"]
 
 ContributionKind = Literal["post", "comment", "entry"]
+
+VOCABULARIES: Mapping[str, tuple[str, ...]] = {
+    name: get_args(alias) for name, alias in globals().items() if get_origin(alias) is Literal
+}
+"""The words of each, by the name that it has here."""
