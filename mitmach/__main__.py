@@ -13,15 +13,14 @@ from mitmach.commands import dlq, log, relay
 from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, run
 from mitmach.commands.migrate import migrate
 from mitmach.commands.replay import replay
-from mitmach.demo.elsewhere import play_elsewhere
-from mitmach.demo.run import INTERACTIONS
-from mitmach.demo.run import run as play
+from mitmach.demo.remote import play_on_target
+from mitmach.demo.run import INTERACTIONS, run_demo
 from mitmach.development import DevelopmentSecrets
-from mitmach.installing.run import init as install
-from mitmach.installing.secrets import create as create_secrets
+from mitmach.installation.run import install
+from mitmach.installation.secrets import create as create_secrets
 from mitmach.observing import tail as follow
 from mitmach.observing import verify as compare_counts
-from mitmach.platform import Options, Platform, running_platform
+from mitmach.platform import Platform, PlatformOptions, running_platform
 from mitmach.services import SERVICES
 from shared.runtime.process import Stopped, stop_signals
 from shared.web.identity import fault_of
@@ -72,7 +71,7 @@ def up(
     log_level: LogLevel = "WARNING",
 ) -> None:
     """Start the platform: database, broker and all services in one process, until Ctrl-C."""
-    options = Options(
+    options = PlatformOptions(
         data=data,
         host=host,
         http_port=http_port,
@@ -111,8 +110,8 @@ def demo(
 ) -> None:
     """Start the platform and play an organisation on it; exit 1 if the three counts differ."""
     if target is not None:
-        run(lambda: play_elsewhere(console, target, seed=seed, interactions=interactions))
-    options = Options(
+        run(lambda: play_on_target(console, target, seed=seed, interactions=interactions))
+    options = PlatformOptions(
         data=data,
         host=host,
         http_port=http_port,
@@ -123,7 +122,7 @@ def demo(
     )
 
     async def play_on(platform: Platform) -> int:
-        agreement = await play(
+        reconciliation = await run_demo(
             console,
             http=platform.addresses.http,
             mongo=platform.mongo,
@@ -134,10 +133,10 @@ def demo(
             interactions=interactions,
         )
         show(platform)
-        console.print(agreement.line(), soft_wrap=True, highlight=False)
-        if not once and agreement.agrees:
+        console.print(reconciliation.line(), soft_wrap=True, highlight=False)
+        if not once and reconciliation.agrees:
             await platform.stop.wait()
-        return 0 if agreement.agrees else FAILED
+        return 0 if reconciliation.agrees else FAILED
 
     run(lambda: _on_platform(options, play_on))
 
@@ -223,7 +222,7 @@ def show_version() -> None:
         typer.echo("mitmach (not installed)")
 
 
-async def _on_platform(options: Options, work: Callable[[Platform], Awaitable[int]]) -> int:
+async def _on_platform(options: PlatformOptions, work: Callable[[Platform], Awaitable[int]]) -> int:
     """Does the work on a platform that is up; a signal or a failed part ends both."""
     with stop_signals() as stop:
         async with running_platform(options, SERVICES, stop) as platform:

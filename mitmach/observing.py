@@ -13,7 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from mitmach.addresses import read_addresses
-from mitmach.agreement import Agreement, compare
+from mitmach.reconciliation import Reconciliation, reconcile
 from shared.contract.events.topics import BALLOTS, TOPICS
 from shared.delivery.kafka import KafkaConnection, looking, partitions_there
 from shared.delivery.mongo import Driver, connect
@@ -40,7 +40,7 @@ async def verify(console: Console, folder: Path, *, patience: float) -> int:
             progress.update(task, description=f"read: {read}")
 
         async with connect(addresses.mongodb, driver=Driver(settings.mongodb_driver)) as mongo:
-            agreement = await compare(
+            reconciliation = await reconcile(
                 mongo,
                 KafkaConnection(bootstrap=addresses.kafka),
                 addresses.http,
@@ -48,20 +48,20 @@ async def verify(console: Console, folder: Path, *, patience: float) -> int:
                 patience=patience,
                 progress=tell,
             )
-    show_differences(console, agreement)
-    console.print(agreement.line(), soft_wrap=True, highlight=False)
-    return 0 if agreement.agrees else 1
+    show_differences(console, reconciliation)
+    console.print(reconciliation.line(), soft_wrap=True, highlight=False)
+    return 0 if reconciliation.agrees else 1
 
 
-def show_differences(console: Console, agreement: Agreement) -> None:
+def show_differences(console: Console, reconciliation: Reconciliation) -> None:
     """Says what isn't the same; nothing when all is."""
-    differences = agreement.differences()
+    differences = reconciliation.differences()
     if differences:
         table = Table("type", "acknowledged", "in Kafka", "counted", title="These counts differ")
         for kind, row in differences.items():
             table.add_row(kind, *(f"{n:,}" for n in row))
         console.print(table)
-    for gap in agreement.published.gaps:
+    for gap in reconciliation.published.gaps:
         console.print(
             f"[red]{gap.partition} lacks events of {gap.source} after {gap.after}[/red]",
             soft_wrap=True,

@@ -5,7 +5,7 @@ has the event's line, byte for byte. DuckDB, Spark and pandas read the data with
 functions. Rejected: a column for each field of the data. Seventy types would make hundreds, nearly
 all empty in every row, and a further optional field would change the schema of the archive.
 
-This module imports pyarrow, which is an extra: only `mitmach.exporting.writer_of` imports this one.
+This module imports pyarrow, which is an extra: only `log_export.writer_of` imports this module.
 """
 
 from collections.abc import Callable, Iterator

@@ -21,9 +21,9 @@ from pydantic import SecretStr
 from mitmach.addresses import Addresses, write_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.broker import running_broker
-from mitmach.embedded.child import EmbeddedFailure, hold
+from mitmach.embedded.child import EmbeddedFailure, lock_folder
 from mitmach.embedded.mongod import running_mongodb
-from mitmach.entrance import Entrance
+from mitmach.gateway import Gateway
 from mitmach.services import Service
 from shared.contract.events.topics import TOPICS, dlq_plan
 from shared.delivery.kafka import KafkaConnection, ensure_topics
@@ -41,7 +41,7 @@ _READY_WITHIN = 60.0  # seconds until all parts must be ready; joining the group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class PlatformOptions:
     """What can be chosen on the command line.
 
     Attributes:
@@ -92,7 +92,7 @@ class Platform:
 
 @asynccontextmanager
 async def running_platform(
-    options: Options, services: Sequence[Service], stop: asyncio.Event
+    options: PlatformOptions, services: Sequence[Service], stop: asyncio.Event
 ) -> AsyncIterator[Platform]:
     """Starts everything, waits until it is ready, and ends it in order after the block.
 
@@ -157,7 +157,7 @@ def _held(data: Path, *, fresh: bool) -> Iterator[DevelopmentSecrets]:
     """Takes the folder, emptied if wished. Keys stay, so that tokens stay valid."""
     try:
         data.mkdir(parents=True, exist_ok=True)
-        lock = hold(data)
+        lock = lock_folder(data)
         for folder in (data / "mongodb", data / "broker"):
             if fresh and folder.exists():
                 shutil.rmtree(folder)
@@ -171,7 +171,7 @@ def _held(data: Path, *, fresh: bool) -> Iterator[DevelopmentSecrets]:
 
 
 @contextmanager
-def _bound(options: Options) -> Iterator[socket.socket]:
+def _bound(options: PlatformOptions) -> Iterator[socket.socket]:
     """Takes the port of the API before anything is started."""
     settings = load(HttpSettings, http_host=options.host, http_port=options.http_port)
     try:
@@ -186,7 +186,7 @@ def _bound(options: Options) -> Iterator[socket.socket]:
 
 
 def _values(
-    options: Options, secrets: DevelopmentSecrets, mongodb: str, kafka: str
+    options: PlatformOptions, secrets: DevelopmentSecrets, mongodb: str, kafka: str
 ) -> dict[str, Any]:
     """Settings that follow from what runs here; all others come from the environment."""
     return {
@@ -239,15 +239,15 @@ async def _serving(
             for name, part in parts.items()
         }
         settings = load(ServiceSettings, **values)
-        entrance = Entrance(
+        gateway = Gateway(
             apis,
             {service.name: service.paths for service in services},
             others={name: part.health for name, part in parts.items()},
             telemetry=telemetry,
             scrapers=_scrapers(apis, settings),
         )
-        await stack.enter_async_context(_http(entrance, apis, settings, listening))
-        await _all_ready(entrance.health, stop)
+        await stack.enter_async_context(_http(gateway, apis, settings, listening))
+        await _all_ready(gateway.health, stop)
         spare_collector()
         yield f"http://{_reachable(settings.http_host)}:{port_of(listening)}", work
 
@@ -287,14 +287,14 @@ async def _all_ready(health: Health, stop: asyncio.Event) -> None:
 
 @asynccontextmanager
 async def _http(
-    entrance: Entrance,
+    gateway: Gateway,
     apis: Mapping[str, FastAPI],
     settings: ServiceSettings,
     listening: socket.socket,
 ) -> AsyncIterator[None]:
     """Serves until the block ends, then lets running requests finish."""
     ended = asyncio.Event()
-    serving = asyncio.create_task(serve(entrance, settings, listening, ended), name="http")
+    serving = asyncio.create_task(serve(gateway, settings, listening, ended), name="http")
     try:
         yield
     finally:

@@ -9,9 +9,9 @@ import msgspec
 import typer
 from rich.table import Column, Table
 
-from mitmach.agreement import SERVICES
 from mitmach.commands.common import FAILED, HERE, Where, console, run
-from mitmach.reaching import Reach, reached
+from mitmach.connection import PlatformConnection, connected_platform
+from mitmach.reconciliation import SERVICES
 from services.metrics.store.generations import Generations
 from shared.delivery.dead_letters import Kept, State, drop, kept, wish
 from shared.delivery.mongo import Database
@@ -31,7 +31,7 @@ Group = Annotated[
 Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it only say what would be done.")]
 
 
-class Found(NamedTuple):
+class LocatedLetter(NamedTuple):
     """A letter and where it is."""
 
     database: Database
@@ -80,17 +80,21 @@ def give_up(ids: Ids = None, *, group: Group = None, yes: Yes = False, data: Whe
 
 
 async def _letters(
-    reach: Reach, states: Sequence[State], ids: Sequence[str] | None = None
-) -> list[Found]:
-    databases = [reach.database(service) for service in SERVICES]
-    live = await Generations(reach.database(METRICS)).live()
-    databases.append(reach.mongo.database(live.database))
-    return [Found(one, letter) for one in databases for letter in await kept(one, states, ids=ids)]
+    platform: PlatformConnection, states: Sequence[State], ids: Sequence[str] | None = None
+) -> list[LocatedLetter]:
+    databases = [platform.database(service) for service in SERVICES]
+    live = await Generations(platform.database(METRICS)).live()
+    databases.append(platform.mongo.database(live.database))
+    return [
+        LocatedLetter(one, letter)
+        for one in databases
+        for letter in await kept(one, states, ids=ids)
+    ]
 
 
 async def _list(folder: Path, states: Sequence[State]) -> int:
-    async with reached(folder) as reach:
-        found = [letter for _, letter in await _letters(reach, states)]
+    async with connected_platform(folder) as platform:
+        found = [letter for _, letter in await _letters(platform, states)]
     if not found:
         console.print("There are no dead letters.")
         return 0
@@ -117,8 +121,8 @@ async def _list(folder: Path, states: Sequence[State]) -> int:
 
 
 async def _show(folder: Path, letter: str) -> int:
-    async with reached(folder) as reach:
-        found = await _letters(reach, tuple(State), [letter])
+    async with connected_platform(folder) as platform:
+        found = await _letters(platform, tuple(State), [letter])
     for _, one in found:
         for name, told in _told(one):
             console.print(f"[bold]{name:<9}[/bold] {told}", soft_wrap=True, highlight=False)
@@ -154,9 +158,11 @@ def _readable(value: bytes | None) -> str:
         return value.hex(" ")
 
 
-async def _chosen(reach: Reach, ids: Sequence[str], group: str | None) -> list[Found]:
+async def _chosen(
+    platform: PlatformConnection, ids: Sequence[str], group: str | None
+) -> list[LocatedLetter]:
     """The open letters that the command line names."""
-    found = await _letters(reach, (State.OPEN,), list(ids) if ids else None)
+    found = await _letters(platform, (State.OPEN,), list(ids) if ids else None)
     return [one for one in found if ids or one.letter.group == group]
 
 
@@ -168,8 +174,8 @@ def _unknown(ids: Sequence[str]) -> int:
 async def _replay(
     folder: Path, ids: Sequence[str], group: str | None, *, yes: bool, patience: float
 ) -> int:
-    async with reached(folder) as reach:
-        chosen = await _chosen(reach, ids, group)
+    async with connected_platform(folder) as platform:
+        chosen = await _chosen(platform, ids, group)
         if (missing := _missing(ids, group, chosen)) is not None:
             return missing
         if not yes:
@@ -179,7 +185,7 @@ async def _replay(
         return await _watch(chosen, patience)
 
 
-async def _watch(chosen: Sequence[Found], patience: float) -> int:
+async def _watch(chosen: Sequence[LocatedLetter], patience: float) -> int:
     """Waits until the consumers have done it, and says how it went."""
     loop = asyncio.get_running_loop()
     until = loop.time() + patience
@@ -204,8 +210,8 @@ async def _watch(chosen: Sequence[Found], patience: float) -> int:
 
 
 async def _drop(folder: Path, ids: Sequence[str], group: str | None, *, yes: bool) -> int:
-    async with reached(folder) as reach:
-        chosen = await _chosen(reach, ids, group)
+    async with connected_platform(folder) as platform:
+        chosen = await _chosen(platform, ids, group)
         if (missing := _missing(ids, group, chosen)) is not None:
             return missing
         if not yes:
@@ -216,7 +222,7 @@ async def _drop(folder: Path, ids: Sequence[str], group: str | None, *, yes: boo
     return 0
 
 
-def _missing(ids: Sequence[str], group: str | None, chosen: Sequence[Found]) -> int | None:
+def _missing(ids: Sequence[str], group: str | None, chosen: Sequence[LocatedLetter]) -> int | None:
     """The exit code where the command line doesn't fit what is there."""
     if not ids and group is None:
         console.print("Name dead letters by their ids, or all of a consumer with --group.")
@@ -229,7 +235,7 @@ def _missing(ids: Sequence[str], group: str | None, chosen: Sequence[Found]) -> 
     return None
 
 
-def _would(happen: str, chosen: Sequence[Found]) -> int:
+def _would(happen: str, chosen: Sequence[LocatedLetter]) -> int:
     for _, one in chosen:
         late = " (later events of its key were counted)" if one.overtaken else ""
         console.print(f"{one.id} {one.group} {one.partition}@{one.offset}{late}", soft_wrap=True)
@@ -237,7 +243,7 @@ def _would(happen: str, chosen: Sequence[Found]) -> int:
     return 0
 
 
-def _by_database(chosen: Sequence[Found]) -> Iterator[tuple[Database, list[Kept]]]:
+def _by_database(chosen: Sequence[LocatedLetter]) -> Iterator[tuple[Database, list[Kept]]]:
     databases = {one.database.name: one.database for one in chosen}
     for name, database in databases.items():
         yield database, [one.letter for one in chosen if one.database.name == name]

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from mitmach.commands.common import HERE, Where, run
-from mitmach.commands.relay import Writing
-from mitmach.exporting import Format, export, writer_of
-from mitmach.reaching import reached
+from mitmach.commands.relay import LogOwner
+from mitmach.connection import connected_platform
+from mitmach.log_export import ExportFormat, export_log, writer_of
 from shared.runtime.process import Stopped
 
 app = typer.Typer(help="Read the services' logs.", no_args_is_help=True)
@@ -37,8 +37,8 @@ Moment = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")]
 
 
 @app.command(name="export")
-def export_log(
-    services: Annotated[list[Writing] | None, typer.Argument(help="All by default.")] = None,
+def export(
+    services: Annotated[list[LogOwner] | None, typer.Argument(help="All by default.")] = None,
     *,
     since: Moment = None,
     until: Moment = None,
@@ -46,7 +46,7 @@ def export_log(
         Path | None, typer.Option("--output", "-o", help="File; standard output by default.")
     ] = None,
     kind: Annotated[
-        Format | None,
+        ExportFormat | None,
         typer.Option(
             "--format", help="By the file's name when left out: parquet for *.parquet, else ndjson."
         ),
@@ -59,36 +59,36 @@ def export_log(
     that is an extra, pyarrow.
     """
     kind = kind or _format_of(output)
-    if kind is Format.PARQUET and output is None:
+    if kind is ExportFormat.PARQUET and output is None:
         raise typer.BadParameter(
             "parquet isn't for reading on a screen: name a file with --output",
             param_hint="--format",
         )
     run(
         lambda: _export(
-            data, services or list(Writing), since=since, until=until, output=output, kind=kind
+            data, services or list(LogOwner), since=since, until=until, output=output, kind=kind
         )
     )
 
 
-def _format_of(output: Path | None) -> Format:
+def _format_of(output: Path | None) -> ExportFormat:
     named = output is not None and output.suffix.lower() == ".parquet"
-    return Format.PARQUET if named else Format.NDJSON
+    return ExportFormat.PARQUET if named else ExportFormat.NDJSON
 
 
 async def _export(
     folder: Path,
-    services: list[Writing],
+    services: list[LogOwner],
     *,
     since: datetime | None,
     until: datetime | None,
     output: Path | None,
-    kind: Format,
+    kind: ExportFormat,
 ) -> int:
     errors = Console(stderr=True)
     writer = writer_of(kind)
     lines = 0
-    async with reached(folder) as reach:
+    async with connected_platform(folder) as platform:
         columns = SpinnerColumn(), TextColumn("{task.description}")
         with (
             _opened(output) as file,
@@ -97,8 +97,8 @@ async def _export(
         ):
             for service in services:
                 task = bar.add_task(service)
-                lines += await export(
-                    reach.database(service),
+                lines += await export_log(
+                    platform.database(service),
                     write,
                     since=since,
                     until=until,

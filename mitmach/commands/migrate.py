@@ -16,7 +16,7 @@ from shared.runtime.settings import load
 from shared.runtime.telemetry import telemetry_from
 
 
-class Having(StrEnum):
+class ServiceName(StrEnum):
     """The services that store documents: all."""
 
     GROUPS = "groups"
@@ -26,13 +26,13 @@ class Having(StrEnum):
 
 
 def migrate(
-    services: Annotated[list[Having], typer.Argument(help="Whose database.")],
+    services: Annotated[list[ServiceName], typer.Argument(help="Whose database.")],
 ) -> None:
     """Bring stored documents to the version of this program, with the settings of the service."""
     run(lambda: _migrate(services))
 
 
-async def _migrate(names: list[Having]) -> int:
+async def _migrate(names: list[ServiceName]) -> int:
     for service in SERVICES:
         if service.name not in names:
             continue

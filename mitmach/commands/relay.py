@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from mitmach.commands.common import HERE, Where, console, run
-from mitmach.reaching import reached
+from mitmach.connection import connected_platform
 from shared.delivery.relay import RelayStatus, rewind, status
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ app = typer.Typer(
 )
 
 
-class Writing(StrEnum):
+class LogOwner(StrEnum):
     """The services that have a log."""
 
     GROUPS = "groups"
@@ -27,18 +27,18 @@ class Writing(StrEnum):
 @app.command(name="status")
 def show_status(
     services: Annotated[
-        list[Writing] | None, typer.Argument(help="All of them by default.")
+        list[LogOwner] | None, typer.Argument(help="All of them by default.")
     ] = None,
     *,
     data: Where = HERE,
 ) -> None:
     """Show who publishes, how far that is, and what waits."""
-    run(lambda: _show(data, services or list(Writing)))
+    run(lambda: _show(data, services or list(LogOwner)))
 
 
 @app.command(name="rewind")
 def set_back(
-    service: Annotated[Writing, typer.Argument(help="Whose events.")],
+    service: Annotated[LogOwner, typer.Argument(help="Whose events.")],
     *,
     start: Annotated[
         int | None,
@@ -50,9 +50,9 @@ def set_back(
     run(lambda: _rewind(data, service, start))
 
 
-async def _show(folder: Path, services: list[Writing]) -> int:
-    async with reached(folder) as reach:
-        found = {one: await status(reach.database(one)) for one in services}
+async def _show(folder: Path, services: list[LogOwner]) -> int:
+    async with connected_platform(folder) as platform:
+        found = {one: await status(platform.database(one)) for one in services}
     table = Table("service", "fence", "holder", "next", "sent through", "unnumbered", "lag")
     for service, one in found.items():
         table.add_row(service, *_row(one))
@@ -71,9 +71,9 @@ def _row(one: RelayStatus) -> tuple[str, ...]:
     )
 
 
-async def _rewind(folder: Path, service: Writing, start: int | None) -> int:
-    async with reached(folder) as reach:
-        database = reach.database(service)
+async def _rewind(folder: Path, service: LogOwner, start: int | None) -> int:
+    async with connected_platform(folder) as platform:
+        database = platform.database(service)
         begin = await rewind(database, start)
         now = await status(database)
     console.print(f"{service}: {now.next_sequence - begin} events from {begin} on are sent again.")

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from mitmach.commands.common import FAILED, HERE, Where, console, run
-from mitmach.reaching import reached
+from mitmach.connection import connected_platform
 from services.metrics.rebuild import replaying
 from services.metrics.rebuild.replaying import Outcome, Replay
 
@@ -52,12 +52,12 @@ def replay(
 async def _replay(
     folder: Path, *, accept: bool, switch: bool, restart: bool, allow_incomplete: bool
 ) -> int:
-    async with reached(folder) as reach:
+    async with connected_platform(folder) as platform:
         with _bar() as tell:
             outcome = await Replay(
-                reach.mongo,
-                reach.kafka,
-                reach.database("metrics").name,
+                platform.mongo,
+                platform.kafka,
+                platform.database("metrics").name,
                 restart=restart,
                 allow_incomplete=allow_incomplete,
                 switch=switch,

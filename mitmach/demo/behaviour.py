@@ -9,7 +9,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mitmach.demo.organisation import GROUPS, Person
+from mitmach.demo.organisation import GROUPS, Colleague
 
 FORMATS = ("text", "photo", "video", "link", "document", "audio")
 _FORMAT_SHARES = (38, 24, 12, 12, 9, 5)
@@ -30,7 +30,7 @@ _EVENING = (1, 0, 0, 0, 0, 0, 1, 2, 3, 3, 2, 2, 4, 3, 2, 2, 3, 5, 7, 9, 9, 7, 4,
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class DemoPost:
     """A post that can be read."""
 
     id: str
@@ -41,22 +41,22 @@ class Published:
 
 
 @dataclass(slots=True)
-class Visit:
+class PlannedVisit:
     """One person's visit in one hour of the day: what they read and what they answer."""
 
-    person: Person
+    person: Colleague
     hour: int
-    reads: list[Published]
-    reactions: list[tuple[Published, str]]
-    comments: list[Published]
-    shares: list[Published]
+    reads: list[DemoPost]
+    reactions: list[tuple[DemoPost, str]]
+    comments: list[DemoPost]
+    shares: list[DemoPost]
 
 
-def format_of(group: int, dice: random.Random) -> str:
+def format_of(group: int, rng: random.Random) -> str:
     """What a post in this group is."""
-    if "photography" in GROUPS[group].topics and dice.random() < 0.6:
+    if "photography" in GROUPS[group].topics and rng.random() < 0.6:
         return "photo"
-    return dice.choices(FORMATS, _FORMAT_SHARES)[0]
+    return rng.choices(FORMATS, _FORMAT_SHARES)[0]
 
 
 def media(format_: str, name: str) -> list[dict[str, str]]:
@@ -67,52 +67,54 @@ def media(format_: str, name: str) -> list[dict[str, str]]:
     return [{"url": f"https://media.example/{name}{ending}", "alt": f"A {format_}"}]
 
 
-def kind_of(channel: str, dice: random.Random) -> str:
+def kind_of(channel: str, rng: random.Random) -> str:
     """What a post in such a channel is for."""
     kinds: dict[str, tuple[str, ...]] = {
         "news": ("news",),
         "help": ("question",),
         "ideas": ("idea", "discussion"),
     }
-    return dice.choice(kinds.get(channel, ("discussion", "discussion", "kudos")))
+    return rng.choice(kinds.get(channel, ("discussion", "discussion", "kudos")))
 
 
 def visits(
-    people: Sequence[Person], posts: Sequence[Published], dice: random.Random
-) -> list[Visit]:
+    people: Sequence[Colleague], posts: Sequence[DemoPost], rng: random.Random
+) -> list[PlannedVisit]:
     """A day: every visit of everybody, in the order of the hours."""
-    by_group: dict[int, list[Published]] = {}
+    by_group: dict[int, list[DemoPost]] = {}
     for post in posts:
         by_group.setdefault(post.group, []).append(post)
-    planned: list[Visit] = []
+    planned: list[PlannedVisit] = []
     for person in people:
         hours = _EVENING if person.evening else _MORNING
-        for _ in range(1 + min(int(person.energy * dice.random() * 2), 9)):
-            hour = dice.choices(range(HOURS), hours)[0]
+        for _ in range(1 + min(int(person.energy * rng.random() * 2), 9)):
+            hour = rng.choices(range(HOURS), hours)[0]
             seen = [post for group in person.groups for post in by_group.get(group, ())]
-            planned.append(_visit(person, hour, seen, dice))
+            planned.append(_visit(person, hour, seen, rng))
     planned.sort(key=lambda visit: visit.hour)
     return planned
 
 
-def _visit(person: Person, hour: int, seen: Sequence[Published], dice: random.Random) -> Visit:
-    reads = _pick(seen, 12 + int(dice.random() * 24), dice)
-    visit = Visit(person, hour, reads, [], [], [])
+def _visit(
+    person: Colleague, hour: int, seen: Sequence[DemoPost], rng: random.Random
+) -> PlannedVisit:
+    reads = _pick(seen, 12 + int(rng.random() * 24), rng)
+    visit = PlannedVisit(person, hour, reads, [], [], [])
     late = 1.3 if person.evening and hour >= 17 else 1.0
     for post in reads:
         pull = PULL[post.format] * late
-        if dice.random() < _ANSWERS[person.temper] * pull:
-            visit.reactions.append((post, dice.choices(REACTIONS, _REACTION_SHARES)[0]))
-        if dice.random() < _COMMENTS[person.temper] * pull:
+        if rng.random() < _ANSWERS[person.temper] * pull:
+            visit.reactions.append((post, rng.choices(REACTIONS, _REACTION_SHARES)[0]))
+        if rng.random() < _COMMENTS[person.temper] * pull:
             visit.comments.append(post)
-        if dice.random() < 0.004 * pull:
+        if rng.random() < 0.004 * pull:
             visit.shares.append(post)
     return visit
 
 
-def _pick(seen: Sequence[Published], most: int, dice: random.Random) -> list[Published]:
+def _pick(seen: Sequence[DemoPost], most: int, rng: random.Random) -> list[DemoPost]:
     """Some of them, each once, the popular ones more often."""
     if not seen:
         return []
-    drawn = dice.choices(seen, [post.weight for post in seen], k=most)
+    drawn = rng.choices(seen, [post.weight for post in seen], k=most)
     return list({post.id: post for post in drawn}.values())

@@ -58,14 +58,14 @@ class Client:
         *,
         token: Callable[[str, tuple[str, ...]], str],
         ledger: Ledger,
-        dice: random.Random,
+        rng: random.Random,
     ) -> None:
         self.ledger = ledger
         self._http = http
         self._base = base
         self._token = token
         self._tokens: dict[tuple[str, tuple[str, ...]], str] = {}
-        self._dice = dice
+        self._rng = rng
 
     async def call(
         self,
@@ -114,7 +114,7 @@ class Client:
                     pause = max(pause, float(answer.headers.get("retry-after", 0)) * 0.5)
             except aiohttp.ClientConnectionError as error:
                 said = type(error).__name__
-            await asyncio.sleep(pause * (0.5 + self._dice.random()))
+            await asyncio.sleep(pause * (0.5 + self._rng.random()))
             pause = min(pause * 2, _LONGEST)
         raise RequestFailed(f"{method} {path}: {said}")
 

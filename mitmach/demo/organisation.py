@@ -99,7 +99,7 @@ GROUPS = (
 
 
 @dataclass(slots=True)
-class Person:
+class Colleague:
     """One of the organisation, with a temper.
 
     Attributes:
@@ -118,22 +118,22 @@ class Person:
     groups: list[int] = field(default_factory=list)
 
 
-def people(seed: int, count: int = 300) -> list[Person]:
+def people(seed: int, count: int = 300) -> list[Colleague]:
     """The people: nine in ten only read, or read and now and then respond; one in ten writes."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     made = []
     for number in range(count):
-        temper = dice.choices(("reader", "responder", "creator"), (62, 28, 10))[0]
-        person = Person(
+        temper = rng.choices(("reader", "responder", "creator"), (62, 28, 10))[0]
+        person = Colleague(
             id=f"demo-{seed}-{number:04d}",
-            name=f"{dice.choice(_FIRST)} {dice.choice(_LAST)}",
-            department=dice.choice(DEPARTMENTS),
-            location=dice.choice(LOCATIONS),
+            name=f"{rng.choice(_FIRST)} {rng.choice(_LAST)}",
+            department=rng.choice(DEPARTMENTS),
+            location=rng.choice(LOCATIONS),
             temper=temper,
-            energy=min(dice.paretovariate(1.6), 8.0),
-            evening=dice.random() < 0.35,
+            energy=min(rng.paretovariate(1.6), 8.0),
+            evening=rng.random() < 0.35,
         )
-        person.groups = [i for i, group in enumerate(GROUPS) if dice.random() < group.size]
+        person.groups = [i for i, group in enumerate(GROUPS) if rng.random() < group.size]
         made.append(person)
     return made
 
@@ -156,9 +156,9 @@ _SUBJECTS = {
 }
 
 
-def title(topics: tuple[str, ...], dice: random.Random) -> str:
+def title(topics: tuple[str, ...], rng: random.Random) -> str:
     """Something to put above a post."""
-    return _SUBJECTS.get(dice.choice(topics), "Something that matters to us")
+    return _SUBJECTS.get(rng.choice(topics), "Something that matters to us")
 
 
 COMMENTS = (

@@ -7,9 +7,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from mitmach.agreement import Agreement
 from mitmach.demo.client import Client
-from mitmach.demo.stage import Community
+from mitmach.demo.simulation import Community
+from mitmach.reconciliation import Reconciliation
 
 ANALYST = "demo-analyst"
 KPIS = ("adoption", "stickiness", "reach", "engagement", "participation", "responsiveness")
@@ -34,30 +34,30 @@ async def figures(client: Client) -> dict[str, Any]:
 
 
 def show(
-    console: Console, agreement: Agreement, found: Mapping[str, Any], community: Community
+    console: Console, reconciliation: Reconciliation, found: Mapping[str, Any], community: Community
 ) -> None:
     """Prints it all."""
-    console.print(_counts(agreement))
+    console.print(_counts(reconciliation))
     console.print(_kpis(found))
     for name in ("formats", "topics"):
         console.print(_ranked(name, found[name]))
     console.print(_contest(community.result))
 
 
-def _counts(agreement: Agreement) -> Table:
+def _counts(reconciliation: Reconciliation) -> Table:
     table = Table(title="Every event, counted three ways")
     for column in ("", "acknowledged", "in Kafka", "counted"):
         table.add_column(column, justify="left" if not column else "right")
     table.add_row(
         "events",
-        f"{agreement.acknowledged.total():,}",
-        f"{agreement.published.types.total():,}",
-        f"{agreement.counted.total():,}",
-        style="bold green" if agreement.agrees else "bold red",
+        f"{reconciliation.acknowledged.total():,}",
+        f"{reconciliation.published.types.total():,}",
+        f"{reconciliation.counted.total():,}",
+        style="bold green" if reconciliation.agrees else "bold red",
     )
-    for kind, row in agreement.differences().items():
+    for kind, row in reconciliation.differences().items():
         table.add_row(kind, *(f"{n:,}" for n in row), style="red")
-    for gap in agreement.published.gaps:
+    for gap in reconciliation.published.gaps:
         table.add_row(f"gap in {gap.partition}", gap.after, gap.before, "", style="red")
     return table
 

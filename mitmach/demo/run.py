@@ -8,10 +8,10 @@ import aiohttp
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mitmach.agreement import Agreement, compare
 from mitmach.demo.client import Client, Ledger, RequestFailed
-from mitmach.demo.play import play
 from mitmach.demo.report import figures, show
+from mitmach.demo.scenario import play_scenario
+from mitmach.reconciliation import Reconciliation, reconcile
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Mongo
 
@@ -19,7 +19,7 @@ INTERACTIONS = 21_000  # acknowledged events of readers; about 3,000 more come f
 _CONNECTIONS = 64
 
 
-async def run(
+async def run_demo(
     console: Console,
     *,
     http: str,
@@ -30,7 +30,7 @@ async def run(
     seed: int,
     interactions: int = INTERACTIONS,
     metrics: str | None = None,
-) -> Agreement:
+) -> Reconciliation:
     """Plays, and shows what came of it.
 
     Args:
@@ -52,16 +52,16 @@ async def run(
             was acknowledged here is in no log.
     """
     ledger = Ledger()
-    before = await compare(mongo, kafka, metrics or http, prefix=prefix)
+    before = await reconcile(mongo, kafka, metrics or http, prefix=prefix)
     if before.acknowledged.total():
         console.print(f"Going on from {before.acknowledged.total():,} stored events.")
     connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
     async with aiohttp.ClientSession(connector=connector) as session:
-        dice = random.Random(seed)
-        client = Client(session, http, token=token, ledger=ledger, dice=dice)
+        rng = random.Random(seed)
+        client = Client(session, http, token=token, ledger=ledger, rng=rng)
         with _progress(console) as progress:
             task = progress.add_task("acknowledged", total=interactions + 3_000)
-            community = await play(
+            community = await play_scenario(
                 client,
                 seed=seed,
                 run=f"{seed}-{datetime.now(UTC):%Y%m%dT%H%M%S}",
@@ -70,13 +70,15 @@ async def run(
             )
             progress.update(task, total=len(ledger.receipts), completed=len(ledger.receipts))
         console.print("Waiting until everything is counted, then counting three ways …")
-        agreement = await compare(mongo, kafka, metrics or http, prefix=prefix)
-        show(console, agreement, await figures(client), community)
-    _check_receipts(console, before, agreement, ledger)
-    return agreement
+        reconciliation = await reconcile(mongo, kafka, metrics or http, prefix=prefix)
+        show(console, reconciliation, await figures(client), community)
+    _check_receipts(console, before, reconciliation, ledger)
+    return reconciliation
 
 
-def _check_receipts(console: Console, before: Agreement, after: Agreement, ledger: Ledger) -> None:
+def _check_receipts(
+    console: Console, before: Reconciliation, after: Reconciliation, ledger: Ledger
+) -> None:
     total = ledger.requests.total()
     receipts = len(ledger.receipts)
     restricted = after.restricted - before.restricted

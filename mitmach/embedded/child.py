@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
-from mitmach.embedded import tied
+from mitmach.embedded import die_with_parent
 
 # Below the range from which systems take ports for outgoing connections (32768 on Linux): a port
 # that was free yesterday isn't taken today by some browser tab.
@@ -69,7 +69,7 @@ def port_is_free(port: int) -> bool:
     return True
 
 
-def hold(folder: Path) -> IO[str]:
+def lock_folder(folder: Path) -> IO[str]:
     """Takes a folder for this process alone, until the answer is closed or the process ends.
 
     The lock is the system's, so a kill -9 leaves none behind.
@@ -147,7 +147,7 @@ class Child:
             for folder in (self.folder, *folders):
                 folder.mkdir(parents=True, exist_ok=True)
             if self._lock is None:
-                self._lock = hold(self.folder)
+                self._lock = lock_folder(self.folder)
             if (free := shutil.disk_usage(self.folder).free) < _ROOM:
                 raise EmbeddedFailure(
                     f"Only {free // 2**20} MiB are free where {self.folder} is; make room for "
@@ -161,9 +161,9 @@ class Child:
                     f"port with {self._port_option}."
                 )
             with self.log.open("wb") as log:
-                tying = [sys.executable, "-I", "-S", tied.__file__, str(os.getpid())]
+                wrapper = [sys.executable, "-I", "-S", die_with_parent.__file__, str(os.getpid())]
                 self._process = subprocess.Popen(
-                    [*tying, *self.command],
+                    [*wrapper, *self.command],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,

@@ -14,11 +14,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from mitmach.agreement import compare
 from mitmach.demo.client import Client
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.mongod import ReplicaSet
 from mitmach.platform import create_topics
+from mitmach.reconciliation import reconcile
 from mitmach.services import SERVICES
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import connect
@@ -115,7 +115,7 @@ async def test_one_hostile_person_can_neither_stop_nor_slow_the_others(
         await crowd.gather()
         apis = {name.partition("-")[0]: one.http for name, one in roles.items() if "-api" in name}
         groups, contests = (
-            Client(http, apis[name], token=secrets.token, ledger=crowd.receipts, dice=dice)
+            Client(http, apis[name], token=secrets.token, ledger=crowd.receipts, rng=dice)
             for name in ("groups", "contests")
         )
         for person in (PERSON, "organiser"):
@@ -148,7 +148,7 @@ async def test_one_hostile_person_can_neither_stop_nor_slow_the_others(
         assert crowd.put_off == put_off
         for name in ("metrics-consumer", "posts-worker", "groups-worker", "contests-worker"):
             assert await roles[name].metric("mitmach_dead_letters_total") == 0, name
-        agreement = await compare(mongo, kafka, apis["metrics"], prefix="mitmach_")
-        assert agreement.agrees, (agreement.differences(), agreement.published.gaps)
+        reconciliation = await reconcile(mongo, kafka, apis["metrics"], prefix="mitmach_")
+        assert reconciliation.agrees, (reconciliation.differences(), reconciliation.published.gaps)
         if seconds == LONG:
             assert p99(during) < SLOWER * p99(before)

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.routing import Route
 
-from mitmach.entrance import Entrance
+from mitmach.gateway import Gateway
 from mitmach.services import SERVICES
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.app import ServiceApp
@@ -26,9 +26,9 @@ def routes(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, str]]:
         patch.setattr(ServiceApp, "openapi", lambda app: {"app": app})
         apps: dict[str, FastAPI] = {service.name: service.openapi()["app"] for service in SERVICES}
     no_paths: dict[str, tuple[str, ...]] = dict.fromkeys(apps, ())
-    entrance = Entrance(apps, no_paths, others={}, telemetry=Telemetry("entrance"))._own
+    gateway = Gateway(apps, no_paths, others={}, telemetry=Telemetry("gateway"))._own
     found = {}
-    for app in (entrance, *apps.values()):
+    for app in (gateway, *apps.values()):
         for context in iter_route_contexts(app.routes):
             route = context.original_route
             assert isinstance(route, Route | APIRoute)

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from mitmach.agreement import SERVICES as WRITING
 from mitmach.demo.client import Client
+from mitmach.reconciliation import SERVICES as WRITING
 from shared.delivery.log import LOG, logged
 from shared.delivery.mongo import Mongo
 

@@ -103,7 +103,7 @@ class Crowd:
         return None if answer is None else str(answer["id"])
 
     def _client(self, role: Role) -> Client:
-        return Client(self.http, role.http, token=self.token, ledger=self.receipts, dice=self.dice)
+        return Client(self.http, role.http, token=self.token, ledger=self.receipts, rng=self.dice)
 
     @asynccontextmanager
     async def busy(self) -> AsyncIterator[None]:

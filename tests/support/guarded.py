@@ -13,7 +13,7 @@ import yaml
 
 from mitmach.embedded.child import free_port
 from mitmach.embedded.mongod import Mongod
-from mitmach.installing.secrets import create
+from mitmach.installation.secrets import create
 from tests.support.apache_kafka import ApacheKafka, NotHere
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from mitmach.agreement import SERVICES, counted
+from mitmach.reconciliation import SERVICES, scrape_counted
 from shared.contract.events.topics import TOPICS
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.log import LOG, logged
@@ -47,7 +47,7 @@ class Reckoning:
                 topic, {event["id"]: event["type"] for event in logged_there}
             )
         types = Tally(event["type"] for event in everything)
-        faults += _differences("the figure of", await counted(metrics.http), types)
+        faults += _differences("the figure of", await scrape_counted(metrics.http), types)
         return faults + await self._beside_posts(everything)
 
     async def _logs(self) -> Any:

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from mitmach.development import DevelopmentSecrets
-from mitmach.installing.rights import SERVICES as USERS
-from mitmach.installing.secrets import create
+from mitmach.installation.rights import SERVICES as USERS
+from mitmach.installation.secrets import create
 from mitmach.services import SERVICES
 from shared.runtime.settings import HttpSettings, IdentitySettings, load
 from shared.web.http import build_verifier

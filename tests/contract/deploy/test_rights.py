@@ -1,6 +1,13 @@
 """The access rules give each service what its code does, and nothing of another's."""
 
-from mitmach.installing.rights import AUDITOR, SERVICES, Operation, Resource, plans, rules
+from mitmach.installation.rights import (
+    AUDITOR,
+    SERVICES,
+    KafkaOperation,
+    KafkaResource,
+    plans,
+    rules,
+)
 from services.contests.worker.audience_copy import AudienceCopy as ContestsCopy
 from services.groups.worker import MemberCounts
 from services.metrics.consumer import NAME as METRICS
@@ -11,7 +18,7 @@ from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
 from tooling.generators.kubernetes.scaling import READERS
 
 RULES = set(rules())
-READ = Operation.READ
+READ = KafkaOperation.READ
 CONSUMERS = [
     ("groups", MemberCounts.name, MemberCounts.topics),
     ("posts", PostsCopy.name, PostsCopy.topics),
@@ -21,7 +28,7 @@ CONSUMERS = [
 ]
 
 
-def may(user: str, operation: Operation, resource: Resource, name: str) -> bool:
+def may(user: str, operation: KafkaOperation, resource: KafkaResource, name: str) -> bool:
     return any(
         rule.user == user
         and rule.operation == operation
@@ -34,7 +41,7 @@ def may(user: str, operation: Operation, resource: Resource, name: str) -> bool:
 def test_a_service_may_read_what_its_consumers_read_and_nothing_else() -> None:
     for service in SERVICES:
         consumed = {topic for user, _, topics in CONSUMERS if user == service for topic in topics}
-        allowed = {one.name for one in plans() if may(service, READ, Resource.TOPIC, one.name)}
+        allowed = {one.name for one in plans() if may(service, READ, KafkaResource.TOPIC, one.name)}
         assert allowed == consumed, service
 
 
@@ -42,27 +49,29 @@ def test_every_projection_of_the_platform_is_among_the_consumers() -> None:
     running = {reader.group for readers in READERS.values() for reader in readers}
     assert running == {group for _, group, _ in CONSUMERS}
     for user, group, _ in CONSUMERS:
-        assert may(user, READ, Resource.GROUP, group)
+        assert may(user, READ, KafkaResource.GROUP, group)
 
 
 def test_only_its_writer_writes_a_topic() -> None:
     for plan in plans():
         for user in (*SERVICES, AUDITOR):
             wanted = user == plan.writer
-            assert may(user, Operation.WRITE, Resource.TOPIC, plan.name) is wanted
+            assert may(user, KafkaOperation.WRITE, KafkaResource.TOPIC, plan.name) is wanted
 
 
 def test_nobody_else_joins_a_services_group() -> None:
     for _, group, _ in CONSUMERS:
-        joining = [user for user in SERVICES if may(user, Operation.READ, Resource.GROUP, group)]
+        joining = [
+            user for user in SERVICES if may(user, KafkaOperation.READ, KafkaResource.GROUP, group)
+        ]
         assert len(joining) == 1
-    assert not any(rule.user == AUDITOR and rule.resource == Resource.GROUP for rule in RULES)
+    assert not any(rule.user == AUDITOR and rule.resource == KafkaResource.GROUP for rule in RULES)
 
 
 def test_ballots_and_dead_letters_are_read_by_operators_only() -> None:
     for user in (*SERVICES, AUDITOR):
         for topic in (BALLOTS, *map(dlq_topic, SERVICES)):
-            assert not may(user, READ, Resource.TOPIC, topic), f"{user} reads {topic}"
+            assert not may(user, READ, KafkaResource.TOPIC, topic), f"{user} reads {topic}"
 
 
 def test_every_topic_of_the_contract_is_installed() -> None:

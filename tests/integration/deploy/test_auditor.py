@@ -8,10 +8,10 @@ import pytest
 from pymongo.errors import OperationFailure
 from rich.console import Console
 
-from mitmach.agreement import acknowledged
-from mitmach.exporting import export
-from mitmach.installing.rights import AUDITOR
-from mitmach.installing.run import init
+from mitmach.installation.rights import AUDITOR
+from mitmach.installation.run import install
+from mitmach.log_export import export_log
+from mitmach.reconciliation import count_acknowledged
 from services.contests.store import COLLECTIONS
 from shared.contract.events import ballots
 from shared.delivery.log import LOG, OPEN_LOG, log_documents
@@ -34,7 +34,7 @@ async def passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
         monkeypatch.setenv("MITMACH_MONGODB_HERE", address)
         monkeypatch.setenv("MITMACH_MONGODB_MEMBERS", address)
         for _ in range(2):
-            assert await init(Console(quiet=True), kafka=False) == 0
+            assert await install(Console(quiet=True), kafka=False) == 0
         async with connect((folder / "mongodb_contests_url").read_text()) as mongo:
             database = mongo.database("mitmach_contests")
             await prepare(database, COLLECTIONS)
@@ -56,10 +56,10 @@ async def test_the_logs_without_the_ballots_are_all_that_an_auditor_reads(passwo
     async with connect((passwords / f"mongodb_{AUDITOR}_url").read_text()) as mongo:
         contests = mongo.database("mitmach_contests")
         lines: list[bytes] = []
-        assert await export(contests, lines.append) == 1
+        assert await export_log(contests, lines.append) == 1
         assert msgspec.json.decode(lines[0])["type"] == ballots.BallotCast.type
         assert CHOICE not in str(await contests.find(OPEN_LOG, {}))
-        types, restricted = await acknowledged(mongo, "mitmach_")
+        types, restricted = await count_acknowledged(mongo, "mitmach_")
         assert (types, restricted) == ({ballots.BallotCast.type: 1}, 1)
 
         for service in ("groups", "posts", "contests", "metrics"):

@@ -17,8 +17,8 @@ from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuth
 from pymongo.errors import OperationFailure
 from rich.console import Console
 
-from mitmach.installing.rights import AUDITOR, SERVICES, plans
-from mitmach.installing.run import init
+from mitmach.installation.rights import AUDITOR, SERVICES, plans
+from mitmach.installation.run import install
 from shared.contract.errors import Unavailable
 from shared.delivery.kafka import KafkaConnection, end_offsets, looking, producing
 from shared.delivery.log import OPEN_LOG
@@ -58,7 +58,7 @@ async def servers() -> AsyncIterator[Servers]:
             for name, value in settings.items():
                 monkeypatch.setenv(f"MITMACH_{name}", value)
             for _ in range(2):
-                assert await init(Console(quiet=True)) == 0
+                assert await install(Console(quiet=True)) == 0
             yield servers
 
 
@@ -198,9 +198,9 @@ async def test_init_leaves_kafka_alone_where_an_operator_sets_it_up(
     servers: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MITMACH_KAFKA_BOOTSTRAP", "127.0.0.1:1")
-    assert await init(Console(quiet=True), kafka=False) == 0
+    assert await install(Console(quiet=True), kafka=False) == 0
     with pytest.raises(Unavailable):
-        await init(Console(quiet=True))
+        await install(Console(quiet=True))
 
 
 async def test_a_mongodb_user_gets_at_its_own_database_and_nothing_else(servers: Servers) -> None:

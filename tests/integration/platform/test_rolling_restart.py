@@ -14,9 +14,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from mitmach.agreement import compare
 from mitmach.demo.client import Client, Ledger
 from mitmach.development import DevelopmentSecrets
+from mitmach.reconciliation import reconcile
 from mitmach.services import SERVICES
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import holder_of
@@ -179,7 +179,7 @@ async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_o
         running_roles(ROLES, settings, tmp_path) as roles,
         Balancer() as balancer,
     ):
-        client = Client(balancer, "", token=secrets.token, ledger=ledger, dice=dice)
+        client = Client(balancer, "", token=secrets.token, ledger=ledger, rng=dice)
         community = Community(client, [client], dice)
 
         async def react(address: str, body: AsyncIterator[bytes]) -> None:
@@ -211,8 +211,8 @@ async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_o
         # 503 says "later" and was obeyed; 403 and 404 while posts hadn't heard of the group yet.
         assert {status for status in ledger.requests if status >= 400} <= {403, 404, 503}
         metrics = balancer.addresses("metrics")[0]
-        agreement = await compare(mongo, kafka, metrics, prefix=database_prefix)
-        assert agreement.agrees, (agreement.differences(), agreement.published.gaps)
+        reconciliation = await reconcile(mongo, kafka, metrics, prefix=database_prefix)
+        assert reconciliation.agrees, (reconciliation.differences(), reconciliation.published.gaps)
         caused = await caused_by_people(mongo, database_prefix)
         assert ledger.receipts <= caused, "an acknowledged event is in no log"
         # Of a PUT whose first answer was 503 "not known", the second finds nothing left to do.

@@ -7,10 +7,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from mitmach.agreement import compare
 from mitmach.demo.client import Client, Ledger
 from mitmach.development import DevelopmentSecrets
 from mitmach.platform import create_topics
+from mitmach.reconciliation import reconcile
 from mitmach.services import SERVICES
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Mongo
@@ -77,7 +77,7 @@ async def test_a_leader_and_a_consumer_die_under_load_and_the_counts_agree(
         consumers = [roles["metrics-consumer-1"], roles["metrics-consumer-2"]]
         ledger, dice = Ledger(), random.Random(4)
         groups, *posts = [
-            Client(http, roles[name].http, token=secrets.token, ledger=ledger, dice=dice)
+            Client(http, roles[name].http, token=secrets.token, ledger=ledger, rng=dice)
             for name in ("groups-api", "posts-api-1", "posts-api-2")
         ]
         community = Community(groups, posts, dice)
@@ -96,6 +96,8 @@ async def test_a_leader_and_a_consumer_die_under_load_and_the_counts_agree(
             # What goes on now reaches the broker through the new leader alone.
             await until_more_is_published(standby)
 
-        agreement = await compare(mongo, kafka, roles["metrics-api"].http, prefix=database_prefix)
-        assert agreement.agrees, (agreement.differences(), agreement.published.gaps)
+        reconciliation = await reconcile(
+            mongo, kafka, roles["metrics-api"].http, prefix=database_prefix
+        )
+        assert reconciliation.agrees, (reconciliation.differences(), reconciliation.published.gaps)
         assert ledger.receipts == await caused_by_people(mongo, database_prefix)

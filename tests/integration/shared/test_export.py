@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from zstandard import ZstdError
 
-from mitmach.exporting import export
+from mitmach.log_export import export_log
 from shared.contract.ids import new_id
 from shared.delivery.log import LOG, log_documents
 from shared.delivery.mongo import Database, cluster_time, connect
@@ -22,7 +22,7 @@ def environment(mongo_url: str, database_prefix: str) -> dict[str, str]:
 async def test_every_event_is_a_line_in_its_order_but_no_ballot(database: Database) -> None:
     await a_night(database)
     lines: list[bytes] = []
-    assert await export(database, lines.append) == 4
+    assert await export_log(database, lines.append) == 4
     assert subjects(lines) == ["old", "older", "new", "newest"]
     assert [int(json.loads(line).get("sequence", 0)) for line in lines] == [1, 2, 4, 0]
     assert all(line.endswith(b"}\n") and line.count(b"\n") == 1 for line in lines)
@@ -42,7 +42,7 @@ async def test_a_range_holds_its_first_moment_and_not_its_last(
 ) -> None:
     await a_night(database)
     lines: list[bytes] = []
-    await export(database, lines.append, since=since, until=until)
+    await export_log(database, lines.append, since=since, until=until)
     assert subjects(lines) == wanted
 
 

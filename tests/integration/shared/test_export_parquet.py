@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from mitmach.exporting import export
+from mitmach.log_export import export_log
 from mitmach.parquet import BYTES, rows
 from shared.contract.events.envelope import format_time
 from shared.contract.events.people import PersonInvited
@@ -79,10 +79,10 @@ async def test_a_table_holds_what_the_lines_hold_byte_for_byte(
     await a_night(database)
     await of_every_type(database)
     lines: list[bytes] = []
-    await export(database, lines.append, since=since, until=until)
+    await export_log(database, lines.append, since=since, until=until)
     file = BytesIO()
     with rows(file) as write:
-        assert await export(database, write, since=since, until=until) == wanted
+        assert await export_log(database, write, since=since, until=until) == wanted
     table = pq.read_table(file)
     assert [line_of(row) for row in table.to_pylist()] == lines
     assert table.schema.field("time").type == pa.timestamp("us", tz="UTC")
@@ -95,7 +95,7 @@ async def test_only_an_event_that_has_no_number_yet_has_none_in_the_table(
     await a_night(database)
     file = BytesIO()
     with rows(file) as write:
-        await export(database, write)
+        await export_log(database, write)
     numbers = pq.read_table(file, columns=["sequence", "predecessor"]).to_pydict()
     assert numbers == {"sequence": [1, 2, 4, None], "predecessor": [0, 1, 3, None]}
 

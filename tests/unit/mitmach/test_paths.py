@@ -6,7 +6,7 @@ import pytest
 
 from mitmach.services import SERVICES, Service
 
-# Each service has these for itself; behind one address the entrance answers them.
+# Each service has these for itself; behind one address the gateway answers them.
 _OPERATIONS = {"/health/live", "/health/ready", "/metrics"}
 
 

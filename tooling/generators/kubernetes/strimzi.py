@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mitmach.installing.rights import Operation, Resource, plans, rules
-from mitmach.installing.secrets import USERS
+from mitmach.installation.rights import KafkaOperation, KafkaResource, plans, rules
+from mitmach.installation.secrets import USERS
 
 Object = dict[str, Any]
 
@@ -51,10 +51,10 @@ def _rules(user: str) -> Iterator[Object]:
     for rule in rules():
         if rule.user != user:
             continue
-        operation = "Read" if rule.operation == Operation.READ else "Write"
+        operation = "Read" if rule.operation == KafkaOperation.READ else "Write"
         yield {
             "resource": {
-                "type": "topic" if rule.resource == Resource.TOPIC else "group",
+                "type": "topic" if rule.resource == KafkaResource.TOPIC else "group",
                 "name": rule.name,
                 "patternType": "prefix" if rule.prefix else "literal",
             },

@@ -7,13 +7,13 @@ last one stopped: what exists already is found by its Idempotency-Key or left as
 import asyncio
 
 from mitmach.demo.client import Client
-from mitmach.demo.competing import compete
-from mitmach.demo.founding import arrive, found_groups
-from mitmach.demo.posting import read_and_answer, write
-from mitmach.demo.stage import Community, Stage, Step
+from mitmach.demo.contest import compete
+from mitmach.demo.groups import arrive, found_groups
+from mitmach.demo.posts import read_and_answer, write
+from mitmach.demo.simulation import Community, Simulation, Step
 
 
-async def play(
+async def play_scenario(
     client: Client, *, seed: int, run: str, interactions: int, advance: Step
 ) -> Community:
     """Plays everything.
@@ -25,9 +25,11 @@ async def play(
         interactions: Acknowledged events that the readers' act should reach at least.
         advance: Told how many events were acknowledged since.
     """
-    stage = Stage(client, seed=seed, run=run, advance=advance)
-    await arrive(stage)
-    await found_groups(stage)
-    await write(stage)
-    await asyncio.gather(compete(stage), read_and_answer(stage, interactions=interactions))
-    return stage.community
+    simulation = Simulation(client, seed=seed, run=run, advance=advance)
+    await arrive(simulation)
+    await found_groups(simulation)
+    await write(simulation)
+    await asyncio.gather(
+        compete(simulation), read_and_answer(simulation, interactions=interactions)
+    )
+    return simulation.community

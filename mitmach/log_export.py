@@ -32,23 +32,23 @@ class _Moment(msgspec.Struct, gc=False):
 _moment = msgspec.json.Decoder(_Moment).decode
 
 Write = Callable[[bytes], object]  # takes a line with its end
-Writer = Callable[[BinaryIO], AbstractContextManager[Write]]
+LineWriter = Callable[[BinaryIO], AbstractContextManager[Write]]
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """What a file of events looks like."""
 
     NDJSON = "ndjson"
     PARQUET = "parquet"
 
 
-def writer_of(kind: Format) -> Writer:
+def writer_of(kind: ExportFormat) -> LineWriter:
     """What writes lines into a file of this format; the file is whole when its context has ended.
 
     Raises:
         Stopped: The format's library isn't installed.
     """
-    if kind is Format.NDJSON:
+    if kind is ExportFormat.NDJSON:
         return _lines_as_they_are
     try:
         from mitmach.parquet import rows  # noqa: PLC0415 - needs what most don't have
@@ -64,7 +64,7 @@ def _lines_as_they_are(file: BinaryIO) -> Iterator[Write]:
     yield file.write
 
 
-async def export(
+async def export_log(
     database: Database,
     write: Write,
     *,

@@ -1,4 +1,4 @@
-"""The stage: what all acts share. Who is there, what has come into being, and many at once."""
+"""The simulation: what all acts share. Who is there, what has come into being, and many at once."""
 
 import asyncio
 import random
@@ -6,9 +6,9 @@ from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from mitmach.demo.behaviour import Published
+from mitmach.demo.behaviour import DemoPost
 from mitmach.demo.client import Client
-from mitmach.demo.organisation import Person, people
+from mitmach.demo.organisation import Colleague, people
 
 ADMIN = "demo-admin"
 EDITOR = "demo-editor"
@@ -28,15 +28,15 @@ class Community:
         result: Its published result.
     """
 
-    people: list[Person] = field(default_factory=list)
+    people: list[Colleague] = field(default_factory=list)
     groups: dict[int, str] = field(default_factory=dict)
     channels: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
-    posts: list[Published] = field(default_factory=list)
+    posts: list[DemoPost] = field(default_factory=list)
     contest: str | None = None
     result: Any = None
 
 
-class Stage:
+class Simulation:
     """What the acts play on.
 
     Args:
@@ -51,11 +51,11 @@ class Stage:
         self.client = client
         self.seed = seed
         self.run = run
-        self.dice = random.Random(f"{seed} {run}")
+        self.rng = random.Random(f"{seed} {run}")
         self._advance = advance
         self._told = 0
 
-    def founder(self, index: int) -> Person:
+    def founder(self, index: int) -> Colleague:
         """The first creator who belongs to the group."""
         inside = [person for person in self.community.people if index in person.groups]
         return next((p for p in inside if p.temper == "creator"), inside[0])

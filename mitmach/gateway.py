@@ -19,7 +19,7 @@ from shared.web.http.problems import RouteMissing
 from shared.web.http.scraping import Scrapers
 
 
-class Entrance:
+class Gateway:
     """The app of the platform.
 
     Args:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mitmach.development import DevelopmentSecrets
-from mitmach.installing.rights import AUDITOR, SERVICES
+from mitmach.installation.rights import AUDITOR, SERVICES
 
 USERS = (*SERVICES, AUDITOR)
 _KAFKA_ENVIRONMENT = "kafka.env"

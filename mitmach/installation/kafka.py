@@ -26,7 +26,7 @@ from aiokafka.protocol.types import (
     TaggedFields,
 )
 
-from mitmach.installing.rights import Rule
+from mitmach.installation.rights import AccessRule
 from shared.contract.events.topics import TopicPlan
 from shared.delivery.kafka import REQUEST_TIMEOUT, KafkaConnection, ensure_topics
 
@@ -99,7 +99,7 @@ class _CreateRulesRequest(Request[CreateAclsRequest_v1]):  # type: ignore[misc]
 
     API_KEY = 30
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[AccessRule]) -> None:
         self._rules = rules
 
     def build(self, request_struct_class: type[CreateAclsRequest_v1]) -> CreateAclsRequest_v1:
@@ -131,7 +131,7 @@ async def set_up(
     *,
     plans: Sequence[TopicPlan],
     passwords: Mapping[str, str],
-    rules: Iterable[Rule],
+    rules: Iterable[AccessRule],
 ) -> None:
     """Makes topics, users and rules; what is there already gets today's settings.
 
@@ -192,7 +192,7 @@ async def _create_users(admin: AIOKafkaAdminClient, passwords: Mapping[str, str]
         _check(code, f"user {user}: {message}")
 
 
-async def _create_rules(admin: AIOKafkaAdminClient, rules: Sequence[Rule]) -> None:
+async def _create_rules(admin: AIOKafkaAdminClient, rules: Sequence[AccessRule]) -> None:
     reply = await admin._send_request(_CreateRulesRequest(rules))  # noqa: SLF001
     for code, message in reply.creation_responses:
         _check(code, message)

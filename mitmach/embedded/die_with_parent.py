@@ -1,9 +1,9 @@
 """Becomes a command that can't outlive the process that started it.
 
-Run as a script: `python tied.py PARENT COMMAND ...`. Linux ends the command with SIGKILL when the
-parent is gone, even after a kill -9, so that no server is left holding a port and a folder. It is
-a process of its own because code that runs between fork and exec of a threaded parent can
-deadlock; the setting survives exec.
+Run as a script: `python die_with_parent.py PARENT COMMAND ...`. Linux ends the command with SIGKILL
+when the parent is gone, even after a kill -9, so that no server is left holding a port and a
+folder. It is a process of its own because code that runs between fork and exec of a threaded parent
+can deadlock; the setting survives exec.
 """
 
 import ctypes

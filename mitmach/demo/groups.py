@@ -2,16 +2,16 @@
 
 from urllib.parse import quote
 
-from mitmach.demo.organisation import GROUPS, Person
-from mitmach.demo.stage import ADMIN, EDITOR, Stage
+from mitmach.demo.organisation import GROUPS, Colleague
+from mitmach.demo.simulation import ADMIN, EDITOR, Simulation
 
 _BATCH = 100  # people in one request
 
 
-async def arrive(stage: Stage) -> None:
+async def arrive(simulation: Simulation) -> None:
     """The directory provisions the people; nine in ten come."""
-    call = stage.client.call
-    everyone = stage.community.people
+    call = simulation.client.call
+    everyone = simulation.community.people
     for start in range(0, len(everyone), _BATCH):
         entries = [
             {
@@ -24,26 +24,28 @@ async def arrive(stage: Stage) -> None:
         ]
         body = {"people": entries}
         await call("POST", "/v1/people:batch", ADMIN, body=body, roles=("admin",))
-    coming = [person for person in everyone if stage.dice.random() < 0.93]
-    stage.community.people = coming
-    await stage.together(
+    coming = [person for person in everyone if simulation.rng.random() < 0.93]
+    simulation.community.people = coming
+    await simulation.together(
         call("POST", "/v1/me/visits", who, deed="visits")
         for who in [*(person.id for person in coming), EDITOR]
     )
 
 
-async def found_groups(stage: Stage) -> None:
+async def found_groups(simulation: Simulation) -> None:
     """Each group is founded by someone who will be in it; then the others join."""
-    await stage.together(_found(stage, index) for index in range(len(GROUPS)))
-    await stage.together(
-        _join(stage, person, index) for person in stage.community.people for index in person.groups
+    await simulation.together(_found(simulation, index) for index in range(len(GROUPS)))
+    await simulation.together(
+        _join(simulation, person, index)
+        for person in simulation.community.people
+        for index in person.groups
     )
 
 
-async def _found(stage: Stage, index: int) -> None:
+async def _found(simulation: Simulation, index: int) -> None:
     plan = GROUPS[index]
-    call = stage.client.call
-    founder = stage.founder(index)
+    call = simulation.client.call
+    founder = simulation.founder(index)
     body = {
         "name": plan.name,
         "kind": plan.kind,
@@ -56,10 +58,10 @@ async def _found(stage: Stage, index: int) -> None:
         "/v1/groups",
         founder.id,
         body=body,
-        key=f"demo-{stage.seed}-group-{index}",
+        key=f"demo-{simulation.seed}-group-{index}",
         roles=("editor",) if plan.kind == "pilot" else (),
     )
-    stage.community.groups[index] = group["id"]
+    simulation.community.groups[index] = group["id"]
     channels = []
     for kind, name in plan.channels:
         channel = await call(
@@ -67,18 +69,18 @@ async def _found(stage: Stage, index: int) -> None:
             f"/v1/groups/{group['id']}/channels",
             founder.id,
             body={"kind": kind, "name": name},
-            key=f"demo-{stage.seed}-channel-{index}-{name}",
+            key=f"demo-{simulation.seed}-channel-{index}-{name}",
         )
         channels.append((kind, channel["id"]))
-    stage.community.channels[index] = channels
+    simulation.community.channels[index] = channels
 
 
-async def _join(stage: Stage, person: Person, index: int) -> None:
-    group = stage.community.groups[index]
-    founder = stage.founder(index)
+async def _join(simulation: Simulation, person: Colleague, index: int) -> None:
+    group = simulation.community.groups[index]
+    founder = simulation.founder(index)
     if person is founder:
         return
-    call = stage.client.call
+    call = simulation.client.call
     if GROUPS[index].visibility == "open":
         path = f"/v1/groups/{group}/members/me"
         await call("PUT", path, person.id, deed="joins", fine=(409,))

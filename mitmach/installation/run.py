@@ -6,10 +6,10 @@ from aiokafka.errors import KafkaError
 from pydantic import Field
 from rich.console import Console
 
-from mitmach.agreement import SERVICES as WRITING
-from mitmach.installing.kafka import set_up as set_up_kafka
-from mitmach.installing.rights import AUDITOR, SERVICES, plans, rules
-from mitmach.installing.secrets import USERS
+from mitmach.installation.kafka import set_up as set_up_kafka
+from mitmach.installation.rights import AUDITOR, SERVICES, plans, rules
+from mitmach.installation.secrets import USERS
+from mitmach.reconciliation import SERVICES as WRITING
 from services.metrics.store.generations import databases as both
 from shared.contract.errors import Unavailable
 from shared.delivery.kafka import KafkaConnection
@@ -37,7 +37,7 @@ class InitSettings(KafkaSettings):
     )
 
 
-async def init(console: Console, *, kafka: bool = True) -> int:
+async def install(console: Console, *, kafka: bool = True) -> int:
     """Does it; safe to repeat.
 
     Args:

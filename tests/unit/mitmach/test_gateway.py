@@ -4,7 +4,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from mitmach.entrance import Entrance
+from mitmach.gateway import Gateway
 from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
 
@@ -27,13 +27,13 @@ def api(name: str) -> FastAPI:
 
 @pytest.fixture
 def client() -> httpx.AsyncClient:
-    entrance = Entrance(
+    gateway = Gateway(
         {"posts": api("posts"), "groups": api("groups"), "metrics": api("metrics")},
         {"posts": ["/v1/posts"], "groups": ["/v1", "/v1/people"], "metrics": ["/v1/posts/top"]},
         others={"posts-relay": Health()},
         telemetry=Telemetry("test"),
     )
-    transport = httpx.ASGITransport(app=entrance)
+    transport = httpx.ASGITransport(app=gateway)
     return httpx.AsyncClient(transport=transport, base_url="http://localhost:8000")
 
 

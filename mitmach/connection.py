@@ -18,16 +18,16 @@ from shared.runtime.settings import KafkaSettings, MongoSettings, load
 SETTING = "MITMACH_MONGODB_URL"
 
 
-class ReachSettings(MongoSettings, KafkaSettings):
+class ConnectionSettings(MongoSettings, KafkaSettings):
     """Where the database and the broker are."""
 
 
-class Reach(NamedTuple):
+class PlatformConnection(NamedTuple):
     """What a command works on.
 
     Attributes:
         mongo: A connection.
-        kafka: How to reach the broker.
+        kafka: How to platform the broker.
         prefix: Start of the database names.
     """
 
@@ -41,14 +41,14 @@ class Reach(NamedTuple):
 
 
 @asynccontextmanager
-async def reached(folder: Path) -> AsyncIterator[Reach]:
+async def connected_platform(folder: Path) -> AsyncIterator[PlatformConnection]:
     """Connects: to what `MITMACH_MONGODB_URL` names where it is set, else as the folder tells.
 
     Raises:
         EmbeddedFailure: Neither says where.
         Unavailable: The database doesn't answer.
     """
-    settings = load(ReachSettings)
+    settings = load(ConnectionSettings)
     kafka, url = KafkaConnection.of(settings), settings.mongodb_url.get_secret_value()
     if "mongodb_url" not in settings.model_fields_set:
         addresses = read_addresses(folder)
@@ -57,4 +57,4 @@ async def reached(folder: Path) -> AsyncIterator[Reach]:
     driver = Driver(settings.mongodb_driver)
     async with connect(url, driver=driver, app_name="mitmach-operations") as mongo:
         await mongo.ping()
-        yield Reach(mongo, kafka, settings.database_prefix)
+        yield PlatformConnection(mongo, kafka, settings.database_prefix)

@@ -30,7 +30,7 @@ _VOTING = tuple(kind.type for kind in (BallotCast, BallotChanged, BallotWithdraw
 _QUIET = 1.0  # seconds without a record after which an unreliable end of a partition is believed
 
 
-class Event(msgspec.Struct, gc=False):
+class ChainedEvent(msgspec.Struct, gc=False):
     """What a count needs of an event."""
 
     source: str
@@ -43,7 +43,7 @@ class _Type(msgspec.Struct, gc=False):
     type: str
 
 
-class Published(NamedTuple):
+class TopicCounts(NamedTuple):
     """What is in Kafka.
 
     Attributes:
@@ -57,7 +57,7 @@ class Published(NamedTuple):
     gaps: list[Gap]
 
 
-class Agreement(NamedTuple):
+class Reconciliation(NamedTuple):
     """The three counts, by event type.
 
     Attributes:
@@ -65,7 +65,7 @@ class Agreement(NamedTuple):
     """
 
     acknowledged: Counter[str]
-    published: Published
+    published: TopicCounts
     counted: Counter[str]
     restricted: int = 0
 
@@ -91,15 +91,15 @@ class Agreement(NamedTuple):
         )
 
 
-Progress = Callable[[str, int], None]
+ReportProgress = Callable[[str, int], None]
 
 
 def _silent(_what: str, _count: int) -> None:
     """Nobody watches."""
 
 
-async def acknowledged(
-    mongo: Mongo, prefix: str, progress: Progress = _silent
+async def count_acknowledged(
+    mongo: Mongo, prefix: str, progress: ReportProgress = _silent
 ) -> tuple[Counter[str], int]:
     """Events in the logs of all services by type, and how many are on the restricted topic.
 
@@ -117,13 +117,13 @@ async def acknowledged(
     return types, sum(types[kind] for kind in _VOTING)
 
 
-class _Count:
+class _CountByType:
     """A fold that counts by type."""
 
     def __init__(self, types: Counter[str]) -> None:
         self._types = types
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: ChainedEvent) -> None:
         self._types[event.type] += 1
 
     def size(self) -> int:
@@ -133,19 +133,21 @@ class _Count:
         return None
 
 
-async def published(kafka: KafkaConnection, progress: Progress = _silent) -> Published:
+async def count_published(
+    kafka: KafkaConnection, progress: ReportProgress = _silent
+) -> TopicCounts:
     """Distinct events in the topics, by type: every partition from its start to its end.
 
     Raises:
         Unavailable: The broker doesn't answer, or refuses.
     """
     try:
-        return await _published(kafka, progress)
+        return await _count_published(kafka, progress)
     except (KafkaError, TimeoutError, OSError) as error:
         raise Unavailable(f"Kafka doesn't answer: {type(error).__name__}: {error}") from error
 
 
-async def _published(kafka: KafkaConnection, progress: Progress) -> Published:
+async def _count_published(kafka: KafkaConnection, progress: ReportProgress) -> TopicCounts:
     types: Counter[str] = Counter()
     partitions = {
         place: Partition(
@@ -154,7 +156,7 @@ async def _published(kafka: KafkaConnection, progress: Progress) -> Published:
             offset=0,
             marks={},
             seen={},
-            fold=_Count(types),
+            fold=_CountByType(types),
         )
         for place in await partitions_there(kafka, TOPICS.keys() - {BALLOTS})
     }
@@ -164,13 +166,15 @@ async def _published(kafka: KafkaConnection, progress: Progress) -> Published:
             await consumer.seek_to_beginning(*partitions)
             await _read(consumer, partitions, progress)
     gaps = [gap for one in partitions.values() for gap in _holes(one)]
-    return Published(types, sum(one.repeats for one in partitions.values()), gaps)
+    return TopicCounts(types, sum(one.repeats for one in partitions.values()), gaps)
 
 
 async def _read(
-    consumer: AIOKafkaConsumer, partitions: dict[TopicPartition, Partition], progress: Progress
+    consumer: AIOKafkaConsumer,
+    partitions: dict[TopicPartition, Partition],
+    progress: ReportProgress,
 ) -> None:
-    decode = msgspec.json.Decoder(Event).decode
+    decode = msgspec.json.Decoder(ChainedEvent).decode
     quiet_since = asyncio.get_running_loop().time()
     while asyncio.get_running_loop().time() - quiet_since < _QUIET:
         batches = await consumer.getmany(timeout_ms=200, max_records=5000)
@@ -190,7 +194,7 @@ def _holes(partition: Partition) -> Iterable[Gap]:
             yield Gap(partition.name, source, mark, seen)
 
 
-async def counted(http: str) -> Counter[str]:
+async def scrape_counted(http: str) -> Counter[str]:
     """Events by type as `/metrics` tells them.
 
     Raises:
@@ -215,15 +219,15 @@ def events_total(exposition: str) -> Counter[str]:
     return types
 
 
-async def compare(
+async def reconcile(
     mongo: Mongo,
     kafka: KafkaConnection,
     http: str,
     *,
     prefix: str,
     patience: float = 30.0,
-    progress: Progress = _silent,
-) -> Agreement:
+    progress: ReportProgress = _silent,
+) -> Reconciliation:
     """Takes the three counts; while they differ, again, until patience ends.
 
     What is still on its way isn't a difference, and what is being restarted isn't gone: the counts
@@ -250,7 +254,9 @@ async def compare(
 
 
 async def _once(
-    mongo: Mongo, kafka: KafkaConnection, http: str, prefix: str, progress: Progress
-) -> Agreement:
-    logged, restricted = await acknowledged(mongo, prefix, progress)
-    return Agreement(logged, await published(kafka, progress), await counted(http), restricted)
+    mongo: Mongo, kafka: KafkaConnection, http: str, prefix: str, progress: ReportProgress
+) -> Reconciliation:
+    logged, restricted = await count_acknowledged(mongo, prefix, progress)
+    return Reconciliation(
+        logged, await count_published(kafka, progress), await scrape_counted(http), restricted
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import Field
 from rich.console import Console
 
-from mitmach.demo.run import run as play
+from mitmach.demo.run import run_demo
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Driver, connect
 from shared.runtime.settings import KafkaSettings, MongoSettings, load
@@ -29,13 +29,13 @@ class TargetSettings(MongoSettings, KafkaSettings):
     )
 
 
-async def play_elsewhere(console: Console, target: str, *, seed: int, interactions: int) -> int:
+async def play_on_target(console: Console, target: str, *, seed: int, interactions: int) -> int:
     """Plays on the target; 0 if the three counts agree."""
     settings = load(TargetSettings)
     key = settings.signing_key_file.read_bytes()
     url = settings.mongodb_url.get_secret_value()
     async with connect(url, driver=Driver(settings.mongodb_driver), app_name="demo") as mongo:
-        agreement = await play(
+        reconciliation = await run_demo(
             console,
             http=target.rstrip("/"),
             metrics=settings.metrics_url,
@@ -46,5 +46,5 @@ async def play_elsewhere(console: Console, target: str, *, seed: int, interactio
             seed=seed,
             interactions=interactions,
         )
-    console.print(agreement.line(), soft_wrap=True, highlight=False)
-    return 0 if agreement.agrees else 1
+    console.print(reconciliation.line(), soft_wrap=True, highlight=False)
+    return 0 if reconciliation.agrees else 1

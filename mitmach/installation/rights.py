@@ -15,21 +15,21 @@ SERVICES = ("groups", "posts", "contests", "metrics")
 AUDITOR = "auditor"  # reads what data teams may read: for `mitmach demo --target` and checks
 
 
-class Resource(IntEnum):
+class KafkaResource(IntEnum):
     """Kafka's numbers of kinds of resources."""
 
     TOPIC = 2
     GROUP = 3
 
 
-class Operation(IntEnum):
+class KafkaOperation(IntEnum):
     """Kafka's numbers of operations. Describe is implied by reading and writing."""
 
     READ = 3
     WRITE = 4
 
 
-class Rule(NamedTuple):
+class AccessRule(NamedTuple):
     """One access rule: this user may do this.
 
     Attributes:
@@ -41,8 +41,8 @@ class Rule(NamedTuple):
     """
 
     user: str
-    operation: Operation
-    resource: Resource
+    operation: KafkaOperation
+    resource: KafkaResource
     name: str
     prefix: bool = False
 
@@ -52,15 +52,17 @@ def plans() -> tuple[TopicPlan, ...]:
     return (*TOPICS.values(), *(dlq_plan(service) for service in SERVICES))
 
 
-def rules() -> Iterator[Rule]:
+def rules() -> Iterator[AccessRule]:
     """All access rules of an installation."""
     for plan in plans():
-        yield Rule(plan.writer, Operation.WRITE, Resource.TOPIC, plan.name)
+        yield AccessRule(plan.writer, KafkaOperation.WRITE, KafkaResource.TOPIC, plan.name)
         # The relay also looks where its own topics end, to notice when the broker has lost them:
         # for that Kafka asks for Describe, which Write implies.
         for reader in sorted(plan.readers):
-            yield Rule(reader, Operation.READ, Resource.TOPIC, plan.name)
+            yield AccessRule(reader, KafkaOperation.READ, KafkaResource.TOPIC, plan.name)
         if plan.data_teams:
-            yield Rule(AUDITOR, Operation.READ, Resource.TOPIC, plan.name)
+            yield AccessRule(AUDITOR, KafkaOperation.READ, KafkaResource.TOPIC, plan.name)
     for service in SERVICES:
-        yield Rule(service, Operation.READ, Resource.GROUP, f"mitmach.{service}", prefix=True)
+        yield AccessRule(
+            service, KafkaOperation.READ, KafkaResource.GROUP, f"mitmach.{service}", prefix=True
+        )
