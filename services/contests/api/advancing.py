@@ -17,7 +17,7 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     Caller,
@@ -48,7 +48,7 @@ class Cancel(InputModel):
     reason: Reason = Field(examples=["Too few entries."])
 
 
-_CHANGING = (ContestNotFound, NotAllowed, PersonSuspended)
+_CHANGING = (ContestNotFound, NotAllowed, AccountSuspended)
 _CLOSED = (GroupIsArchived, GroupUnknown)
 
 

@@ -22,7 +22,7 @@ from services.contests.domain.entry import (
 )
 from services.contests.domain.participation import ReviewerCannotEnter
 from services.contests.domain.phases import ContestPhaseWrong
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
@@ -76,7 +76,7 @@ class EntryChange(InputModel):
         ContestNotFound,
         NotAllowed,
         ReviewerCannotEnter,
-        PersonSuspended,
+        AccountSuspended,
         EntriesNotAccepted,
         EntryIncomplete,
         TooManyEntries,
@@ -99,7 +99,7 @@ async def submit_entry(
         DailyQuotaReached,
         EntryNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         EntriesNotAccepted,
         EntryChanged,
         EntryIncomplete,
@@ -120,7 +120,7 @@ async def edit_entry(
     operation_id="withdraw_entry",
     summary="Withdraw my entry",
     description="Possible until voting closes. Votes that it has are void.",
-    responses=problems(EntryNotFound, NotAllowed, PersonSuspended, ContestPhaseWrong),
+    responses=problems(EntryNotFound, NotAllowed, AccountSuspended, ContestPhaseWrong),
 )
 async def withdraw_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryOut:
     return own(await execute(request, WithdrawEntry(caller, entry_id)), caller)

@@ -18,7 +18,7 @@ from services.contests.domain.entry import (
     names_author,
 )
 from services.contests.domain.rejection import Rejection
-from shared.contract.access import PersonSuspended
+from shared.contract.access import AccountSuspended
 from shared.contract.events.vocabulary import RejectionCategory
 from shared.delivery.committer import Outcome
 from shared.web.http import (
@@ -174,7 +174,7 @@ async def read_entry(request: Request, caller: Caller, entry_id: PathId) -> Entr
     operation_id="view_entry",
     summary="Tell that I see an entry",
     description="Counts once per UTC day.",
-    refusals=(EntryNotFound, PersonSuspended),
+    refusals=(EntryNotFound, AccountSuspended),
     status=204,
     tags=("entries",),
 )

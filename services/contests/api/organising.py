@@ -27,7 +27,7 @@ from services.contests.domain.rules import (
     TieBreak,
 )
 from shared.audience import EVERYONE
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import ContestKind
 from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
@@ -147,7 +147,7 @@ class ContestChange(InputModel):
     responses=problems(
         DailyQuotaReached,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupUnknown,
         GroupIsArchived,
         ContestRulesInvalid,
@@ -166,7 +166,7 @@ async def create_contest(request: Request, caller: Caller, body: NewContest) -> 
         DailyQuotaReached,
         ContestNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         ContestAnnounced,
         ContestChanged,
         ContestRulesInvalid,

@@ -21,7 +21,7 @@ from services.contests.domain.entry import (
 from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
 from services.contests.domain.rejection import RejectionNeedsTwo, RejectionNotProposed
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import RejectionCategory
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
@@ -62,7 +62,7 @@ class ProposalIn(InputModel):
 _REVIEWING = (
     EntryNotFound,
     NotAllowed,
-    PersonSuspended,
+    AccountSuspended,
     EntrantCannotDecide,
     ContestPhaseWrong,
     EntryNotStanding,

@@ -27,7 +27,7 @@ from services.contests.domain.publication import publication
 from services.contests.domain.roll import NotOnTheRoll
 from services.contests.domain.rules import MOST_PER_PERSON
 from services.contests.domain.tally import Result, ResultsNotPublished
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import RejectionCategory
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
@@ -136,7 +136,7 @@ def _answer(ballot: Ballot) -> bytes:
     return msgspec.json.encode(answer)
 
 
-_VOTING = (ContestNotFound, NotAllowed, PersonSuspended, VotingNotOpen, BallotFinal)
+_VOTING = (ContestNotFound, NotAllowed, AccountSuspended, VotingNotOpen, BallotFinal)
 
 
 @measured(

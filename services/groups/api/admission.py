@@ -33,7 +33,7 @@ from services.groups.domain.people import (
     PersonNotActive,
     PersonNotFound,
 )
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.web.http import (
     AnyText,
@@ -101,7 +101,7 @@ class InvitationView(OutputModel):
         DailyQuotaReached,
         TooManyGroups,
         GroupNotFound,
-        PersonSuspended,
+        AccountSuspended,
         PersonNotActive,
         GroupIsArchived,
         GroupIsOpen,
@@ -120,7 +120,7 @@ async def request_membership(
     "/requests",
     operation_id="list_requests",
     summary="List who has asked, the longest waiting first",
-    responses=problems(GroupNotFound, NotAllowed, PersonSuspended, GroupIsBuiltIn),
+    responses=problems(GroupNotFound, NotAllowed, AccountSuspended, GroupIsBuiltIn),
 )
 async def list_requests(
     request: Request, caller: Caller, group_id: PathId, paging: PageOf
@@ -145,7 +145,7 @@ async def list_requests(
     status_code=204,
     operation_id="withdraw_request",
     summary="Take my request back",
-    responses=problems(GroupNotFound, PersonSuspended),
+    responses=problems(GroupNotFound, AccountSuspended),
 )
 async def withdraw_request(request: Request, caller: Caller, group_id: PathId) -> None:
     await execute(request, WithdrawRequest(caller, group_id))
@@ -160,7 +160,7 @@ async def withdraw_request(request: Request, caller: Caller, group_id: PathId) -
         RequestNotFound,
         PersonNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
     ),
 )
@@ -175,7 +175,7 @@ async def approve_request(
     status_code=204,
     operation_id="decline_request",
     summary="Turn somebody down who asked",
-    responses=problems(GroupNotFound, RequestNotFound, NotAllowed, PersonSuspended),
+    responses=problems(GroupNotFound, RequestNotFound, NotAllowed, AccountSuspended),
 )
 async def decline_request(
     request: Request, caller: Caller, group_id: PathId, person_id: PersonId
@@ -194,7 +194,7 @@ async def decline_request(
         GroupNotFound,
         PersonNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
         GroupIsBuiltIn,
         AlreadyMember,
@@ -211,7 +211,7 @@ async def invite(
     "/invitations",
     operation_id="list_invitations",
     summary="List who is invited, the longest waiting first",
-    responses=problems(GroupNotFound, NotAllowed, PersonSuspended, GroupIsBuiltIn),
+    responses=problems(GroupNotFound, NotAllowed, AccountSuspended, GroupIsBuiltIn),
 )
 async def list_invitations(
     request: Request, caller: Caller, group_id: PathId, paging: PageOf
@@ -237,7 +237,7 @@ async def list_invitations(
         TooManyGroups,
         GroupNotFound,
         InvitationNotFound,
-        PersonSuspended,
+        AccountSuspended,
         PersonNotActive,
         GroupIsArchived,
     ),
@@ -252,7 +252,7 @@ async def accept_invitation(request: Request, caller: Caller, group_id: PathId) 
     status_code=204,
     operation_id="decline_invitation",
     summary="Decline my invitation",
-    responses=problems(GroupNotFound, InvitationNotFound, PersonSuspended),
+    responses=problems(GroupNotFound, InvitationNotFound, AccountSuspended),
 )
 async def decline_invitation(request: Request, caller: Caller, group_id: PathId) -> None:
     await execute(request, DeclineInvitation(caller, group_id))
@@ -263,7 +263,7 @@ async def decline_invitation(request: Request, caller: Caller, group_id: PathId)
     status_code=204,
     operation_id="revoke_invitation",
     summary="Take an invitation back",
-    responses=problems(GroupNotFound, NotAllowed, PersonSuspended),
+    responses=problems(GroupNotFound, NotAllowed, AccountSuspended),
 )
 async def revoke_invitation(
     request: Request, caller: Caller, group_id: PathId, person_id: PersonId

@@ -16,7 +16,7 @@ from services.groups.domain.channels import (
     TooManyChannels,
 )
 from services.groups.queries import channels as queries
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import ChannelKind
 from shared.contract.ids import new_id
 from shared.contract.refusals import (
@@ -118,7 +118,7 @@ def _changed(request: Request, outcome: Outcome) -> ChannelView:
         TooManyChannels,
         GroupNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
     ),
 )
@@ -183,7 +183,7 @@ async def read_channel(request: Request, caller: Caller, channel_id: PathId) -> 
         DailyQuotaReached,
         ChannelNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         ChannelIsArchived,
         GroupIsArchived,
         ChannelChangedMeanwhile,
@@ -209,7 +209,7 @@ async def change_channel(
     summary="Archive a channel",
     description="It is read-only from then on.",
     responses=problems(
-        DailyQuotaReached, ChannelNotFound, NotAllowed, PersonSuspended, ChannelChangedMeanwhile
+        DailyQuotaReached, ChannelNotFound, NotAllowed, AccountSuspended, ChannelChangedMeanwhile
     ),
 )
 async def archive_channel(

@@ -17,7 +17,7 @@ from services.groups.domain.people import (
     Profile,
 )
 from services.groups.queries import people as queries
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.errors import Refusal
 from shared.contract.events.vocabulary import AccountKind
 from shared.contract.ids import new_id
@@ -116,7 +116,9 @@ def _invitation(request: Request, caller: Principal, body: NewPerson) -> InviteP
     operation_id="create_person",
     summary="Invite a person",
     description="For administrators and directories. The first visit activates the account.",
-    responses=problems(NotAllowed, PersonSuspended, PersonExists, PersonIdInvalid, NotInVocabulary),
+    responses=problems(
+        NotAllowed, AccountSuspended, PersonExists, PersonIdInvalid, NotInVocabulary
+    ),
 )
 async def create_person(request: Request, caller: Caller, body: NewPerson) -> PersonView:
     outcome = await execute(request, _invitation(request, caller, body), once=Person)
@@ -133,7 +135,7 @@ async def create_person(request: Request, caller: Caller, body: NewPerson) -> Pe
         " from being created."
         " Repeating the request is safe for entries with ids, and for all with an Idempotency-Key."
     ),
-    responses=problems(NotAllowed, PersonSuspended),
+    responses=problems(NotAllowed, AccountSuspended),
 )
 async def create_people(
     request: Request,

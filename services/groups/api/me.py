@@ -11,7 +11,7 @@ from services.groups.commands.visits import Visit, Visited
 from services.groups.domain.people import NotInvited, PersonIdInvalid, PersonNotFound
 from services.groups.queries import memberships as membership_queries
 from services.groups.queries import people as queries
-from shared.contract.access import PersonSuspended
+from shared.contract.access import AccountSuspended
 from shared.contract.events.vocabulary import GroupKind, Visibility
 from shared.web.http import (
     CONDITIONAL,
@@ -81,7 +81,7 @@ async def read_me(request: Request, caller: Caller) -> MeView:
     summary="Be here",
     description="To be posted when a frontend opens. The first visit activates the account; further"
     " ones count once a day, so repeating it does no harm.",
-    responses=problems(PersonSuspended, PersonNotFound, NotInvited, PersonIdInvalid),
+    responses=problems(AccountSuspended, PersonNotFound, NotInvited, PersonIdInvalid),
 )
 async def visit(request: Request, caller: Caller) -> VisitView:
     command = Visit(caller, self_registration=settings_of(request).self_registration)

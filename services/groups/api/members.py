@@ -20,7 +20,7 @@ from services.groups.domain.memberships import (
 )
 from services.groups.domain.people import PersonNotActive, PersonNotFound
 from services.groups.queries import memberships as queries
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import AccountKind, MemberRole
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
@@ -161,7 +161,7 @@ async def list_members(
         GroupNotFound,
         ApprovalNeeded,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         PersonNotActive,
         GroupIsArchived,
         GroupIsBuiltIn,
@@ -178,7 +178,7 @@ async def join_group(request: Request, caller: Caller, group_id: PathId) -> Memb
     operation_id="leave_group",
     summary="Leave a group",
     description="The last owner can't.",
-    responses=problems(GroupNotFound, PersonSuspended, LastOwner, GroupIsBuiltIn),
+    responses=problems(GroupNotFound, AccountSuspended, LastOwner, GroupIsBuiltIn),
 )
 async def leave_group(request: Request, caller: Caller, group_id: PathId) -> None:
     await execute(request, LeaveGroup(caller, group_id))
@@ -205,7 +205,7 @@ async def read_member(
     operation_id="remove_member",
     summary="Remove a member",
     description="Moderators remove members; owners and administrators anybody but the last owner.",
-    responses=problems(GroupNotFound, NotAllowed, PersonSuspended, LastOwner, GroupIsBuiltIn),
+    responses=problems(GroupNotFound, NotAllowed, AccountSuspended, LastOwner, GroupIsBuiltIn),
 )
 async def remove_member(
     request: Request, caller: Caller, group_id: PathId, person_id: PersonId
@@ -223,7 +223,7 @@ async def remove_member(
         MemberNotFound,
         PersonNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         LastOwner,
         TooManyOwners,
         GroupIsArchived,

@@ -26,7 +26,7 @@ from services.groups.domain.memberships import Standing, TooManyGroups
 from services.groups.domain.people import PersonNotActive
 from services.groups.queries import groups as queries
 from services.groups.queries.lookalikes import groups_alike
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
@@ -97,7 +97,12 @@ class GroupPatch(InputModel):
     description="The founder owns it. A first channel for discussion comes with it. Pilots are"
     " founded by editors and administrators.",
     responses=problems(
-        DailyQuotaReached, TooManyGroups, NotAllowed, PersonSuspended, PersonNotActive, TopicInvalid
+        DailyQuotaReached,
+        TooManyGroups,
+        NotAllowed,
+        AccountSuspended,
+        PersonNotActive,
+        TopicInvalid,
     ),
 )
 async def create_group(request: Request, caller: Caller, body: NewGroup) -> GroupView:
@@ -135,7 +140,7 @@ async def _after(request: Request, caller: Principal, group_id: str) -> GroupVie
         DailyQuotaReached,
         GroupNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
         GroupIsBuiltIn,
         GroupChangedMeanwhile,
@@ -167,7 +172,7 @@ async def change_group(
         DailyQuotaReached,
         GroupNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsBuiltIn,
         GroupChangedMeanwhile,
     ),
@@ -184,7 +189,7 @@ async def archive_group(
     operation_id="restore_group",
     summary="Restore an archived group",
     responses=problems(
-        DailyQuotaReached, GroupNotFound, NotAllowed, PersonSuspended, GroupChangedMeanwhile
+        DailyQuotaReached, GroupNotFound, NotAllowed, AccountSuspended, GroupChangedMeanwhile
     ),
 )
 async def restore_group(
@@ -203,7 +208,7 @@ async def restore_group(
     responses=problems(
         GroupNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsBuiltIn,
         GroupNotEmpty,
         GroupChangedMeanwhile,

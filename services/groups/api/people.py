@@ -24,7 +24,7 @@ from services.groups.domain.people import (
 )
 from services.groups.queries import people as queries
 from services.groups.queries.lookalikes import people_alike
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import AccountKind
 from shared.contract.principal import Principal
 from shared.web.http import (
@@ -190,7 +190,7 @@ async def read_person(request: Request, caller: Caller, person_id: PersonId) -> 
         DailyQuotaReached,
         PersonNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         NotInVocabulary,
         PersonChanged,
     ),
@@ -222,7 +222,7 @@ async def _changed(request: Request, person: Person, caller: Principal) -> Perso
     operation_id="suspend_person",
     summary="Suspend a person",
     description="A suspended person reads what is open to all and does nothing.",
-    responses=problems(PersonNotFound, NotAllowed, PersonSuspended, PersonChanged),
+    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChanged),
 )
 async def suspend_person(
     request: Request, caller: Caller, person_id: PersonId, if_match: IfMatch
@@ -235,7 +235,7 @@ async def suspend_person(
     "/people/{person_id}:reinstate",
     operation_id="reinstate_person",
     summary="End a suspension",
-    responses=problems(PersonNotFound, NotAllowed, PersonSuspended, PersonChanged),
+    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChanged),
 )
 async def reinstate_person(
     request: Request, caller: Caller, person_id: PersonId, if_match: IfMatch
@@ -251,7 +251,7 @@ async def reinstate_person(
     summary="Erase a person",
     description="Every personal field is removed at once, and every membership within seconds."
     " It can't be undone; the id can't be used again.",
-    responses=problems(PersonNotFound, NotAllowed, PersonSuspended, PersonChanged),
+    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChanged),
 )
 async def erase_person(
     request: Request, caller: Caller, person_id: PersonId, if_match: IfMatch

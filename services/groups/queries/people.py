@@ -83,7 +83,7 @@ async def may_invite(store: Store, principal: Principal) -> None:
 
     Raises:
         NotAllowed: They may not.
-        PersonSuspended: They might, and are suspended.
+        AccountSuspended: They might, and are suspended.
     """
     caller = await store.one(Person, principal.person_id)
     authorize(principal, Action.CREATE_PERSON, about(caller))

@@ -22,7 +22,7 @@ from services.posts.domain.comment import (
 )
 from services.posts.domain.post import PostDeleted, PostNotFound
 from services.posts.queries.comments import list_comments, next_answer, seen
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.ids import new_id
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
 from shared.web.http import (
@@ -106,7 +106,7 @@ class CommentEdit(InputModel):
         CommentEmpty,
         ReplyToReply,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
         ChannelIsArchived,
     ),
@@ -173,7 +173,7 @@ async def list_all(
         CommentChanged,
         CommentEmpty,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
         ChannelIsArchived,
     ),
@@ -197,7 +197,7 @@ async def edit_comment(
     summary="Delete a comment",
     description="By its author, or by those who moderate.",
     responses=problems(
-        CommentNotFound, PostDeleted, NotAllowed, PersonSuspended, CommentChanged, AnswersChanged
+        CommentNotFound, PostDeleted, NotAllowed, AccountSuspended, CommentChanged, AnswersChanged
     ),
 )
 async def delete_comment(

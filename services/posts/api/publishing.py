@@ -22,7 +22,7 @@ from services.posts.domain.post import (
 )
 from services.posts.queries.posts import SeenPost, seen
 from services.posts.store import Counts
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import Format, PostKind
 from shared.contract.ids import new_id
 from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIsArchived
@@ -102,7 +102,7 @@ class PostEdit(InputModel):
         DailyQuotaReached,
         ChannelNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
         ChannelIsArchived,
         PostEmpty,
@@ -137,7 +137,7 @@ async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostV
         PostNotFound,
         PostDeleted,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
         ChannelIsArchived,
         PostEditedTooOften,
@@ -172,7 +172,7 @@ async def edit_post(
     operation_id="delete_post",
     summary="Delete a post",
     description="By its author, or by those who moderate. Its texts are gone for good.",
-    responses=problems(PostNotFound, NotAllowed, PersonSuspended, PostChanged),
+    responses=problems(PostNotFound, NotAllowed, AccountSuspended, PostChanged),
 )
 async def delete_post(request: Request, caller: Caller, post_id: PathId, if_match: IfMatch) -> None:
     await execute(request, DeletePost(principal=caller, post_id=post_id, versions=if_match))

@@ -11,7 +11,7 @@ from services.posts.commands.reacting import (
 )
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.post import PostDeleted, PostNotFound
-from shared.contract.access import PersonSuspended
+from shared.contract.access import AccountSuspended
 from shared.contract.events.vocabulary import ReactionKind
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
 from shared.web.http import Call, Reply, measured
@@ -41,7 +41,7 @@ class Reaction(msgspec.Struct, forbid_unknown_fields=True):
         DailyQuotaReached,
         PostNotFound,
         PostDeleted,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
         ChannelIsArchived,
     ),
@@ -61,7 +61,7 @@ async def react_to_post(call: Call[Reaction]) -> Reply:
     status=204,
     operation_id="take_back_reaction",
     summary="Take the reaction to a post back",
-    refusals=(PostNotFound, PostDeleted, PersonSuspended),
+    refusals=(PostNotFound, PostDeleted, AccountSuspended),
     tags=("reactions",),
 )
 async def take_back_reaction(call: Call[None]) -> Reply:
@@ -83,7 +83,7 @@ async def take_back_reaction(call: Call[None]) -> Reply:
         CommentNotFound,
         CommentDeleted,
         PostDeleted,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
         ChannelIsArchived,
     ),
@@ -103,7 +103,7 @@ async def react_to_comment(call: Call[Reaction]) -> Reply:
     status=204,
     operation_id="take_back_comment_reaction",
     summary="Take the reaction to a comment back",
-    refusals=(CommentNotFound, CommentDeleted, PostDeleted, PersonSuspended),
+    refusals=(CommentNotFound, CommentDeleted, PostDeleted, AccountSuspended),
     tags=("reactions",),
 )
 async def take_back_comment_reaction(call: Call[None]) -> Reply:

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 
 from services.posts.commands.sharing import Share, SharePost
 from services.posts.domain.post import PostDeleted, PostNotFound
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived, GroupNotFound
 from shared.web.http import Call, Reply, StructId, measured
 from shared.web.quotas import DailyQuotaReached
@@ -37,7 +37,7 @@ class NewShare(msgspec.Struct, forbid_unknown_fields=True):
         PostDeleted,
         GroupNotFound,
         NotAllowed,
-        PersonSuspended,
+        AccountSuspended,
         GroupIsArchived,
         ChannelIsArchived,
     ),

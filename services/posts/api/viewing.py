@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from services.posts.commands.viewing import MOST_VIEWS, ViewPost, ViewPosts
 from services.posts.domain.post import PostDeleted, PostNotFound
-from shared.contract.access import PersonSuspended
+from shared.contract.access import AccountSuspended
 from shared.web.http import Call, Reply, measured
 from shared.web.http.ids import ID_MARK
 from shared.web.http.problems import type_of
@@ -56,7 +56,7 @@ class ViewReports(msgspec.Struct):
     operation_id="view_post",
     summary="Say that a post was seen",
     description="One view per person and UTC day counts; repeating it changes nothing.",
-    refusals=(PostNotFound, PostDeleted, PersonSuspended),
+    refusals=(PostNotFound, PostDeleted, AccountSuspended),
     tags=("views",),
 )
 async def view_post(call: Call[None]) -> Reply:

@@ -9,31 +9,35 @@ never look at roles themselves.
 Two questions, asked in this order:
 
 1. Does the person see the thing? `sees`, the same for every action.
-2. Does one of the hats that the table lists for the action fit? A `Hat` is a role of the platform
-   (from the token), a role in the group (from a membership), or a relation to the thing (its
-   author, organiser of the contest, ...).
+2. Do they hold one of the grants that the table lists for the action? A `Grant` is a role of the
+   platform (from the token), a role in the group (from a membership), or a relation to the thing
+   (its author, organiser of the contest, ...).
 
 Whether the state allows it (a closed contest, an archived group, a guideline that isn't
 acknowledged) is no question of access; commands decide that.
 
-refusals.py  what a person hears who may not
-resource.py  the facts about a thing and the person in front of it
-actions.py   everything that can be done
-hats.py      what makes a person the right one
-table.py     which hats fit an action
-deciding.py  the two questions
+actions.py        everything that can be done
+grants.py         roles and relations, and the facts about a thing that they depend on
+table.py          which grants allow an action
+authorization.py  the two questions, and what a person is answered who may not
 """
 
 from shared.contract.access.actions import READING, Action
-from shared.contract.access.deciding import authorize, sees
-from shared.contract.access.hats import Hat, wears
-from shared.contract.access.refusals import NotAllowed, NotVisible, PersonSuspended
-from shared.contract.access.resource import (
+from shared.contract.access.authorization import (
+    AccountSuspended,
+    NotAllowed,
+    NotVisible,
+    authorize,
+    sees,
+)
+from shared.contract.access.grants import (
     MODERATORS,
     NOTHING_SPECIAL,
+    Grant,
     GroupRole,
     Resource,
     Visibility,
+    holds,
 )
 from shared.contract.access.table import ALLOWED
 
@@ -42,15 +46,15 @@ __all__ = [
     "MODERATORS",
     "NOTHING_SPECIAL",
     "READING",
+    "AccountSuspended",
     "Action",
+    "Grant",
     "GroupRole",
-    "Hat",
     "NotAllowed",
     "NotVisible",
-    "PersonSuspended",
     "Resource",
     "Visibility",
     "authorize",
+    "holds",
     "sees",
-    "wears",
 ]

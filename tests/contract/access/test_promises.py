@@ -1,35 +1,35 @@
-"""What the table of access says, compared with what the routes do: each hat of each action works.
+"""What the table of access says, compared with what the routes do: each grant of each action works.
 
 `test_matrix.py` asks every route as every caller; here its answers are held against
-`shared/contract/access/table.py`. An action that no route checks, or a hat that never lets anybody
-in, is a promise that nobody keeps.
+`shared/contract/access/table.py`. An action that no route checks, or a grant that never lets
+anybody in, is a promise that nobody keeps.
 """
 
 import pytest
 
-from shared.contract.access import ALLOWED, Action, Hat
+from shared.contract.access import ALLOWED, Action, Grant
 from tests.contract.access.test_matrix import rows
 from tests.support.access_scene import GROUP_ROLES
 
 # What each caller of the matrix is, in front of what is there. The one who owns or moderates the
 # group organises its contests. What is their own, or invites them, they have in rows of their own.
-_PERSON = {Hat.PERSON}
-_LEADS = {*_PERSON, Hat.MEMBER, Hat.GROUP_MODERATOR, Hat.ORGANISER}
-WEARS: dict[str, set[Hat]] = {
+_PERSON = {Grant.PERSON}
+_LEADS = {*_PERSON, Grant.MEMBER, Grant.GROUP_MODERATOR, Grant.ORGANISER}
+HOLDS: dict[str, set[Grant]] = {
     "outsider": _PERSON,
-    "person": {*_PERSON, Hat.PASSER_BY},
-    "member": {*_PERSON, Hat.MEMBER},
+    "person": {*_PERSON, Grant.PASSER_BY},
+    "member": {*_PERSON, Grant.MEMBER},
     "moderator": _LEADS,
-    "owner": {*_LEADS, Hat.GROUP_OWNER},
-    "editor": {*_PERSON, Hat.PASSER_BY, Hat.EDITOR},
-    "analyst": {*_PERSON, Hat.PASSER_BY, Hat.ANALYST},
-    "admin": {*_PERSON, Hat.ADMIN},
+    "owner": {*_LEADS, Grant.GROUP_OWNER},
+    "editor": {*_PERSON, Grant.PASSER_BY, Grant.EDITOR},
+    "analyst": {*_PERSON, Grant.PASSER_BY, Grant.ANALYST},
+    "admin": {*_PERSON, Grant.ADMIN},
     "stranger": _PERSON,
-    "warden": {*_PERSON, Hat.MODERATOR},
-    "service": {Hat.SERVICE},
+    "warden": {*_PERSON, Grant.MODERATOR},
+    "service": {Grant.SERVICE},
 }
 
-# Rows of the matrix by action; `own:` where the caller wears `self` or made the contest, `founded:`
+# Rows of the matrix by action; `own:` where the caller holds `self` or made the contest, `founded:`
 # where the group is theirs, `invited:` where they are invited. 409 comes after access was granted.
 ROWS: dict[Action, tuple[str, ...]] = {
     Action.READ_PEOPLE: ("list_people",),
@@ -97,43 +97,43 @@ ROWS: dict[Action, tuple[str, ...]] = {
     Action.WATCH_LIVE: ("watch_live",),
 }
 
-# Let in without the hat, since nothing is done: who is in the group joins it, who isn't leaves it,
-# and a group with people in it isn't deleted by its owner.
+# Let in without the grant, since nothing is done: who is in the group joins it, who isn't leaves
+# it, and a group with people in it isn't deleted by its owner.
 NOTHING_TO_DO = {
     *(("join_group", role) for role in GROUP_ROLES),
-    *(("leave_group", caller) for caller in WEARS.keys() - set(GROUP_ROLES)),
+    *(("leave_group", caller) for caller in HOLDS.keys() - set(GROUP_ROLES)),
     ("delete_group", "owner"),
 }
-MORE: dict[str, set[Hat]] = {
+MORE: dict[str, set[Grant]] = {
     "": set(),
-    "own": {Hat.SELF, Hat.ORGANISER},
-    "founded": {Hat.GROUP_OWNER},
-    "invited": {Hat.INVITED},
+    "own": {Grant.SELF, Grant.ORGANISER},
+    "founded": {Grant.GROUP_OWNER},
+    "invited": {Grant.INVITED},
 }
 MATRIX = rows()
 GRANTED = {"ok", "409"}
 
 
-def parts(row: str) -> tuple[set[Hat], str]:
-    """What the caller wears besides in this row, and its name in the matrix."""
+def parts(row: str) -> tuple[set[Grant], str]:
+    """What the caller holds besides in this row, and its name in the matrix."""
     kind, _, name = row.rpartition(": ")
     return MORE[kind], name
 
 
 @pytest.mark.parametrize("action", Action, ids=lambda action: action.name)
-def test_each_hat_of_an_action_lets_somebody_in_and_nothing_else_does(action: Action) -> None:
+def test_each_grant_of_an_action_lets_somebody_in_and_nothing_else_does(action: Action) -> None:
     allowed = set(ALLOWED[action])
-    let_in: set[Hat] = set()
+    let_in: set[Grant] = set()
     for row in ROWS[action]:
         more, name = parts(row)
-        for caller, hats in WEARS.items():
+        for caller, grants in HOLDS.items():
             cell = MATRIX[name][caller]
             if (name, caller) in NOTHING_TO_DO:
                 continue
-            worn = (hats | more) & allowed
+            held = (grants | more) & allowed
             if cell in GRANTED:
-                assert worn, f"{caller} is let in by {name} and wears nothing of {allowed}"
-                let_in |= worn
+                assert held, f"{caller} is let in by {name} and holds nothing of {allowed}"
+                let_in |= held
     assert allowed - let_in == set()
 
 

@@ -19,7 +19,7 @@ from services.contests.domain.entry import (
     TooManyEntries,
 )
 from services.contests.domain.rules import Rules
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.errors import Refusal
 from shared.contract.ids import new_id
 from shared.contract.media import Media
@@ -73,7 +73,7 @@ def test_only_those_for_whom_it_is_may_enter(world: World, olga: Principal) -> N
 
 @pytest.mark.parametrize(
     ("status", "refusal"),
-    [("suspended", PersonSuspended), ("left", PersonSuspended), ("invited", NotAllowed)],
+    [("suspended", AccountSuspended), ("left", AccountSuspended), ("invited", NotAllowed)],
 )
 def test_only_active_people_enter(
     world: World, olga: Principal, status: str, refusal: type[Refusal]

@@ -17,7 +17,7 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.rules import ContestRulesInvalid, Revision, Rules, Schedule
 from shared.audience import EVERYONE
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
 from tests.support.contests import SCHEDULE, START, World, everybody
@@ -49,7 +49,7 @@ def test_a_member_drafts_none_in_the_group(world: World) -> None:
 
 
 def test_a_suspended_editor_drafts_none(world: World) -> None:
-    with pytest.raises(PersonSuspended):
+    with pytest.raises(AccountSuspended):
         world.draft(world.person("olga", "editor", status="suspended"))
 
 

@@ -18,7 +18,7 @@ from services.contests.domain.ballot import (
 )
 from services.contests.domain.contest import Contest, ContestNotFound
 from services.contests.domain.rules import Rules
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.topics import BALLOTS, CONTESTS
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
@@ -230,7 +230,7 @@ def test_only_those_for_whom_it_is_may_vote(
         with pytest.raises(NotAllowed):
             world.do(CastBallot(outsider, contest.id, choice))
     sam = world.person("sam", status="suspended", groups={group_id: "member"})
-    with pytest.raises(PersonSuspended):
+    with pytest.raises(AccountSuspended):
         world.do(CastBallot(sam, contest.id, choice))
 
 

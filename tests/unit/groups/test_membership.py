@@ -34,7 +34,7 @@ from services.groups.domain.memberships import (
 )
 from services.groups.domain.people import PersonNotActive
 from shared.audience import EVERYONE
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.errors import Refusal
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import MemberRole
@@ -113,7 +113,7 @@ def test_only_active_people_join() -> None:
         world.do(JoinGroup(world.invited("otto"), group_id))
     otto = world.person("otto")
     world.do(SuspendPerson(ADMIN, "otto"))
-    with pytest.raises(PersonSuspended):
+    with pytest.raises(AccountSuspended):
         world.do(JoinGroup(otto, group_id))
 
 

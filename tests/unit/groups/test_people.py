@@ -23,7 +23,7 @@ from services.groups.domain.people import (
     Status,
     Vocabularies,
 )
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events import people as events
 from shared.contract.events.envelope import format_time, seal
 from shared.contract.principal import Principal
@@ -209,7 +209,7 @@ def test_a_suspended_person_may_not_visit_until_reinstated() -> None:
     ]
     assert world.happened(SuspendPerson(ADMIN, "mia")) == []
     world.wait(days=1)
-    with pytest.raises(PersonSuspended):
+    with pytest.raises(AccountSuspended):
         world.do(Visit(mia, self_registration=True))
     assert world.happened(ReinstatePerson(ADMIN, "mia")) == [
         events.PersonReinstated(

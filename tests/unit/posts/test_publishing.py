@@ -22,7 +22,7 @@ from services.posts.domain.post import (
     revision_id,
 )
 from shared.audience import EVERYONE
-from shared.contract.access import NotAllowed, PersonSuspended
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events import posts as events
 from shared.contract.events.groups import ChannelArchived as ChannelWasArchived
 from shared.contract.events.groups import GroupArchived as GroupWasArchived
@@ -151,7 +151,7 @@ def test_a_suspended_person_publishes_nothing() -> None:
     anna = world.person("anna")
     channel = world.channel(world.group(anna))
     world.hear(sample(PersonWasSuspended, person=anna.pseudonym))
-    with pytest.raises(PersonSuspended):
+    with pytest.raises(AccountSuspended):
         world.do(publish(anna, channel))
 
 

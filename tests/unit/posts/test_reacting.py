@@ -19,7 +19,7 @@ from services.posts.domain.engagement import (
 )
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.audience import EVERYONE
-from shared.contract.access import PersonSuspended
+from shared.contract.access import AccountSuspended
 from shared.contract.events.groups import GroupArchived as GroupWasArchived
 from shared.contract.events.people import PersonSuspended as PersonWasSuspended
 from shared.contract.events.responses import ReactionAdded, ReactionChanged, ReactionRemoved
@@ -157,7 +157,7 @@ def test_a_suspended_person_doesnt_react() -> None:
     anna, ben = world.person("anna"), world.person("ben")
     post = world.post(anna, world.channel(world.group(anna, ben)))
     world.hear(sample(PersonWasSuspended, person=ben.pseudonym))
-    with pytest.raises(PersonSuspended):
+    with pytest.raises(AccountSuspended):
         world.do(ReactToPost(ben, post.id, "like"))
 
 

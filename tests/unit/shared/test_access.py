@@ -5,16 +5,16 @@ import pytest
 from shared.contract.access import (
     ALLOWED,
     READING,
+    AccountSuspended,
     Action,
     GroupRole,
     NotAllowed,
     NotVisible,
-    PersonSuspended,
     Resource,
     Visibility,
     authorize,
+    holds,
     sees,
-    wears,
 )
 from shared.contract.principal import Principal
 
@@ -117,7 +117,7 @@ def verdict(principal: Principal, action: Action, resource: Resource) -> str:
         authorize(principal, action, resource)
     except NotVisible:
         return "-"
-    except PersonSuspended:
+    except AccountSuspended:
         return "s"
     except NotAllowed:
         return "."
@@ -216,7 +216,7 @@ def test_what_isnt_seen_is_missing_and_not_forbidden() -> None:
 def test_a_suspended_person_reads_and_does_nothing_else() -> None:
     for action in Action:
         if action not in READING:
-            with pytest.raises(PersonSuspended):
+            with pytest.raises(AccountSuspended):
                 authorize(ANNA, action, Resource(suspended=True, own=True))
 
 
@@ -241,6 +241,6 @@ def test_a_role_of_the_platform_beside_it_counts_for_a_program_too() -> None:
 
 
 def test_every_hat_of_the_table_can_be_tried_on() -> None:
-    for hats in ALLOWED.values():
-        for hat in hats:
-            assert wears(ADMIN, hat, Resource()) in {True, False}
+    for grants in ALLOWED.values():
+        for grant in grants:
+            assert holds(ADMIN, grant, Resource()) in {True, False}
