@@ -38,7 +38,7 @@ from services.metrics.projection import Increments, decode, fold
 from services.metrics.store.documents import COLLECTIONS
 from shared.contract.events.topics import POSTS
 from shared.delivery.consumer import Projection, build_consumer
-from shared.delivery.kafka import KafkaConnection, ensure_topics, looking, producing
+from shared.delivery.kafka import KafkaConnection, ensure_topics, open_producer, open_reader
 from shared.delivery.mongo import Driver, Transaction, connect
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from shared.runtime.process import spare_collector
@@ -94,7 +94,7 @@ async def fill(kafka: KafkaConnection, events: int, posts: int) -> int:
     """Publishes everything; returns the mean size of an event."""
     await ensure_topics(kafka, {POSTS: PARTITIONS})
     waiting = chains(numbered(events, posts))
-    async with producing(kafka) as producer:
+    async with open_producer(kafka) as producer:
         async with asyncio.TaskGroup() as group:
             for at, chain in enumerate(waiting):
                 group.create_task(_send(producer, at, chain))
@@ -123,7 +123,7 @@ async def bare(kafka: KafkaConnection, events: int, *, folding: bool) -> dict[st
         counts[event.data.post_id, event.type] += 1
 
     seen, clock = 0, None
-    async with looking(kafka) as consumer:
+    async with open_reader(kafka) as consumer:
         consumer.assign([TopicPartition(POSTS, at) for at in range(PARTITIONS)])
         await consumer.seek_to_beginning()
         while seen < events:

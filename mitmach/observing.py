@@ -15,7 +15,7 @@ from rich.table import Table
 from mitmach.addresses import read_addresses
 from mitmach.reconciliation import Reconciliation, reconcile
 from shared.contract.events.topics import BALLOTS, TOPICS
-from shared.delivery.kafka import KafkaConnection, looking, partitions_there
+from shared.delivery.kafka import KafkaConnection, existing_partitions, open_reader
 from shared.delivery.mongo import Driver, connect
 from shared.runtime.settings import MongoSettings, load
 
@@ -106,8 +106,8 @@ async def tail(
     # On the embedded broker the end of a partition lies before its last batch, which is older.
     since = 0 if beginning else int(time.time() * 1000)
     kafka = KafkaConnection(bootstrap=addresses.kafka)
-    places = await partitions_there(kafka, TOPICS.keys() - {BALLOTS})
-    async with looking(kafka) as consumer:
+    places = await existing_partitions(kafka, TOPICS.keys() - {BALLOTS})
+    async with open_reader(kafka) as consumer:
         consumer.assign(places)
         await (consumer.seek_to_beginning if beginning else consumer.seek_to_end)(*places)
         while most is None or shown < most:

@@ -21,7 +21,7 @@ from shared.contract.errors import Unavailable
 from shared.contract.events.ballots import BallotCast, BallotChanged, BallotWithdrawn
 from shared.contract.events.topics import BALLOTS, TOPICS
 from shared.delivery.consumer.chain import Gap, Partition
-from shared.delivery.kafka import KafkaConnection, looking, partitions_there
+from shared.delivery.kafka import KafkaConnection, existing_partitions, open_reader
 from shared.delivery.log import OPEN_LOG, logged
 from shared.delivery.mongo import Mongo
 
@@ -158,9 +158,9 @@ async def _count_published(kafka: KafkaConnection, progress: ReportProgress) -> 
             seen={},
             fold=_CountByType(types),
         )
-        for place in await partitions_there(kafka, TOPICS.keys() - {BALLOTS})
+        for place in await existing_partitions(kafka, TOPICS.keys() - {BALLOTS})
     }
-    async with looking(kafka) as consumer:
+    async with open_reader(kafka) as consumer:
         if partitions:
             consumer.assign(list(partitions))
             await consumer.seek_to_beginning(*partitions)

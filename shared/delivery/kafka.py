@@ -138,7 +138,7 @@ def build_broker(connection: KafkaConnection, **options: Any) -> KafkaBroker:
 
 
 @asynccontextmanager
-async def producing(connection: KafkaConnection) -> AsyncIterator[AIOKafkaProducer]:
+async def open_producer(connection: KafkaConnection) -> AsyncIterator[AIOKafkaProducer]:
     """A producer that waits for all replicas.
 
     Not the idempotent one: that dies for good on an out-of-order answer and never times a batch
@@ -163,7 +163,7 @@ async def producing(connection: KafkaConnection) -> AsyncIterator[AIOKafkaProduc
 
 
 @asynccontextmanager
-async def looking(connection: KafkaConnection) -> AsyncIterator[AIOKafkaConsumer]:
+async def open_reader(connection: KafkaConnection) -> AsyncIterator[AIOKafkaConsumer]:
     """A consumer without a group, for looking at topics: offsets, partitions, records."""
     consumer = AIOKafkaConsumer(
         **connection.options(),
@@ -179,7 +179,7 @@ async def looking(connection: KafkaConnection) -> AsyncIterator[AIOKafkaConsumer
 
 
 @asynccontextmanager
-async def speaking(connection: KafkaConnection) -> AsyncIterator[AIOKafkaClient]:
+async def open_raw_client(connection: KafkaConnection) -> AsyncIterator[AIOKafkaClient]:
     """A client for single requests, which is what the others are made of."""
     client = AIOKafkaClient(**connection.options(), request_timeout_ms=int(REQUEST_TIMEOUT * 1000))
     try:
@@ -260,7 +260,7 @@ async def _create(admin: AIOKafkaAdminClient, topic: NewTopic) -> None:
             raise KafkaError(f"topic {name} can't be created: code {code} {rest}")
 
 
-async def partitions_there(
+async def existing_partitions(
     connection: KafkaConnection, topics: Iterable[str]
 ) -> list[TopicPartition]:
     """All partitions of those of the topics that exist.

@@ -100,16 +100,16 @@ def test_killing_each_container_under_load_loses_and_doubles_nothing() -> None:
 _OTHERS_TOPIC = """
 import asyncio
 from aiokafka.errors import KafkaError
-from shared.delivery.kafka import KafkaConnection, partitions_there, producing
+from shared.delivery.kafka import KafkaConnection, existing_partitions, open_producer
 from shared.runtime.settings import KafkaSettings, load
 
 async def main():
     kafka = KafkaConnection.of(load(KafkaSettings))
-    seen = await partitions_there(kafka, {topics!r})
+    seen = await existing_partitions(kafka, {topics!r})
     print("sees", sorted({{place.topic for place in seen}}))
     for topic in {foreign!r}:
         try:
-            async with producing(kafka) as producer, asyncio.timeout(5):
+            async with open_producer(kafka) as producer, asyncio.timeout(5):
                 await producer.send_and_wait(topic, b"forged")
                 print("WROTE", topic)
         except (KafkaError, TimeoutError) as refused:

@@ -11,7 +11,7 @@ import pytest
 from aiokafka import TopicPartition
 
 from shared.contract.events.topics import dlq_topic
-from shared.delivery.kafka import KafkaConnection, ensure_topics, looking, producing
+from shared.delivery.kafka import KafkaConnection, ensure_topics, open_producer, open_reader
 from shared.delivery.mongo import Driver, connect
 from tests.support.brokers import EMBEDDED_FIRST, BrokerUnderTest
 from tests.support.oracle import Ledger, settled
@@ -76,14 +76,14 @@ async def _ask_and_disturb(victim: Victim, kafka: KafkaConnection, place: str) -
     except ConnectionError:  # it has just died
         await victim.process.wait()
     if place == "consumer.dead_letters_kept":
-        async with producing(kafka) as producer:
+        async with open_producer(kafka) as producer:
             await producer.send_and_wait(TOPIC, FOREIGN, partition=0)
     await asyncio.sleep(0.1)
 
 
 async def dead_letters(kafka: KafkaConnection) -> list[bytes | None]:
     """What was kept of records that nobody could read."""
-    async with looking(kafka) as reader:
+    async with open_reader(kafka) as reader:
         place = TopicPartition(dlq_topic("groups"), 0)
         reader.assign([place])
         await reader.seek_to_beginning(place)

@@ -25,7 +25,7 @@ from services.contests.domain.audience import Group, Membership, Person
 from shared.contract.events.topics import TOPICS
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal, pseudonym
-from shared.delivery.kafka import KafkaConnection, end_offsets, looking
+from shared.delivery.kafka import KafkaConnection, end_offsets, open_reader
 from shared.delivery.mongo import Database, Driver, connect
 from shared.runtime.process import Part, bind, port_of, running, serve
 from shared.runtime.telemetry import Telemetry
@@ -160,7 +160,7 @@ class ContestsService:
         """Every value on a topic, once the relay has sent all that is in the log."""
         pending = {"first_sequence": None}
         await self.until(lambda: self._are("log", pending, 0))
-        async with looking(KafkaConnection.of(self.settings)) as consumer:
+        async with open_reader(KafkaConnection.of(self.settings)) as consumer:
             places = [(topic, number) for number in range(TOPICS[topic].partitions)]
             ends = await end_offsets(consumer, places)
             consumer.assign([TopicPartition(*place) for place, end in ends.items() if end])

@@ -18,7 +18,7 @@ from services.metrics.config import MetricsSettings
 from shared.contract.events.envelope import EventData, format_time, number, seal
 from shared.contract.events.topics import TOPICS
 from shared.contract.ids import new_id
-from shared.delivery.kafka import KafkaConnection, ensure_topics, producing
+from shared.delivery.kafka import KafkaConnection, ensure_topics, open_producer
 from shared.delivery.mongo import Mongo
 from shared.runtime.process import bind, port_of, serve
 from shared.runtime.telemetry import Telemetry
@@ -79,7 +79,7 @@ class Teller:
     async def send(self, again: Sequence[Record] = ()) -> None:
         """Sends what was made since the last time, or the given records again."""
         records = list(again) or self._waiting
-        async with producing(self._kafka) as producer:
+        async with open_producer(self._kafka) as producer:
             for topic, partition, body in records:
                 await producer.send(topic, body, partition=partition)
             await producer.flush()

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.delivery.kafka import KafkaConnection, looking
+from shared.delivery.kafka import KafkaConnection, open_reader
 from shared.delivery.log import logged as logged_events
 from shared.delivery.mongo import Database
 
@@ -47,7 +47,7 @@ class Published(NamedTuple):
 async def published(kafka: KafkaConnection, topic: str, *, quiet: float = QUIET) -> list[Published]:
     """Every readable record of the topic, partition by partition in its order."""
     records: dict[int, list[Published]] = {}
-    async with looking(kafka) as reader:
+    async with open_reader(kafka) as reader:
         if not await _from_the_start(reader, topic):
             return []
         while batches := await reader.getmany(timeout_ms=int(quiet * 1000)):

@@ -27,7 +27,7 @@ from shared.contract.events.registry import Event, decode_event
 from shared.contract.events.topics import POSTS, TOPICS
 from shared.contract.ids import new_id
 from shared.contract.principal import pseudonym as pseudonym_of
-from shared.delivery.kafka import KafkaConnection, end_offsets, looking
+from shared.delivery.kafka import KafkaConnection, end_offsets, open_reader
 from shared.delivery.mongo import Database, Driver, connect
 from shared.runtime.process import bind, port_of, running, serve
 from shared.runtime.telemetry import Telemetry
@@ -162,7 +162,7 @@ class PostsService:
 
     async def published(self) -> list[Event]:
         """Everything on the posts topic now."""
-        async with looking(self.kafka) as consumer:
+        async with open_reader(self.kafka) as consumer:
             places = [(POSTS, number) for number in range(TOPICS[POSTS].partitions)]
             ends = await end_offsets(consumer, places)
             wanted = {TopicPartition(*place): end for place, end in ends.items() if end}

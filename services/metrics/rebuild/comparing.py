@@ -19,7 +19,7 @@ from services.metrics.store.documents import TOTALS, tally_key, view_key
 from services.metrics.store.generations import Generation
 from shared.delivery.consumer import Mark, read_marks
 from shared.delivery.consumer.chain import Partition
-from shared.delivery.kafka import KafkaConnection, looking
+from shared.delivery.kafka import KafkaConnection, open_reader
 from shared.delivery.mongo import Mongo
 
 READING = 10.0  # seconds for the records between two marks; they are seconds apart themselves
@@ -126,7 +126,7 @@ async def _between(
     partition = Partition(
         name, epoch=0, offset=lower.next, marks=dict(lower.sources), seen={}, fold=counted
     )
-    async with looking(kafka) as reader:
+    async with open_reader(kafka) as reader:
         reader.assign([place])
         reader.seek(place, lower.next)
         loop = asyncio.get_running_loop()

@@ -12,7 +12,13 @@ from aiokafka.errors import KafkaError
 from aiokafka.protocol.admin import DescribeGroupsRequest
 from aiokafka.protocol.group import JoinGroupRequest
 
-from shared.delivery.kafka import EMBEDDED, REQUEST_TIMEOUT, KafkaConnection, cluster_id, speaking
+from shared.delivery.kafka import (
+    EMBEDDED,
+    REQUEST_TIMEOUT,
+    KafkaConnection,
+    cluster_id,
+    open_raw_client,
+)
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +47,7 @@ async def rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> No
 
 
 async def _rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
-    async with speaking(kafka) as client:
+    async with open_raw_client(kafka) as client:
         node = await client.coordinator_lookup(CoordinationType.GROUP, group)
 
         async def join(member: str, reads: Sequence[str]) -> Any:

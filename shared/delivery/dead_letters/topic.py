@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer
 from shared.contract.events.topics import dlq_topic
 from shared.delivery.dead_letters.letter import Letter
 from shared.delivery.failpoints import failpoint
-from shared.delivery.kafka import KafkaConnection, producing
+from shared.delivery.kafka import KafkaConnection, open_producer
 
 _PREFIX = "__dlq.errors."
 
@@ -41,7 +41,7 @@ class DeadLetters:
         Raises:
             KafkaError, TimeoutError: They couldn't be stored; the consumer must not go past them.
         """
-        async with producing(self._kafka) as producer:
+        async with open_producer(self._kafka) as producer:
             async with asyncio.timeout(KEEP_TIMEOUT):
                 for letter in dead:
                     await self._keep(producer, letter)

@@ -23,8 +23,8 @@ from shared.delivery.kafka import (
     cluster_id,
     end_offsets,
     ensure_topics,
-    looking,
-    producing,
+    open_producer,
+    open_reader,
 )
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
@@ -151,7 +151,7 @@ class Relay:
     async def _clients(self) -> AsyncIterator[tuple[AIOKafkaProducer, AIOKafkaConsumer]]:
         # Made anew after every failure: a client that has failed once may stay half open.
         await ensure_topics(self._kafka, self._topics)
-        async with producing(self._kafka) as producer, looking(self._kafka) as looker:
+        async with open_producer(self._kafka) as producer, open_reader(self._kafka) as looker:
             for topic in self._topics:
                 self._counts[topic] = len(await producer.partitions_for(topic))
             yield producer, looker

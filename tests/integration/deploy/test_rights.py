@@ -20,7 +20,7 @@ from rich.console import Console
 from mitmach.installation.rights import AUDITOR, SERVICES, plans
 from mitmach.installation.run import install
 from shared.contract.errors import Unavailable
-from shared.delivery.kafka import KafkaConnection, end_offsets, looking, producing
+from shared.delivery.kafka import KafkaConnection, end_offsets, open_producer, open_reader
 from shared.delivery.log import OPEN_LOG
 from shared.delivery.mongo import connect
 from tests.support.guarded import Servers, guarded_servers
@@ -82,13 +82,13 @@ def administrator(servers: Servers) -> KafkaConnection:
 
 async def ends(servers: Servers) -> Mapping[str, int]:
     """How many records each topic has in its first partition."""
-    async with looking(administrator(servers)) as reader:
+    async with open_reader(administrator(servers)) as reader:
         found = await end_offsets(reader, [(topic, 0) for topic in TOPICS])
     return {topic: offset for (topic, _), offset in found.items()}
 
 
 async def try_to_write(servers: Servers, user: str, topic: str) -> None:
-    async with producing(signed_in(servers, user)) as producer:
+    async with open_producer(signed_in(servers, user)) as producer:
         try:
             async with asyncio.timeout(WITHIN):
                 await producer.send_and_wait(topic, user.encode(), partition=0)
@@ -99,7 +99,7 @@ async def try_to_write(servers: Servers, user: str, topic: str) -> None:
 async def readable(servers: Servers, user: str) -> set[str]:
     """The topics that a user gets a record of; what isn't listed is closed, too."""
     found = set()
-    async with looking(signed_in(servers, user)) as reader, asyncio.timeout(WITHIN):
+    async with open_reader(signed_in(servers, user)) as reader, asyncio.timeout(WITHIN):
         for topic in await reader.topics():
             place = TopicPartition(topic, 0)
             reader.assign([place])
@@ -142,7 +142,7 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(servers: S
 
     for writer in SERVICES:  # as its relay asks before it leads
         own = [(topic, 0) for topic, plan in TOPICS.items() if plan.writer == writer]
-        async with looking(signed_in(servers, writer)) as relay:
+        async with open_reader(signed_in(servers, writer)) as relay:
             assert await end_offsets(relay, own) == dict.fromkeys(own, 1)
     for user in USERS:
         assert await readable(servers, user) == {
@@ -166,7 +166,7 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(servers: S
             pass
         finally:
             await admin.close()
-    async with looking(administrator(servers)) as reader:
+    async with open_reader(administrator(servers)) as reader:
         async with asyncio.timeout(WITHIN):
             assert {one for one in await reader.topics() if not one.startswith("__")} == set(TOPICS)
 
@@ -179,7 +179,7 @@ async def test_nobody_gets_into_kafka_with_anothers_password(servers: Servers) -
         password=servers.password("kafka", "posts"),
     )
     with pytest.raises(KafkaError):
-        async with looking(posing):
+        async with open_reader(posing):
             pass
 
 

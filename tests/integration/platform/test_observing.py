@@ -12,7 +12,7 @@ import pytest
 from mitmach.addresses import read_addresses, write_addresses
 from services.metrics.store.documents import TOTALS
 from shared.contract.events.topics import GROUPS, TOPICS
-from shared.delivery.kafka import KafkaConnection, producing
+from shared.delivery.kafka import KafkaConnection, open_producer
 from shared.delivery.mongo import connect
 from tests.support.fault_proxy import FaultProxy
 from tests.support.platform import Visitor, running_platform
@@ -121,7 +121,9 @@ async def test_tail_shows_what_happens_from_now_on_or_from_the_beginning(tmp_pat
         assert said.out.count("mitmach.") == 1
         assert "mitmach.group.created" in said.out
 
-        async with producing(KafkaConnection(bootstrap=read_addresses(tmp_path).kafka)) as producer:
+        async with open_producer(
+            KafkaConnection(bootstrap=read_addresses(tmp_path).kafka)
+        ) as producer:
             for number in range(TOPICS[GROUPS].partitions):
                 await producer.send_and_wait(GROUPS, value=b"not an event", partition=number)
         await found_group(ann)

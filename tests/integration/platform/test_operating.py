@@ -10,7 +10,7 @@ from mitmach.__main__ import app
 from mitmach.addresses import read_addresses
 from mitmach.commands.common import console
 from shared.contract.events.topics import POSTS
-from shared.delivery.kafka import KafkaConnection, producing
+from shared.delivery.kafka import KafkaConnection, open_producer
 from tests.support.platform import Platform, Visitor, running_platform
 
 
@@ -55,7 +55,9 @@ async def test_a_record_that_nobody_can_read_is_shown_tried_again_and_dropped(
     async with running_platform(tmp_path) as platform:
         operator = Operator(tmp_path)
         assert "no dead letters" in await operator.says("dlq", "list")
-        async with producing(KafkaConnection(bootstrap=read_addresses(tmp_path).kafka)) as producer:
+        async with open_producer(
+            KafkaConnection(bootstrap=read_addresses(tmp_path).kafka)
+        ) as producer:
             await producer.send_and_wait(POSTS, key=b"a post", value=b"not an event", partition=3)
         await some_visits(platform)
         async with asyncio.timeout(20):

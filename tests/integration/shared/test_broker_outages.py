@@ -105,7 +105,7 @@ async def test_a_broker_that_comes_back_empty_is_filled_again_and_nothing_counts
 async def test_asking_for_a_topic_makes_no_broker_invent_it(broker: BrokerUnderTest) -> None:
     """It would have another number of partitions than the log has numbered its events for."""
     kafka = KafkaConnection(bootstrap=broker.bootstrap)
-    async with shared.delivery.kafka.looking(kafka) as reader:
+    async with shared.delivery.kafka.open_reader(kafka) as reader:
         reader.subscribe(["mitmach.unheard-of.v1"])
         assert await reader.getmany(timeout_ms=300) == {}
         assert "mitmach.unheard-of.v1" not in await reader.topics()

@@ -11,7 +11,7 @@ import shared.delivery.consumer.flushing
 import shared.delivery.consumer.tending
 from shared.delivery.consumer import Consumer
 from shared.delivery.dead_letters import Kept, State, drop, kept, wish
-from shared.delivery.kafka import looking
+from shared.delivery.kafka import open_reader
 from shared.delivery.mongo import Database
 from tests.support.tiny import Event, Sums, sums
 from tests.support.tiny_service import TOPIC, Tiny, tiny_service
@@ -51,7 +51,7 @@ async def letters(database: Database, state: State, number: int) -> list[Kept]:
 
 
 async def dead_records(tiny: Tiny) -> list[Any]:
-    async with looking(tiny.kafka) as reader:
+    async with open_reader(tiny.kafka) as reader:
         place = TopicPartition("dlq.mitmach.groups", 0)
         reader.assign([place])
         await reader.seek_to_beginning(place)

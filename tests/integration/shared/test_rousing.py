@@ -9,7 +9,7 @@ from aiokafka.protocol.group import JoinGroupRequest, LeaveGroupRequest
 
 import shared.delivery.consumer.subscription
 from shared.delivery.consumer.rousing import rouse
-from shared.delivery.kafka import KafkaConnection, speaking
+from shared.delivery.kafka import KafkaConnection, open_raw_client
 from tests.support.brokers import BrokerUnderTest
 from tests.support.tiny import Sums
 from tests.support.tiny_service import PARTITIONS, TOPIC, tiny_service
@@ -17,7 +17,7 @@ from tests.support.tiny_service import PARTITIONS, TOPIC, tiny_service
 
 async def lead_and_leave(kafka: KafkaConnection, group: str) -> None:
     """Joins a group alone, becomes its leader, and leaves before saying who reads what."""
-    async with speaking(kafka) as client:
+    async with open_raw_client(kafka) as client:
         node = await client.coordinator_lookup(CoordinationType.GROUP, group)
         protocols = [("roundrobin", RoundRobinPartitionAssignor.metadata([TOPIC]).encode())]
         member = ""
