@@ -25,9 +25,9 @@ from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.contract.principal import Principal
 from shared.delivery.command import Command
-from shared.delivery.committer import Outcome
+from shared.delivery.committer import CommandResult
 from shared.delivery.committer.attempt import Attempt
-from shared.delivery.committer.memory import Memory
+from shared.delivery.committer.entity_cache import EntityCache
 from shared.delivery.committer.queue import Job
 from shared.delivery.log import source_of
 from shared.delivery.mongo import CommitUnknown, Conflict, Driver, Mongo, Session, connect
@@ -95,14 +95,16 @@ class OneByOne:
 
     async def execute(
         self, command: Command, *, once: None = None, traceparent: str | None = None
-    ) -> Outcome:
+    ) -> CommandResult:
         """Decides and commits one command."""
         loop = asyncio.get_running_loop()
         job = Job(command, once, traceparent, loop.create_future(), loop.time() + 30)
         session = await self._free.get()
         try:
             while True:
-                attempt = Attempt([job], source=self._source, commit_id=new_id(), memory=Memory())
+                attempt = Attempt(
+                    [job], source=self._source, commit_id=new_id(), cache=EntityCache()
+                )
                 try:
                     async with session.transaction() as transaction:
                         await attempt.read(transaction)

@@ -65,10 +65,10 @@ MUTANTS = (
     ),
     Mutant(
         "what is remembered, only at the number at which it was read",
-        "shared/delivery/committer/memory.py",
-        "kept.version == version",
+        "shared/delivery/committer/entity_cache.py",
+        "entry.version == version",
         "True",
-        ("tests/integration/shared/test_memory.py",),
+        ("tests/integration/shared/test_entity_cache.py",),
     ),
     Mutant(
         "a new beginning of the number for somebody who comes back",
@@ -79,14 +79,14 @@ MUTANTS = (
     ),
     Mutant(
         "no flush after a failed one",
-        "shared/delivery/consumer/flushing.py",
+        "shared/delivery/consumer/flusher.py",
         "        self._torn = True\n",
         "",
         ("tests/unit/shared/test_flush.py",),
     ),
     Mutant(
         "nothing counted that was fetched before its partition was taken over anew",
-        "shared/delivery/consumer/reading.py",
+        "shared/delivery/consumer/processor.py",
         "if fetched_for.get(place) is self._assigned.get(place):",
         "if True:",
         ("tests/unit/shared/test_flush.py",),

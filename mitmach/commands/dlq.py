@@ -13,7 +13,13 @@ from mitmach.commands.common import FAILED, HERE, Where, console, run
 from mitmach.connection import PlatformConnection, connected_platform
 from mitmach.reconciliation import SERVICES
 from services.metrics.store.generations import Generations
-from shared.delivery.dead_letters import Kept, State, drop, kept, wish
+from shared.delivery.dead_letters import (
+    LetterState,
+    StoredLetter,
+    drop_letters,
+    find_letters,
+    request_replay,
+)
 from shared.delivery.mongo import Database
 
 app = typer.Typer(
@@ -21,7 +27,7 @@ app = typer.Typer(
 )
 
 METRICS = "metrics"
-_NOT_DONE = (State.OPEN, State.WANTED)
+_NOT_DONE = (LetterState.OPEN, LetterState.WANTED)
 
 Ids = Annotated[list[str] | None, typer.Argument(help="Ids as `list` shows them.")]
 Group = Annotated[
@@ -35,7 +41,7 @@ class LocatedLetter(NamedTuple):
     """A letter and where it is."""
 
     database: Database
-    letter: Kept
+    letter: StoredLetter
 
 
 @app.command(name="list")
@@ -47,7 +53,7 @@ def show_all(
     data: Where = HERE,
 ) -> None:
     """List what waits for a decision."""
-    run(lambda: _list(data, tuple(State) if everything else _NOT_DONE))
+    run(lambda: _list(data, tuple(LetterState) if everything else _NOT_DONE))
 
 
 @app.command()
@@ -80,7 +86,7 @@ def give_up(ids: Ids = None, *, group: Group = None, yes: Yes = False, data: Whe
 
 
 async def _letters(
-    platform: PlatformConnection, states: Sequence[State], ids: Sequence[str] | None = None
+    platform: PlatformConnection, states: Sequence[LetterState], ids: Sequence[str] | None = None
 ) -> list[LocatedLetter]:
     databases = [platform.database(service) for service in SERVICES]
     live = await Generations(platform.database(METRICS)).live()
@@ -88,11 +94,11 @@ async def _letters(
     return [
         LocatedLetter(one, letter)
         for one in databases
-        for letter in await kept(one, states, ids=ids)
+        for letter in await find_letters(one, states, ids=ids)
     ]
 
 
-async def _list(folder: Path, states: Sequence[State]) -> int:
+async def _list(folder: Path, states: Sequence[LetterState]) -> int:
     async with connected_platform(folder) as platform:
         found = [letter for _, letter in await _letters(platform, states)]
     if not found:
@@ -122,7 +128,7 @@ async def _list(folder: Path, states: Sequence[State]) -> int:
 
 async def _show(folder: Path, letter: str) -> int:
     async with connected_platform(folder) as platform:
-        found = await _letters(platform, tuple(State), [letter])
+        found = await _letters(platform, tuple(LetterState), [letter])
     for _, one in found:
         for name, told in _told(one):
             console.print(f"[bold]{name:<9}[/bold] {told}", soft_wrap=True, highlight=False)
@@ -130,7 +136,7 @@ async def _show(folder: Path, letter: str) -> int:
     return 0 if found else _unknown([letter])
 
 
-def _told(one: Kept) -> Iterator[tuple[str, object]]:
+def _told(one: StoredLetter) -> Iterator[tuple[str, object]]:
     yield "consumer", one.group
     yield "where", f"{one.partition} at offset {one.offset}"
     yield "event", f"{one.sequence} of {one.source}" if one.source else "none that can be read"
@@ -162,7 +168,7 @@ async def _chosen(
     platform: PlatformConnection, ids: Sequence[str], group: str | None
 ) -> list[LocatedLetter]:
     """The open letters that the command line names."""
-    found = await _letters(platform, (State.OPEN,), list(ids) if ids else None)
+    found = await _letters(platform, (LetterState.OPEN,), list(ids) if ids else None)
     return [one for one in found if ids or one.letter.group == group]
 
 
@@ -181,7 +187,7 @@ async def _replay(
         if not yes:
             return _would("be tried again", chosen)
         for database, letters in _by_database(chosen):
-            await wish(database, letters)
+            await request_replay(database, letters)
         return await _watch(chosen, patience)
 
 
@@ -193,13 +199,13 @@ async def _watch(chosen: Sequence[LocatedLetter], patience: float) -> int:
         now = [
             letter
             for database, letters in _by_database(chosen)
-            for letter in await kept(database, ids=[one.id for one in letters])
+            for letter in await find_letters(database, ids=[one.id for one in letters])
         ]
-        waiting = [one for one in now if one.state is State.WANTED]
+        waiting = [one for one in now if one.state is LetterState.WANTED]
         if not waiting or loop.time() >= until:
             break
         await asyncio.sleep(0.2)
-    refused = [one for one in now if one.state is State.OPEN]
+    refused = [one for one in now if one.state is LetterState.OPEN]
     console.print(f"{len(now) - len(waiting) - len(refused)} of {len(now)} replayed.")
     for one in refused:
         console.print(f"{one.id}: {one.note}", soft_wrap=True)
@@ -217,7 +223,7 @@ async def _drop(folder: Path, ids: Sequence[str], group: str | None, *, yes: boo
         if not yes:
             return _would("be dropped", chosen)
         for database, letters in _by_database(chosen):
-            await drop(database, letters)
+            await drop_letters(database, letters)
     console.print(f"{len(chosen)} dropped.")
     return 0
 
@@ -243,7 +249,7 @@ def _would(happen: str, chosen: Sequence[LocatedLetter]) -> int:
     return 0
 
 
-def _by_database(chosen: Sequence[LocatedLetter]) -> Iterator[tuple[Database, list[Kept]]]:
+def _by_database(chosen: Sequence[LocatedLetter]) -> Iterator[tuple[Database, list[StoredLetter]]]:
     databases = {one.database.name: one.database for one in chosen}
     for name, database in databases.items():
         yield database, [one.letter for one in chosen if one.database.name == name]

@@ -31,8 +31,8 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
         changes_with: For a kind that changes seldom and is read often: gives, by what was read so
             far and the entity's id, a number of another entity that grows in the same transaction
             whenever this one comes, changes or goes. A process that read it at this number needn't
-            read it again (`shared.delivery.committer.memory`). It gives None while the other wasn't
-            found.
+            read it again (`shared.delivery.committer.entity_cache`). It gives None while the other
+            wasn't found.
     """
 
     collection: ClassVar[str]

@@ -38,7 +38,7 @@ N = TypeVar("N", bound=Notes)
 
 
 class NoteTaking(Generic[N]):
-    """One partition's events as notes. See `shared.delivery.consumer.Fold`."""
+    """One partition's events as notes. See `shared.delivery.consumer.PartitionFold`."""
 
     def __init__(self, empty: type[N]) -> None:
         self._empty = empty

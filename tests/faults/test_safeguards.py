@@ -18,7 +18,7 @@ from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.setaside import Turned
 from shared.delivery.log import LOG, log_documents, source_of
 from shared.delivery.mongo import Database, Driver, Mongo, Session, SessionRegistry, connect
-from shared.delivery.relay.numbering import Fenced, number_pending, numbered_after, take_fence
+from shared.delivery.relay.numbering import RelayFenced, number_pending, numbered_after, take_fence
 from shared.delivery.relay.sending import send
 from tests.support.tiny import COLLECTIONS, Raise, Sums
 
@@ -119,7 +119,7 @@ async def test_a_leader_that_has_lost_its_lease_gives_no_numbers(stage: Stage) -
     await stage.commit(2)
     await number_pending(stage.database, new_session, 2, new, one_partition)
     await stage.commit(2)
-    with pytest.raises(Fenced):
+    with pytest.raises(RelayFenced):
         await number_pending(stage.database, old_session, 1, old, one_partition)
     await number_pending(stage.database, new_session, 2, new, one_partition)
     numbers = [one["first_sequence"] for one in await stage.database.find(LOG, {})]
@@ -199,10 +199,10 @@ async def test_who_was_replaced_can_store_nothing_more(stage: Stage) -> None:
     old, old_session = await claim(stage)
     new, new_session = await claim(stage)
     for partition, session, allowed in ((old, old_session, False), (new, new_session, True)):
-        progress = [marks.Progress(partition, 5, {"s": "1"}, {}, Turned())]
+        progress = [marks.PartitionProgress(partition, 5, {"s": "1"}, {}, Turned())]
         async with session.transaction() as transaction:
             if not allowed:
-                with pytest.raises(marks.Fenced):
+                with pytest.raises(marks.FlushFenced):
                     await marks.store(transaction, GROUP, progress)
                 continue
             await marks.store(transaction, GROUP, progress)
@@ -216,7 +216,7 @@ async def test_a_partition_is_taken_over_at_once_from_who_died_inside_a_flush(
     """What it had written is locked until its session ends: by itself after more than a minute."""
     dead, session = await claim(stage)
     async with session.transaction() as transaction:
-        await marks.store(transaction, GROUP, [marks.Progress(dead, 5, {}, {}, Turned())])
+        await marks.store(transaction, GROUP, [marks.PartitionProgress(dead, 5, {}, {}, Turned())])
         async with asyncio.timeout(3):
             heir, _ = await claim(stage)
     assert heir.next == 0
@@ -225,7 +225,7 @@ async def test_a_partition_is_taken_over_at_once_from_who_died_inside_a_flush(
 async def test_another_cluster_is_read_from_its_beginning(stage: Stage) -> None:
     first, session = await claim(stage)
     async with session.transaction() as transaction:
-        await marks.store(transaction, GROUP, [marks.Progress(first, 5, {}, {}, Turned())])
+        await marks.store(transaction, GROUP, [marks.PartitionProgress(first, 5, {}, {}, Turned())])
         await transaction.commit()
     await stage.database.update(marks.MARKS, [{"q": {}, "u": {"$set": {"cluster": "another"}}}])
     assert (await claim(stage))[0].next == 0

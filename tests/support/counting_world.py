@@ -17,10 +17,10 @@ from services.metrics.store.generations import Generation, empty
 from shared.contract.errors import Unavailable
 from shared.contract.events.envelope import EventData
 from shared.contract.events.topics import PEOPLE, POSTS
-from shared.delivery.consumer import Fenced
+from shared.delivery.consumer import FlushFenced
 from shared.delivery.consumer.assigned import Assigned
-from shared.delivery.consumer.flushing import Flusher
-from shared.delivery.consumer.instruments import Instruments
+from shared.delivery.consumer.flusher import Flusher
+from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.marks import claim
 from shared.delivery.consumer.quarantine import Quarantine
 from shared.delivery.kafka import KafkaConnection
@@ -62,7 +62,7 @@ class Faults:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.at = ""
-        monkeypatch.setattr("shared.delivery.consumer.flushing.failpoint", self._reached)
+        monkeypatch.setattr("shared.delivery.consumer.flusher.failpoint", self._reached)
 
     async def _reached(self, name: str) -> None:
         if name == self.at:
@@ -103,7 +103,7 @@ class Reader:
             self.assigned,
             group=self.group,
             registry=self.sessions,
-            instruments=Instruments(telemetry, NAME, self.projection.topics),
+            instruments=ConsumerInstruments(telemetry, NAME, self.projection.topics),
             quarantine=Quarantine(),
         )
 
@@ -150,12 +150,12 @@ class Reader:
         """Stores what was folded; when that fails, starts over from what is stored."""
         try:
             await self.flusher.flush()
-        except (Unavailable, Fenced) as failure:
+        except (Unavailable, FlushFenced) as failure:
             places = list(self.assigned)
             for place in places:
                 self.let_go(place)
             # Whoever is fenced asks its group what it may read; the other one may start over.
-            await self.take_over([] if isinstance(failure, Fenced) else places)
+            await self.take_over([] if isinstance(failure, FlushFenced) else places)
             return False
         return True
 

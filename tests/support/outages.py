@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 from shared.contract.errors import OutcomeUnknown, Unavailable
-from shared.delivery.committer import Committer, Once
+from shared.delivery.committer import Committer, IdempotencyKey
 from shared.delivery.committer.committer import LONGEST
 from shared.delivery.log import LOG, source_of
 from shared.delivery.mongo import Database, Driver, SessionRegistry, connect
@@ -29,7 +29,9 @@ class Service:
         self.committer = committer
         self.ledger = Ledger()
 
-    async def ask(self, counter: str, once: Once | None = None) -> type[BaseException] | None:
+    async def ask(
+        self, counter: str, once: IdempotencyKey | None = None
+    ) -> type[BaseException] | None:
         """Raises a counter; None when that was acknowledged, else the kind of refusal."""
         began = time.monotonic()
         try:

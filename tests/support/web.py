@@ -16,7 +16,7 @@ from shared.contract.access import NotAllowed, NotVisible
 from shared.contract.errors import Category, Refusal
 from shared.contract.ids import new_id
 from shared.delivery.command import Changes, Command, Found
-from shared.delivery.committer import Committer, Once, Outcome
+from shared.delivery.committer import CommandResult, Committer, IdempotencyKey
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import (
     CONDITIONAL,
@@ -80,7 +80,7 @@ class Executed:
     """What a route handed to the committer."""
 
     command: Command
-    once: Once | None
+    once: IdempotencyKey | None
     traceparent: str | None
 
 
@@ -95,13 +95,17 @@ class Recorder:
     asked: list[Executed] = field(default_factory=list)
 
     async def execute(
-        self, command: Command, *, once: Once | None = None, traceparent: str | None = None
-    ) -> Outcome:
+        self,
+        command: Command,
+        *,
+        once: IdempotencyKey | None = None,
+        traceparent: str | None = None,
+    ) -> CommandResult:
         """Like `Committer.execute`."""
         self.asked.append(Executed(command, once, traceparent))
         if self.refusal is not None:
             raise self.refusal
-        return Outcome(self.reply, self.event_ids, self.replayed)
+        return CommandResult(self.reply, self.event_ids, self.replayed)
 
 
 class NoteLocked(Refusal):

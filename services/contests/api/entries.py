@@ -20,7 +20,7 @@ from services.contests.domain.entry import (
 from services.contests.domain.rejection import Rejection
 from shared.contract.access import AccountSuspended
 from shared.contract.events.vocabulary import RejectionCategory
-from shared.delivery.committer import Outcome
+from shared.delivery.committer import CommandResult
 from shared.web.http import (
     CONDITIONAL,
     Call,
@@ -83,12 +83,12 @@ def view(entry: Entry, seen: Seen, caller: Caller) -> EntryOut:
     return _view(entry, caller, named=named, decides=decides, organiser=organiser)
 
 
-def own(outcome: Outcome, caller: Caller) -> EntryOut:
+def own(outcome: CommandResult, caller: Caller) -> EntryOut:
     """The entry after a command of its author."""
     return _view(outcome.reply, caller, named=True, decides=False, organiser=False)
 
 
-def reviewed(outcome: Outcome, caller: Caller) -> EntryOut:
+def reviewed(outcome: CommandResult, caller: Caller) -> EntryOut:
     """The entry after a command that only organisers may give."""
     return _view(outcome.reply, caller, named=True, decides=True, organiser=True)
 

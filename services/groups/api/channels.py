@@ -25,7 +25,7 @@ from shared.contract.refusals import (
     GroupIsArchived,
     GroupNotFound,
 )
-from shared.delivery.committer import Outcome
+from shared.delivery.committer import CommandResult
 from shared.web.http import (
     CONDITIONAL,
     AnyText,
@@ -102,7 +102,7 @@ def view(channel: Channel) -> ChannelView:
     )
 
 
-def _changed(request: Request, outcome: Outcome) -> ChannelView:
+def _changed(request: Request, outcome: CommandResult) -> ChannelView:
     channel: Channel = outcome.reply
     tagged(request, etag(channel.version))
     return view(channel)

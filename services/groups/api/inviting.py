@@ -22,7 +22,7 @@ from shared.contract.errors import Refusal
 from shared.contract.events.vocabulary import AccountKind
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal, pseudonym
-from shared.delivery.committer import Once
+from shared.delivery.committer import IdempotencyKey
 from shared.web.http import (
     Caller,
     InputModel,
@@ -157,7 +157,11 @@ async def create_people(
 
 
 async def _invite(
-    request: Request, caller: Principal, entry: Entry[NewPerson], once: Once | None, position: int
+    request: Request,
+    caller: Principal,
+    entry: Entry[NewPerson],
+    once: IdempotencyKey | None,
+    position: int,
 ) -> Invited:
     """One entry. They wait side by side and so share a few transactions."""
     committer = edge_of(request).committer
@@ -179,10 +183,10 @@ async def _invite(
     )
 
 
-def _own(once: Once, person: NewPerson, position: int) -> Once:
+def _own(once: IdempotencyKey, person: NewPerson, position: int) -> IdempotencyKey:
     """The entry's own part in the Idempotency-Key of the request."""
     content = fingerprint("POST", once.key, person.model_dump_json().encode())
-    return Once(f"{position} {once.key}", content, Person)
+    return IdempotencyKey(f"{position} {once.key}", content, Person)
 
 
 def _problem(refusal: Refusal) -> EntryProblem:

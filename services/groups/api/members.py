@@ -24,7 +24,7 @@ from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import AccountKind, MemberRole
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
-from shared.delivery.committer import Outcome
+from shared.delivery.committer import CommandResult
 from shared.web.http import (
     CONDITIONAL,
     Caller,
@@ -80,7 +80,7 @@ class MemberView(OutputModel):
     version: int = Field(examples=[1])
 
 
-def changed(request: Request, outcome: Outcome) -> MembershipView:
+def changed(request: Request, outcome: CommandResult) -> MembershipView:
     """A membership, answered to somebody who has changed it."""
     membership: Membership = outcome.reply
     tagged(request, etag(membership.version))

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from services.metrics.store.documents import COLLECTIONS
 from shared.contract.errors import Category, Refusal
 from shared.delivery.consumer import COLLECTIONS as CONSUMER_COLLECTIONS
-from shared.delivery.consumer import Fenced, read_marks
+from shared.delivery.consumer import FlushFenced, read_marks
 from shared.delivery.mongo import Database, Duplicate, Transaction
 
 GENERATIONS = "generations"
@@ -164,11 +164,11 @@ async def require(transaction: Transaction, number: int) -> None:
     """In a flush: its generation must be what is in this database.
 
     Raises:
-        Fenced: Another has taken its place.
+        FlushFenced: Another has taken its place.
     """
     found = await transaction.find(GENERATIONS, {"_id": _HERE})
     if (found[0]["number"] if found else 1) != number:
-        raise Fenced(f"generation {number} is gone")
+        raise FlushFenced(f"generation {number} is gone")
 
 
 async def reaches(mine: Database, my_group: str, theirs: Database, their_group: str) -> bool:

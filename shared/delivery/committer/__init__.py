@@ -2,7 +2,7 @@
 
 queue.py        what waits, which of it may run beside a running commit, when to refuse
 attempt.py      one transaction: read for all, decide one after the other, write once
-memory.py       what needn't be read again, because a number that is read anyway says so
+entity_cache.py  what needn't be read again, because a number that is read anyway says so
 idempotency.py  the record of an Idempotency-Key, stored with what it answers for
 sending.py      the commit itself, and finding out what became of it
 committer.py    the loop: slots, retries, splitting, deadlines, and the answers
@@ -10,7 +10,7 @@ instruments.py  what it tells about itself
 """
 
 from shared.delivery.committer.committer import Committer
-from shared.delivery.committer.idempotency import COLLECTIONS, IdempotencyKeyReused, Once
-from shared.delivery.committer.queue import Outcome
+from shared.delivery.committer.idempotency import COLLECTIONS, IdempotencyKey, IdempotencyKeyReused
+from shared.delivery.committer.queue import CommandResult
 
-__all__ = ["COLLECTIONS", "Committer", "IdempotencyKeyReused", "Once", "Outcome"]
+__all__ = ["COLLECTIONS", "CommandResult", "Committer", "IdempotencyKey", "IdempotencyKeyReused"]

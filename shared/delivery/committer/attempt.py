@@ -14,9 +14,9 @@ from shared.contract.errors import Refusal
 from shared.contract.events.envelope import Sealed, format_time, seal
 from shared.contract.ids import new_id
 from shared.delivery.command import Changes, ChangesWith, Entity, Found, Key
+from shared.delivery.committer.entity_cache import EntityCache
 from shared.delivery.committer.idempotency import IdempotencyRecord, record, replay
-from shared.delivery.committer.memory import Memory
-from shared.delivery.committer.queue import Job, Outcome
+from shared.delivery.committer.queue import CommandResult, Job
 from shared.delivery.log import LOG, log_documents
 from shared.delivery.mongo import Transaction, document, entity
 
@@ -24,7 +24,7 @@ from shared.delivery.mongo import Transaction, document, entity
 # batch.
 MOST_ROUNDS = 5
 
-Verdict = Outcome | Exception
+Verdict = CommandResult | Exception
 
 
 class Attempt:
@@ -34,17 +34,19 @@ class Attempt:
         jobs: The batch.
         source: The CloudEvents source.
         commit_id: Names the commit in the log.
-        memory: What earlier transactions have read.
+        cache: What earlier transactions have read.
     """
 
-    def __init__(self, jobs: Sequence[Job], *, source: str, commit_id: str, memory: Memory) -> None:
+    def __init__(
+        self, jobs: Sequence[Job], *, source: str, commit_id: str, cache: EntityCache
+    ) -> None:
         self.jobs = jobs
         self.verdicts: list[Verdict] = []
         self.written: set[Key] = set()
         self.events: list[Sealed] = []
         self._source = source
         self.commit_id = commit_id
-        self._memory = memory
+        self._cache = cache
         self._learnt: list[tuple[Key, int]] = []
         self._found = Found()
         self._existed: set[Key] = set()
@@ -98,10 +100,10 @@ class Attempt:
             key = (kind, one)
             version = changes_with(found, one)
             if version is not None:
-                kept = self._memory.recall(key, version)
-                if kept is not None:
-                    found.put(key, kept.entity)
-                    if kept.entity is not None:
+                entry = self._cache.get(key, version)
+                if entry is not None:
+                    found.put(key, entry.entity)
+                    if entry.entity is not None:
                         self._existed.add(key)
                     continue
                 self._learnt.append((key, version))
@@ -112,7 +114,7 @@ class Attempt:
         """Keeps what was read for the next ones. After the commit: only then was it all true."""
         for key, version in self._learnt:
             if key not in self.written:
-                self._memory.keep(key, version, self._found.get(*key))
+                self._cache.put(key, version, self._found.get(*key))
 
     async def decide(self, transaction: Transaction, clock: Callable[[], datetime]) -> None:
         """Lets every command decide, each on what the ones before it wrote."""
@@ -131,7 +133,7 @@ class Attempt:
                 once is not None
                 and (before := self._found.get(IdempotencyRecord, once.key)) is not None
             ):
-                return Outcome(replay(once, before), tuple(before.event_ids), replayed=True)
+                return CommandResult(replay(once, before), tuple(before.event_ids), replayed=True)
             changes = job.command.decide(self._found, now)
             sealed, ids = self._seal(changes, time, job.traceparent)
             kept = () if once is None else (record(once, changes.reply, ids, now),)
@@ -141,7 +143,7 @@ class Attempt:
             return bug
         self._apply(changes, kept)
         self.events += sealed
-        return Outcome(changes.reply, ids)
+        return CommandResult(changes.reply, ids)
 
     def _seal(
         self, changes: Changes, time: str, traceparent: str | None

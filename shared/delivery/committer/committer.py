@@ -18,10 +18,10 @@ from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.delivery.command import Command, Key
 from shared.delivery.committer.attempt import Attempt
-from shared.delivery.committer.idempotency import Once
-from shared.delivery.committer.instruments import Instruments
-from shared.delivery.committer.memory import Memory
-from shared.delivery.committer.queue import Job, Outcome, Queue
+from shared.delivery.committer.entity_cache import EntityCache
+from shared.delivery.committer.idempotency import IdempotencyKey
+from shared.delivery.committer.instruments import CommitterInstruments
+from shared.delivery.committer.queue import CommandResult, Job, Queue
 from shared.delivery.committer.sending import Sender
 from shared.delivery.failpoints import failpoint
 from shared.delivery.mongo import Conflict, Database, Session, SessionRegistry, deadline
@@ -84,7 +84,7 @@ class Committer:
         self.batches = 0
         self.commands = 0
         self.conflicts = 0
-        self._instruments = Instruments(
+        self._instruments = CommitterInstruments(
             telemetry or Telemetry("committer"), source.split("/")[2], lambda: len(self._queue)
         )
         self._sender = Sender(database, self._instruments)
@@ -101,7 +101,7 @@ class Committer:
         self._scheduled = False
         self._closing = False
         self._context = Context()
-        self._memory = Memory()
+        self._cache = EntityCache()
         self._took = 0.0
 
     @asynccontextmanager
@@ -127,8 +127,12 @@ class Committer:
         return len(self._queue)
 
     async def execute(
-        self, command: Command, *, once: Once | None = None, traceparent: str | None = None
-    ) -> Outcome:
+        self,
+        command: Command,
+        *,
+        once: IdempotencyKey | None = None,
+        traceparent: str | None = None,
+    ) -> CommandResult:
         """Decides and commits a command together with whatever else waits.
 
         Args:
@@ -247,7 +251,7 @@ class Committer:
 
     async def _commit(self, session: Session, jobs: Sequence[Job]) -> None:
         loop = asyncio.get_running_loop()
-        attempt = Attempt(jobs, source=self._source, commit_id=new_id(), memory=self._memory)
+        attempt = Attempt(jobs, source=self._source, commit_id=new_id(), cache=self._cache)
         left = max(job.expires for job in jobs) - loop.time()
         await failpoint("committer.before_transaction")
         with self._instruments.commit(jobs, attempt.events), deadline(left), self._timed():
@@ -277,7 +281,7 @@ class Committer:
         self.batches += 1
         self.commands += len(jobs)
         for job, verdict in zip(jobs, attempt.verdicts, strict=True):
-            if isinstance(verdict, Outcome):
+            if isinstance(verdict, CommandResult):
                 job.succeed(verdict)
             else:
                 job.fail(verdict)

@@ -13,7 +13,7 @@ from shared.delivery.mongo import Index
 KEPT = 24 * 3600  # seconds
 
 
-class Once(NamedTuple):
+class IdempotencyKey(NamedTuple):
     """Asks for at most one execution.
 
     Attributes:
@@ -50,7 +50,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
 }
 
 
-def record(once: Once, reply: Any, event_ids: Sequence[str], now: datetime) -> IdempotencyRecord:
+def record(
+    once: IdempotencyKey, reply: Any, event_ids: Sequence[str], now: datetime
+) -> IdempotencyRecord:
     """What is stored beside the effect."""
     return IdempotencyRecord(
         id=once.key,
@@ -61,7 +63,7 @@ def record(once: Once, reply: Any, event_ids: Sequence[str], now: datetime) -> I
     )
 
 
-def replay(once: Once, stored: IdempotencyRecord) -> Any:
+def replay(once: IdempotencyKey, stored: IdempotencyRecord) -> Any:
     """The reply that was given before.
 
     Raises:

@@ -9,7 +9,7 @@ from shared.delivery.committer.queue import Job
 from shared.runtime.telemetry import Telemetry
 
 
-class Instruments:
+class CommitterInstruments:
     """The committer's part of the catalogue, with its labels.
 
     Args:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from shared.contract.errors import OutcomeUnknown, Overloaded, Unavailable
 from shared.delivery.command import Command, Found, Key
-from shared.delivery.committer.idempotency import IdempotencyRecord, Once
+from shared.delivery.committer.idempotency import IdempotencyKey, IdempotencyRecord
 
 # Commands in one transaction. More gain nothing (the cost per command is flat from about 100 on)
 # and make the answer wait longer; entities in one transaction bound its size on the server, and
@@ -18,7 +18,7 @@ MOST_ENTITIES = 4000
 _NOTHING = Found()
 
 
-class Outcome(NamedTuple):
+class CommandResult(NamedTuple):
     """An acknowledged command.
 
     Attributes:
@@ -40,9 +40,9 @@ class Job:
     def __init__(
         self,
         command: Command,
-        once: Once | None,
+        once: IdempotencyKey | None,
         traceparent: str | None,
-        answer: asyncio.Future[Outcome],
+        answer: asyncio.Future[CommandResult],
         expires: float,
     ) -> None:
         self.command = command
@@ -63,7 +63,7 @@ class Job:
             return reads
         return (*reads, (IdempotencyRecord, self.once.key))
 
-    def succeed(self, outcome: Outcome) -> None:
+    def succeed(self, outcome: CommandResult) -> None:
         """Answers, unless the deadline was quicker."""
         if not self.answer.done():
             self.answer.set_result(outcome)

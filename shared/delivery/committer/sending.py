@@ -5,7 +5,7 @@ import logging
 
 from shared.contract.errors import OutcomeUnknown, Unavailable
 from shared.delivery.committer.attempt import Attempt
-from shared.delivery.committer.instruments import Instruments
+from shared.delivery.committer.instruments import CommitterInstruments
 from shared.delivery.failpoints import failpoint
 from shared.delivery.log import LOG, first_id
 from shared.delivery.mongo import CommitUnknown, Conflict, Database, Transaction
@@ -23,7 +23,7 @@ class Sender:
         instruments: Of the committer.
     """
 
-    def __init__(self, database: Database, instruments: Instruments) -> None:
+    def __init__(self, database: Database, instruments: CommitterInstruments) -> None:
         self._database = database
         self._instruments = instruments
 

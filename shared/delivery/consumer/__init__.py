@@ -6,8 +6,8 @@ setaside.py     what a partition couldn't count, and whether its time has passed
 marks.py        what is stored per partition, and the epoch that fences a zombie
 subscription.py the FastStream subscriber, and membership of its group
 assigned.py     the partitions of this process: taken over, let go
-reading.py      what becomes of fetched records, dead letters included
-flushing.py     the transaction that stores changes and marks, and when it is due
+processor.py      what becomes of fetched records, dead letters included
+flusher.py     the transaction that stores changes and marks, and when it is due
 quarantine.py   which record makes flushes fail
 tending.py      what is done beside reading, each when its time has come
 gaps.py         what is missing: looked for, read again for, told of
@@ -17,16 +17,16 @@ consumer.py     all of that together, and starting over after a failure
 
 from shared.delivery.consumer.chain import Gap
 from shared.delivery.consumer.consumer import Consumer, build_consumer
-from shared.delivery.consumer.marks import COLLECTIONS, Fenced, Mark, complete_from, read_marks
-from shared.delivery.consumer.projection import Fold, Projection
+from shared.delivery.consumer.marks import COLLECTIONS, FlushFenced, Mark, complete_from, read_marks
+from shared.delivery.consumer.projection import PartitionFold, Projection
 
 __all__ = [
     "COLLECTIONS",
     "Consumer",
-    "Fenced",
-    "Fold",
+    "FlushFenced",
     "Gap",
     "Mark",
+    "PartitionFold",
     "Projection",
     "build_consumer",
     "complete_from",

@@ -91,7 +91,7 @@ class Assigned(dict[tuple[str, int], Partition]):
             session: Ours: the fence names it.
 
         Raises:
-            Fenced: Somebody else was faster.
+            FlushFenced: Somebody else was faster.
             Unavailable: The database doesn't answer.
         """
         self._places.update(places)
@@ -109,7 +109,7 @@ class Assigned(dict[tuple[str, int], Partition]):
                 are read on from there: what was fetched meanwhile has been left out.
 
         Raises:
-            Fenced: Somebody else was faster.
+            FlushFenced: Somebody else was faster.
             Unavailable: The database doesn't answer.
         """
         if only is None:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from shared.delivery.consumer.projection import Fold
+from shared.delivery.consumer.projection import PartitionFold
 from shared.delivery.consumer.setaside import SetAside
-from shared.delivery.dead_letters import Kept, Letter
+from shared.delivery.dead_letters import Letter, StoredLetter
 
 NEVER = "0" * 20
 
@@ -105,7 +105,7 @@ class Partition:
         offset: int,
         marks: dict[str, str],
         seen: dict[str, str],
-        fold: Fold,
+        fold: PartitionFold,
         aside: SetAside | None = None,
         allow_incomplete: bool = False,
         incomplete: Mapping[str, datetime] | None = None,
@@ -205,10 +205,10 @@ class Partition:
 
     def replay(
         self,
-        letter: Kept,
+        letter: StoredLetter,
         decode: Callable[[bytes], Any],
         late: Callable[[Any], bool],
-        spare: Callable[[], Fold],
+        spare: Callable[[], PartitionFold],
     ) -> str | None:
         """Counts what couldn't be counted when its turn came; returns why not, if it still can't.
 

@@ -2,7 +2,7 @@
 
 Assume that every record arrives twice, late, or before its assignment has finished: the chain
 (chain.py) leaves out repeats and what is ahead, records of unassigned partitions are left out by
-the reader (reading.py), and the seek brings them again.
+the reader (processor.py), and the seek brings them again.
 """
 
 import asyncio
@@ -17,15 +17,15 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from shared.contract.errors import Unavailable
 from shared.delivery.consumer.assigned import Assigned
 from shared.delivery.consumer.chain import Gap
-from shared.delivery.consumer.flushing import MOST_DOCUMENTS, Flusher
-from shared.delivery.consumer.instruments import Instruments
-from shared.delivery.consumer.marks import Fenced, taken_by_others
+from shared.delivery.consumer.flusher import MOST_DOCUMENTS, Flusher
+from shared.delivery.consumer.instruments import ConsumerInstruments
+from shared.delivery.consumer.marks import FlushFenced, taken_by_others
+from shared.delivery.consumer.processor import RecordProcessor, TooManyDeadLetters
 from shared.delivery.consumer.projection import Projection
 from shared.delivery.consumer.quarantine import NotStorable, Quarantine
-from shared.delivery.consumer.reading import Reader, TooManyDeadLetters
 from shared.delivery.consumer.subscription import Subscription
 from shared.delivery.consumer.tending import TICK, Tender
-from shared.delivery.dead_letters import DeadLetters
+from shared.delivery.dead_letters import DeadLetterTopic
 from shared.delivery.failpoints import failpoint
 from shared.delivery.kafka import KafkaConnection, build_broker, ensure_topics
 from shared.delivery.mongo import CommitUnknown, Database, Session, SessionRegistry
@@ -67,12 +67,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self.failure: str | None = "not started"
         self.stopped = False
         self.restarts = 0
-        self.dead_letters = DeadLetters(kafka, service=service)
+        self.dead_letters = DeadLetterTopic(kafka, service=service)
         self._database = database
         self._kafka = kafka
         self._topics = topics
         self._failed: asyncio.Future[None] | None = None
-        self._instruments = Instruments(
+        self._instruments = ConsumerInstruments(
             telemetry or Telemetry(service), projection.name, projection.topics
         )
         self._assigned = Assigned(
@@ -87,7 +87,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             kafka, projection.topics, group=self.group, instance=instance
         )
         self._quarantine = Quarantine()
-        self._reader = Reader(
+        self._reader = RecordProcessor(
             projection,
             self._assigned,
             group=self.group,
@@ -175,7 +175,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                     extra={"group": self.group, "reason": str(stop)},
                 )
             except Exception as failure:  # noqa: BLE001 - whatever it is, the next turn reads it again
-                if isinstance(failure, Fenced):
+                if isinstance(failure, FlushFenced):
                     self._instruments.lost_flushes.inc()
                 self._tell(failure)
             await asyncio.sleep(RESTART_PAUSE)
@@ -299,7 +299,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         """Stores what has gathered since the last flush, and how far that goes, in one transaction.
 
         Raises:
-            Fenced: A partition belongs to another consumer now.
+            FlushFenced: A partition belongs to another consumer now.
             Unavailable: It couldn't be stored in time. The consumer must start over from what is
                 stored.
             NotStorable: It failed for what was in it. The same.

@@ -8,7 +8,7 @@ from shared.runtime.telemetry import Telemetry, Traced
 from shared.runtime.telemetry.tracing import MOST_LINKS
 
 
-class Instruments:
+class ConsumerInstruments:
     """The consumer's part of the catalogue, with its labels.
 
     Args:

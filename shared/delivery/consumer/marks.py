@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.delivery.consumer.chain import Partition
-from shared.delivery.consumer.projection import Fold
+from shared.delivery.consumer.projection import PartitionFold
 from shared.delivery.consumer.setaside import SetAside, Turned
 from shared.delivery.dead_letters import COLLECTIONS as DEAD_LETTERS
 from shared.delivery.dead_letters import store as store_letters
@@ -17,11 +17,11 @@ MARKS = "marks"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {MARKS: (), **DEAD_LETTERS}
 
 
-class Fenced(Exception):  # noqa: N818
+class FlushFenced(Exception):  # noqa: N818
     """Another consumer was assigned the partition since: nothing of this flush was stored."""
 
 
-class Progress(NamedTuple):
+class PartitionProgress(NamedTuple):
     """How far a partition was read when its changes were taken.
 
     Attributes:
@@ -90,7 +90,7 @@ async def claim(
     registry: SessionRegistry,
     session: Session,
     cluster: str | None,
-    fold: Fold,
+    fold: PartitionFold,
     allow_incomplete: bool,
 ) -> Partition:
     """Takes a partition over: raises its epoch, so that whoever had it can't flush any more.
@@ -119,7 +119,7 @@ async def claim(
         MARKS, {"_id": key}, {"$inc": {"epoch": 1}, "$set": ours}
     )
     if claimed is None:
-        raise Fenced(name)
+        raise FlushFenced(name)
     return Partition(
         name,
         epoch=claimed["epoch"],
@@ -134,11 +134,13 @@ async def claim(
     )
 
 
-async def store(transaction: Transaction, group: str, progress: Sequence[Progress]) -> None:
+async def store(
+    transaction: Transaction, group: str, progress: Sequence[PartitionProgress]
+) -> None:
     """Stores marks and dead letters, provided that every partition's epoch is still ours.
 
     Raises:
-        Fenced: One isn't.
+        FlushFenced: One isn't.
     """
     statements = [
         {
@@ -148,7 +150,7 @@ async def store(transaction: Transaction, group: str, progress: Sequence[Progres
         for one in progress
     ]
     if (await transaction.update(MARKS, statements)).matched != len(statements):
-        raise Fenced
+        raise FlushFenced
     for one in progress:
         turned = one.turned
         if not await store_letters(
@@ -157,10 +159,10 @@ async def store(transaction: Transaction, group: str, progress: Sequence[Progres
             overtaken=turned.overtaken,
             replayed=turned.replayed,
         ):
-            raise Fenced
+            raise FlushFenced
 
 
-def _read_so_far(progress: Progress) -> dict[str, Any]:
+def _read_so_far(progress: PartitionProgress) -> dict[str, Any]:
     partition, offset, marks, seen, *_ = progress
     sources = [[one, marks.get(one, ""), seen.get(one, "")] for one in marks | seen]
     read = {"next": offset, "sources": sources}

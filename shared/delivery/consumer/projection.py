@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from shared.delivery.mongo import Transaction
 
 
-class Fold(Protocol):
+class PartitionFold(Protocol):
     """What one partition's events change, since the last flush. Pure and synchronous."""
 
     def apply(self, event: Any) -> None:
@@ -41,7 +41,7 @@ class Projection(Protocol):
         """Reads a record's value. The result has `source`, `sequence`, `predecessor` and `type`."""
         ...
 
-    def fold(self, partition: str) -> Fold:
+    def fold(self, partition: str) -> PartitionFold:
         """An empty fold for a partition (`mitmach.posts.v1/3`) that has just been assigned."""
         ...
 

@@ -23,13 +23,13 @@ from aiokafka.errors import KafkaError
 
 from shared.contract.errors import Refusal
 from shared.delivery.consumer.chain import Partition, Record
-from shared.delivery.consumer.marks import Fenced, Progress
+from shared.delivery.consumer.marks import FlushFenced, PartitionProgress
 from shared.delivery.mongo import CommitUnknown, Conflict, Duplicate, about_data
 
 # What passes, or lies in who is asked: repeating it may help, storing less of it never would.
 _PASSING = (
     Refusal,
-    Fenced,
+    FlushFenced,
     Conflict,
     CommitUnknown,
     Duplicate,
@@ -116,7 +116,7 @@ class Quarantine:
         doubted.sort(key=lambda one: self._doubts[one.name].step is not None)
         return trusted, *([one] for one in doubted)
 
-    def failed(self, progress: Sequence[Progress], cause: str) -> None:
+    def failed(self, progress: Sequence[PartitionProgress], cause: str) -> None:
         """A flush of these failed for what was in it.
 
         Args:
@@ -148,7 +148,7 @@ class Quarantine:
                 doubt.harmful = _Harmful(doubt.tried, cause)
             doubt.causes.add(cause)
 
-    def stored(self, progress: Iterable[Progress]) -> None:
+    def stored(self, progress: Iterable[PartitionProgress]) -> None:
         """A flush of these is stored."""
         if not self._doubts and not self._set_aside:
             return

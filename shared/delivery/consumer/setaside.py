@@ -8,7 +8,7 @@ overtaken, and only counted afterwards where order doesn't matter.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shared.delivery.consumer.projection import Fold
+from shared.delivery.consumer.projection import PartitionFold
 from shared.delivery.dead_letters import Letter
 
 
@@ -25,7 +25,7 @@ class Turned(NamedTuple):
     letters: Sequence[Letter] = ()
     overtaken: Sequence[str] = ()
     replayed: Sequence[str] = ()
-    late: Sequence[Fold] = ()
+    late: Sequence[PartitionFold] = ()
 
 
 class SetAside:
@@ -47,7 +47,7 @@ class SetAside:
         self._new: dict[str, Letter] = {}
         self._overtaken: list[str] = []
         self._replayed: list[str] = []
-        self._late: list[Fold] = []
+        self._late: list[PartitionFold] = []
         self._settled: set[str] = set()
 
     def put(self, record: Any, reason: str, source: str = "", sequence: str = "") -> Letter:
@@ -70,7 +70,7 @@ class SetAside:
         """Whether it was replayed here already."""
         return letter in self._settled
 
-    def replayed(self, key: bytes | None, letter: str, late: Fold | None) -> None:
+    def replayed(self, key: bytes | None, letter: str, late: PartitionFold | None) -> None:
         """It was counted: with the events of its turn, or in a fold of its own."""
         self._replayed.append(letter)
         self._settled.add(letter)

@@ -13,7 +13,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.delivery.consumer.chain import place_of
-from shared.delivery.consumer.marks import Progress
+from shared.delivery.consumer.marks import PartitionProgress
 from shared.delivery.consumer.rousing import rouse
 from shared.delivery.kafka import KafkaConnection
 
@@ -164,7 +164,7 @@ class Subscription:
         """The client itself; None before the start and after the end."""
         return None if self._subscriber is None else self._subscriber.consumer
 
-    async def commit(self, progress: Sequence[Progress]) -> None:
+    async def commit(self, progress: Sequence[PartitionProgress]) -> None:
         """Tells Kafka how far it was read. For lag tools only: the truth is in the marks."""
         client = self.client
         if client is None or time.monotonic() - self._committed_at < COMMIT_EVERY:

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from shared.delivery.consumer.assigned import Assigned
 from shared.delivery.consumer.chain import Gap
-from shared.delivery.consumer.flushing import Flusher
+from shared.delivery.consumer.flusher import Flusher
 from shared.delivery.consumer.gaps import find_gaps, tell
-from shared.delivery.consumer.instruments import Instruments
-from shared.delivery.consumer.reading import Reader
+from shared.delivery.consumer.instruments import ConsumerInstruments
+from shared.delivery.consumer.processor import RecordProcessor
 from shared.delivery.consumer.subscription import Subscription
 
 TICK = 0.02  # seconds between looks whether a flush is due
@@ -29,8 +29,8 @@ class Tender:
         assigned: Assigned,
         subscription: Subscription,
         flusher: Flusher,
-        reader: Reader,
-        instruments: Instruments,
+        reader: RecordProcessor,
+        instruments: ConsumerInstruments,
     ) -> None:
         self.gaps: list[Gap] = []
         self._assigned = assigned
@@ -48,7 +48,7 @@ class Tender:
         Raises:
             NotJoined: The group has forgotten this member.
             Unavailable: The database doesn't answer.
-            Fenced: A partition belongs to another consumer now.
+            FlushFenced: A partition belongs to another consumer now.
         """
         checked = looked = 0.0
         while True:

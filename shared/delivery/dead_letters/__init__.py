@@ -8,31 +8,31 @@ ledger.py   the consumer's own record: what becomes of each, and that it takes e
 from shared.delivery.dead_letters.ledger import (
     COLLECTIONS,
     DEAD_LETTERS,
-    Kept,
-    State,
-    drop,
-    kept,
-    refuse,
+    LetterState,
+    StoredLetter,
+    drop_letters,
+    find_letters,
+    refuse_replay,
+    request_replay,
+    requested_replays,
     store,
     watched,
-    wish,
-    wished,
 )
 from shared.delivery.dead_letters.letter import Letter
-from shared.delivery.dead_letters.topic import DeadLetters
+from shared.delivery.dead_letters.topic import DeadLetterTopic
 
 __all__ = [
     "COLLECTIONS",
     "DEAD_LETTERS",
-    "DeadLetters",
-    "Kept",
+    "DeadLetterTopic",
     "Letter",
-    "State",
-    "drop",
-    "kept",
-    "refuse",
+    "LetterState",
+    "StoredLetter",
+    "drop_letters",
+    "find_letters",
+    "refuse_replay",
+    "request_replay",
+    "requested_replays",
     "store",
     "watched",
-    "wish",
-    "wished",
 ]

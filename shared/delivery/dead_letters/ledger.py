@@ -35,7 +35,7 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
 _AT_ONCE = 20
 
 
-class State(StrEnum):
+class LetterState(StrEnum):
     """What became of a letter."""
 
     OPEN = "open"
@@ -44,7 +44,7 @@ class State(StrEnum):
     DROPPED = "dropped"
 
 
-class Kept(NamedTuple):
+class StoredLetter(NamedTuple):
     """A letter as it is stored.
 
     Attributes:
@@ -70,7 +70,7 @@ class Kept(NamedTuple):
     headers: Sequence[tuple[str, bytes]]
     reason: str
     at: datetime
-    state: State
+    state: LetterState
     overtaken: bool
     note: str
 
@@ -103,8 +103,8 @@ async def store(
         )
     if not replayed:
         return True
-    done = [{"$set": {"state": State.REPLAYED, "replayed_at": "$$NOW", "note": ""}}]
-    statements = [{"q": {"_id": one, "state": State.WANTED}, "u": done} for one in replayed]
+    done = [{"$set": {"state": LetterState.REPLAYED, "replayed_at": "$$NOW", "note": ""}}]
+    statements = [{"q": {"_id": one, "state": LetterState.WANTED}, "u": done} for one in replayed]
     return (await transaction.update(DEAD_LETTERS, statements)).matched == len(replayed)
 
 
@@ -121,7 +121,7 @@ def _new(letter: Letter) -> list[dict[str, Any]]:
         "value": record.value,
         "headers": [[name, value] for name, value in record.headers],
         "reason": letter.reason,
-        "state": State.OPEN,
+        "state": LetterState.OPEN,
         "overtaken": letter.overtaken,
         "note": "",
     }
@@ -136,7 +136,7 @@ async def watched(database: Database, group: str, partition: str) -> list[dict[s
         {
             "group": group,
             "partition": partition,
-            "state": {"$in": [State.OPEN, State.WANTED]},
+            "state": {"$in": [LetterState.OPEN, LetterState.WANTED]},
             "overtaken": False,
         },
         sort=(("sequence", 1),),
@@ -144,23 +144,28 @@ async def watched(database: Database, group: str, partition: str) -> list[dict[s
     )
 
 
-async def wished(database: Database, group: str, partitions: Sequence[str]) -> list[Kept]:
+async def requested_replays(
+    database: Database, group: str, partitions: Sequence[str]
+) -> list[StoredLetter]:
     """What somebody wants to be tried again in these partitions, in the order of the events."""
-    wanted = {"group": group, "partition": {"$in": list(partitions)}, "state": State.WANTED}
+    wanted = {"group": group, "partition": {"$in": list(partitions)}, "state": LetterState.WANTED}
     return await _find(database, wanted)
 
 
-async def refuse(database: Database, letter: str, reason: str) -> None:
-    """A wish can't be granted: says why, and leaves the letter open."""
-    change = {"$set": {"state": State.OPEN, "note": reason}}
+async def refuse_replay(database: Database, letter: str, reason: str) -> None:
+    """A replay can't be done: says why, and leaves the letter open."""
+    change = {"$set": {"state": LetterState.OPEN, "note": reason}}
     await database.update(
-        DEAD_LETTERS, [{"q": {"_id": letter, "state": State.WANTED}, "u": change}]
+        DEAD_LETTERS, [{"q": {"_id": letter, "state": LetterState.WANTED}, "u": change}]
     )
 
 
-async def kept(
-    database: Database, states: Sequence[State] = tuple(State), *, ids: Sequence[str] | None = None
-) -> list[Kept]:
+async def find_letters(
+    database: Database,
+    states: Sequence[LetterState] = tuple(LetterState),
+    *,
+    ids: Sequence[str] | None = None,
+) -> list[StoredLetter]:
     """Letters of a database, in the order of their events.
 
     Args:
@@ -174,34 +179,40 @@ async def kept(
     return await _find(database, wanted)
 
 
-async def wish(database: Database, letters: Sequence[Kept]) -> None:
+async def request_replay(database: Database, letters: Sequence[StoredLetter]) -> None:
     """Has open letters tried again by the owners of their partitions."""
     # One statement after the other in the order of the events: whoever looks in between sees the
     # earlier ones.
-    await _turn(database, letters, State.WANTED)
+    await _turn(database, letters, LetterState.WANTED)
 
 
-async def drop(database: Database, letters: Sequence[Kept]) -> None:
+async def drop_letters(database: Database, letters: Sequence[StoredLetter]) -> None:
     """Decides that open letters never take effect."""
-    await _turn(database, letters, State.DROPPED)
+    await _turn(database, letters, LetterState.DROPPED)
 
 
-async def _turn(database: Database, letters: Sequence[Kept], state: State) -> None:
+async def _turn(database: Database, letters: Sequence[StoredLetter], state: LetterState) -> None:
     change = {"$set": {"state": state, "note": ""}}
     statements = [
-        {"q": {"_id": one.id, "state": State.OPEN}, "u": change}
+        {"q": {"_id": one.id, "state": LetterState.OPEN}, "u": change}
         for one in sorted(letters, key=lambda one: (one.partition, one.sequence))
     ]
     if statements:
         await database.update(DEAD_LETTERS, statements)
 
 
-async def _find(database: Database, wanted: Mapping[str, Any]) -> list[Kept]:
+async def _find(database: Database, wanted: Mapping[str, Any]) -> list[StoredLetter]:
     order = (("group", 1), ("partition", 1), ("sequence", 1), ("offset", 1))
     return [_kept(one) for one in await database.find(DEAD_LETTERS, wanted, sort=order)]
 
 
-def _kept(stored: Mapping[str, Any]) -> Kept:
-    named = {name: stored[name] for name in Kept._fields if name not in {"id", "state", "headers"}}
+def _kept(stored: Mapping[str, Any]) -> StoredLetter:
+    named = {
+        name: stored[name]
+        for name in StoredLetter._fields
+        if name not in {"id", "state", "headers"}
+    }
     headers = [(name, value) for name, value in stored["headers"]]
-    return Kept(id=stored["_id"], state=State(stored["state"]), headers=headers, **named)
+    return StoredLetter(
+        id=stored["_id"], state=LetterState(stored["state"]), headers=headers, **named
+    )

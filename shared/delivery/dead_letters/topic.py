@@ -17,7 +17,7 @@ _PREFIX = "__dlq.errors."
 KEEP_TIMEOUT = 20.0
 
 
-class DeadLetters:
+class DeadLetterTopic:
     """Writes to `dlq.mitmach.<service>`. The topic exists.
 
     The producer is made when it is first needed.

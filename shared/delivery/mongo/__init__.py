@@ -8,7 +8,7 @@ the classes named here.
 """
 
 from shared.delivery.mongo.client import Mongo, NoTransactions, connect, initiate_replica_set
-from shared.delivery.mongo.database import Database, Index, View, Written
+from shared.delivery.mongo.database import Database, Index, View, WriteResult
 from shared.delivery.mongo.documents import cluster_time, document, entity
 from shared.delivery.mongo.driver import Driver
 from shared.delivery.mongo.entities import EntityStore
@@ -30,7 +30,7 @@ __all__ = [
     "SessionRegistry",
     "Transaction",
     "View",
-    "Written",
+    "WriteResult",
     "about_data",
     "cluster_time",
     "connect",

@@ -53,7 +53,7 @@ class Index(NamedTuple):
         return options
 
 
-class Written(NamedTuple):
+class WriteResult(NamedTuple):
     """How many documents a write matched, changed and inserted."""
 
     matched: int
@@ -188,7 +188,7 @@ class Database:
             found: list[Document] = await cursor.to_list(None)
             return found
 
-    async def update(self, collection: str, statements: Sequence[Mapping[str, Any]]) -> Written:
+    async def update(self, collection: str, statements: Sequence[Mapping[str, Any]]) -> WriteResult:
         """Runs update statements as the server defines them.
 
         `{"q": filter, "u": change, "upsert": bool, "multi": bool}`.
@@ -202,7 +202,7 @@ class Database:
             "writeConcern": MAJORITY.document,
         }
         with translated():
-            return written(await self._handle.command(command))
+            return write_result(await self._handle.command(command))
 
     async def insert(
         self,
@@ -272,7 +272,7 @@ class Database:
         return self._handle
 
 
-def written(reply: Mapping[str, Any]) -> Written:
+def write_result(reply: Mapping[str, Any]) -> WriteResult:
     """Reads the reply of an `update` command.
 
     Raises:
@@ -286,4 +286,4 @@ def written(reply: Mapping[str, Any]) -> Written:
     if doubt := reply.get("writeConcernError"):
         raise WriteConcernError(doubt.get("errmsg", "no majority"), doubt.get("code"), dict(reply))
     upserted = len(reply.get("upserted", ()))
-    return Written(reply.get("n", 0) - upserted, reply.get("nModified", 0), upserted)
+    return WriteResult(reply.get("n", 0) - upserted, reply.get("nModified", 0), upserted)

@@ -23,8 +23,8 @@ from shared.delivery.mongo.database import (
     Document,
     Index,
     Order,
-    Written,
-    written,
+    WriteResult,
+    write_result,
 )
 from shared.delivery.mongo.driver import renew_connections, settled
 from shared.delivery.mongo.failures import CommitUnknown, Conflict, deadline, translated
@@ -76,17 +76,17 @@ class Transaction:
     async def insert(self, collection: str, documents: Sequence[Mapping[str, Any]]) -> None:
         """Inserts new documents; one that exists aborts the transaction as a conflict."""
         with translated(in_transaction=True):
-            written(
+            write_result(
                 await self._command({"insert": collection, "documents": documents, "ordered": True})
             )
 
-    async def update(self, collection: str, statements: Sequence[Mapping[str, Any]]) -> Written:
+    async def update(self, collection: str, statements: Sequence[Mapping[str, Any]]) -> WriteResult:
         """Runs update statements.
 
         `{"q": filter, "u": change or document, "upsert": bool, "multi": bool}`.
         """
         with translated(in_transaction=True):
-            return written(await self._command({"update": collection, "updates": statements}))
+            return write_result(await self._command({"update": collection, "updates": statements}))
 
     async def delete(self, collection: str, ids: Sequence[str]) -> int:
         """Deletes documents by id."""

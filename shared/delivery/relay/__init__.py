@@ -10,7 +10,7 @@ instruments.py  what it tells about itself
 relay.py      the leader's loop
 """
 
-from shared.delivery.relay.numbering import COLLECTIONS, Fenced
+from shared.delivery.relay.numbering import COLLECTIONS, RelayFenced
 from shared.delivery.relay.relay import Relay
 from shared.delivery.relay.rewinding import (
     RELAY_LEASE,
@@ -25,11 +25,11 @@ from shared.delivery.relay.sending import LogLost
 __all__ = [
     "COLLECTIONS",
     "RELAY_LEASE",
-    "Fenced",
     "LogLost",
     "NotRetained",
     "NothingSent",
     "Relay",
+    "RelayFenced",
     "RelayStatus",
     "rewind",
     "status",

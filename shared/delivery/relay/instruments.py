@@ -22,7 +22,7 @@ def traceparent_of(body: bytes) -> bytes | None:
     return found[1] if found else None
 
 
-class Instruments:
+class RelayInstruments:
     """The relay's part of the catalogue, with its labels.
 
     Args:

@@ -28,7 +28,7 @@ CHUNK_BYTES = 1 << 20
 CHUNK_DOCUMENTS = 500
 
 
-class Fenced(Exception):  # noqa: N818 - an order to stop, not a mistake
+class RelayFenced(Exception):  # noqa: N818 - an order to stop, not a mistake
     """Another relay has taken over: this one may not number any more."""
 
 
@@ -93,18 +93,18 @@ async def take_fence(
     left the state locked, and claiming it would take more than a minute.
 
     Raises:
-        Fenced: A later lease has claimed it.
+        RelayFenced: A later lease has claimed it.
     """
     await database.insert(STATE, [{"_id": STATE, "fence": 0}], ignore_duplicates=True)
     before = await database.find_one(STATE, {"_id": STATE, "fence": {"$lte": number}})
     if before is None:
-        raise Fenced
+        raise RelayFenced
     if (last := before.get("session")) not in (None, session.id):
         await registry.kill([last])
     claim = {"$set": {"fence": number, "session": session.id}}
     after = await database.find_and_update(STATE, {"_id": STATE, "fence": {"$lte": number}}, claim)
     if after is None:
-        raise Fenced
+        raise RelayFenced
     return RelayState.load(after)
 
 
@@ -126,7 +126,7 @@ async def number_pending(
             grows later.
 
     Raises:
-        Fenced: The lease is someone else's.
+        RelayFenced: The lease is someone else's.
         Conflict: Try again.
         CommitUnknown: The state must be loaded again to see.
     """
@@ -160,9 +160,9 @@ async def number_pending(
         ours = {"_id": STATE, "fence": fence}
         moved = {"$set": {"next_sequence": sequence, "heads": pack(heads)}}
         if (await transaction.update(STATE, [{"q": ours, "u": moved}])).matched != 1:
-            raise Fenced
+            raise RelayFenced
         if (await transaction.update(LOG, statements)).matched != len(statements):
-            raise Fenced
+            raise RelayFenced
         await failpoint("relay.before_numbers_commit")
         await transaction.commit()
     state.next_sequence, state.heads = sequence, heads

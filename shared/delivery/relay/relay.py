@@ -28,10 +28,10 @@ from shared.delivery.kafka import (
 )
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
-from shared.delivery.relay.instruments import Instruments
+from shared.delivery.relay.instruments import RelayInstruments
 from shared.delivery.relay.numbering import (
     STATE,
-    Fenced,
+    RelayFenced,
     RelayState,
     number_pending,
     numbered_after,
@@ -82,7 +82,7 @@ class Relay:
         self.lost_logs = 0
         self.leading = False
         self.failure: str | None = None
-        self._instruments = Instruments(telemetry or Telemetry(service), service)
+        self._instruments = RelayInstruments(telemetry or Telemetry(service), service)
         self._database = database
         self._sessions = sessions
         self._kafka = kafka
@@ -113,7 +113,7 @@ class Relay:
                 except Rewound:
                     log.warning("rewound: sending again what somebody asked for")
                     continue
-                except Fenced:
+                except RelayFenced:
                     log.warning("fenced: another relay leads")
                 except BaseExceptionGroup as group:
                     self._failed(group.exceptions[0])
@@ -297,7 +297,7 @@ class Relay:
         statement = {"q": ours, "u": {"$set": sent}}
         if (await self._database.update(STATE, [statement])).matched != 1:
             await watch_rewinds(self._database, state.rewinds)
-            raise Fenced
+            raise RelayFenced
 
     async def _trim(self, number: int, state: RelayState) -> None:
         """Deletes what was sent longer than the retention ago.

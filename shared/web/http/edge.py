@@ -15,7 +15,7 @@ from fastapi.routing import APIRoute
 
 from shared.contract.principal import Principal
 from shared.delivery.command import Command
-from shared.delivery.committer import Committer, Once, Outcome
+from shared.delivery.committer import CommandResult, Committer, IdempotencyKey
 from shared.runtime.health import Health
 from shared.runtime.settings import HttpSettings, IdentitySettings, ServiceSettings, SettingsError
 from shared.runtime.telemetry import Telemetry
@@ -200,7 +200,9 @@ class Exchange:
                 self.answer_headers.append((b"ratelimit-policy", self.edge.limits.policy))
                 raise TooManyRequests(wait)
 
-    def once(self, method: str, route: str, path: str, body: bytes, reply: Any) -> Once | None:
+    def once(
+        self, method: str, route: str, path: str, body: bytes, reply: Any
+    ) -> IdempotencyKey | None:
         """What the request's Idempotency-Key asks for; None where there is none.
 
         Args:
@@ -220,9 +222,9 @@ class Exchange:
             raise InputInvalid([FieldError("Idempotency-Key", "1 to 255 visible ASCII characters")])
         # The person comes last: an id may have blanks in it, the others have none.
         key = f"{method} {route} {raw.decode('ascii')} {self.caller().person_id}"
-        return Once(key, fingerprint(method, path, body), reply)
+        return IdempotencyKey(key, fingerprint(method, path, body), reply)
 
-    def receipt(self, outcome: Outcome) -> None:
+    def receipt(self, outcome: CommandResult) -> None:
         """Adds what the outcome says to the headers of the answer."""
         self.answer_headers += receipt(outcome.event_ids, replayed=outcome.replayed)
 
@@ -257,7 +259,7 @@ def edge_of(request: Request) -> Edge:
     return exchange_of(request).edge
 
 
-async def execute(request: Request, command: Command, *, once: Any = None) -> Outcome:
+async def execute(request: Request, command: Command, *, once: Any = None) -> CommandResult:
     """Executes a command for a route; receipts and replay headers are added to its answer.
 
     Args:

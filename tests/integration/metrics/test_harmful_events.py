@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from services.metrics.config import MetricsSettings
 from shared.contract.events import posts
-from shared.delivery.dead_letters import kept
+from shared.delivery.dead_letters import find_letters
 from shared.delivery.mongo import Mongo
 from tests.integration.metrics.test_counting import HOUR, YESTERDAY, Office
 from tests.support.metrics_service import Teller, running_api, running_consumer
@@ -28,7 +28,7 @@ async def test_a_number_that_no_column_can_hold_is_set_aside_and_all_else_counts
     await teller.send()
     async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
         await api.has_counted(wanted)
-        (letter,) = await kept(mongo.database(f"{settings.database_prefix}metrics"))
+        (letter,) = await find_letters(mongo.database(f"{settings.database_prefix}metrics"))
         assert letter.reason == "can't be stored: OverflowError"
         assert letter.value is not None
         assert harmful.post_id.encode() in letter.value

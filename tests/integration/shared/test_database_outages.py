@@ -15,7 +15,7 @@ import pytest
 import shared.delivery.committer.committer
 from mitmach.embedded.mongod import ReplicaSet
 from shared.contract.errors import OutcomeUnknown, Unavailable
-from shared.delivery.committer import Once
+from shared.delivery.committer import IdempotencyKey
 from shared.delivery.mongo import Driver, connect
 from tests.support.fault_proxy import Direction, FaultProxy
 from tests.support.outages import service
@@ -97,7 +97,7 @@ async def test_a_commit_without_an_answer_is_never_guessed(
         if place == "committer.before_commit":
             proxy.swallow(direction)
 
-    once = Once("me:1", "f", int)
+    once = IdempotencyKey("me:1", "f", int)
     async with service(through(proxy), driver) as tiny:
         assert await tiny.ask_many() == {None}
         monkeypatch.setattr(shared.delivery.committer.committer, "failpoint", lose_the_next)

@@ -7,10 +7,16 @@ import pytest
 from aiokafka import TopicPartition
 
 import shared.delivery.consumer.consumer
-import shared.delivery.consumer.flushing
+import shared.delivery.consumer.flusher
 import shared.delivery.consumer.tending
 from shared.delivery.consumer import Consumer
-from shared.delivery.dead_letters import Kept, State, drop, kept, wish
+from shared.delivery.dead_letters import (
+    LetterState,
+    StoredLetter,
+    drop_letters,
+    find_letters,
+    request_replay,
+)
 from shared.delivery.kafka import open_reader
 from shared.delivery.mongo import Database
 from tests.support.tiny import Event, Sums, sums
@@ -41,10 +47,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shared.delivery.consumer.consumer, "RESTART_PAUSE", 0.05)
 
 
-async def letters(database: Database, state: State, number: int) -> list[Kept]:
+async def letters(database: Database, state: LetterState, number: int) -> list[StoredLetter]:
     """Waits until so many letters are in a state."""
     async with asyncio.timeout(20):
-        while len(found := await kept(database, [state])) < number:
+        while len(found := await find_letters(database, [state])) < number:
             await asyncio.sleep(0.05)
     assert len(found) == number
     return found
@@ -68,19 +74,21 @@ async def test_a_mended_reader_counts_a_dead_letter_once_however_often_it_is_wan
     async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
         async with tiny.reading(projection):
             await tiny.write("a", "broken", "broken", "b", "a")
-            found = await letters(tiny.database, State.OPEN, 2)
+            found = await letters(tiny.database, LetterState.OPEN, 2)
             await tiny.counted({"a": 2, "b": 1})
-            await wish(tiny.database, found)
+            await request_replay(tiny.database, found)
             async with asyncio.timeout(60):
-                while not all(one.note for one in await kept(tiny.database, [State.OPEN])):
+                while not all(
+                    one.note for one in await find_letters(tiny.database, [LetterState.OPEN])
+                ):
                     await asyncio.sleep(0.05)
             projection.mended = True
             for _ in range(3):
-                await wish(tiny.database, found)
-            await letters(tiny.database, State.REPLAYED, 2)
+                await request_replay(tiny.database, found)
+            await letters(tiny.database, LetterState.REPLAYED, 2)
             await tiny.counted({"a": 2, "b": 1, "broken": 2})
         async with tiny.reading(projection) as consumer:
-            await wish(tiny.database, found)
+            await request_replay(tiny.database, found)
             await tiny.write("b")
             await tiny.counted({"a": 2, "b": 2, "broken": 2})
             assert consumer.gaps == []
@@ -95,7 +103,7 @@ async def test_a_mended_reader_counts_a_dead_letter_once_however_often_it_is_wan
 async def test_a_replay_that_is_cut_off_is_done_again_or_was_done(
     mongo_url: str, kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    """Before the commit: none of it was stored. After it: all of it, the wish included."""
+    """Before the commit: none of it was stored. After it: all of it, the replay included."""
     projection = Mendable()
     async with (
         tiny_service(mongo_url, kafka_bootstrap) as tiny,
@@ -103,7 +111,7 @@ async def test_a_replay_that_is_cut_off_is_done_again_or_was_done(
         tiny.reading(projection) as consumer,
     ):
         await tiny.write("a", "broken", "a")
-        found = await letters(tiny.database, State.OPEN, 1)
+        found = await letters(tiny.database, LetterState.OPEN, 1)
         await tiny.counted({"a": 2})
         cut = 0
 
@@ -113,10 +121,10 @@ async def test_a_replay_that_is_cut_off_is_done_again_or_was_done(
                 cut += 1
                 raise OSError
 
-        monkeypatch.setattr(shared.delivery.consumer.flushing, "failpoint", fail)
+        monkeypatch.setattr(shared.delivery.consumer.flusher, "failpoint", fail)
         projection.mended = True
-        await wish(tiny.database, found)
-        await letters(tiny.database, State.REPLAYED, 1)
+        await request_replay(tiny.database, found)
+        await letters(tiny.database, LetterState.REPLAYED, 1)
         await tiny.write("a", "a")
         await tiny.counted({"a": 4, "broken": 1})
         assert cut == 2
@@ -143,13 +151,13 @@ async def test_a_letter_that_was_counted_after_all_cant_be_replayed(
             projection.mended = True
             raise OSError
 
-    monkeypatch.setattr(shared.delivery.consumer.flushing, "failpoint", fail)
+    monkeypatch.setattr(shared.delivery.consumer.flusher, "failpoint", fail)
     async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
         await tiny.write("broken", "broken")
         async with tiny.reading(projection):
             await tiny.counted({"broken": 2})
         assert len(await dead_records(tiny)) >= 1
-        assert await kept(tiny.database) == []
+        assert await find_letters(tiny.database) == []
 
 
 async def test_the_last_word_isnt_undone_by_a_letter_that_came_before_it(
@@ -159,19 +167,19 @@ async def test_the_last_word_isnt_undone_by_a_letter_that_came_before_it(
     async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
         async with tiny.reading(projection):
             await tiny.write("broken")
-            found = await letters(tiny.database, State.OPEN, 1)
+            found = await letters(tiny.database, LetterState.OPEN, 1)
         projection.mended = True
         async with tiny.reading(projection):
             await tiny.write("broken")
             await tiny.counted({"broken": 1})
-            await wish(tiny.database, found)
+            await request_replay(tiny.database, found)
             async with asyncio.timeout(60):
-                while not (now := (await kept(tiny.database))[0]).note:
+                while not (now := (await find_letters(tiny.database))[0]).note:
                     await asyncio.sleep(0.05)
             assert now.overtaken
-            assert now.state is State.OPEN
+            assert now.state is LetterState.OPEN
             projection.adds = True
-            await wish(tiny.database, found)
+            await request_replay(tiny.database, found)
             await tiny.counted({"broken": 2})
 
 
@@ -183,11 +191,11 @@ async def test_what_was_dropped_stays_dropped(mongo_url: str, kafka_bootstrap: s
         tiny.reading(projection),
     ):
         await tiny.write("broken", "a")
-        found = await letters(tiny.database, State.OPEN, 1)
+        found = await letters(tiny.database, LetterState.OPEN, 1)
         projection.mended = True
-        await drop(tiny.database, found)
-        await wish(tiny.database, found)
+        await drop_letters(tiny.database, found)
+        await request_replay(tiny.database, found)
         await tiny.write("a")
         await tiny.counted({"a": 2})
-        assert [one.state for one in await kept(tiny.database)] == [State.DROPPED]
+        assert [one.state for one in await find_letters(tiny.database)] == [LetterState.DROPPED]
         assert await sums(tiny.database) == {"a": 2}

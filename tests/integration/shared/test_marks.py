@@ -8,7 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.delivery.consumer.chain import Partition
-from shared.delivery.consumer.marks import Fenced, Progress, claim, complete_from, store
+from shared.delivery.consumer.marks import (
+    FlushFenced,
+    PartitionProgress,
+    claim,
+    complete_from,
+    store,
+)
 from shared.delivery.consumer.setaside import Turned
 from shared.delivery.mongo import Database, Mongo, Session, SessionRegistry
 from tests.support.tiny import COLLECTIONS, Sums
@@ -59,7 +65,9 @@ class Reader:
 
     async def stored(self, partition: Partition) -> None:
         """What a flush stores."""
-        progress = Progress(partition, partition.next, partition.marks, partition.seen, Turned())
+        progress = PartitionProgress(
+            partition, partition.next, partition.marks, partition.seen, Turned()
+        )
         async with self._session.transaction() as transaction:
             await store(transaction, "g", [progress])
             await transaction.commit()
@@ -81,7 +89,7 @@ async def test_the_next_consumer_goes_on_where_the_last_one_was(reader: Reader) 
     second = await reader.claimed()
     second.take([record(2, 1), record(3, 2)], PROJECTION.decode)
     assert (second.counted, second.repeats, second.next) == (1, 1, 3)
-    with pytest.raises(Fenced):
+    with pytest.raises(FlushFenced):
         await reader.stored(first)
 
 

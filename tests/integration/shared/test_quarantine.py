@@ -8,7 +8,7 @@ import pytest
 
 import shared.delivery.consumer.consumer
 import shared.delivery.consumer.tending
-from shared.delivery.dead_letters import Kept, State, kept, wish
+from shared.delivery.dead_letters import LetterState, StoredLetter, find_letters, request_replay
 from shared.delivery.mongo import Transaction
 from tests.integration.shared.test_dead_letters import letters
 from tests.support.tiny import Sums
@@ -68,21 +68,23 @@ async def test_what_cant_be_stored_is_set_aside_and_counted_once_it_can_be(
         await tiny.write(*MANY, "harm", *MANY, "harm", *MANY)
         async with tiny.reading(projection) as consumer:
             await tiny.counted(dict.fromkeys(MANY, 36), within=60)
-            found = await letters(tiny.database, State.OPEN, 2)
+            found = await letters(tiny.database, LetterState.OPEN, 2)
             assert {one.key for one in found} == {b"harm"}
             assert {one.reason.partition(":")[0] for one in found} == {"can't be stored"}
             assert (consumer.gaps, consumer.failure, consumer.dead_letters.written) == ([], None, 2)
 
-            await wish(tiny.database, found)  # nothing has changed: it is said why not
+            await request_replay(tiny.database, found)  # nothing has changed: it is said why not
             async with asyncio.timeout(30):
-                while not all(one.note for one in await kept(tiny.database, [State.OPEN])):
+                while not all(
+                    one.note for one in await find_letters(tiny.database, [LetterState.OPEN])
+                ):
                     await asyncio.sleep(0.05)
             await tiny.write("c0")
             await tiny.counted(dict.fromkeys(MANY, 36) | {"c0": 37})
 
             projection.mended = True
-            await wish(tiny.database, found)
-            await letters(tiny.database, State.REPLAYED, 2)
+            await request_replay(tiny.database, found)
+            await letters(tiny.database, LetterState.REPLAYED, 2)
             await tiny.counted(dict.fromkeys(MANY, 36) | {"c0": 37, "harm": 2})
 
 
@@ -98,5 +100,5 @@ async def test_a_reader_that_ends_amid_the_search_is_followed_by_one_that_begins
                     await asyncio.sleep(0.01)
         async with tiny.reading(Refusing()):
             await tiny.counted(dict.fromkeys(MANY, 24), within=60)
-            found: list[Kept] = await letters(tiny.database, State.OPEN, 1)
+            found: list[StoredLetter] = await letters(tiny.database, LetterState.OPEN, 1)
             assert found[0].key == b"harm"

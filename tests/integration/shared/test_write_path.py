@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from shared.contract.errors import Overloaded
-from shared.delivery.committer import Committer, IdempotencyKeyReused, Once
+from shared.delivery.committer import Committer, IdempotencyKey, IdempotencyKeyReused
 from shared.delivery.consumer import Consumer, build_consumer
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
@@ -88,7 +88,7 @@ async def test_two_committers_on_the_same_entities_lose_nothing(parts: Parts) ->
 
 
 async def test_an_idempotency_key_gives_one_effect_and_the_same_answer(parts: Parts) -> None:
-    once = Once("me:1", "f", int)
+    once = IdempotencyKey("me:1", "f", int)
     together = await asyncio.gather(
         *(parts.committer.execute(Raise("a"), once=once) for _ in range(5))
     )
@@ -97,7 +97,7 @@ async def test_an_idempotency_key_gives_one_effect_and_the_same_answer(parts: Pa
     assert [one.replayed for one in together].count(False) == 1
     assert {one.event_ids for one in together} == {later.event_ids}
     with pytest.raises(IdempotencyKeyReused):
-        await parts.committer.execute(Raise("a"), once=Once("me:1", "g", int))
+        await parts.committer.execute(Raise("a"), once=IdempotencyKey("me:1", "g", int))
 
 
 async def test_too_much_waiting_is_refused_at_once(parts: Parts) -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from shared.contract.errors import Unavailable
 from shared.delivery.consumer.assigned import Assigned
-from shared.delivery.consumer.flushing import LATEST, SHARE, SHARE_BEHIND, SOONEST, Flusher
-from shared.delivery.consumer.instruments import Instruments
+from shared.delivery.consumer.flusher import LATEST, SHARE, SHARE_BEHIND, SOONEST, Flusher
+from shared.delivery.consumer.instruments import ConsumerInstruments
+from shared.delivery.consumer.processor import RecordProcessor, TooManyDeadLetters
 from shared.delivery.consumer.quarantine import Quarantine
-from shared.delivery.consumer.reading import Reader, TooManyDeadLetters
-from shared.delivery.dead_letters import DeadLetters
+from shared.delivery.dead_letters import DeadLetterTopic
 from shared.delivery.kafka import KafkaConnection
 from shared.runtime.telemetry import Telemetry
 from tests.support.records import Record
@@ -26,7 +26,7 @@ PROJECTION = Sums("t")
 class Storing(Flusher):
     """Stores nowhere; fails or hangs when told to."""
 
-    def __init__(self, assigned: Assigned, instruments: Instruments) -> None:
+    def __init__(self, assigned: Assigned, instruments: ConsumerInstruments) -> None:
         super().__init__(
             PROJECTION,
             assigned,
@@ -66,12 +66,12 @@ def assigned() -> Assigned:
 
 
 @pytest.fixture
-def instruments() -> Instruments:
-    return Instruments(Telemetry("groups"), PROJECTION.name, PROJECTION.topics)
+def instruments() -> ConsumerInstruments:
+    return ConsumerInstruments(Telemetry("groups"), PROJECTION.name, PROJECTION.topics)
 
 
 @pytest.fixture
-def flusher(assigned: Assigned, instruments: Instruments) -> Storing:
+def flusher(assigned: Assigned, instruments: ConsumerInstruments) -> Storing:
     return Storing(assigned, instruments)
 
 
@@ -136,8 +136,10 @@ async def _never() -> None:
     raise AssertionError("flushed beside the ordinary flushes")
 
 
-def reading(assigned: Assigned, instruments: Instruments, dead_letters: DeadLetters) -> Reader:
-    return Reader(
+def reading(
+    assigned: Assigned, instruments: ConsumerInstruments, dead_letters: DeadLetterTopic
+) -> RecordProcessor:
+    return RecordProcessor(
         PROJECTION,
         assigned,
         group="sums",
@@ -151,10 +153,10 @@ def reading(assigned: Assigned, instruments: Instruments, dead_letters: DeadLett
 
 
 async def test_too_many_dead_letters_keep_the_marks_where_they_were(
-    assigned: Assigned, instruments: Instruments, flusher: Storing
+    assigned: Assigned, instruments: ConsumerInstruments, flusher: Storing
 ) -> None:
     """The consumer stops before it has kept them, so nothing may say that they were read."""
-    reader = reading(assigned, instruments, DeadLetters(NOWHERE, service="groups"))
+    reader = reading(assigned, instruments, DeadLetterTopic(NOWHERE, service="groups"))
     with pytest.raises(TooManyDeadLetters):
         await reader.take("t", 0, [Record(offset, b"foreign") for offset in range(2, 200)])
     await flusher.flush()
@@ -162,11 +164,11 @@ async def test_too_many_dead_letters_keep_the_marks_where_they_were(
 
 
 async def test_what_was_fetched_before_a_partition_was_taken_over_anew_isnt_counted(
-    assigned: Assigned, instruments: Instruments
+    assigned: Assigned, instruments: ConsumerInstruments
 ) -> None:
     """Where a history may begin in its middle, what is before that would be lost."""
 
-    class Keeping(DeadLetters):
+    class Keeping(DeadLetterTopic):
         async def keep(self, letters: object) -> None:
             assigned["t", 1] = anew
 

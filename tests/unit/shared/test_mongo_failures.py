@@ -7,7 +7,7 @@ import pytest
 from pymongo.errors import OperationFailure, WriteConcernError
 
 from shared.contract.errors import Unavailable
-from shared.delivery.mongo.database import written
+from shared.delivery.mongo.database import write_result
 from shared.delivery.mongo.failures import CommitUnknown, Conflict, translate_commit, translated
 
 
@@ -15,13 +15,13 @@ def test_a_write_that_no_majority_confirmed_is_not_done() -> None:
     """The server says `ok` and how many it changed; that a failover may undo it stands beside."""
     reply = {"ok": 1, "n": 1, "nModified": 1, "writeConcernError": {"code": 64, "errmsg": "waited"}}
     with pytest.raises(Unavailable), translated():
-        written(reply)
+        write_result(reply)
 
 
 def test_a_write_that_failed_is_an_error() -> None:
     reply = {"ok": 1, "n": 0, "writeErrors": [{"index": 0, "code": 2, "errmsg": "bad value"}]}
     with pytest.raises(OperationFailure, match="bad value"), translated():
-        written(reply)
+        write_result(reply)
 
 
 def test_a_commit_that_was_interrupted_may_have_taken_effect() -> None:

@@ -14,13 +14,13 @@ from pymongo.errors import DocumentTooLarge, NotPrimaryError, OperationFailure
 from shared.contract.errors import Unavailable
 from shared.delivery.consumer.assigned import Assigned
 from shared.delivery.consumer.chain import Partition
-from shared.delivery.consumer.flushing import Flusher
-from shared.delivery.consumer.instruments import Instruments
-from shared.delivery.consumer.marks import Fenced
+from shared.delivery.consumer.flusher import Flusher
+from shared.delivery.consumer.instruments import ConsumerInstruments
+from shared.delivery.consumer.marks import FlushFenced
+from shared.delivery.consumer.processor import MOST_DEAD, RecordProcessor, TooManyDeadLetters
 from shared.delivery.consumer.quarantine import NotStorable, Quarantine, cause_of
-from shared.delivery.consumer.reading import MOST_DEAD, Reader, TooManyDeadLetters
 from shared.delivery.consumer.setaside import SetAside
-from shared.delivery.dead_letters import DeadLetters, Letter
+from shared.delivery.dead_letters import DeadLetterTopic, Letter
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import CommitUnknown, Conflict
 from shared.runtime.telemetry import Telemetry
@@ -71,7 +71,7 @@ class Storing(Flusher):
             stored.letters |= {letter.id: letter for letter in one.turned.letters}
 
 
-class Keeping(DeadLetters):
+class Keeping(DeadLetterTopic):
     """Keeps letters nowhere."""
 
     async def keep(self, letters: Any) -> None:
@@ -88,7 +88,7 @@ class World:
         self.outages: list[bool] = []
         self.attempts = 0
         self.stored = Stored()
-        self.instruments = Instruments(Telemetry("groups"), "sums", ["t"])
+        self.instruments = ConsumerInstruments(Telemetry("groups"), "sums", ["t"])
         self.records = {
             (topic, number): [
                 Record(i, value(i + 1, i, subject=subject), partition=number)
@@ -128,7 +128,7 @@ class World:
             )
         self.flusher = Storing(self)
         if not hasattr(self, "reader") or self.reader._quarantine is not self.quarantine:
-            self.reader = Reader(
+            self.reader = RecordProcessor(
                 self.projection,
                 self.assigned,
                 group="sums",
@@ -322,7 +322,7 @@ async def test_all_else_counts_once_whatever_happens(
         (Unavailable(), None),
         (Conflict(), None),
         (CommitUnknown(), None),
-        (Fenced(), None),
+        (FlushFenced(), None),
         (TimeoutError(), None),
         (ConnectionResetError(), None),
         (KafkaConnectionError(), None),

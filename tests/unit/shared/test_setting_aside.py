@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.setaside import SetAside
-from shared.delivery.dead_letters import Kept, Letter, State
+from shared.delivery.dead_letters import Letter, LetterState, StoredLetter
 from tests.support.records import Record
 from tests.support.tiny import Event, SumFold, Sums
 from tests.unit.shared.test_chain import SOURCE, value
@@ -55,9 +55,9 @@ class Reader:
         return self.partition.replay(as_stored(letter), self.decode, late, SumFold)
 
 
-def as_stored(letter: Letter) -> Kept:
+def as_stored(letter: Letter) -> StoredLetter:
     record = letter.record
-    return Kept(
+    return StoredLetter(
         id=letter.id,
         group=letter.group,
         partition=f"{record.topic}/{record.partition}",
@@ -69,7 +69,7 @@ def as_stored(letter: Letter) -> Kept:
         headers=(),
         reason=letter.reason,
         at=datetime(2026, 1, 1, tzinfo=UTC),
-        state=State.WANTED,
+        state=LetterState.WANTED,
         overtaken=letter.overtaken,
         note="",
     )

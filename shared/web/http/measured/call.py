@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from shared.contract.principal import Principal
 from shared.delivery.command import Command
-from shared.delivery.committer import Outcome
+from shared.delivery.committer import CommandResult
 from shared.web.http.edge import Edge, Exchange
 from shared.web.http.ids import folded_json
 
@@ -27,7 +27,7 @@ class Reply:
     def __init__(
         self,
         body: bytes = b"",
-        outcome: Outcome | None = None,
+        outcome: CommandResult | None = None,
         *,
         status: int = 0,
         headers: Iterable[tuple[bytes, bytes]] = (),
@@ -74,7 +74,7 @@ class Call(Generic[B]):
         """The trace of this request."""
         return self.exchange.traceparent
 
-    def execute(self, command: Command, *, once: Any = None) -> Awaitable[Outcome]:
+    def execute(self, command: Command, *, once: Any = None) -> Awaitable[CommandResult]:
         """Executes a command, at most once where the client sent an Idempotency-Key.
 
         Args:

@@ -8,10 +8,10 @@ from typing import Any
 
 from shared.delivery.consumer.assigned import Assigned
 from shared.delivery.consumer.chain import Partition, place_of
-from shared.delivery.consumer.instruments import Instruments
+from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.projection import Projection
 from shared.delivery.consumer.quarantine import Quarantine
-from shared.delivery.dead_letters import DeadLetters, Letter, refuse, wished
+from shared.delivery.dead_letters import DeadLetterTopic, Letter, refuse_replay, requested_replays
 from shared.delivery.mongo import Database
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,7 @@ class TooManyDeadLetters(Exception):  # noqa: N818
     """
 
 
-class Reader:
+class RecordProcessor:
     """Folds records into the partitions that they belong to.
 
     Args:
@@ -50,8 +50,8 @@ class Reader:
         *,
         group: str,
         database: Database,
-        dead_letters: DeadLetters,
-        instruments: Instruments,
+        dead_letters: DeadLetterTopic,
+        instruments: ConsumerInstruments,
         broken: Callable[[], bool],
         quarantine: Quarantine,
         flush: Callable[[], Awaitable[None]],
@@ -167,9 +167,9 @@ class Reader:
     async def replay(self) -> None:
         """Tries dead letters again that somebody wants; the next flush settles it."""
         for refused, why in self._quarantine.refused_letters().items():
-            await refuse(self._database, refused, why)
+            await refuse_replay(self._database, refused, why)
         names = {p.name: p for p in self._assigned.values()}
-        for letter in await wished(self._database, self._group, list(names)):
+        for letter in await requested_replays(self._database, self._group, list(names)):
             partition = self._assigned.get(place_of(letter.partition))
             if partition is not names[letter.partition] or partition.aside.settled(letter.id):
                 continue
@@ -178,4 +178,4 @@ class Reader:
             fold = partial(self._projection.fold, partition.name)
             reason = partition.replay(letter, self._projection.decode, self._projection.late, fold)
             if reason is not None:
-                await refuse(self._database, letter.id, reason)
+                await refuse_replay(self._database, letter.id, reason)

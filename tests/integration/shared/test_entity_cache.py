@@ -10,7 +10,7 @@ import pytest
 
 from shared.delivery.command import Changes, ChangesWith, Entity, Found, Key, Occurred
 from shared.delivery.committer import Committer
-from shared.delivery.committer.memory import Memory
+from shared.delivery.committer.entity_cache import EntityCache
 from shared.delivery.log import source_of
 from shared.delivery.mongo import Conflict, Database, Mongo, Transaction, connect
 from tests.support.tiny import ACTOR, COLLECTIONS, visited
@@ -135,10 +135,10 @@ async def test_what_a_failed_transaction_has_read_is_not_remembered(
 
 
 def test_the_first_that_was_read_is_forgotten_first() -> None:
-    memory = Memory(most=2)
+    cache = EntityCache(most=2)
     for name in ("a", "b", "a", "c"):
-        memory.keep((DoorKey, name), 1, None)
-    assert memory.recall((DoorKey, "b"), 1) is None
-    assert memory.recall((DoorKey, "a"), 1) is not None
-    assert memory.recall((DoorKey, "a"), 2) is None
-    assert memory.recall((DoorKey, "c"), 1) is not None
+        cache.put((DoorKey, name), 1, None)
+    assert cache.get((DoorKey, "b"), 1) is None
+    assert cache.get((DoorKey, "a"), 1) is not None
+    assert cache.get((DoorKey, "a"), 2) is None
+    assert cache.get((DoorKey, "c"), 1) is not None

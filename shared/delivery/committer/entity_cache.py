@@ -14,7 +14,7 @@ from shared.delivery.command import Entity, Key
 MOST_REMEMBERED = 20_000
 
 
-class Kept(NamedTuple):
+class CachedEntity(NamedTuple):
     """What was read.
 
     Attributes:
@@ -26,7 +26,7 @@ class Kept(NamedTuple):
     entity: Entity | None
 
 
-class Memory:
+class EntityCache:
     """Entities by key, each with the number at which it was read.
 
     Args:
@@ -35,16 +35,16 @@ class Memory:
 
     def __init__(self, most: int = MOST_REMEMBERED) -> None:
         self._most = most
-        self._kept: dict[Key, Kept] = {}
+        self._entries: dict[Key, CachedEntity] = {}
 
-    def recall(self, key: Key, version: int) -> Kept | None:
+    def get(self, key: Key, version: int) -> CachedEntity | None:
         """What was read at this number; None: it has to be read."""
-        kept = self._kept.get(key)
-        return kept if kept is not None and kept.version == version else None
+        entry = self._entries.get(key)
+        return entry if entry is not None and entry.version == version else None
 
-    def keep(self, key: Key, version: int, entity: Entity | None) -> None:
+    def put(self, key: Key, version: int, entity: Entity | None) -> None:
         """Remembers what was read in the transaction that found this number."""
-        self._kept.pop(key, None)
-        while len(self._kept) >= self._most:
-            del self._kept[next(iter(self._kept))]
-        self._kept[key] = Kept(version, entity)
+        self._entries.pop(key, None)
+        while len(self._entries) >= self._most:
+            del self._entries[next(iter(self._entries))]
+        self._entries[key] = CachedEntity(version, entity)

@@ -16,8 +16,8 @@ from typing import Any
 from shared.contract.errors import Unavailable
 from shared.delivery.consumer.assigned import Assigned
 from shared.delivery.consumer.chain import Partition
-from shared.delivery.consumer.instruments import Instruments
-from shared.delivery.consumer.marks import Progress, store
+from shared.delivery.consumer.instruments import ConsumerInstruments
+from shared.delivery.consumer.marks import PartitionProgress, store
 from shared.delivery.consumer.projection import Projection
 from shared.delivery.consumer.quarantine import NotStorable, Quarantine, cause_of
 from shared.delivery.failpoints import failpoint
@@ -58,7 +58,7 @@ class Flusher:
         *,
         group: str,
         registry: SessionRegistry,
-        instruments: Instruments,
+        instruments: ConsumerInstruments,
         quarantine: Quarantine,
     ) -> None:
         self.session: Session | None = None
@@ -103,14 +103,14 @@ class Flusher:
         share = SHARE_BEHIND if behind else SHARE
         return now - self._began >= min(LATEST, max(SOONEST, self.seconds / share))
 
-    async def flush(self) -> Sequence[Progress]:
+    async def flush(self) -> Sequence[PartitionProgress]:
         """Stores what has gathered since the last flush, and how far that goes.
 
         Returns:
             How far that is.
 
         Raises:
-            Fenced: A partition belongs to another consumer now.
+            FlushFenced: A partition belongs to another consumer now.
             Unavailable: It couldn't be stored in time. The consumer must start over from what is
                 stored.
             NotStorable: It failed for what was in it. The same, and the quarantine has been told.
@@ -120,17 +120,17 @@ class Flusher:
                 raise Unavailable("an earlier flush wasn't stored: start over from what is")
             self._began, self._folded = time.monotonic(), self._assigned.counted
             changed = [p for p in self._assigned.values() if p.changed and not p.held]
-            progress: list[Progress] = []
+            progress: list[PartitionProgress] = []
             for partitions in self._quarantine.groups(changed):
                 progress += await self._flush_together(partitions)
             if progress:
                 self.seconds = time.monotonic() - self._began
         return progress
 
-    async def _flush_together(self, partitions: Sequence[Partition]) -> Sequence[Progress]:
+    async def _flush_together(self, partitions: Sequence[Partition]) -> Sequence[PartitionProgress]:
         """One transaction with all that has gathered in some partitions."""
         progress = [
-            Progress(p, p.next, dict(p.marks), dict(p.seen), p.aside.take(), p.touched)
+            PartitionProgress(p, p.next, dict(p.marks), dict(p.seen), p.aside.take(), p.touched)
             for p in partitions
         ]
         if not progress:
@@ -163,7 +163,9 @@ class Flusher:
         self.flushes += 1
         return progress
 
-    async def _store(self, progress: Sequence[Progress], taken: Sequence[tuple[str, Any]]) -> None:
+    async def _store(
+        self, progress: Sequence[PartitionProgress], taken: Sequence[tuple[str, Any]]
+    ) -> None:
         until = time.monotonic() + FLUSH_DEADLINE
         conflicts = 0
         await self._projection.prepare(taken)
@@ -181,7 +183,7 @@ class Flusher:
                 await asyncio.sleep(random.uniform(0.005, 0.05))
 
     async def _transact(
-        self, progress: Sequence[Progress], taken: Sequence[tuple[str, Any]]
+        self, progress: Sequence[PartitionProgress], taken: Sequence[tuple[str, Any]]
     ) -> None:
         if self.session is None:
             raise RuntimeError("a flush before the start")
