@@ -174,7 +174,7 @@ MUTANTS = (
         "shared/delivery/consumer/chain.py",
         "if overtaken and not late(event):",
         "if False:",
-        ("tests/unit/shared/test_setting_aside.py",),
+        ("tests/unit/shared/test_open_letters.py",),
     ),
     Mutant(
         "halving a flush that fails for what is in it",
@@ -207,9 +207,9 @@ MUTANTS = (
     Mutant(
         "having the broker choose another leader",
         "shared/delivery/consumer/subscription.py",
-        "            await rouse(self._kafka, self._group, self._topics)\n",
+        "            await replace_dead_leader(self._kafka, self._group, self._topics)\n",
         "            pass\n",
-        ("tests/integration/shared/test_rousing.py",),
+        ("tests/integration/shared/test_dead_group_leader.py",),
     ),
 )
 

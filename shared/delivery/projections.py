@@ -1,17 +1,17 @@
-"""Projections that take note of typed events and remember nothing beside the database.
+"""Projections of typed events: most of a projection, for services that keep no cache beside it.
 
-    class Heard(msgspec.Struct):
-        def hear(self, data: EventData) -> None: ...      # takes note of one event
-        def size(self) -> int: ...                        # documents that it is about
+    class AudienceChanges(msgspec.Struct):
+        def apply(self, data: EventData) -> None: ...     # adds one event
+        def size(self) -> int: ...                        # documents that a flush would write
 
-    class AudienceCopy(Listener[Heard]):
+    class AudienceCopy(TypedProjection[AudienceChanges]):
         name = "mitmach.posts.audience-copy"
         topics = (PEOPLE, GROUPS)
-        notes = Heard
+        state = AudienceChanges
 
         async def write(self, taken, transaction) -> None: ...
 
-What is left to a service is what it notes and how it writes that; see
+What is left to a service is what the events change and how that is written; see
 `shared.delivery.consumer.Projection`.
 """
 
@@ -22,68 +22,72 @@ from shared.contract.events.envelope import EventData
 from shared.contract.events.registry import Event, decode_event
 
 
-class Notes(Protocol):
-    """What a service notes of one partition's events between two flushes."""
+class FoldState(Protocol):
+    """What one partition's events have changed since the last flush."""
 
-    def hear(self, data: EventData) -> None:
-        """Takes note of an event, or knows that it means nothing here."""
+    def apply(self, data: EventData) -> None:
+        """Adds one event; one that means nothing to this projection changes nothing."""
         ...
 
     def size(self) -> int:
-        """Documents that it is about."""
+        """About how many documents a flush would write now."""
         ...
 
 
-N = TypeVar("N", bound=Notes)
+S = TypeVar("S", bound=FoldState)
 
 
-class NoteTaking(Generic[N]):
-    """One partition's events as notes. See `shared.delivery.consumer.PartitionFold`."""
+class TypedFold(Generic[S]):
+    """A `shared.delivery.consumer.PartitionFold` that hands typed event data to a `FoldState`.
 
-    def __init__(self, empty: type[N]) -> None:
+    Args:
+        empty: Makes an empty state.
+    """
+
+    def __init__(self, empty: type[S]) -> None:
         self._empty = empty
-        self._notes = empty()
+        self._state = empty()
 
     def apply(self, event: Event) -> None:
-        """Takes note of an event."""
-        self._notes.hear(event.data)
+        """Adds one event."""
+        self._state.apply(event.data)
 
     def size(self) -> int:
-        """Documents that the notes are about."""
-        return self._notes.size()
+        """About how many documents a flush would write now."""
+        return self._state.size()
 
-    def take(self) -> N:
-        """Hands the notes over and starts empty."""
-        taken, self._notes = self._notes, self._empty()
+    def take(self) -> S:
+        """Hands the state over and starts empty."""
+        taken, self._state = self._state, self._empty()
         return taken
 
 
-class Listener(Generic[N]):
-    """A projection without `name`, `topics` and `write`.
+class TypedProjection(Generic[S]):
+    """A `shared.delivery.consumer.Projection` without its `name`, `topics` and `write`.
 
     Attributes:
-        notes: Makes empty notes.
-        only_adds: An event may be heard after later ones. Else the last word about each thing
-            counts.
+        state: Class of the state that a partition's events are folded into.
+        only_adds: Whether an event may be counted after later ones with the same key, because all
+            that it does is add. False where the last event about a thing decides.
     """
 
-    notes: type[N]
+    state: type[S]
     only_adds: bool = False
 
     def decode(self, value: bytes) -> Event:
-        """Reads a record."""
+        """Reads a record's value."""
         return decode_event(value)
 
-    def fold(self, partition: str) -> NoteTaking[N]:  # noqa: ARG002 - all partitions alike
-        """Empty notes."""
-        return NoteTaking(self.notes)
+    def fold(self, partition: str) -> TypedFold[S]:  # noqa: ARG002 - all partitions alike
+        """An empty fold."""
+        return TypedFold(self.state)
 
     def late(self, event: Event) -> bool:  # noqa: ARG002 - all events alike
-        """Whether an event may come after later ones."""
+        """Whether an event may be counted after later ones with the same key."""
         return self.only_adds
 
-    async def prepare(self, taken: Sequence[tuple[str, N]]) -> None:
-        """Nothing: what must be read is read in the transaction."""
+    async def prepare(self, taken: Sequence[tuple[str, S]]) -> None:
+        """Nothing: whatever must be read is read in the transaction."""
 
     def revoked(self, partition: str) -> None:
-        """Nothing is cached."""
+        """Nothing: no partition has a cache."""

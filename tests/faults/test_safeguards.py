@@ -15,7 +15,7 @@ from shared.contract.events.envelope import Sealed
 from shared.delivery.committer import Committer
 from shared.delivery.consumer import marks
 from shared.delivery.consumer.chain import Partition
-from shared.delivery.consumer.setaside import Turned
+from shared.delivery.consumer.open_letters import LetterChanges
 from shared.delivery.log import LOG, log_documents, source_of
 from shared.delivery.mongo import Database, Driver, Mongo, Session, SessionRegistry, connect
 from shared.delivery.relay.numbering import RelayFenced, number_pending, numbered_after, take_fence
@@ -199,7 +199,7 @@ async def test_who_was_replaced_can_store_nothing_more(stage: Stage) -> None:
     old, old_session = await claim(stage)
     new, new_session = await claim(stage)
     for partition, session, allowed in ((old, old_session, False), (new, new_session, True)):
-        progress = [marks.PartitionProgress(partition, 5, {"s": "1"}, {}, Turned())]
+        progress = [marks.PartitionProgress(partition, 5, {"s": "1"}, {}, LetterChanges())]
         async with session.transaction() as transaction:
             if not allowed:
                 with pytest.raises(marks.FlushFenced):
@@ -216,7 +216,9 @@ async def test_a_partition_is_taken_over_at_once_from_who_died_inside_a_flush(
     """What it had written is locked until its session ends: by itself after more than a minute."""
     dead, session = await claim(stage)
     async with session.transaction() as transaction:
-        await marks.store(transaction, GROUP, [marks.PartitionProgress(dead, 5, {}, {}, Turned())])
+        await marks.store(
+            transaction, GROUP, [marks.PartitionProgress(dead, 5, {}, {}, LetterChanges())]
+        )
         async with asyncio.timeout(3):
             heir, _ = await claim(stage)
     assert heir.next == 0
@@ -225,7 +227,9 @@ async def test_a_partition_is_taken_over_at_once_from_who_died_inside_a_flush(
 async def test_another_cluster_is_read_from_its_beginning(stage: Stage) -> None:
     first, session = await claim(stage)
     async with session.transaction() as transaction:
-        await marks.store(transaction, GROUP, [marks.PartitionProgress(first, 5, {}, {}, Turned())])
+        await marks.store(
+            transaction, GROUP, [marks.PartitionProgress(first, 5, {}, {}, LetterChanges())]
+        )
         await transaction.commit()
     await stage.database.update(marks.MARKS, [{"q": {}, "u": {"$set": {"cluster": "another"}}}])
     assert (await claim(stage))[0].next == 0

@@ -46,7 +46,7 @@ class Documents:
         """One flush of these events."""
         heard = Heard()
         for data in events:
-            heard.hear(data)
+            heard.apply(data)
         await AudienceCopy().write([("any", heard)], self)  # type: ignore[arg-type]
 
     def entities(self) -> list[Entity]:

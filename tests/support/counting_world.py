@@ -18,7 +18,7 @@ from shared.contract.errors import Unavailable
 from shared.contract.events.envelope import EventData
 from shared.contract.events.topics import PEOPLE, POSTS
 from shared.delivery.consumer import FlushFenced
-from shared.delivery.consumer.assigned import Assigned
+from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.flusher import Flusher
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.marks import claim
@@ -90,7 +90,7 @@ class Reader:
             rebuilding=self.rebuilding,
         )
         self.group = self.generation.group(NAME)
-        self.assigned = Assigned(
+        self.assigned = Assignment(
             self.projection,
             group=self.group,
             kafka=_NOWHERE,

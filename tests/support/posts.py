@@ -50,7 +50,7 @@ class World(InMemory):
         """Takes in events of the groups service, as the worker does."""
         heard = Heard()
         for data in told:
-            heard.hear(data)
+            heard.apply(data)
         before = self._known(heard)
         for group, facts in heard.groups.items():
             self._set(Group, group, facts | {"visibility": Visibility(facts["visibility"])})

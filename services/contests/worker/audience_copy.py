@@ -28,7 +28,7 @@ from shared.contract.events.groups import AboutGroup, GroupArchived, GroupDelete
 from shared.contract.events.people import AboutAccount, PersonErased
 from shared.contract.events.topics import GROUPS, PEOPLE
 from shared.delivery.mongo import Transaction
-from shared.delivery.projections import Listener
+from shared.delivery.projections import TypedProjection
 
 GONE: Final = None
 """What is said of a membership that has ended."""
@@ -53,7 +53,7 @@ class Heard(msgspec.Struct):
     erased: set[str] = msgspec.field(default_factory=set)
     deleted: set[str] = msgspec.field(default_factory=set)
 
-    def hear(self, data: EventData) -> None:
+    def apply(self, data: EventData) -> None:
         """Takes note of one event; most mean nothing here."""
         match data:
             case PersonErased():
@@ -88,12 +88,12 @@ class Heard(msgspec.Struct):
         return sum(len(one) for one in things)
 
 
-class AudienceCopy(Listener[Heard]):
+class AudienceCopy(TypedProjection[Heard]):
     """The projection."""
 
     name = "mitmach.contests.audience-copy"
     topics: Sequence[str] = (PEOPLE, GROUPS)
-    notes = Heard
+    state = Heard
 
     async def write(self, taken: Sequence[tuple[str, Heard]], transaction: Transaction) -> None:
         """Stores what was heard; no two partitions speak of the same thing."""

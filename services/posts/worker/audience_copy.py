@@ -33,7 +33,7 @@ from shared.contract.events.vocabulary import PersonStatus
 from shared.contract.moments import to_milliseconds, utc_now
 from shared.delivery.command import Entity
 from shared.delivery.mongo import Transaction, document, entity
-from shared.delivery.projections import Listener
+from shared.delivery.projections import TypedProjection
 
 E = TypeVar("E", bound=Entity)
 
@@ -57,7 +57,7 @@ class Heard(msgspec.Struct):
         default_factory=dict
     )
 
-    def hear(self, data: EventData) -> None:
+    def apply(self, data: EventData) -> None:
         """Takes note of one event."""
         if isinstance(data, AboutGroup):
             self._hear_of_group(data)
@@ -110,12 +110,12 @@ class Known(NamedTuple):
     memberships: Mapping[Place, Membership]
 
 
-class AudienceCopy(Listener[Heard]):
+class AudienceCopy(TypedProjection[Heard]):
     """The projection."""
 
     name = "mitmach.posts.audience-copy"
     topics: Sequence[str] = (PEOPLE, GROUPS)
-    notes = Heard
+    state = Heard
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now

@@ -24,7 +24,7 @@ from shared.contract.events.responses import (
 )
 from shared.contract.events.topics import POSTS
 from shared.delivery.mongo import Transaction
-from shared.delivery.projections import Listener
+from shared.delivery.projections import TypedProjection
 
 
 class Increments(msgspec.Struct):
@@ -33,7 +33,7 @@ class Increments(msgspec.Struct):
     posts: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
     comments: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
 
-    def hear(self, data: EventData) -> None:
+    def apply(self, data: EventData) -> None:
         """Counts one event."""
         match data:
             case PostViewed():
@@ -76,12 +76,12 @@ class Increments(msgspec.Struct):
         return self.posts.setdefault(post_id, Counter())
 
 
-class PostCounts(Listener[Increments]):
+class PostCounts(TypedProjection[Increments]):
     """The projection."""
 
     name = "mitmach.posts.counts"
     topics: Sequence[str] = (POSTS,)
-    notes = Increments
+    state = Increments
     only_adds = True
 
     async def write(

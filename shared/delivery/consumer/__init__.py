@@ -2,15 +2,14 @@
 
 projection.py   what a service provides: decode, fold, write
 chain.py        one partition: repeats, what is ahead of its chain, gaps; pure
-setaside.py     what a partition couldn't count, and whether its time has passed
+open_letters.py     what a partition couldn't count, and whether its time has passed
 marks.py        what is stored per partition, and the epoch that fences a zombie
 subscription.py the FastStream subscriber, and membership of its group
-assigned.py     the partitions of this process: taken over, let go
+assignment.py   the partitions of this process: taken over, let go
 processor.py      what becomes of fetched records, dead letters included
 flusher.py     the transaction that stores changes and marks, and when it is due
 quarantine.py   which record makes flushes fail
-tending.py      what is done beside reading, each when its time has come
-gaps.py         what is missing: looked for, read again for, told of
+housekeeping.py what is done beside reading: flushes, replays, looks for gaps
 instruments.py  what it tells about itself
 consumer.py     all of that together, and starting over after a failure
 """

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from shared.delivery.consumer.open_letters import OpenLetters
 from shared.delivery.consumer.projection import PartitionFold
-from shared.delivery.consumer.setaside import SetAside
 from shared.delivery.dead_letters import Letter, StoredLetter
 
 NEVER = "0" * 20
@@ -92,7 +92,7 @@ class Partition:
         marks: Per source, the highest sequence that was counted.
         seen: Per source, the highest sequence that was seen, counted or not.
         fold: Where events go.
-        aside: What couldn't be counted.
+        open_letters: What couldn't be counted.
         allow_incomplete: Start in the middle of a source's chain when its beginning is gone.
         incomplete: Sources of which that was so, and the time of the first event that was there.
     """
@@ -106,7 +106,7 @@ class Partition:
         marks: dict[str, str],
         seen: dict[str, str],
         fold: PartitionFold,
-        aside: SetAside | None = None,
+        open_letters: OpenLetters | None = None,
         allow_incomplete: bool = False,
         incomplete: Mapping[str, datetime] | None = None,
     ) -> None:
@@ -121,7 +121,7 @@ class Partition:
         self.marks = marks
         self.seen = seen
         self.fold = fold
-        self.aside = aside or SetAside()
+        self.open_letters = open_letters or OpenLetters()
         self.counted = 0
         self.repeats = 0
         self.ahead = 0
@@ -133,7 +133,7 @@ class Partition:
     @property
     def changed(self) -> bool:
         """Whether there is something that the last flush didn't store."""
-        return self.touched or self.next != self.stored or self.aside.changed
+        return self.touched or self.next != self.stored or self.open_letters.changed
 
     def take(self, records: Sequence[Record], decode: Callable[[bytes], Any]) -> list[Letter]:
         """Folds records in.
@@ -143,7 +143,7 @@ class Partition:
         dead: list[Letter] = []
         before = self.counted
         marks, apply = self.marks, self.fold.apply
-        watched = self.aside.watched
+        watched = self.open_letters.watched
         source, mark = "", NEVER
         for record in records:
             try:
@@ -166,11 +166,11 @@ class Partition:
                 apply(event)
             except Exception as error:  # noqa: BLE001 - whatever a fold raises
                 reason = f"can't be applied: {type(error).__name__}"
-                dead.append(self.aside.put(record, reason, source, sequence))
+                dead.append(self.open_letters.put(record, reason, source, sequence))
             else:
                 self.counted += 1
                 if watched and record.key in watched:
-                    self.aside.overtake(record.key)
+                    self.open_letters.overtake(record.key)
         if records:
             self.next = records[-1].offset + 1
         self.touched = self.touched or self.counted != before
@@ -193,7 +193,7 @@ class Partition:
         """
         header = self._header(record)
         if header is None:  # foreign bytes belong to no chain
-            return [self.aside.put(record, reason)]
+            return [self.open_letters.put(record, reason)]
         mark = self.marks.get(header.source, NEVER)
         if header.sequence <= mark:
             self.repeats += 1
@@ -201,7 +201,7 @@ class Partition:
         if header.predecessor > mark and not self._accept(header.source, mark, header, record):
             return []
         self.marks[header.source] = header.sequence
-        return [self.aside.put(record, reason, header.source, header.sequence)]
+        return [self.open_letters.put(record, reason, header.source, header.sequence)]
 
     def replay(
         self,
@@ -224,7 +224,7 @@ class Partition:
             return f"can't be decoded: {type(error).__name__}"
         if event.sequence > self.marks.get(event.source, NEVER):
             return "its turn in the chain hasn't come"
-        overtaken = not self.aside.watches(letter.key, letter.id)
+        overtaken = not self.open_letters.watches(letter.key, letter.id)
         if overtaken and not late(event):
             return "later events with the same key were counted, and their order matters"
         fold = spare() if overtaken else self.fold
@@ -233,7 +233,7 @@ class Partition:
         except Exception as error:  # noqa: BLE001 - whatever a fold raises
             return f"can't be applied: {type(error).__name__}"
         self.counted += 1
-        self.aside.replayed(letter.key, letter.id, fold if overtaken else None)
+        self.open_letters.replayed(letter.key, letter.id, fold if overtaken else None)
         return None
 
     def _header(self, record: Record) -> Header | None:

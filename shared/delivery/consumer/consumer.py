@@ -15,16 +15,16 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.contract.errors import Unavailable
-from shared.delivery.consumer.assigned import Assigned
+from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Gap
 from shared.delivery.consumer.flusher import MOST_DOCUMENTS, Flusher
+from shared.delivery.consumer.housekeeping import TICK, Housekeeping
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.marks import FlushFenced, taken_by_others
 from shared.delivery.consumer.processor import RecordProcessor, TooManyDeadLetters
 from shared.delivery.consumer.projection import Projection
 from shared.delivery.consumer.quarantine import NotStorable, Quarantine
 from shared.delivery.consumer.subscription import Subscription
-from shared.delivery.consumer.tending import TICK, Tender
 from shared.delivery.dead_letters import DeadLetterTopic
 from shared.delivery.failpoints import failpoint
 from shared.delivery.kafka import KafkaConnection, build_broker, ensure_topics
@@ -75,7 +75,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._instruments = ConsumerInstruments(
             telemetry or Telemetry(service), projection.name, projection.topics
         )
-        self._assigned = Assigned(
+        self._assigned = Assignment(
             projection,
             group=self.group,
             kafka=kafka,
@@ -106,7 +106,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             instruments=self._instruments,
             quarantine=self._quarantine,
         )
-        self._tender = Tender(
+        self._housekeeping = Housekeeping(
             self._assigned, self._subscription, self._flusher, self._reader, self._instruments
         )
 
@@ -115,7 +115,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
     @property
     def gaps(self) -> list[Gap]:
         """What is missing now; not empty means: not ready."""
-        return self._tender.gaps
+        return self._housekeeping.gaps
 
     @property
     def counted(self) -> int:
@@ -205,16 +205,18 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
 
     async def _work(self, failed: asyncio.Future[None]) -> None:
         """Reads and flushes until something fails."""
-        tending = asyncio.create_task(self._tend(), name=f"{self.projection.name} flushes")
+        housekeeping = asyncio.create_task(
+            self._keep_house(), name=f"{self.projection.name} flushes"
+        )
         try:
             self.failure = None
             # Not awaited itself: being cancelled would cancel it, and the last flush be left out.
             await asyncio.wait([failed])
             failed.result()
         finally:
-            tending.cancel()
+            housekeeping.cancel()
             with suppress(asyncio.CancelledError):
-                await tending
+                await housekeeping
 
     async def _start_over(self, failure: Exception) -> None:
         """Goes on from what is stored, without leaving the group.
@@ -289,9 +291,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         except Exception as error:  # noqa: BLE001 - any failure means: start over
             self._fail(error)
 
-    async def _tend(self) -> None:
+    async def _keep_house(self) -> None:
         try:
-            await self._tender.run(self.flush)
+            await self._housekeeping.run(self.flush)
         except Exception as error:  # noqa: BLE001 - any failure means: start over
             self._fail(error)
 

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from shared.contract.errors import Unavailable
-from shared.delivery.consumer.assigned import Assigned
+from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.marks import PartitionProgress, store
@@ -54,7 +54,7 @@ class Flusher:
     def __init__(
         self,
         projection: Projection,
-        assigned: Assigned,
+        assigned: Assignment,
         *,
         group: str,
         registry: SessionRegistry,
@@ -130,7 +130,9 @@ class Flusher:
     async def _flush_together(self, partitions: Sequence[Partition]) -> Sequence[PartitionProgress]:
         """One transaction with all that has gathered in some partitions."""
         progress = [
-            PartitionProgress(p, p.next, dict(p.marks), dict(p.seen), p.aside.take(), p.touched)
+            PartitionProgress(
+                p, p.next, dict(p.marks), dict(p.seen), p.open_letters.take(), p.touched
+            )
             for p in partitions
         ]
         if not progress:
@@ -143,8 +145,8 @@ class Flusher:
         try:
             taken = [
                 (p.name, fold.take())
-                for p, _, _, _, turned, _ in progress
-                for fold in (p.fold, *turned.late)
+                for p, _, _, _, letter_changes, _ in progress
+                for fold in (p.fold, *letter_changes.late)
             ]
             with self._instruments.flushing(documents):
                 await self._store(progress, taken)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.delivery.consumer.chain import Partition
+from shared.delivery.consumer.open_letters import LetterChanges, OpenLetters
 from shared.delivery.consumer.projection import PartitionFold
-from shared.delivery.consumer.setaside import SetAside, Turned
 from shared.delivery.dead_letters import COLLECTIONS as DEAD_LETTERS
 from shared.delivery.dead_letters import store as store_letters
 from shared.delivery.dead_letters import watched
@@ -32,7 +32,7 @@ class PartitionProgress(NamedTuple):
     next: int
     marks: dict[str, str]
     seen: dict[str, str]
-    turned: Turned
+    letter_changes: LetterChanges
     counted: bool = False
 
 
@@ -128,7 +128,7 @@ async def claim(
         marks={source: mark for source, mark, _ in claimed["sources"] if mark},
         seen={source: seen for source, _, seen in claimed["sources"] if seen},
         fold=fold,
-        aside=SetAside(group, await watched(database, group, name)),
+        open_letters=OpenLetters(group, await watched(database, group, name)),
         allow_incomplete=allow_incomplete,
         incomplete=dict(claimed.get("incomplete", ())),
     )
@@ -152,12 +152,12 @@ async def store(
     if (await transaction.update(MARKS, statements)).matched != len(statements):
         raise FlushFenced
     for one in progress:
-        turned = one.turned
+        letter_changes = one.letter_changes
         if not await store_letters(
             transaction,
-            letters=turned.letters,
-            overtaken=turned.overtaken,
-            replayed=turned.replayed,
+            letters=letter_changes.letters,
+            overtaken=letter_changes.overtaken,
+            replayed=letter_changes.replayed,
         ):
             raise FlushFenced
 

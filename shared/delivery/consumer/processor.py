@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from shared.delivery.consumer.assigned import Assigned
+from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Partition, place_of
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.projection import Projection
@@ -46,7 +46,7 @@ class RecordProcessor:
     def __init__(
         self,
         projection: Projection,
-        assigned: Assigned,
+        assigned: Assignment,
         *,
         group: str,
         database: Database,
@@ -152,7 +152,7 @@ class RecordProcessor:
         self._quarantine.trying(partition.name, ())
         if dead := partition.set_aside(record, reason):
             log.error(
-                "a record was set aside: what it adds can't be stored",
+                "a record was set open_letters: what it adds can't be stored",
                 extra={
                     "group": self._group,
                     "partition": partition.name,
@@ -171,7 +171,9 @@ class RecordProcessor:
         names = {p.name: p for p in self._assigned.values()}
         for letter in await requested_replays(self._database, self._group, list(names)):
             partition = self._assigned.get(place_of(letter.partition))
-            if partition is not names[letter.partition] or partition.aside.settled(letter.id):
+            if partition is not names[letter.partition] or partition.open_letters.settled(
+                letter.id
+            ):
                 continue
             if self._broken():
                 return

@@ -126,12 +126,12 @@ class Quarantine:
         self.narrows = False
         for one in progress:
             name = one.partition.name
-            for letter in one.turned.replayed:
+            for letter in one.letter_changes.replayed:
                 self._letters[letter] = f"the flush with it can't be stored: {cause}; others of it?"
             doubt = self._doubts.get(name)
             if doubt is None:
                 self._doubts[name] = _Doubt(one.next)
-            elif not one.turned.replayed and one.counted:
+            elif not one.letter_changes.replayed and one.counted:
                 doubt.end = max(doubt.end, one.next)
                 self._narrow(doubt, one.next - one.partition.stored, cause)
                 self.narrows = True

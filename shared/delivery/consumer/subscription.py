@@ -13,8 +13,8 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.delivery.consumer.chain import place_of
+from shared.delivery.consumer.dead_group_leader import replace_dead_leader
 from shared.delivery.consumer.marks import PartitionProgress
-from shared.delivery.consumer.rousing import rouse
 from shared.delivery.kafka import KafkaConnection
 
 log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ class Subscription:
             NotJoined: The group doesn't answer.
         """
         if self._forgotten:
-            await rouse(self._kafka, self._group, self._topics)
+            await replace_dead_leader(self._kafka, self._group, self._topics)
             self._forgotten = False
         self.asks()
         try:

@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 import services.metrics.store.generations
-import shared.delivery.consumer.assigned
+import shared.delivery.consumer.assignment
 from services.metrics.config import MetricsSettings
 from services.metrics.rebuild.replaying import Outcome, Replay, ReplayRuns
 from services.metrics.store.documents import FORGOTTEN, PEOPLE, TO_FORGET, TOTALS
@@ -148,7 +148,7 @@ async def test_a_resumed_replay_waits_for_who_follows_though_it_takes_partitions
         await api.has_counted(office.teller.types)
         assert not (await rebuild.replay(switch=False)).switched
 
-        monkeypatch.setattr(shared.delivery.consumer.assigned, "claim", slowly)
+        monkeypatch.setattr(shared.delivery.consumer.assignment, "claim", slowly)
         assert (await rebuild.replay()).followed
         assert len(owners) == 2  # the replay, and the consumer of the service
 

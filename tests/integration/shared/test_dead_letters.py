@@ -8,7 +8,7 @@ from aiokafka import TopicPartition
 
 import shared.delivery.consumer.consumer
 import shared.delivery.consumer.flusher
-import shared.delivery.consumer.tending
+import shared.delivery.consumer.housekeeping
 from shared.delivery.consumer import Consumer
 from shared.delivery.dead_letters import (
     LetterState,
@@ -43,7 +43,7 @@ class Mendable(Sums):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wishes are looked for five times a second, and starting over takes no rest."""
-    monkeypatch.setattr(shared.delivery.consumer.tending, "WISHES_EVERY", 0.2)
+    monkeypatch.setattr(shared.delivery.consumer.housekeeping, "REPLAY_EVERY", 0.2)
     monkeypatch.setattr(shared.delivery.consumer.consumer, "RESTART_PAUSE", 0.05)
 
 

@@ -15,7 +15,7 @@ from shared.delivery.consumer.marks import (
     complete_from,
     store,
 )
-from shared.delivery.consumer.setaside import Turned
+from shared.delivery.consumer.open_letters import LetterChanges
 from shared.delivery.mongo import Database, Mongo, Session, SessionRegistry
 from tests.support.tiny import COLLECTIONS, Sums
 
@@ -66,7 +66,7 @@ class Reader:
     async def stored(self, partition: Partition) -> None:
         """What a flush stores."""
         progress = PartitionProgress(
-            partition, partition.next, partition.marks, partition.seen, Turned()
+            partition, partition.next, partition.marks, partition.seen, LetterChanges()
         )
         async with self._session.transaction() as transaction:
             await store(transaction, "g", [progress])

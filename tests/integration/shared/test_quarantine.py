@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import shared.delivery.consumer.consumer
-import shared.delivery.consumer.tending
+import shared.delivery.consumer.housekeeping
 from shared.delivery.dead_letters import LetterState, StoredLetter, find_letters, request_replay
 from shared.delivery.mongo import Transaction
 from tests.integration.shared.test_dead_letters import letters
@@ -52,7 +52,7 @@ class TooBig(Refusing):
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wishes are looked for five times a second, and starting over takes no rest."""
-    monkeypatch.setattr(shared.delivery.consumer.tending, "WISHES_EVERY", 0.2)
+    monkeypatch.setattr(shared.delivery.consumer.housekeeping, "REPLAY_EVERY", 0.2)
     monkeypatch.setattr(shared.delivery.consumer.consumer, "RESTART_PAUSE", 0.05)
 
 

@@ -36,7 +36,7 @@ OTHER = "01976f3e-0000-7000-8000-000000000002"
 def heard(*events: EventData) -> Heard:
     made = Heard()
     for data in events:
-        made.hear(data)
+        made.apply(data)
     return made
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.contract.errors import Unavailable
-from shared.delivery.consumer.assigned import Assigned
+from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.flusher import LATEST, SHARE, SHARE_BEHIND, SOONEST, Flusher
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.processor import RecordProcessor, TooManyDeadLetters
@@ -26,7 +26,7 @@ PROJECTION = Sums("t")
 class Storing(Flusher):
     """Stores nowhere; fails or hangs when told to."""
 
-    def __init__(self, assigned: Assigned, instruments: ConsumerInstruments) -> None:
+    def __init__(self, assigned: Assignment, instruments: ConsumerInstruments) -> None:
         super().__init__(
             PROJECTION,
             assigned,
@@ -50,9 +50,9 @@ class Storing(Flusher):
 
 
 @pytest.fixture
-def assigned() -> Assigned:
+def assigned() -> Assignment:
     """One partition, of which two events have been read."""
-    assigned = Assigned(
+    assigned = Assignment(
         PROJECTION,
         group="sums",
         kafka=NOWHERE,
@@ -71,7 +71,7 @@ def instruments() -> ConsumerInstruments:
 
 
 @pytest.fixture
-def flusher(assigned: Assigned, instruments: ConsumerInstruments) -> Storing:
+def flusher(assigned: Assignment, instruments: ConsumerInstruments) -> Storing:
     return Storing(assigned, instruments)
 
 
@@ -121,7 +121,7 @@ async def test_nothing_new_makes_no_flush_due(flusher: Storing) -> None:
     ],
 )
 async def test_flushes_are_rarer_when_they_take_long_and_rarest_behind_a_backlog(
-    flusher: Storing, assigned: Assigned, seconds: float, waiting: int, pause: float
+    flusher: Storing, assigned: Assignment, seconds: float, waiting: int, pause: float
 ) -> None:
     before = time.monotonic()
     await flusher.flush()
@@ -137,7 +137,7 @@ async def _never() -> None:
 
 
 def reading(
-    assigned: Assigned, instruments: ConsumerInstruments, dead_letters: DeadLetterTopic
+    assigned: Assignment, instruments: ConsumerInstruments, dead_letters: DeadLetterTopic
 ) -> RecordProcessor:
     return RecordProcessor(
         PROJECTION,
@@ -153,7 +153,7 @@ def reading(
 
 
 async def test_too_many_dead_letters_keep_the_marks_where_they_were(
-    assigned: Assigned, instruments: ConsumerInstruments, flusher: Storing
+    assigned: Assignment, instruments: ConsumerInstruments, flusher: Storing
 ) -> None:
     """The consumer stops before it has kept them, so nothing may say that they were read."""
     reader = reading(assigned, instruments, DeadLetterTopic(NOWHERE, service="groups"))
@@ -164,7 +164,7 @@ async def test_too_many_dead_letters_keep_the_marks_where_they_were(
 
 
 async def test_what_was_fetched_before_a_partition_was_taken_over_anew_isnt_counted(
-    assigned: Assigned, instruments: ConsumerInstruments
+    assigned: Assignment, instruments: ConsumerInstruments
 ) -> None:
     """Where a history may begin in its middle, what is before that would be lost."""
 

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from pymongo.errors import DocumentTooLarge, NotPrimaryError, OperationFailure
 
 from shared.contract.errors import Unavailable
-from shared.delivery.consumer.assigned import Assigned
+from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.flusher import Flusher
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.marks import FlushFenced
+from shared.delivery.consumer.open_letters import OpenLetters
 from shared.delivery.consumer.processor import MOST_DEAD, RecordProcessor, TooManyDeadLetters
 from shared.delivery.consumer.quarantine import NotStorable, Quarantine, cause_of
-from shared.delivery.consumer.setaside import SetAside
 from shared.delivery.dead_letters import DeadLetterTopic, Letter
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import CommitUnknown, Conflict
@@ -68,7 +68,7 @@ class Storing(Flusher):
         stored.sums += added
         for one in progress:
             stored.marks[one.partition.name] = one.next, one.marks, one.seen
-            stored.letters |= {letter.id: letter for letter in one.turned.letters}
+            stored.letters |= {letter.id: letter for letter in one.letter_changes.letters}
 
 
 class Keeping(DeadLetterTopic):
@@ -101,7 +101,7 @@ class World:
     def begin(self) -> None:
         """A new process."""
         self.quarantine = Quarantine()
-        self.assigned = Assigned(
+        self.assigned = Assignment(
             self.projection,
             group="sums",
             kafka=NOWHERE,
@@ -124,7 +124,7 @@ class World:
                 marks=dict(marks),
                 seen=dict(seen),
                 fold=self.projection.fold(name),
-                aside=SetAside("sums"),
+                open_letters=OpenLetters("sums"),
             )
         self.flusher = Storing(self)
         if not hasattr(self, "reader") or self.reader._quarantine is not self.quarantine:

@@ -12,7 +12,7 @@ from shared.delivery.consumer.projection import PartitionFold
 from shared.delivery.dead_letters import Letter
 
 
-class Turned(NamedTuple):
+class LetterChanges(NamedTuple):
     """What became of letters since the last flush.
 
     Attributes:
@@ -28,7 +28,7 @@ class Turned(NamedTuple):
     late: Sequence[PartitionFold] = ()
 
 
-class SetAside:
+class OpenLetters:
     """The open letters of a partition.
 
     Args:
@@ -89,11 +89,13 @@ class SetAside:
         """Whether there is something to store."""
         return bool(self._new or self._overtaken or self._replayed)
 
-    def take(self) -> Turned:
+    def take(self) -> LetterChanges:
         """Hands over what there is to store."""
-        turned = Turned(list(self._new.values()), self._overtaken, self._replayed, self._late)
+        letter_changes = LetterChanges(
+            list(self._new.values()), self._overtaken, self._replayed, self._late
+        )
         self._new, self._overtaken, self._replayed, self._late = {}, [], [], []
-        return turned
+        return letter_changes
 
     def _pass(self, letter: str) -> None:
         if letter in self._new:

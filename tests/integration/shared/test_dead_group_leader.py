@@ -8,7 +8,7 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.protocol.group import JoinGroupRequest, LeaveGroupRequest
 
 import shared.delivery.consumer.subscription
-from shared.delivery.consumer.rousing import rouse
+from shared.delivery.consumer.dead_group_leader import replace_dead_leader
 from shared.delivery.kafka import KafkaConnection, open_raw_client
 from tests.support.brokers import BrokerUnderTest
 from tests.support.tiny import Sums
@@ -52,7 +52,7 @@ async def test_a_group_that_works_is_not_disturbed(mongo_url: str, broker: Broke
     ):
         await tiny.write("a")
         await tiny.counted({"a": 1})
-        await rouse(tiny.kafka, "sums", [TOPIC])
+        await replace_dead_leader(tiny.kafka, "sums", [TOPIC])
         await tiny.write("a", "b")
         await tiny.counted({"a": 2, "b": 1})
         async with asyncio.timeout(20):
@@ -61,6 +61,6 @@ async def test_a_group_that_works_is_not_disturbed(mongo_url: str, broker: Broke
         assert consumer.restarts == 0
 
 
-async def test_rousing_gives_up_when_the_broker_is_away() -> None:
+async def test_it_gives_up_when_the_broker_is_away() -> None:
     async with asyncio.timeout(20):
-        await rouse(KafkaConnection(bootstrap="127.0.0.1:1"), "sums", [TOPIC])
+        await replace_dead_leader(KafkaConnection(bootstrap="127.0.0.1:1"), "sums", [TOPIC])

@@ -23,7 +23,7 @@ from shared.delivery.kafka import (
 log = logging.getLogger(__name__)
 
 
-async def rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
+async def replace_dead_leader(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
     """Makes a group that says nothing choose another leader within a session time-out.
 
     When the leader of a group leaves while the group is agreeing, the embedded broker goes on
@@ -41,12 +41,12 @@ async def rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> No
     try:
         async with asyncio.timeout(REQUEST_TIMEOUT):
             if (await cluster_id(kafka) or "").startswith(EMBEDDED):
-                await _rouse(kafka, group, topics)
+                await _replace_dead_leader(kafka, group, topics)
     except (KafkaError, OSError, TimeoutError):
         log.warning("a consumer group couldn't be roused", extra={"group": group}, exc_info=True)
 
 
-async def _rouse(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
+async def _replace_dead_leader(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
     async with open_raw_client(kafka) as client:
         node = await client.coordinator_lookup(CoordinationType.GROUP, group)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.delivery.consumer.chain import Partition
-from shared.delivery.consumer.setaside import SetAside
+from shared.delivery.consumer.open_letters import OpenLetters
 from shared.delivery.dead_letters import Letter, LetterState, StoredLetter
 from tests.support.records import Record
 from tests.support.tiny import Event, SumFold, Sums
@@ -30,7 +30,7 @@ class Trouble:
 class Reader:
     """One partition, read by a consumer that has trouble."""
 
-    def __init__(self, stored: SetAside | None = None) -> None:
+    def __init__(self, stored: OpenLetters | None = None) -> None:
         self.decode = Trouble()
         self.fold = SumFold()
         self.partition = Partition(
@@ -40,7 +40,7 @@ class Reader:
             marks={},
             seen={},
             fold=self.fold,
-            aside=stored or SetAside("g"),
+            open_letters=stored or OpenLetters("g"),
         )
         self._sequence = 0
 
@@ -91,10 +91,14 @@ def test_what_nothing_has_overtaken_is_counted_in_its_turn() -> None:
     assert reader.replay(letter) == "can't be decoded: ValueError"
     reader.decode.mended = True
     assert reader.replay(letter) is None
-    turned = reader.partition.aside.take()
-    assert (turned.letters, turned.replayed, turned.late) == ([letter], [letter.id], [])
+    letter_changes = reader.partition.open_letters.take()
+    assert (letter_changes.letters, letter_changes.replayed, letter_changes.late) == (
+        [letter],
+        [letter.id],
+        [],
+    )
     assert reader.fold.take() == {"other": 1, "broken": 1}
-    assert reader.partition.aside.settled(letter.id)
+    assert reader.partition.open_letters.settled(letter.id)
 
 
 def test_what_was_overtaken_is_counted_only_where_order_doesnt_matter() -> None:
@@ -105,7 +109,7 @@ def test_what_was_overtaken_is_counted_only_where_order_doesnt_matter() -> None:
     reader.decode.mended = True
     assert "order matters" in str(reader.replay(letter))
     assert reader.replay(letter, late=lambda event: event.subject == "broken") is None
-    (spare,) = reader.partition.aside.take().late
+    (spare,) = reader.partition.open_letters.take().late
     assert spare.take() == {"broken": 1}
     assert reader.fold.take() == {"other": 1}
 
@@ -120,11 +124,11 @@ def test_a_repeat_overtakes_nothing() -> None:
 
 
 def test_what_was_stored_can_be_overtaken_too() -> None:
-    stored = SetAside("g", [{"_id": "old", "key": b"k"}, {"_id": "older", "key": b"x"}])
+    stored = OpenLetters("g", [{"_id": "old", "key": b"k"}, {"_id": "older", "key": b"x"}])
     reader = Reader(stored)
     assert not reader.partition.changed
     reader.read("other", b"k")
-    assert reader.partition.aside.take().overtaken == ["old"]
+    assert reader.partition.open_letters.take().overtaken == ["old"]
 
 
 def test_a_replayed_letter_overtakes_those_before_it() -> None:
@@ -149,7 +153,7 @@ def test_turning_letters_is_something_to_store_even_when_nothing_arrives() -> No
     reader = Reader()
     (letter,) = reader.read("broken", b"k")
     reader.partition.stored = reader.partition.next
-    reader.partition.aside.take()
+    reader.partition.open_letters.take()
     assert not reader.partition.changed
     reader.decode.mended = True
     reader.replay(letter)

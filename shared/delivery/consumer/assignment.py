@@ -14,7 +14,7 @@ from shared.delivery.kafka import KafkaConnection, cluster_id, end_offsets
 from shared.delivery.mongo import Database, Session, SessionRegistry
 
 
-class Assigned(dict[tuple[str, int], Partition]):
+class Assignment(dict[tuple[str, int], Partition]):
     """What was assigned and not revoked since, by topic and number.
 
     A place that was assigned is missing here for as long as it couldn't be taken over.

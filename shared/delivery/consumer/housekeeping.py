@@ -1,0 +1,124 @@
+"""What a consumer does beside reading: flushes, replays of dead letters, and looks for gaps."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.delivery.consumer.assignment import Assignment
+from shared.delivery.consumer.chain import Gap
+from shared.delivery.consumer.flusher import Flusher
+from shared.delivery.consumer.instruments import ConsumerInstruments
+from shared.delivery.consumer.processor import RecordProcessor
+from shared.delivery.consumer.subscription import Subscription, to_beginning
+
+log = logging.getLogger(__name__)
+
+TICK = 0.02  # seconds between looks whether a flush is due
+GAPS_EVERY = 0.5  # seconds between looks for gaps
+REPLAY_EVERY = 1.0  # seconds between looks for dead letters that somebody wants to be replayed
+
+
+class Housekeeping:
+    """A loop that does each of its tasks when its time has come.
+
+    Args:
+        assignment: The partitions that are looked after.
+        subscription: Tells whether the group still knows this member.
+        flusher: Tells when a flush is due.
+        processor: Replays dead letters.
+        instruments: Get the number of gaps and the lag.
+
+    Attributes:
+        gaps: Missing events, as the last look found them.
+    """
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        subscription: Subscription,
+        flusher: Flusher,
+        processor: RecordProcessor,
+        instruments: ConsumerInstruments,
+    ) -> None:
+        self.gaps: list[Gap] = []
+        self._assignment = assignment
+        self._subscription = subscription
+        self._flusher = flusher
+        self._processor = processor
+        self._instruments = instruments
+
+    async def run(self, flush: Callable[[], Awaitable[None]]) -> None:
+        """Runs until something fails; then the consumer must start over from what is stored.
+
+        Args:
+            flush: Stores what was folded.
+
+        Raises:
+            NotJoined: The group has forgotten this member.
+            Unavailable: The database doesn't answer.
+            FlushFenced: A partition belongs to another consumer now.
+        """
+        gaps_at = replayed_at = 0.0
+        while True:
+            await asyncio.sleep(TICK)
+            now = time.monotonic()
+            self._subscription.require_agreement(now)
+            lag = self._assignment.lag(self._subscription.client)
+            if self._flusher.due(now, sum(lag.values())):
+                await flush()
+            if now - replayed_at > REPLAY_EVERY:
+                replayed_at = now
+                await self._processor.replay()
+            if now - gaps_at > GAPS_EVERY:
+                gaps_at = now
+                await self._report_gaps(now)
+
+    async def _report_gaps(self, now: float) -> None:
+        client = self._subscription.client
+        gaps = await find_gaps(self._assignment, client, now)
+        for gap in gaps:
+            if gap not in self.gaps:
+                _log_gap(gap)
+        self.gaps = gaps
+        self._instruments.gaps.set(len(gaps))
+        self._instruments.lag(self._assignment.lag(client))
+
+
+async def find_gaps(
+    assignment: Assignment, client: AIOKafkaConsumer | None, now: float
+) -> list[Gap]:
+    """Finds missing events; sends a partition back to its start where that may bring them.
+
+    Args:
+        assignment: The partitions that are checked.
+        client: Reads them; None before the start, then nothing is sent back.
+        now: Seconds on a steady clock.
+    """
+    gaps: list[Gap] = []
+    for (topic, number), partition in list(assignment.items()):
+        reread, missing = partition.check(now)
+        gaps += missing
+        if client is None:
+            continue
+        # The embedded broker never says "out of range": it would leave us waiting beyond the
+        # end of a new log, and then skip its beginning.
+        place = TopicPartition(topic, number)
+        end = client.highwater(place)
+        shorter = end is not None and partition.next > end
+        if reread or shorter:
+            log.warning(
+                "reading a partition again from its start", extra={"partition": partition.name}
+            )
+            partition.next = 0
+            await to_beginning(client, place)
+    return gaps
+
+
+def _log_gap(gap: Gap) -> None:
+    """Logs that events are missing, with the command that has them sent again."""
+    service = gap.source.split("/")[2] if gap.source.count("/") > 2 else gap.source
+    mend = f"mitmach relay rewind {service} --from {int(gap.after or 0) + 1}"
+    log.error("events are missing", extra={**gap._asdict(), "mend": mend})
