@@ -298,6 +298,6 @@ def test_a_fold_hands_over_and_starts_empty() -> None:
 
 def test_partitions_are_written_together() -> None:
     one, two = Heard(), Heard()
-    one.hear(told(MembershipJoined, "p", GROUP))
-    two.hear(told(MembershipJoined, "p", OTHER))
+    one.apply(told(MembershipJoined, "p", GROUP))
+    two.apply(told(MembershipJoined, "p", OTHER))
     assert set(merged([one, two]).memberships["p"]) == {GROUP, OTHER}

@@ -228,7 +228,7 @@ class Engagement(RuleBasedStateMachine):
     def counts_beside_posts_are_right(self) -> None:
         counted = Increments()
         for one in self.world.events:
-            counted.hear(one.data)
+            counted.apply(one.data)
         for post, model in zip(self.posts, self.model, strict=True):
             expected = Counter(f"reactions.{kind}" for kind in model.reactions.values())
             expected["comments"] = len(model.comments)
