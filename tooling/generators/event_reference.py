@@ -9,7 +9,7 @@ from shared.contract.events.envelope import EventData
 from shared.contract.events.planned import PLANNED_TOPICS, PLANNED_TYPES, planned_words
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS, TopicPlan
-from shared.contract.events.vocabulary import Code, Id, Pseudonym, TopicWord
+from shared.contract.events.vocabulary import Code, Id, Pseudonym, TagWord
 from tooling.generators.schemas import PLANNED, attributes_of, schema_of, structs_of, summary_of
 
 PATH = "docs/events.md"
@@ -22,7 +22,7 @@ _SHAPES: dict[str, str] = {
     for name, alias in (
         ("id", Id),
         ("pseudonym", Pseudonym),
-        ("topic", TopicWord),
+        ("topic", TagWord),
         ("code", Code),
     )
 }

@@ -11,7 +11,7 @@ from services.groups.domain.memberships import Standing, role_of
 from services.groups.queries import groups as queries
 from shared.contract.events.vocabulary import GroupKind, MemberRole, Visibility
 from shared.contract.refusals import GroupNotFound
-from shared.contract.tags import LONGEST_TOPIC, TopicInvalid, normalise_topics
+from shared.contract.tags import LONGEST_TAG, TagInvalid, normalise_tags
 from shared.web.http import (
     CONDITIONAL,
     Caller,
@@ -92,7 +92,7 @@ def tag(seen: GroupView) -> str:
     operation_id="list_groups",
     summary="List groups, the newest first",
     description="Those that the caller may know of.",
-    responses=problems(TopicInvalid),
+    responses=problems(TagInvalid),
 )
 async def list_groups(
     request: Request,
@@ -101,7 +101,7 @@ async def list_groups(
     *,
     kind: Annotated[GroupKind | None, Query(description="Only these")] = None,
     topic: Annotated[
-        str | None, Query(max_length=2 * LONGEST_TOPIC, description="Only those about this")
+        str | None, Query(max_length=2 * LONGEST_TAG, description="Only those about this")
     ] = None,
     q: Annotated[
         str | None,
@@ -116,7 +116,7 @@ async def list_groups(
         store_of(request),
         caller,
         kind=kind,
-        topic=None if topic is None else normalise_topics([topic])[0],
+        topic=None if topic is None else normalise_tags([topic])[0],
         q=q,
         mine=mine,
         archived=archived,

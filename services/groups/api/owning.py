@@ -31,7 +31,7 @@ from shared.contract.events.vocabulary import Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
-from shared.contract.tags import LONGEST_TOPIC, MOST_TOPICS, TopicInvalid
+from shared.contract.tags import LONGEST_TAG, MOST_TAGS, TagInvalid
 from shared.web.http import (
     AnyText,
     Caller,
@@ -56,9 +56,9 @@ Purpose = Annotated[
     AnyText,
 ]
 Topics = Annotated[
-    tuple[Annotated[str, Field(max_length=2 * LONGEST_TOPIC)], ...],
+    tuple[Annotated[str, Field(max_length=2 * LONGEST_TAG)], ...],
     Field(
-        max_length=MOST_TOPICS,
+        max_length=MOST_TAGS,
         description="In any spelling; answered as lower-case words joined by hyphens. `+` and `#`"
         " belong to the word that they end (c++, c#) and elsewhere separate words",
         examples=[["running", "health"]],
@@ -102,7 +102,7 @@ class GroupPatch(InputModel):
         NotAllowed,
         AccountSuspended,
         PersonNotActive,
-        TopicInvalid,
+        TagInvalid,
     ),
 )
 async def create_group(request: Request, caller: Caller, body: NewGroup) -> GroupView:
@@ -144,7 +144,7 @@ async def _after(request: Request, caller: Principal, group_id: str) -> GroupVie
         GroupIsArchived,
         GroupIsBuiltIn,
         GroupChangedMeanwhile,
-        TopicInvalid,
+        TagInvalid,
     ),
 )
 async def change_group(

@@ -26,7 +26,7 @@ from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import GroupKind, Visibility
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
-from shared.contract.tags import normalise_topics
+from shared.contract.tags import normalise_tags
 from shared.contract.texts import says_something
 from shared.delivery.command import Changes, Found, Key, Occurred
 
@@ -135,12 +135,12 @@ def described_as(group: Group, *, name: str, purpose: str, topics: Iterable[str]
 
     Raises:
         GroupNameEmpty: There is nothing to read in the name.
-        TopicInvalid: Of the topics.
+        TagInvalid: Of the topics.
     """
     name = name.strip()
     if not says_something(name):
         raise GroupNameEmpty("Give it a name that people will recognise.")
-    normal = normalise_topics(topics)
+    normal = normalise_tags(topics)
     return msgspec.structs.replace(
         group,
         name=name,

@@ -23,7 +23,7 @@ from shared.contract.access import (
 )
 from shared.contract.errors import Category, Refusal
 from shared.contract.principal import Principal
-from shared.contract.tags import LONGEST_TOPIC, normalise_topics
+from shared.contract.tags import LONGEST_TAG, normalise_tags
 from shared.delivery.mongo import Database
 from shared.web.http import FieldError, Id, InputInvalid
 
@@ -85,7 +85,7 @@ FormatFilter = Annotated[
 TopicFilter = Annotated[
     str | None,
     Query(
-        max_length=2 * LONGEST_TOPIC,  # blanks and the like go when it is brought to one spelling
+        max_length=2 * LONGEST_TAG,  # blanks and the like go when it is brought to one spelling
         description="Only posts on this topic, in whatever spelling a post may have it",
         examples=["running", "Remote Work"],
     ),
@@ -121,9 +121,9 @@ def narrowing_of(
         topic: A topic as the caller spells it; posts are counted under one spelling.
 
     Raises:
-        TopicInvalid: No post can have this topic.
+        TagInvalid: No post can have this topic.
     """
-    return Narrowing(group, format, None if topic is None else normalise_topics([topic])[0])
+    return Narrowing(group, format, None if topic is None else normalise_tags([topic])[0])
 
 
 @dataclass(frozen=True, slots=True)

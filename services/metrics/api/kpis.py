@@ -24,7 +24,7 @@ from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.ground_rules import KpiValue, Window
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.principal import Principal
-from shared.contract.tags import TopicInvalid
+from shared.contract.tags import TagInvalid
 from shared.web.http import Caller, OutputModel, problems
 
 router = APIRouter(prefix="/v1/kpis", tags=["kpis"])
@@ -140,7 +140,7 @@ async def read_definitions(caller: Caller) -> DefinitionsView:
     operation_id="read_kpi",
     summary="One KPI",
     description="For analysts and administrators; narrowed down to a group, for its owners too.",
-    responses=problems(NoSuchKpi, NotVisible, NotAllowed, FilterNotPossible, TopicInvalid),
+    responses=problems(NoSuchKpi, NotVisible, NotAllowed, FilterNotPossible, TagInvalid),
 )
 async def read_kpi(
     *,
@@ -168,7 +168,7 @@ async def read_kpi(
     operation_id="read_kpi_series",
     summary="One KPI over time",
     description="Windows of the same length that follow each other and end with the given one.",
-    responses=problems(NoSuchKpi, NotVisible, NotAllowed, FilterNotPossible, TopicInvalid),
+    responses=problems(NoSuchKpi, NotVisible, NotAllowed, FilterNotPossible, TagInvalid),
 )
 async def read_series(
     *,

@@ -27,7 +27,7 @@ from services.metrics.store.communities import one_group
 from services.metrics.store.posts import PostFigures, one_post, these_posts
 from services.metrics.store.published import Narrowing
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
-from shared.contract.tags import TopicInvalid
+from shared.contract.tags import TagInvalid
 from shared.web.http import Caller, OutputModel, PathId, problems
 
 router = APIRouter(prefix="/v1/stats", tags=["stats"])
@@ -157,7 +157,7 @@ def post_view(figures: PostFigures) -> PostView:
     summary="Leading posts",
     description="Posts published in a window, among those with at least five viewers, by what they"
     " got within seven days.",
-    responses=problems(NotAllowed, NotVisible, TopicInvalid),
+    responses=problems(NotAllowed, NotVisible, TagInvalid),
 )
 async def read_posts(
     *,
@@ -241,7 +241,7 @@ def _cell(cell: Mapping[str, Any]) -> dict[str, Any]:
     summary="Which formats reach and move people",
     description="The posts of a window by format: reach, and engagement with its lift over all and"
     " a 95 % interval.",
-    responses=problems(NotAllowed, TopicInvalid),
+    responses=problems(NotAllowed, TagInvalid),
 )
 async def read_formats(
     request: Request, caller: Caller, window: WindowText = "30d", topic: TopicFilter = None

@@ -26,7 +26,7 @@ from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import Format, PostKind
 from shared.contract.ids import new_id
 from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIsArchived
-from shared.contract.tags import MOST_TOPICS, TopicInvalid, normalise_topics
+from shared.contract.tags import MOST_TAGS, TagInvalid, normalise_tags
 from shared.web.http import (
     AnyLine,
     AnyText,
@@ -56,7 +56,7 @@ Text = Annotated[
 Topics = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=100)]],
     Field(
-        max_length=MOST_TOPICS,
+        max_length=MOST_TAGS,
         description="Normalised here: lower case, hyphens between words, no repeats. `+` and `#`"
         " belong to the word that they end (c++, c#) and elsewhere separate words",
         examples=[["running", "health"]],
@@ -108,7 +108,7 @@ class PostEdit(InputModel):
         PostEmpty,
         PostIncomplete,
         FormatNotYet,
-        TopicInvalid,
+        TagInvalid,
     ),
 )
 async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostView:
@@ -118,7 +118,7 @@ async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostV
         channel_id=body.channel_id,
         format=body.format,
         kind=body.kind,
-        topics=normalise_topics(body.topics),
+        topics=normalise_tags(body.topics),
         content=Content(title=body.title, text=body.text, media=media_of(body.media)),
     )
     written: Written = (await execute(request, command, once=Written)).reply
@@ -144,7 +144,7 @@ async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostV
         PostChanged,
         PostEmpty,
         PostIncomplete,
-        TopicInvalid,
+        TagInvalid,
     ),
 )
 async def edit_post(
@@ -156,7 +156,7 @@ async def edit_post(
         title=body.title,
         text=body.text,
         media=None if body.media is None else media_of(body.media),
-        topics=None if body.topics is None else normalise_topics(body.topics),
+        topics=None if body.topics is None else normalise_tags(body.topics),
         versions=if_match,
     )
     written: Written = (await execute(request, command)).reply

@@ -22,7 +22,7 @@ from services.posts.queries.posts import (
 )
 from shared.contract.access import NotAllowed
 from shared.contract.refusals import ChannelNotFound
-from shared.contract.tags import TopicInvalid, normalise_topics
+from shared.contract.tags import TagInvalid, normalise_tags
 from shared.web.http import (
     CONDITIONAL,
     Caller,
@@ -71,7 +71,7 @@ async def read_one(request: Request, caller: Caller, post_id: PathId) -> PostVie
     operation_id="list_posts",
     summary="List posts, newest first",
     description="What the caller sees of a channel, of an author, on a topic, or all of it.",
-    responses=problems(ChannelNotFound, TopicInvalid, NotAllowed),
+    responses=problems(ChannelNotFound, TagInvalid, NotAllowed),
 )
 async def list_all(
     *,
@@ -87,7 +87,7 @@ async def list_all(
         caller,
         channel_id=channel_id,
         author_id=author_id,
-        topic=None if topic is None else normalise_topics([topic])[0],
+        topic=None if topic is None else normalise_tags([topic])[0],
         after=_after(paging),
         limit=paging.limit + 1,
     )

@@ -17,7 +17,7 @@ from shared.contract.events.vocabulary import (
     JoinedBy,
     MemberRole,
     Pseudonym,
-    TopicWord,
+    TagWord,
     Visibility,
 )
 
@@ -51,7 +51,7 @@ class GroupState(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     visibility: Visibility
-    topics: tuple[TopicWord, ...]
+    topics: tuple[TagWord, ...]
     required_guideline: Count | None
 
 
@@ -65,7 +65,7 @@ class GroupCreated(AboutGroup, frozen=True, kw_only=True):
 
     type = "mitmach.group.created"
 
-    topics: tuple[TopicWord, ...]
+    topics: tuple[TagWord, ...]
     required_guideline: Count | None
 
 
@@ -82,7 +82,7 @@ class GroupChanged(AboutGroup, frozen=True, kw_only=True):
 
     type = "mitmach.group.changed"
 
-    topics: tuple[TopicWord, ...]
+    topics: tuple[TagWord, ...]
     required_guideline: Count | None
     previous: GroupState
 

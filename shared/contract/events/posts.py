@@ -23,7 +23,7 @@ from shared.contract.events.vocabulary import (
     Moment,
     PostKind,
     Pseudonym,
-    TopicWord,
+    TagWord,
 )
 
 
@@ -51,7 +51,7 @@ class AboutPost(EventData, frozen=True, kw_only=True):
     author: Pseudonym
     format: Format
     kind: PostKind
-    topics: tuple[TopicWord, ...]
+    topics: tuple[TagWord, ...]
     published_at: Moment
 
 
@@ -66,7 +66,7 @@ class PostState(msgspec.Struct, frozen=True, kw_only=True):
 
     format: Format
     kind: PostKind
-    topics: tuple[TopicWord, ...]
+    topics: tuple[TagWord, ...]
 
 
 class PostPublished(AboutPost, frozen=True, kw_only=True):

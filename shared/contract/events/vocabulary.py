@@ -29,7 +29,7 @@ Pseudonym = Annotated[
         extra_json_schema={"pattern": "^[a-z2-7]{26}$"},
     ),
 ]
-TopicWord = Annotated[
+TagWord = Annotated[
     str,
     Meta(
         description="A topic: normalised, lower case, without spaces.",

@@ -28,7 +28,7 @@ from shared.contract.events.vocabulary import GroupKind
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
-from shared.contract.tags import MOST_TOPICS, TopicInvalid, normalise_topics
+from shared.contract.tags import MOST_TAGS, TagInvalid, normalise_tags
 from tests.support.groups import ADMIN, World, principal
 
 
@@ -95,16 +95,16 @@ def test_a_group_needs_a_name() -> None:
 
 
 def test_a_topic_has_one_spelling() -> None:
-    assert normalise_topics(["#Remote  Work", "remote_work", "REMOTE-WORK", "Straße"]) == (
+    assert normalise_tags(["#Remote  Work", "remote_work", "REMOTE-WORK", "Straße"]) == (
         "remote-work",
         "strasse",
     )
-    with pytest.raises(TopicInvalid):
-        normalise_topics(["!!"])
-    with pytest.raises(TopicInvalid):
-        normalise_topics(["x" * 51])
-    with pytest.raises(TopicInvalid):
-        normalise_topics([str(n) for n in range(MOST_TOPICS + 1)])
+    with pytest.raises(TagInvalid):
+        normalise_tags(["!!"])
+    with pytest.raises(TagInvalid):
+        normalise_tags(["x" * 51])
+    with pytest.raises(TagInvalid):
+        normalise_tags([str(n) for n in range(MOST_TAGS + 1)])
 
 
 def test_a_search_knows_no_case_and_no_accents() -> None:

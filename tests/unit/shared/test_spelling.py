@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contract.spelling import folded, plain, words_of
-from shared.contract.tags import LONGEST_TOPIC, TopicInvalid, normalise_topics
+from shared.contract.tags import LONGEST_TAG, TagInvalid, normalise_tags
 
 # Letters of many scripts with marks, joiners and signs between them: what st.text() alone rarely
 # puts side by side.
@@ -24,7 +24,7 @@ TANGLED = st.text(
 
 
 def topic(spelling: str) -> str:
-    (word,) = normalise_topics([spelling])
+    (word,) = normalise_tags([spelling])
     return word
 
 
@@ -39,7 +39,7 @@ def test_a_word_keeps_its_marks_and_the_joiners_that_show(word: str) -> None:
 
 def test_words_that_differ_in_a_mark_are_different_topics() -> None:
     spelt = ["कि", "की", "के", "को", "का", "कु", "कू", "क"]
-    assert normalise_topics(spelt) == tuple(spelt)
+    assert normalise_tags(spelt) == tuple(spelt)
     assert topic("が") != topic("か")
 
 
@@ -63,7 +63,7 @@ def test_what_reads_the_same_is_one_topic(spelling: str, meant: str) -> None:
 
 
 def test_a_plus_or_hash_behind_a_word_belongs_to_it_and_elsewhere_separates() -> None:
-    assert normalise_topics(["C", "C++", "C#", "F♯", "Ｃ＋＋"]) == ("c", "c++", "c#", "f#")
+    assert normalise_tags(["C", "C++", "C#", "F♯", "Ｃ＋＋"]) == ("c", "c++", "c#", "f#")
     assert topic("#remote") == "remote"
     assert topic("#C#") == "c#"
     assert topic("#one#two") == "one-two"
@@ -75,17 +75,17 @@ def test_a_plus_or_hash_behind_a_word_belongs_to_it_and_elsewhere_separates() ->
     "nothing", ["", "#", "++", "\u200b", "\u200d\ufe0f", "\u3164", "\u0301", "🎉", "\u2800", "\x00"]
 )
 def test_what_has_neither_letter_nor_digit_is_no_topic(nothing: str) -> None:
-    with pytest.raises(TopicInvalid):
-        normalise_topics([nothing])
+    with pytest.raises(TagInvalid):
+        normalise_tags([nothing])
 
 
 @given(TANGLED)
 def test_a_topic_is_normalised_once_and_whole(spelling: str) -> None:
     try:
         word = topic(spelling)
-    except TopicInvalid:
+    except TagInvalid:
         return
-    assert 1 <= len(word) <= LONGEST_TOPIC
+    assert 1 <= len(word) <= LONGEST_TAG
     assert topic(word) == word
     for form in ("NFC", "NFD", "NFKC", "NFKD"):
         assert topic(unicodedata.normalize(form, spelling)) == word
