@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from services.groups.commands.admission import AcceptInvitation, Invite, RequestMembership
 from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
 from services.groups.commands.groups import ArchiveGroup, ChangeGroup, CreateGroup, RestoreGroup
-from services.groups.commands.membership import ChangeRole, JoinGroup
+from services.groups.commands.memberships import ChangeRole, JoinGroup
 from services.groups.commands.people import ChangePerson
 from services.groups.domain.people import Vocabularies
 from shared.runtime.settings import QuotaSettings, ServiceSettings

@@ -14,14 +14,14 @@ import msgspec
 from services.groups.commands.housekeeping import (
     EndMembership,
     FinishErasure,
-    FinishFollowing,
-    FollowAccount,
+    FinishPropagation,
+    PropagateSuspension,
     SuccessorGone,
 )
 from services.groups.domain.channels import Channel
 from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership, Standing
-from services.groups.domain.people import Person, Status
+from services.groups.domain.memberships import Membership, MembershipStanding
+from services.groups.domain.people import AccountStatus, Person
 from services.groups.store import MEMBER_COUNTS, Store
 from shared.audience import EVERYONE
 from shared.contract.errors import Unavailable
@@ -188,7 +188,7 @@ class Sweeper:
     async def sweep(self) -> None:
         """Does what is due."""
         settled = self._clock() - timedelta(seconds=SETTLED)
-        wanted: dict[str, Any] = {"status": Status.ERASED, "memberships_ended": False}
+        wanted: dict[str, Any] = {"status": AccountStatus.ERASED, "memberships_ended": False}
         order = [("erased_at", 1)]
         for person in await self._store.some(Person, wanted, sort=order, limit=_AT_ONCE):
             await self._end_memberships(person, settled)
@@ -219,23 +219,26 @@ class Sweeper:
         """Has memberships of somebody who was suspended or reinstated say so, some at a time."""
         differing = {
             "person_id": person.id,
-            "standing": Standing.MEMBER,
-            "suspended": person.status is not Status.SUSPENDED,
+            "standing": MembershipStanding.MEMBER,
+            "suspended": person.status is not AccountStatus.SUSPENDED,
         }
         found = await self._store.some(Membership, differing, limit=_AT_ONCE)
         await asyncio.gather(
-            *(self._committer.execute(FollowAccount(one.group_id, person.id)) for one in found)
+            *(
+                self._committer.execute(PropagateSuspension(one.group_id, person.id))
+                for one in found
+            )
         )
         since = person.unsettled_since
         if not found and since is not None and since < settled:
-            await self._committer.execute(FinishFollowing(person.id, since))
+            await self._committer.execute(FinishPropagation(person.id, since))
 
     async def _successor(self, group_id: str, leaving: str) -> str | None:
         """Who would own the group: its longest moderator, else its longest member."""
         for role in ("moderator", "member"):
             wanted = {
                 "group_id": group_id,
-                "standing": Standing.MEMBER,
+                "standing": MembershipStanding.MEMBER,
                 "role": role,
                 "suspended": False,
                 "person_id": {"$ne": leaving},

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.groups.commands.groups import CreateGroup
 from services.groups.commands.people import InvitePerson
-from services.groups.commands.visits import Visit
+from services.groups.commands.visits import RecordVisit
 from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, membership_id, role_of
 from services.groups.domain.people import Person, Profile, Vocabularies
@@ -29,7 +29,7 @@ class World(InMemory):
     def person(self, person_id: str, *roles: str) -> Principal:
         """Somebody active."""
         someone = principal(person_id, *roles)
-        self.do(Visit(someone, self_registration=True))
+        self.do(RecordVisit(someone, self_registration=True))
         return someone
 
     def invited(self, person_id: str, profile: Profile | None = None) -> Principal:

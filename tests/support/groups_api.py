@@ -64,7 +64,7 @@ class GroupsApi:
     async def refused(
         self, who: str, method: str, path: str, body: Any = None, **more: Any
     ) -> tuple[int, str]:
-        """Status and problem of a request that must be refused."""
+        """AccountStatus and problem of a request that must be refused."""
         answer = await self.call(who, method, path, body, **more)
         assert answer.headers["content-type"] == "application/problem+json", answer.text
         problem = answer.json()

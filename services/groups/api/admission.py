@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from services.groups.api.dependencies import Trimmed, places_left
 from services.groups.api.members import MembershipView, changed, listed
-from services.groups.api.shared import Trimmed, places_left
 from services.groups.commands.admission import (
     AcceptInvitation,
     ApproveRequest,
@@ -25,8 +25,8 @@ from services.groups.domain.memberships import (
     GroupIsOpen,
     InvitationNotFound,
     Membership,
+    MembershipStanding,
     RequestNotFound,
-    Standing,
     TooManyGroups,
 )
 from services.groups.domain.people import (
@@ -129,7 +129,7 @@ async def list_requests(
         request,
         caller,
         group_id,
-        Standing.REQUESTED,
+        MembershipStanding.REQUESTED,
         paging=paging,
         view=lambda row: RequestView(
             person_id=row.membership.person_id,
@@ -220,7 +220,7 @@ async def list_invitations(
         request,
         caller,
         group_id,
-        Standing.INVITED,
+        MembershipStanding.INVITED,
         paging=paging,
         view=lambda row: InvitationView(
             person_id=row.membership.person_id, name=row.name, since=row.membership.since

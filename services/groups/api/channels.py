@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.shared import Trimmed, channels_left, store_of, tagged
+from services.groups.api.dependencies import Trimmed, channels_left, store_of, tagged
 from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
 from services.groups.domain.channels import (
     LONGEST_DESCRIPTION,

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.shared import store_of
-from services.groups.domain.memberships import Standing, role_of
+from services.groups.api.dependencies import store_of
+from services.groups.domain.memberships import MembershipStanding, role_of
 from services.groups.queries import groups as queries
 from shared.contract.events.vocabulary import GroupKind, MemberRole, Visibility
 from shared.contract.refusals import GroupNotFound
@@ -27,10 +27,10 @@ from shared.web.http import (
 router = APIRouter(prefix="/v1", tags=["groups"])
 
 
-class MyPart(OutputModel):
+class MyMembershipView(OutputModel):
     """How the caller stands with a group."""
 
-    standing: Standing
+    standing: MembershipStanding
     role: MemberRole | None = Field(description="Of members")
 
 
@@ -44,7 +44,9 @@ class GroupView(OutputModel):
     purpose: str
     topics: list[str] = Field(examples=[["running", "health"]])
     member_count: int = Field(description="A moment old", examples=[12])
-    mine: MyPart | None = Field(description="Null where the caller has nothing to do with it")
+    mine: MyMembershipView | None = Field(
+        description="Null where the caller has nothing to do with it"
+    )
     resembles: list[str] = Field(
         description="Ids of groups whose name can't be told from this one, at most five, the oldest"
         " first; never of secret ones"
@@ -73,13 +75,13 @@ def view(seen: queries.GroupView) -> GroupView:
     )
 
 
-def _my_part(seen: queries.GroupView) -> MyPart | None:
+def _my_part(seen: queries.GroupView) -> MyMembershipView | None:
     mine = seen.mine
     if seen.group.kind == "everyone":
-        return MyPart(standing=Standing.MEMBER, role="member")
-    if mine is None or mine.standing is Standing.FORMER:
+        return MyMembershipView(standing=MembershipStanding.MEMBER, role="member")
+    if mine is None or mine.standing is MembershipStanding.FORMER:
         return None
-    return MyPart(standing=mine.standing, role=role_of(mine))
+    return MyMembershipView(standing=mine.standing, role=role_of(mine))
 
 
 def tag(seen: GroupView) -> str:

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Request
 from pydantic import Field
 
+from services.groups.api.dependencies import settings_of, store_of, tagged
 from services.groups.api.people import Department, Email, Location, Name, PersonView, view
-from services.groups.api.shared import settings_of, store_of, tagged
 from services.groups.commands.people import InvitePerson
 from services.groups.domain.people import (
     NotInVocabulary,

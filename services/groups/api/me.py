@@ -5,9 +5,9 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from services.groups.api.dependencies import settings_of, store_of
 from services.groups.api.people import PersonView, view
-from services.groups.api.shared import settings_of, store_of
-from services.groups.commands.visits import Visit, Visited
+from services.groups.commands.visits import RecordVisit, Visited
 from services.groups.domain.people import NotInvited, PersonIdInvalid, PersonNotFound
 from services.groups.queries import memberships as membership_queries
 from services.groups.queries import people as queries
@@ -84,7 +84,7 @@ async def read_me(request: Request, caller: Caller) -> MeView:
     responses=problems(AccountSuspended, PersonNotFound, NotInvited, PersonIdInvalid),
 )
 async def visit(request: Request, caller: Caller) -> VisitView:
-    command = Visit(caller, self_registration=settings_of(request).self_registration)
+    command = RecordVisit(caller, self_registration=settings_of(request).self_registration)
     visited: Visited = (await execute(request, command)).reply
     return VisitView(
         visited_on=visited.visited_on, counted=visited.counted, activated=visited.activated

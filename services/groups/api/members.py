@@ -7,15 +7,15 @@ from typing import Annotated, TypeVar
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.shared import places_left, store_of, tagged
-from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
+from services.groups.api.dependencies import places_left, store_of, tagged
+from services.groups.commands.memberships import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
 from services.groups.domain.groups import GroupIsBuiltIn, LastOwner, TooManyOwners
 from services.groups.domain.memberships import (
     ApprovalNeeded,
     MemberNotFound,
     Membership,
     MembershipChanged,
-    Standing,
+    MembershipStanding,
     TooManyGroups,
 )
 from services.groups.domain.people import PersonNotActive, PersonNotFound
@@ -59,7 +59,7 @@ class MembershipView(OutputModel):
 
     group_id: str
     person_id: str = Field(examples=["mia.schoen"])
-    standing: Standing
+    standing: MembershipStanding
     role: MemberRole | None = Field(description="Of members")
     since: datetime
     version: int = Field(examples=[1])
@@ -84,7 +84,7 @@ def changed(request: Request, outcome: CommandResult) -> MembershipView:
     """A membership, answered to somebody who has changed it."""
     membership: Membership = outcome.reply
     tagged(request, etag(membership.version))
-    member = membership.standing is Standing.MEMBER
+    member = membership.standing is MembershipStanding.MEMBER
     return MembershipView(
         group_id=membership.group_id,
         person_id=membership.person_id,
@@ -111,7 +111,7 @@ async def listed(
     request: Request,
     caller: Principal,
     group_id: str,
-    standing: Standing,
+    standing: MembershipStanding,
     *,
     paging: Paging,
     view: Callable[[queries.MembershipView], V],
@@ -146,7 +146,7 @@ async def list_members(
     role: Annotated[MemberRole | None, Query(description="Only these")] = None,
 ) -> Page[MemberView]:
     return await listed(
-        request, caller, group_id, Standing.MEMBER, paging=paging, view=_member, role=role
+        request, caller, group_id, MembershipStanding.MEMBER, paging=paging, view=_member, role=role
     )
 
 

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.groups.api.groups import GroupView, MyPart, tag, view
-from services.groups.api.shared import Trimmed, places_left, store_of, tagged
+from services.groups.api.dependencies import Trimmed, places_left, store_of, tagged
+from services.groups.api.groups import GroupView, MyMembershipView, tag, view
 from services.groups.commands.groups import (
     ArchiveGroup,
     ChangeGroup,
@@ -22,10 +22,10 @@ from services.groups.domain.groups import (
     GroupIsBuiltIn,
     GroupNotEmpty,
 )
-from services.groups.domain.memberships import Standing, TooManyGroups
+from services.groups.domain.memberships import MembershipStanding, TooManyGroups
 from services.groups.domain.people import PersonNotActive
 from services.groups.queries import groups as queries
-from services.groups.queries.lookalikes import groups_alike
+from services.groups.queries.confusables import groups_alike
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import Visibility
 from shared.contract.ids import new_id
@@ -120,7 +120,7 @@ async def create_group(request: Request, caller: Caller, body: NewGroup) -> Grou
     group: Group = (await execute(request, command, once=Group)).reply
     alike = await groups_alike(store_of(request), [group])
     seen = view(queries.viewed(group, 1, None, alike[group.id])).model_copy(
-        update={"mine": MyPart(standing=Standing.MEMBER, role="owner")}
+        update={"mine": MyMembershipView(standing=MembershipStanding.MEMBER, role="owner")}
     )
     tagged(request, tag(seen))
     return seen

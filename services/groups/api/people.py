@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.shared import settings_of, store_of, tagged
+from services.groups.api.dependencies import settings_of, store_of, tagged
 from services.groups.commands.people import (
     ChangePerson,
     ErasePerson,
@@ -16,14 +16,14 @@ from services.groups.commands.people import (
 from services.groups.domain.people import (
     LONGEST_EMAIL,
     LONGEST_NAME,
+    AccountStatus,
     NotInVocabulary,
     Person,
     PersonChanged,
     PersonNotFound,
-    Status,
 )
 from services.groups.queries import people as queries
-from services.groups.queries.lookalikes import people_alike
+from services.groups.queries.confusables import people_alike
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import AccountKind
 from shared.contract.principal import Principal
@@ -82,7 +82,7 @@ class PersonPatch(InputModel):
 class PersonRecord(OutputModel):
     """What only the person and those who run the platform see."""
 
-    status: Status
+    status: AccountStatus
     email: str | None
     created_at: datetime
     activated_at: datetime | None = Field(description="The first visit")
@@ -152,7 +152,7 @@ async def list_people(
     rows = await queries.people(
         store_of(request),
         caller,
-        status=None if status is None else Status(status),
+        status=None if status is None else AccountStatus(status),
         q=q,
         after=None if paging.after is None else paging.after[0],
         limit=paging.limit,

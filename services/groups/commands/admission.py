@@ -9,16 +9,16 @@ from datetime import datetime
 
 import msgspec
 
-from services.groups.commands.membership import admitted
-from services.groups.commands.standing import OnGroup, OnMember, describe
+from services.groups.commands.context import OnGroup, OnMember, describe
+from services.groups.commands.memberships import admitted
 from services.groups.domain.groups import Group, in_use, not_built_in
 from services.groups.domain.memberships import (
     AlreadyMember,
     GroupIsOpen,
     InvitationNotFound,
     Membership,
+    MembershipStanding,
     RequestNotFound,
-    Standing,
     check_room,
     membership_id,
     standing_of,
@@ -34,7 +34,7 @@ def waiting(
     group: Group,
     person: Person,
     before: Membership | None,
-    standing: Standing,
+    standing: MembershipStanding,
     *,
     now: datetime,
     message: str = "",
@@ -60,14 +60,14 @@ def nothing_came_of(group: Group, membership: Membership, *, actor: str, now: da
         **describe(group),
         member=membership.pseudonym,
         role="member",
-        invited=membership.standing is Standing.INVITED,
+        invited=membership.standing is MembershipStanding.INVITED,
     )
     happened = [Occurred(declined, actor)]
     if not membership.was_member:
         return Changes(remove=[(Membership, membership.id)], events=happened)
     former = msgspec.structs.replace(
         membership,
-        standing=Standing.FORMER,
+        standing=MembershipStanding.FORMER,
         message="",
         since=to_milliseconds(now),
         version=membership.version + 1,
@@ -95,18 +95,23 @@ class RequestMembership(OnGroup):
         if group.visibility == "open":
             raise GroupIsOpen("Join it; nobody needs to be asked.")
         match standing_of(before):
-            case Standing.MEMBER:
+            case MembershipStanding.MEMBER:
                 raise AlreadyMember
-            case Standing.REQUESTED:
+            case MembershipStanding.REQUESTED:
                 return Changes(reply=before)
-            case Standing.INVITED:
+            case MembershipStanding.INVITED:
                 check_room(self.left)
                 membership, joined = admitted(group, person, before, by="invitation", now=now)
                 happened: events.AboutMembership = joined
             case _:
                 check_room(self.left)
                 membership = waiting(
-                    group, person, before, Standing.REQUESTED, now=now, message=self.message
+                    group,
+                    person,
+                    before,
+                    MembershipStanding.REQUESTED,
+                    now=now,
+                    message=self.message,
                 )
                 happened = events.MembershipRequested(
                     **describe(group), member=membership.pseudonym, role="member"
@@ -125,7 +130,7 @@ class WithdrawRequest(OnGroup):
     def decide(self, found: Found, now: datetime) -> Changes:
         """Ends the request."""
         group, _, membership, _ = self.stand(found, Action.REQUEST_MEMBERSHIP)
-        if membership is None or membership.standing is not Standing.REQUESTED:
+        if membership is None or membership.standing is not MembershipStanding.REQUESTED:
             return Changes()
         return nothing_came_of(group, membership, actor=self.principal.pseudonym, now=now)
 
@@ -138,9 +143,9 @@ class ApproveRequest(OnMember):
         """Replies the membership."""
         group = self.stand(found, Action.DECIDE_MEMBERSHIP).group
         before = self.theirs(found)
-        if standing_of(before) is Standing.MEMBER:
+        if standing_of(before) is MembershipStanding.MEMBER:
             return Changes(reply=before)
-        if standing_of(before) is not Standing.REQUESTED:
+        if standing_of(before) is not MembershipStanding.REQUESTED:
             raise RequestNotFound
         in_use(group)
         person = existing(found.get(Person, self.person_id))
@@ -160,7 +165,7 @@ class DeclineRequest(OnMember):
         """Ends the request; they may ask again."""
         group = self.stand(found, Action.DECIDE_MEMBERSHIP).group
         membership = self.theirs(found)
-        if membership is None or membership.standing is not Standing.REQUESTED:
+        if membership is None or membership.standing is not MembershipStanding.REQUESTED:
             raise RequestNotFound
         return nothing_came_of(group, membership, actor=self.principal.pseudonym, now=now)
 
@@ -177,15 +182,15 @@ class Invite(OnMember):
         person = existing(found.get(Person, self.person_id))
         before = self.theirs(found)
         match standing_of(before):
-            case Standing.MEMBER:
+            case MembershipStanding.MEMBER:
                 raise AlreadyMember
-            case Standing.INVITED:
+            case MembershipStanding.INVITED:
                 return Changes(reply=before)
-            case Standing.REQUESTED:
+            case MembershipStanding.REQUESTED:
                 membership, joined = admitted(group, person, before, by="approval", now=now)
                 happened: events.AboutMembership = joined
             case _:
-                membership = waiting(group, person, before, Standing.INVITED, now=now)
+                membership = waiting(group, person, before, MembershipStanding.INVITED, now=now)
                 happened = events.MembershipInvited(
                     **describe(group), member=membership.pseudonym, role="member"
                 )
@@ -204,7 +209,7 @@ class RevokeInvitation(OnMember):
         """Ends the invitation."""
         group = self.stand(found, Action.INVITE).group
         membership = self.theirs(found)
-        if membership is None or membership.standing is not Standing.INVITED:
+        if membership is None or membership.standing is not MembershipStanding.INVITED:
             return Changes()
         return nothing_came_of(group, membership, actor=self.principal.pseudonym, now=now)
 
@@ -220,7 +225,7 @@ class _OnInvitation(OnGroup):
             InvitationNotFound: They are neither invited nor a member.
         """
         group, person, membership, _ = self.stand(found, Action.READ_GROUP)
-        if standing_of(membership) in (Standing.INVITED, Standing.MEMBER):
+        if standing_of(membership) in (MembershipStanding.INVITED, MembershipStanding.MEMBER):
             return group, person, membership
         raise InvitationNotFound
 
@@ -239,7 +244,7 @@ class AcceptInvitation(_OnInvitation):
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership."""
         group, caller, before = self.invitation(found)
-        if standing_of(before) is Standing.MEMBER:
+        if standing_of(before) is MembershipStanding.MEMBER:
             return Changes(reply=before)
         self.stand(found, Action.ANSWER_INVITATION)
         person = acting(caller)
@@ -260,7 +265,7 @@ class DeclineInvitation(_OnInvitation):
     def decide(self, found: Found, now: datetime) -> Changes:
         """Ends the invitation; they may be invited again."""
         group, _, membership = self.invitation(found)
-        if membership is None or membership.standing is not Standing.INVITED:
+        if membership is None or membership.standing is not MembershipStanding.INVITED:
             raise InvitationNotFound
         self.stand(found, Action.ANSWER_INVITATION)
         return nothing_came_of(group, membership, actor=self.principal.pseudonym, now=now)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from services.groups.commands.context import OnGroup, describe
 from services.groups.commands.groups import opened
-from services.groups.commands.standing import OnGroup, describe
 from services.groups.domain.channels import (
     Channel,
     ChannelNameEmpty,

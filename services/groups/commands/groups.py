@@ -6,9 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from services.groups.commands.standing import OnGroup, describe
+from services.groups.commands.context import OnGroup, describe
 from services.groups.domain.channels import FIRST_CHANNEL, Channel
-from services.groups.domain.facts import about
+from services.groups.domain.confusables import skeleton
 from services.groups.domain.groups import (
     Group,
     GroupNameEmpty,
@@ -17,10 +17,15 @@ from services.groups.domain.groups import (
     not_built_in,
     unchanged,
 )
-from services.groups.domain.lookalikes import look
-from services.groups.domain.memberships import Membership, Standing, check_room, membership_id
+from services.groups.domain.memberships import (
+    Membership,
+    MembershipStanding,
+    check_room,
+    membership_id,
+)
 from services.groups.domain.people import Person, acting
-from services.groups.domain.words import search_words
+from services.groups.domain.search import search_words
+from services.groups.domain.visibility import about
 from shared.contract.access import Action, NotAllowed, authorize
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import GroupKind, Visibility
@@ -108,7 +113,7 @@ class CreateGroup:
             group_id=group.id,
             person_id=founder.id,
             pseudonym=self.principal.pseudonym,
-            standing=Standing.MEMBER,
+            standing=MembershipStanding.MEMBER,
             since=moment,
             role="owner",
             was_member=True,
@@ -147,7 +152,7 @@ def described_as(group: Group, *, name: str, purpose: str, topics: Iterable[str]
         purpose=purpose.strip(),
         topics=normal,
         words=search_words(name, *normal, purpose),
-        look=look(name),
+        look=skeleton(name),
     )
 
 

@@ -6,12 +6,12 @@ from datetime import datetime
 
 import msgspec
 
+from services.groups.commands.context import describe
 from services.groups.commands.groups import created, described_as, opened
-from services.groups.commands.standing import describe
 from services.groups.domain.channels import EVERYONE_DISCUSSION, EVERYONE_NEWS, Channel
 from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership, Standing, membership_id
-from services.groups.domain.people import Person, Status
+from services.groups.domain.memberships import Membership, MembershipStanding, membership_id
+from services.groups.domain.people import AccountStatus, Person
 from shared.audience import EVERYONE
 from shared.contract.errors import Category, Refusal
 from shared.contract.events import groups as events
@@ -95,7 +95,7 @@ class EndMembership:
         """Does nothing unless the person is erased; repeating it changes nothing."""
         person = found.get(Person, self.person_id)
         membership = found.get(Membership, membership_id(self.group_id, self.person_id))
-        if membership is None or person is None or person.status is not Status.ERASED:
+        if membership is None or person is None or person.status is not AccountStatus.ERASED:
             return Changes()
         gone: list[Key] = [(Membership, membership.id)]
         group = found.get(Group, self.group_id)
@@ -123,7 +123,7 @@ class EndMembership:
             )
             return [archived], [events.GroupArchived(**describe(group))]
         heir = found.get(Membership, membership_id(group.id, self.successor))
-        if heir is None or heir.standing is not Standing.MEMBER:
+        if heir is None or heir.standing is not MembershipStanding.MEMBER:
             raise SuccessorGone
         changed = events.MembershipRoleChanged(
             **describe(group), member=heir.pseudonym, role="owner", previous=heir.role
@@ -135,19 +135,19 @@ class EndMembership:
 
 
 def _end(group: Group, membership: Membership) -> Iterable[events.AboutMembership]:
-    if membership.standing is Standing.MEMBER:
+    if membership.standing is MembershipStanding.MEMBER:
         yield events.MembershipLeft(
             **describe(group),
             member=membership.pseudonym,
             role=membership.role,
             counted=membership.counted,
         )
-    elif membership.standing is not Standing.FORMER:
+    elif membership.standing is not MembershipStanding.FORMER:
         yield events.MembershipDeclined(
             **describe(group),
             member=membership.pseudonym,
             role="member",
-            invited=membership.standing is Standing.INVITED,
+            invited=membership.standing is MembershipStanding.INVITED,
         )
 
 
@@ -164,13 +164,13 @@ class FinishErasure:
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
         """Does nothing unless the person is erased."""
         person = found.get(Person, self.person_id)
-        if person is None or person.status is not Status.ERASED or person.memberships_ended:
+        if person is None or person.status is not AccountStatus.ERASED or person.memberships_ended:
             return Changes()
         return Changes(put=[msgspec.structs.replace(person, memberships_ended=True)])
 
 
 @dataclass(frozen=True, slots=True)
-class FollowAccount:
+class PropagateSuspension:
     """Has a membership say whether the member is suspended: who is, isn't counted.
 
     A person may have any number of memberships, so a suspension doesn't write them itself.
@@ -194,10 +194,12 @@ class FollowAccount:
         membership = found.get(Membership, membership_id(self.group_id, self.person_id))
         if group is None or group.deleted_at is not None:
             return Changes()
-        if person is None or person.status is Status.ERASED:  # that ends it, see `EndMembership`
+        if (
+            person is None or person.status is AccountStatus.ERASED
+        ):  # that ends it, see `EndMembership`
             return Changes()
-        suspended = person.status is Status.SUSPENDED
-        if membership is None or membership.standing is not Standing.MEMBER:
+        suspended = person.status is AccountStatus.SUSPENDED
+        if membership is None or membership.standing is not MembershipStanding.MEMBER:
             return Changes()
         if membership.suspended == suspended:
             return Changes()
@@ -215,7 +217,7 @@ class FollowAccount:
 
 
 @dataclass(frozen=True, slots=True)
-class FinishFollowing:
+class FinishPropagation:
     """Notes that all memberships of a person say whether they are suspended.
 
     Attributes:

@@ -7,20 +7,20 @@ from typing import TypedDict
 
 import msgspec
 
-from services.groups.domain.facts import about
-from services.groups.domain.lookalikes import look
+from services.groups.domain.confusables import skeleton
 from services.groups.domain.people import (
+    AccountStatus,
     Person,
     PersonExists,
     Profile,
-    Status,
     Vocabularies,
     check_person_id,
     check_profile,
     existing,
     unchanged,
 )
-from services.groups.domain.words import search_words
+from services.groups.domain.search import search_words
+from services.groups.domain.visibility import about
 from shared.contract.access import Action, authorize
 from shared.contract.events import people as events
 from shared.contract.events.vocabulary import AccountKind, PersonStatus
@@ -49,16 +49,16 @@ def describe(person: Person) -> Described:
     )
 
 
-def told(status: Status) -> PersonStatus:
+def told(status: AccountStatus) -> PersonStatus:
     """A status in the words of the event contract."""
     match status:
-        case Status.INVITED:
+        case AccountStatus.INVITED:
             return "invited"
-        case Status.ACTIVE:
+        case AccountStatus.ACTIVE:
             return "active"
-        case Status.SUSPENDED:
+        case AccountStatus.SUSPENDED:
             return "suspended"
-        case Status.ERASED:
+        case AccountStatus.ERASED:
             raise ValueError("nothing is told about the erased")
 
 
@@ -99,12 +99,12 @@ class InvitePerson(OnPerson):
         person = Person(
             id=self.person_id,
             pseudonym=self.pseudonym,
-            status=Status.INVITED,
+            status=AccountStatus.INVITED,
             created_at=to_milliseconds(now),
             account=self.account,
             profile=self.profile,
             words=search_words(self.profile.name),
-            look=look(self.profile.name),
+            look=skeleton(self.profile.name),
         )
         invited = events.PersonInvited(**describe(person))
         return Changes(
@@ -143,7 +143,7 @@ class ChangePerson(OnPerson):
             person,
             profile=profile,
             words=search_words(profile.name),
-            look=look(profile.name),
+            look=skeleton(profile.name),
             version=person.version + 1,
         )
         return Changes(reply=after, put=[after], events=self._moved(person, after))
@@ -173,12 +173,12 @@ class SuspendPerson(OnPerson):
         caller = found.get(Person, self.principal.person_id)
         authorize(self.principal, Action.SUSPEND_PERSON, about(caller))
         person = existing(found.get(Person, self.person_id))
-        if person.status is Status.SUSPENDED:
+        if person.status is AccountStatus.SUSPENDED:
             return Changes(reply=person)
         unchanged(person, self.expected)
         after = msgspec.structs.replace(
             person,
-            status=Status.SUSPENDED,
+            status=AccountStatus.SUSPENDED,
             suspended_at=to_milliseconds(now),
             unsettled_since=to_milliseconds(now),
             version=person.version + 1,
@@ -204,12 +204,12 @@ class ReinstatePerson(OnPerson):
         caller = found.get(Person, self.principal.person_id)
         authorize(self.principal, Action.REINSTATE_PERSON, about(caller))
         person = existing(found.get(Person, self.person_id))
-        if person.status is not Status.SUSPENDED:
+        if person.status is not AccountStatus.SUSPENDED:
             return Changes(reply=person)
         unchanged(person, self.expected)
         after = msgspec.structs.replace(
             person,
-            status=Status.INVITED if person.activated_at is None else Status.ACTIVE,
+            status=AccountStatus.INVITED if person.activated_at is None else AccountStatus.ACTIVE,
             suspended_at=None,
             unsettled_since=to_milliseconds(now),
             version=person.version + 1,
@@ -250,7 +250,7 @@ class ErasePerson(OnPerson):
         nobody = Person(
             id=person.id,
             pseudonym=None,
-            status=Status.ERASED,
+            status=AccountStatus.ERASED,
             created_at=person.created_at,
             account=person.account,
             erased_at=to_milliseconds(now),

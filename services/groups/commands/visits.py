@@ -7,14 +7,14 @@ from datetime import datetime
 import msgspec
 
 from services.groups.commands.people import describe
-from services.groups.domain.facts import about
 from services.groups.domain.people import (
+    AccountStatus,
     NotInvited,
     Person,
     PersonNotFound,
-    Status,
     check_person_id,
 )
+from services.groups.domain.visibility import about
 from shared.contract.access import Action, authorize
 from shared.contract.events import people as events
 from shared.contract.moments import day_of, to_milliseconds
@@ -37,7 +37,7 @@ class Visited(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RecordVisit:
     """A person opens the platform. The first visit activates their account.
 
     Attributes:
@@ -55,7 +55,7 @@ class Visit:
         """Replies `Visited`; the second visit of a day changes nothing."""
         person = found.get(Person, self.principal.person_id)
         authorize(self.principal, Action.VISIT, about(person, own=True))
-        if person is not None and person.status is Status.ERASED:
+        if person is not None and person.status is AccountStatus.ERASED:
             raise PersonNotFound("This account was erased.")
         today = day_of(now)
         # At or after: of two servers one may believe a little longer that it is yesterday.
@@ -71,7 +71,7 @@ class Visit:
         if first:
             after = msgspec.structs.replace(
                 after,
-                status=Status.ACTIVE,
+                status=AccountStatus.ACTIVE,
                 activated_at=to_milliseconds(now),
                 version=person.version + 1 if invited else person.version,
             )
@@ -90,7 +90,7 @@ class Visit:
         return Person(
             id=self.principal.person_id,
             pseudonym=self.principal.pseudonym,
-            status=Status.INVITED,
+            status=AccountStatus.INVITED,
             created_at=to_milliseconds(now),
             account="service" if "service" in self.principal.roles else "human",
         )

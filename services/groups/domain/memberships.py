@@ -19,7 +19,7 @@ from shared.delivery.command import Entity
 LONGEST_MESSAGE = 500
 
 
-class Standing(StrEnum):
+class MembershipStanding(StrEnum):
     """Where a person stands with a group."""
 
     REQUESTED = "requested"
@@ -46,7 +46,7 @@ class Membership(Entity, frozen=True, kw_only=True):
     group_id: str
     person_id: str
     pseudonym: str
-    standing: Standing
+    standing: MembershipStanding
     since: datetime
     role: MemberRole = "member"
     was_member: bool = False
@@ -58,7 +58,7 @@ class Membership(Entity, frozen=True, kw_only=True):
     @property
     def counted(self) -> bool:
         """Whether they are one of those that a group's number of members means."""
-        member = self.standing is Standing.MEMBER
+        member = self.standing is MembershipStanding.MEMBER
         return member and self.account == "human" and not self.suspended
 
 
@@ -123,21 +123,21 @@ def membership_id(group_id: str, person_id: str) -> str:
     return f"{group_id}:{person_id}"
 
 
-def standing_of(membership: Membership | None) -> Standing | None:
+def standing_of(membership: Membership | None) -> MembershipStanding | None:
     """Where the person stands; None for somebody who never had to do with the group."""
     return None if membership is None else membership.standing
 
 
 def role_of(membership: Membership | None) -> MemberRole | None:
     """The person's role in the group; None unless they are a member."""
-    if membership is None or membership.standing is not Standing.MEMBER:
+    if membership is None or membership.standing is not MembershipStanding.MEMBER:
         return None
     return membership.role
 
 
 def member(membership: Membership | None) -> Membership:
     """The membership of a member; raises `MemberNotFound` otherwise."""
-    if membership is None or membership.standing is not Standing.MEMBER:
+    if membership is None or membership.standing is not MembershipStanding.MEMBER:
         raise MemberNotFound("Check the list of members.")
     return membership
 

@@ -19,7 +19,7 @@ LONGEST_NAME = 100
 LONGEST_EMAIL = 254
 
 
-class Status(StrEnum):
+class AccountStatus(StrEnum):
     """Where a person stands. Only the active act."""
 
     INVITED = "invited"  # known to the organisation, was never here
@@ -63,7 +63,7 @@ class Person(Entity, frozen=True, kw_only=True):
 
     collection: ClassVar[str] = "people"
     pseudonym: str | None
-    status: Status
+    status: AccountStatus
     created_at: datetime
     account: AccountKind = "human"
     profile: Profile = Profile()
@@ -164,7 +164,7 @@ def check_profile(
 
 def existing(person: Person | None) -> Person:
     """The person, unless there is none or not any more: then raises `PersonNotFound`."""
-    if person is None or person.status is Status.ERASED:
+    if person is None or person.status is AccountStatus.ERASED:
         raise PersonNotFound("Check the id.")
     return person
 
@@ -185,6 +185,6 @@ def acting(person: Person | None) -> Person:
 
     Whether they are suspended is a question of access; see `facts.py`.
     """
-    if person is None or person.status in (Status.INVITED, Status.ERASED):
+    if person is None or person.status in (AccountStatus.INVITED, AccountStatus.ERASED):
         raise PersonNotActive("Post a visit to /v1/me/visits first.")
     return person

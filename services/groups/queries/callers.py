@@ -3,10 +3,10 @@
 import asyncio
 from typing import NamedTuple
 
-from services.groups.domain.facts import authorize_on, in_front_of
 from services.groups.domain.groups import Group, existing
 from services.groups.domain.memberships import Membership, membership_id
 from services.groups.domain.people import Person
+from services.groups.domain.visibility import authorize_on, in_front_of
 from services.groups.store import Store
 from shared.contract.access import Action
 from shared.contract.principal import Principal

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.groups.domain.facts import about, is_suspended
 from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership, Standing, membership_id
+from services.groups.domain.memberships import Membership, MembershipStanding, membership_id
 from services.groups.domain.people import Person
+from services.groups.domain.visibility import about, is_suspended
 from services.groups.queries.callers import stand
-from services.groups.queries.lookalikes import groups_alike
+from services.groups.queries.confusables import groups_alike
 from services.groups.queries.people import matching
 from services.groups.store import ARCHIVED, BY_ID, IN_USE, NEWEST_ARCHIVED, Store, newest_of
 from shared.audience import EVERYONE
@@ -56,7 +56,7 @@ async def others(store: Store, principal: Principal, group_id: str) -> int:
     """How many members a group has beside the caller, asked from the memberships themselves."""
     wanted = {
         "group_id": group_id,
-        "standing": Standing.MEMBER,
+        "standing": MembershipStanding.MEMBER,
         "_id": {"$ne": membership_id(group_id, principal.person_id)},
     }
     return await store.database.count(Membership.collection, wanted)
@@ -130,20 +130,26 @@ def _parts(
 
 
 def _belonging(theirs: Mapping[str, Membership]) -> list[str]:
-    return [one.group_id for one in theirs.values() if one.standing is Standing.MEMBER]
+    return [one.group_id for one in theirs.values() if one.standing is MembershipStanding.MEMBER]
 
 
 def _opens(membership: Membership, person: Person | None) -> bool:
     """Whether it lets a person see a secret group: `sees` of the access table, as a filter."""
-    if membership.standing is Standing.INVITED:
+    if membership.standing is MembershipStanding.INVITED:
         return True
-    return membership.standing is Standing.MEMBER and not is_suspended(person)
+    return membership.standing is MembershipStanding.MEMBER and not is_suspended(person)
 
 
 async def _standings(store: Store, principal: Principal) -> dict[str, Membership]:
     """How the caller stands with groups, by group; a person has some hundred of these at most."""
     wanted = {
         "person_id": principal.person_id,
-        "standing": {"$in": [Standing.MEMBER, Standing.INVITED, Standing.REQUESTED]},
+        "standing": {
+            "$in": [
+                MembershipStanding.MEMBER,
+                MembershipStanding.INVITED,
+                MembershipStanding.REQUESTED,
+            ]
+        },
     }
     return {one.group_id: one for one in await store.some(Membership, wanted)}

@@ -7,7 +7,7 @@ from services.groups.domain.groups import Group, not_built_in
 from services.groups.domain.memberships import (
     MemberNotFound,
     Membership,
-    Standing,
+    MembershipStanding,
     member,
     membership_id,
 )
@@ -37,9 +37,9 @@ class Invitation(NamedTuple):
 
 
 _MAY_READ = {
-    Standing.MEMBER: Action.READ_MEMBERS,
-    Standing.REQUESTED: Action.DECIDE_MEMBERSHIP,
-    Standing.INVITED: Action.INVITE,
+    MembershipStanding.MEMBER: Action.READ_MEMBERS,
+    MembershipStanding.REQUESTED: Action.DECIDE_MEMBERSHIP,
+    MembershipStanding.INVITED: Action.INVITE,
 }
 
 
@@ -47,7 +47,7 @@ async def memberships(
     store: Store,
     principal: Principal,
     group_id: str,
-    standing: Standing,
+    standing: MembershipStanding,
     *,
     role: MemberRole | None = None,
     after: Position | None = None,
@@ -77,7 +77,7 @@ async def memberships(
     wanted: dict[str, Any] = {"group_id": group_id, "standing": standing}
     if role is not None:
         wanted["role"] = role
-    if standing is Standing.MEMBER and not _sees_suspended(principal):
+    if standing is MembershipStanding.MEMBER and not _sees_suspended(principal):
         wanted["suspended"] = False
     return await _named(store, await _some(store, wanted, after, limit))
 
@@ -89,7 +89,7 @@ async def held(store: Store, principal: Principal) -> int:
     """
     wanted = {
         "person_id": principal.person_id,
-        "standing": {"$in": [Standing.MEMBER, Standing.REQUESTED]},
+        "standing": {"$in": [MembershipStanding.MEMBER, MembershipStanding.REQUESTED]},
     }
     return await store.database.count(Membership.collection, wanted)
 
@@ -116,7 +116,7 @@ async def invitations(
     store: Store, principal: Principal, *, after: Position | None = None, limit: int
 ) -> list[Invitation]:
     """The caller's open invitations, the oldest first."""
-    wanted = {"person_id": principal.person_id, "standing": Standing.INVITED}
+    wanted = {"person_id": principal.person_id, "standing": MembershipStanding.INVITED}
     found = await _some(store, wanted, after, limit)
     groups = await store.by_id(Group, {one.group_id for one in found})
     there = {one.id: one for one in groups.values() if one.deleted_at is None}

@@ -3,15 +3,15 @@
 import re
 from typing import Any
 
-from services.groups.domain.facts import about
-from services.groups.domain.people import Person, Status, existing
-from services.groups.domain.words import search_words
+from services.groups.domain.people import AccountStatus, Person, existing
+from services.groups.domain.search import search_words
+from services.groups.domain.visibility import about
 from services.groups.store import Store
 from shared.contract.access import Action, NotAllowed, authorize
 from shared.contract.principal import Principal
 
 # Whom a list shows that doesn't ask for a status: those who can be met, and be invited to a group.
-COLLEAGUES = (Status.ACTIVE, Status.INVITED)
+COLLEAGUES = (AccountStatus.ACTIVE, AccountStatus.INVITED)
 
 
 async def person(store: Store, principal: Principal, person_id: str) -> Person:
@@ -40,7 +40,7 @@ async def people(
     store: Store,
     principal: Principal,
     *,
-    status: Status | None = None,
+    status: AccountStatus | None = None,
     q: str | None = None,
     after: str | None = None,
     limit: int,

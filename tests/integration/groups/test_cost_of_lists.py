@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership, Standing, membership_id
+from services.groups.domain.memberships import Membership, MembershipStanding, membership_id
 from services.groups.queries.groups import groups
 from services.groups.store import Store
 from shared.contract.ids import new_id
@@ -33,7 +33,7 @@ def membership(of: Group) -> Membership:
         group_id=of.id,
         person_id="mia",
         pseudonym="m",
-        standing=Standing.MEMBER,
+        standing=MembershipStanding.MEMBER,
         since=MOMENT,
     )
 

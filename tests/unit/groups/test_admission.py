@@ -13,9 +13,9 @@ from services.groups.commands.admission import (
     WithdrawRequest,
 )
 from services.groups.commands.groups import ArchiveGroup
-from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup
+from services.groups.commands.memberships import ChangeRole, JoinGroup, LeaveGroup
 from services.groups.commands.people import ErasePerson, SuspendPerson
-from services.groups.commands.visits import Visit
+from services.groups.commands.visits import RecordVisit
 from services.groups.domain.memberships import (
     AlreadyMember,
     GroupIsOpen,
@@ -167,7 +167,7 @@ def test_somebody_who_was_never_here_can_be_invited_and_comes_after_a_visit() ->
     world.do(Invite(mia, group_id, "otto"))
     with pytest.raises(PersonNotActive):
         world.do(AcceptInvitation(otto, group_id))
-    world.do(Visit(otto, self_registration=False))
+    world.do(RecordVisit(otto, self_registration=False))
     world.do(AcceptInvitation(otto, group_id))
 
 

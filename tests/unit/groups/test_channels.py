@@ -4,7 +4,7 @@ import pytest
 
 from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
 from services.groups.commands.groups import ArchiveGroup
-from services.groups.commands.membership import JoinGroup
+from services.groups.commands.memberships import JoinGroup
 from services.groups.domain.channels import ChannelChangedMeanwhile, ChannelNameEmpty
 from shared.contract.access import NotAllowed
 from shared.contract.events import groups as events

@@ -10,7 +10,7 @@ from services.groups.commands.groups import (
     RestoreGroup,
 )
 from services.groups.commands.housekeeping import EnsureEveryone
-from services.groups.commands.membership import JoinGroup
+from services.groups.commands.memberships import JoinGroup
 from services.groups.domain.channels import EVERYONE_DISCUSSION, EVERYONE_NEWS, Channel
 from services.groups.domain.groups import (
     Group,
@@ -20,7 +20,7 @@ from services.groups.domain.groups import (
     GroupNotEmpty,
 )
 from services.groups.domain.people import PersonNotActive
-from services.groups.domain.words import search_words
+from services.groups.domain.search import search_words
 from shared.audience import EVERYONE
 from shared.contract.access import NotAllowed
 from shared.contract.events import groups as events

@@ -18,10 +18,10 @@ from services.groups.commands.groups import ArchiveGroup, CreateGroup
 from services.groups.commands.housekeeping import (
     EndMembership,
     EnsureEveryone,
-    FinishFollowing,
-    FollowAccount,
+    FinishPropagation,
+    PropagateSuspension,
 )
-from services.groups.commands.membership import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
+from services.groups.commands.memberships import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
 from services.groups.commands.people import ErasePerson, ReinstatePerson, SuspendPerson
 from services.groups.domain.groups import MOST_OWNERS, GroupIsBuiltIn, LastOwner, TooManyOwners
 from services.groups.domain.memberships import (
@@ -162,7 +162,7 @@ def test_a_suspended_member_isnt_counted_until_they_are_reinstated() -> None:
     world = World()
     mia, otto = world.person("mia"), world.person("otto")
     group_id = world.group(mia)
-    follow = FollowAccount(group_id, "otto")
+    follow = PropagateSuspension(group_id, "otto")
     world.do(JoinGroup(otto, group_id))
     assert world.happened(follow) == []
     for command, kind in (
@@ -183,9 +183,9 @@ def test_who_is_suspended_is_counted_out_once_whatever_ends_their_membership() -
     group_id = world.group(mia)
     world.do(JoinGroup(otto, group_id))
     world.do(SuspendPerson(ADMIN, "otto"))
-    assert world.happens(FollowAccount(group_id, "otto")).counted
+    assert world.happens(PropagateSuspension(group_id, "otto")).counted
     assert not world.happens(RemoveMember(mia, group_id, "otto")).counted
-    assert world.happened(FollowAccount(group_id, "otto")) == []
+    assert world.happened(PropagateSuspension(group_id, "otto")) == []
 
 
 def test_a_program_is_a_member_that_isnt_counted() -> None:
@@ -195,9 +195,9 @@ def test_a_program_is_a_member_that_isnt_counted() -> None:
     world.store(msgspec.structs.replace(world.stored_person("robot"), account="service"))
     assert not world.happens(JoinGroup(robot, group_id)).counted
     world.do(SuspendPerson(ADMIN, "robot"))
-    assert not world.happens(FollowAccount(group_id, "robot")).counted
+    assert not world.happens(PropagateSuspension(group_id, "robot")).counted
     world.do(ReinstatePerson(ADMIN, "robot"))
-    assert not world.happens(FollowAccount(group_id, "robot")).counted
+    assert not world.happens(PropagateSuspension(group_id, "robot")).counted
     assert not world.happens(LeaveGroup(robot, group_id)).counted
 
 
@@ -209,7 +209,7 @@ def test_who_is_let_in_while_suspended_is_counted_when_they_are_back() -> None:
     world.do(SuspendPerson(ADMIN, "otto"))
     assert not world.happens(ApproveRequest(mia, group_id, "otto")).counted
     world.do(ReinstatePerson(ADMIN, "otto"))
-    assert world.happens(FollowAccount(group_id, "otto")).counted
+    assert world.happens(PropagateSuspension(group_id, "otto")).counted
 
 
 def test_a_person_is_followed_until_all_memberships_say_the_same() -> None:
@@ -221,11 +221,11 @@ def test_a_person_is_followed_until_all_memberships_say_the_same() -> None:
     assert first is not None
     world.wait(seconds=5)
     world.do(ReinstatePerson(ADMIN, "mia"))
-    world.do(FinishFollowing("mia", first))  # there is more to follow since
+    world.do(FinishPropagation("mia", first))  # there is more to follow since
     second = world.stored_person("mia").unsettled_since
     assert second is not None
-    assert world.happened(FollowAccount(group_id, "mia")) == []
-    world.do(FinishFollowing("mia", second))
+    assert world.happened(PropagateSuspension(group_id, "mia")) == []
+    world.do(FinishPropagation("mia", second))
     assert world.stored_person("mia").unsettled_since is None
 
 

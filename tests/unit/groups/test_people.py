@@ -11,8 +11,9 @@ from services.groups.commands.people import (
     ReinstatePerson,
     SuspendPerson,
 )
-from services.groups.commands.visits import Visit
+from services.groups.commands.visits import RecordVisit
 from services.groups.domain.people import (
+    AccountStatus,
     NotInvited,
     NotInVocabulary,
     PersonChanged,
@@ -20,7 +21,6 @@ from services.groups.domain.people import (
     PersonIdInvalid,
     PersonNotFound,
     Profile,
-    Status,
     Vocabularies,
 )
 from shared.contract.access import AccountSuspended, NotAllowed
@@ -63,7 +63,7 @@ def test_an_invited_person_is_known_and_told_about_without_a_name() -> None:
         events.PersonInvited(person=principal("mia").pseudonym, account="human", department="sales")
     ]
     person = world.stored_person("mia")
-    assert person.status is Status.INVITED
+    assert person.status is AccountStatus.INVITED
     assert person.profile.name == "Mia"
 
 
@@ -165,38 +165,38 @@ def test_a_change_of_a_stale_version_is_refused() -> None:
 def test_the_first_visit_activates() -> None:
     world = World()
     mia = world.invited("mia")
-    happened = world.happened(Visit(mia, self_registration=False))
+    happened = world.happened(RecordVisit(mia, self_registration=False))
     assert happened == [
         events.PersonActivated(person=mia.pseudonym, account="human", invited=True),
         events.PersonVisited(person=mia.pseudonym, account="human", first_visit=True),
     ]
-    assert world.stored_person("mia").status is Status.ACTIVE
+    assert world.stored_person("mia").status is AccountStatus.ACTIVE
 
 
 def test_a_visit_counts_once_a_day() -> None:
     world = World()
     mia = world.person("mia")
-    assert world.happened(Visit(mia, self_registration=True)) == []
+    assert world.happened(RecordVisit(mia, self_registration=True)) == []
     world.wait(days=1)
-    assert world.happened(Visit(mia, self_registration=True)) == [
+    assert world.happened(RecordVisit(mia, self_registration=True)) == [
         events.PersonVisited(person=mia.pseudonym, account="human", first_visit=False)
     ]
     world.wait(days=-1)  # a server whose clock is late still believes that it is yesterday
-    assert world.happened(Visit(mia, self_registration=True)) == []
+    assert world.happened(RecordVisit(mia, self_registration=True)) == []
 
 
 def test_somebody_uninvited_comes_in_only_where_the_organisation_allows_it() -> None:
     world = World()
     with pytest.raises(NotInvited):
-        world.do(Visit(principal("mia"), self_registration=False))
-    happened = world.happened(Visit(principal("mia"), self_registration=True))
+        world.do(RecordVisit(principal("mia"), self_registration=False))
+    happened = world.happened(RecordVisit(principal("mia"), self_registration=True))
     assert isinstance(happened[0], events.PersonActivated)
     assert not happened[0].invited
 
 
 def test_programs_are_told_from_people() -> None:
     world = World()
-    happened = world.happened(Visit(principal("bot", "service"), self_registration=True))
+    happened = world.happened(RecordVisit(principal("bot", "service"), self_registration=True))
     assert isinstance(happened[0], events.PersonActivated)
     assert happened[0].account == "service"
 
@@ -210,21 +210,21 @@ def test_a_suspended_person_may_not_visit_until_reinstated() -> None:
     assert world.happened(SuspendPerson(ADMIN, "mia")) == []
     world.wait(days=1)
     with pytest.raises(AccountSuspended):
-        world.do(Visit(mia, self_registration=True))
+        world.do(RecordVisit(mia, self_registration=True))
     assert world.happened(ReinstatePerson(ADMIN, "mia")) == [
         events.PersonReinstated(
             person=mia.pseudonym, account="human", status="active", previous="suspended"
         )
     ]
     assert world.happened(ReinstatePerson(ADMIN, "mia")) == []
-    assert world.do(Visit(mia, self_registration=True)).counted
+    assert world.do(RecordVisit(mia, self_registration=True)).counted
 
 
 def test_reinstating_somebody_who_was_never_here_doesnt_activate_them() -> None:
     world = World()
     world.invited("mia")
     world.do(SuspendPerson(ADMIN, "mia"))
-    assert world.do(ReinstatePerson(ADMIN, "mia")).status is Status.INVITED
+    assert world.do(ReinstatePerson(ADMIN, "mia")).status is AccountStatus.INVITED
 
 
 def test_an_erased_person_leaves_an_id_and_nothing_else() -> None:
@@ -242,7 +242,7 @@ def test_an_erased_person_leaves_an_id_and_nothing_else() -> None:
     with pytest.raises(PersonNotFound):
         world.do(ErasePerson(ADMIN, "mia"))
     with pytest.raises(PersonNotFound):
-        world.do(Visit(mia, self_registration=True))
+        world.do(RecordVisit(mia, self_registration=True))
     with pytest.raises(PersonExists):
         world.do(invite("mia"))
 

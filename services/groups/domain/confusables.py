@@ -26,7 +26,7 @@ _ALIKE = {
 } | {0x200B: ""}
 
 
-def look(name: str) -> str:
+def skeleton(name: str) -> str:
     """What is the same for all names that look the same, and for few others.
 
     Only to be compared with the look of another name, never to be shown. Empty for an empty name.

@@ -1,8 +1,8 @@
 """What access depends on, told to `shared.contract.access.authorize` from what was read."""
 
 from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership, Standing, role_of
-from services.groups.domain.people import Person, Status
+from services.groups.domain.memberships import Membership, MembershipStanding, role_of
+from services.groups.domain.people import AccountStatus, Person
 from shared.contract.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupNotFound
@@ -27,7 +27,7 @@ def in_front_of(
         content=inside,
         everyone=group.kind == "everyone",
         role=None if role is None else GroupRole(role),
-        invited=membership is not None and membership.standing is Standing.INVITED,
+        invited=membership is not None and membership.standing is MembershipStanding.INVITED,
         suspended=is_suspended(person),
     )
 
@@ -53,4 +53,4 @@ def about(person: Person | None, *, own: bool = False) -> Resource:
 
 def is_suspended(person: Person | None) -> bool:
     """Whether this person is barred; somebody who isn't known isn't."""
-    return person is not None and person.status is Status.SUSPENDED
+    return person is not None and person.status is AccountStatus.SUSPENDED

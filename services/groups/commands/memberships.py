@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from services.groups.commands.standing import OnGroup, OnMember, describe
+from services.groups.commands.context import OnGroup, OnMember, describe
 from services.groups.domain.groups import (
     Group,
     in_use,
@@ -20,13 +20,13 @@ from services.groups.domain.memberships import (
     ApprovalNeeded,
     Membership,
     MembershipChanged,
-    Standing,
+    MembershipStanding,
     check_room,
     member,
     membership_id,
     standing_of,
 )
-from services.groups.domain.people import Person, Status, acting, existing
+from services.groups.domain.people import AccountStatus, Person, acting, existing
 from shared.contract.access import Action, GroupRole, NotAllowed, Resource, authorize
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import JoinedBy, MemberRole
@@ -49,12 +49,12 @@ def admitted(
         group_id=group.id,
         person_id=person.id,
         pseudonym=person.pseudonym,
-        standing=Standing.MEMBER,
+        standing=MembershipStanding.MEMBER,
         since=to_milliseconds(now),
         role="member",
         was_member=True,
         account=person.account,
-        suspended=person.status is Status.SUSPENDED,
+        suspended=person.status is AccountStatus.SUSPENDED,
         version=1 if before is None else before.version + 1,
     )
     joined = events.MembershipJoined(
@@ -72,7 +72,7 @@ def ended(membership: Membership, now: datetime) -> Membership:
     """The membership of somebody who isn't a member any more."""
     return msgspec.structs.replace(
         membership,
-        standing=Standing.FORMER,
+        standing=MembershipStanding.FORMER,
         role="member",
         message="",
         since=to_milliseconds(now),
@@ -94,14 +94,14 @@ class JoinGroup(OnGroup):
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership; being a member already is fine."""
         group, caller, before, facts = self.stand(found, Action.READ_GROUP)
-        if standing_of(before) is Standing.MEMBER and not facts.suspended:
+        if standing_of(before) is MembershipStanding.MEMBER and not facts.suspended:
             return Changes(reply=before)
         self._authorize(group, facts)
         person = acting(caller)
         not_built_in(group, "Everybody belongs to it without joining.")
         in_use(group)
         check_room(self.left)
-        invited = standing_of(before) is Standing.INVITED
+        invited = standing_of(before) is MembershipStanding.INVITED
         membership, joined = admitted(
             group, person, before, by="invitation" if invited else "joining", now=now
         )
@@ -128,7 +128,7 @@ class LeaveGroup(OnGroup):
         """Refuses only the last owner, and everybody in the group of everyone."""
         group, _, membership, facts = self.stand(found, Action.READ_GROUP)
         not_built_in(group, "Everybody belongs to it.")
-        if membership is None or membership.standing is not Standing.MEMBER:
+        if membership is None or membership.standing is not MembershipStanding.MEMBER:
             return Changes()
         authorize(self.principal, Action.LEAVE_GROUP, facts)
         left = events.MembershipLeft(
@@ -160,7 +160,7 @@ class RemoveMember(OnMember):
         group, _, _, facts = self.stand(found, Action.REMOVE_MEMBER)
         not_built_in(group, "Everybody belongs to it; suspend the person instead.")
         membership = self.theirs(found)
-        if membership is None or membership.standing is not Standing.MEMBER:
+        if membership is None or membership.standing is not MembershipStanding.MEMBER:
             return Changes()
         if membership.role != "member" and facts.role is GroupRole.MODERATOR:
             # In front of those who lead, a moderator is a member like any other.

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple, TypedDict
 
-from services.groups.domain.facts import authorize_on, in_front_of
 from services.groups.domain.groups import Group, existing
 from services.groups.domain.memberships import Membership, membership_id
 from services.groups.domain.people import Person
+from services.groups.domain.visibility import authorize_on, in_front_of
 from shared.contract.access import Action, Resource
 from shared.contract.events.vocabulary import GroupKind, Visibility
 from shared.contract.principal import Principal
