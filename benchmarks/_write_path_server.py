@@ -34,7 +34,7 @@ from shared.delivery.mongo import CommitUnknown, Conflict, Driver, Mongo, Sessio
 from shared.runtime.process import spare_collector
 from shared.runtime.settings import load
 from shared.runtime.telemetry import telemetry_from
-from shared.web.http.edge import build_verifier
+from shared.web.http.context import build_verifier
 
 
 class Reaction(BaseModel):
@@ -129,7 +129,7 @@ async def textbook(settings: PostsSettings, mongo: Mongo) -> AsyncIterator[FastA
         database = mongo.database(f"{settings.database_prefix}posts")
         registry = mongo.sessions(database)
         sessions = [await registry.open() for _ in range(64)]
-        app.state.edge.committer = OneByOne(sessions, await source_of(database, "posts"), utc_now)
+        app.state.web.committer = OneByOne(sessions, await source_of(database, "posts"), utc_now)
         yield app
         await registry.close()
 

@@ -45,7 +45,7 @@ class Gateway:
         self._apps: dict[str, ASGIApp] = {
             path: apis[service] for service in apis for path in paths[service]
         }
-        apis_health = {f"{name}-api": api.state.edge.health for name, api in apis.items()}
+        apis_health = {f"{name}-api": api.state.web.health for name, api in apis.items()}
         self.health = together({**apis_health, **others})
         documents = {name: f"openapi/{name}.json" for name in apis}
         self._own = create_operations_app(

@@ -254,7 +254,7 @@ async def _serving(
 
 def _scrapers(apis: Mapping[str, FastAPI], settings: ServiceSettings) -> Scrapers:
     """Who may read `/metrics`: everybody reaches the one port, so not everybody."""
-    verifiers = [api.state.edge.verifier for api in apis.values()]
+    verifiers = [api.state.web.verifier for api in apis.values()]
     return Scrapers.from_settings(
         settings, shared=True, verifier=verifiers[0] if verifiers else None
     )
@@ -299,6 +299,6 @@ async def _http(
         yield
     finally:
         for api in apis.values():
-            api.state.edge.closing.set()
+            api.state.web.closing.set()
         ended.set()
         await serving

@@ -16,10 +16,10 @@ from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Mongo
-from shared.runtime.assembly import Ground, ground, paper_edge
+from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
 from shared.runtime.process import Part, together
 from shared.runtime.telemetry import Telemetry
-from shared.web.http import Edge, create_app
+from shared.web.http import WebContext, create_app
 
 SERVICE = "contests"
 
@@ -30,11 +30,11 @@ async def build_api(
 ) -> AsyncIterator[FastAPI]:
     """The API: commands through one committer, queries on the store."""
     async with (
-        _ground(settings, mongo, telemetry) as base,
-        base.committing() as committer,
-        base.edge(committer, quotas=settings.daily_quotas()) as edge,
+        _open(settings, mongo, telemetry) as base,
+        base.open_committer() as committer,
+        base.open_web_context(committer, quotas=settings.daily_quotas()) as web,
     ):
-        yield _app(edge, {"store": Store(base.database)})
+        yield _app(web, {"store": Store(base.database)})
 
 
 @asynccontextmanager
@@ -42,7 +42,7 @@ async def build_relay(
     settings: ContestsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """The relay: publishes what was committed, one at a time of all that run."""
-    async with _ground(settings, mongo, telemetry) as base:
+    async with _open(settings, mongo, telemetry) as base:
         yield base.relay([CONTESTS, BALLOTS])
 
 
@@ -51,7 +51,7 @@ async def build_worker(
     settings: ContestsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """The worker: keeps the copy of people and groups, and the clock of all contests."""
-    async with _ground(settings, mongo, telemetry) as base, base.committing() as committer:
+    async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         lease = Lease(base.database, "clock", holder=new_id())
         clock = Clock(
             Store(base.database),
@@ -70,14 +70,14 @@ async def build_worker(
 
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of the API; needs nothing that runs."""
-    return _app(paper_edge(SERVICE), {}).openapi()
+    return _app(stub_web_context(SERVICE), {}).openapi()
 
 
-def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
-    return create_app(edge, *routes(), title=TITLE, description=DESCRIPTION, state=state)
+def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
+    return create_app(web, *routes(), title=TITLE, description=DESCRIPTION, state=state)
 
 
-def _ground(
+def _open(
     settings: ContestsSettings, mongo: Mongo, telemetry: Telemetry
-) -> AbstractAsyncContextManager[Ground]:
-    return ground(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)
+) -> AbstractAsyncContextManager[ServiceContext]:
+    return open_service(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)

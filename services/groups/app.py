@@ -14,10 +14,10 @@ from services.groups.worker import MemberCounts, Sweeper
 from shared.contract.events.topics import GROUPS, PEOPLE
 from shared.contract.moments import utc_now
 from shared.delivery.mongo import Mongo
-from shared.runtime.assembly import Ground, ground, paper_edge
+from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
 from shared.runtime.process import Part, together
 from shared.runtime.telemetry import Telemetry
-from shared.web.http import Edge, create_app
+from shared.web.http import WebContext, create_app
 
 SERVICE = "groups"
 
@@ -27,10 +27,10 @@ async def build_api(
     settings: GroupsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[FastAPI]:
     """The HTTP side, with the group of everyone made."""
-    async with _ground(settings, mongo, telemetry) as base, base.committing() as committer:
+    async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         await committer.execute(EnsureEveryone())
-        async with base.edge(committer, quotas=settings.daily_quotas()) as edge:
-            yield _app(edge, {"store": Store(base.database), "settings": settings})
+        async with base.open_web_context(committer, quotas=settings.daily_quotas()) as web:
+            yield _app(web, {"store": Store(base.database), "settings": settings})
 
 
 @asynccontextmanager
@@ -38,7 +38,7 @@ async def build_relay(
     settings: GroupsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """Publishes the service's log; one process leads, others stand by."""
-    async with _ground(settings, mongo, telemetry) as base:
+    async with _open(settings, mongo, telemetry) as base:
         yield base.relay([PEOPLE, GROUPS])
 
 
@@ -47,7 +47,7 @@ async def build_worker(
     settings: GroupsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """Counts members and clears up."""
-    async with _ground(settings, mongo, telemetry) as base, base.committing() as committer:
+    async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         sweeper = Sweeper(Store(base.database), committer, clock=utc_now, metrics=telemetry.metrics)
         counting = base.consumer(MemberCounts())
         health = base.health(counting)
@@ -58,12 +58,12 @@ async def build_worker(
 
 def openapi() -> dict[str, Any]:
     """The OpenAPI document; needs neither settings nor a database."""
-    return _app(paper_edge(SERVICE), {}).openapi()
+    return _app(stub_web_context(SERVICE), {}).openapi()
 
 
-def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
+def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
     return create_app(
-        edge,
+        web,
         *ROUTERS,
         title=SERVICE,
         description="People, groups, memberships and channels.",
@@ -72,7 +72,7 @@ def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
     )
 
 
-def _ground(
+def _open(
     settings: GroupsSettings, mongo: Mongo, telemetry: Telemetry
-) -> AbstractAsyncContextManager[Ground]:
-    return ground(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)
+) -> AbstractAsyncContextManager[ServiceContext]:
+    return open_service(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)

@@ -26,10 +26,10 @@ from shared.contract.moments import utc_now
 from shared.delivery.consumer import Consumer
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Database, Mongo, SessionRegistry
-from shared.runtime.assembly import Ground, ground, paper_edge, prepare
+from shared.runtime.assembly import ServiceContext, open_service, prepare, stub_web_context
 from shared.runtime.process import Part
 from shared.runtime.telemetry import Telemetry
-from shared.web.http import Edge, create_app
+from shared.web.http import WebContext, create_app
 
 SERVICE = "metrics"
 _COLLECTIONS = {**COLLECTIONS, GENERATIONS: ()}
@@ -41,13 +41,13 @@ async def build_api(
     settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[FastAPI]:
     """KPIs, figures, the live stream, the board; and business figures in `/metrics`."""
-    async with _ground(settings, mongo, telemetry) as base:
+    async with _open(settings, mongo, telemetry) as base:
         bounds = Bounds(settings.topics_per_person, settings.topics_per_day)
         shown = Shown(Generations(base.database), mongo, partial(_sources, bounds))
         exporting = Lease(base.database, "metrics-exporter", holder=new_id())
         with suppress(Unavailable):  # a free lease is ours before the first scrape, not soon after
             await exporting.renew()
-        async with shown.following(), base.edge() as edge, exporting.contending():
+        async with shown.following(), base.open_web_context() as web, exporting.contending():
             exporter = Exporter(
                 lambda: (shown.sources.database, shown.sources.catalogue), exporting, utc_now
             )
@@ -57,15 +57,15 @@ async def build_api(
                 most_each=settings.live_clients_per_person,
             )
             with installed(telemetry.metrics.registry, exporter):
-                yield _app(edge, {"shown": shown, "live": live})
+                yield _app(web, {"shown": shown, "live": live})
 
 
 @asynccontextmanager
-async def _ground(
+async def _open(
     settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
-) -> AsyncIterator[Ground]:
+) -> AsyncIterator[ServiceContext]:
     """The service's database, and the one that the live figures are in."""
-    async with ground(
+    async with open_service(
         SERVICE, settings, mongo, telemetry, _COLLECTIONS, migrations=MIGRATIONS
     ) as base:
         live = await Generations(base.database).live()
@@ -78,9 +78,9 @@ def _sources(bounds: Bounds, database: Database) -> Sources:
     return Sources(database=database, catalogue=Catalogue(database, bounds), clock=utc_now)
 
 
-def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
+def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
     return create_app(
-        edge,
+        web,
         *ROUTERS,
         board.router,
         title=SERVICE,
@@ -92,7 +92,7 @@ def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
 
 def openapi() -> dict[str, Any]:
     """The OpenAPI document; needs neither settings nor a database."""
-    return _app(paper_edge(SERVICE), {}).openapi()
+    return _app(stub_web_context(SERVICE), {}).openapi()
 
 
 @asynccontextmanager
@@ -100,7 +100,7 @@ async def build_consumer(
     settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """Counts events. Several share the partitions; each event has one effect all the same."""
-    async with _ground(settings, mongo, telemetry) as base:
+    async with _open(settings, mongo, telemetry) as base:
 
         def build(live: Generation, database: Database, sessions: SessionRegistry) -> Consumer:
             projection = MetricsProjection(

@@ -18,10 +18,10 @@ from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Mongo
-from shared.runtime.assembly import Ground, ground, paper_edge
+from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
 from shared.runtime.process import Part, together
 from shared.runtime.telemetry import Telemetry
-from shared.web.http import Edge, create_app
+from shared.web.http import WebContext, create_app
 
 SERVICE = "posts"
 
@@ -31,13 +31,13 @@ async def build_api(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[FastAPI]:
     """The API: commands through one committer, queries on the store."""
-    async with _ground(settings, mongo, telemetry) as base:
+    async with _open(settings, mongo, telemetry) as base:
         store = await _prepared(base)
         async with (
-            base.committing() as committer,
-            base.edge(committer, quotas=settings.daily_quotas()) as edge,
+            base.open_committer() as committer,
+            base.open_web_context(committer, quotas=settings.daily_quotas()) as web,
         ):
-            yield _app(edge, {"store": store})
+            yield _app(web, {"store": store})
 
 
 @asynccontextmanager
@@ -45,7 +45,7 @@ async def build_relay(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """The relay: publishes what was committed, one at a time of all that run."""
-    async with _ground(settings, mongo, telemetry) as base:
+    async with _open(settings, mongo, telemetry) as base:
         yield base.relay([POSTS])
 
 
@@ -54,7 +54,7 @@ async def build_worker(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
     """The worker: keeps copies, counts and who reads which post; clears up what was deleted."""
-    async with _ground(settings, mongo, telemetry) as base, base.committing() as committer:
+    async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         store = await _prepared(base)
         copying, counting = base.consumer(AudienceCopy()), base.consumer(PostCounts())
         readership = Readership(store, now=utc_now, metrics=telemetry.metrics)
@@ -74,12 +74,12 @@ async def build_worker(
 
 def openapi() -> dict[str, Any]:
     """The OpenAPI document of the API; needs nothing that runs."""
-    return _app(paper_edge(SERVICE), {}).openapi()
+    return _app(stub_web_context(SERVICE), {}).openapi()
 
 
-def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
+def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
     return create_app(
-        edge,
+        web,
         publishing.router,
         reading.router,
         commenting.router,
@@ -92,13 +92,13 @@ def _app(edge: Edge, state: Mapping[str, object]) -> FastAPI:
     )
 
 
-def _ground(
+def _open(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
-) -> AbstractAsyncContextManager[Ground]:
-    return ground(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)
+) -> AbstractAsyncContextManager[ServiceContext]:
+    return open_service(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)
 
 
-async def _prepared(base: Ground) -> Store:
+async def _prepared(base: ServiceContext) -> Store:
     store = Store(base.database)
     await store.prepare()
     return store

@@ -25,7 +25,7 @@ from shared.runtime.health import Health
 from shared.runtime.process import Part, Stopped
 from shared.runtime.settings import HttpSettings, ServiceSettings
 from shared.runtime.telemetry import Telemetry
-from shared.web.http import Cursors, Edge, Limits
+from shared.web.http import Cursors, Limits, WebContext
 from shared.web.identity import KeyStore, TokenVerifier
 from shared.web.quotas import Quotas
 
@@ -42,7 +42,7 @@ SHARED_COLLECTIONS: Mapping[str, Sequence[Index]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class ServiceContext:
     """What every role of a service stands on.
 
     Attributes:
@@ -62,7 +62,7 @@ class Ground:
     telemetry: Telemetry
 
     @asynccontextmanager
-    async def committing(self) -> AsyncIterator[Committer]:
+    async def open_committer(self) -> AsyncIterator[Committer]:
         """A committer for as long as the block runs; at the end it finishes what it accepted."""
         built = Committer(
             self.database,
@@ -74,11 +74,11 @@ class Ground:
             yield committer
 
     @asynccontextmanager
-    async def edge(
+    async def open_web_context(
         self, committer: Committer | None = None, *, quotas: Quotas | None = None
-    ) -> AsyncIterator[Edge]:
-        """The edge of the API, its verifier kept fresh, ready while the database answers."""
-        edge = Edge.from_settings(
+    ) -> AsyncIterator[WebContext]:
+        """What the routes of the API share: its keys of tokens are kept fresh."""
+        web = WebContext.from_settings(
             self.settings,
             service=self.service,
             telemetry=self.telemetry,
@@ -86,8 +86,8 @@ class Ground:
             committer=committer,
             quotas=quotas,
         )
-        async with edge.verifier.running():
-            yield edge
+        async with web.verifier.running():
+            yield web
 
     def relay(self, topics: Sequence[str]) -> Part:
         """The relay of the service's log, which writes to these topics."""
@@ -153,7 +153,7 @@ async def prepare(
 
 
 @asynccontextmanager
-async def ground(
+async def open_service(
     service: str,
     settings: ServiceSettings,
     mongo: Mongo,
@@ -161,7 +161,7 @@ async def ground(
     collections: Mapping[str, Sequence[Index]],
     *,
     migrations: Sequence[Migration] = (),
-) -> AsyncIterator[Ground]:
+) -> AsyncIterator[ServiceContext]:
     """Prepares a service's database, and gives the sessions back at the end.
 
     Args:
@@ -179,7 +179,7 @@ async def ground(
     await prepare(database, collections, migrations)
     sessions = mongo.sessions(database)
     try:
-        yield Ground(service, settings, database, sessions, mongo, telemetry)
+        yield ServiceContext(service, settings, database, sessions, mongo, telemetry)
     finally:
         await sessions.close()
 
@@ -189,10 +189,10 @@ def partitions(topics: Sequence[str]) -> dict[str, int]:
     return {topic: TOPICS[topic].partitions for topic in topics}
 
 
-def paper_edge(service: str) -> Edge:
-    """An edge that nobody calls: enough to write an OpenAPI document without a database."""
+def stub_web_context(service: str) -> WebContext:
+    """A context that nobody calls: enough for an OpenAPI document, without a database."""
     nobody: dict[str, Any] = {"issuer": "-", "audience": "-", "pseudonym_key": b"-"}
-    return Edge(
+    return WebContext(
         service=service,
         verifier=TokenVerifier(KeyStore(), **nobody),
         cursors=Cursors(b"-"),

@@ -13,13 +13,13 @@ from services.posts.config import PostsSettings
 from services.posts.store import COLLECTIONS
 from shared.delivery.log import LOG, logged
 from shared.delivery.mongo import Database, connect
-from shared.runtime.assembly import Ground, ground
+from shared.runtime.assembly import ServiceContext, open_service
 from shared.runtime.telemetry import Telemetry
 from tests.support.web import PSEUDONYM_KEY
 
 
 @asynccontextmanager
-async def posts_base(mongo_url: str) -> AsyncIterator[Ground]:
+async def posts_base(mongo_url: str) -> AsyncIterator[ServiceContext]:
     """What a posts worker is built on; the database is dropped at the end."""
     settings = PostsSettings(
         mongodb_url=SecretStr(mongo_url),
@@ -28,7 +28,7 @@ async def posts_base(mongo_url: str) -> AsyncIterator[Ground]:
     )
     async with (
         connect(mongo_url) as mongo,
-        ground(SERVICE, settings, mongo, Telemetry(SERVICE), COLLECTIONS) as base,
+        open_service(SERVICE, settings, mongo, Telemetry(SERVICE), COLLECTIONS) as base,
     ):
         yield base
         await mongo.drop(settings.database_name(SERVICE))

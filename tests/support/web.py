@@ -1,4 +1,4 @@
-"""A small service of notes behind the web edge, and a client that speaks to it in process."""
+"""A small service of notes behind the web layer, and a client that speaks to it in process."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -23,7 +23,6 @@ from shared.web.http import (
     Call,
     Caller,
     Cursors,
-    Edge,
     IfMatch,
     InputModel,
     Limiter,
@@ -33,6 +32,7 @@ from shared.web.http import (
     PageOf,
     PathId,
     Reply,
+    WebContext,
     create_app,
     etag,
     execute,
@@ -258,7 +258,7 @@ def notes_router() -> APIRouter:
     return router
 
 
-def make_edge(
+def make_web_context(
     recorder: Recorder | None = None,
     *,
     person: Limiter | None = None,
@@ -268,9 +268,9 @@ def make_edge(
     person_in_flight: int = 0,
     verifier: TokenVerifier | None = None,
     telemetry: Telemetry | None = None,
-) -> Edge:
-    """An edge without a database behind it."""
-    return Edge(
+) -> WebContext:
+    """A web context without a database behind it."""
+    return WebContext(
         service="notes",
         verifier=verifier or make_verifier(),
         cursors=Cursors(b"a key for tests only"),
@@ -286,9 +286,9 @@ def make_edge(
     )
 
 
-def notes_app(edge: Edge) -> FastAPI:
+def notes_app(web: WebContext) -> FastAPI:
     """The whole app."""
-    return create_app(edge, notes_router(), title="notes")
+    return create_app(web, notes_router(), title="notes")
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from services.groups.config import GroupsSettings
 from services.groups.queries import channels, memberships
 from services.groups.store import Store
 from shared.contract.principal import Principal
-from shared.web.http import exchange_of
+from shared.web.http import request_context
 
 Trimmed = StringConstraints(strip_whitespace=True)
 """Blanks around a text mean nothing."""
@@ -39,4 +39,4 @@ async def channels_left(request: Request, group_id: str) -> int:
 
 def tagged(request: Request, tag: str) -> None:
     """Sets the ETag of an answer to a change, so that the next one needs no reading in between."""
-    exchange_of(request).answer_headers.append((b"etag", tag.encode()))
+    request_context(request).answer_headers.append((b"etag", tag.encode()))

@@ -27,15 +27,15 @@ from shared.web.http import (
     Caller,
     InputModel,
     OutputModel,
-    edge_of,
     etag,
-    exchange_of,
     execute,
     fingerprint,
     problems,
+    request_context,
+    web_context,
 )
 from shared.web.http.batches import Entry
-from shared.web.http.edge import KEY_PATTERN, LONGEST_KEY
+from shared.web.http.context import KEY_PATTERN, LONGEST_KEY
 from shared.web.http.problems import InputInvalid, ProblemField, type_of
 from shared.web.identity import LONGEST_PERSON_ID
 
@@ -141,15 +141,15 @@ async def create_people(
     request: Request,
     caller: Caller,
     body: NewPeople,
-    idempotency_key: Annotated[  # noqa: ARG001 - for the documentation; read by the exchange
+    idempotency_key: Annotated[  # noqa: ARG001 - for the documentation; read by the context
         str | None,
         Header(max_length=LONGEST_KEY, pattern=KEY_PATTERN, description="Makes repeating safe"),
     ] = None,
 ) -> InvitedPeople:
     await queries.may_invite(store_of(request), caller)
-    exchange = exchange_of(request)
+    context = request_context(request)
     path = request.url.path
-    once = exchange.once("POST", path, path, b"", Person)
+    once = context.once("POST", path, path, b"", Person)
     items = await asyncio.gather(
         *(_invite(request, caller, entry, once, n) for n, entry in enumerate(body.people))
     )
@@ -164,14 +164,14 @@ async def _invite(
     position: int,
 ) -> Invited:
     """One entry. They wait side by side and so share a few transactions."""
-    committer = edge_of(request).committer
+    committer = web_context(request).committer
     assert committer is not None
     try:
         person = entry.read("people", position)
         outcome = await committer.execute(
             _invitation(request, caller, person),
             once=None if once is None else _own(once, person, position),
-            traceparent=exchange_of(request).traceparent,
+            traceparent=request_context(request).traceparent,
         )
     except Refusal as refusal:
         return Invited(status="refused", person=None, event_ids=[], problem=_problem(refusal))

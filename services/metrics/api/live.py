@@ -22,7 +22,7 @@ from services.metrics.store.totals import read_totals
 from shared.contract.access import Action, NotAllowed, authorize
 from shared.contract.errors import Category, Refusal, Unavailable
 from shared.delivery.mongo import Database
-from shared.web.http import Caller, exchange_of, problems
+from shared.web.http import Caller, problems, request_context
 from shared.web.identity import TokenVerifier
 
 router = APIRouter(prefix="/v1", tags=["live"])
@@ -246,9 +246,9 @@ async def watch(
         str | None, Header(max_length=100, description="The `id` of the event that came last")
     ] = None,
 ) -> StreamingResponse:
-    exchange = exchange_of(request)
-    edge = exchange.edge
-    watcher = Watcher(edge.verifier, exchange.token, lambda: sources_of(request))
+    context = request_context(request)
+    web = context.web
+    watcher = Watcher(web.verifier, context.token, lambda: sources_of(request))
     await watcher.check(asyncio.get_running_loop().time())
     live: Live = request.app.state.live
-    return _Watching(live, caller.person_id, stream(live, last_event_id, edge.closing, watcher))
+    return _Watching(live, caller.person_id, stream(live, last_event_id, web.closing, watcher))

@@ -126,7 +126,7 @@ async def add_comment(call: Call[NewComment]) -> Reply:
     )
     outcome = await call.execute(command, once=Comment)
     if not outcome.replayed:
-        call.edge.quotas.note(command)
+        call.web.quotas.note(command)
     comment: Comment = outcome.reply
     added = AddedComment(
         id=comment.id,

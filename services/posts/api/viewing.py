@@ -76,7 +76,7 @@ async def view_post(call: Call[None]) -> Reply:
     tags=("views",),
 )
 async def view_posts(call: Call[SeenPosts]) -> Reply:
-    call.exchange.charge_for(len(call.body.post_ids))
+    call.context.charge_for(len(call.body.post_ids))
     outcome = await call.execute(ViewPosts(call.principal, tuple(call.body.post_ids)))
     receipts = iter(outcome.event_ids)
     reports = [

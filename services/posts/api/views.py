@@ -10,7 +10,7 @@ from services.posts.queries.comments import SeenComment
 from services.posts.queries.posts import SeenPost
 from services.posts.store import Counts, Store
 from shared.contract.events.vocabulary import Format, PostKind, ReactionKind
-from shared.web.http import OutputModel, etag, exchange_of
+from shared.web.http import OutputModel, etag, request_context
 from shared.web.http.media import MediaView, media_views
 
 
@@ -141,7 +141,7 @@ def post_etag(seen: SeenPost) -> str:
 
 def tag(request: Request, value: str) -> None:
     """Puts an ETag on the answer to a write."""
-    exchange_of(request).answer_headers.append((b"etag", value.encode()))
+    request_context(request).answer_headers.append((b"etag", value.encode()))
 
 
 def store_of(request: Request) -> Store:

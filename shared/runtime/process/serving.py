@@ -148,7 +148,7 @@ async def serve(
     serving = asyncio.create_task(server.serve(sockets=[listening]), name="http")
     stopping = asyncio.create_task(stop.wait(), name="stop signal")
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    closing = getattr(getattr(app, "edge", None), "closing", None)
+    closing = getattr(getattr(app, "web", None), "closing", None)
     if closing is not None:
         closing.set()  # streams that would never end by themselves watch it
     server.should_exit = True

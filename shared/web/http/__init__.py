@@ -1,4 +1,4 @@
-"""The web edge: everything that the HTTP sides of the services have in common.
+"""HTTP: everything that the HTTP sides of the services have in common.
 
 A whole service API, to copy the pattern from:
 
@@ -77,18 +77,18 @@ A whole service API, to copy the pattern from:
         settings: NotesSettings, mongo: Mongo, telemetry: Telemetry  # see shared/runtime/process.py
     ) -> AsyncIterator[FastAPI]:
         ...
-        edge = Edge.from_settings(
+        web = WebContext.from_settings(
             settings, service="notes", telemetry=telemetry, committer=committer
         )
-        async with edge.verifier.running():
-            yield create_app(edge, router, title="notes", state={"store": store})
+        async with web.verifier.running():
+            yield create_app(web, router, title="notes", state={"store": store})
 
 app.py         create_app
-front.py       before and after every route: metrics, traces, refusals
+middleware.py  before and after every route: metrics, traces, refusals
 admission.py   who asks, and how often
 measured/      the hot routes                      bodies.py    how they read
 routes.py      what ordinary routes are written with
-edge.py        what routes share; one request; execute
+context.py     what routes share; one request; execute
 problems.py    refusals as RFC 9457 documents      failures.py  the frameworks' errors as such
 limits.py      rates                               cursors.py   signed list positions
 headers.py     names that come twice               proxies.py   whose address it is
@@ -98,18 +98,18 @@ media.py       references to media in bodies  texts.py     the rule for texts in
 """
 
 from shared.web.http.app import create_app
-from shared.web.http.cursors import CursorInvalid, CursorOfAnotherQuery, Cursors
-from shared.web.http.edge import (
-    Edge,
-    Exchange,
+from shared.web.http.context import (
+    RequestContext,
+    WebContext,
     build_verifier,
     cursor_key,
-    edge_of,
-    exchange_of,
     execute,
     fingerprint,
     receipt,
+    request_context,
+    web_context,
 )
+from shared.web.http.cursors import CursorInvalid, CursorOfAnotherQuery, Cursors
 from shared.web.http.ids import Id, PathId, StructId
 from shared.web.http.limits import Limiter, Limits
 from shared.web.http.measured import Call, MeasuredRoute, Reply, measured
@@ -142,8 +142,6 @@ __all__ = [
     "CursorInvalid",
     "CursorOfAnotherQuery",
     "Cursors",
-    "Edge",
-    "Exchange",
     "FieldError",
     "Id",
     "IfMatch",
@@ -160,17 +158,17 @@ __all__ = [
     "PersonId",
     "Problem",
     "Reply",
+    "RequestContext",
     "SomeLine",
     "SomeText",
     "StructId",
     "Versions",
+    "WebContext",
     "build_verifier",
     "create_app",
     "cursor_key",
     "documentation",
-    "edge_of",
     "etag",
-    "exchange_of",
     "execute",
     "fingerprint",
     "measured",
@@ -180,6 +178,8 @@ __all__ = [
     "read_text",
     "receipt",
     "render",
+    "request_context",
     "revalidate",
     "set_etag",
+    "web_context",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from starlette.types import Scope
 
 from shared.contract.principal import Principal
-from shared.web.http.edge import SCOPE, Edge, Exchange
+from shared.web.http.context import SCOPE, RequestContext, WebContext
 from shared.web.http.problems import TooManyRequests
 from shared.web.identity import TokenExpired, TokenInvalid, TokenMissing, TokenNotYetValid
 
@@ -18,24 +18,24 @@ class Admission:
     """Lets people in, and counts everybody.
 
     Args:
-        edge: Verifier and limits.
+        web: Verifier and limits.
         clock: Monotonic seconds.
     """
 
-    def __init__(self, edge: Edge, clock: Callable[[], float]) -> None:
-        self._edge = edge
+    def __init__(self, web: WebContext, clock: Callable[[], float]) -> None:
+        self._web = web
         self._clock = clock
 
-    def recall(self, exchange: Exchange) -> Principal | None:
+    def recall(self, context: RequestContext) -> Principal | None:
         """The caller, if their token was seen before; the token is noted in any case."""
-        authorization = exchange.headers.get(b"authorization", b"")
+        authorization = context.headers.get(b"authorization", b"")
         if authorization[:7].lower() != b"bearer ":
             return None
         # One blank or more after the scheme, and perhaps some at the end (RFC 9110, 11.4).
-        exchange.token = authorization[7:].strip(b" \t").decode("latin-1")
-        return self._edge.verifier.recall(exchange.token)
+        context.token = authorization[7:].strip(b" \t").decode("latin-1")
+        return self._web.verifier.recall(context.token)
 
-    async def sign_in(self, scope: Scope, exchange: Exchange) -> Principal:
+    async def sign_in(self, scope: Scope, context: RequestContext) -> Principal:
         """The caller whom `recall` doesn't know.
 
         Raises:
@@ -43,30 +43,30 @@ class Admission:
             TokenInvalid: A bad one.
             TooManyRequests: Too many like these from this address.
         """
-        if exchange.token:
-            return await self._authenticate(scope, exchange.token)
+        if context.token:
+            return await self._authenticate(scope, context.token)
         self._count_stranger(scope)
         raise TokenMissing
 
-    def admit(self, principal: Principal, exchange: Exchange) -> None:
+    def admit(self, principal: Principal, context: RequestContext) -> None:
         """Takes a request from the caller's budget, and a place among those being served.
 
         Raises:
             TooManyRequests: Too often.
             TooManyRequestsAtOnce: Too many that aren't answered yet.
         """
-        edge = self._edge
-        exchange.principal = principal
-        limiter = edge.limits.person
+        web = self._web
+        context.principal = principal
+        limiter = web.limits.person
         if limiter.on:
-            now = exchange.admitted_at = self._clock()
+            now = context.admitted_at = self._clock()
             left, wait = limiter.take(principal.person_id, now)
-            exchange.answer_headers.append(limiter.told(left, wait))
+            context.answer_headers.append(limiter.told(left, wait))
             if wait:
-                exchange.answer_headers.append((b"ratelimit-policy", edge.limits.policy))
+                context.answer_headers.append((b"ratelimit-policy", web.limits.policy))
                 raise TooManyRequests(wait)
-        edge.limits.places.enter(principal.person_id)
-        exchange.place = principal.person_id
+        web.limits.places.enter(principal.person_id)
+        context.place = principal.person_id
 
     async def _authenticate(self, scope: Scope, token: str) -> Principal:
         """The caller of a token that wasn't seen before: judged whatever others have done.
@@ -83,7 +83,7 @@ class Admission:
             TooManyRequests: It is nobody's, and its address has sent too many of those.
         """
         try:
-            return await self._edge.verifier.authenticate(token)
+            return await self._web.verifier.authenticate(token)
         except (TokenExpired, TokenNotYetValid):
             raise  # told to wait instead, a client wouldn't know that it has to sign in again
         except TokenInvalid:
@@ -91,12 +91,12 @@ class Admission:
             raise
 
     def _count_stranger(self, scope: Scope) -> None:
-        limiter = self._edge.limits.address
+        limiter = self._web.limits.address
         if limiter.on:
             _, wait = limiter.take(self._address(scope), self._clock())
             if wait:
                 raise TooManyRequests(wait)
 
     def _address(self, scope: Scope) -> str:
-        exchange: Exchange = scope[SCOPE]
-        return self._edge.limits.proxies.client(scope, exchange.headers)
+        context: RequestContext = scope[SCOPE]
+        return self._web.limits.proxies.client(scope, context.headers)

@@ -10,10 +10,10 @@ from starlette.types import Message, Receive, Scope, Send
 from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import failures
-from shared.web.http.edge import Edge
-from shared.web.http.front import Front
+from shared.web.http.context import WebContext
 from shared.web.http.heads import as_get
 from shared.web.http.measured import MeasuredTable
+from shared.web.http.middleware import RequestMiddleware
 from shared.web.http.openapi import complete
 from shared.web.http.operations import documentation, operations
 from shared.web.http.problems import NOSNIFF
@@ -23,9 +23,9 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 class ServiceApp(FastAPI):
-    """A FastAPI app with the front around it and the whole truth in its OpenAPI document."""
+    """A FastAPI app with the middleware around it and the whole truth in its OpenAPI document."""
 
-    edge: Edge
+    web: WebContext
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves; what FastAPI adds for apps inside of other apps is left out."""
@@ -36,7 +36,7 @@ class ServiceApp(FastAPI):
 
     def build_middleware_stack(self) -> Any:
         """Built at the first request, when all routes are there."""
-        return Front(super().build_middleware_stack(), self.edge, MeasuredTable(self))
+        return RequestMiddleware(super().build_middleware_stack(), self.web, MeasuredTable(self))
 
     def openapi(self) -> dict[str, Any]:
         """The document, completed once."""
@@ -46,7 +46,7 @@ class ServiceApp(FastAPI):
 
 
 def create_app(
-    edge: Edge,
+    web: WebContext,
     *routers: APIRouter,
     title: str,
     description: str = "",
@@ -58,7 +58,7 @@ def create_app(
     """Builds the app.
 
     Args:
-        edge: What the routes share.
+        web: What the routes share.
         routers: The service's routes, with whole paths (`/v1/...`).
         title: For the documentation.
         description: For the documentation.
@@ -76,15 +76,15 @@ def create_app(
         docs_url=None,  # our own page: FastAPI's loads scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,  # one address per thing
-        telemetry={"tracing": False, "metrics": False, "logs": False},  # the front does that
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # the middleware does that
     )
-    app.edge = edge
-    app.state.edge = edge
+    app.web = web
+    app.state.web = web
     for name, value in (state or {}).items():
         setattr(app.state, name, value)
     for router in routers:
         app.include_router(router)
-    app.include_router(operations(edge.telemetry, edge.health, edge.scrapers))
+    app.include_router(operations(web.telemetry, web.health, web.scrapers))
     app.include_router(documentation(title, {title: "openapi.json"}))
     failures.install(app)
     return app

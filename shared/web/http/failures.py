@@ -13,7 +13,7 @@ from starlette.responses import Response
 from shared.contract.access import NotVisible
 from shared.contract.errors import Refusal
 from shared.runtime.telemetry import request_traceparent
-from shared.web.http.edge import SCOPE, Exchange, exchange_of
+from shared.web.http.context import SCOPE, RequestContext, request_context
 from shared.web.http.problems import (
     BodyMalformed,
     BodyTooLarge,
@@ -44,18 +44,18 @@ def install(app: FastAPI) -> None:
 
 async def _refusal(request: Request, error: Exception) -> Response:
     assert isinstance(error, Refusal)
-    exchange: Exchange | None = request.scope.get(SCOPE)
-    if exchange is not None:
-        edge = exchange.edge
-        edge.telemetry.metrics.refusals.labels(edge.service, error.slug).inc()
+    context: RequestContext | None = request.scope.get(SCOPE)
+    if context is not None:
+        web = context.web
+        web.telemetry.metrics.refusals.labels(web.service, error.slug).inc()
     return _response(render(error, _trace(request)))
 
 
 def _trace(request: Request) -> str:
-    """The trace of this request; without the front, that of the client, or a new one."""
-    exchange: Exchange | None = request.scope.get(SCOPE)
-    if exchange is not None:
-        return exchange.traceparent
+    """The trace of this request; without the middleware, that of the client, or a new one."""
+    context: RequestContext | None = request.scope.get(SCOPE)
+    if context is not None:
+        return context.traceparent
     return request_traceparent(request.headers.get("traceparent", "").encode())
 
 
@@ -63,7 +63,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     refusal = refusal_of(error.errors())
     nothing = any(one["loc"] == ("body",) for one in error.errors())
-    if nothing and not exchange_of(request).body and isinstance(refusal, InputInvalid):
+    if nothing and not request_context(request).body and isinstance(refusal, InputInvalid):
         refusal = BodyMalformed()  # FastAPI misses a field that the whole body would have been
     return await _refusal(request, refusal)
 
@@ -127,7 +127,7 @@ async def _not_modified(request: Request, error: Exception) -> Response:
 
 
 async def _bug(request: Request, error: Exception) -> Response:
-    del error  # the front logs it
+    del error  # the middleware logs it
     return _response(bug(_trace(request)))
 
 

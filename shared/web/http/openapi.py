@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI derives from the routes, and what the front adds to each.
+"""The OpenAPI document: what FastAPI derives from the routes, and what the middleware adds to each.
 
 Routes name only the refusals of their own. That a token is needed, that a body may be too large or
 not JSON, that lists have limits: all of that is true of every route, so it is written here once,
@@ -12,10 +12,10 @@ from fastapi import FastAPI
 
 from shared.contract.access import NotVisible
 from shared.contract.errors import Refusal, Unavailable
-from shared.web.http.edge import KEY_PATTERN, LONGEST_KEY
-from shared.web.http.front import GUARDED
+from shared.web.http.context import KEY_PATTERN, LONGEST_KEY
 from shared.web.http.headers import HeaderRepeated
 from shared.web.http.measured import SCHEMAS, structs_of
+from shared.web.http.middleware import GUARDED
 from shared.web.http.problems import (
     BodyMalformed,
     BodyTooLarge,

@@ -11,8 +11,8 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function
 
 from shared.contract.principal import Principal
+from shared.web.http.context import request_context
 from shared.web.http.cursors import LONGEST as LONGEST_CURSOR
-from shared.web.http.edge import exchange_of
 from shared.web.http.ids import fold, folded_path, ids_of
 from shared.web.http.problems import PRIVATE
 
@@ -81,7 +81,7 @@ def principal_of(request: Request) -> Principal:
     Raises:
         TokenMissing: Nobody has signed in.
     """
-    return exchange_of(request).caller()
+    return request_context(request).caller()
 
 
 Caller = Annotated[Principal, Depends(principal_of)]
@@ -105,21 +105,21 @@ class Paging:
     __slots__ = ("_query", "_request", "after", "limit")
 
     def __init__(self, request: Request, limit: int, cursor: str | None) -> None:
-        exchange = exchange_of(request)
-        exchange.charge_for(limit)
+        context = request_context(request)
+        context.charge_for(limit)
         ids = ids_of(request.scope["route"]).query
         filters = sorted(
             (name, fold(value) if name in ids else value)
             for name, value in request.query_params.multi_items()
             if name not in {"cursor", "limit"}
         )
-        caller = exchange.principal.person_id if exchange.principal is not None else ""
+        caller = context.principal.person_id if context.principal is not None else ""
         self.limit = limit
         self._request = request
         self._query = repr((folded_path(request.scope), filters, caller))
         self.after: tuple[Any, ...] | None = None
         if cursor is not None:
-            self.after = exchange.edge.cursors.decode(self._query, cursor)
+            self.after = context.web.cursors.decode(self._query, cursor)
 
     def page(
         self,
@@ -137,7 +137,7 @@ class Paging:
         """
         shown = rows[: self.limit]
         more = len(rows) > self.limit
-        cursors = exchange_of(self._request).edge.cursors
+        cursors = request_context(self._request).web.cursors
         following = cursors.encode(self._query, position(shown[-1])) if more else None
         return Page(items=[view(row) for row in shown], next_cursor=following)
 
@@ -220,14 +220,14 @@ A tag that wasn't given out here matches no version, so the command refuses (412
 
 def revalidate(request: Request, tag: str) -> None:
     """Sets the ETag of the answer; answers 304 when the client has that version already."""
-    exchange = exchange_of(request)
-    exchange.answer_headers.append(PRIVATE)
-    known = exchange.headers.get(b"if-none-match")
+    context = request_context(request)
+    context.answer_headers.append(PRIVATE)
+    known = context.headers.get(b"if-none-match")
     if known is not None:
         tags = [_as_given_out(part) for part in known.decode("latin-1").split(",")]
         if tag in tags or "*" in tags:
             raise NotModified(tag)
-    exchange.answer_headers.append((b"etag", tag.encode()))
+    context.answer_headers.append((b"etag", tag.encode()))
 
 
 def set_etag(request: Request, tag: str) -> None:
@@ -237,7 +237,7 @@ def set_etag(request: Request, tag: str) -> None:
         request: The route's request.
         tag: From `etag`, the same that reading the resource would give.
     """
-    exchange_of(request).answer_headers.append((b"etag", tag.encode()))
+    request_context(request).answer_headers.append((b"etag", tag.encode()))
 
 
 CONDITIONAL: dict[int | str, dict[str, Any]] = {

@@ -19,7 +19,7 @@ from shared.contract.ids import new_id
 from shared.delivery.command import Entity
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import document
-from shared.runtime.assembly import Ground
+from shared.runtime.assembly import ServiceContext
 from tests.support.events import sample
 from tests.support.posts_base import posts_base, told_events
 from tests.support.posts_service import PostsService
@@ -71,7 +71,7 @@ async def test_a_deleted_group_takes_its_posts_along(
 class Ruin:
     """A deleted group with more posts than one step deletes, and workers that clear it."""
 
-    def __init__(self, base: Ground) -> None:
+    def __init__(self, base: ServiceContext) -> None:
         self.base = base
         self.store = Store(base.database)
         self.heard = datetime.now(UTC)
@@ -119,7 +119,7 @@ class Ruin:
 
     async def work(self, *, later: float = 0.0, steps: int = 100) -> None:
         """What one worker does, this many seconds after the deletion was heard of."""
-        async with self.base.committing() as committer:
+        async with self.base.open_committer() as committer:
             clearing = Clearing(
                 self.store,
                 committer,

@@ -20,7 +20,7 @@ from shared.contract.events.responses import FirstResponseCorrected
 from shared.contract.ids import new_id
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import document
-from shared.runtime.assembly import Ground
+from shared.runtime.assembly import ServiceContext
 from tests.support.posts_base import posts_base, told_events
 from tests.support.posts_service import PATIENCE, PostsService
 from tests.support.query_plans import ExplainedDatabase
@@ -68,7 +68,7 @@ async def test_a_comment_between_the_look_and_the_deletion_answers_the_post(
 class Aftermath:
     """Posts that have just lost their only answer, and workers that look at them again."""
 
-    def __init__(self, base: Ground) -> None:
+    def __init__(self, base: ServiceContext) -> None:
         self.base = base
         self.store = Store(base.database)
         self.began = datetime.now(UTC)
@@ -119,7 +119,7 @@ class Aftermath:
 
     async def work(self, *, later: float = 1.0) -> None:
         """One look of one worker, this many seconds after the deletions."""
-        async with self.base.committing() as committer:
+        async with self.base.open_committer() as committer:
             clearing = Clearing(
                 self.store,
                 committer,

@@ -14,7 +14,7 @@ from shared.contract.errors import Unavailable
 from shared.delivery.lease import Lease
 from shared.delivery.migrations import Migration, NewerData, migrate
 from shared.delivery.mongo import Database, Driver, Mongo, connect, entity
-from shared.runtime.assembly import ground
+from shared.runtime.assembly import open_service
 from shared.runtime.process import Stopped
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.telemetry import Telemetry
@@ -139,7 +139,7 @@ async def test_a_program_that_is_older_than_its_data_doesnt_start(
         pseudonym_key="x" * 16,  # type: ignore[arg-type]
     )
     with pytest.raises(Stopped, match="start the newer one"):
-        async with ground("test", settings, mongo, Telemetry("test"), COLLECTIONS):
+        async with open_service("test", settings, mongo, Telemetry("test"), COLLECTIONS):
             pass
 
 
@@ -151,7 +151,7 @@ async def test_a_service_migrates_before_it_does_anything_else(
         database_prefix=database_prefix,
         pseudonym_key="x" * 16,  # type: ignore[arg-type]
     )
-    async with ground(
+    async with open_service(
         "test", settings, mongo, Telemetry("test"), COLLECTIONS, migrations=[NUMBERS]
     ) as base:
         await all_are_new(base.database)

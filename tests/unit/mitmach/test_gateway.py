@@ -9,14 +9,14 @@ from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
 
 
-class _Edge:
+class _Web:
     def __init__(self) -> None:
         self.health = Health()
 
 
 def api(name: str) -> FastAPI:
     app = FastAPI(title=name)
-    app.state.edge = _Edge()
+    app.state.web = _Web()
 
     @app.get("/{path:path}")
     async def echo(path: str) -> str:

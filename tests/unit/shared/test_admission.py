@@ -13,7 +13,7 @@ from tests.support.web import (
     NOTE_ID,
     Recorder,
     client_of,
-    make_edge,
+    make_web_context,
     notes_app,
     token_of,
 )
@@ -26,7 +26,7 @@ JSON = {"content-type": "application/json"}
     ("method", "path"), [("GET", "/v1/notes"), ("PUT", STAR), ("GET", "/v1/x")]
 )
 async def test_nobody_gets_in_without_a_token(method: str, path: str) -> None:
-    async with client_of(notes_app(make_edge())) as client:
+    async with client_of(notes_app(make_web_context())) as client:
         answer = await client.request(method, path)
     assert answer.status_code == 401
     assert answer.json()["type"] == "urn:mitmach:problem:token-missing"
@@ -35,13 +35,13 @@ async def test_nobody_gets_in_without_a_token(method: str, path: str) -> None:
 
 @pytest.mark.parametrize("value", ["Basic YTpi", "Bearer", "Bearer ", "bearer", "Token x", "é"])
 async def test_another_authorization_is_no_token(value: str) -> None:
-    async with client_of(notes_app(make_edge())) as client:
+    async with client_of(notes_app(make_web_context())) as client:
         answer = await client.get("/v1/notes", headers={b"authorization": value.encode()})
     assert answer.status_code == 401
 
 
 async def test_a_bad_token_is_named_and_its_body_never_read() -> None:
-    async with client_of(notes_app(make_edge()), token_of("anna", lifetime=-600)) as client:
+    async with client_of(notes_app(make_web_context()), token_of("anna", lifetime=-600)) as client:
         answer = await client.post("/v1/notes", content=b"{", headers=JSON)
     assert answer.status_code == 401
     assert answer.json()["type"] == "urn:mitmach:problem:token-expired"
@@ -49,7 +49,7 @@ async def test_a_bad_token_is_named_and_its_body_never_read() -> None:
 
 
 async def test_health_and_documentation_need_no_token() -> None:
-    async with client_of(notes_app(make_edge())) as client:
+    async with client_of(notes_app(make_web_context())) as client:
         for path in ("/health/live", "/health/ready", "/metrics", "/docs", "/openapi.json"):
             assert (await client.get(path)).status_code == 200, path
 
@@ -67,7 +67,7 @@ async def test_a_body_above_the_limit_is_refused_announced_or_not(
     method: str, path: str, announced: bool
 ) -> None:
     content: Any = b"x" * 5000 if announced else pieces(5000)
-    async with client_of(notes_app(make_edge(body=4096)), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context(body=4096)), token_of("anna")) as client:
         answer = await client.request(method, path, content=content, headers=JSON)
     assert answer.status_code == 413
     assert answer.json()["type"] == "urn:mitmach:problem:body-too-large"
@@ -80,14 +80,14 @@ async def test_a_body_at_the_limit_is_taken_in_one_piece_or_many() -> None:
         for start in range(0, len(body), 100):
             yield body[start : start + 100]
 
-    async with client_of(notes_app(make_edge(body=len(body))), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context(body=len(body))), token_of("anna")) as client:
         assert (await client.put(STAR, content=body, headers=JSON)).status_code == 200
         assert (await client.put(STAR, content=in_pieces(), headers=JSON)).status_code == 200
 
 
 @pytest.mark.parametrize("length", ["-1", "1e3", "99999999999999999999999", "x"])
 async def test_a_length_that_is_no_number_is_refused(length: str) -> None:
-    async with client_of(notes_app(make_edge()), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context()), token_of("anna")) as client:
         answer = await client.post(
             "/v1/notes", content=b"{}", headers={**JSON, "content-length": length}
         )
@@ -95,8 +95,8 @@ async def test_a_length_that_is_no_number_is_refused(length: str) -> None:
 
 
 async def test_a_person_who_asks_too_often_is_told_when_to_come_back() -> None:
-    edge = make_edge(person=Limiter(rate=0.5, burst=2))
-    async with client_of(notes_app(edge), token_of("anna")) as client:
+    web = make_web_context(person=Limiter(rate=0.5, burst=2))
+    async with client_of(notes_app(web), token_of("anna")) as client:
         first, second, third = [await client.get("/v1/notes") for _ in range(3)]
     assert first.headers["ratelimit"] == '"person";r=1;t=2'
     assert second.headers["ratelimit"] == '"person";r=0;t=4'
@@ -107,8 +107,8 @@ async def test_a_person_who_asks_too_often_is_told_when_to_come_back() -> None:
 
 
 async def test_whoever_asks_for_many_things_at_once_is_charged_for_more_than_one_request() -> None:
-    edge = make_edge(person=Limiter(rate=0.5, burst=5))
-    async with client_of(notes_app(edge), token_of("anna")) as client:
+    web = make_web_context(person=Limiter(rate=0.5, burst=5))
+    async with client_of(notes_app(web), token_of("anna")) as client:
         few, many, more = [await client.get(f"/v1/notes?limit={limit}") for limit in (49, 100, 100)]
         last = await client.get("/v1/notes")
     assert few.headers["ratelimit"] == '"person";r=4;t=2'
@@ -119,14 +119,14 @@ async def test_whoever_asks_for_many_things_at_once_is_charged_for_more_than_one
 
 
 async def test_the_hot_routes_share_the_persons_limit() -> None:
-    edge = make_edge(person=Limiter(rate=0.5, burst=2))
-    async with client_of(notes_app(edge), token_of("anna")) as client:
+    web = make_web_context(person=Limiter(rate=0.5, burst=2))
+    async with client_of(notes_app(web), token_of("anna")) as client:
         codes = [(await client.put(STAR, json={"kind": "gold"})).status_code for _ in range(3)]
     assert codes == [200, 200, 429]
 
 
 async def test_one_persons_haste_doesnt_slow_another() -> None:
-    app = notes_app(make_edge(person=Limiter(rate=0.5, burst=1)))
+    app = notes_app(make_web_context(person=Limiter(rate=0.5, burst=1)))
     async with client_of(app, token_of("anna")) as anna, client_of(app, token_of("ben")) as ben:
         await anna.get("/v1/notes")
         assert (await anna.get("/v1/notes")).status_code == 429
@@ -134,7 +134,7 @@ async def test_one_persons_haste_doesnt_slow_another() -> None:
 
 
 async def test_an_address_that_guesses_tokens_is_slowed_but_not_those_signed_in_behind_it() -> None:
-    app = notes_app(make_edge(address=Limiter(rate=0.1, burst=3)))
+    app = notes_app(make_web_context(address=Limiter(rate=0.1, burst=3)))
     async with client_of(app, token_of("anna")) as anna, client_of(app) as stranger:
         assert (await anna.get("/v1/notes")).status_code == 200
         codes = []
@@ -149,7 +149,7 @@ async def test_an_address_that_guesses_tokens_is_slowed_but_not_those_signed_in_
 async def test_a_person_with_a_new_token_gets_in_whatever_strangers_there_have_sent(
     bad: str | None,
 ) -> None:
-    app = notes_app(make_edge(address=Limiter(rate=0.001, burst=3)))
+    app = notes_app(make_web_context(address=Limiter(rate=0.001, burst=3)))
     tokens = {
         "forged": signed(claims(), key=Ed25519PrivateKey.generate()),
         "expired": token_of("ben", lifetime=-600),
@@ -163,7 +163,7 @@ async def test_a_person_with_a_new_token_gets_in_whatever_strangers_there_have_s
 
 
 async def test_somebody_whose_token_has_expired_is_told_so_behind_a_used_up_address() -> None:
-    app = notes_app(make_edge(address=Limiter(rate=0.001, burst=1)))
+    app = notes_app(make_web_context(address=Limiter(rate=0.001, burst=1)))
     async with client_of(app, token_of("anna", lifetime=-600)) as anna, client_of(app) as stranger:
         for _ in range(3):
             await stranger.get("/v1/notes")
@@ -175,14 +175,14 @@ async def test_somebody_whose_token_has_expired_is_told_so_behind_a_used_up_addr
 @pytest.mark.parametrize("value", ["Bearer  {} ", "bearer {}\t", "BEARER   {}"])
 async def test_blanks_around_a_token_are_not_part_of_it(value: str) -> None:
     headers = {"authorization": value.format(token_of("anna"))}
-    async with client_of(notes_app(make_edge())) as client:
+    async with client_of(notes_app(make_web_context())) as client:
         assert (await client.get("/v1/notes", headers=headers)).status_code == 200
 
 
 @pytest.mark.parametrize("blank", ["\t", "\xa0", ""])
 async def test_only_a_blank_ends_the_scheme(blank: str) -> None:
     headers = {b"authorization": f"Bearer{blank}{token_of('anna')}".encode("latin-1")}
-    async with client_of(notes_app(make_edge())) as client:
+    async with client_of(notes_app(make_web_context())) as client:
         assert (await client.get("/v1/notes", headers=headers)).status_code == 401
 
 
@@ -203,7 +203,7 @@ class Stuck(Recorder):
 
 async def test_more_requests_than_the_process_can_take_are_refused_at_once() -> None:
     recorder = Stuck()
-    app = notes_app(make_edge(recorder, in_flight=1))
+    app = notes_app(make_web_context(recorder, in_flight=1))
     async with client_of(app, token_of("anna")) as client:
         slow = asyncio.create_task(client.put(STAR, json={"kind": "gold"}))
         await recorder.busy.wait()
@@ -218,8 +218,8 @@ async def test_more_requests_than_the_process_can_take_are_refused_at_once() -> 
 
 async def test_one_person_cant_take_the_places_of_all() -> None:
     recorder = Stuck()
-    edge = make_edge(recorder, in_flight=10, person_in_flight=2)
-    app = notes_app(edge)
+    web = make_web_context(recorder, in_flight=10, person_in_flight=2)
+    app = notes_app(web)
     async with client_of(app, token_of("anna")) as anna, client_of(app, token_of("ben")) as ben:
         slow = [asyncio.create_task(anna.put(STAR, json={"kind": "gold"})) for _ in range(2)]
         async with asyncio.timeout(5):
@@ -240,7 +240,7 @@ async def test_one_person_cant_take_the_places_of_all() -> None:
     ("path", "status"), [("/v1/nothing", 404), (f"/v1/notes/{NOTE_ID}/burn", 500), (STAR, 422)]
 )
 async def test_a_place_is_given_back_however_the_request_ends(path: str, status: int) -> None:
-    app = notes_app(make_edge(person_in_flight=1))
+    app = notes_app(make_web_context(person_in_flight=1))
     async with client_of(app, token_of("anna")) as client:
         method = "PUT" if path == STAR else "POST"
         for _ in range(3):

@@ -3,13 +3,13 @@
 import httpx
 import pytest
 
-from tests.support.web import NOTE_ID, client_of, make_edge, notes_app, token_of
+from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app, token_of
 
 NOTE = f"/v1/notes/{NOTE_ID}"
 
 
 async def asked(method: str, path: str, token: str | None, **request: object) -> httpx.Response:
-    async with client_of(notes_app(make_edge()), token) as client:
+    async with client_of(notes_app(make_web_context()), token) as client:
         return await client.request(method, path, **request)  # type: ignore[arg-type]
 
 
@@ -54,8 +54,8 @@ async def test_head_is_named_among_the_methods_wherever_get_is() -> None:
 
 
 async def test_head_is_measured_under_its_own_name() -> None:
-    edge = make_edge()
-    async with client_of(notes_app(edge), token_of("anna")) as client:
+    web = make_web_context()
+    async with client_of(notes_app(web), token_of("anna")) as client:
         await client.head(NOTE)
         text = (await client.get("/metrics")).text
     labels = 'method="HEAD",route="/v1/notes/{note_id}",service="notes",status="200"'

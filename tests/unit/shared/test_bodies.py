@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.web import NOTE_ID, client_of, make_edge, notes_app, token_of
+from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app, token_of
 
 ORDINARY = "/v1/notes"
 MEASURED = f"/v1/notes/{NOTE_ID}/stickers"
@@ -15,7 +15,7 @@ JSON = {"content-type": "application/json"}
 
 
 async def sent(path: str, content: bytes, **headers: str) -> httpx.Response:
-    async with client_of(notes_app(make_edge()), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context()), token_of("anna")) as client:
         return await client.post(path, content=content, headers=JSON | headers)
 
 
@@ -113,7 +113,7 @@ async def test_a_body_that_breaks_off_is_never_carried_out(path: str) -> None:
     async def send(message: Any) -> None:
         answers.append(message)
 
-    edge = make_edge()
+    web = make_web_context()
     headers = [
         (b"authorization", f"Bearer {token_of('anna')}".encode()),
         (b"content-type", b"application/json"),
@@ -128,6 +128,6 @@ async def test_a_body_that_breaks_off_is_never_carried_out(path: str) -> None:
         "query_string": b"",
         "headers": headers,
     }
-    await asyncio.wait_for(notes_app(edge)(scope, receive, send), 5)
+    await asyncio.wait_for(notes_app(web)(scope, receive, send), 5)
     assert answers == []
-    assert edge.committer.asked == []  # type: ignore[union-attr]
+    assert web.committer.asked == []  # type: ignore[union-attr]

@@ -26,7 +26,7 @@ from shared.web.http import (
     measured,
 )
 from shared.web.http.ids import ID_MARK, all_ids, folded_json
-from tests.support.web import NOTE_ID, Recorder, client_of, make_edge, token_of
+from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, token_of
 
 LOWER = "01900000-0000-7000-8000-00000000abcd"
 UPPER = LOWER.upper()
@@ -110,7 +110,7 @@ def letters() -> APIRouter:
 
 
 def app_of(recorder: Recorder) -> FastAPI:
-    return create_app(make_edge(recorder), letters(), title="letters")
+    return create_app(make_web_context(recorder), letters(), title="letters")
 
 
 async def sent(recorder: Recorder, path: str, body: Any, key: str = "k") -> httpx.Response:

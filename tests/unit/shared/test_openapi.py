@@ -7,9 +7,9 @@ import schemathesis
 from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from tests.support.web import make_edge, notes_app, token_of
+from tests.support.web import make_web_context, notes_app, token_of
 
-APP = notes_app(make_edge())
+APP = notes_app(make_web_context())
 DOCUMENT = APP.openapi()
 OPERATIONS: dict[str, dict[str, Any]] = {
     operation["operationId"]: operation

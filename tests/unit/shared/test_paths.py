@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared.web.http import PersonId, create_app
 from shared.web.http.paths import matched_path
 from shared.web.identity import PERSON_ID_PATTERN, fault_of
-from tests.support.web import client_of, make_edge, token_of
+from tests.support.web import client_of, make_web_context, token_of
 
 person_ids = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40).filter(
     lambda one: fault_of(one) is None
@@ -56,7 +56,7 @@ def people_router() -> APIRouter:
     ],
 )
 async def test_an_id_with_any_characters_reaches_its_own_route(person_id: str) -> None:
-    app = create_app(make_edge(), people_router(), title="people")
+    app = create_app(make_web_context(), people_router(), title="people")
     path = f"/v1/people/{quote(person_id, safe='')}"
     async with client_of(app, token_of("anna")) as client:
         for method, verb, end in (
@@ -69,7 +69,7 @@ async def test_an_id_with_any_characters_reaches_its_own_route(person_id: str) -
 
 
 async def test_an_id_that_looks_like_a_verb_does_nothing_to_another_person() -> None:
-    app = create_app(make_edge(), people_router(), title="people")
+    app = create_app(make_web_context(), people_router(), title="people")
     async with client_of(app, token_of("anna")) as client:
         assert (await client.post("/v1/people/jane%3Asuspend")).status_code == 405
         assert (await client.put("/v1/people/jane%2Frole")).status_code == 405
@@ -77,13 +77,13 @@ async def test_an_id_that_looks_like_a_verb_does_nothing_to_another_person() -> 
 
 @pytest.mark.parametrize("person_id", ["%20mia", "mia%20", "%00", "a%0Ab", "m%C3%AFa", "%FF"])
 async def test_what_cant_be_an_id_names_nobody(person_id: str) -> None:
-    app = create_app(make_edge(), people_router(), title="people")
+    app = create_app(make_web_context(), people_router(), title="people")
     async with client_of(app, token_of("anna")) as client:
         assert (await client.get(f"/v1/people/{person_id}")).status_code == 404
 
 
 async def test_an_encoded_slash_in_front_of_a_route_opens_nothing() -> None:
-    app = create_app(make_edge(), people_router(), title="people")
+    app = create_app(make_web_context(), people_router(), title="people")
     async with client_of(app) as client:
         assert (await client.get("/v1%2Fpeople/mia")).status_code == 404
         assert (await client.get("/v1/people%2Fmia")).status_code == 401

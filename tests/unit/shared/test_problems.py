@@ -12,7 +12,7 @@ from tests.support.web import (
     NoteLocked,
     Recorder,
     client_of,
-    make_edge,
+    make_web_context,
     notes_app,
     token_of,
 )
@@ -24,7 +24,7 @@ JSON = {"content-type": "application/json"}
 async def asked(
     method: str, path: str, recorder: Recorder | None = None, **request: Any
 ) -> httpx.Response:
-    async with client_of(notes_app(make_edge(recorder)), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context(recorder)), token_of("anna")) as client:
         return await client.request(method, path, **request)
 
 
@@ -169,11 +169,11 @@ async def test_a_bug_shows_nothing_but_its_trace_and_is_logged(
 
 
 async def test_refusals_are_counted_by_reason() -> None:
-    edge = make_edge()
-    async with client_of(notes_app(edge), token_of("anna")) as client:
+    web = make_web_context()
+    async with client_of(notes_app(web), token_of("anna")) as client:
         await client.get("/v1/notes?limit=0")
         await client.put(f"/v1/notes/{NOTE_ID}/star", json={"kind": "lead"})
-    value = edge.telemetry.metrics.registry.get_sample_value(
+    value = web.telemetry.metrics.registry.get_sample_value(
         "mitmach_refusals_total", {"service": "notes", "reason": "input-invalid"}
     )
     assert value == 2

@@ -15,7 +15,7 @@ from shared.runtime.process import Part, Stopped, bind, port_of, run_role, runni
 from shared.runtime.settings import ServiceSettings, load
 from shared.runtime.telemetry import Telemetry
 from tests.support.patient import NO_TLS
-from tests.support.web import NOTE_ID, Recorder, client_of, make_edge, notes_app, token_of
+from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, notes_app, token_of
 
 
 def settings_of(**values: Any) -> ServiceSettings:
@@ -62,8 +62,8 @@ async def test_a_running_request_is_finished_before_the_process_ends() -> None:
             return await super().execute(command, **options)
 
     busy, go_on, stop = asyncio.Event(), asyncio.Event(), asyncio.Event()
-    edge = make_edge(Slow())
-    async with served(notes_app(edge), stop) as address, httpx.AsyncClient(verify=NO_TLS) as client:
+    web = make_web_context(Slow())
+    async with served(notes_app(web), stop) as address, httpx.AsyncClient(verify=NO_TLS) as client:
         request = client.put(
             f"{address}/v1/notes/{NOTE_ID}/star",
             json={"kind": "gold"},
@@ -72,7 +72,7 @@ async def test_a_running_request_is_finished_before_the_process_ends() -> None:
         answering = asyncio.create_task(request)
         await busy.wait()
         stop.set()
-        await asyncio.wait_for(edge.closing.wait(), 5)
+        await asyncio.wait_for(web.closing.wait(), 5)
         go_on.set()
         assert (await answering).status_code == 200
 
@@ -82,7 +82,7 @@ async def test_a_chunked_body_without_a_length_is_bounded_over_a_real_socket() -
         for _ in range(1000):
             yield b" " * 1024
 
-    app, stop = notes_app(make_edge()), asyncio.Event()
+    app, stop = notes_app(make_web_context()), asyncio.Event()
     async with served(app, stop) as address, httpx.AsyncClient(verify=NO_TLS) as client:
         headers = {
             "authorization": f"Bearer {token_of('anna')}",

@@ -5,7 +5,7 @@ import pytest
 from shared.web.http import Limiter, Limits
 from shared.web.http.headers import HeaderRepeated, joined, refuse_repeated
 from shared.web.http.proxies import Proxies
-from tests.support.web import NOTE_ID, client_of, make_edge, notes_app, token_of
+from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app, token_of
 
 STAR = f"/v1/notes/{NOTE_ID}/star"
 BEARER = ("authorization", f"Bearer {token_of('anna')}")
@@ -23,7 +23,7 @@ def test_lines_of_one_name_are_joined_in_their_order() -> None:
 
 async def test_two_credentials_are_refused_and_neither_counts() -> None:
     lines = [BEARER, ("authorization", f"Bearer {token_of('ben')}")]
-    async with client_of(notes_app(make_edge())) as client:
+    async with client_of(notes_app(make_web_context())) as client:
         for answer in (
             await client.get("/v1/notes", headers=lines),
             await client.put(STAR, json={"kind": "gold"}, headers=lines),
@@ -45,15 +45,15 @@ def test_what_can_have_one_value_may_come_once(name: str) -> None:
 
 
 async def test_a_second_forwarded_line_of_an_inner_proxy_is_a_further_hop() -> None:
-    edge = make_edge(address=Limiter(rate=0.001, burst=1))
-    edge.limits = Limits(
-        edge.limits.person,
-        edge.limits.address,
+    web = make_web_context(address=Limiter(rate=0.001, burst=1))
+    web.limits = Limits(
+        web.limits.person,
+        web.limits.address,
         body=4096,
         in_flight=100,
         proxies=Proxies("127.0.0.1, 10.0.0.0/8"),
     )
-    async with client_of(notes_app(edge)) as client:
+    async with client_of(notes_app(web)) as client:
         codes = []
         for client_address in ("1.1.1.1", "2.2.2.2", "1.1.1.1"):
             lines = [("x-forwarded-for", client_address), ("x-forwarded-for", "10.0.0.7")]
@@ -62,7 +62,7 @@ async def test_a_second_forwarded_line_of_an_inner_proxy_is_a_further_hop() -> N
 
 
 async def test_versions_in_several_lines_are_all_asked_for() -> None:
-    async with client_of(notes_app(make_edge())) as client:
+    async with client_of(notes_app(make_web_context())) as client:
         tag = (await client.get(f"/v1/notes/{NOTE_ID}", headers=[BEARER])).headers["etag"]
         for tags in ((tag, '"other"'), ('"other"', tag)):
             lines = [BEARER, *(("if-none-match", one) for one in tags)]
@@ -72,7 +72,7 @@ async def test_versions_in_several_lines_are_all_asked_for() -> None:
 
 async def test_two_traces_are_none() -> None:
     lines = [("traceparent", TRACE), ("traceparent", TRACE)]
-    async with client_of(notes_app(make_edge())) as client:
+    async with client_of(notes_app(make_web_context())) as client:
         one = (await client.get("/v1/notes", headers=lines[:1])).json()["instance"]
         two = (await client.get("/v1/notes", headers=lines)).json()["instance"]
     assert TRACE[3:35] in one

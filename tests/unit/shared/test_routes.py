@@ -10,7 +10,7 @@ from tests.support.web import (
     Recorder,
     WriteNote,
     client_of,
-    make_edge,
+    make_web_context,
     notes_app,
     token_of,
 )
@@ -22,7 +22,7 @@ STICKERS = f"/v1/notes/{NOTE_ID}/stickers"
 
 async def test_a_measured_route_decodes_executes_and_acknowledges() -> None:
     recorder = Recorder(event_ids=("e-1", "e-2"))
-    async with client_of(notes_app(make_edge(recorder)), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context(recorder)), token_of("anna")) as client:
         answer = await client.put(STAR, json={"kind": "gold"}, headers={"traceparent": TRACE})
     assert answer.status_code == 200
     assert answer.json() == {"note_id": NOTE_ID, "kind": "gold"}
@@ -35,7 +35,7 @@ async def test_a_measured_route_decodes_executes_and_acknowledges() -> None:
 
 
 async def test_a_measured_route_without_body_answers_without_one() -> None:
-    async with client_of(notes_app(make_edge()), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context()), token_of("anna")) as client:
         answer = await client.delete(STAR)
     assert answer.status_code == 204
     assert answer.content == b""
@@ -44,7 +44,7 @@ async def test_a_measured_route_without_body_answers_without_one() -> None:
 
 async def test_every_command_gets_a_trace_of_its_own_where_the_client_sent_none() -> None:
     recorder = Recorder()
-    async with client_of(notes_app(make_edge(recorder)), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context(recorder)), token_of("anna")) as client:
         await client.put(STAR, json={"kind": "gold"})
         await client.put(STAR, json={"kind": "gold"}, headers={"traceparent": "nonsense"})
     first, second = (executed.traceparent for executed in recorder.asked)
@@ -69,7 +69,7 @@ async def test_a_measured_route_names_the_wrong_field_and_never_its_value(
     body: object, field: str
 ) -> None:
     recorder = Recorder()
-    async with client_of(notes_app(make_edge(recorder)), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context(recorder)), token_of("anna")) as client:
         answer = await client.put(STAR, json=body)
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
@@ -85,7 +85,7 @@ async def test_an_idempotency_key_belongs_to_person_route_and_body(
     path: str, body: dict[str, str]
 ) -> None:
     recorder = Recorder(replayed=True)
-    app = notes_app(make_edge(recorder))
+    app = notes_app(make_web_context(recorder))
     key = {"idempotency-key": "key-1"}
     async with client_of(app, token_of("anna")) as anna, client_of(app, token_of("ben")) as ben:
         answer = await anna.post(path, json=body, headers=key)
@@ -107,7 +107,7 @@ async def test_an_idempotency_key_belongs_to_person_route_and_body(
 
 async def test_no_two_people_and_keys_share_a_record_whatever_blanks_an_id_has() -> None:
     recorder = Recorder()
-    app = notes_app(make_edge(recorder))
+    app = notes_app(make_web_context(recorder))
     for person in ("k", "kk", "k k", "kk k", "POST /v1/notes k"):
         for key in ("k", "kk", "k/k"):
             async with client_of(app, token_of(person)) as client:
@@ -121,7 +121,7 @@ async def test_no_two_people_and_keys_share_a_record_whatever_blanks_an_id_has()
     ("path", "body"), [("/v1/notes", {"text": "a"}), (STICKERS, {"kind": "gold"})]
 )
 async def test_an_odd_idempotency_key_is_refused(key: str, path: str, body: dict[str, str]) -> None:
-    async with client_of(notes_app(make_edge()), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context()), token_of("anna")) as client:
         answer = await client.post(
             path, json=body, headers={b"idempotency-key": key.encode("latin-1")}
         )
@@ -131,7 +131,7 @@ async def test_an_odd_idempotency_key_is_refused(key: str, path: str, body: dict
 
 async def test_a_list_is_walked_to_its_end_by_its_cursors() -> None:
     seen: list[str] = []
-    async with client_of(notes_app(make_edge()), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context()), token_of("anna")) as client:
         query: dict[str, str | int] = {"limit": 3, "topic": "sport"}
         while True:
             page = (await client.get("/v1/notes", params=query)).json()
@@ -143,7 +143,7 @@ async def test_a_list_is_walked_to_its_end_by_its_cursors() -> None:
 
 
 async def test_a_cursor_serves_one_person_and_one_query() -> None:
-    app = notes_app(make_edge())
+    app = notes_app(make_web_context())
     async with client_of(app, token_of("anna")) as anna, client_of(app, token_of("ben")) as ben:
         cursor = (await anna.get("/v1/notes?limit=2")).json()["next_cursor"]
         assert (await anna.get(f"/v1/notes?limit=4&cursor={cursor}")).status_code == 200
@@ -158,7 +158,7 @@ async def test_a_cursor_serves_one_person_and_one_query() -> None:
 
 
 async def test_a_version_that_the_client_has_isnt_sent_again() -> None:
-    async with client_of(notes_app(make_edge()), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context()), token_of("anna")) as client:
         path = f"/v1/notes/{NOTE_ID}"
         tag = (await client.get(path)).headers["etag"]
         for known in (tag, f"W/{tag}", '"3-gzip"', 'W/"3--br"', f'"1", {tag}', "*"):
@@ -191,7 +191,7 @@ async def test_if_match_names_the_versions_that_may_be_changed(
     header: str | None, versions: str
 ) -> None:
     headers = {} if header is None else {"if-match": header}
-    async with client_of(notes_app(make_edge()), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context()), token_of("anna")) as client:
         answer = await client.patch(f"/v1/notes/{NOTE_ID}", json={"text": "a"}, headers=headers)
     assert answer.json()["text"] == versions
 
@@ -201,7 +201,7 @@ async def test_if_match_names_the_versions_that_may_be_changed(
     ["", "x", '"x"', '"1-2"', "1", '"99999999999999999999"', '"x-gzip"', '"1-zip"', '"1---gzip"'],
 )
 async def test_an_etag_that_isnt_ours_matches_no_version(header: str) -> None:
-    async with client_of(notes_app(make_edge()), token_of("anna")) as client:
+    async with client_of(notes_app(make_web_context()), token_of("anna")) as client:
         answer = await client.patch(
             f"/v1/notes/{NOTE_ID}", json={"text": "a"}, headers={"if-match": header}
         )
@@ -209,8 +209,8 @@ async def test_an_etag_that_isnt_ours_matches_no_version(header: str) -> None:
 
 
 async def test_requests_are_measured_by_template_and_never_by_path() -> None:
-    edge = make_edge()
-    async with client_of(notes_app(edge), token_of("anna")) as client:
+    web = make_web_context()
+    async with client_of(notes_app(web), token_of("anna")) as client:
         await client.put(STAR, json={"kind": "gold"})
         await client.get(f"/v1/notes/{NOTE_ID}")
         await client.request("BREW", "/v1/coffee")

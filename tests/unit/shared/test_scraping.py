@@ -9,7 +9,7 @@ from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.app import create_operations_app
 from shared.web.http.scraping import Scrapers
-from tests.support.web import client_of, make_edge, make_verifier, notes_app, token_of
+from tests.support.web import client_of, make_verifier, make_web_context, notes_app, token_of
 
 SECRET = "a token that only Prometheus has"
 
@@ -87,14 +87,14 @@ async def test_where_there_is_a_scrape_token_it_has_to_be_presented(scrapers: Sc
 
 async def test_whoever_reaches_a_port_of_its_own_reads_it() -> None:
     assert (await scraped(None, peer="10.0.0.7", host="posts-api:8000")).status_code == 200
-    async with client_of(notes_app(make_edge())) as client:
+    async with client_of(notes_app(make_web_context())) as client:
         assert (await client.get("/metrics")).status_code == 200
 
 
 async def test_an_api_asks_for_the_scrape_token_too() -> None:
-    edge = make_edge()
-    edge.scrapers = Scrapers(SECRET, verifier=edge.verifier)
-    async with client_of(notes_app(edge)) as client:
+    web = make_web_context()
+    web.scrapers = Scrapers(SECRET, verifier=web.verifier)
+    async with client_of(notes_app(web)) as client:
         assert (await client.get("/metrics")).status_code == 401
         headers = {"authorization": f"Bearer {SECRET}"}
         assert (await client.get("/metrics", headers=headers)).status_code == 200

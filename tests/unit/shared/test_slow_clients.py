@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from shared.runtime.process import bind, port_of, serve
 from shared.runtime.settings import ServiceSettings, load
-from tests.support.web import NOTE_ID, Recorder, make_edge, notes_app, token_of
+from tests.support.web import NOTE_ID, Recorder, make_web_context, notes_app, token_of
 
 STAR = f"/v1/notes/{NOTE_ID}/star"
 BODY = b'{"kind": "gold"}'
@@ -81,12 +81,12 @@ def head(path: str = STAR, length: int = len(BODY), person: str = "anna", more: 
 
 
 async def test_a_connection_that_says_nothing_is_closed() -> None:
-    async with served(notes_app(make_edge())) as connect:
+    async with served(notes_app(make_web_context())) as connect:
         assert await (await connect()).rest() == b""
 
 
 async def test_a_head_that_doesnt_end_is_answered_and_closed() -> None:
-    async with served(notes_app(make_edge())) as connect:
+    async with served(notes_app(make_web_context())) as connect:
         client = await connect()
         client.send(b"GET /health/live HTTP/1.1\r\nHost: notes.test\r\n")
         status, headers, body = await client.answer()
@@ -98,7 +98,7 @@ async def test_a_head_that_doesnt_end_is_answered_and_closed() -> None:
 
 
 async def test_a_byte_now_and_then_gains_a_head_no_time() -> None:
-    async with served(notes_app(make_edge())) as connect:
+    async with served(notes_app(make_web_context())) as connect:
         client = await connect()
         client.send(head()[:-2])
         answering = asyncio.create_task(client.answer())
@@ -112,7 +112,7 @@ async def test_a_byte_now_and_then_gains_a_head_no_time() -> None:
 
 
 async def test_nor_do_empty_lines_between_two_requests() -> None:
-    async with served(notes_app(make_edge())) as connect:
+    async with served(notes_app(make_web_context())) as connect:
         client = await connect()
         client.send(head() + BODY)
         assert (await client.answer())[0] == 200
@@ -128,8 +128,8 @@ async def test_nor_do_empty_lines_between_two_requests() -> None:
 @pytest.mark.parametrize("length", [len(BODY), -1])
 async def test_a_body_that_doesnt_end_is_answered_and_closed(length: int) -> None:
     recorder = Recorder()
-    edge = make_edge(recorder, person_in_flight=1)
-    async with served(notes_app(edge)) as connect:
+    web = make_web_context(recorder, person_in_flight=1)
+    async with served(notes_app(web)) as connect:
         client = await connect()
         client.send(head(length=length) + (b"5\r\n" if length < 0 else b"") + BODY[:5])
         status, headers, body = await client.answer()
@@ -144,7 +144,7 @@ async def test_a_body_that_doesnt_end_is_answered_and_closed(length: int) -> Non
 
 
 async def test_the_rest_of_a_body_that_was_refused_isnt_awaited_for_ever() -> None:
-    async with served(notes_app(make_edge())) as connect:
+    async with served(notes_app(make_web_context())) as connect:
         client = await connect()
         client.send(head(length=1 << 30) + BODY)
         assert (await client.answer())[0] == 413
@@ -152,8 +152,8 @@ async def test_the_rest_of_a_body_that_was_refused_isnt_awaited_for_ever() -> No
 
 
 async def test_who_is_still_sending_takes_no_place_of_others() -> None:
-    edge = make_edge(in_flight=2, person_in_flight=3)
-    async with served(notes_app(edge)) as connect:
+    web = make_web_context(in_flight=2, person_in_flight=3)
+    async with served(notes_app(web)) as connect:
         slow = [await connect() for _ in range(3)]
         for client in slow:
             client.send(head() + BODY[:5])
@@ -171,7 +171,7 @@ async def test_who_is_still_sending_takes_no_place_of_others() -> None:
 
 
 async def test_a_slow_body_within_its_time_is_taken() -> None:
-    async with served(notes_app(make_edge()), http_body_timeout=8.0) as connect:
+    async with served(notes_app(make_web_context()), http_body_timeout=8.0) as connect:
         client = await connect()
         client.send(head())
         for byte in BODY:
@@ -182,7 +182,7 @@ async def test_a_slow_body_within_its_time_is_taken() -> None:
 
 @pytest.mark.parametrize("at_once", [True, False])
 async def test_a_head_that_is_too_large_is_refused(at_once: bool) -> None:
-    async with served(notes_app(make_edge())) as connect:
+    async with served(notes_app(make_web_context())) as connect:
         client = await connect()
         client.send(head()[:-2])
         answering = asyncio.create_task(client.answer())
@@ -200,7 +200,7 @@ async def test_a_head_that_is_too_large_is_refused(at_once: bool) -> None:
 
 async def test_a_head_within_the_limit_is_taken_in_one_piece_and_in_many() -> None:
     more = "".join(f"X-{number}: {'x' * 100}\r\n" for number in range(20))
-    async with served(notes_app(make_edge())) as connect:
+    async with served(notes_app(make_web_context())) as connect:
         client = await connect()
         client.send(head(more=more) + BODY)
         assert (await client.answer())[0] == 200
@@ -212,7 +212,9 @@ async def test_a_head_within_the_limit_is_taken_in_one_piece_and_in_many() -> No
 
 async def test_trailers_arent_headers_and_have_an_end() -> None:
     recorder = Recorder()
-    async with served(notes_app(make_edge(recorder, body=1024)), http_body_limit=1024) as connect:
+    async with served(
+        notes_app(make_web_context(recorder, body=1024)), http_body_limit=1024
+    ) as connect:
         client = await connect()
         chunk = b"%x\r\n%b\r\n0\r\n" % (len(BODY), BODY)
         client.send(head("/v1/notes/none/star", -1) + chunk + b"Idempotency-Key: k\r\n\r\n")
@@ -227,7 +229,7 @@ async def test_trailers_arent_headers_and_have_an_end() -> None:
 
 
 async def test_what_isnt_http_gets_a_problem_too() -> None:
-    async with served(notes_app(make_edge())) as connect:
+    async with served(notes_app(make_web_context())) as connect:
         client = await connect()
         client.send(b"HELLO\r\n\r\n")
         status, headers, body = await client.answer()
@@ -237,7 +239,7 @@ async def test_what_isnt_http_gets_a_problem_too() -> None:
 
 
 async def test_requests_that_come_together_are_answered_one_by_one() -> None:
-    async with served(notes_app(make_edge())) as connect:
+    async with served(notes_app(make_web_context())) as connect:
         client = await connect()
         client.send((head() + BODY) * 50)
         for _ in range(50):
@@ -266,7 +268,7 @@ async def test_an_answer_that_nobody_takes_is_given_up(monkeypatch: pytest.Monke
 
 async def test_what_stands_behind_a_body_isnt_taken_for_a_header() -> None:
     recorder = Recorder()
-    async with served(notes_app(make_edge(recorder))) as connect:
+    async with served(notes_app(make_web_context(recorder))) as connect:
         client = await connect()
         asked = head(f"/v1/notes/{NOTE_ID}/stickers", -1).replace(b"PUT", b"POST", 1)
         chunk = b"%x\r\n%b\r\n0\r\n" % (len(BODY), BODY)

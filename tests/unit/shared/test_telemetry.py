@@ -21,7 +21,7 @@ from shared.runtime.telemetry import (
     request_traceparent,
     trace_id,
 )
-from tests.support.web import NOTE_ID, Recorder, client_of, make_edge, notes_app, token_of
+from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, notes_app, token_of
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
@@ -104,7 +104,7 @@ async def test_a_request_is_a_span_of_the_callers_trace_and_the_commands_parent(
     tracing: Tracing, spans: InMemorySpanExporter
 ) -> None:
     recorder = Recorder()
-    app = notes_app(make_edge(recorder, telemetry=Telemetry("notes", tracing=tracing)))
+    app = notes_app(make_web_context(recorder, telemetry=Telemetry("notes", tracing=tracing)))
     async with client_of(app, token_of("anna")) as client:
         await client.put(
             f"/v1/notes/{NOTE_ID}/star", json={"kind": "gold"}, headers={"traceparent": TRACE}

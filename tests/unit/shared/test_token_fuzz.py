@@ -12,7 +12,7 @@ from shared.contract.principal import Principal
 from shared.web.http import Limiter
 from shared.web.identity import TokenInvalid
 from tests.support.tokens import HEADERS, claims, raw_token
-from tests.support.web import client_of, make_edge, make_verifier, notes_app
+from tests.support.web import client_of, make_verifier, make_web_context, notes_app
 
 HEADER_FIELDS = ("alg", "typ", "kid", "crit", "b64", "jku", "x5u", "jwk", "x5c", "cty", "zip")
 CLAIMS = ("sub", "iss", "aud", "exp", "nbf", "iat", "jti", "roles", "realm_access", "typ", "oid")
@@ -91,7 +91,7 @@ HOSTILE = {
 async def test_a_token_that_cant_be_read_is_a_strangers_and_no_error(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = notes_app(make_edge(address=Limiter(rate=0.01, burst=2)))
+    app = notes_app(make_web_context(address=Limiter(rate=0.01, burst=2)))
     with caplog.at_level(logging.WARNING):
         async with client_of(app, raw_token(*HOSTILE[name])) as client:
             codes = [(await client.get("/v1/notes")).status_code for _ in range(3)]
@@ -107,5 +107,5 @@ async def test_a_token_that_cant_be_read_is_a_strangers_and_no_error(
 )
 async def test_whatever_stands_behind_bearer_is_answered_with_401(text: str) -> None:
     headers = {b"authorization": b"Bearer " + text.encode("latin-1")}
-    async with client_of(notes_app(make_edge())) as client:
+    async with client_of(notes_app(make_web_context())) as client:
         assert (await client.get("/v1/notes", headers=headers)).status_code == 401

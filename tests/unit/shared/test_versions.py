@@ -1,7 +1,7 @@
 """ETags, receipts and fingerprints: small values that clients and replicas must agree on."""
 
 from shared.web.http import etag, fingerprint, receipt
-from shared.web.http.edge import MOST_RECEIPTS
+from shared.web.http.context import MOST_RECEIPTS
 
 
 def test_an_etag_names_the_version_and_whatever_else_is_shown() -> None:

@@ -11,8 +11,9 @@ in problems, in the contract tests.
         outcome = await call.execute(React(call.principal, call.path["post_id"], call.body.kind))
         return Reply(encode(ReactionOut(...)), outcome)
 
-The front (`shared/web/http/front.py`) finds them by itself, before any other route and without the
-router; where the router finds one (an id of another shape), `handle` answers the same way.
+The middleware (`shared/web/http/middleware.py`) finds them by itself, before any other route and
+without the router; where the router finds one (an id of another shape), `handle` answers the same
+way.
 
 call.py         what a handler is called with, and what it answers
 route.py        registering one; reading, deciding, answering in two messages

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from shared.contract.principal import Principal
 from shared.delivery.command import Command
 from shared.delivery.committer import CommandResult
-from shared.web.http.edge import Edge, Exchange
+from shared.web.http.context import RequestContext, WebContext
 from shared.web.http.ids import folded_json
 
 B = TypeVar("B")
@@ -45,34 +45,34 @@ class Call(Generic[B]):
         body: Decoded; None where the route takes none.
         path: The ids in the path, all of them UUIDs.
         principal: Who asks.
-        exchange: Request headers, trace, edge.
+        context: Request headers, trace, web.
     """
 
-    __slots__ = ("_ids", "_method", "_path", "_route", "body", "exchange", "path", "principal")
+    __slots__ = ("_ids", "_method", "_path", "_route", "body", "context", "path", "principal")
 
     def __init__(
         self,
-        exchange: Exchange,
+        context: RequestContext,
         principal: Principal,
         path: Mapping[str, str],
         body: B,
         request: tuple[str, str, str, frozenset[str]],
     ) -> None:
-        self.exchange = exchange
+        self.context = context
         self.principal = principal
         self.path = path
         self.body = body
         self._method, self._route, self._path, self._ids = request
 
     @property
-    def edge(self) -> Edge:
+    def web(self) -> WebContext:
         """What the routes of this service share."""
-        return self.exchange.edge
+        return self.context.web
 
     @property
     def traceparent(self) -> str:
         """The trace of this request."""
-        return self.exchange.traceparent
+        return self.context.traceparent
 
     def execute(self, command: Command, *, once: Any = None) -> Awaitable[CommandResult]:
         """Executes a command, at most once where the client sent an Idempotency-Key.
@@ -81,16 +81,16 @@ class Call(Generic[B]):
             command: What to do.
             once: The type of the command's reply, on POSTs that create.
         """
-        exchange = self.exchange
-        committer = exchange.edge.committer
+        context = self.context
+        committer = context.web.committer
         if committer is None:
-            raise RuntimeError(f"{exchange.edge.service} has no committer")
+            raise RuntimeError(f"{context.web.service} has no committer")
         demand = None
-        if once is not None and b"idempotency-key" in exchange.headers:
-            body = folded_json(exchange.body, self._ids)
-            demand = exchange.once(self._method, self._route, self._path, body, once)
-        command = exchange.edge.quotas.within(command)
-        return committer.execute(command, once=demand, traceparent=exchange.traceparent)
+        if once is not None and b"idempotency-key" in context.headers:
+            body = folded_json(context.body, self._ids)
+            demand = context.once(self._method, self._route, self._path, body, once)
+        command = context.web.quotas.within(command)
+        return committer.execute(command, once=demand, traceparent=context.traceparent)
 
 
 Handler = Callable[[Call[Any]], Awaitable[Reply]]

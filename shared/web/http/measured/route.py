@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from shared.contract.access import NotVisible
 from shared.contract.errors import Refusal
 from shared.web.http.bodies import decoded
-from shared.web.http.edge import SCOPE, Exchange
+from shared.web.http.context import SCOPE, RequestContext
 from shared.web.http.ids import fold, fold_fields, own_ids
 from shared.web.http.measured.call import Call, Handler, Reply
 from shared.web.http.measured.documenting import documentation_of, reference
@@ -53,10 +53,10 @@ class MeasuredRoute(APIRoute):
         """Decodes, calls, answers: two messages.
 
         Raises:
-            Refusal: The front answers it.
+            Refusal: The middleware answers it.
         """
-        del receive  # the front has read the body
-        exchange: Exchange = scope[SCOPE]
+        del receive  # the middleware has read the body
+        context: RequestContext = scope[SCOPE]
         path: dict[str, str] = scope["path_params"]
         address: str = scope["path"]
         if "mitmach.ids" not in scope:  # the table knows ids as they are stored, and no others
@@ -66,15 +66,15 @@ class MeasuredRoute(APIRoute):
             address = self.path.format_map(path)
         body = None
         if self.decode is not None:
-            body = decoded(self.decode, self.kind, exchange.body)
+            body = decoded(self.decode, self.kind, context.body)
             if self.ids:
                 fold_fields(body, self.ids)
         request = (scope["method"], self.path, address, self.ids)
-        reply = await self.handler(Call(exchange, exchange.caller(), path, body, request))
-        await respond(send, exchange, reply, self.status_code or 200)
+        reply = await self.handler(Call(context, context.caller(), path, body, request))
+        await respond(send, context, reply, self.status_code or 200)
 
 
-async def respond(send: Send, exchange: Exchange, reply: Reply, status: int) -> None:
+async def respond(send: Send, context: RequestContext, reply: Reply, status: int) -> None:
     """Sends a reply."""
     body = reply.body
     headers: RawHeaders = [(b"content-length", b"%d" % len(body)), NO_STORE]
@@ -82,14 +82,14 @@ async def respond(send: Send, exchange: Exchange, reply: Reply, status: int) -> 
         headers.append(_JSON)
     outcome = reply.outcome
     if outcome is not None and (outcome.event_ids or outcome.replayed):
-        exchange.receipt(outcome)
-    headers += exchange.answer_headers
+        context.receipt(outcome)
+    headers += context.answer_headers
     headers += reply.headers
-    exchange.status = reply.status or status
-    exchange.started = True
-    await send({"type": "http.response.start", "status": exchange.status, "headers": headers})
+    context.status = reply.status or status
+    context.started = True
+    await send({"type": "http.response.start", "status": context.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
-    exchange.finished = True
+    context.finished = True
 
 
 def measured(

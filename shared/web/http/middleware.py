@@ -1,4 +1,4 @@
-"""The front of an app: what happens to every request before and after its route.
+"""The middleware of an app: what happens to every request before and after its route.
 
 In this order: too busy? who asks (a token that was seen before costs a look-up)? too often? body
 too large, or not JSON? Then a measured route answers at once, and everything else goes through
@@ -18,7 +18,7 @@ from shared.contract.errors import Refusal
 from shared.runtime.telemetry import Traced, Tracing, current_trace, request_traceparent
 from shared.web.http.admission import Admission
 from shared.web.http.bodies import handed_on, read
-from shared.web.http.edge import SCOPE, Edge, Exchange
+from shared.web.http.context import SCOPE, RequestContext, WebContext
 from shared.web.http.headers import Lines, joined, refuse_repeated
 from shared.web.http.heads import as_get
 from shared.web.http.measured import MeasuredTable
@@ -46,35 +46,39 @@ _CLIENT_GONE = 499  # nginx's number for it; only in metrics
 Clock = Callable[[], float]
 
 
-class Front:
+class RequestMiddleware:
     """The outermost layer of an app.
 
     Args:
         app: FastAPI's own layers, down to the router.
-        edge: What the routes share.
+        web: What the routes share.
         measured: The routes that are answered here.
         clock: Monotonic seconds.
     """
 
     def __init__(
-        self, app: ASGIApp, edge: Edge, measured: MeasuredTable, clock: Clock = time.perf_counter
+        self,
+        app: ASGIApp,
+        web: WebContext,
+        measured: MeasuredTable,
+        clock: Clock = time.perf_counter,
     ) -> None:
         self._app = app
-        self._edge = edge
+        self._web = web
         self._measured = measured
-        self._admission = Admission(edge, clock)
+        self._admission = Admission(web, clock)
         self._clock = clock
         self._in_flight = 0
-        metrics = edge.telemetry.metrics
+        metrics = web.telemetry.metrics
         self._seconds: dict[tuple[str, str, int], Callable[[float], None]] = {}
-        metrics.http_in_flight.labels(edge.service).set_function(lambda: self._in_flight)
+        metrics.http_in_flight.labels(web.service).set_function(lambda: self._in_flight)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        edge = self._edge
+        web = self._web
         method = scope["method"]
         if method == "HEAD":
             scope, send = as_get(scope, send)
@@ -84,61 +88,61 @@ class Front:
         if len(headers) != len(lines):  # seldom: some name came twice
             headers = joined(lines)
             scope["headers"] = list(headers.items())
-        exchange = Exchange(edge, headers, request_traceparent(headers.get(b"traceparent")))
-        scope[SCOPE] = exchange
+        context = RequestContext(web, headers, request_traceparent(headers.get(b"traceparent")))
+        scope[SCOPE] = context
         self._in_flight += 1
-        tracing = edge.telemetry.tracing
-        traced = _begun(tracing, method, exchange) if tracing.on else None
-        current_trace.set(exchange.traceparent)
+        tracing = web.telemetry.tracing
+        traced = _begun(tracing, method, context) if tracing.on else None
+        current_trace.set(context.traceparent)
         failure: Exception | None = None
         try:
-            await self._serve(scope, receive, send, exchange, lines)
+            await self._serve(scope, receive, send, context, lines)
         except Refusal as refusal:
-            await self._refuse(send, exchange, refusal)
+            await self._refuse(send, context, refusal)
         except ClientDisconnect:
-            exchange.status = _CLIENT_GONE
+            context.status = _CLIENT_GONE
         except Exception as error:
             failure = error
-            exchange.status = 500
-            log.exception("a request failed", extra={"route": exchange.route})
-            if not exchange.started:
-                await _send(send, exchange, *bug(exchange.traceparent))
-            elif not exchange.finished:
+            context.status = 500
+            log.exception("a request failed", extra={"route": context.route})
+            if not context.started:
+                await _send(send, context, *bug(context.traceparent))
+            elif not context.finished:
                 raise  # the answer is cut off: only closing the connection can tell the client
         finally:
             self._in_flight -= 1
-            edge.limits.places.leave(exchange.place)
-            self._measure(method, exchange, self._clock() - started)
+            web.limits.places.leave(context.place)
+            self._measure(method, context, self._clock() - started)
             if traced is not None:
-                _ended(tracing, traced, method, exchange, failure)
+                _ended(tracing, traced, method, context, failure)
 
     async def _serve(
-        self, scope: Scope, receive: Receive, send: Send, exchange: Exchange, lines: Lines
+        self, scope: Scope, receive: Receive, send: Send, context: RequestContext, lines: Lines
     ) -> None:
         if lines is not scope["headers"]:
             refuse_repeated(lines)
         if b"%" in (scope.get("raw_path") or b""):
             scope["path"] = matched_path(scope["raw_path"])
-        edge = self._edge
+        web = self._web
         method, path = scope["method"], scope["path"]
-        if self._in_flight > edge.limits.in_flight:
+        if self._in_flight > web.limits.in_flight:
             raise TooBusy
         found = self._measured.find(method, path) if not scope.get("root_path") else None
         if found is not None:
-            exchange.route = found[1]
+            context.route = found[1]
         guarded = path.startswith(GUARDED)
         if guarded:
             admission = self._admission
-            who = admission.recall(exchange) or await admission.sign_in(scope, exchange)
-            admission.admit(who, exchange)
-        if method in _WITH_BODY and self._has_body(exchange) and guarded:
+            who = admission.recall(context) or await admission.sign_in(scope, context)
+            admission.admit(who, context)
+        if method in _WITH_BODY and self._has_body(context) and guarded:
             # Who is still sending has no place among those who are served, only one of their own.
             self._in_flight -= 1
             try:
-                exchange.body = await read(scope, receive, edge.limits.body)
+                context.body = await read(scope, receive, web.limits.body)
             finally:
                 self._in_flight += 1
-            if self._in_flight > edge.limits.in_flight:
+            if self._in_flight > web.limits.in_flight:
                 raise TooBusy
         if found is not None:
             scope["path_params"] = found[2]
@@ -146,10 +150,10 @@ class Front:
             await found[0].answer(scope, receive, send)
             return
         if guarded:  # nothing is left to be read but what was read here
-            receive = handed_on(exchange.body, receive)
-        await self._app(scope, receive, _watched(send, scope, exchange, private=guarded))
+            receive = handed_on(context.body, receive)
+        await self._app(scope, receive, _watched(send, scope, context, private=guarded))
 
-    def _has_body(self, exchange: Exchange) -> bool:
+    def _has_body(self, context: RequestContext) -> bool:
         """Whether there is one; refuses by the headers alone what would be refused later.
 
         Raises:
@@ -157,12 +161,12 @@ class Front:
             ContentCodingUnsupported: It is compressed.
             MediaTypeUnsupported: There is a body, and it isn't JSON.
         """
-        headers = exchange.headers
+        headers = context.headers
         length = headers.get(b"content-length")
         if length is None:
             if b"transfer-encoding" not in headers:
                 return False
-        elif not length.isdigit() or len(length) > 15 or int(length) > self._edge.limits.body:
+        elif not length.isdigit() or len(length) > 15 or int(length) > self._web.limits.body:
             raise BodyTooLarge
         elif length == b"0":
             return False
@@ -179,22 +183,22 @@ class Front:
             raise MediaTypeUnsupported
         return True
 
-    async def _refuse(self, send: Send, exchange: Exchange, refusal: Refusal) -> None:
-        self._edge.telemetry.metrics.refusals.labels(self._edge.service, refusal.slug).inc()
-        status, headers, body = render(refusal, exchange.traceparent)
-        exchange.status = status
-        if exchange.started:
+    async def _refuse(self, send: Send, context: RequestContext, refusal: Refusal) -> None:
+        self._web.telemetry.metrics.refusals.labels(self._web.service, refusal.slug).inc()
+        status, headers, body = render(refusal, context.traceparent)
+        context.status = status
+        if context.started:
             raise refusal
-        await _send(send, exchange, status, headers + exchange.answer_headers, body)
+        await _send(send, context, status, headers + context.answer_headers, body)
 
-    def _measure(self, method: str, exchange: Exchange, seconds: float) -> None:
-        key = (method, exchange.route, exchange.status)
+    def _measure(self, method: str, context: RequestContext, seconds: float) -> None:
+        key = (method, context.route, context.status)
         observe = self._seconds.get(key)
         if observe is None:
-            if exchange.route == "unmatched" and method not in _METHODS:
-                key = ("other", exchange.route, exchange.status)  # anyone can invent methods
-            labels = (self._edge.service, key[0], key[1], str(key[2]))
-            observe = self._edge.telemetry.metrics.http_seconds.labels(*labels).observe
+            if context.route == "unmatched" and method not in _METHODS:
+                key = ("other", context.route, context.status)  # anyone can invent methods
+            labels = (self._web.service, key[0], key[1], str(key[2]))
+            observe = self._web.telemetry.metrics.http_seconds.labels(*labels).observe
             if len(self._seconds) < 10_000:
                 self._seconds[key] = observe
         observe(seconds)
@@ -203,56 +207,60 @@ class Front:
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-def _begun(tracing: Tracing, method: str, exchange: Exchange) -> Traced:
+def _begun(tracing: Tracing, method: str, context: RequestContext) -> Traced:
     # A trace that was begun for want of a caller's is no parent: it is marked as not recorded, and
     # the sampler would follow that.
-    theirs = exchange.headers.get(b"traceparent") == exchange.traceparent.encode()
-    parent = exchange.traceparent if theirs else ""
+    theirs = context.headers.get(b"traceparent") == context.traceparent.encode()
+    parent = context.traceparent if theirs else ""
     traced = tracing.begin(method, parent=parent, kind="server")
-    exchange.traceparent = traced.traceparent
+    context.traceparent = traced.traceparent
     return traced
 
 
 def _ended(
-    tracing: Tracing, traced: Traced, method: str, exchange: Exchange, failure: Exception | None
+    tracing: Tracing,
+    traced: Traced,
+    method: str,
+    context: RequestContext,
+    failure: Exception | None,
 ) -> None:
     if traced.span is None:
         return
-    traced.span.update_name(f"{method} {exchange.route}")
+    traced.span.update_name(f"{method} {context.route}")
     facts: dict[str, str | int] = {
         "http.request.method": method,
-        "http.route": exchange.route,
-        "http.response.status_code": exchange.status,
+        "http.route": context.route,
+        "http.response.status_code": context.status,
     }
     traced.note(**facts)
     tracing.end(traced, failure)
 
 
 async def _send(
-    send: Send, exchange: Exchange, status: int, headers: RawHeaders, body: bytes
+    send: Send, context: RequestContext, status: int, headers: RawHeaders, body: bytes
 ) -> None:
-    exchange.status = status
-    exchange.started = exchange.finished = True
+    context.status = status
+    context.started = context.finished = True
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
-def _watched(send: Send, scope: Scope, exchange: Exchange, *, private: bool) -> Send:
-    """Notes how the answer goes, and adds to it the exchange's headers, and that it is private."""
+def _watched(send: Send, scope: Scope, context: RequestContext, *, private: bool) -> Send:
+    """Notes how the answer goes, and adds to it the context's headers, and that it is private."""
 
     async def watched(message: Message) -> None:
         if message["type"] == "http.response.start":
-            exchange.started = True
-            exchange.status = message["status"]
+            context.started = True
+            context.status = message["status"]
             route = scope.get("route")
             if route is not None:
-                exchange.route = route.path
-            headers = [*message.get("headers", ()), *exchange.answer_headers]
+                context.route = route.path
+            headers = [*message.get("headers", ()), *context.answer_headers]
             if private and all(name != b"cache-control" for name, _ in headers):
                 headers.append(NO_STORE)
             message["headers"] = headers
         elif not message.get("more_body", False):
-            exchange.finished = True
+            context.finished = True
         await send(message)
 
     return watched

@@ -1,7 +1,7 @@
-"""The edge of a service: what its routes share, and what is known of one request.
+"""The two contexts of a route: what all routes of a service share, and what is known of a request.
 
-`Edge` lives as long as the app. `Exchange` lives as long as one request; the front fills it in
-before any route runs, so that a route finds its caller and its trace ready.
+`WebContext` lives as long as the app. `RequestContext` lives as long as one request; the middleware
+fills it in before any route runs, so that a route finds its caller and its trace ready.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from shared.web.identity import derived_key as _derived_key
 from shared.web.quotas import Quotas
 
 SCOPE = "mitmach"
-"""The key of the exchange in the ASGI scope."""
+"""The key of the request's context in the ASGI scope."""
 
 # Ids in one Event-Ids header (some 2 KiB). Proxies and clients refuse longer header lines; an
 # answer for more events than this carries the ids in its body, beside what they belong to.
@@ -42,7 +42,7 @@ KEY_PATTERN = r"^[\x21-\x7e]+$"
 
 
 @dataclass(slots=True, kw_only=True)
-class Edge:
+class WebContext:
     """What the routes of a service share.
 
     Attributes:
@@ -80,7 +80,7 @@ class Edge:
         health: Health | None = None,
         committer: Committer | None = None,
         quotas: Quotas | None = None,
-    ) -> "Edge":
+    ) -> "WebContext":
         """As the settings say; enter `verifier.running()` to keep its keys fresh.
 
         Raises:
@@ -136,14 +136,13 @@ def cursor_key(settings: ServiceSettings | HttpSettings) -> bytes:
     raise SettingsError("Set MITMACH_CURSOR_KEY to sign cursors with.")
 
 
-class Exchange:
+class RequestContext:
     """One request and its answer."""
 
     __slots__ = (
         "admitted_at",
         "answer_headers",
         "body",
-        "edge",
         "finished",
         "headers",
         "place",
@@ -153,10 +152,11 @@ class Exchange:
         "status",
         "token",
         "traceparent",
+        "web",
     )
 
-    def __init__(self, edge: Edge, headers: dict[bytes, bytes], traceparent: str) -> None:
-        self.edge = edge
+    def __init__(self, web: WebContext, headers: dict[bytes, bytes], traceparent: str) -> None:
+        self.web = web
         self.headers = headers  # of the request, names in lower case
         self.traceparent = traceparent
         self.principal: Principal | None = None
@@ -189,7 +189,7 @@ class Exchange:
         Raises:
             TooManyRequests: There isn't as much left; nothing was taken for the items.
         """
-        limiter = self.edge.limits.person
+        limiter = self.web.limits.person
         more = items // MANY
         if more and limiter.on and self.principal is not None:
             count = min(more, limiter.burst)
@@ -197,7 +197,7 @@ class Exchange:
             others = [one for one in self.answer_headers if one[0] != RATE_LIMIT]
             self.answer_headers = [*others, limiter.told(left, wait)]
             if wait:
-                self.answer_headers.append((b"ratelimit-policy", self.edge.limits.policy))
+                self.answer_headers.append((b"ratelimit-policy", self.web.limits.policy))
                 raise TooManyRequests(wait)
 
     def once(
@@ -248,15 +248,15 @@ def receipt(event_ids: Sequence[str], *, replayed: bool = False) -> RawHeaders:
     return headers
 
 
-def exchange_of(request: Request) -> Exchange:
-    """What the front knows of this request."""
-    exchange: Exchange = request.scope[SCOPE]
-    return exchange
+def request_context(request: Request) -> RequestContext:
+    """What the middleware knows of this request."""
+    context: RequestContext = request.scope[SCOPE]
+    return context
 
 
-def edge_of(request: Request) -> Edge:
+def web_context(request: Request) -> WebContext:
     """What the routes of this service share."""
-    return exchange_of(request).edge
+    return request_context(request).web
 
 
 async def execute(request: Request, command: Command, *, once: Any = None) -> CommandResult:
@@ -271,17 +271,17 @@ async def execute(request: Request, command: Command, *, once: Any = None) -> Co
     Raises:
         Refusal: As `Committer.execute`.
     """
-    exchange = exchange_of(request)
-    committer = exchange.edge.committer
+    context = request_context(request)
+    committer = context.web.committer
     if committer is None:
-        raise RuntimeError(f"{exchange.edge.service} has no committer")
+        raise RuntimeError(f"{context.web.service} has no committer")
     demand = None
-    if once is not None and b"idempotency-key" in exchange.headers:
+    if once is not None and b"idempotency-key" in context.headers:
         route: APIRoute = request.scope["route"]
-        body = folded_json(exchange.body, ids_of(route).body)
+        body = folded_json(context.body, ids_of(route).body)
         path = folded_path(request.scope)
-        demand = exchange.once(request.method, route.path, path, body, once)
-    command = exchange.edge.quotas.within(command)
-    outcome = await committer.execute(command, once=demand, traceparent=exchange.traceparent)
-    exchange.receipt(outcome)
+        demand = context.once(request.method, route.path, path, body, once)
+    command = context.web.quotas.within(command)
+    outcome = await committer.execute(command, once=demand, traceparent=context.traceparent)
+    context.receipt(outcome)
     return outcome
