@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from shared.contract.events.envelope import EventData, Sealed, format_time, number, seal
+from shared.contract.events.envelope import EventData, Sealed, format_time, seal, with_sequence
 from shared.contract.events.posts import PostPublished, PostViewed
 from shared.contract.events.responses import CommentAdded, ReactionAdded
-from shared.delivery.relay.numbering import partition_of
+from shared.delivery.relay.sequences import partition_of
 from tests.support.events import sample
 
 PARTITIONS = 6
@@ -67,7 +67,7 @@ def numbered(events: int, posts: int) -> Iterator[tuple[int, Record]]:
     heads = [0] * PARTITIONS
     for n, event in enumerate(sealed(events, posts), 1):
         at = partition_of(event.key, PARTITIONS)
-        yield at, Record(event.key.encode(), number(event.body, n, heads[at]))
+        yield at, Record(event.key.encode(), with_sequence(event.body, n, heads[at]))
         heads[at] = n
 
 

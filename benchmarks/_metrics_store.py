@@ -24,7 +24,7 @@ from services.metrics.store.pages import key_of
 from services.metrics.store.sheets import Sheet, SheetPlace, page_id
 from shared.contract.events import topics
 from shared.delivery.mongo import Database
-from shared.delivery.relay.numbering import partition_of
+from shared.delivery.relay.sequences import partition_of
 
 PARTITIONS = 6
 FORMATS = ("text", "picture", "video", "poll", "link", "file")

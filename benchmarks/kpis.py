@@ -44,11 +44,11 @@ from services.metrics.store.documents import COLLECTIONS, POSTS, SHEETS
 from services.metrics.store.published import Narrowing
 from services.metrics.store.writer import Writer
 from shared.contract.events import topics
-from shared.contract.events.envelope import format_time, number, seal
+from shared.contract.events.envelope import format_time, seal, with_sequence
 from shared.contract.events.posts import PostViewed
 from shared.contract.events.responses import CommentAdded, ReactionAdded
 from shared.delivery.mongo import Database, Driver, Index, connect
-from shared.delivery.relay.numbering import partition_of
+from shared.delivery.relay.sequences import partition_of
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from shared.runtime.process import spare_collector
 from tests.support import metrics_scan
@@ -181,7 +181,7 @@ def _tell(folds: dict[int, Fold], size: Size, dice: random.Random) -> None:
             time=format_time(now),
             traceparent=None,
         )
-        folds[partition_of(id_, PARTITIONS)].apply(decode(number(sealed.body, 1, 0)))
+        folds[partition_of(id_, PARTITIONS)].apply(decode(with_sequence(sealed.body, 1, 0)))
 
 
 async def count(url: str, size: Size, seconds: float) -> None:

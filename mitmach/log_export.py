@@ -14,10 +14,10 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from shared.contract.events.envelope import format_time, number
-from shared.delivery.log import OPEN_LOG, logged
+from shared.contract.events.envelope import format_time, with_sequence
+from shared.delivery.log import OPEN_LOG, logged_events
 from shared.delivery.mongo import Database, cluster_time
-from shared.delivery.relay.numbering import events_of
+from shared.delivery.relay.sequences import events_of
 from shared.runtime.process import Stopped
 
 # An event tells the time of the process that decided it, its document that of the database. Their
@@ -118,5 +118,8 @@ async def _documents(
 
 def _lines(document: Mapping[str, Any]) -> list[bytes]:
     if document["first_sequence"] is None:
-        return [event.body for event in logged(document)]
-    return [number(event.body, event.sequence, event.predecessor) for event in events_of(document)]
+        return [event.body for event in logged_events(document)]
+    return [
+        with_sequence(event.body, event.sequence, event.predecessor)
+        for event in events_of(document)
+    ]

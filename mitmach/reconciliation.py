@@ -22,7 +22,7 @@ from shared.contract.events.ballots import BallotCast, BallotChanged, BallotWith
 from shared.contract.events.topics import BALLOTS, TOPICS
 from shared.delivery.consumer.chain import Gap, Partition
 from shared.delivery.kafka import KafkaConnection, existing_partitions, open_reader
-from shared.delivery.log import OPEN_LOG, logged
+from shared.delivery.log import OPEN_LOG, logged_events
 from shared.delivery.mongo import Mongo
 
 SERVICES = ("groups", "posts", "contests")
@@ -112,7 +112,7 @@ async def count_acknowledged(
         async for document in mongo.database(prefix + service).stream(
             OPEN_LOG, {}, fields=("topics", "keys", "bodies")
         ):
-            types.update(read(event.body).type for event in logged(document))
+            types.update(read(event.body).type for event in logged_events(document))
             progress("log", types.total())
     return types, sum(types[kind] for kind in _VOTING)
 

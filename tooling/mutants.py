@@ -100,14 +100,14 @@ MUTANTS = (
     ),
     Mutant(
         "fencing of the lease",
-        "shared/delivery/relay/numbering.py",
+        "shared/delivery/relay/sequences.py",
         'ours = {"_id": STATE, "fence": fence}',
         'ours = {"_id": STATE}',
         (GUARDS,),
     ),
     Mutant(
         "numbers are stored before sending",
-        "shared/delivery/relay/numbering.py",
+        "shared/delivery/relay/sequences.py",
         "        await transaction.commit()\n    state.next_sequence",
         "    state.next_sequence",
         (GUARDS,),
@@ -165,8 +165,8 @@ MUTANTS = (
     Mutant(
         "no mark over the head of a rewind",
         "shared/delivery/relay/relay.py",
-        '"fence": number, **unrewound(state.rewinds)}',
-        '"fence": number}',
+        '"fence": fence, **no_rewind_since(state.rewinds)}',
+        '"fence": fence}',
         ("tests/integration/shared/test_rewind.py",),
     ),
     Mutant(

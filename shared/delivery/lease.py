@@ -44,7 +44,7 @@ class Lease:
     def __init__(
         self, database: Database, name: str, *, holder: str, duration: float = DURATION
     ) -> None:
-        self.number: int | None = None
+        self.fence: int | None = None
         self._database = database
         self._name = name
         self._holder = holder
@@ -59,7 +59,7 @@ class Lease:
 
         Measured from before the renewal was sent, so never too optimistic.
         """
-        return self.number is not None and asyncio.get_running_loop().time() < self._held_until
+        return self.fence is not None and asyncio.get_running_loop().time() < self._held_until
 
     @asynccontextmanager
     async def contending(self) -> AsyncIterator["Lease"]:
@@ -78,8 +78,8 @@ class Lease:
         while not self.held:
             self._changed.clear()
             await self._changed.wait()
-        assert self.number is not None
-        return self.number
+        assert self.fence is not None
+        return self.fence
 
     async def _contend(self) -> None:
         while True:
@@ -122,17 +122,17 @@ class Lease:
             await self._database.insert(LEASES, [unclaimed], ignore_duplicates=True)
             self._made = True
         after = await self._database.find_and_update(LEASES, free_or_ours, change)
-        self.number = None if after is None else int(after["number"])
+        self.fence = None if after is None else int(after["number"])
         self._held_until = asked + self._duration
         self._changed.set()
         return after is not None
 
     async def _release(self) -> None:
-        if self.number is None:
+        if self.fence is None:
             return
         expire_now = [{"$set": {"expires": {"$subtract": ["$$NOW", 1]}, "holder": None}}]
         with suppress(Unavailable):
             await self._database.update(
                 LEASES, [{"q": {"_id": self._name, "holder": self._holder}, "u": expire_now}]
             )
-        self.number = None
+        self.fence = None

@@ -50,7 +50,7 @@ MOST_BYTES = 4 << 20
 _LEVEL = 1
 
 
-class Logged(msgspec.Struct, frozen=True, gc=False):
+class LoggedEvent(msgspec.Struct, frozen=True, gc=False):
     """An event as it stands in the log.
 
     No tuple: a relay that catches up holds thousands, and the garbage collector's walks through
@@ -104,7 +104,7 @@ def first_id(commit_id: str) -> str:
     return f"{commit_id}.000"
 
 
-def logged(document: Mapping[str, Any]) -> list[Logged]:
+def logged_events(document: Mapping[str, Any]) -> list[LoggedEvent]:
     """The events of a log document, in order.
 
     Raises:
@@ -112,7 +112,7 @@ def logged(document: Mapping[str, Any]) -> list[Logged]:
     """
     bodies = zstandard.ZstdDecompressor().decompress(document["bodies"]).split(b"\n")
     return [
-        Logged(topic, key, body)
+        LoggedEvent(topic, key, body)
         for topic, key, body in zip(document["topics"], document["keys"], bodies, strict=True)
     ]
 

@@ -18,8 +18,13 @@ from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.open_letters import LetterChanges
 from shared.delivery.log import LOG, log_documents, source_of
 from shared.delivery.mongo import Database, Driver, Mongo, Session, SessionRegistry, connect
-from shared.delivery.relay.numbering import RelayFenced, number_pending, numbered_after, take_fence
 from shared.delivery.relay.sending import send
+from shared.delivery.relay.sequences import (
+    RelayFenced,
+    assign_sequences,
+    sequenced_after,
+    take_fence,
+)
 from tests.support.tiny import COLLECTIONS, Raise, Sums
 
 TOPIC = "mitmach.people.v1"
@@ -105,9 +110,9 @@ async def test_numbers_are_stored_before_anyone_can_send_them(stage: Stage) -> N
     await stage.commit(3)
     registry, session = await stage.process()
     state = await take_fence(stage.database, 1, session, registry)
-    numbered = await number_pending(stage.database, session, 1, state, one_partition)
+    numbered = await assign_sequences(stage.database, session, 1, state, one_partition)
     assert [one["first_sequence"] for one in numbered] == [1, 2, 3]
-    assert await numbered_after(stage.database, 0) == numbered
+    assert await sequenced_after(stage.database, 0) == numbered
 
 
 async def test_a_leader_that_has_lost_its_lease_gives_no_numbers(stage: Stage) -> None:
@@ -117,11 +122,11 @@ async def test_a_leader_that_has_lost_its_lease_gives_no_numbers(stage: Stage) -
     new_registry, new_session = await stage.process()
     new = await take_fence(stage.database, 2, new_session, new_registry)
     await stage.commit(2)
-    await number_pending(stage.database, new_session, 2, new, one_partition)
+    await assign_sequences(stage.database, new_session, 2, new, one_partition)
     await stage.commit(2)
     with pytest.raises(RelayFenced):
-        await number_pending(stage.database, old_session, 1, old, one_partition)
-    await number_pending(stage.database, new_session, 2, new, one_partition)
+        await assign_sequences(stage.database, old_session, 1, old, one_partition)
+    await assign_sequences(stage.database, new_session, 2, new, one_partition)
     numbers = [one["first_sequence"] for one in await stage.database.find(LOG, {})]
     assert sorted(numbers) == [1, 2, 3, 4]
 

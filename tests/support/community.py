@@ -9,7 +9,7 @@ import msgspec
 
 from mitmach.demo.client import Client
 from mitmach.reconciliation import SERVICES as WRITING
-from shared.delivery.log import LOG, logged
+from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Mongo
 
 PEOPLE = [f"person-{number}" for number in range(30)]
@@ -113,6 +113,6 @@ async def caused_by_people(mongo: Mongo, prefix: str) -> set[str]:
     found = set()
     for service in WRITING:
         async for document in mongo.database(prefix + service).stream(LOG, {}):
-            events = [msgspec.json.decode(event.body) for event in logged(document)]
+            events = [msgspec.json.decode(event.body) for event in logged_events(document)]
             found |= {event["id"] for event in events if "actor" in event}
     return found

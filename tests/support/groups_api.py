@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from services.groups.app import build_api
 from services.groups.config import GroupsSettings
-from shared.delivery.log import LOG, logged
+from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Database, Mongo
 from shared.runtime.process import bind, port_of, serve
 from shared.runtime.telemetry import Telemetry
@@ -86,7 +86,7 @@ class GroupsApi:
     async def events(self) -> list[dict[str, Any]]:
         """Everything in the log, in the order in which it was committed."""
         logs = await self.database.find(LOG, {}, sort=[("at", 1), ("_id", 1)])
-        return [msgspec.json.decode(event.body) for log in logs for event in logged(log)]
+        return [msgspec.json.decode(event.body) for log in logs for event in logged_events(log)]
 
 
 def groups_settings(prefix: str, folder: Path, **more: Any) -> GroupsSettings:

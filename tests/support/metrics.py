@@ -8,7 +8,7 @@ from msgspec import structs
 
 from services.metrics.projection import Event, decode
 from shared.contract.events import posts, responses
-from shared.contract.events.envelope import EventData, format_time, number, seal
+from shared.contract.events.envelope import EventData, format_time, seal, with_sequence
 from shared.contract.ids import new_id
 from tests.support.events import sample
 
@@ -39,7 +39,7 @@ def value(
         traceparent=None,
     )
     before = sequence - 1 if predecessor is None else predecessor
-    return number(sealed.body, sequence, before)
+    return with_sequence(sealed.body, sequence, before)
 
 
 def told(data: EventData, *, actor: str | None = None, at: datetime = NOON) -> Event:

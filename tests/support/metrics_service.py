@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from services.metrics.app import build_api, build_consumer
 from services.metrics.config import MetricsSettings
-from shared.contract.events.envelope import EventData, format_time, number, seal
+from shared.contract.events.envelope import EventData, format_time, seal, with_sequence
 from shared.contract.events.topics import TOPICS
 from shared.contract.ids import new_id
 from shared.delivery.kafka import KafkaConnection, ensure_topics, open_producer
@@ -66,7 +66,7 @@ class Teller:
         self._sequences[source] += 1
         sequence = self._sequences[source]
         head = (source, data.topic, partition)
-        body = number(sealed.body, sequence, self._heads.get(head, 0))
+        body = with_sequence(sealed.body, sequence, self._heads.get(head, 0))
         self._heads[head] = sequence
         self._waiting.append((data.topic, partition, body))
         self.types[data.type] += 1

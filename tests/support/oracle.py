@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.delivery.kafka import KafkaConnection, open_reader
-from shared.delivery.log import logged as logged_events
+from shared.delivery.log import logged_events
 from shared.delivery.mongo import Database
 
 QUIET = 0.6  # seconds without a record: the end (the embedded broker names it wrongly)

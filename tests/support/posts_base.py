@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from services.posts.app import SERVICE
 from services.posts.config import PostsSettings
 from services.posts.store import COLLECTIONS
-from shared.delivery.log import LOG, logged
+from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Database, connect
 from shared.runtime.assembly import ServiceContext, open_service
 from shared.runtime.telemetry import Telemetry
@@ -36,4 +36,8 @@ async def posts_base(mongo_url: str) -> AsyncIterator[ServiceContext]:
 
 async def told_events(database: Database) -> list[dict[str, Any]]:
     """All events in a database's log."""
-    return [json.loads(event.body) for one in await database.find(LOG, {}) for event in logged(one)]
+    return [
+        json.loads(event.body)
+        for one in await database.find(LOG, {})
+        for event in logged_events(one)
+    ]

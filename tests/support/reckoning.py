@@ -14,7 +14,7 @@ import aiohttp
 from mitmach.reconciliation import SERVICES, scrape_counted
 from shared.contract.events.topics import TOPICS
 from shared.delivery.kafka import KafkaConnection
-from shared.delivery.log import LOG, logged
+from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Mongo
 from tests.support.crowd import PEOPLE, Crowd
 from tests.support.oracle import chain_faults, published
@@ -54,7 +54,7 @@ class Reckoning:
         found: dict[str, list[dict[str, Any]]] = {topic: [] for topic in TOPICS}
         for service in SERVICES:
             async for document in self._mongo.database(self._prefix + service).stream(LOG, {}):
-                for event in logged(document):
+                for event in logged_events(document):
                     found[event.topic].append(json.loads(event.body))
         for topic, events in found.items():
             if events:

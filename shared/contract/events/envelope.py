@@ -1,7 +1,7 @@
 """The envelope of every event: CloudEvents 1.0 in structured mode, one JSON object per Kafka value.
 
-The hot path (`seal`, once per event of every write) and the relay's step (`number`) live here, and
-what reads the envelope again. Which types there are is the business of
+The hot path (`seal`, once per event of every write) and the relay's step (`with_sequence`) live
+here, and what reads the envelope again. Which types there are is the business of
 `shared.contract.events.registry`.
 """
 
@@ -134,7 +134,7 @@ def _regular(value: Any) -> Any:
     return value
 
 
-def number(body: bytes, sequence: int, predecessor: int) -> bytes:
+def with_sequence(body: bytes, sequence: int, predecessor: int) -> bytes:
     """Puts the numbers in front of a sealed body, whose bytes stay as the transaction stored them.
 
     Args:

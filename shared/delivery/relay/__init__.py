@@ -10,7 +10,6 @@ instruments.py  what it tells about itself
 relay.py      the leader's loop
 """
 
-from shared.delivery.relay.numbering import COLLECTIONS, RelayFenced
 from shared.delivery.relay.relay import Relay
 from shared.delivery.relay.rewinding import (
     RELAY_LEASE,
@@ -21,6 +20,7 @@ from shared.delivery.relay.rewinding import (
     status,
 )
 from shared.delivery.relay.sending import LogLost
+from shared.delivery.relay.sequences import COLLECTIONS, RelayFenced
 
 __all__ = [
     "COLLECTIONS",

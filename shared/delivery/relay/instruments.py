@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from shared.delivery.log import LOG, logged
+from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Database
 from shared.runtime.telemetry import Telemetry, Traced
 
@@ -64,6 +64,6 @@ class RelayInstruments:
 def _traces(documents: Documents) -> Iterator[str]:
     """Only asked for where tracing is on."""
     for document in documents:
-        for event in logged(document):
+        for event in logged_events(document):
             if (found := traceparent_of(event.body)) is not None:
                 yield found.decode("ascii")

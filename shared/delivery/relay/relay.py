@@ -29,18 +29,18 @@ from shared.delivery.kafka import (
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
 from shared.delivery.relay.instruments import RelayInstruments
-from shared.delivery.relay.numbering import (
+from shared.delivery.relay.retention import trim
+from shared.delivery.relay.rewinding import Rewound, check_rewinds, no_rewind_since
+from shared.delivery.relay.sending import LogLost, send
+from shared.delivery.relay.sequences import (
     STATE,
     RelayFenced,
     RelayState,
-    number_pending,
-    numbered_after,
+    assign_sequences,
     pack,
+    sequenced_after,
     take_fence,
 )
-from shared.delivery.relay.retention import trim
-from shared.delivery.relay.rewinding import Rewound, unrewound, watch_rewinds
-from shared.delivery.relay.sending import LogLost, send
 from shared.runtime.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
@@ -106,10 +106,10 @@ class Relay:
             while True:
                 if not self._lease.held:
                     self.failure = None  # whatever it was, it is the business of who leads now
-                number = await self._lease.acquired()
+                fence = await self._lease.acquired()
                 try:
-                    async with self._clients() as (producer, looker):
-                        await self._lead(number, session, producer, looker)
+                    async with self._clients() as (producer, reader):
+                        await self._lead(fence, session, producer, reader)
                 except Rewound:
                     log.warning("rewound: sending again what somebody asked for")
                     continue
@@ -151,48 +151,48 @@ class Relay:
     async def _clients(self) -> AsyncIterator[tuple[AIOKafkaProducer, AIOKafkaConsumer]]:
         # Made anew after every failure: a client that has failed once may stay half open.
         await ensure_topics(self._kafka, self._topics)
-        async with open_producer(self._kafka) as producer, open_reader(self._kafka) as looker:
+        async with open_producer(self._kafka) as producer, open_reader(self._kafka) as reader:
             for topic in self._topics:
                 self._counts[topic] = len(await producer.partitions_for(topic))
-            yield producer, looker
+            yield producer, reader
 
     async def _lead(
-        self, number: int, session: Session, producer: AIOKafkaProducer, looker: AIOKafkaConsumer
+        self, fence: int, session: Session, producer: AIOKafkaProducer, reader: AIOKafkaConsumer
     ) -> None:
-        state = await take_fence(self._database, number, session, self._sessions)
-        await self._check_broker(number, state, looker)
-        await self._send_numbered(number, state, producer)
+        state = await take_fence(self._database, fence, session, self._sessions)
+        await self._check_broker(fence, state, reader)
+        await self._send_numbered(fence, state, producer)
         self.leading, self.failure = True, None
         self._instruments.leader.set(1)
         looked = trimmed = time.monotonic()
         numbered: list[dict[str, Any]] = []
         while self._lease.held:
             self._wake.clear()
-            numbered = numbered or await self._number(number, session, state)
+            numbered = numbered or await self._assign_sequences(fence, session, state)
             if numbered:
-                numbered = await self._send_and_number(number, session, state, producer, numbered)
+                numbered = await self._send_and_assign(fence, session, state, producer, numbered)
             elif time.monotonic() - trimmed > TRIM_EVERY:
                 trimmed = time.monotonic()
-                await self._trim(number, state)
+                await self._trim(fence, state)
             else:
                 await self._pause()
             if time.monotonic() - looked > LOOK_AT_BROKER:
                 looked = time.monotonic()
                 await self._instruments.measure_lag(self._database, state.sent_through)
-                await watch_rewinds(self._database, state.rewinds)
-                await self._check_broker(number, state, looker)
-                await self._send_numbered(number, state, producer)
+                await check_rewinds(self._database, state.rewinds)
+                await self._check_broker(fence, state, reader)
+                await self._send_numbered(fence, state, producer)
                 numbered = []
 
-    async def _number(
-        self, number: int, session: Session, state: RelayState
+    async def _assign_sequences(
+        self, fence: int, session: Session, state: RelayState
     ) -> list[dict[str, Any]]:
         counts = self._counts.__getitem__
-        return await number_pending(self._database, session, number, state, counts)
+        return await assign_sequences(self._database, session, fence, state, counts)
 
-    async def _send_and_number(
+    async def _send_and_assign(
         self,
-        number: int,
+        fence: int,
         session: Session,
         state: RelayState,
         producer: AIOKafkaProducer,
@@ -204,13 +204,13 @@ class Relay:
         the numbers: both change the same document.
         """
         sending, numbering = await asyncio.gather(
-            self._send(number, state, producer, documents),
-            self._number(number, session, state),
+            self._send(fence, state, producer, documents),
+            self._assign_sequences(fence, session, state),
             return_exceptions=True,
         )
         if isinstance(sending, BaseException):
             raise sending
-        await self._mark(number, state, documents)
+        await self._mark(fence, state, documents)
         if isinstance(numbering, BaseException):
             raise numbering
         ahead: list[dict[str, Any]] = numbering
@@ -223,19 +223,19 @@ class Relay:
                 await self._wake.wait()
 
     async def _send_numbered(
-        self, number: int, state: RelayState, producer: AIOKafkaProducer
+        self, fence: int, state: RelayState, producer: AIOKafkaProducer
     ) -> None:
         """Sends what has numbers but isn't known to be acknowledged."""
         while state.sent_through < state.next_sequence - 1:
-            documents = await numbered_after(self._database, state.sent_through)
+            documents = await sequenced_after(self._database, state.sent_through)
             if not documents:
                 return
-            await self._send(number, state, producer, documents)
-            await self._mark(number, state, documents)
+            await self._send(fence, state, producer, documents)
+            await self._mark(fence, state, documents)
 
     async def _send(
         self,
-        number: int,
+        fence: int,
         state: RelayState,
         producer: AIOKafkaProducer,
         documents: list[dict[str, Any]],
@@ -245,50 +245,50 @@ class Relay:
                 await send(producer, documents, state.bases)
         except BaseExceptionGroup as group:
             if (lost := group.subgroup(LogLost)) is not None:
-                await self._forget_broker(number, state, str(lost.exceptions[0]))
+                await self._forget_broker(fence, state, str(lost.exceptions[0]))
             raise
 
     async def _mark(
-        self, number: int, state: RelayState, documents: Sequence[Mapping[str, Any]]
+        self, fence: int, state: RelayState, documents: Sequence[Mapping[str, Any]]
     ) -> None:
         last = documents[-1]
         state.sent_through = last["first_sequence"] + last["count"] - 1
-        await self._store(number, state)
+        await self._store(fence, state)
         self.published += sum(one["count"] for one in documents)
         self._instruments.sent(documents)
         await failpoint("relay.marked")
 
-    async def _check_broker(self, number: int, state: RelayState, looker: AIOKafkaConsumer) -> None:
+    async def _check_broker(self, fence: int, state: RelayState, reader: AIOKafkaConsumer) -> None:
         """Another cluster, or an end at or below what was acknowledged last: the log is new.
 
         Offsets alone don't tell: what arrived there without an answer may have filled it up to
         where the old one ended. The id alone doesn't either: a topic can be made anew.
         """
         cluster = await cluster_id(self._kafka)
-        ends = await end_offsets(looker, state.bases)
+        ends = await end_offsets(reader, state.bases)
         lost = [place for place, base in state.bases.items() if ends.get(place, 0) <= base]
         if state.cluster not in (None, cluster):
-            await self._forget_broker(number, state, "it is another cluster")
+            await self._forget_broker(fence, state, "it is another cluster")
         elif lost:
             await self._forget_broker(
-                number, state, f"{lost[0][0]}/{lost[0][1]} ends before its acknowledged offset"
+                fence, state, f"{lost[0][0]}/{lost[0][1]} ends before its acknowledged offset"
             )
         if state.cluster != cluster:
             state.cluster = cluster
-            await self._store(number, state)
+            await self._store(fence, state)
 
-    async def _forget_broker(self, number: int, state: RelayState, reason: str) -> None:
+    async def _forget_broker(self, fence: int, state: RelayState, reason: str) -> None:
         log.error(
             "the broker lost its log: sending again all that is retained", extra={"reason": reason}
         )
         self.lost_logs += 1
         self._instruments.lost_logs.inc()
         state.sent_through, state.bases, state.cluster = 0, {}, None
-        await self._store(number, state)
+        await self._store(fence, state)
 
-    async def _store(self, number: int, state: RelayState) -> None:
+    async def _store(self, fence: int, state: RelayState) -> None:
         """Says how far it has sent; not over the head of a rewind that came in between."""
-        ours = {"_id": STATE, "fence": number, **unrewound(state.rewinds)}
+        ours = {"_id": STATE, "fence": fence, **no_rewind_since(state.rewinds)}
         sent = {
             "sent_through": state.sent_through,
             "bases": pack(state.bases),
@@ -296,12 +296,12 @@ class Relay:
         }
         statement = {"q": ours, "u": {"$set": sent}}
         if (await self._database.update(STATE, [statement])).matched != 1:
-            await watch_rewinds(self._database, state.rewinds)
+            await check_rewinds(self._database, state.rewinds)
             raise RelayFenced
 
-    async def _trim(self, number: int, state: RelayState) -> None:
+    async def _trim(self, fence: int, state: RelayState) -> None:
         """Deletes what was sent longer than the retention ago.
 
         The clock starts when it was sent, never before.
         """
-        await trim(self._database, number, state.sent_through, self._retention_days)
+        await trim(self._database, fence, state.sent_through, self._retention_days)

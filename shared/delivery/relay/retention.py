@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from shared.delivery.log import LOG
 from shared.delivery.mongo import Database
-from shared.delivery.relay.numbering import STATE
+from shared.delivery.relay.sequences import STATE
 
 _CHECKPOINT_EVERY = timedelta(days=1)
 

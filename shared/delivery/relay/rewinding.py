@@ -13,7 +13,7 @@ from shared.contract.errors import Category, Refusal
 from shared.delivery.lease import holder_of
 from shared.delivery.log import LOG
 from shared.delivery.mongo import Database
-from shared.delivery.relay.numbering import STATE
+from shared.delivery.relay.sequences import STATE
 
 RELAY_LEASE = "relay"
 
@@ -112,7 +112,7 @@ async def rewind(database: Database, start: int | None = None) -> int:
     return begin
 
 
-async def watch_rewinds(database: Database, known: int) -> None:
+async def check_rewinds(database: Database, known: int) -> None:
     """Looks whether somebody has set the relay back.
 
     Args:
@@ -122,11 +122,11 @@ async def watch_rewinds(database: Database, known: int) -> None:
     Raises:
         Rewound: There was another.
     """
-    if await database.find_one(STATE, {"_id": STATE, **unrewound(known)}) is None:
+    if await database.find_one(STATE, {"_id": STATE, **no_rewind_since(known)}) is None:
         raise Rewound
 
 
-def unrewound(known: int) -> dict[str, Any]:
+def no_rewind_since(known: int) -> dict[str, Any]:
     """The condition that nobody has set the relay back since."""
     return {"rewinds": known} if known else {"rewinds": {"$in": [None, 0]}}
 

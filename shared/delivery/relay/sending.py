@@ -12,11 +12,11 @@ from typing import Any
 
 from aiokafka import AIOKafkaProducer
 
-from shared.contract.events.envelope import number
+from shared.contract.events.envelope import with_sequence
 from shared.delivery.failpoints import failpoint
 from shared.delivery.kafka import REQUEST_TIMEOUT
 from shared.delivery.relay.instruments import traceparent_of
-from shared.delivery.relay.numbering import Numbered, Place, events_of
+from shared.delivery.relay.sequences import Place, SequencedEvent, events_of
 
 _CONTENT_TYPE = ("content-type", b"application/cloudevents+json")
 
@@ -47,7 +47,7 @@ async def send(
         TimeoutError: No answer; what arrived isn't known, so all of it must be sent again.
         KafkaError: The broker refused.
     """
-    places: dict[Place, list[Numbered]] = {}
+    places: dict[Place, list[SequencedEvent]] = {}
     count = 0
     for document in documents:
         for event in events_of(document):
@@ -63,7 +63,7 @@ async def send(
 
 async def _send_side_by_side(
     producer: AIOKafkaProducer,
-    places: Mapping[Place, Sequence[Numbered]],
+    places: Mapping[Place, Sequence[SequencedEvent]],
     bases: dict[Place, int],
 ) -> None:
     async with asyncio.TaskGroup() as group:
@@ -72,7 +72,10 @@ async def _send_side_by_side(
 
 
 async def _send_in_order(
-    producer: AIOKafkaProducer, place: Place, events: Sequence[Numbered], bases: dict[Place, int]
+    producer: AIOKafkaProducer,
+    place: Place,
+    events: Sequence[SequencedEvent],
+    bases: dict[Place, int],
 ) -> None:
     topic, partition = place
     position = 0
@@ -81,7 +84,7 @@ async def _send_in_order(
         start = position
         while position < len(events):
             event = events[position]
-            value = number(event.body, event.sequence, event.predecessor)
+            value = with_sequence(event.body, event.sequence, event.predecessor)
             trace = traceparent_of(event.body)
             headers = [_CONTENT_TYPE] if trace is None else [_CONTENT_TYPE, ("traceparent", trace)]
             if (

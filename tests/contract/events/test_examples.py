@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shared.contract.events.envelope import format_time, number, seal
+from shared.contract.events.envelope import format_time, seal, with_sequence
 from shared.contract.events.responses import ReactionAdded, ReactionRemoved
 from tests.support.events import A_MOMENT, sample
 from tooling.generators.event_reference import HEAD
@@ -47,7 +47,7 @@ def stream() -> Iterator[tuple[int, bytes]]:
             time=format_time(A_MOMENT),
             traceparent=None,
         )
-        yield partition, number(event.body, sequence, predecessor)
+        yield partition, with_sequence(event.body, sequence, predecessor)
 
 
 def test_the_python_example_counts_each_event_once(monkeypatch: pytest.MonkeyPatch) -> None:

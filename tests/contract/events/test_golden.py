@@ -14,7 +14,7 @@ from cloudevents.core.bindings.kafka import KafkaMessage, from_structured_event
 from cloudevents.core.formats.json import JSONFormat
 from jsonschema import Draft202012Validator
 
-from shared.contract.events.envelope import STRUCTURED, EventData, format_time, number, seal
+from shared.contract.events.envelope import STRUCTURED, EventData, format_time, seal, with_sequence
 from shared.contract.events.registry import EVENT_CLASSES, decode_event
 from shared.contract.events.topics import TOPICS
 from tests.support.events import A_MOMENT, sample
@@ -50,7 +50,7 @@ def _value(data: EventData) -> bytes:
         time=format_time(A_MOMENT),
         traceparent="00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
     )
-    return number(event.body, 42, 39)
+    return with_sequence(event.body, 42, 39)
 
 
 @pytest.mark.parametrize("file", PINNED)

@@ -13,8 +13,7 @@ from shared.delivery.committer import Committer, IdempotencyKey, IdempotencyKeyR
 from shared.delivery.consumer import Consumer, build_consumer
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
-from shared.delivery.log import LOG, source_of
-from shared.delivery.log import logged as logged_events
+from shared.delivery.log import LOG, logged_events, source_of
 from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry, connect
 from shared.delivery.relay import Relay
 from tests.support.tiny import COLLECTIONS, Broken, Counter, Raise, Sums, TooHigh, sums

@@ -5,7 +5,7 @@ from bson.timestamp import Timestamp
 from shared.contract.events import topics
 from shared.contract.events.envelope import Sealed
 from shared.contract.events.topics import BALLOTS, CONTESTS, RESTRICTED
-from shared.delivery.log import first_id, log_documents, logged
+from shared.delivery.log import first_id, log_documents, logged_events
 
 
 def test_sealed_choices_stand_in_documents_of_their_own_and_keep_their_order() -> None:
@@ -17,7 +17,7 @@ def test_sealed_choices_stand_in_documents_of_their_own_and_keep_their_order() -
     documents = log_documents("commit", Timestamp(1, 1), events)
 
     assert [one["_id"] for one in documents] == [first_id("commit"), "commit.001"]
-    bodies = [[event.body for event in logged(one)] for one in documents]
+    bodies = [[event.body for event in logged_events(one)] for one in documents]
     assert bodies == [[b"0", b"2", b"3"], [b"1", b"4"]]
     assert [set(one["topics"]) for one in documents] == [{CONTESTS}, {BALLOTS}]
 

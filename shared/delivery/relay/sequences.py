@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from shared.delivery.failpoints import failpoint
-from shared.delivery.log import LOG, logged
+from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Database, Index, Session, SessionRegistry
 
 STATE = "relay"
@@ -32,7 +32,7 @@ class RelayFenced(Exception):  # noqa: N818 - an order to stop, not a mistake
     """Another relay has taken over: this one may not number any more."""
 
 
-class Numbered(msgspec.Struct, frozen=True, gc=False):
+class SequencedEvent(msgspec.Struct, frozen=True, gc=False):
     """An event with its place in the order of things."""
 
     place: Place
@@ -85,7 +85,7 @@ def pack(numbers: Mapping[Place, int]) -> list[list[Any]]:
 
 
 async def take_fence(
-    database: Database, number: int, session: Session, registry: SessionRegistry
+    database: Database, fence: int, session: Session, registry: SessionRegistry
 ) -> RelayState:
     """Claims the state for the lease with this number.
 
@@ -96,19 +96,19 @@ async def take_fence(
         RelayFenced: A later lease has claimed it.
     """
     await database.insert(STATE, [{"_id": STATE, "fence": 0}], ignore_duplicates=True)
-    before = await database.find_one(STATE, {"_id": STATE, "fence": {"$lte": number}})
+    before = await database.find_one(STATE, {"_id": STATE, "fence": {"$lte": fence}})
     if before is None:
         raise RelayFenced
     if (last := before.get("session")) not in (None, session.id):
         await registry.kill([last])
-    claim = {"$set": {"fence": number, "session": session.id}}
-    after = await database.find_and_update(STATE, {"_id": STATE, "fence": {"$lte": number}}, claim)
+    claim = {"$set": {"fence": fence, "session": session.id}}
+    after = await database.find_and_update(STATE, {"_id": STATE, "fence": {"$lte": fence}}, claim)
     if after is None:
         raise RelayFenced
     return RelayState.load(after)
 
 
-async def number_pending(
+async def assign_sequences(
     database: Database,
     session: Session,
     fence: int,
@@ -182,7 +182,7 @@ async def _pending(database: Database) -> list[dict[str, Any]]:
     return documents
 
 
-async def numbered_after(database: Database, sequence: int) -> list[dict[str, Any]]:
+async def sequenced_after(database: Database, sequence: int) -> list[dict[str, Any]]:
     """The next chunk of numbered log documents whose first event comes after `sequence`."""
     documents: list[dict[str, Any]] = []
     size = 0
@@ -204,15 +204,15 @@ def partition_of(key: str, partitions: int) -> int:
     return zlib.crc32(key.encode()) % partitions
 
 
-def events_of(document: Mapping[str, Any]) -> list[Numbered]:
+def events_of(document: Mapping[str, Any]) -> list[SequencedEvent]:
     """The events of a numbered log document."""
     first: int = document["first_sequence"]
     places: dict[Place, Place] = {}
     numbered = []
     for offset, (event, partition, predecessor) in enumerate(
-        zip(logged(document), document["partitions"], document["predecessors"], strict=True)
+        zip(logged_events(document), document["partitions"], document["predecessors"], strict=True)
     ):
         place = (event.topic, partition)
         place = places.setdefault(place, place)
-        numbered.append(Numbered(place, event.key, event.body, first + offset, predecessor))
+        numbered.append(SequencedEvent(place, event.key, event.body, first + offset, predecessor))
     return numbered

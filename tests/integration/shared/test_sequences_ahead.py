@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-import shared.delivery.relay.numbering
 import shared.delivery.relay.relay
+import shared.delivery.relay.sequences
 from shared.delivery.log import LOG
-from shared.delivery.relay.numbering import STATE
 from shared.delivery.relay.sending import send
+from shared.delivery.relay.sequences import STATE
 from tests.support.brokers import BrokerUnderTest
 from tests.support.tiny import Sums
 from tests.support.tiny_service import TOPIC, Tiny, tiny_service
@@ -39,7 +39,7 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     """In front of the broker, and chunks are small."""
     gate = Gate()
     monkeypatch.setattr(shared.delivery.relay.relay, "send", gate.send)
-    monkeypatch.setattr(shared.delivery.relay.numbering, "CHUNK_DOCUMENTS", CHUNK)
+    monkeypatch.setattr(shared.delivery.relay.sequences, "CHUNK_DOCUMENTS", CHUNK)
     return gate
 
 
