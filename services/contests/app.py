@@ -10,7 +10,7 @@ from services.contests.api import DESCRIPTION, TITLE, routes
 from services.contests.config import ContestsSettings
 from services.contests.store import COLLECTIONS, MIGRATIONS, Store
 from services.contests.worker.audience_copy import AudienceCopy
-from services.contests.worker.clock import Clock
+from services.contests.worker.scheduler import Scheduler
 from shared.contract.events.topics import BALLOTS, CONTESTS
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
@@ -53,7 +53,7 @@ async def build_worker(
     """The worker: keeps the copy of people and groups, and the clock of all contests."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         lease = Lease(base.database, "clock", holder=new_id())
-        clock = Clock(
+        clock = Scheduler(
             Store(base.database),
             committer,
             base.sessions,

@@ -2,10 +2,10 @@
 
 from pydantic import Field
 
-from services.contests.commands.advancing import AdvanceContest, AnnounceContest, CancelContest
-from services.contests.commands.entering import EditEntry, SubmitEntry
-from services.contests.commands.organising import ChangeContest, CreateContest
-from services.contests.commands.reviewing import (
+from services.contests.commands.contest_phases import AdvanceContest, AnnounceContest, CancelContest
+from services.contests.commands.contests import ChangeContest, CreateContest
+from services.contests.commands.entries import EditEntry, SubmitEntry
+from services.contests.commands.entry_reviews import (
     AcceptEntry,
     ConfirmRejection,
     ProposeRejection,

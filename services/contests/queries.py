@@ -8,8 +8,8 @@ publication.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.contests.commands.knowing import (
-    Seen,
+from services.contests.commands.context import (
+    ContestContext,
     organises,
     rejects_in_vote,
     see_contest,
@@ -26,6 +26,7 @@ from services.contests.domain.audience import (
 )
 from services.contests.domain.ballot import Ballot, BallotNotFound, ballot_id
 from services.contests.domain.contest import Contest, ContestNotFound, groups_of
+from services.contests.domain.eligibility import Roll
 from services.contests.domain.entry import Entry, EntryNotFound, place
 from services.contests.domain.participation import (
     Participation,
@@ -33,7 +34,6 @@ from services.contests.domain.participation import (
     participation_id,
 )
 from services.contests.domain.phases import SHUFFLED
-from services.contests.domain.roll import Roll
 from services.contests.domain.tally import (
     Candidate,
     Cast,
@@ -66,7 +66,7 @@ _List = tuple[Mapping[str, Any], Sequence[tuple[str, int]]]
 """A filter, and the key of the index that it is a range of."""
 
 
-async def contest(store: Store, principal: Principal, contest_id: str) -> Seen:
+async def contest(store: Store, principal: Principal, contest_id: str) -> ContestContext:
     """One contest.
 
     Raises:
@@ -81,7 +81,9 @@ async def contest(store: Store, principal: Principal, contest_id: str) -> Seen:
     return seen
 
 
-async def _knowing_entrants(store: Store, seen: Sequence[Seen], principal: Principal) -> list[Seen]:
+async def _knowing_entrants(
+    store: Store, seen: Sequence[ContestContext], principal: Principal
+) -> list[ContestContext]:
     """The contests, with those marked that the person would organise, had they not entered."""
     asked = {
         participation_id(one.contest.id, principal.pseudonym): one
@@ -106,7 +108,7 @@ async def contests(
     group_id: str | None,
     before: str | None,
     limit: int,
-) -> list[Seen]:
+) -> list[ContestContext]:
     """Contests that this person sees, newest first; those made before the id `before`.
 
     Raises:
@@ -116,7 +118,7 @@ async def contests(
     asked = {"phase": phase, "description.kind": kind, "group_id": group_id}
     where: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
     lists = await _lists(store, principal, of_group=group_id is not None)
-    seen: list[Seen] = []
+    seen: list[ContestContext] = []
     while len(seen) < limit:
         if before is not None:
             where["_id"] = {"$lt": before}
@@ -182,7 +184,7 @@ async def _affiliations(
     return affiliations(await store.one(Person, principal.pseudonym), memberships.values())
 
 
-async def entry(store: Store, principal: Principal, entry_id: str) -> tuple[Entry, Seen]:
+async def entry(store: Store, principal: Principal, entry_id: str) -> tuple[Entry, ContestContext]:
     """One entry, with its contest.
 
     Raises:
@@ -198,7 +200,7 @@ async def entry(store: Store, principal: Principal, entry_id: str) -> tuple[Entr
     return see_entry(found, seen, principal), seen
 
 
-class Placed(NamedTuple):
+class ListedEntry(NamedTuple):
     """An entry in a person's list.
 
     Attributes:
@@ -219,7 +221,7 @@ async def entries(
     mine: bool,
     after: tuple[bool, str] | None,
     limit: int,
-) -> tuple[Seen, list[Placed]]:
+) -> tuple[ContestContext, list[ListedEntry]]:
     """The entries of a contest that this person sees, or only their own.
 
     Args:
@@ -249,7 +251,7 @@ async def entries(
     wanted = [one for one in places if after is None or one[0] > after[1]][:limit]
     found = await store.by_id(Entry, [entry_id for _, entry_id in wanted])
     return seen, [
-        Placed(found[entry_id], shuffled, where_it_comes)
+        ListedEntry(found[entry_id], shuffled, where_it_comes)
         for where_it_comes, entry_id in wanted
         if entry_id in found
     ]
@@ -271,7 +273,7 @@ async def ballot(store: Store, principal: Principal, contest_id: str) -> Ballot:
 
 async def result(
     store: Store, principal: Principal, contest_id: str
-) -> tuple[Seen, Result, Mapping[str, Entry]]:
+) -> tuple[ContestContext, Result, Mapping[str, Entry]]:
     """The published result, with the entries in it.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from services.contests.domain.audience import Group, Membership, Person
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
-from services.contests.domain.entry import Entry, EntryView
+from services.contests.domain.entry import Entry, LastEntryView
 from services.contests.domain.participation import Participation
 from services.contests.domain.tally import Result
 from shared.delivery.command import Entity
@@ -35,7 +35,7 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     ),
     Entry.collection: (Index((("contest_id", 1), ("status", 1))),),
     Participation.collection: (),
-    EntryView.collection: (),
+    LastEntryView.collection: (),
     # Read as a whole, once, for the tally. Nothing orders or groups ballots by what they choose.
     Ballot.collection: (Index((("contest_id", 1),)),),
     Result.collection: (),

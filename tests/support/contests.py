@@ -13,15 +13,15 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from services.contests.commands.advancing import AnnounceContest
-from services.contests.commands.clockwork import EnterDuePhases
-from services.contests.commands.entering import SubmitEntry
-from services.contests.commands.organising import CreateContest
-from services.contests.commands.reviewing import AcceptEntry, ConfirmRejection, ProposeRejection
+from services.contests.commands.contest_phases import AnnounceContest
+from services.contests.commands.contests import CreateContest
+from services.contests.commands.entries import SubmitEntry
+from services.contests.commands.entry_reviews import AcceptEntry, ConfirmRejection, ProposeRejection
+from services.contests.commands.scheduled import EnterDuePhases
 from services.contests.domain.audience import Group, Membership, Person
 from services.contests.domain.contest import Contest
-from services.contests.domain.entry import Content, Entry
-from services.contests.domain.roll import Roll
+from services.contests.domain.eligibility import Roll
+from services.contests.domain.entry import Entry, EntryContent
 from services.contests.domain.rules import Description, Rules, Schedule
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import GroupRole, Visibility
@@ -44,7 +44,9 @@ SCHEDULE = Schedule(
     voting_at=START + 3 * DAY,
     closes_at=START + 4 * DAY,
 )
-CONTENT = Content(title="Morning", text="A cup.", media=[Media(url="https://media/1", alt="A cup")])
+CONTENT = EntryContent(
+    title="Morning", text="A cup.", media=[Media(url="https://media/1", alt="A cup")]
+)
 
 
 def description(rules: Rules | None = None, schedule: Schedule | None = SCHEDULE) -> Description:
@@ -165,7 +167,7 @@ class World(InMemory):
         """A contest that takes entries."""
         return self.at(SCHEDULE.submissions_at, self.announced(organiser, rules))
 
-    def enter(self, author: Principal, contest: Contest, content: Content = CONTENT) -> Entry:
+    def enter(self, author: Principal, contest: Contest, content: EntryContent = CONTENT) -> Entry:
         """An entry of this person."""
         entry_id = self.new_id()
         self.do(SubmitEntry(author, contest.id, entry_id, content, consents=True))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.contests.domain.audience import Group, Membership, Person
-from services.contests.domain.roll import Roll
+from services.contests.domain.eligibility import Roll
 from services.contests.worker.audience_copy import AudienceCopy, Heard
 from shared.audience import EVERYONE
 from shared.contract.events.envelope import EventData

@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from services.contests import queries
-from services.contests.api.contests import ContestOut, view
-from services.contests.api.words import Reason, store_of
-from services.contests.commands.advancing import AdvanceContest, AnnounceContest, CancelContest
+from services.contests.api.contests import ContestView, view
+from services.contests.api.fields import Reason, store_of
+from services.contests.commands.contest_phases import AdvanceContest, AnnounceContest, CancelContest
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
-    ContestAnnounced,
     ContestNotFound,
+    ContestRulesFixed,
     ContestUnscheduled,
 )
 from services.contests.domain.participation import EntrantCannotDecide
@@ -31,7 +31,7 @@ from shared.web.quotas import DailyQuotaReached
 router = APIRouter(prefix="/v1", tags=["contests"])
 
 
-class Advance(InputModel):
+class AdvanceIn(InputModel):
     """The phase to enter now."""
 
     to: Literal["submissions", "review", "voting", "sealed", "published"] = Field(
@@ -42,7 +42,7 @@ class Advance(InputModel):
     reason: Reason | None = Field(default=None, examples=["All entries have been reviewed."])
 
 
-class Cancel(InputModel):
+class CancelIn(InputModel):
     """Why a contest won't be finished."""
 
     reason: Reason = Field(examples=["Too few entries."])
@@ -58,10 +58,10 @@ _CLOSED = (GroupIsArchived, GroupUnknown)
     summary="Announce a contest",
     description="From now on people see it, and its rules are fixed.",
     responses=problems(
-        DailyQuotaReached, *_CHANGING, ContestAnnounced, ContestUnscheduled, *_CLOSED
+        DailyQuotaReached, *_CHANGING, ContestRulesFixed, ContestUnscheduled, *_CLOSED
     ),
 )
-async def announce_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestOut:
+async def announce_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestView:
     entrants, voters = await queries.rolls(store_of(request), contest_id)
     command = AnnounceContest(caller, contest_id, entrants, voters)
     return view((await execute(request, command)).reply, caller)
@@ -79,8 +79,8 @@ async def announce_contest(request: Request, caller: Caller, contest_id: PathId)
     ),
 )
 async def advance_contest(
-    request: Request, caller: Caller, contest_id: PathId, body: Advance
-) -> ContestOut:
+    request: Request, caller: Caller, contest_id: PathId, body: AdvanceIn
+) -> ContestView:
     voters = None
     if body.to == "voting":
         _, voters = await queries.rolls(store_of(request), contest_id)
@@ -97,7 +97,7 @@ async def advance_contest(
     responses=problems(DailyQuotaReached, *_CHANGING, EntrantCannotDecide, ContestPhaseWrong),
 )
 async def cancel_contest(
-    request: Request, caller: Caller, contest_id: PathId, body: Cancel
-) -> ContestOut:
+    request: Request, caller: Caller, contest_id: PathId, body: CancelIn
+) -> ContestView:
     command = CancelContest(caller, contest_id, body.reason)
     return view((await execute(request, command)).reply, caller)

@@ -8,12 +8,12 @@ from msgspec.structs import asdict
 from pydantic import Field
 
 from services.contests import queries
-from services.contests.api.words import A_CONTEST, store_of
-from services.contests.commands.knowing import Seen, organises, shown_group
+from services.contests.api.fields import A_CONTEST, store_of
+from services.contests.commands.context import ContestContext, organises, shown_group
 from services.contests.domain.audience import belongs
 from services.contests.domain.contest import ContestNotFound
+from services.contests.domain.eligibility import is_on
 from services.contests.domain.phases import voters_are_fixed
-from services.contests.domain.roll import is_on
 from services.contests.domain.rules import TieBreak
 from shared.contract.access import NotAllowed
 from shared.contract.events.vocabulary import ContestKind, Phase
@@ -33,7 +33,7 @@ from shared.web.http import (
 router = APIRouter(prefix="/v1", tags=["contests"])
 
 
-class RulesOut(OutputModel):
+class RulesView(OutputModel):
     """What was agreed."""
 
     entrants: str | None = Field(description="Null for a group that I may not know of")
@@ -47,7 +47,7 @@ class RulesOut(OutputModel):
     reviewed: bool
 
 
-class ScheduleOut(OutputModel):
+class ScheduleView(OutputModel):
     """When each phase begins."""
 
     submissions_at: datetime
@@ -57,7 +57,7 @@ class ScheduleOut(OutputModel):
     publish_at: datetime | None
 
 
-class StepOut(OutputModel):
+class StepView(OutputModel):
     """A step of the contest; who took it and why is for those who organise it."""
 
     phase: Phase
@@ -66,7 +66,7 @@ class StepOut(OutputModel):
     reason: str | None
 
 
-class ContestOut(OutputModel):
+class ContestView(OutputModel):
     """A contest, as this person sees it."""
 
     id: str = Field(examples=[A_CONTEST])
@@ -75,10 +75,10 @@ class ContestOut(OutputModel):
     title: str = Field(examples=["Best coffee corner"])
     text: str
     kind: ContestKind
-    rules: RulesOut
-    schedule: ScheduleOut | None
+    rules: RulesView
+    schedule: ScheduleView | None
     phase: Phase
-    trail: list[StepOut]
+    trail: list[StepView]
     created_at: datetime
     changed_at: datetime
     version: int
@@ -87,30 +87,30 @@ class ContestOut(OutputModel):
     may_vote: bool = Field(description="I am one of those who may vote")
 
 
-def view(seen: Seen, caller: Caller) -> ContestOut:
+def view(seen: ContestContext, caller: Caller) -> ContestView:
     """What this person sees of the contest."""
     contest, who = seen.contest, seen.who
     trusted = organises(seen, caller)
     description, rules = contest.description, contest.rules
     schedule = description.schedule
     hidden: dict[str, Any] = {} if trusted else {"by": None, "reason": None}
-    return ContestOut(
+    return ContestView(
         id=contest.id,
         group_id=contest.group_id,
         organiser_id=contest.organiser_id,
         title=description.title,
         text=description.text,
         kind=description.kind,
-        rules=RulesOut(
+        rules=RulesView(
             **asdict(rules)
             | {
                 "entrants": shown_group(seen, rules.entrants, caller),
                 "voters": shown_group(seen, rules.voters, caller),
             }
         ),
-        schedule=None if schedule is None else ScheduleOut(**asdict(schedule)),
+        schedule=None if schedule is None else ScheduleView(**asdict(schedule)),
         phase=contest.phase,
-        trail=[StepOut(**asdict(step) | hidden) for step in contest.trail],
+        trail=[StepView(**asdict(step) | hidden) for step in contest.trail],
         created_at=contest.created_at,
         changed_at=contest.changed_at,
         version=contest.version,
@@ -135,7 +135,7 @@ async def list_contests(
     phase: Annotated[Phase | None, Query(description="Only those in this phase")] = None,
     kind: Annotated[ContestKind | None, Query(description="Only those of this kind")] = None,
     group_id: Annotated[Id | None, Query(description="Only in this group")] = None,
-) -> Page[ContestOut]:
+) -> Page[ContestView]:
     rows = await queries.contests(
         store_of(request),
         caller,
@@ -156,7 +156,7 @@ async def list_contests(
     summary="Read a contest",
     responses=problems(ContestNotFound) | CONDITIONAL,
 )
-async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestOut:
+async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestView:
     answer = view(await queries.contest(store_of(request), caller, contest_id), caller)
     rights = (answer.organises, answer.may_enter, answer.may_vote)
     revalidate(request, etag(answer.version, *rights, answer.rules.entrants, answer.rules.voters))

@@ -4,20 +4,20 @@ from fastapi import APIRouter, Request
 from msgspec import UNSET
 from pydantic import Field
 
-from services.contests.api.entries import EntryOut, own
-from services.contests.api.words import Text, Title
-from services.contests.commands.entering import EditEntry, SubmitEntry, WithdrawEntry
+from services.contests.api.entries import EntryView, own
+from services.contests.api.fields import Text, Title
+from services.contests.commands.entries import EditEntry, SubmitEntry, WithdrawEntry
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import (
-    Content,
     EntriesNotAccepted,
     Entry,
     EntryChanged,
+    EntryContent,
     EntryIncomplete,
     EntryNotFound,
     EntryNotStanding,
+    EntryPatch,
     EntryReviewed,
-    Revision,
     TooManyEntries,
 )
 from services.contests.domain.participation import ReviewerCannotEnter
@@ -39,7 +39,7 @@ from shared.web.quotas import DailyQuotaReached
 router = APIRouter(prefix="/v1", tags=["entries"])
 
 
-class NewEntry(InputModel):
+class EntryIn(InputModel):
     """An entry to submit. Photo and video contests need media, the others a text."""
 
     title: Title = Field(examples=["The corner by the window"])
@@ -48,17 +48,17 @@ class NewEntry(InputModel):
     consent: bool = Field(description="I agree that it is shown and judged", examples=[True])
 
 
-class EntryChange(InputModel):
+class EntryPatchIn(InputModel):
     """What is to be different in an entry."""
 
     title: Title = Field(default="", examples=["The corner by the door"])
     text: Text = ""
     media: MediaInputs = Field(default_factory=list)
 
-    def revision(self) -> Revision:
+    def revision(self) -> EntryPatch:
         """As the service knows it: only what was sent."""
         sent = self.model_fields_set
-        return Revision(
+        return EntryPatch(
             title=self.title if "title" in sent else UNSET,
             text=self.text if "text" in sent else UNSET,
             media=media_of(self.media) if "media" in sent else UNSET,
@@ -84,9 +84,9 @@ class EntryChange(InputModel):
     ),
 )
 async def submit_entry(
-    request: Request, caller: Caller, contest_id: PathId, body: NewEntry
-) -> EntryOut:
-    content = Content(title=body.title, text=body.text, media=media_of(body.media))
+    request: Request, caller: Caller, contest_id: PathId, body: EntryIn
+) -> EntryView:
+    content = EntryContent(title=body.title, text=body.text, media=media_of(body.media))
     command = SubmitEntry(caller, contest_id, new_id(), content, body.consent)
     return own(await execute(request, command, once=Entry), caller)
 
@@ -109,8 +109,8 @@ async def submit_entry(
     ),
 )
 async def edit_entry(
-    request: Request, caller: Caller, entry_id: PathId, body: EntryChange, if_match: IfMatch
-) -> EntryOut:
+    request: Request, caller: Caller, entry_id: PathId, body: EntryPatchIn, if_match: IfMatch
+) -> EntryView:
     command = EditEntry(caller, entry_id, body.revision(), if_match)
     return own(await execute(request, command), caller)
 
@@ -122,5 +122,5 @@ async def edit_entry(
     description="Possible until voting closes. Votes that it has are void.",
     responses=problems(EntryNotFound, NotAllowed, AccountSuspended, ContestPhaseWrong),
 )
-async def withdraw_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryOut:
+async def withdraw_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryView:
     return own(await execute(request, WithdrawEntry(caller, entry_id)), caller)

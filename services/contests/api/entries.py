@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from services.contests import queries
-from services.contests.api.words import AN_ENTRY, store_of
-from services.contests.commands.entering import ViewEntry
-from services.contests.commands.knowing import Seen, organises, rejects_in_vote
+from services.contests.api.fields import AN_ENTRY, store_of
+from services.contests.commands.context import ContestContext, organises, rejects_in_vote
+from services.contests.commands.entries import ViewEntry
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import (
     Entry,
@@ -40,7 +40,7 @@ from shared.web.http.media import MediaView, media_views
 router = APIRouter(prefix="/v1", tags=["entries"])
 
 
-class RejectionOut(OutputModel):
+class RejectionView(OutputModel):
     """Why an entry was rejected; or, while it still stands, why somebody proposes that."""
 
     category: RejectionCategory
@@ -55,7 +55,7 @@ class RejectionOut(OutputModel):
     )
 
 
-class EntryOut(OutputModel):
+class EntryView(OutputModel):
     """An entry, as this person sees it."""
 
     id: str = Field(examples=[AN_ENTRY])
@@ -65,7 +65,7 @@ class EntryOut(OutputModel):
     text: str
     media: list[MediaView]
     status: Status
-    rejection: RejectionOut | None = Field(
+    rejection: RejectionView | None = Field(
         description="For its author and the organisers; a proposal only for those who decide"
         " about it"
     )
@@ -75,7 +75,7 @@ class EntryOut(OutputModel):
     version: int
 
 
-def view(entry: Entry, seen: Seen, caller: Caller) -> EntryOut:
+def view(entry: Entry, seen: ContestContext, caller: Caller) -> EntryView:
     """What this person sees of the entry."""
     organiser = organises(seen, caller)
     named = names_author(seen.contest, entry, caller.person_id, organiser=organiser)
@@ -83,20 +83,22 @@ def view(entry: Entry, seen: Seen, caller: Caller) -> EntryOut:
     return _view(entry, caller, named=named, decides=decides, organiser=organiser)
 
 
-def own(outcome: CommandResult, caller: Caller) -> EntryOut:
+def own(outcome: CommandResult, caller: Caller) -> EntryView:
     """The entry after a command of its author."""
     return _view(outcome.reply, caller, named=True, decides=False, organiser=False)
 
 
-def reviewed(outcome: CommandResult, caller: Caller) -> EntryOut:
+def reviewed(outcome: CommandResult, caller: Caller) -> EntryView:
     """The entry after a command that only organisers may give."""
     return _view(outcome.reply, caller, named=True, decides=True, organiser=True)
 
 
-def _view(entry: Entry, caller: Caller, *, named: bool, decides: bool, organiser: bool) -> EntryOut:
+def _view(
+    entry: Entry, caller: Caller, *, named: bool, decides: bool, organiser: bool
+) -> EntryView:
     mine = entry.author_id == caller.person_id
     told = decides or (mine and entry.status == "rejected")
-    return EntryOut(
+    return EntryView(
         id=entry.id,
         contest_id=entry.contest_id,
         author_id=entry.author_id if named else None,
@@ -112,11 +114,11 @@ def _view(entry: Entry, caller: Caller, *, named: bool, decides: bool, organiser
     )
 
 
-def _rejection(rejection: Rejection | None, *, organiser: bool) -> RejectionOut | None:
+def _rejection(rejection: Rejection | None, *, organiser: bool) -> RejectionView | None:
     if rejection is None:
         return None
     people = [one for one in (rejection.by, rejection.confirmed_by) if one is not None]
-    return RejectionOut(
+    return RejectionView(
         category=rejection.category,
         reason=rejection.reason,
         proposed_at=rejection.at if rejection.during_vote else None,
@@ -140,7 +142,7 @@ async def list_entries(
     contest_id: PathId,
     paging: PageOf,
     mine: Annotated[bool, Query(description="Only my own")] = False,
-) -> Page[EntryOut]:
+) -> Page[EntryView]:
     after = None if paging.after is None else (paging.after[0], paging.after[1])
     seen, rows = await queries.entries(
         store_of(request), caller, contest_id, mine=mine, after=after, limit=paging.limit + 1
@@ -158,7 +160,7 @@ async def list_entries(
     summary="Read an entry",
     responses=problems(EntryNotFound) | CONDITIONAL,
 )
-async def read_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryOut:
+async def read_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryView:
     entry, seen = await queries.entry(store_of(request), caller, entry_id)
     answer = view(entry, seen, caller)
     shown = answer.rejection

@@ -7,21 +7,21 @@ from msgspec import UNSET
 from pydantic import Field
 
 from services.contests import queries
-from services.contests.api.contests import ContestOut, view
-from services.contests.api.words import Text, Time, Title, store_of
-from services.contests.commands.knowing import Seen
-from services.contests.commands.organising import ChangeContest, CreateContest
+from services.contests.api.contests import ContestView, view
+from services.contests.api.fields import Text, Time, Title, store_of
+from services.contests.commands.contests import ChangeContest, CreateContest
+from services.contests.commands.context import ContestContext
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
-    ContestAnnounced,
-    ContestChanged,
     ContestNotFound,
+    ContestRulesFixed,
+    ContestVersionChanged,
 )
 from services.contests.domain.rules import (
     MOST_PER_PERSON,
     ContestRulesInvalid,
     Description,
-    Revision,
+    DescriptionPatch,
     Rules,
     Schedule,
     TieBreak,
@@ -94,7 +94,7 @@ class ScheduleIn(InputModel):
         return Schedule(**self.model_dump())
 
 
-class NewContest(InputModel):
+class ContestIn(InputModel):
     """A contest to draft."""
 
     title: Title = Field(examples=["Best coffee corner"])
@@ -115,7 +115,7 @@ class NewContest(InputModel):
         )
 
 
-class ContestChange(InputModel):
+class ContestPatchIn(InputModel):
     """What is to be different in a draft; `rules` and `schedule` are replaced as a whole."""
 
     title: Title = Field(default="", examples=["Best coffee corner 2030"])
@@ -124,11 +124,11 @@ class ContestChange(InputModel):
     rules: RulesIn = Field(default_factory=RulesIn)
     schedule: ScheduleIn | None = None
 
-    def revision(self, group_id: str) -> Revision:
+    def revision(self, group_id: str) -> DescriptionPatch:
         """As the service knows it: only what was sent."""
         sent = self.model_fields_set
         schedule = None if self.schedule is None else self.schedule.schedule()
-        return Revision(
+        return DescriptionPatch(
             title=self.title if "title" in sent else UNSET,
             text=self.text if "text" in sent else UNSET,
             kind=self.kind if "kind" in sent else UNSET,
@@ -153,9 +153,9 @@ class ContestChange(InputModel):
         ContestRulesInvalid,
     ),
 )
-async def create_contest(request: Request, caller: Caller, body: NewContest) -> ContestOut:
+async def create_contest(request: Request, caller: Caller, body: ContestIn) -> ContestView:
     command = CreateContest(caller, new_id(), body.group_id, body.description())
-    return view((await execute(request, command, once=Seen)).reply, caller)
+    return view((await execute(request, command, once=ContestContext)).reply, caller)
 
 
 @router.patch(
@@ -167,16 +167,16 @@ async def create_contest(request: Request, caller: Caller, body: NewContest) -> 
         ContestNotFound,
         NotAllowed,
         AccountSuspended,
-        ContestAnnounced,
-        ContestChanged,
+        ContestRulesFixed,
+        ContestVersionChanged,
         ContestRulesInvalid,
         GroupUnknown,
         GroupIsArchived,
     ),
 )
 async def change_contest(
-    request: Request, caller: Caller, contest_id: PathId, body: ContestChange, if_match: IfMatch
-) -> ContestOut:
+    request: Request, caller: Caller, contest_id: PathId, body: ContestPatchIn, if_match: IfMatch
+) -> ContestView:
     seen = await queries.contest(store_of(request), caller, contest_id)
     revision = body.revision(seen.contest.group_id)
     command = ChangeContest(caller, contest_id, revision, if_match)

@@ -3,14 +3,14 @@
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.contests.api.entries import EntryOut, reviewed, view
-from services.contests.api.words import Reason
-from services.contests.commands.reviewing import (
+from services.contests.api.entries import EntryView, reviewed, view
+from services.contests.api.fields import Reason
+from services.contests.commands.entry_reviews import (
     AcceptEntry,
     ConfirmRejection,
-    Judged,
     ProposeRejection,
     RejectEntry,
+    ReviewedEntry,
 )
 from services.contests.domain.entry import (
     EntryChanged,
@@ -47,7 +47,7 @@ class RejectionIn(InputModel):
     category: RejectionCategory = "other"
 
 
-class ProposalIn(InputModel):
+class RejectionProposalIn(InputModel):
     """Why an entry is to leave the running vote."""
 
     reason: Reason = Field(
@@ -77,7 +77,7 @@ _REVIEWING = (
     " begins. They can't enter it afterwards.",
     responses=problems(DailyQuotaReached, *_REVIEWING, TooManyEntries, GroupIsArchived),
 )
-async def accept_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryOut:
+async def accept_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryView:
     return reviewed(await execute(request, AcceptEntry(caller, entry_id)), caller)
 
 
@@ -92,7 +92,7 @@ async def accept_entry(request: Request, caller: Caller, entry_id: PathId) -> En
 )
 async def reject_entry(
     request: Request, caller: Caller, entry_id: PathId, body: RejectionIn
-) -> EntryOut:
+) -> EntryView:
     command = RejectEntry(caller, entry_id, body.reason, body.category)
     return reviewed(await execute(request, command), caller)
 
@@ -108,10 +108,10 @@ async def reject_entry(
     responses=problems(DailyQuotaReached, *_REVIEWING),
 )
 async def propose_rejection(
-    request: Request, caller: Caller, entry_id: PathId, body: ProposalIn
-) -> EntryOut:
+    request: Request, caller: Caller, entry_id: PathId, body: RejectionProposalIn
+) -> EntryView:
     command = ProposeRejection(caller, entry_id, body.reason, body.category)
-    judged: Judged = (await execute(request, command)).reply
+    judged: ReviewedEntry = (await execute(request, command)).reply
     return view(judged.entry, judged.seen, caller)
 
 
@@ -128,7 +128,7 @@ async def propose_rejection(
 )
 async def confirm_rejection(
     request: Request, caller: Caller, entry_id: PathId, if_match: IfMatch
-) -> EntryOut:
+) -> EntryView:
     command = ConfirmRejection(caller, entry_id, if_match)
-    judged: Judged = (await execute(request, command)).reply
+    judged: ReviewedEntry = (await execute(request, command)).reply
     return view(judged.entry, judged.seen, caller)

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from services.contests import queries
-from services.contests.api.words import A_CONTEST, AN_ENTRY, ANOTHER_ENTRY, store_of
-from services.contests.commands.voting import CastBallot, WithdrawBallot
+from services.contests.api.fields import A_CONTEST, AN_ENTRY, ANOTHER_ENTRY, store_of
+from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.domain.ballot import (
     Ballot,
     BallotFinal,
@@ -22,9 +22,9 @@ from services.contests.domain.ballot import (
     VotingNotOpen,
 )
 from services.contests.domain.contest import ContestNotFound
+from services.contests.domain.eligibility import NotOnTheRoll
 from services.contests.domain.entry import Entry
 from services.contests.domain.publication import publication
-from services.contests.domain.roll import NotOnTheRoll
 from services.contests.domain.rules import MOST_PER_PERSON
 from services.contests.domain.tally import Result, ResultsNotPublished
 from shared.contract.access import AccountSuspended, NotAllowed
@@ -67,7 +67,7 @@ class BallotAnswer(msgspec.Struct, frozen=True):
     changed_at: datetime
 
 
-class BallotOut(OutputModel):
+class BallotView(OutputModel):
     """My vote."""
 
     contest_id: str = Field(examples=[A_CONTEST])
@@ -76,7 +76,7 @@ class BallotOut(OutputModel):
     changed_at: datetime
 
 
-class PlaceOut(OutputModel):
+class RankView(OutputModel):
     """An entry's place."""
 
     rank: int | None = Field(description="Null where few ballots hide it", examples=[1])
@@ -89,7 +89,7 @@ class PlaceOut(OutputModel):
     )
 
 
-class RejectedOut(OutputModel):
+class RejectedEntryView(OutputModel):
     """An entry that two people rejected while others voted."""
 
     entry_id: str = Field(examples=[ANOTHER_ENTRY])
@@ -97,7 +97,7 @@ class RejectedOut(OutputModel):
     rejected_at: datetime
 
 
-class ResultOut(OutputModel):
+class ResultView(OutputModel):
     """A published result.
 
     A vote that counts for an entry is one choice on one ballot: `votes` counts choices, `ballots`
@@ -110,11 +110,13 @@ class ResultOut(OutputModel):
         " stood. Numbers and ranks would tell their votes, so only who has won is told; with a"
         " single ballot nobody has"
     )
-    ranking: list[PlaceOut] = Field(
+    ranking: list[RankView] = Field(
         description="All entries that stood, best first; by the time of entry where few ballots"
         " hide the ranks"
     )
-    rejected: list[RejectedOut] = Field(description="Entries that were rejected during the vote")
+    rejected: list[RejectedEntryView] = Field(
+        description="Entries that were rejected during the vote"
+    )
     ballots: int | None = Field(description="People who voted; null if few", examples=[97])
     votes: int | None = Field(
         description="Choices on ballots, of entries that stood; null if few ballots", examples=[181]
@@ -190,9 +192,9 @@ async def withdraw_ballot(call: Call[None]) -> Reply:
     summary="Read my vote",
     responses=problems(ContestNotFound, BallotNotFound),
 )
-async def read_ballot(request: Request, caller: Caller, contest_id: PathId) -> BallotOut:
+async def read_ballot(request: Request, caller: Caller, contest_id: PathId) -> BallotView:
     ballot = await queries.ballot(store_of(request), caller, contest_id)
-    return BallotOut(
+    return BallotView(
         contest_id=ballot.contest_id,
         entry_ids=ballot.choices,
         cast_at=ballot.cast_at,
@@ -207,7 +209,7 @@ async def read_ballot(request: Request, caller: Caller, contest_id: PathId) -> B
     description="Before the publication nobody gets it, organisers and administrators included.",
     responses=problems(ContestNotFound, ResultsNotPublished) | CONDITIONAL,
 )
-async def read_results(request: Request, caller: Caller, contest_id: PathId) -> ResultOut:
+async def read_results(request: Request, caller: Caller, contest_id: PathId) -> ResultView:
     seen, result, entries = await queries.result(store_of(request), caller, contest_id)
     revalidate(request, etag(seen.contest.version))
     return _view(seen.contest.changed_at, seen.contest.eligible_voters, result, entries)
@@ -215,13 +217,13 @@ async def read_results(request: Request, caller: Caller, contest_id: PathId) -> 
 
 def _view(
     published_at: datetime, eligible: int, result: Result, entries: Mapping[str, Entry]
-) -> ResultOut:
+) -> ResultView:
     told = publication(result.tally)
-    return ResultOut(
+    return ResultView(
         contest_id=result.id,
         few_ballots=told.few_ballots,
         ranking=[
-            PlaceOut(
+            RankView(
                 rank=place.rank,
                 winner=place.winner,
                 entry_id=place.entry_id,
@@ -233,7 +235,9 @@ def _view(
             if place.entry_id in entries
         ],
         rejected=[
-            RejectedOut(entry_id=one.entry_id, category=one.category, rejected_at=one.rejected_at)
+            RejectedEntryView(
+                entry_id=one.entry_id, category=one.category, rejected_at=one.rejected_at
+            )
             for one in told.rejected
         ],
         ballots=told.ballots,

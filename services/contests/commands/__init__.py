@@ -1,7 +1,7 @@
 """What can be done, each as a command that decides purely.
 
-knowing.py     what every command looks at first, and who sees what
-telling.py     the events: what the world is told of a contest
+context.py     what every command looks at first, and who sees what
+events.py     the events: what the world is told of a contest
 organising.py  create, change
 advancing.py   announce, advance by hand, cancel
 entering.py    submit, edit, withdraw, view

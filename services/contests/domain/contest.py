@@ -7,7 +7,7 @@ from typing import ClassVar
 import msgspec
 
 from services.contests.domain.audience import LEADING, Affiliations, Group, content_of
-from services.contests.domain.roll import Roll
+from services.contests.domain.eligibility import Roll
 from services.contests.domain.rules import Description, Rules
 from shared.contract.access import Resource
 from shared.contract.errors import Category, Refusal
@@ -45,7 +45,7 @@ class Contest(Entity, frozen=True, kw_only=True):
         announced_at: Since when others know of it; None for a draft, be it cancelled.
         entrants: Who could enter, when it was announced; None for a draft.
         voters: Who may vote: those of the announcement, and since the vote began those of that
-            moment, see `roll.py`; None for a draft.
+            moment, see `eligibility.py`; None for a draft.
         due_at: When the clock has something to do next; None for never. Follows from phase and
             schedule, stored so that the worker finds it by an index.
         version: Grows with every change, never with a ballot: else it would count them in public.
@@ -90,9 +90,10 @@ class ContestNotFound(Refusal):
     title = "There is no such contest"
 
 
-class ContestAnnounced(Refusal):
-    """Only a draft can be changed."""
+class ContestRulesFixed(Refusal):
+    """Only a draft can be changed or announced."""
 
+    slug = "contest-announced"
     category = Category.CONFLICT
     title = "The contest has been announced, its rules are fixed"
 
@@ -104,9 +105,10 @@ class ContestUnscheduled(Refusal):
     title = "The contest has no schedule"
 
 
-class ContestChanged(Refusal):
-    """If-Match named another version."""
+class ContestVersionChanged(Refusal):
+    """If-Match named another version of the contest."""
 
+    slug = "contest-changed"
     category = Category.STALE
     title = "The contest has changed since you read it"
 

@@ -20,7 +20,7 @@ from shared.delivery.command import Entity
 Status = EntryStatus | Literal["withdrawn"]
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True):
+class EntryContent(msgspec.Struct, frozen=True, kw_only=True):
     """What a person enters: a title, a text as Markdown source, references to media."""
 
     title: str
@@ -28,14 +28,14 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     media: list[Media] = []
 
 
-class Revision(msgspec.Struct, frozen=True, kw_only=True):
+class EntryPatch(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be different in an entry's content."""
 
     title: str | UnsetType = UNSET
     text: str | UnsetType = UNSET
     media: list[Media] | UnsetType = UNSET
 
-    def of(self, content: Content) -> Content:
+    def of(self, content: EntryContent) -> EntryContent:
         """The content with what is different."""
         given = {k: v for k, v in msgspec.structs.asdict(self).items() if v is not UNSET}
         return msgspec.structs.replace(content, **given)
@@ -55,7 +55,7 @@ class Entry(Entity, frozen=True, kw_only=True):
     contest_id: str
     author_id: str
     author: str
-    content: Content
+    content: EntryContent
     status: Status
     rejection: Rejection | None = None
     accepted_by: str | None = None
@@ -64,7 +64,7 @@ class Entry(Entity, frozen=True, kw_only=True):
     version: int = 1
 
 
-class EntryView(Entity, frozen=True, kw_only=True):
+class LastEntryView(Entity, frozen=True, kw_only=True):
     """That a person saw an entry.
 
     Attributes:
@@ -129,7 +129,7 @@ def view_id(entry_id: str, pseudonym: str) -> str:
     return f"{entry_id}:{pseudonym}"
 
 
-def check_content(kind: ContestKind, content: Content) -> None:
+def check_content(kind: ContestKind, content: EntryContent) -> None:
     """Raises `EntryIncomplete` where an entry lacks what a contest of this kind needs."""
     if not says_something(content.title):
         raise EntryIncomplete("Give it a title.")

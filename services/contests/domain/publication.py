@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.contests.domain.tally import Standing, Tally
+from services.contests.domain.tally import RankedEntry, Tally
 from shared.contract.events.vocabulary import RejectionCategory
 
 # As many as the figures about people ask for (`SMALLEST` of the metrics): with fewer, a number can
@@ -25,7 +25,7 @@ FEWEST_BALLOTS = 5
 FEWEST_TO_WIN = 2  # ballots that still choose something: one alone would be told by its winner
 
 
-class Place(NamedTuple):
+class PublishedEntry(NamedTuple):
     """An entry in the published result.
 
     Attributes:
@@ -62,7 +62,7 @@ class Publication(NamedTuple):
     """
 
     few_ballots: bool
-    places: Sequence[Place]
+    places: Sequence[PublishedEntry]
     ballots: int | None
     votes: int | None
     void_votes: int | None
@@ -75,17 +75,17 @@ def publication(tally: Tally) -> Publication:
     if 0 < tally.ballots < FEWEST_BALLOTS or 0 < tally.decisive < FEWEST_BALLOTS:
         return Publication(True, _winners_only(tally), None, None, None, rejected)
     places = [
-        Place(one.entry_id, one.entrant, one.rank, _has_won(one), one.votes)
+        PublishedEntry(one.entry_id, one.entrant, one.rank, _has_won(one), one.votes)
         for one in tally.ranking
     ]
     return Publication(False, places, tally.ballots, tally.votes, tally.void_votes, rejected)
 
 
-def _winners_only(tally: Tally) -> list[Place]:
+def _winners_only(tally: Tally) -> list[PublishedEntry]:
     told = tally.decisive >= FEWEST_TO_WIN
     won = {one.entry_id for one in tally.ranking if told and _has_won(one)}
     places = [
-        Place(
+        PublishedEntry(
             one.entry_id,
             one.entrant,
             rank=1 if one.entry_id in won else None,
@@ -98,5 +98,5 @@ def _winners_only(tally: Tally) -> list[Place]:
     return sorted(places, key=lambda place: (not place.winner, place.entry_id))
 
 
-def _has_won(standing: Standing) -> bool:
+def _has_won(standing: RankedEntry) -> bool:
     return standing.rank == 1 and standing.votes > 0

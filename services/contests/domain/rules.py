@@ -68,7 +68,7 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     schedule: Schedule | None = None
 
 
-class Revision(msgspec.Struct, frozen=True, kw_only=True):
+class DescriptionPatch(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be different in a description; rules and schedule are replaced as a whole."""
 
     title: str | UnsetType = UNSET

@@ -29,7 +29,7 @@ class Candidate(NamedTuple):
     entrant: str
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
+class RankedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry's place in the result.
 
     Attributes:
@@ -64,7 +64,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
         digest: A hash of all ballots: a recount over the same ballots has the same one.
     """
 
-    ranking: list[Standing]
+    ranking: list[RankedEntry]
     ballots: int
     decisive: int
     votes: int
@@ -110,12 +110,14 @@ def tally(
     counted = [ballot for ballot in counted if ballot.choices]
     votes = Counter(choice for ballot in counted for choice in ballot.choices)
     order = sorted(candidates, key=lambda one: (-votes[one.id], one.submitted_at, one.id))
-    ranking: list[Standing] = []
+    ranking: list[RankedEntry] = []
     for position, entry in enumerate(order, start=1):
         rank, given = position, votes[entry.id]
         if tie_break == "shared_rank" and ranking and ranking[-1].votes == given:
             rank = ranking[-1].rank
-        ranking.append(Standing(rank=rank, entry_id=entry.id, entrant=entry.entrant, votes=given))
+        ranking.append(
+            RankedEntry(rank=rank, entry_id=entry.id, entrant=entry.entrant, votes=given)
+        )
     ranked = sum(standing.votes for standing in ranking)
     standing_ids = {standing.entry_id for standing in ranking}
     return Tally(

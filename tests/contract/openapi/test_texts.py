@@ -73,8 +73,8 @@ def test_the_texts_of_all_services_are_known() -> None:
         *("NewPost.title", "NewPost.text", "PostEdit.title", "CommentEdit.text", "MediaInput.alt"),
         *("NewGroup.name", "NewGroup.purpose", "GroupPatch.name", "NewRequest.message"),
         *("NewChannel.name", "NewChannel.description", "NewPerson.name", "PersonPatch.name"),
-        *("NewContest.title", "NewContest.text", "NewEntry.title", "NewEntry.text"),
-        *("Advance.reason", "Cancel.reason", "RejectionIn.reason"),
+        *("ContestIn.title", "ContestIn.text", "EntryIn.title", "EntryIn.text"),
+        *("AdvanceIn.reason", "CancelIn.reason", "RejectionIn.reason"),
     }
 
 

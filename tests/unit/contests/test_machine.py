@@ -18,15 +18,15 @@ from hypothesis.stateful import (
     rule,
 )
 
-from services.contests.commands.advancing import AdvanceContest, CancelContest
-from services.contests.commands.clockwork import EnterDuePhases, Judge
-from services.contests.commands.entering import SubmitEntry, WithdrawEntry
-from services.contests.commands.reviewing import (
+from services.contests.commands.ballots import CastBallot, WithdrawBallot
+from services.contests.commands.contest_phases import AdvanceContest, CancelContest
+from services.contests.commands.entries import SubmitEntry, WithdrawEntry
+from services.contests.commands.entry_reviews import (
     ConfirmRejection,
     ProposeRejection,
     RejectEntry,
 )
-from services.contests.commands.voting import CastBallot, WithdrawBallot
+from services.contests.commands.scheduled import EnterDuePhases, JudgeContest
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest, Step
 from services.contests.domain.entry import Entry
@@ -127,7 +127,7 @@ class Histories(RuleBasedStateMachine):
         due = self.contest.due_at
         early = due is None or self.world.now < due
         before = self.contest.phase
-        self.attempt(Judge(self.id, tally(ballots, candidates, self.rules.tie_break)))
+        self.attempt(JudgeContest(self.id, tally(ballots, candidates, self.rules.tie_break)))
         if before != "sealed" or early:
             assert self.contest.phase == before
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contests.api.voting import _view
-from services.contests.commands import telling
-from services.contests.commands.clockwork import Judge
+from services.contests.commands import events
+from services.contests.commands.scheduled import JudgeContest
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
 from services.contests.domain.phases import LONGEST_COMMIT
@@ -125,7 +125,7 @@ def test_neither_the_event_nor_the_route_tells_a_number_of_few_ballots(
 ) -> None:
     contest, [first, second] = world.voting(olga, ann, world.person("ben"))
     result = published(world, contest, [[second.id]] * ballots)
-    event = telling.results_published(contest, result.tally)
+    event = events.results_published(contest, result.tally)
     assert (event.few_ballots, event.ballots, event.votes, event.void_votes) == (
         True,
         None,
@@ -156,7 +156,7 @@ def test_an_entry_rejected_during_the_vote_stands_in_the_result_with_nobodys_nam
     assert entry.rejection is not None
     assert entry.rejection.rejected_at is not None
     result = published(world, contest, [[fallen.id, other.id]] * 5, rejected=entry)
-    event = telling.results_published(contest, result.tally)
+    event = events.results_published(contest, result.tally)
     [told] = event.rejected_in_vote
     at = entry.rejection.rejected_at
     assert (told.entry_id, told.category, told.rejected_at) == (fallen.id, "copyright", at)
@@ -187,5 +187,5 @@ def published(
             RejectedDuringVote(entry_id=rejected.id, category=why.category, at=why.rejected_at)
         ]
     cast = [Cast(f"voter {n}", tuple(chosen)) for n, chosen in enumerate(ballots)]
-    world.do(Judge(contest.id, tally(cast, candidates, "earliest_entry", fallen)))
+    world.do(JudgeContest(contest.id, tally(cast, candidates, "earliest_entry", fallen)))
     return world.get(Result, contest.id)

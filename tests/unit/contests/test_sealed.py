@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.contests.api import contests, entries
-from services.contests.commands.advancing import AdvanceContest
-from services.contests.commands.clockwork import Judge
-from services.contests.commands.entering import ViewEntry
-from services.contests.commands.knowing import Seen, see_contest
-from services.contests.commands.voting import CastBallot, WithdrawBallot
+from services.contests.commands.ballots import CastBallot, WithdrawBallot
+from services.contests.commands.contest_phases import AdvanceContest
+from services.contests.commands.context import ContestContext, see_contest
+from services.contests.commands.entries import ViewEntry
+from services.contests.commands.scheduled import JudgeContest
 from services.contests.domain.audience import Affiliations, Person
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
@@ -63,7 +63,7 @@ def history(choices: Choices, takes_back: set[str]) -> tuple[World, list[bytes]]
     world.at(SCHEDULE.closes_at, contest)
     shown += answers(world, contest.id, everybody)
     world.now += LONGEST_COMMIT
-    world.do(Judge(contest.id, counted(world)))
+    world.do(JudgeContest(contest.id, counted(world)))
     shown += answers(world, contest.id, everybody)
     return world, shown
 
@@ -79,7 +79,7 @@ def answers(world: World, contest_id: str, people: list[Principal]) -> list[byte
     made = []
     for principal in people:
         who = Affiliations(world.get(Person, principal.pseudonym), {})
-        seen: Seen = see_contest(world.get(Contest, contest_id), {}, who, principal)
+        seen: ContestContext = see_contest(world.get(Contest, contest_id), {}, who, principal)
         made.append(contests.view(seen, principal).model_dump_json().encode())
         views = [entries.view(entry, seen, principal) for entry in world.all(Entry)]
         made += [view.model_dump_json().encode() for view in views]

@@ -5,17 +5,17 @@ from datetime import UTC, timedelta, timezone
 import pytest
 from msgspec.structs import replace
 
-from services.contests.commands.advancing import AnnounceContest, CancelContest
-from services.contests.commands.organising import ChangeContest
+from services.contests.commands.contest_phases import AnnounceContest, CancelContest
+from services.contests.commands.contests import ChangeContest
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
     Contest,
-    ContestAnnounced,
-    ContestChanged,
     ContestNotFound,
+    ContestRulesFixed,
     ContestUnscheduled,
+    ContestVersionChanged,
 )
-from services.contests.domain.rules import ContestRulesInvalid, Revision, Rules, Schedule
+from services.contests.domain.rules import ContestRulesInvalid, DescriptionPatch, Rules, Schedule
 from shared.audience import EVERYONE
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.ids import new_id
@@ -115,7 +115,7 @@ def test_times_are_kept_in_utc_as_precisely_as_the_database_does(world: World) -
 def test_a_draft_is_redrafted(world: World) -> None:
     olga = world.person("olga", "editor")
     draft = world.draft(olga)
-    revision = Revision(title="Best tea", rules=Rules(votes_max=3))
+    revision = DescriptionPatch(title="Best tea", rules=Rules(votes_max=3))
     world.do(ChangeContest(olga, draft.id, revision, expected=frozenset({1})))
     changed = world.get(Contest, draft.id)
     assert (changed.description.title, changed.rules.votes_max, changed.version) == (
@@ -130,21 +130,28 @@ def test_a_draft_is_redrafted(world: World) -> None:
 def test_a_change_that_changes_nothing_makes_no_version(world: World) -> None:
     olga = world.person("olga", "editor")
     draft = world.draft(olga)
-    assert world.changes(ChangeContest(olga, draft.id, Revision(title="Best coffee"))).put == ()
+    assert (
+        world.changes(ChangeContest(olga, draft.id, DescriptionPatch(title="Best coffee"))).put
+        == ()
+    )
 
 
 def test_a_change_on_another_version_is_refused(world: World) -> None:
     olga = world.person("olga", "editor")
     draft = world.draft(olga)
-    with pytest.raises(ContestChanged):
-        world.do(ChangeContest(olga, draft.id, Revision(title="Best tea"), expected=frozenset({2})))
+    with pytest.raises(ContestVersionChanged):
+        world.do(
+            ChangeContest(
+                olga, draft.id, DescriptionPatch(title="Best tea"), expected=frozenset({2})
+            )
+        )
 
 
 def test_nobody_else_knows_of_a_draft_not_even_an_administrator(world: World) -> None:
     draft = world.draft(world.person("olga", "editor"))
     for stranger in (world.person("paul"), world.person("ada", "admin")):
         with pytest.raises(ContestNotFound):
-            world.do(ChangeContest(stranger, draft.id, Revision(title="Mine")))
+            world.do(ChangeContest(stranger, draft.id, DescriptionPatch(title="Mine")))
         with pytest.raises(ContestNotFound):
             world.do(AnnounceContest(stranger, draft.id, everybody(1), everybody(1)))
 
@@ -153,15 +160,15 @@ def test_those_who_lead_a_group_organise_its_contests_together(world: World) -> 
     group_id = world.group()
     lea = world.person("lea", groups={group_id: "owner"})
     draft = world.draft(world.person("mo", groups={group_id: "moderator"}), group_id=group_id)
-    world.do(ChangeContest(lea, draft.id, Revision(title="Best tea")))
+    world.do(ChangeContest(lea, draft.id, DescriptionPatch(title="Best tea")))
     assert world.get(Contest, draft.id).description.title == "Best tea"
 
 
 def test_the_rules_are_fixed_once_people_know_of_them(world: World) -> None:
     olga = world.person("olga", "editor")
     contest = world.announced(olga)
-    for fixed in (Revision(title="Best tea"), Revision(rules=Rules(votes_max=2))):
-        with pytest.raises(ContestAnnounced):
+    for fixed in (DescriptionPatch(title="Best tea"), DescriptionPatch(rules=Rules(votes_max=2))):
+        with pytest.raises(ContestRulesFixed):
             world.do(ChangeContest(olga, contest.id, fixed))
 
 
@@ -173,7 +180,7 @@ def test_an_announcement_says_what_was_agreed_and_whom_it_is_for(world: World) -
     assert (event.eligible_entrants, event.eligible_voters, event.phase) == (10, 10, "announced")
     assert event.schedule.sealed_at == SCHEDULE.closes_at
     assert contest.due_at == SCHEDULE.submissions_at
-    with pytest.raises(ContestAnnounced):
+    with pytest.raises(ContestRulesFixed):
         world.do(AnnounceContest(olga, contest.id, everybody(10), everybody(10)))
 
 
@@ -193,7 +200,7 @@ def test_a_draft_that_is_cancelled_stays_unknown(world: World) -> None:
     assert world.types() == []
     with pytest.raises(ContestNotFound):
         world.do(CancelContest(world.person("paul"), draft.id, "?"))
-    with pytest.raises(ContestAnnounced):
+    with pytest.raises(ContestRulesFixed):
         world.do(AnnounceContest(olga, draft.id, everybody(10), everybody(10)))
 
 

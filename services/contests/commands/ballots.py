@@ -10,8 +10,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.contests.commands import telling
-from services.contests.commands.knowing import Seen, check_adds, facts_of_contest, seen_contest
+from services.contests.commands import events
+from services.contests.commands.context import (
+    ContestContext,
+    check_adds,
+    facts_of_contest,
+    seen_contest,
+)
 from services.contests.domain.audience import audience_of
 from services.contests.domain.ballot import (
     Ballot,
@@ -25,9 +30,9 @@ from services.contests.domain.ballot import (
     check_replaces_void,
 )
 from services.contests.domain.contest import Contest
+from services.contests.domain.eligibility import NotOnTheRoll, is_on
 from services.contests.domain.entry import Entry, stands
 from services.contests.domain.phases import accepts_ballots
-from services.contests.domain.roll import NotOnTheRoll, is_on
 from shared.contract.access import Action, authorize
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
@@ -88,11 +93,11 @@ class CastBallot:
             casts=casts,
         )
         public = (
-            telling.ballot_changed(contest)
+            events.ballot_changed(contest)
             if previous
-            else telling.ballot_cast(contest, first_ballot=before is None)
+            else events.ballot_cast(contest, first_ballot=before is None)
         )
-        recorded = telling.ballot_recorded(contest, voter, choices, previous)
+        recorded = events.ballot_recorded(contest, voter, choices, previous)
         return Changes(
             reply=ballot, put=[ballot], events=[Occurred(public, voter), Occurred(recorded, voter)]
         )
@@ -126,14 +131,14 @@ class WithdrawBallot:
         if not contest.rules.votes_changeable:
             raise BallotFinal("The rules of this contest make every vote final.")
         emptied = replace(before, choices=[], changed_at=to_milliseconds(now))
-        recorded = telling.ballot_recorded(contest, voter, [], before.choices)
+        recorded = events.ballot_recorded(contest, voter, [], before.choices)
         return Changes(
             put=[emptied],
-            events=[Occurred(telling.ballot_withdrawn(contest), voter), Occurred(recorded, voter)],
+            events=[Occurred(events.ballot_withdrawn(contest), voter), Occurred(recorded, voter)],
         )
 
 
-def _open_for(principal: Principal, contest_id: str, found: Found, now: datetime) -> Seen:
+def _open_for(principal: Principal, contest_id: str, found: Found, now: datetime) -> ContestContext:
     seen = seen_contest(found, contest_id, principal)
     contest = seen.contest
     authorize(principal, Action.CAST_BALLOT, audience_of(contest.rules.voters, seen.who))

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.contests.commands import telling
-from services.contests.commands.knowing import (
-    Seen,
+from services.contests.commands import events
+from services.contests.commands.context import (
+    ContestContext,
     check_adds,
     facts_of_contest,
     facts_of_entry,
@@ -18,16 +18,17 @@ from services.contests.commands.knowing import (
 )
 from services.contests.domain.audience import audience_of, belongs
 from services.contests.domain.contest import Contest
+from services.contests.domain.eligibility import is_on
 from services.contests.domain.entry import (
-    Content,
     EntriesNotAccepted,
     Entry,
     EntryChanged,
+    EntryContent,
     EntryIncomplete,
     EntryNotStanding,
+    EntryPatch,
     EntryReviewed,
-    EntryView,
-    Revision,
+    LastEntryView,
     TooManyEntries,
     check_content,
     check_may_fall,
@@ -43,7 +44,6 @@ from services.contests.domain.participation import (
     without_entry,
 )
 from services.contests.domain.phases import accepts_entries
-from services.contests.domain.roll import is_on
 from shared.contract.access import Action, authorize
 from shared.contract.moments import day_of, to_milliseconds
 from shared.contract.principal import Principal
@@ -61,7 +61,7 @@ class SubmitEntry:
     principal: Principal
     contest_id: str
     entry_id: str
-    content: Content
+    content: EntryContent
     consents: bool
 
     def reads(self, found: Found) -> Iterable[Key]:
@@ -100,14 +100,14 @@ class SubmitEntry:
         late = not is_on(contest.entrants, rules.entrants, seen.who)
         after = with_entry(before, contest.id, author, entry.id, late=late)
         first, again = not has_entered(before), bool(standing)
-        submitted = telling.entry_submitted(
+        submitted = events.entry_submitted(
             contest, entry, first_entry=first, was_entered=again, joined_later=after.late
         )
-        events = [Occurred(submitted, author)]
+        told = [Occurred(submitted, author)]
         if entry.status == "accepted":
-            accepted = telling.entry_accepted(contest, entry, "submitted", was_entered=again)
-            events.append(Occurred(accepted))
-        return Changes(reply=entry, put=[entry, after], events=events)
+            accepted = events.entry_accepted(contest, entry, "submitted", was_entered=again)
+            told.append(Occurred(accepted))
+        return Changes(reply=entry, put=[entry, after], events=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class EditEntry:
 
     principal: Principal
     entry_id: str
-    change: Revision
+    change: EntryPatch
     expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterable[Key]:
@@ -180,7 +180,7 @@ class WithdrawEntry:
         )
         before = found.get(Participation, participation_id(contest.id, entry.author))
         after = without_entry(before, entry.id)
-        event = telling.entry_withdrawn(
+        event = events.entry_withdrawn(
             contest, withdrawn, entry.status, still_entered=bool(after.standing)
         )
         return Changes(
@@ -198,25 +198,25 @@ class ViewEntry:
     def reads(self, found: Found) -> Iterable[Key]:
         """The entry, its contest, and the person's last view."""
         yield from facts_of_entry(found, self.entry_id, self.principal)
-        yield EntryView, view_id(self.entry_id, self.principal.pseudonym)
+        yield LastEntryView, view_id(self.entry_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Own views and those of people whom the contest isn't for are told, marked as such."""
         entry, seen = seen_entry(found, self.entry_id, self.principal)
         authorize(self.principal, Action.VIEW, seen.resource)
         viewer = self.principal.pseudonym
-        before = found.get(EntryView, view_id(entry.id, viewer))
+        before = found.get(LastEntryView, view_id(entry.id, viewer))
         today = day_of(now)
         if entry.status != "accepted" or (before is not None and before.viewed_on >= today):
             return Changes()
-        event = telling.entry_viewed(
+        event = events.entry_viewed(
             seen.contest,
             entry,
             own=entry.author_id == self.principal.person_id,
             in_audience=belongs(seen.who, seen.contest.rules.voters),
             first_view=before is None,
         )
-        view = EntryView(id=view_id(entry.id, viewer), viewed_on=today)
+        view = LastEntryView(id=view_id(entry.id, viewer), viewed_on=today)
         return Changes(put=[view], events=[Occurred(event, viewer)])
 
 
@@ -225,7 +225,7 @@ def _check_open(contest: Contest, now: datetime) -> None:
         raise EntriesNotAccepted("Its schedule says when it does.")
 
 
-def _own_entry(found: Found, entry_id: str, principal: Principal) -> tuple[Entry, Seen]:
+def _own_entry(found: Found, entry_id: str, principal: Principal) -> tuple[Entry, ContestContext]:
     entry, seen = seen_entry(found, entry_id, principal)
     own = entry.author_id == principal.person_id
     authorize(principal, Action.EDIT_ENTRY, replace_facts(seen.resource, own=own))

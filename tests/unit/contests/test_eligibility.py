@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.contests.commands import telling
-from services.contests.commands.advancing import AdvanceContest, AnnounceContest
-from services.contests.commands.clockwork import EnterDuePhases
-from services.contests.commands.entering import SubmitEntry
-from services.contests.commands.voting import CastBallot, WithdrawBallot
+from services.contests.commands import events
+from services.contests.commands.ballots import CastBallot, WithdrawBallot
+from services.contests.commands.contest_phases import AdvanceContest, AnnounceContest
+from services.contests.commands.entries import SubmitEntry
+from services.contests.commands.scheduled import EnterDuePhases
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
+from services.contests.domain.eligibility import NotOnTheRoll, Roll
 from services.contests.domain.entry import Entry
 from services.contests.domain.participation import Participation
-from services.contests.domain.roll import NotOnTheRoll, Roll
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, tally
 from services.metrics.projection import decode
@@ -145,7 +145,7 @@ class Course:
         ballots = [Cast(one.id, tuple(one.choices)) for one in self.world.all(Ballot)]
         late = sum(one.late for one in self.world.all(Participation))
         counted = tally(ballots, candidates, "earliest_entry", (), late)
-        told = telling.results_published(self.contest, counted)
+        told = events.results_published(self.contest, counted)
         return {
             "entrants in the figures": (
                 heard.entrants,

@@ -15,11 +15,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-from services.contests.commands.clockwork import DeleteContest
+from services.contests.commands.scheduled import DeleteContest
 from services.contests.domain.audience import Group
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
-from services.contests.domain.entry import Entry, EntryView
+from services.contests.domain.entry import Entry, LastEntryView
 from services.contests.domain.participation import Participation
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.store import Store, begins_with
@@ -32,7 +32,7 @@ AT_ONCE = 500  # documents that a step deletes of a group: some milliseconds of 
 ENTRIES = 20  # entries of which a step looks for views
 
 
-class Retraction:
+class GroupPurge:
     """Takes contests away with their groups.
 
     Args:
@@ -75,7 +75,7 @@ class Retraction:
         some = (
             await self._delete_some(Ballot, inside)
             or await self._delete_some(Participation, {"_id": begins_with(f"{contest_id}:")})
-            or (bool(entries) and await self._delete_some(EntryView, views))
+            or (bool(entries) and await self._delete_some(LastEntryView, views))
             or await self._delete_some(Entry, {"_id": {"$in": entries}})
         )
         return not some

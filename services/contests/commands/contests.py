@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.structs import replace
 
-from services.contests.commands.knowing import facts_of_contest, see_contest, seen_contest
+from services.contests.commands.context import facts_of_contest, see_contest, seen_contest
+from services.contests.domain.archival import check_in_use
 from services.contests.domain.audience import (
     Group,
     GroupUnknown,
@@ -22,12 +23,11 @@ from services.contests.domain.audience import (
 )
 from services.contests.domain.contest import (
     Contest,
-    ContestAnnounced,
-    ContestChanged,
+    ContestRulesFixed,
+    ContestVersionChanged,
     Step,
 )
-from services.contests.domain.in_use import check_in_use
-from services.contests.domain.rules import Description, Revision, Rules, check_description
+from services.contests.domain.rules import Description, DescriptionPatch, Rules, check_description
 from shared.audience import EVERYONE
 from shared.contract.access import Action, authorize, sees
 from shared.contract.moments import to_milliseconds
@@ -129,7 +129,7 @@ class ChangeContest:
 
     principal: Principal
     contest_id: str
-    change: Revision
+    change: DescriptionPatch
     expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterable[Key]:
@@ -145,9 +145,9 @@ class ChangeContest:
         contest = seen.contest
         authorize(self.principal, Action.CHANGE_CONTEST, seen.resource)
         if contest.phase != "draft":
-            raise ContestAnnounced("Cancel it and create another, if it can't stay as it is.")
+            raise ContestRulesFixed("Cancel it and create another, if it can't stay as it is.")
         if self.expected is not None and contest.version not in self.expected:
-            raise ContestChanged("Read it again and repeat your change.")
+            raise ContestVersionChanged("Read it again and repeat your change.")
         rules = contest.rules
         if isinstance(self.change.rules, Rules):
             rules = self.change.rules

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from services.contests.commands.entering import WithdrawEntry
-from services.contests.commands.voting import CastBallot, WithdrawBallot
+from services.contests.commands.ballots import CastBallot, WithdrawBallot
+from services.contests.commands.entries import WithdrawEntry
 from services.contests.domain.ballot import (
     MOST_CASTS,
     Ballot,

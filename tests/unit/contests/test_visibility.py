@@ -3,12 +3,12 @@
 import pytest
 from msgspec.structs import replace
 
-from services.contests.commands.entering import EditEntry, ViewEntry, WithdrawEntry
-from services.contests.commands.reviewing import AcceptEntry, RejectEntry
+from services.contests.commands.entries import EditEntry, ViewEntry, WithdrawEntry
+from services.contests.commands.entry_reviews import AcceptEntry, RejectEntry
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import (
     EntryNotFound,
-    Revision,
+    EntryPatch,
     names_author,
     place,
 )
@@ -26,7 +26,7 @@ def test_an_entry_of_somebody_else_is_not_there_until_it_is_accepted(
     entry = world.enter(ann, contest)
     ben = world.person("ben")
     for command in (
-        EditEntry(ben, entry.id, Revision(title="Mine")),
+        EditEntry(ben, entry.id, EntryPatch(title="Mine")),
         WithdrawEntry(ben, entry.id),
         AcceptEntry(ben, entry.id),
         ViewEntry(ben, entry.id),
@@ -35,7 +35,7 @@ def test_an_entry_of_somebody_else_is_not_there_until_it_is_accepted(
             world.do(command)
     world.accept(olga, entry)
     for command in (
-        EditEntry(ben, entry.id, Revision(title="Mine")),
+        EditEntry(ben, entry.id, EntryPatch(title="Mine")),
         WithdrawEntry(ben, entry.id),
         AcceptEntry(ben, entry.id),
         RejectEntry(ben, entry.id, "Mine is better."),

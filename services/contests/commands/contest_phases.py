@@ -6,15 +6,21 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.contests.commands import telling
-from services.contests.commands.knowing import Seen, check_adds, facts_of_contest, seen_contest
+from services.contests.commands import events
+from services.contests.commands.context import (
+    ContestContext,
+    check_adds,
+    facts_of_contest,
+    seen_contest,
+)
+from services.contests.domain.archival import for_whom, opens
 from services.contests.domain.contest import (
     Contest,
-    ContestAnnounced,
+    ContestRulesFixed,
     ContestUnscheduled,
     Step,
 )
-from services.contests.domain.in_use import for_whom, opens
+from services.contests.domain.eligibility import Roll
 from services.contests.domain.participation import (
     Participation,
     check_decides,
@@ -29,7 +35,6 @@ from services.contests.domain.phases import (
     due_at,
     moved,
 )
-from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Result
 from shared.contract.access import Action, authorize
@@ -64,7 +69,7 @@ class AnnounceContest:
         contest = seen.contest
         authorize(self.principal, Action.ADVANCE_CONTEST, seen.resource)
         if contest.phase != "draft":
-            raise ContestAnnounced("This has been done already.")
+            raise ContestRulesFixed("This has been done already.")
         check_adds(seen, *for_whom(contest.rules, "announced"))
         schedule = contest.description.schedule
         if schedule is None or schedule.closes_at <= now:
@@ -75,7 +80,7 @@ class AnnounceContest:
             entrants=self.entrants,
             voters=self.voters,
         )
-        event = telling.announced(announced, schedule)
+        event = events.announced(announced, schedule)
         return Changes(
             reply=seen._replace(contest=announced),
             put=[announced],
@@ -135,7 +140,7 @@ class AdvanceContest:
             check_adds(seen, *for_whom(contest.rules, to))
         return self._enter(seen, to, found.get(Result, contest.id), now)
 
-    def _order_closing(self, seen: Seen, now: datetime) -> Changes:
+    def _order_closing(self, seen: ContestContext, now: datetime) -> Changes:
         contest = seen.contest
         before = _scheduled(contest)
         at = to_milliseconds(now)
@@ -152,14 +157,16 @@ class AdvanceContest:
             changed_at=at,
             version=contest.version + 1,
         )
-        event = telling.rescheduled(ordered, after, before)
+        event = events.rescheduled(ordered, after, before)
         return Changes(
             reply=seen._replace(contest=ordered),
             put=[ordered],
             events=[Occurred(event, self.principal.pseudonym)],
         )
 
-    def _enter(self, seen: Seen, to: Phase, result: Result | None, now: datetime) -> Changes:
+    def _enter(
+        self, seen: ContestContext, to: Phase, result: Result | None, now: datetime
+    ) -> Changes:
         contest = seen.contest
         before = _scheduled(contest)
         after = _moved_up(before, to, to_milliseconds(now))
@@ -172,17 +179,17 @@ class AdvanceContest:
         )
         if to == "voting" and self.voters is not None:
             entered = replace(entered, voters=self.voters)
-        events: list[EventData] = [telling.phase_changed(entered, contest.phase, automatic=False)]
+        told: list[EventData] = [events.phase_changed(entered, contest.phase, automatic=False)]
         if after != before:
-            events.insert(0, telling.rescheduled(contest, after, before))
+            told.insert(0, events.rescheduled(contest, after, before))
         if to == "published":
             assert result is not None, "a judged contest has a result"
-            events.append(telling.results_published(entered, result.tally))
+            told.append(events.results_published(entered, result.tally))
         actor = self.principal.pseudonym
         return Changes(
             reply=seen._replace(contest=entered),
             put=[entered],
-            events=[Occurred(e, actor) for e in events],
+            events=[Occurred(event, actor) for event in told],
         )
 
 
@@ -235,8 +242,8 @@ class CancelContest:
             raise ContestPhaseWrong("Its result is published.")
         who = self.principal.person_id
         cancelled = moved(contest, "cancelled", now, by=who, reason=self.reason)
-        events = []
+        told = []
         if contest.phase != "draft":
-            event = telling.cancelled(cancelled, contest.phase, "organiser")
-            events.append(Occurred(event, self.principal.pseudonym))
-        return Changes(reply=seen._replace(contest=cancelled), put=[cancelled], events=events)
+            event = events.cancelled(cancelled, contest.phase, "organiser")
+            told.append(Occurred(event, self.principal.pseudonym))
+        return Changes(reply=seen._replace(contest=cancelled), put=[cancelled], events=told)

@@ -7,8 +7,13 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from services.contests.commands import telling
-from services.contests.commands.knowing import Seen, check_adds, facts_of_entry, seen_entry
+from services.contests.commands import events
+from services.contests.commands.context import (
+    ContestContext,
+    check_adds,
+    facts_of_entry,
+    seen_entry,
+)
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import (
     Entry,
@@ -71,7 +76,7 @@ class AcceptEntry:
             version=entry.version + 1,
         )
         after = replace(case.author, standing=[*others, entry.id])
-        event = telling.entry_accepted(contest, accepted, entry.status, was_entered=bool(others))
+        event = events.entry_accepted(contest, accepted, entry.status, was_entered=bool(others))
         return Changes(
             reply=accepted,
             put=[accepted, after, *case.reviewer],
@@ -138,7 +143,7 @@ class ProposeRejection:
             during_vote=True,
         )
         proposed = replace(entry, rejection=proposal, changed_at=at, version=entry.version + 1)
-        return Changes(reply=Judged(proposed, case.seen), put=[proposed, *case.reviewer])
+        return Changes(reply=ReviewedEntry(proposed, case.seen), put=[proposed, *case.reviewer])
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,7 @@ class ConfirmRejection:
         case = _reviewed(found, self.entry_id, self.principal, Action.REJECT_IN_VOTE)
         entry, proposal = case.entry, case.entry.rejection
         if entry.status == "rejected":
-            return Changes(reply=Judged(entry, case.seen))
+            return Changes(reply=ReviewedEntry(entry, case.seen))
         check_vote_runs(case.seen.contest, now)
         if entry.status != "accepted":
             raise EntryNotStanding("Its author withdrew it.")
@@ -177,14 +182,14 @@ class ConfirmRejection:
             proposal, confirmed_by=self.principal.person_id, confirmed_at=to_milliseconds(now)
         )
         changes = _rejected(case, why, self.principal, now)
-        return replace(changes, reply=Judged(changes.reply, case.seen))
+        return replace(changes, reply=ReviewedEntry(changes.reply, case.seen))
 
 
-class Judged(NamedTuple):
+class ReviewedEntry(NamedTuple):
     """The reply of those who needn't be organisers: what they may see of it follows from `seen`."""
 
     entry: Entry
-    seen: Seen
+    seen: ContestContext
 
 
 class _Case(NamedTuple):
@@ -196,7 +201,7 @@ class _Case(NamedTuple):
     """
 
     entry: Entry
-    seen: Seen
+    seen: ContestContext
     author: Participation
     reviewer: list[Participation]
 
@@ -231,7 +236,7 @@ def _rejected(case: _Case, why: Rejection, principal: Principal, now: datetime) 
         version=entry.version + 1,
     )
     after = without_entry(case.author, entry.id)
-    event = telling.entry_rejected(
+    event = events.entry_rejected(
         case.seen.contest, rejected, entry.status, still_entered=bool(after.standing)
     )
     return Changes(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.contests.domain.archival import check_in_use
 from services.contests.domain.audience import (
     Affiliations,
     Groups,
@@ -16,13 +17,12 @@ from services.contests.domain.audience import (
 )
 from services.contests.domain.contest import Contest, ContestNotFound, groups_of, resource_of
 from services.contests.domain.entry import Entry, EntryNotFound, is_shown
-from services.contests.domain.in_use import check_in_use
 from shared.contract.access import Action, NotAllowed, NotVisible, Resource, authorize
 from shared.contract.principal import Principal
 from shared.delivery.command import Found, Key
 
 
-class Seen(NamedTuple):
+class ContestContext(NamedTuple):
     """A contest that the person sees, and the facts about the two of them.
 
     Attributes:
@@ -58,7 +58,7 @@ def facts_of_entry(found: Found, entry_id: str, principal: Principal) -> Iterato
 
 def see_contest(
     contest: Contest | None, groups: Groups, who: Affiliations, principal: Principal
-) -> Seen:
+) -> ContestContext:
     """The contest with what access to it depends on. With its group it is gone.
 
     Raises:
@@ -72,10 +72,10 @@ def see_contest(
         authorize(principal, Action.READ_CONTEST, resource)
     except NotVisible:
         raise ContestNotFound("Check the id.") from None
-    return Seen(contest, who, resource, groups)
+    return ContestContext(contest, who, resource, groups)
 
 
-def seen_contest(found: Found, contest_id: str, principal: Principal) -> Seen:
+def seen_contest(found: Found, contest_id: str, principal: Principal) -> ContestContext:
     """`see_contest` for what a command has found."""
     contest = found.get(Contest, contest_id)
     if contest is None:
@@ -85,8 +85,8 @@ def seen_contest(found: Found, contest_id: str, principal: Principal) -> Seen:
     return see_contest(contest, groups, who, principal)
 
 
-def check_adds(seen: Seen, *named: str) -> None:
-    """Raises unless something may be added to the contest: see `in_use.py`.
+def check_adds(seen: ContestContext, *named: str) -> None:
+    """Raises unless something may be added to the contest: see `archival.py`.
 
     Args:
         seen: The contest.
@@ -95,24 +95,24 @@ def check_adds(seen: Seen, *named: str) -> None:
     check_in_use(seen.groups, seen.contest.group_id, *named)
 
 
-def shown_group(seen: Seen, group_id: str, principal: Principal) -> str | None:
+def shown_group(seen: ContestContext, group_id: str, principal: Principal) -> str | None:
     """The id of a group that the rules name; None where the person may not know of the group."""
     if group_id == seen.contest.group_id:  # they see what is in it
         return group_id
     return group_id if may_know(principal, seen.groups, group_id, seen.who) else None
 
 
-def organises(seen: Seen, principal: Principal) -> bool:
+def organises(seen: ContestContext, principal: Principal) -> bool:
     """Whether the person is one of those who prepare the contest and review its entries."""
     return not seen.entered and _may(principal, Action.REVIEW_ENTRY, seen)
 
 
-def rejects_in_vote(seen: Seen, principal: Principal) -> bool:
+def rejects_in_vote(seen: ContestContext, principal: Principal) -> bool:
     """Whether the person is one of those of whom two reject an entry while people vote."""
     return not seen.entered and _may(principal, Action.REJECT_IN_VOTE, seen)
 
 
-def _may(principal: Principal, action: Action, seen: Seen) -> bool:
+def _may(principal: Principal, action: Action, seen: ContestContext) -> bool:
     try:
         authorize(principal, action, seen.resource)
     except NotAllowed:
@@ -120,7 +120,7 @@ def _may(principal: Principal, action: Action, seen: Seen) -> bool:
     return True
 
 
-def see_entry(entry: Entry | None, seen: Seen, principal: Principal) -> Entry:
+def see_entry(entry: Entry | None, seen: ContestContext, principal: Principal) -> Entry:
     """The entry, for somebody who sees its contest.
 
     Who may reject an entry during the vote also sees one that was.
@@ -137,7 +137,7 @@ def see_entry(entry: Entry | None, seen: Seen, principal: Principal) -> Entry:
     return entry
 
 
-def seen_entry(found: Found, entry_id: str, principal: Principal) -> tuple[Entry, Seen]:
+def seen_entry(found: Found, entry_id: str, principal: Principal) -> tuple[Entry, ContestContext]:
     """`see_entry` for what a command has found.
 
     Raises:

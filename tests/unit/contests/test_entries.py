@@ -3,19 +3,19 @@
 import pytest
 from msgspec.structs import replace
 
-from services.contests.commands.entering import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
-from services.contests.commands.reviewing import AcceptEntry, RejectEntry
+from services.contests.commands.entries import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
+from services.contests.commands.entry_reviews import AcceptEntry, RejectEntry
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import (
-    Content,
     EntriesNotAccepted,
     Entry,
     EntryChanged,
+    EntryContent,
     EntryIncomplete,
     EntryNotFound,
     EntryNotStanding,
+    EntryPatch,
     EntryReviewed,
-    Revision,
     TooManyEntries,
 )
 from services.contests.domain.rules import Rules
@@ -100,12 +100,12 @@ def test_a_contest_in_a_closed_group_does_not_exist_for_outsiders(
 @pytest.mark.parametrize(
     "content",
     [
-        Content(title=" ", media=CONTENT.media),
-        Content(title="No picture", text="It was dark."),
+        EntryContent(title=" ", media=CONTENT.media),
+        EntryContent(title="No picture", text="It was dark."),
     ],
 )
 def test_an_entry_has_what_its_kind_of_contest_needs(
-    world: World, olga: Principal, ann: Principal, content: Content
+    world: World, olga: Principal, ann: Principal, content: EntryContent
 ) -> None:
     contest = world.submissions(olga)
     with pytest.raises(EntryIncomplete):
@@ -116,8 +116,8 @@ def test_an_idea_needs_words(world: World, olga: Principal, ann: Principal) -> N
     contest = world.submissions(olga)
     world.store(replace(contest, description=replace(contest.description, kind="idea")))
     with pytest.raises(EntryIncomplete):
-        world.enter(ann, contest, Content(title="Idea", media=[Media(url="https://media/1")]))
-    world.enter(ann, contest, Content(title="Idea", text="Two coffees."))
+        world.enter(ann, contest, EntryContent(title="Idea", media=[Media(url="https://media/1")]))
+    world.enter(ann, contest, EntryContent(title="Idea", text="Two coffees."))
 
 
 def test_nobody_enters_without_consent(world: World, olga: Principal, ann: Principal) -> None:
@@ -161,18 +161,18 @@ def test_an_entry_is_edited_until_it_was_accepted(
     contest = world.submissions(olga)
     entry = world.enter(ann, contest)
     world.events.clear()
-    world.do(EditEntry(ann, entry.id, Revision(title="Evening"), expected=frozenset({1})))
+    world.do(EditEntry(ann, entry.id, EntryPatch(title="Evening"), expected=frozenset({1})))
     edited = world.get(Entry, entry.id)
     assert (edited.content.title, edited.content.text, edited.version) == ("Evening", "A cup.", 2)
     with pytest.raises(EntryChanged):
-        world.do(EditEntry(ann, entry.id, Revision(title="Noon"), expected=frozenset({1})))
+        world.do(EditEntry(ann, entry.id, EntryPatch(title="Noon"), expected=frozenset({1})))
     with pytest.raises(EntryIncomplete):
-        world.do(EditEntry(ann, entry.id, Revision(media=[])))
-    assert world.changes(EditEntry(ann, entry.id, Revision(title="Evening"))).put == ()
+        world.do(EditEntry(ann, entry.id, EntryPatch(media=[])))
+    assert world.changes(EditEntry(ann, entry.id, EntryPatch(title="Evening"))).put == ()
     assert world.types() == []
     world.accept(olga, edited)
     with pytest.raises(EntryReviewed):
-        world.do(EditEntry(ann, entry.id, Revision(title="Noon")))
+        world.do(EditEntry(ann, entry.id, EntryPatch(title="Noon")))
 
 
 def test_an_entry_without_review_is_edited_until_submissions_end(
@@ -180,10 +180,10 @@ def test_an_entry_without_review_is_edited_until_submissions_end(
 ) -> None:
     contest = world.submissions(olga, Rules(reviewed=False))
     entry = world.enter(ann, contest)
-    world.do(EditEntry(ann, entry.id, Revision(text="Two cups.")))
+    world.do(EditEntry(ann, entry.id, EntryPatch(text="Two cups.")))
     world.now = SCHEDULE.review_at
     with pytest.raises(EntriesNotAccepted):
-        world.do(EditEntry(ann, entry.id, Revision(text="Three cups.")))
+        world.do(EditEntry(ann, entry.id, EntryPatch(text="Three cups.")))
 
 
 def test_what_fell_is_not_edited(world: World, olga: Principal, ann: Principal) -> None:
@@ -191,7 +191,7 @@ def test_what_fell_is_not_edited(world: World, olga: Principal, ann: Principal) 
     entry = world.enter(ann, contest)
     world.do(RejectEntry(olga, entry.id, "Not a coffee."))
     with pytest.raises(EntryNotStanding):
-        world.do(EditEntry(ann, entry.id, Revision(title="Noon")))
+        world.do(EditEntry(ann, entry.id, EntryPatch(title="Noon")))
 
 
 def test_withdrawing_twice_is_told_once(world: World, olga: Principal, ann: Principal) -> None:

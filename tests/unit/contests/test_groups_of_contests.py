@@ -9,24 +9,23 @@ import pytest
 
 from services.contests import commands
 from services.contests.api.contests import view
-from services.contests.commands.advancing import AdvanceContest, AnnounceContest, CancelContest
-from services.contests.commands.clockwork import DeleteContest, EnterDuePhases, Judge
-from services.contests.commands.entering import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
-from services.contests.commands.knowing import seen_contest
-from services.contests.commands.organising import ChangeContest, CreateContest
-from services.contests.commands.reviewing import (
+from services.contests.commands.ballots import CastBallot, WithdrawBallot
+from services.contests.commands.contest_phases import AdvanceContest, AnnounceContest, CancelContest
+from services.contests.commands.contests import ChangeContest, CreateContest
+from services.contests.commands.context import seen_contest
+from services.contests.commands.entries import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
+from services.contests.commands.entry_reviews import (
     AcceptEntry,
     ConfirmRejection,
     ProposeRejection,
     RejectEntry,
 )
-from services.contests.commands.voting import CastBallot, WithdrawBallot
+from services.contests.commands.scheduled import DeleteContest, EnterDuePhases, JudgeContest
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import Contest, ContestNotFound
-from services.contests.domain.entry import Entry, Revision
+from services.contests.domain.entry import Entry, EntryPatch
 from services.contests.domain.phases import LONGEST_COMMIT
-from services.contests.domain.rules import Revision as ContestRevision
-from services.contests.domain.rules import Rules
+from services.contests.domain.rules import DescriptionPatch, Rules
 from services.contests.domain.tally import tally
 from shared.contract.events.contests import ContestCancelled
 from shared.contract.ids import new_id
@@ -92,12 +91,12 @@ class Club:
         """What adds something to a contest."""
         own = description(self.rules())
         commands: list[Command] = [
-            ChangeContest(self.lea, self.draft.id, ContestRevision(title="Best tea")),
+            ChangeContest(self.lea, self.draft.id, DescriptionPatch(title="Best tea")),
             AnnounceContest(self.lea, self.draft.id, everybody(3), everybody(3)),
             AdvanceContest(self.lea, self.announced.id, "submissions"),
             AdvanceContest(self.lea, self.ready.id, "voting"),
             SubmitEntry(self.mia, self.entered.id, new_id(), CONTENT, consents=True),
-            EditEntry(self.max, self.unreviewed.id, Revision(title="Noon")),
+            EditEntry(self.max, self.unreviewed.id, EntryPatch(title="Noon")),
             CastBallot(self.mia, self.voting.id, [self.other.id]),
         ]
         if self.named:
@@ -158,7 +157,7 @@ def test_every_command_says_whether_it_adds_something() -> None:
     """A new command has to be added to one of the two lists above."""
     club = Club(World(), named=False)
     told = {type(one) for one in (*club.adding(), *club.ending())}
-    by_the_clock = {EnterDuePhases, Judge, DeleteContest}
+    by_the_clock = {EnterDuePhases, JudgeContest, DeleteContest}
     found = set()
     for module in iter_modules(commands.__path__):
         there = import_module(f"{commands.__name__}.{module.name}")
@@ -194,7 +193,7 @@ def test_a_vote_that_has_begun_ends_and_is_published_in_an_archived_group(world:
     world.archive(club.group)
     world.at(SCHEDULE.closes_at, club.voting)
     world.now += LONGEST_COMMIT
-    world.do(Judge(club.voting.id, tally([], [], "earliest_entry")))
+    world.do(JudgeContest(club.voting.id, tally([], [], "earliest_entry")))
     world.do(AdvanceContest(club.lea, club.voting.id, "published"))
     assert world.get(Contest, club.voting.id).phase == "published"
 
@@ -275,7 +274,7 @@ def test_drafting_answers_alike_to_a_secret_and_to_an_invented_group(
             attempts = [lambda: world.draft(olga, group_id=group_id)]  # noqa: B023
         else:
             rules = Rules(**{name: group_id})
-            change = ContestRevision(rules=rules)
+            change = DescriptionPatch(rules=rules)
             attempts = [
                 lambda: world.draft(olga, rules),  # noqa: B023
                 lambda: world.do(ChangeContest(olga, draft.id, change)),  # noqa: B023

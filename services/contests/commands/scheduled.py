@@ -10,12 +10,12 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from services.contests.commands import telling
+from services.contests.commands import events
+from services.contests.domain.archival import hindrance
 from services.contests.domain.audience import group_reads, groups_found, is_there
 from services.contests.domain.contest import Contest, groups_of
-from services.contests.domain.in_use import hindrance
+from services.contests.domain.eligibility import Roll
 from services.contests.domain.phases import NEXT, moved
-from services.contests.domain.roll import Roll
 from services.contests.domain.tally import Result, Tally
 from shared.contract.events.envelope import EventData
 from shared.contract.events.vocabulary import CancelReason
@@ -41,7 +41,7 @@ class EnterDuePhases:
         yield from _facts(found, self.contest_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """From `sealed` on only `Judge` leads further, so a contest is never judged uncounted.
+        """From `sealed` on only `JudgeContest` leads further: no contest is judged uncounted.
 
         Where submissions or a vote would begin in a group that is archived or gone, the contest is
         cancelled: to begin later, at times that nobody had agreed to, would help nobody.
@@ -52,29 +52,29 @@ class EnterDuePhases:
         groups = groups_found(found, groups_of(before))
         if not is_there(groups, before.group_id):
             return _left_alone(before)
-        events: list[EventData] = []
+        told: list[EventData] = []
         while contest is not None and contest.phase != "sealed" and _is_due(contest, now):
             previous = contest.phase
             reason = hindrance(contest, NEXT[previous], groups)
             if reason is not None:
                 contest = moved(contest, "cancelled", now, reason=_WHY[reason])
-                events.append(telling.cancelled(contest, previous, reason))
+                told.append(events.cancelled(contest, previous, reason))
                 break
             contest = moved(contest, NEXT[previous], now)
             if contest.phase == "voting":
                 contest = replace(contest, voters=self.voters)
-            events.append(telling.phase_changed(contest, previous, automatic=True))
+            told.append(events.phase_changed(contest, previous, automatic=True))
             if contest.phase == "published":
                 result = found.get(Result, self.contest_id)
                 assert result is not None, "a judged contest has a result"
-                events.append(telling.results_published(contest, result.tally))
+                told.append(events.results_published(contest, result.tally))
         if contest is None or contest is before:
             return Changes()
-        return Changes(reply=contest, put=[contest], events=[Occurred(event) for event in events])
+        return Changes(reply=contest, put=[contest], events=[Occurred(event) for event in told])
 
 
 @dataclass(frozen=True, slots=True)
-class Judge:
+class JudgeContest:
     """The count of a sealed vote becomes its result, which stays closed until the publication.
 
     Attributes:
@@ -98,7 +98,7 @@ class Judge:
             return _left_alone(contest)
         judged = moved(contest, "judged", now)
         result = Result(id=contest.id, tally=self.tally, judged_at=to_milliseconds(now))
-        event = telling.phase_changed(judged, contest.phase, automatic=True)
+        event = events.phase_changed(judged, contest.phase, automatic=True)
         return Changes(put=[judged, result], events=[Occurred(event)])
 
 
@@ -142,7 +142,7 @@ class DeleteContest:
         contest = found.get(Contest, self.contest_id)
         if contest is None or is_there(groups_found(found, groups_of(contest)), contest.group_id):
             return Changes()
-        told = [] if contest.announced_at is None else [Occurred(telling.deleted(contest))]
+        told = [] if contest.announced_at is None else [Occurred(events.deleted(contest))]
         gone: list[Key] = [(Contest, contest.id)]
         if found.get(Result, contest.id) is not None:
             gone.append((Result, contest.id))

@@ -2,16 +2,16 @@
 
 import pytest
 
-from services.contests.commands.advancing import AdvanceContest, CancelContest
-from services.contests.commands.clockwork import Judge
-from services.contests.commands.entering import WithdrawEntry
-from services.contests.commands.reviewing import (
+from services.contests.commands.ballots import CastBallot
+from services.contests.commands.contest_phases import AdvanceContest, CancelContest
+from services.contests.commands.entries import WithdrawEntry
+from services.contests.commands.entry_reviews import (
     AcceptEntry,
     ConfirmRejection,
     ProposeRejection,
     RejectEntry,
 )
-from services.contests.commands.voting import CastBallot
+from services.contests.commands.scheduled import JudgeContest
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, EntryChanged, EntryNotStanding
 from services.contests.domain.participation import EntrantCannotDecide, ReviewerCannotEnter
@@ -110,7 +110,7 @@ def test_an_organiser_who_entered_neither_ends_the_vote_early_nor_cancels_it(
         world.do(CancelContest(olga, contest.id, "I am going to lose."))
     world.at(SCHEDULE.closes_at, contest)
     world.now += LONGEST_COMMIT
-    world.do(Judge(contest.id, tally([], [], "earliest_entry")))
+    world.do(JudgeContest(contest.id, tally([], [], "earliest_entry")))
     world.do(AdvanceContest(olga, contest.id, "published"))  # it changes nothing any more
     assert world.get(Contest, contest.id).phase == "published"
 

@@ -1,7 +1,7 @@
 """The clock of all contests: enters due phases, counts sealed votes, takes away what has to go.
 
 One process at a time does it, by a lease, because two would only do everything twice. Correctness
-doesn't rest on the lease: each change is a command that looks at what is stored (`clockwork.py`),
+doesn't rest on the lease: each change is a command that looks at what is stored (`scheduled.py`),
 and counting twice gives the same result.
 """
 
@@ -11,11 +11,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from services.contests import queries
-from services.contests.commands.clockwork import EnterDuePhases, Judge
+from services.contests.commands.scheduled import EnterDuePhases, JudgeContest
 from services.contests.domain.contest import Contest
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.store import Store
-from services.contests.worker.retraction import Retraction
+from services.contests.worker.purge import GroupPurge
 from shared.contract.errors import Unavailable
 from shared.delivery.committer import Committer
 from shared.delivery.lease import Lease
@@ -30,7 +30,7 @@ AT_ONCE = 100  # contests in one look; more wait for the next
 STUCK = 60.0  # seconds without a look that make the process count as stuck
 
 
-class Clock:
+class Scheduler:
     """Does what is due, while its lease is held.
 
     Args:
@@ -62,7 +62,7 @@ class Clock:
         self._sessions = sessions
         self._lease = lease
         self._now = now
-        self._retraction = Retraction(store, committer, sessions)
+        self._retraction = GroupPurge(store, committer, sessions)
         self._sealed: dict[str, float] = {}  # contest -> when we knew of it, on the loop's clock
 
     async def run(self) -> None:
@@ -128,5 +128,5 @@ class Clock:
         # A process that hung in a transaction is silent by now: what it holds never commits.
         await self._sessions.end_silent()
         counted = await queries.recount(self._store, contest)
-        await self._committer.execute(Judge(contest.id, counted))
+        await self._committer.execute(JudgeContest(contest.id, counted))
         self._sealed.pop(contest.id, None)
