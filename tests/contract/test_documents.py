@@ -8,7 +8,11 @@ import pytest
 from mitmach.services import SERVICES
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    page
+    for where in ("*.md", ".github/**/*.md", "docs/**/*.md", "benchmarks/*.md")
+    for page in sorted(ROOT.glob(where))
+]
 # What is made on each machine isn't there before.
 TOP = {one.name for one in ROOT.iterdir()} - {".mitmach", ".venv", "secrets"}
 
@@ -17,7 +21,7 @@ OTHER_SETTINGS = {"DATA", "SECRETS_DIR", "PORT", "OPERATOR", "NETWORK"}
 
 FAILPOINT = re.compile(r'failpoint\("([a-z_.]+)"\)')
 
-each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
 def code(page: Path) -> list[str]:
