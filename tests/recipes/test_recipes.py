@@ -1,0 +1,45 @@
+"""The recipes of `docs/recipes/` do what they say: each is followed in a copy of the tree."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.recipes.pages import RECIPES, copy_tree, follow, run
+
+# What each recipe adds is tried by these tests, which it changes or brings along: without servers,
+# and on a real database and broker.
+TRIED_BY = {
+    "add-a-kpi.md": (
+        "tests/unit/metrics/test_kpis.py",
+        "tests/integration/metrics/test_counting.py",
+    ),
+}
+
+
+def test_every_recipe_is_tried() -> None:
+    assert {page.name for page in RECIPES.glob("add-*.md")} == TRIED_BY.keys()
+
+
+def _followed(name: str, tmp_path: Path) -> tuple[Path, str]:
+    """The copy after the recipe, and the Python files that it made or changed."""
+    tree = copy_tree(tmp_path / "tree")
+    touched = {file for file in follow(RECIPES / name, tree) if file.suffix == ".py"}
+    return tree, " ".join(str(file.relative_to(tree)) for file in sorted(touched))
+
+
+@pytest.mark.parametrize("name", sorted(TRIED_BY))
+def test_a_recipe_fits_the_tree(name: str, tmp_path: Path) -> None:
+    tree, files = _followed(name, tmp_path)
+    run(f"python -m ruff check {files}", tree)
+    run(f"python -m ruff format --check {files}", tree)
+
+
+@pytest.mark.faults_long
+@pytest.mark.parametrize("name", sorted(TRIED_BY))
+def test_what_a_recipe_adds_works_on_real_parts(name: str, tmp_path: Path) -> None:
+    tree, files = _followed(name, tmp_path)
+    run("lint-imports --no-cache", tree)
+    run(f"python -m mypy {files}", tree)
+    run("python -m tooling.generate --check", tree)
+    run(f"python -m pytest -q -p no:cacheprovider {' '.join(TRIED_BY[name])}", tree)
+    run("python -m pytest -q -p no:cacheprovider tests/contract/test_documents.py", tree)
