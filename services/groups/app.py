@@ -9,11 +9,12 @@ from fastapi import FastAPI
 from services.groups.api import ROUTERS, TAGS
 from services.groups.commands.housekeeping import EnsureEveryone
 from services.groups.config import GroupsSettings
-from services.groups.store import COLLECTIONS, MIGRATIONS, Store
-from services.groups.worker import MemberCounts, Sweeper
+from services.groups.store import COLLECTIONS, MIGRATIONS
+from services.groups.worker.member_counts import MemberCounts
+from services.groups.worker.sweeper import Sweeper
 from shared.contract.events.topics import GROUPS, PEOPLE
 from shared.contract.moments import utc_now
-from shared.delivery.mongo import Mongo
+from shared.delivery.mongo import EntityStore, Mongo
 from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
 from shared.runtime.process import Part, together
 from shared.runtime.telemetry import Telemetry
@@ -30,7 +31,7 @@ async def build_api(
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         await committer.execute(EnsureEveryone())
         async with base.open_web_context(committer, quotas=settings.daily_quotas()) as web:
-            yield _app(web, {"store": Store(base.database), "settings": settings})
+            yield _app(web, {"store": EntityStore(base.database), "settings": settings})
 
 
 @asynccontextmanager
@@ -48,7 +49,9 @@ async def build_worker(
 ) -> AsyncIterator[Part]:
     """Counts members and clears up."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
-        sweeper = Sweeper(Store(base.database), committer, clock=utc_now, metrics=telemetry.metrics)
+        sweeper = Sweeper(
+            EntityStore(base.database), committer, clock=utc_now, metrics=telemetry.metrics
+        )
         counting = base.consumer(MemberCounts())
         health = base.health(counting)
         health.watch("sweeper", sweeper.watchdog.stalled)

@@ -1,19 +1,15 @@
 """What is stored, and the indexes that the questions of `queries/` need."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from services.groups.domain.channels import Channel
 from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership
 from services.groups.domain.people import Person
-from shared.delivery.command import Entity
 from shared.delivery.migrations import Migration
-from shared.delivery.mongo import Database, Index, entity
+from shared.delivery.mongo import EntityStore, Index
 from shared.web.quotas import DailyUse
-
-E = TypeVar("E", bound=Entity)
-Order = Sequence[tuple[str, int]]
 
 # Members per group, folded from the service's own events by the worker: `{_id: group id, members}`.
 # Not a field of the group: every join would write the group's document then, and all servers would
@@ -78,37 +74,7 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
 MIGRATIONS: Sequence[Migration] = ()
 
 
-class Store:
-    """The service's database as entities, for queries. Writes go through the committer."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    async def one(self, kind: type[E], entity_id: str) -> E | None:
-        """The entity with this id."""
-        found = await self.database.find_one(kind.collection, {"_id": entity_id})
-        return None if found is None else entity(kind, found)
-
-    async def by_id(self, kind: type[E], ids: Collection[str]) -> dict[str, E]:
-        """Those of these entities that are there."""
-        if not ids:
-            return {}
-        found = await self.database.find(kind.collection, {"_id": {"$in": list(ids)}})
-        return {one["_id"]: entity(kind, one) for one in found}
-
-    async def some(
-        self,
-        kind: type[E],
-        wanted: Mapping[str, Any],
-        sort: Order = (),
-        limit: int = 0,
-        hint: Order = (),
-    ) -> list[E]:
-        """Matching entities in this order, by this index, at most `limit` of them (0: all)."""
-        found = await self.database.find(kind.collection, wanted, sort=sort, limit=limit, hint=hint)
-        return [entity(kind, one) for one in found]
-
-    async def member_counts(self, group_ids: Collection[str]) -> dict[str, int]:
-        """How many members these groups have, as far as the worker has counted."""
-        found = await self.database.find(MEMBER_COUNTS, {"_id": {"$in": list(group_ids)}})
-        return {one["_id"]: one["members"] for one in found}
+async def member_counts(store: EntityStore, group_ids: Collection[str]) -> dict[str, int]:
+    """How many members groups have, by group id, as far as the worker has counted."""
+    found = await store.database.find(MEMBER_COUNTS, {"_id": {"$in": list(group_ids)}})
+    return {stored["_id"]: stored["members"] for stored in found}

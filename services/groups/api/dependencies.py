@@ -5,17 +5,17 @@ from pydantic import StringConstraints
 
 from services.groups.config import GroupsSettings
 from services.groups.queries import channels, memberships
-from services.groups.store import Store
 from shared.contract.principal import Principal
+from shared.delivery.mongo import EntityStore
 from shared.web.http import request_context
 
 Trimmed = StringConstraints(strip_whitespace=True)
 """Blanks around a text mean nothing."""
 
 
-def store_of(request: Request) -> Store:
+def store_of(request: Request) -> EntityStore:
     """The service's store."""
-    store: Store = request.app.state.store
+    store: EntityStore = request.app.state.store
     return store
 
 

@@ -7,9 +7,9 @@ from services.groups.domain.groups import Group, existing
 from services.groups.domain.memberships import Membership, membership_id
 from services.groups.domain.people import Person
 from services.groups.domain.visibility import authorize_on, in_front_of
-from services.groups.store import Store
 from shared.contract.access import Action
 from shared.contract.principal import Principal
+from shared.delivery.mongo import EntityStore
 
 
 class Standpoint(NamedTuple):
@@ -20,7 +20,7 @@ class Standpoint(NamedTuple):
 
 
 async def stand(
-    store: Store,
+    store: EntityStore,
     principal: Principal,
     group_id: str,
     action: Action = Action.READ_GROUP,
@@ -42,9 +42,9 @@ async def stand(
     """
     me = principal.person_id
     group, person, membership = await asyncio.gather(
-        store.one(Group, group_id),
-        store.one(Person, me),
-        store.one(Membership, membership_id(group_id, me)),
+        store.get(Group, group_id),
+        store.get(Person, me),
+        store.get(Membership, membership_id(group_id, me)),
     )
     group = existing(group)
     authorize_on(principal, action, in_front_of(group, person, membership, inside=inside))

@@ -4,19 +4,19 @@ from typing import Any
 
 from services.groups.domain.channels import Channel, existing
 from services.groups.queries.callers import stand
-from services.groups.store import Store
 from shared.contract.access import Action
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelNotFound, GroupNotFound
+from shared.delivery.mongo import EntityStore
 
 
-async def channel(store: Store, principal: Principal, channel_id: str) -> Channel:
+async def channel(store: EntityStore, principal: Principal, channel_id: str) -> Channel:
     """One channel.
 
     Raises:
         ChannelNotFound: There is none, or the caller doesn't see into its group.
     """
-    found = existing(await store.one(Channel, channel_id))
+    found = existing(await store.get(Channel, channel_id))
     try:
         await stand(store, principal, found.group_id, Action.READ_CHANNEL, inside=True)
     except GroupNotFound:
@@ -25,7 +25,7 @@ async def channel(store: Store, principal: Principal, channel_id: str) -> Channe
 
 
 async def channels(
-    store: Store,
+    store: EntityStore,
     principal: Principal,
     group_id: str,
     *,
@@ -53,9 +53,9 @@ async def channels(
     }
     if after is not None:
         wanted["_id"] = {"$gt": after}
-    return await store.some(Channel, wanted, sort=[("_id", 1)], limit=limit + 1)
+    return await store.find(Channel, wanted, sort=[("_id", 1)], limit=limit + 1)
 
 
-async def opened(store: Store, group_id: str) -> int:
+async def opened(store: EntityStore, group_id: str) -> int:
     """How many channels a group has, archived ones included."""
     return await store.database.count(Channel.collection, {"group_id": group_id})

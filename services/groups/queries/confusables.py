@@ -6,13 +6,13 @@ from typing import Any
 from services.groups.domain.groups import Group
 from services.groups.domain.people import Person
 from services.groups.queries.people import COLLEAGUES
-from services.groups.store import Store
+from shared.delivery.mongo import EntityStore
 
 # Named beside each: enough to know that the name alone won't do.
 _MOST = 5
 
 
-async def groups_alike(store: Store, groups: Collection[Group]) -> dict[str, list[str]]:
+async def groups_alike(store: EntityStore, groups: Collection[Group]) -> dict[str, list[str]]:
     """The ids of groups that look like each of these by name, the oldest first.
 
     Secret groups are never among them, for nobody: so an answer tells nothing of one.
@@ -21,14 +21,14 @@ async def groups_alike(store: Store, groups: Collection[Group]) -> dict[str, lis
     return await _alike(store, Group.collection, {one.id: one.look for one in groups}, seen)
 
 
-async def people_alike(store: Store, people: Collection[Person]) -> dict[str, list[str]]:
+async def people_alike(store: EntityStore, people: Collection[Person]) -> dict[str, list[str]]:
     """The ids of colleagues who look like each of these by name, in order of the ids."""
     seen = {"status": {"$in": list(COLLEAGUES)}}
     return await _alike(store, Person.collection, {one.id: one.look for one in people}, seen)
 
 
 async def _alike(
-    store: Store, collection: str, looks: Mapping[str, str], seen: Mapping[str, Any]
+    store: EntityStore, collection: str, looks: Mapping[str, str], seen: Mapping[str, Any]
 ) -> dict[str, list[str]]:
     wanted = sorted(set(looks.values()) - {""})
     by_look: dict[str, Iterable[str]] = {}

@@ -10,11 +10,12 @@ from services.groups.domain.visibility import about, is_suspended
 from services.groups.queries.callers import stand
 from services.groups.queries.confusables import groups_alike
 from services.groups.queries.people import matching
-from services.groups.store import ARCHIVED, BY_ID, IN_USE, NEWEST_ARCHIVED, Store, newest_of
+from services.groups.store import ARCHIVED, BY_ID, IN_USE, NEWEST_ARCHIVED, member_counts, newest_of
 from shared.audience import EVERYONE
 from shared.contract.access import Action, Resource, Visibility, authorize, sees
 from shared.contract.events.vocabulary import GroupKind
 from shared.contract.principal import Principal
+from shared.delivery.mongo import EntityStore
 
 
 class GroupView(NamedTuple):
@@ -33,14 +34,14 @@ class GroupView(NamedTuple):
     alike: Sequence[str] = ()
 
 
-async def group(store: Store, principal: Principal, group_id: str) -> GroupView:
+async def group(store: EntityStore, principal: Principal, group_id: str) -> GroupView:
     """One group.
 
     Raises:
         GroupNotFound: There is none, or they may not know.
     """
     found, mine = await stand(store, principal, group_id)
-    counts = await store.member_counts([group_id])
+    counts = await member_counts(store, [group_id])
     alike = await groups_alike(store, [found])
     return viewed(found, counts.get(group_id), mine, alike[group_id])
 
@@ -52,7 +53,7 @@ def viewed(
     return GroupView(found, len(found.owners) if members is None else members, mine, alike)
 
 
-async def others(store: Store, principal: Principal, group_id: str) -> int:
+async def others(store: EntityStore, principal: Principal, group_id: str) -> int:
     """How many members a group has beside the caller, asked from the memberships themselves."""
     wanted = {
         "group_id": group_id,
@@ -63,7 +64,7 @@ async def others(store: Store, principal: Principal, group_id: str) -> int:
 
 
 async def groups(
-    store: Store,
+    store: EntityStore,
     principal: Principal,
     *,
     kind: GroupKind | None = None,
@@ -87,7 +88,7 @@ async def groups(
         after: The id of the last one before.
         limit: How many are wanted.
     """
-    person = await store.one(Person, principal.person_id)
+    person = await store.get(Person, principal.person_id)
     authorize(principal, Action.READ_GROUP, about(person))
     theirs = await _standings(store, principal)
     asked = {"kind": kind, "topics": topic}
@@ -105,9 +106,9 @@ async def groups(
         ids = part.get("_id", {}) | ({} if after is None else {"$lt": after})
         filters = {**wanted, **part, **({"_id": ids} if ids else {})}
         index = BY_ID if "_id" in part else hint
-        rows += await store.some(Group, filters, sort=[("_id", -1)], limit=limit + 1, hint=index)
+        rows += await store.find(Group, filters, sort=[("_id", -1)], limit=limit + 1, hint=index)
     found = sorted(rows, key=lambda one: one.id, reverse=True)[: limit + 1]
-    counts = await store.member_counts([one.id for one in found])
+    counts = await member_counts(store, [one.id for one in found])
     alike = await groups_alike(store, found)
     return [viewed(one, counts.get(one.id), theirs.get(one.id), alike[one.id]) for one in found]
 
@@ -140,7 +141,7 @@ def _opens(membership: Membership, person: Person | None) -> bool:
     return membership.standing is MembershipStanding.MEMBER and not is_suspended(person)
 
 
-async def _standings(store: Store, principal: Principal) -> dict[str, Membership]:
+async def _standings(store: EntityStore, principal: Principal) -> dict[str, Membership]:
     """How the caller stands with groups, by group; a person has some hundred of these at most."""
     wanted = {
         "person_id": principal.person_id,
@@ -152,4 +153,4 @@ async def _standings(store: Store, principal: Principal) -> dict[str, Membership
             ]
         },
     }
-    return {one.group_id: one for one in await store.some(Membership, wanted)}
+    return {one.group_id: one for one in await store.find(Membership, wanted)}

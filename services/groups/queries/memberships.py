@@ -13,10 +13,10 @@ from services.groups.domain.memberships import (
 )
 from services.groups.domain.people import Person
 from services.groups.queries.callers import stand
-from services.groups.store import Store
 from shared.contract.access import Action, NotAllowed, authorize
 from shared.contract.events.vocabulary import MemberRole
 from shared.contract.principal import Principal
+from shared.delivery.mongo import EntityStore
 
 Position = tuple[datetime, str]
 """Of a membership in a list: since when, and its id."""
@@ -44,7 +44,7 @@ _MAY_READ = {
 
 
 async def memberships(
-    store: Store,
+    store: EntityStore,
     principal: Principal,
     group_id: str,
     standing: MembershipStanding,
@@ -82,7 +82,7 @@ async def memberships(
     return await _named(store, await _some(store, wanted, after, limit))
 
 
-async def held(store: Store, principal: Principal) -> int:
+async def held(store: EntityStore, principal: Principal) -> int:
     """How many groups the caller is in, or has asked to join.
 
     Invitations don't count: else others could fill somebody's places by inviting them.
@@ -95,7 +95,7 @@ async def held(store: Store, principal: Principal) -> int:
 
 
 async def membership(
-    store: Store, principal: Principal, group_id: str, person_id: str
+    store: EntityStore, principal: Principal, group_id: str, person_id: str
 ) -> MembershipView:
     """One member; one who is suspended only for themselves and for those who run the platform.
 
@@ -106,19 +106,19 @@ async def membership(
     own = person_id == principal.person_id
     action = Action.READ_GROUP if own else Action.READ_MEMBERS
     await stand(store, principal, group_id, action, inside=not own)
-    found = member(await store.one(Membership, membership_id(group_id, person_id)))
+    found = member(await store.get(Membership, membership_id(group_id, person_id)))
     if found.suspended and not (own or _sees_suspended(principal)):
         raise MemberNotFound("Check the list of members.")
     return (await _named(store, [found]))[0]
 
 
 async def invitations(
-    store: Store, principal: Principal, *, after: Position | None = None, limit: int
+    store: EntityStore, principal: Principal, *, after: Position | None = None, limit: int
 ) -> list[Invitation]:
     """The caller's open invitations, the oldest first."""
     wanted = {"person_id": principal.person_id, "standing": MembershipStanding.INVITED}
     found = await _some(store, wanted, after, limit)
-    groups = await store.by_id(Group, {one.group_id for one in found})
+    groups = await store.get_many(Group, {one.group_id for one in found})
     there = {one.id: one for one in groups.values() if one.deleted_at is None}
     return [Invitation(one, there.get(one.group_id)) for one in found]
 
@@ -132,19 +132,19 @@ def _sees_suspended(principal: Principal) -> bool:
 
 
 async def _some(
-    store: Store, wanted: dict[str, Any], after: Position | None, limit: int
+    store: EntityStore, wanted: dict[str, Any], after: Position | None, limit: int
 ) -> list[Membership]:
     if after is not None:
         since, last = after
         wanted = wanted | {
             "$or": [{"since": {"$gt": since}}, {"since": since, "_id": {"$gt": last}}]
         }
-    return await store.some(Membership, wanted, sort=[("since", 1), ("_id", 1)], limit=limit + 1)
+    return await store.find(Membership, wanted, sort=[("since", 1), ("_id", 1)], limit=limit + 1)
 
 
-async def _named(store: Store, found: list[Membership]) -> list[MembershipView]:
+async def _named(store: EntityStore, found: list[Membership]) -> list[MembershipView]:
     # Somebody who is being erased has no name any more, and for a moment still a membership.
-    people = await store.by_id(Person, {one.person_id for one in found})
+    people = await store.get_many(Person, {one.person_id for one in found})
     names = {one.id: one.profile.name for one in people.values()}
     return [MembershipView(one, names.get(one.person_id, "")) for one in found]
 

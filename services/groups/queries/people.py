@@ -6,21 +6,21 @@ from typing import Any
 from services.groups.domain.people import AccountStatus, Person, existing
 from services.groups.domain.search import search_words
 from services.groups.domain.visibility import about
-from services.groups.store import Store
 from shared.contract.access import Action, NotAllowed, authorize
 from shared.contract.principal import Principal
+from shared.delivery.mongo import EntityStore
 
 # Whom a list shows that doesn't ask for a status: those who can be met, and be invited to a group.
 COLLEAGUES = (AccountStatus.ACTIVE, AccountStatus.INVITED)
 
 
-async def person(store: Store, principal: Principal, person_id: str) -> Person:
+async def person(store: EntityStore, principal: Principal, person_id: str) -> Person:
     """One person.
 
     Raises:
         PersonNotFound: There is none, or not any more.
     """
-    people = await store.by_id(Person, {person_id, principal.person_id})
+    people = await store.get_many(Person, {person_id, principal.person_id})
     authorize(principal, Action.READ_PERSON, about(people.get(principal.person_id)))
     return existing(people.get(person_id))
 
@@ -37,7 +37,7 @@ def sees_record(principal: Principal, person_id: str) -> bool:
 
 
 async def people(
-    store: Store,
+    store: EntityStore,
     principal: Principal,
     *,
     status: AccountStatus | None = None,
@@ -58,7 +58,7 @@ async def people(
     Raises:
         NotAllowed: A status was asked for by somebody who may not know it.
     """
-    authorize(principal, Action.READ_PEOPLE, about(await store.one(Person, principal.person_id)))
+    authorize(principal, Action.READ_PEOPLE, about(await store.get(Person, principal.person_id)))
     wanted: dict[str, Any] = {"status": {"$in": list(COLLEAGUES)}}
     if status is not None:
         authorize(principal, Action.CHANGE_PERSON)
@@ -67,7 +67,7 @@ async def people(
         wanted |= matching(q)
     if after is not None:
         wanted["_id"] = {"$gt": after}
-    return await store.some(Person, wanted, sort=[("_id", 1)], limit=limit + 1)
+    return await store.find(Person, wanted, sort=[("_id", 1)], limit=limit + 1)
 
 
 def matching(q: str) -> dict[str, Any]:
@@ -78,12 +78,12 @@ def matching(q: str) -> dict[str, Any]:
     return {"$and": [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words]}
 
 
-async def may_invite(store: Store, principal: Principal) -> None:
+async def may_invite(store: EntityStore, principal: Principal) -> None:
     """Returns if the caller may invite people.
 
     Raises:
         NotAllowed: They may not.
         AccountSuspended: They might, and are suspended.
     """
-    caller = await store.one(Person, principal.person_id)
+    caller = await store.get(Person, principal.person_id)
     authorize(principal, Action.CREATE_PERSON, about(caller))

@@ -9,7 +9,7 @@ from mitmach.installation.rights import (
     rules,
 )
 from services.contests.worker.audience_copy import AudienceCopy as ContestsCopy
-from services.groups.worker import MemberCounts
+from services.groups.worker.member_counts import MemberCounts
 from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import AudienceCopy as PostsCopy

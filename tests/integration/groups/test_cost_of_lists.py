@@ -8,10 +8,9 @@ import pytest
 from services.groups.domain.groups import Group
 from services.groups.domain.memberships import Membership, MembershipStanding, membership_id
 from services.groups.queries.groups import groups
-from services.groups.store import Store
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
-from shared.delivery.mongo import document
+from shared.delivery.mongo import EntityStore, document
 from tests.support.groups_api import GroupsApi
 from tests.support.query_plans import ExplainedDatabase
 
@@ -50,7 +49,7 @@ async def test_secret_groups_of_others_cost_nothing_and_own_ones_are_shown(api: 
 
     async def listed(**asked: Any) -> list[str]:
         database.costs.clear()
-        rows = await groups(Store(database), MIA, limit=LIMIT, **asked)
+        rows = await groups(EntityStore(database), MIA, limit=LIMIT, **asked)
         for one in database.spent_on("groups"):
             assert one.documents <= LIMIT + len(own) + 1, one
             assert "COLLSCAN" not in one.stages, one
@@ -66,7 +65,7 @@ async def test_secret_groups_of_others_cost_nothing_and_own_ones_are_shown(api: 
     assert await listed(mine=True) == sorted((one.id for one in own), reverse=True)[:LIMIT]
     assert await listed(archived=True) == [archived[0].id]
     admin = Principal("ada", frozenset({"admin"}))
-    everything = await groups(Store(database), admin, limit=LIMIT)
+    everything = await groups(EntityStore(database), admin, limit=LIMIT)
     latest = sorted((one.id for one in [*shown, *own, *hidden]), reverse=True)
     assert [row.group.id for row in everything][:LIMIT] == latest[:LIMIT]
 

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from services.groups.app import build_relay, build_worker
-from services.groups.store import Store
-from services.groups.worker import SETTLED, Sweeper
+from services.groups.worker.sweeper import SETTLED, Sweeper
 from shared.delivery.committer import Committer
 from shared.delivery.log import source_of
-from shared.delivery.mongo import Mongo
+from shared.delivery.mongo import EntityStore, Mongo
 from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
 from tests.support.groups_api import GroupsApi, groups_settings, running_groups_api
@@ -50,7 +49,7 @@ def clock() -> Clock:
 @pytest.fixture
 def sweeper(api: GroupsApi, committer: Committer, clock: Clock) -> Sweeper:
     """Not running: tests sweep themselves."""
-    return Sweeper(Store(api.database), committer, clock=clock)
+    return Sweeper(EntityStore(api.database), committer, clock=clock)
 
 
 async def test_what_an_erased_owner_leaves_passes_to_the_longest_moderator(

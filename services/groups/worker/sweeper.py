@@ -1,0 +1,150 @@
+"""What suspensions, erasures and deletions leave to be done, looked for by the clock."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.groups.commands.housekeeping import (
+    EndMembership,
+    FinishErasure,
+    FinishPropagation,
+    PropagateSuspension,
+    SuccessorGone,
+)
+from services.groups.domain.channels import Channel
+from services.groups.domain.groups import Group
+from services.groups.domain.memberships import Membership, MembershipStanding
+from services.groups.domain.people import AccountStatus, Person
+from services.groups.store import MEMBER_COUNTS
+from shared.contract.errors import Unavailable
+from shared.delivery.committer import Committer
+from shared.delivery.mongo import EntityStore
+from shared.runtime.health import Watchdog
+from shared.runtime.telemetry import Metrics
+
+log = logging.getLogger(__name__)
+
+# Seconds after an erasure, suspension or deletion until nothing can come after it any more: a
+# command that still saw the person or group has 3 s to commit, and servers' clocks differ a little.
+SETTLED = 10.0
+# Seconds between two sweeps: how long an erased person's memberships may outlive them.
+PAUSE = 1.0
+# People, groups, or memberships of a person in one sweep; the rest comes a second later. With many
+# more a sweep could last longer than the watchdog waits.
+_PER_SWEEP = 100
+
+
+class Sweeper:
+    """Carries suspensions and erasures to memberships, and removes what was in deleted groups.
+
+    Two processes may do it at the same time: the commands decide on what they find, and removing
+    what is gone removes nothing.
+
+    Attributes:
+        watchdog: Fed after each sweep.
+
+    Args:
+        store: The people, groups and memberships to look through.
+        committer: Executes the commands of `commands/housekeeping.py`.
+        clock: The time, in UTC.
+        metrics: Counts sweeps and those that failed; left out where nobody reads them.
+    """
+
+    def __init__(
+        self,
+        store: EntityStore,
+        committer: Committer,
+        *,
+        clock: Callable[[], datetime],
+        metrics: Metrics | None = None,
+    ) -> None:
+        metrics = metrics or Metrics()
+        self._runs = metrics.worker_runs.labels("groups", "sweeper")
+        self._failures = metrics.worker_failures.labels("groups", "sweeper")
+        self.watchdog = Watchdog(longest=60.0)
+        self._store = store
+        self._committer = committer
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Sweeps every `PAUSE` seconds until it is cancelled."""
+        while True:
+            try:
+                await self.sweep()
+                self._runs.inc()
+            except Unavailable:
+                self._failures.inc()
+                log.warning("can't clear up: the database doesn't answer")
+            self.watchdog.feed()
+            await asyncio.sleep(PAUSE)
+
+    async def sweep(self) -> None:
+        """Looks once through people and groups, and does what is due."""
+        settled = self._clock() - timedelta(seconds=SETTLED)
+        wanted: dict[str, Any] = {"status": AccountStatus.ERASED, "memberships_ended": False}
+        order = [("erased_at", 1)]
+        for person in await self._store.find(Person, wanted, sort=order, limit=_PER_SWEEP):
+            await self._end_memberships(person, settled)
+        unsettled = {"unsettled_since": {"$type": "date"}}
+        order = [("unsettled_since", 1)]
+        for person in await self._store.find(Person, unsettled, sort=order, limit=_PER_SWEEP):
+            await self._propagate(person, settled)
+        for group in await self._store.find(
+            Group, {"deleted_at": {"$type": "date", "$lt": settled}}, limit=_PER_SWEEP
+        ):
+            await self._clear(group)
+
+    async def _end_memberships(self, person: Person, settled: datetime) -> None:
+        of_person = {"person_id": person.id}
+        for membership in await self._store.find(Membership, of_person):
+            group_id = membership.group_id
+            successor = await self._successor(group_id, person.id)
+            try:
+                await self._committer.execute(EndMembership(group_id, person.id, successor))
+            except SuccessorGone:
+                continue  # the next sweep finds another one
+        if person.erased_at is not None and person.erased_at < settled:
+            left = await self._store.database.count(Membership.collection, of_person)
+            if not left:
+                await self._committer.execute(FinishErasure(person.id))
+
+    async def _propagate(self, person: Person, settled: datetime) -> None:
+        """Brings a suspension, or its end, to the person's memberships, some at a time."""
+        differing = {
+            "person_id": person.id,
+            "standing": MembershipStanding.MEMBER,
+            "suspended": person.status is not AccountStatus.SUSPENDED,
+        }
+        found = await self._store.find(Membership, differing, limit=_PER_SWEEP)
+        commands = [PropagateSuspension(membership.group_id, person.id) for membership in found]
+        await asyncio.gather(*(self._committer.execute(command) for command in commands))
+        since = person.unsettled_since
+        if not found and since is not None and since < settled:
+            await self._committer.execute(FinishPropagation(person.id, since))
+
+    async def _successor(self, group_id: str, leaving: str) -> str | None:
+        """Who would own the group: its longest moderator, else its longest member."""
+        for role in ("moderator", "member"):
+            wanted = {
+                "group_id": group_id,
+                "standing": MembershipStanding.MEMBER,
+                "role": role,
+                "suspended": False,
+                "person_id": {"$ne": leaving},
+            }
+            found = await self._store.find(
+                Membership, wanted, sort=[("since", 1), ("_id", 1)], limit=1
+            )
+            if found:
+                return found[0].person_id
+        return None
+
+    async def _clear(self, group: Group) -> None:
+        """Removes what belonged to a deleted group, and the group last: a crash repeats it."""
+        database = self._store.database
+        await database.delete(Membership.collection, {"group_id": group.id})
+        await database.delete(Channel.collection, {"group_id": group.id})
+        await database.delete(MEMBER_COUNTS, {"_id": group.id})
+        await database.delete(Group.collection, {"_id": group.id})
