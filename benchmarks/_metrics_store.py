@@ -10,6 +10,8 @@ import numpy as np
 from pyroaring import BitMap
 
 from services.metrics.projection.increments import PostIncrement
+from services.metrics.store.column_page import key_of
+from services.metrics.store.day_columns import DayColumns, DayColumnsKey, page_id
 from services.metrics.store.documents import (
     BITMAPS,
     COUNTERS,
@@ -20,8 +22,6 @@ from services.metrics.store.documents import (
     TOTALS,
     bitmap_id,
 )
-from services.metrics.store.pages import key_of
-from services.metrics.store.sheets import Sheet, SheetPlace, page_id
 from shared.contract.events import topics
 from shared.delivery.mongo import Database
 from shared.delivery.relay.sequences import partition_of
@@ -147,14 +147,14 @@ async def build(database: Database, size: Size, today: date) -> None:
 
 
 async def _posts(database: Database, size: Size, today: date, dice: random.Random) -> None:
-    sheets: dict[SheetPlace, Sheet] = {}
+    sheets: dict[DayColumnsKey, DayColumns] = {}
     records: list[dict[str, Any]] = []
     for number in range(size.posts):
         id_, post = post_id(number), post_of(number, size, today, dice)
-        place = SheetPlace(
+        place = DayColumnsKey(
             f"{topics.POSTS}/{partition_of(id_, PARTITIONS)}", post.published_at.date()
         )
-        sheets.setdefault(place, Sheet()).apply(key_of(id_), post)
+        sheets.setdefault(place, DayColumns()).apply(key_of(id_), post)
         records.append(_record(id_, post))
         if len(records) >= _AT_ONCE:
             await database.insert(POSTS, records)
@@ -164,7 +164,7 @@ async def _posts(database: Database, size: Size, today: date, dice: random.Rando
     await _store(database, sheets, date.max)
 
 
-async def _store(database: Database, sheets: dict[SheetPlace, Sheet], before: date) -> None:
+async def _store(database: Database, sheets: dict[DayColumnsKey, DayColumns], before: date) -> None:
     done = [place for place in sheets if place.day < before]
     await database.insert(
         SHEETS,

@@ -34,7 +34,7 @@ from benchmarks._parts import own_part, run_part
 from benchmarks._servers import running_kafka
 from mitmach.embedded.mongod import running_mongodb
 from services.metrics.consumer import MetricsProjection
-from services.metrics.projection import Increments, decode, fold
+from services.metrics.projection import PartitionIncrements, decode, fold
 from services.metrics.store.documents import COLLECTIONS
 from shared.contract.events.topics import POSTS
 from shared.delivery.consumer import Projection, build_consumer
@@ -65,11 +65,11 @@ class Totals:
         """It only adds."""
         return True
 
-    async def prepare(self, taken: Sequence[tuple[str, Increments]]) -> None:
+    async def prepare(self, taken: Sequence[tuple[str, PartitionIncrements]]) -> None:
         """Nothing to read."""
 
     async def write(
-        self, taken: Sequence[tuple[str, Increments]], transaction: Transaction
+        self, taken: Sequence[tuple[str, PartitionIncrements]], transaction: Transaction
     ) -> None:
         """One document per partition."""
         await transaction.update(

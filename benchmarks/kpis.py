@@ -39,9 +39,9 @@ from benchmarks._metrics_store import (
 )
 from mitmach.embedded.mongod import running_mongodb
 from services.metrics.kpis.ground_rules import Window
-from services.metrics.projection import Fold, decode, fold
+from services.metrics.projection import MetricsFold, decode, fold
 from services.metrics.store.documents import COLLECTIONS, POSTS, SHEETS
-from services.metrics.store.published import Narrowing
+from services.metrics.store.published_posts import PostFilter
 from services.metrics.store.writer import Writer
 from shared.contract.events import topics
 from shared.contract.events.envelope import format_time, seal, with_sequence
@@ -133,18 +133,18 @@ async def scan(database: Database, size: Size) -> dict[str, dict[str, float]]:
     took: dict[str, list[float]] = {}
     del size
     for _ in range(5):
-        for name, narrowing in (
-            ("engagement, 30d", Narrowing()),
-            ("engagement of a group", Narrowing(group=group_id(0))),
-            ("engagement of a topic", Narrowing(topic=TOPICS[0])),
+        for name, post_filter in (
+            ("engagement, 30d", PostFilter()),
+            ("engagement of a group", PostFilter(group=group_id(0))),
+            ("engagement of a topic", PostFilter(topic=TOPICS[0])),
         ):
             began = time.perf_counter()
             for window in (month, month.previous):
-                await metrics_scan.attention(database, window, narrowing, now)
+                await metrics_scan.attention(database, window, post_filter, now)
             took.setdefault(name, []).append(time.perf_counter() - began)
         began = time.perf_counter()
         for window in (month, month.previous):
-            await metrics_scan.answers(database, window, Narrowing(), as_of=now, provisional=False)
+            await metrics_scan.answers(database, window, PostFilter(), as_of=now, provisional=False)
         took.setdefault("responsiveness, 30d", []).append(time.perf_counter() - began)
     return {name: quantiles(each) for name, each in took.items()}
 
@@ -152,7 +152,7 @@ async def scan(database: Database, size: Size) -> dict[str, dict[str, float]]:
 # --- the process that counts
 
 
-def _tell(folds: dict[int, Fold], size: Size, dice: random.Random) -> None:
+def _tell(folds: dict[int, MetricsFold], size: Size, dice: random.Random) -> None:
     """What people do between two flushes."""
     now = datetime.now(UTC)
     week = size.posts * 7 // size.days

@@ -11,8 +11,7 @@ from rich.table import Table
 
 from mitmach.commands.common import FAILED, HERE, Where, console, run
 from mitmach.connection import connected_platform
-from services.metrics.rebuild import replaying
-from services.metrics.rebuild.replaying import Outcome, Replay
+from services.metrics.rebuild.replay import ProgressCallback, Replay, ReplayOutcome, ReplayProgress
 
 
 def replay(
@@ -68,18 +67,18 @@ async def _replay(
 
 
 @contextmanager
-def _bar() -> Iterator[replaying.Tell]:
+def _bar() -> Iterator[ProgressCallback]:
     columns = TextColumn("counted again"), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("")
 
-        def tell(progress: replaying.Progress) -> None:
+        def tell(progress: ReplayProgress) -> None:
             bar.update(task, completed=progress.counted, total=max(progress.live, 1))
 
         yield tell
 
 
-def _report(outcome: Outcome, *, wanted: bool) -> int:
+def _report(outcome: ReplayOutcome, *, wanted: bool) -> int:
     comparison = outcome.comparison
     if comparison.differences:
         table = Table("count", "live", "rebuilt", title="These counts differ")

@@ -10,7 +10,7 @@ from mitmach.installation.kafka import set_up as set_up_kafka
 from mitmach.installation.rights import AUDITOR, SERVICES, plans, rules
 from mitmach.installation.secrets import USERS
 from mitmach.reconciliation import SERVICES as WRITING
-from services.metrics.store.generations import databases as both
+from services.metrics.store.generations import database_names
 from shared.contract.errors import Unavailable
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.log import OPEN_LOG
@@ -51,7 +51,7 @@ async def install(console: Console, *, kafka: bool = True) -> int:
     databases: dict[str, tuple[str, ...]] = {
         service: (f"{settings.database_prefix}{service}",) for service in SERVICES
     }
-    databases["metrics"] = both(*databases["metrics"])
+    databases["metrics"] = database_names(*databases["metrics"])
     passwords = settings.passwords_dir
     await set_up(
         settings.mongodb_here,

@@ -11,15 +11,15 @@ from fastapi import FastAPI
 from services.metrics import board
 from services.metrics.api import ROUTERS, TAGS
 from services.metrics.api.asking import Sources
-from services.metrics.api.live import Live
+from services.metrics.api.live import LiveTotals
 from services.metrics.config import MetricsSettings
 from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.instruments import Exporter, installed
-from services.metrics.rebuild.following import Counting, Shown
-from services.metrics.store.bounds import Bounds
-from services.metrics.store.catalogue import Catalogue
+from services.metrics.rebuild.switchover import CurrentFigures, LiveConsumer
 from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
+from services.metrics.store.kpi_calculator import KpiCalculator
+from services.metrics.store.topic_bounds import TopicBounds
 from shared.contract.errors import Unavailable
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
@@ -42,22 +42,22 @@ async def build_api(
 ) -> AsyncIterator[FastAPI]:
     """KPIs, figures, the live stream, the board; and business figures in `/metrics`."""
     async with _open(settings, mongo, telemetry) as base:
-        bounds = Bounds(settings.topics_per_person, settings.topics_per_day)
-        shown = Shown(Generations(base.database), mongo, partial(_sources, bounds))
+        bounds = TopicBounds(settings.topics_per_person, settings.topics_per_day)
+        current = CurrentFigures(Generations(base.database), mongo, partial(_sources, bounds))
         exporting = Lease(base.database, "metrics-exporter", holder=new_id())
         with suppress(Unavailable):  # a free lease is ours before the first scrape, not soon after
             await exporting.renew()
-        async with shown.following(), base.open_web_context() as web, exporting.contending():
+        async with current.following(), base.open_web_context() as web, exporting.contending():
             exporter = Exporter(
-                lambda: (shown.sources.database, shown.sources.catalogue), exporting, utc_now
+                lambda: (current.sources.database, current.sources.calculator), exporting, utc_now
             )
-            live = Live(
-                lambda: shown.sources.database,
+            live = LiveTotals(
+                lambda: current.sources.database,
                 most=settings.live_clients,
                 most_each=settings.live_clients_per_person,
             )
             with installed(telemetry.metrics.registry, exporter):
-                yield _app(web, {"shown": shown, "live": live})
+                yield _app(web, {"current": current, "live": live})
 
 
 @asynccontextmanager
@@ -74,8 +74,8 @@ async def _open(
         yield base
 
 
-def _sources(bounds: Bounds, database: Database) -> Sources:
-    return Sources(database=database, catalogue=Catalogue(database, bounds), clock=utc_now)
+def _sources(bounds: TopicBounds, database: Database) -> Sources:
+    return Sources(database=database, calculator=KpiCalculator(database, bounds), clock=utc_now)
 
 
 def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
@@ -112,7 +112,7 @@ async def build_consumer(
                 group=live.group(projection.name),
             )
 
-        counting = Counting(Generations(base.database), mongo, build)
+        consumer = LiveConsumer(Generations(base.database), mongo, build)
         health = base.health()
-        health.check(NAME, counting.ready)
-        yield Part(f"{SERVICE} consumer", counting.run, health)
+        health.check(NAME, consumer.ready)
+        yield Part(f"{SERVICE} consumer", consumer.run, health)

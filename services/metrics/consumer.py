@@ -4,7 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from services.metrics.projection import ADDS, FOLDS, Event, Fold, Increments, decode, fold
+from services.metrics.projection import (
+    ADDITIVE_TYPES,
+    FOLDS,
+    FlatEvent,
+    MetricsFold,
+    PartitionIncrements,
+    decode,
+    fold,
+)
 from services.metrics.store.writer import Writer
 from shared.delivery.mongo import Database, Transaction
 from shared.runtime.telemetry import Metrics
@@ -43,11 +51,11 @@ class MetricsProjection:
         self._clock = clock
         self._oldest: list[datetime] = []
 
-    def fold(self, partition: str) -> Fold:
+    def fold(self, partition: str) -> MetricsFold:
         """An empty fold."""
         return fold(partition)
 
-    def late(self, event: Event) -> bool:
+    def late(self, event: FlatEvent) -> bool:
         """Whether it only adds: what people do with posts, nearly all there is.
 
         Not what says, beside what it adds, which comment answers a post first: there the last word
@@ -55,9 +63,9 @@ class MetricsProjection:
 
         For what is left, a rebuild (`mitmach replay`) puts everything in its order.
         """
-        return event.type in ADDS and not event.data.first_response
+        return event.type in ADDITIVE_TYPES and not event.data.first_response
 
-    async def prepare(self, taken: Sequence[tuple[str, Increments]]) -> None:
+    async def prepare(self, taken: Sequence[tuple[str, PartitionIncrements]]) -> None:
         """Numbers people, loads bitmaps, builds the updates."""
         await self._writer.prepare(taken)
         self._oldest = [one.oldest for _, one in taken if one.oldest is not None]

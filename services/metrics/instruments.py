@@ -22,8 +22,8 @@ from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.content import ENGAGEMENT, REACH
 from services.metrics.kpis.ground_rules import TRAILING, KpiValue, Window, window
 from services.metrics.kpis.people import PARTICIPATION, Population
-from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.communities import GroupState, communities
+from services.metrics.store.kpi_calculator import KpiCalculator
 from services.metrics.store.totals import Totals, read_totals
 from shared.contract.errors import Unavailable
 from shared.contract.events.vocabulary import Format
@@ -46,7 +46,7 @@ PARTS = ("creators", "interactors", "viewers", "inactive")
 FORMATS = frozenset(get_args(Format))
 
 
-class Figures:
+class BusinessFigures:
     """One set of business figures, as metric families. The names are those of the KPI catalogue."""
 
     def __init__(self) -> None:
@@ -205,7 +205,7 @@ class Exporter(Collector):
 
     def __init__(
         self,
-        shown: Callable[[], tuple[Database, Catalogue]],
+        shown: Callable[[], tuple[Database, KpiCalculator]],
         lease: Lease,
         clock: Callable[[], datetime],
     ) -> None:
@@ -236,7 +236,7 @@ class Exporter(Collector):
             return []
         now = self._clock()
         database, _ = self._shown()
-        fresh = Figures()
+        fresh = BusinessFigures()
         fresh.add_totals(await read_totals(database), now)
         if self._loop.time() >= self._slow_until:
             self._slow = await self._read_slow(now)
@@ -244,24 +244,26 @@ class Exporter(Collector):
         return [*_filled(fresh), *self._slow]
 
     async def _read_slow(self, now: datetime) -> list[Metric]:
-        database, catalogue = self._shown()
-        figures = Figures()
+        database, calculator = self._shown()
+        figures = BusinessFigures()
         today = now.date()
         windows = {"today": Window(today, today + timedelta(days=1))}
         windows |= {label: window(label, today) for label in TRAILING}
-        populations = await catalogue.populations.of(*windows.values())
+        populations = await calculator.populations.of(*windows.values())
         figures.add_people(dict(zip(windows, populations, strict=True)))
         for label in TRAILING:
-            figures.add_kpis(label, await catalogue.kpis(CATALOGUE, windows[label], now=now))
+            figures.add_kpis(label, await calculator.compute(CATALOGUE, windows[label], now=now))
         since = now - UNANSWERED_SINCE
-        (published,) = await catalogue.published.of(Window(since.date(), today + timedelta(days=1)))
+        (published,) = await calculator.published.of(
+            Window(since.date(), today + timedelta(days=1))
+        )
         groups = await communities(database, now)
         waiting = published.unanswered(since, closed=groups.closed)
         figures.add_communities(groups.states, waiting)
         return _filled(figures)
 
 
-def _filled(figures: Figures) -> list[Metric]:
+def _filled(figures: BusinessFigures) -> list[Metric]:
     return [family for family in figures.families() if family.samples]
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from mitmach.services import SERVICES
-from services.metrics.instruments import Figures
+from services.metrics.instruments import BusinessFigures
 from shared.contract.access import ALLOWED, Action
 from shared.contract.events.envelope import EventData
 from shared.contract.events.planned import PLANNED_TOPICS, PLANNED_TYPES, PLANNED_WORDS
@@ -217,7 +217,7 @@ def test_a_technical_metric_is_set_somewhere(name: str) -> None:
     assert read_attributes().get(name, frozenset()) - {catalogue}
 
 
-@pytest.mark.parametrize("name", sorted(vars(Figures())))
+@pytest.mark.parametrize("name", sorted(vars(BusinessFigures())))
 def test_a_business_figure_is_filled(name: str) -> None:
     filled = [
         node

@@ -30,7 +30,7 @@ from pyroaring import BitMap
 
 from services.metrics.store.documents import BITMAPS, COLLECTIONS, POSTS, TO_FORGET
 from services.metrics.store.documents import PEOPLE as NUMBERS
-from services.metrics.store.generations import Generation, databases
+from services.metrics.store.generations import Generation, database_names
 from services.metrics.store.totals import read_totals
 from shared.contract.events import people, posts, responses
 from shared.contract.events.topics import PEOPLE
@@ -298,7 +298,7 @@ def stage(mongo_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Coun
         connection = connect(mongo_url, driver=Driver.PYMONGO)
         mongo = runner.run(stack.enter_async_context(connection))
         Counting.mongo, Counting.runner, Counting.faults = mongo, runner, Faults(monkeypatch)
-        Counting.databases = databases(f"model_{uuid4().hex[:12]}")
+        Counting.databases = database_names(f"model_{uuid4().hex[:12]}")
         yield Counting
         for name in Counting.databases:
             runner.run(mongo.drop(name))

@@ -13,7 +13,7 @@ import pytest
 
 from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.store.documents import COLLECTIONS
-from services.metrics.store.generations import Generation, empty
+from services.metrics.store.generations import Generation, clear_generation
 from shared.contract.errors import Unavailable
 from shared.contract.events.envelope import EventData
 from shared.contract.events.topics import PEOPLE, POSTS
@@ -178,5 +178,5 @@ async def emptied(mongo: Mongo, generation: Generation) -> Database:
     await database.prepare(collections)
     for name in collections:
         await database.delete(name, {})
-    await empty(database, generation.number)
+    await clear_generation(database, generation.number)
     return database

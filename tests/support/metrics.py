@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from msgspec import structs
 
-from services.metrics.projection import Event, decode
+from services.metrics.projection import FlatEvent, decode
 from shared.contract.events import posts, responses
 from shared.contract.events.envelope import EventData, format_time, seal, with_sequence
 from shared.contract.ids import new_id
@@ -42,7 +42,7 @@ def value(
     return with_sequence(sealed.body, sequence, before)
 
 
-def told(data: EventData, *, actor: str | None = None, at: datetime = NOON) -> Event:
+def told(data: EventData, *, actor: str | None = None, at: datetime = NOON) -> FlatEvent:
     """An event as the metrics service reads it, later in its chain than all before it."""
     return decode(value(data, actor=actor, at=at, sequence=next(_sequence)))
 

@@ -7,26 +7,26 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.metrics.kpis.content import Answers, Attention, Posts
+from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
 from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
 from services.metrics.store.documents import POSTS
 from services.metrics.store.posts import PostFigures, figures
-from services.metrics.store.published import MOST_TOPICS, Narrowing
+from services.metrics.store.published_posts import MOST_TOPICS, PostFilter
 from shared.delivery.mongo import Database
 
 _SHOWN = {"status.is": {"$nin": ["hidden", "deleted"]}}
 
 
-def match(narrowing: Narrowing, window: Window) -> dict[str, Any]:
+def match(post_filter: PostFilter, window: Window) -> dict[str, Any]:
     """The filter for posts that were published in a window and can be seen."""
     found: dict[str, Any] = {
         "facts.published_at": {"$gte": window.begins, "$lt": window.ends},
         **_SHOWN,
     }
     given = {
-        "facts.group_id": narrowing.group,
-        "facts.format": narrowing.format,
-        "facts.topics": narrowing.topic,
+        "facts.group_id": post_filter.group,
+        "facts.format": post_filter.format,
+        "facts.topics": post_filter.topic,
     }
     return found | {field: value for field, value in given.items() if value is not None}
 
@@ -52,12 +52,12 @@ def _sums(as_of: datetime) -> dict[str, Any]:
 
 
 async def attention(
-    database: Database, window: Window, narrowing: Narrowing, as_of: datetime
-) -> Posts:
+    database: Database, window: Window, post_filter: PostFilter, as_of: datetime
+) -> AttentionBreakdown:
     """What the posts of a window got, in all, by format and by topic."""
     sums = _sums(as_of)
     pipeline = [
-        {"$match": match(narrowing, window)},
+        {"$match": match(post_filter, window)},
         {
             "$facet": {
                 "formats": [{"$group": {"_id": "$facts.format", **sums}}],
@@ -79,7 +79,7 @@ async def attention(
             for name in Attention.__struct_fields__
         }
     )
-    return Posts(total=total, formats=formats, topics=topics)
+    return AttentionBreakdown(total=total, formats=formats, topics=topics)
 
 
 def _attention(sums: Mapping[str, Any]) -> Attention:
@@ -89,7 +89,7 @@ def _attention(sums: Mapping[str, Any]) -> Attention:
 async def answers(
     database: Database,
     window: Window,
-    narrowing: Narrowing,
+    post_filter: PostFilter,
     *,
     as_of: datetime,
     provisional: bool,
@@ -99,7 +99,7 @@ async def answers(
     Args:
         database: The service's.
         window: When they were published.
-        narrowing: Which of them.
+        post_filter: Which of them.
         as_of: Now.
         provisional: Judge posts younger than seven days too.
     """
@@ -111,7 +111,7 @@ async def answers(
     waited = {"$subtract": ["$first_response.at", "$facts.published_at"]}
     told = {"$and": [answered, {"$lt": [waited, ATTENTION // timedelta(milliseconds=1)]}]}
     pipeline = [
-        {"$match": match(narrowing, window)},
+        {"$match": match(post_filter, window)},
         {
             "$group": {
                 "_id": {"$cond": [told, {"$floor": {"$divide": [waited, 1000]}}, None]},
@@ -148,11 +148,11 @@ SORTS: Mapping[str, Any] = {
 
 
 async def best_posts(
-    database: Database, window: Window, narrowing: Narrowing, *, sort: str, limit: int
+    database: Database, window: Window, post_filter: PostFilter, *, sort: str, limit: int
 ) -> list[PostFigures]:
     """The posts of a window that lead by a figure, among those with enough viewers to tell."""
     pipeline: list[dict[str, Any]] = [
-        {"$match": match(narrowing, window) | {"viewers_7d": {"$gte": SMALLEST}}},
+        {"$match": match(post_filter, window) | {"viewers_7d": {"$gte": SMALLEST}}},
         {"$set": {"score": SORTS[sort]}},
         {"$sort": {"score": -1, "viewers_7d": -1, "_id": 1}},
         {"$limit": limit},

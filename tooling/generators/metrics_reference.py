@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from services.metrics.instruments import Figures
+from services.metrics.instruments import BusinessFigures
 from shared.runtime.telemetry import Metrics
 
 PATH = "docs/metrics.md"
@@ -24,7 +24,7 @@ def generate() -> dict[str, bytes]:
     """The page, by path."""
     technical = (one for one in vars(Metrics()).values() if hasattr(one, "describe"))
     described = ((one.describe()[0], one._labelnames) for one in technical if _ours(one))  # noqa: SLF001
-    business = ((family, family._labelnames) for family in Figures().families())  # type: ignore[attr-defined]  # noqa: SLF001
+    business = ((family, family._labelnames) for family in BusinessFigures().families())  # type: ignore[attr-defined]  # noqa: SLF001
     parts = [_HEAD, *_table("Business figures", business), "", *_table("Technical", described)]
     return {PATH: "\n".join([*parts, ""]).encode()}
 

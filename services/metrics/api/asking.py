@@ -8,10 +8,10 @@ from typing import Annotated
 from fastapi import Query, Request
 
 from services.metrics.kpis.ground_rules import TRAILING, Window, window
-from services.metrics.store.catalogue import Catalogue
-from services.metrics.store.communities import GroupFigures, one_group
-from services.metrics.store.numbering import number_of, was_forgotten
-from services.metrics.store.published import Narrowing
+from services.metrics.store.communities import GroupFigures, find_group
+from services.metrics.store.kpi_calculator import KpiCalculator
+from services.metrics.store.person_numbers import find_number, was_erased
+from services.metrics.store.published_posts import PostFilter
 from shared.contract.access import (
     MODERATORS,
     Action,
@@ -32,16 +32,16 @@ EVERYONE = "00000000-0000-7000-8000-000000000000"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What the routes answer from; found in `request.app.state.shown`.
+    """What the routes answer from; found in `request.app.state.current`.
 
     Attributes:
         database: The service's.
-        catalogue: KPIs.
+        calculator: Computes KPIs from it.
         clock: UTC.
     """
 
     database: Database
-    catalogue: Catalogue
+    calculator: KpiCalculator
     clock: Callable[[], datetime]
 
 
@@ -94,7 +94,7 @@ TopicFilter = Annotated[
 
 def sources_of(request: Request) -> Sources:
     """What this app answers from now: once per request, so that an answer is of one piece."""
-    sources: Sources = request.app.state.shown.sources
+    sources: Sources = request.app.state.current.sources
     return sources
 
 
@@ -110,9 +110,9 @@ def window_of(text: str, now: datetime) -> Window:
         raise InputInvalid([FieldError("window", str(error))]) from None
 
 
-def narrowing_of(
+def parse_filter(
     *, group: str | None = None, format: str | None = None, topic: str | None = None
-) -> Narrowing:
+) -> PostFilter:
     """Which posts the filters of a request leave.
 
     Args:
@@ -123,11 +123,11 @@ def narrowing_of(
     Raises:
         TagInvalid: No post can have this topic.
     """
-    return Narrowing(group, format, None if topic is None else normalise_tags([topic])[0])
+    return PostFilter(group, format, None if topic is None else normalise_tags([topic])[0])
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
+class KnownCaller:
     """Who asks, and what metrics know of them.
 
     Attributes:
@@ -145,13 +145,13 @@ class Asker:
         return number is not None and number == self.number
 
 
-async def asker_of(sources: Sources, principal: Principal) -> Asker:
+async def known_caller(sources: Sources, principal: Principal) -> KnownCaller:
     """What is known of who asks. Those who may read every figure needn't be looked up."""
     if not principal.roles.isdisjoint(("analyst", "admin")):
-        return Asker(principal)
-    number = await number_of(sources.database, principal.pseudonym)
-    suspended = number is not None and await sources.catalogue.populations.switched_off(number)
-    return Asker(principal, number, suspended)
+        return KnownCaller(principal)
+    number = await find_number(sources.database, principal.pseudonym)
+    suspended = number is not None and await sources.calculator.populations.switched_off(number)
+    return KnownCaller(principal, number, suspended)
 
 
 async def admit_to_group(
@@ -163,14 +163,14 @@ async def admit_to_group(
         NotVisible: It isn't there, or they may not know of it.
         NotAllowed: They may know of it, but its figures aren't for them.
     """
-    group = await one_group(sources.database, group_id)
+    group = await find_group(sources.database, group_id)
     everywhere = not principal.roles.isdisjoint(("analyst", "admin"))
     if group is None:
         if not everywhere:
             raise NotVisible
         authorize(principal, action)
         raise NotVisible
-    authorize(principal, action, group_facts(group, await asker_of(sources, principal)))
+    authorize(principal, action, group_facts(group, await known_caller(sources, principal)))
     return group
 
 
@@ -180,20 +180,20 @@ async def switched_off(sources: Sources, principal: Principal) -> bool:
     Somebody of whom nothing was ever counted has an account as far as metrics know: programs have,
     and analysts whom the organisation's directory knows and the platform doesn't.
     """
-    number = await number_of(sources.database, principal.pseudonym)
+    number = await find_number(sources.database, principal.pseudonym)
     if number is None:
-        return await was_forgotten(sources.database, principal.pseudonym)
-    return await sources.catalogue.populations.switched_off(number)
+        return await was_erased(sources.database, principal.pseudonym)
+    return await sources.calculator.populations.switched_off(number)
 
 
-def group_facts(group: GroupFigures, asker: Asker) -> Resource:
+def group_facts(group: GroupFigures, caller: KnownCaller) -> Resource:
     """What access to a group's figures depends on.
 
     Analysts see the figures of every group, also of those whose talk they may not read. Metrics
     know who leads a group and no other member.
     """
-    pseudonym = asker.principal.pseudonym
-    if "analyst" in asker.principal.roles or group.group_id == EVERYONE:
+    pseudonym = caller.principal.pseudonym
+    if "analyst" in caller.principal.roles or group.group_id == EVERYONE:
         visibility = Visibility.OPEN
     else:
         visibility = Visibility(group.visibility)
@@ -202,10 +202,10 @@ def group_facts(group: GroupFigures, asker: Asker) -> Resource:
         role = GroupRole.OWNER
     elif pseudonym in group.moderators:
         role = GroupRole.MODERATOR
-    return Resource(visibility=visibility, role=role, suspended=asker.suspended)
+    return Resource(visibility=visibility, role=role, suspended=caller.suspended)
 
 
-def post_facts(group: GroupFigures | None, author: int | None, asker: Asker) -> Resource:
+def post_facts(group: GroupFigures | None, author: int | None, caller: KnownCaller) -> Resource:
     """What access to a post's figures depends on.
 
     Authors see those of their own post wherever it is, also after they have left its group: it is
@@ -214,14 +214,14 @@ def post_facts(group: GroupFigures | None, author: int | None, asker: Asker) -> 
     Args:
         group: The post's; None if it is gone, or hasn't been heard of yet.
         author: The author's number.
-        asker: Who asks.
+        caller: Who asks.
     """
     if group is None:
-        group_resource = Resource(visibility=Visibility.SECRET, suspended=asker.suspended)
+        group_resource = Resource(visibility=Visibility.SECRET, suspended=caller.suspended)
     else:
-        group_resource = group_facts(group, asker)
-    own = asker.is_number(author)
-    everywhere = own or "analyst" in asker.principal.roles
+        group_resource = group_facts(group, caller)
+    own = caller.is_number(author)
+    everywhere = own or "analyst" in caller.principal.roles
     return replace(
         group_resource,
         visibility=Visibility.OPEN if everywhere else group_resource.visibility,
@@ -230,16 +230,18 @@ def post_facts(group: GroupFigures | None, author: int | None, asker: Asker) -> 
     )
 
 
-def contest_facts(group: GroupFigures | None, organiser: int | None, asker: Asker) -> Resource:
+def contest_facts(
+    group: GroupFigures | None, organiser: int | None, caller: KnownCaller
+) -> Resource:
     """What access to a contest's figures depends on: who isn't let in learns not even that it is.
 
     Args:
         group: The contest's; None if it is gone, or hasn't been heard of yet.
         organiser: The number of the person who made it.
-        asker: Who asks.
+        caller: Who asks.
     """
-    leads = group is not None and group_facts(group, asker).role in MODERATORS
+    leads = group is not None and group_facts(group, caller).role in MODERATORS
     return Resource(
-        organiser=not asker.suspended and (leads or asker.is_number(organiser)),
-        suspended=asker.suspended,
+        organiser=not caller.suspended and (leads or caller.is_number(organiser)),
+        suspended=caller.suspended,
     )

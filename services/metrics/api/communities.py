@@ -8,22 +8,22 @@ from fastapi import APIRouter, Request
 from services.metrics.api.asking import (
     WindowText,
     admit_to_group,
-    asker_of,
     contest_facts,
+    known_caller,
     sources_of,
     window_of,
 )
-from services.metrics.api.shares import ShareView, share
-from services.metrics.kpis.ground_rules import HIDDEN, Measure, is_few, ratio
-from services.metrics.store.communities import one_contest, one_group
-from services.metrics.store.published import Narrowing
+from services.metrics.api.models import ShareView, share
+from services.metrics.kpis.ground_rules import SUPPRESSED, Measure, is_few, ratio
+from services.metrics.store.communities import find_contest, find_group
+from services.metrics.store.published_posts import PostFilter
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.web.http import Caller, OutputModel, PathId, problems
 
 router = APIRouter(prefix="/v1/stats", tags=["stats"])
 
 
-class GroupView(OutputModel):
+class GroupFiguresView(OutputModel):
     """What a group came to. Posts, comments and entries are gross."""
 
     group_id: str
@@ -40,7 +40,7 @@ class GroupView(OutputModel):
     responsiveness: ShareView
 
 
-class PlacedView(OutputModel):
+class RankedEntryView(OutputModel):
     """An entry's place in the published ranking; numbers are null where few ballots hide them."""
 
     entry_id: str
@@ -51,7 +51,7 @@ class PlacedView(OutputModel):
     jury_points: float | None
 
 
-class ResultsView(OutputModel):
+class ContestResultsView(OutputModel):
     """What the publication of the results opened; with fewer than five ballots only who has won."""
 
     entries: int
@@ -60,10 +60,10 @@ class ResultsView(OutputModel):
     ballots: int | None
     votes: int | None
     void_votes: int | None
-    ranking: list[PlacedView]
+    ranking: list[RankedEntryView]
 
 
-class ContestView(OutputModel):
+class ContestFiguresView(OutputModel):
     """How many take part in a contest; `results` is null until they are published.
 
     `ballots` is the share of people who have one, of those who may vote. One to four of them aren't
@@ -81,7 +81,7 @@ class ContestView(OutputModel):
     entry_views: int | None
     entrants: ShareView
     ballots: ShareView
-    results: ResultsView | None
+    results: ContestResultsView | None
 
 
 @router.get(
@@ -93,15 +93,15 @@ class ContestView(OutputModel):
 )
 async def read_group(
     request: Request, caller: Caller, group_id: PathId, window: WindowText = "30d"
-) -> GroupView:
+) -> GroupFiguresView:
     sources = sources_of(request)
     group = await admit_to_group(sources, caller, group_id, Action.READ_GROUP_FIGURES)
     now = sources.clock()
     span = window_of(window, now)
-    engagement, responsiveness = await sources.catalogue.kpis(
-        ["engagement", "responsiveness"], span, now=now, narrowing=Narrowing(group=group_id)
+    engagement, responsiveness = await sources.calculator.compute(
+        ["engagement", "responsiveness"], span, now=now, post_filter=PostFilter(group=group_id)
     )
-    return GroupView(
+    return GroupFiguresView(
         group_id=group.group_id,
         kind=group.kind,
         status=group.status,
@@ -126,19 +126,19 @@ async def read_group(
     " not told.",
     responses=problems(NotVisible, NotAllowed),
 )
-async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestView:
+async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestFiguresView:
     sources = sources_of(request)
-    stored = await one_contest(sources.database, contest_id)
+    stored = await find_contest(sources.database, contest_id)
     if stored is None:
         authorize(caller, Action.READ_CONTEST_FIGURES)
         raise NotVisible
-    group = await one_group(sources.database, stored["group_id"])
-    facts = contest_facts(group, stored.get("organiser"), await asker_of(sources, caller))
+    group = await find_group(sources.database, stored["group_id"])
+    facts = contest_facts(group, stored.get("organiser"), await known_caller(sources, caller))
     authorize(caller, Action.READ_CONTEST_FIGURES, facts)
     counts = ("submitted", "withdrawn", "accepted", "rejected")
     entry_views = stored.get("entry_views", 0)
     results = stored.get("results")
-    return ContestView(
+    return ContestFiguresView(
         contest_id=contest_id,
         kind=stored["kind"],
         group_id=stored["group_id"],
@@ -152,9 +152,9 @@ async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> 
             )
         ),
         ballots=share(_turnout(stored.get("ballots", 0), stored.get("eligible_voters", 0))),
-        results=None if results is None else ResultsView.model_validate(results),
+        results=None if results is None else ContestResultsView.model_validate(results),
     )
 
 
 def _turnout(ballots: int, eligible: int) -> Measure:
-    return HIDDEN if is_few(ballots) else ratio(ballots, eligible)
+    return SUPPRESSED if is_few(ballots) else ratio(ballots, eligible)

@@ -16,7 +16,7 @@ from services.metrics.api.asking import (
     TopicFilter,
     WindowText,
     admit_to_group,
-    narrowing_of,
+    parse_filter,
     sources_of,
     window_of,
 )
@@ -105,7 +105,7 @@ async def read_kpis(request: Request, caller: Caller, window: WindowText = "30d"
     authorize(caller, Action.READ_KPIS)
     sources = sources_of(request)
     now = sources.clock()
-    values = await sources.catalogue.kpis(CATALOGUE, window_of(window, now), now=now)
+    values = await sources.calculator.compute(CATALOGUE, window_of(window, now), now=now)
     return KpisView(items=[view(value) for value in values])
 
 
@@ -156,9 +156,9 @@ async def read_kpi(
     filters = {"group": group, "format": format, "topic": topic}
     await _admit(sources, caller, name, filters)
     now = sources.clock()
-    narrowing = narrowing_of(group=group, format=format, topic=topic)
-    (value,) = await sources.catalogue.kpis(
-        [name], window_of(window, now), now=now, narrowing=narrowing
+    post_filter = parse_filter(group=group, format=format, topic=topic)
+    (value,) = await sources.calculator.compute(
+        [name], window_of(window, now), now=now, post_filter=post_filter
     )
     return view(value)
 
@@ -186,11 +186,11 @@ async def read_series(
     await _admit(sources, caller, name, filters)
     now = sources.clock()
     last = window_of(window, now)
-    narrowing = narrowing_of(group=group, format=format, topic=topic)
+    post_filter = parse_filter(group=group, format=format, topic=topic)
     values: list[KpiView] = []
     for back in range(points - 1, -1, -1):
-        (value,) = await sources.catalogue.kpis(
-            [name], _earlier(last, back), now=now, narrowing=narrowing
+        (value,) = await sources.calculator.compute(
+            [name], _earlier(last, back), now=now, post_filter=post_filter
         )
         values.append(view(value))
     return SeriesView(name=name, items=values)

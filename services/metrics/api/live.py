@@ -65,7 +65,7 @@ class AccountSwitchedOff(Refusal):
         super().__init__(detail)
 
 
-class Live:
+class LiveTotals:
     """The totals of this second, read once for all streams.
 
     Args:
@@ -181,7 +181,7 @@ class Watcher:
 
 
 async def stream(
-    live: Live, last_id: str | None, closing: asyncio.Event, watcher: Watcher
+    live: LiveTotals, last_id: str | None, closing: asyncio.Event, watcher: Watcher
 ) -> AsyncIterator[bytes]:
     """The events of one client, until it goes, may not go on, or the process ends."""
     loop = asyncio.get_running_loop()
@@ -208,7 +208,7 @@ async def stream(
 class _Watching(StreamingResponse):
     """A stream that has a place for as long as it is sent, however that ends."""
 
-    def __init__(self, live: Live, person_id: str, events: AsyncIterator[bytes]) -> None:
+    def __init__(self, live: LiveTotals, person_id: str, events: AsyncIterator[bytes]) -> None:
         super().__init__(
             events,
             media_type="text/event-stream",
@@ -250,5 +250,5 @@ async def watch(
     web = context.web
     watcher = Watcher(web.verifier, context.token, lambda: sources_of(request))
     await watcher.check(asyncio.get_running_loop().time())
-    live: Live = request.app.state.live
+    live: LiveTotals = request.app.state.live
     return _Watching(live, caller.person_id, stream(live, last_event_id, web.closing, watcher))

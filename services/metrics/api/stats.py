@@ -14,18 +14,18 @@ from services.metrics.api.asking import (
     TopicFilter,
     WindowText,
     admit_to_group,
-    asker_of,
-    narrowing_of,
+    known_caller,
+    parse_filter,
     post_facts,
     sources_of,
     window_of,
 )
-from services.metrics.api.shares import ShareView, share
+from services.metrics.api.models import ShareView, share
 from services.metrics.kpis.content import ENGAGEMENT, REACH, engagement_of, reach_of
-from services.metrics.kpis.ground_rules import HIDDEN, is_few
-from services.metrics.store.communities import one_group
-from services.metrics.store.posts import PostFigures, one_post, these_posts
-from services.metrics.store.published import Narrowing
+from services.metrics.kpis.ground_rules import SUPPRESSED, is_few
+from services.metrics.store.communities import find_group
+from services.metrics.store.posts import PostFigures, find_post, find_posts
+from services.metrics.store.published_posts import PostFilter
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.tags import TagInvalid
 from shared.web.http import Caller, OutputModel, PathId, problems
@@ -33,7 +33,7 @@ from shared.web.http import Caller, OutputModel, PathId, problems
 router = APIRouter(prefix="/v1/stats", tags=["stats"])
 
 
-class PostView(OutputModel):
+class PostFiguresView(OutputModel):
     """What a post came to. People are counted without its author, acts net.
 
     With fewer than five viewers nobody learns how many there were: one could tell who.
@@ -61,11 +61,11 @@ class PostView(OutputModel):
     suppressed: bool
 
 
-class PostsView(OutputModel):
+class LeadingPostsView(OutputModel):
     """The leading posts of a window."""
 
     window: str
-    items: list[PostView]
+    items: list[PostFiguresView]
 
 
 class CellView(OutputModel):
@@ -117,16 +117,18 @@ class TopicsView(OutputModel):
     items: list[TopicView]
 
 
-def post_view(figures: PostFigures) -> PostView:
+def post_view(figures: PostFigures) -> PostFiguresView:
     """What a client sees of a post's figures."""
     waited = None
     if figures.first_response_at is not None:
         waited = (figures.first_response_at - figures.published_at).total_seconds()
     few = is_few(figures.viewers)
     few_early = few or is_few(figures.viewers_7d)
-    reach = HIDDEN if few_early else reach_of(figures.audience, figures.reached_7d)
-    engagement = HIDDEN if few_early else engagement_of(figures.viewers_7d, figures.interactors_7d)
-    return PostView(
+    reach = SUPPRESSED if few_early else reach_of(figures.audience, figures.reached_7d)
+    engagement = (
+        SUPPRESSED if few_early else engagement_of(figures.viewers_7d, figures.interactors_7d)
+    )
+    return PostFiguresView(
         post_id=figures.post_id,
         group_id=figures.group_id,
         format=figures.format,
@@ -171,18 +173,18 @@ async def read_posts(
     group: GroupFilter = None,
     format: FormatFilter = None,
     topic: TopicFilter = None,
-) -> PostsView:
+) -> LeadingPostsView:
     sources = sources_of(request)
     if group is None:
         authorize(caller, Action.READ_KPIS)
     else:
         await admit_to_group(sources, caller, group, Action.READ_GROUP_FIGURES)
     span = window_of(window, sources.clock())
-    (published,) = await sources.catalogue.published.of(span)
-    narrowing = narrowing_of(group=group, format=format, topic=topic)
-    leading = published.narrowed(narrowing).best(sort, limit)
-    found = await these_posts(sources.database, leading)
-    return PostsView(window=str(span), items=[post_view(one) for one in found])
+    (published,) = await sources.calculator.published.of(span)
+    post_filter = parse_filter(group=group, format=format, topic=topic)
+    leading = published.filtered(post_filter).best(sort, limit)
+    found = await find_posts(sources.database, leading)
+    return LeadingPostsView(window=str(span), items=[post_view(one) for one in found])
 
 
 @router.get(
@@ -194,24 +196,24 @@ async def read_posts(
     " the number of viewers are told.",
     responses=problems(NotVisible, NotAllowed),
 )
-async def read_post(request: Request, caller: Caller, post_id: PathId) -> PostView:
+async def read_post(request: Request, caller: Caller, post_id: PathId) -> PostFiguresView:
     sources = sources_of(request)
-    post = await one_post(sources.database, post_id)
+    post = await find_post(sources.database, post_id)
     if post is None:
         raise NotVisible
-    group = await one_group(sources.database, post.group_id)
-    facts = post_facts(group, post.author, await asker_of(sources, caller))
+    group = await find_group(sources.database, post.group_id)
+    facts = post_facts(group, post.author, await known_caller(sources, caller))
     authorize(caller, Action.READ_POST_FIGURES, facts)
     return post_view(post)
 
 
 async def _parts(
-    sources: Sources, window: str, narrowing: Narrowing, part: str, *kpis: str
+    sources: Sources, window: str, post_filter: PostFilter, part: str, *kpis: str
 ) -> tuple[str, list[Mapping[str, Mapping[str, Any]]]]:
     """The window, and this part of each of these KPIs."""
     now = sources.clock()
     span = window_of(window, now)
-    values = await sources.catalogue.kpis(kpis, span, now=now, narrowing=narrowing)
+    values = await sources.calculator.compute(kpis, span, now=now, post_filter=post_filter)
     return str(span), [value.parts[part] for value in values]
 
 
@@ -247,9 +249,11 @@ async def read_formats(
     request: Request, caller: Caller, window: WindowText = "30d", topic: TopicFilter = None
 ) -> FormatsView:
     authorize(caller, Action.READ_KPIS)
-    narrowing = narrowing_of(topic=topic)
+    post_filter = parse_filter(topic=topic)
     kpis = (ENGAGEMENT.definition.name, REACH.definition.name)
-    span, (moved, reached) = await _parts(sources_of(request), window, narrowing, "formats", *kpis)
+    span, (moved, reached) = await _parts(
+        sources_of(request), window, post_filter, "formats", *kpis
+    )
     items = [
         FormatView(format=name, **_cell(cell), **_reach(reached[name]))
         for name, cell in moved.items()
@@ -272,9 +276,9 @@ async def read_topics(
     format: FormatFilter = None,
 ) -> TopicsView:
     authorize(caller, Action.READ_KPIS)
-    narrowing = narrowing_of(format=format)
+    post_filter = parse_filter(format=format)
     kpi = ENGAGEMENT.definition.name
-    span, (topics,) = await _parts(sources_of(request), window, narrowing, "topics", kpi)
+    span, (topics,) = await _parts(sources_of(request), window, post_filter, "topics", kpi)
     return TopicsView(
         window=span, items=[TopicView(topic=name, **_cell(cell)) for name, cell in topics.items()]
     )

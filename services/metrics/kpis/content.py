@@ -9,9 +9,9 @@ from services.metrics.kpis.ground_rules import (
     Definition,
     Kpi,
     Measure,
-    hidden,
     quantile,
     ratio,
+    suppressed_cells,
     wilson,
 )
 from services.metrics.kpis.people import Population
@@ -43,7 +43,7 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
         return self.viewers - self.reached
 
 
-class Posts(msgspec.Struct, frozen=True, kw_only=True):
+class AttentionBreakdown(msgspec.Struct, frozen=True, kw_only=True):
     """The posts of a window, also split: a post has one format and any number of topics."""
 
     total: Attention
@@ -51,11 +51,11 @@ class Posts(msgspec.Struct, frozen=True, kw_only=True):
     topics: Mapping[str, Attention] = msgspec.field(default_factory=dict)
 
 
-class Reached(NamedTuple):
+class ReachFacts(NamedTuple):
     """What `reach` looks at: people and the posts that they could see."""
 
     people: Population
-    posts: Posts
+    posts: AttentionBreakdown
 
 
 class Answers(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +90,7 @@ def reach_of(audience: int, reached: int) -> Measure:
 def _engagement_cells(
     cells: Mapping[str, Attention], all_of_them: float | None, *, disjoint: bool
 ) -> dict[str, Any]:
-    unseen = hidden({name: one.viewers for name, one in cells.items()}, disjoint=disjoint)
+    unseen = suppressed_cells({name: one.viewers for name, one in cells.items()}, disjoint=disjoint)
     shown: dict[str, Any] = {}
     for name, one in cells.items():
         if name in unseen:
@@ -109,7 +109,7 @@ def _engagement_cells(
     return shown
 
 
-def _engagement(now: Posts, _before: Posts | None) -> Measure:
+def _engagement(now: AttentionBreakdown, _before: AttentionBreakdown | None) -> Measure:
     total = now.total
     overall = engagement_of(total.viewers, total.interactors)
     parts: dict[str, Any] = {"posts": total.posts, "posts_still_counted": total.unfinished}
@@ -145,8 +145,12 @@ def _unreached(cells: Mapping[str, Attention]) -> frozenset[str]:
 
     Reached people and spill add up to the viewers, so where engagement hides these, so must reach.
     """
-    by_audience = hidden({name: one.audience for name, one in cells.items()}, disjoint=True)
-    return by_audience | hidden({name: one.viewers for name, one in cells.items()}, disjoint=True)
+    by_audience = suppressed_cells(
+        {name: one.audience for name, one in cells.items()}, disjoint=True
+    )
+    return by_audience | suppressed_cells(
+        {name: one.viewers for name, one in cells.items()}, disjoint=True
+    )
 
 
 def _reach_cells(cells: Mapping[str, Attention]) -> dict[str, Any]:
@@ -166,7 +170,7 @@ def _reach_cells(cells: Mapping[str, Attention]) -> dict[str, Any]:
     }
 
 
-def _reach(now: Reached, _before: Reached | None) -> Measure:
+def _reach(now: ReachFacts, _before: ReachFacts | None) -> Measure:
     people, total = now.people, now.posts.total
     posts = _reach_cells({"all": total})["all"]
     return ratio(

@@ -97,7 +97,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     parts: Mapping[str, Any] = msgspec.field(default_factory=dict)
 
 
-HIDDEN = Measure(suppressed=True)
+SUPPRESSED = Measure(suppressed=True)
 
 
 def is_few(people: float) -> bool:
@@ -124,7 +124,7 @@ def ratio(
     return Measure(numerator=numerator, denominator=denominator, value=value, parts=parts)
 
 
-def hidden(people: Mapping[str, int], *, disjoint: bool) -> frozenset[str]:
+def suppressed_cells(people: Mapping[str, int], *, disjoint: bool) -> frozenset[str]:
     """Which cells of a table stay hidden: small ones, and what a subtraction would reveal.
 
     Args:

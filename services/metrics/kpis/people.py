@@ -14,7 +14,7 @@ from services.metrics.kpis.eligibility import Accounts
 from services.metrics.kpis.ground_rules import Definition, Kpi, Measure, ratio
 
 
-class Day:
+class DayActivity:
     """Who was eligible on a day, and what the eligible did. What the others did isn't activity.
 
     Args:
@@ -59,11 +59,11 @@ class Population:
         accounts: How many accounts there were at its end.
     """
 
-    def __init__(self, days: Sequence[Day], accounts: Accounts) -> None:
+    def __init__(self, days: Sequence[DayActivity], accounts: Accounts) -> None:
         self.days = days
         self.accounts = accounts
 
-    def _union(self, of_a_day: Callable[[Day], BitMap]) -> BitMap:
+    def _union(self, of_a_day: Callable[[DayActivity], BitMap]) -> BitMap:
         return BitMap.union(BitMap(), *map(of_a_day, self.days))
 
     @cached_property

@@ -9,17 +9,17 @@ from typing import Protocol
 
 from services.metrics.projection.accounts import AccountsFold
 from services.metrics.projection.contests import ContestsFold
-from services.metrics.projection.event import Event, decode
+from services.metrics.projection.event import FlatEvent, decode
 from services.metrics.projection.groups import GroupsFold
-from services.metrics.projection.increments import Increments
-from services.metrics.projection.posts import ADDS, PostsFold
+from services.metrics.projection.increments import PartitionIncrements
+from services.metrics.projection.posts import ADDITIVE_TYPES, PostsFold
 from shared.contract.events.topics import CONTESTS, GROUPS, PEOPLE, POSTS
 
 
-class Fold(Protocol):
+class MetricsFold(Protocol):
     """What the events of one partition since its last flush add."""
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: FlatEvent) -> None:
         """Adds one event, in full or (if it raises) not at all."""
         ...
 
@@ -27,13 +27,13 @@ class Fold(Protocol):
         """How many documents a flush would write, roughly."""
         ...
 
-    def take(self) -> Increments:
+    def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
         ...
 
 
 # Ballots aren't in it: that topic carries the choices of sealed votes.
-FOLDS: dict[str, type[Fold]] = {
+FOLDS: dict[str, type[MetricsFold]] = {
     PEOPLE: AccountsFold,
     GROUPS: GroupsFold,
     POSTS: PostsFold,
@@ -41,9 +41,17 @@ FOLDS: dict[str, type[Fold]] = {
 }
 
 
-def fold(partition: str) -> Fold:
+def fold(partition: str) -> MetricsFold:
     """An empty fold for a partition such as `mitmach.posts.v1/3`."""
     return FOLDS[partition.rpartition("/")[0]]()
 
 
-__all__ = ["ADDS", "FOLDS", "Event", "Fold", "Increments", "decode", "fold"]
+__all__ = [
+    "ADDITIVE_TYPES",
+    "FOLDS",
+    "FlatEvent",
+    "MetricsFold",
+    "PartitionIncrements",
+    "decode",
+    "fold",
+]

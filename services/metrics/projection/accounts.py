@@ -7,65 +7,65 @@ person's day ended. Programs aren't people: their accounts are counted as events
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from services.metrics.projection.event import Data, Event
-from services.metrics.projection.increments import AccountDay, Increments, Tally
+from services.metrics.projection.event import FlatData, FlatEvent
+from services.metrics.projection.increments import AccountDay, PartitionIncrements, TallyKey
 
 
 class AccountsFold:
     """One partition of the people topic since its last flush."""
 
     def __init__(self) -> None:
-        self._taken = Increments()
+        self._taken = PartitionIncrements()
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: FlatEvent) -> None:
         """Adds one event."""
         taken, data = self._taken, event.data
-        change = _CHANGES.get(event.type)
+        change = _HANDLERS.get(event.type)
         # Of an erased program nothing may stay either.
         if change is not None and (data.account == "human" or change is _erased):
             people = taken.accounts.setdefault(event.time.astimezone(UTC).date(), {})
             change(people.setdefault(data.person, AccountDay()), data)
-        taken.tally(Tally(event.type, data.account))
+        taken.tally(TallyKey(event.type, data.account))
         _stamp(taken, event.time)
 
     def size(self) -> int:
         """How many documents a flush would write, roughly."""
         return self._taken.documents()
 
-    def take(self) -> Increments:
+    def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
-        taken, self._taken = self._taken, Increments()
+        taken, self._taken = self._taken, PartitionIncrements()
         return taken
 
 
-def _stamp(taken: Increments, moment: datetime) -> None:
+def _stamp(taken: PartitionIncrements, moment: datetime) -> None:
     taken.newest = moment
     if taken.oldest is None:
         taken.oldest = moment
 
 
-def _invited(account: AccountDay, _data: Data) -> None:
+def _invited(account: AccountDay, _data: FlatData) -> None:
     account.invited = True
 
 
-def _on(account: AccountDay, _data: Data) -> None:
+def _on(account: AccountDay, _data: FlatData) -> None:
     account.was_active = account.active_after = True
 
 
-def _reinstated(account: AccountDay, data: Data) -> None:
+def _reinstated(account: AccountDay, data: FlatData) -> None:
     if data.status == "active":  # an account that was never used is invited again, no more
         _on(account, data)
 
 
-def _off(account: AccountDay, _data: Data) -> None:
+def _off(account: AccountDay, _data: FlatData) -> None:
     account.active_after = False
 
 
-def _erased(account: AccountDay, _data: Data) -> None:
+def _erased(account: AccountDay, _data: FlatData) -> None:
     account.active_after, account.erased = False, True
 
 
-_CHANGES: dict[str, Callable[[AccountDay, Data], None]] = {
+_HANDLERS: dict[str, Callable[[AccountDay, FlatData], None]] = {
     "mitmach.person.invited": _invited,
     "mitmach.person.activated": _on,
     "mitmach.person.suspended": _off,

@@ -5,26 +5,26 @@ from datetime import UTC, date, datetime
 
 import msgspec
 
-from services.metrics.projection.event import Event
+from services.metrics.projection.event import FlatEvent
 from services.metrics.projection.increments import (
     ContestIncrement,
     ContestResults,
-    Increments,
-    Placed,
-    Tally,
+    PartitionIncrements,
+    RankedEntry,
+    TallyKey,
 )
 
 PUBLISHED = "mitmach.results.published"
-_ranking = msgspec.json.Decoder(tuple[Placed, ...]).decode
+_ranking = msgspec.json.Decoder(tuple[RankedEntry, ...]).decode
 
 
 class ContestsFold:
     """One partition of the contests topic since its last flush."""
 
     def __init__(self) -> None:
-        self.taken = Increments()
+        self.taken = PartitionIncrements()
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: FlatEvent) -> None:
         """Adds one event, in full; if it is broken, it raises and adds nothing."""
         taken, data = self.taken, event.data
         results = _results(event) if event.type == PUBLISHED else None
@@ -33,10 +33,10 @@ class ContestsFold:
             contest.kind, contest.group_id, contest.phase = data.kind, data.group_id, data.phase
             contest.said = event.sequence
             contest.results = results or contest.results
-            if (change := _CHANGES.get(event.type)) is not None:
+            if (change := _HANDLERS.get(event.type)) is not None:
                 change(self, event, contest)
         # What is entered is a contest's format; its kind says the same in the event's words.
-        taken.tally(Tally(event.type, "", data.kind, "contest"))
+        taken.tally(TallyKey(event.type, "", data.kind, "contest"))
         taken.newest = event.time
         if taken.oldest is None:
             taken.oldest = event.time
@@ -45,9 +45,9 @@ class ContestsFold:
         """How many documents a flush would write, roughly."""
         return self.taken.documents()
 
-    def take(self) -> Increments:
+    def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
-        taken, self.taken = self.taken, Increments()
+        taken, self.taken = self.taken, PartitionIncrements()
         return taken
 
 
@@ -55,7 +55,7 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
-def _results(event: Event) -> ContestResults:
+def _results(event: FlatEvent) -> ContestResults:
     data = event.data
     return ContestResults(
         entries=data.entries,
@@ -68,23 +68,23 @@ def _results(event: Event) -> ContestResults:
     )
 
 
-def _announced(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+def _announced(_fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     contest.eligible_entrants = event.data.eligible_entrants
     contest.eligible_voters = event.data.eligible_voters
     contest.voters_said = event.sequence
     contest.organiser = event.data.organiser
 
 
-def _moved(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+def _moved(_fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     contest.eligible_voters = event.data.eligible_voters
     contest.voters_said = event.sequence
 
 
-def _deleted(_fold: ContestsFold, _event: Event, contest: ContestIncrement) -> None:
+def _deleted(_fold: ContestsFold, _event: FlatEvent, contest: ContestIncrement) -> None:
     contest.deleted = True
 
 
-def _submitted(fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+def _submitted(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     data, day = event.data, _day(event.time)
     fold.taken.did(day, "created", event.actor)
     fold.taken.did(day, "contributed", event.actor)
@@ -96,14 +96,14 @@ def _submitted(fold: ContestsFold, event: Event, contest: ContestIncrement) -> N
     contest.late_entrants += data.first_entry and data.joined_later
 
 
-def _withdrawn(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+def _withdrawn(_fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     data = event.data
     contest.withdrawn += 1
     # A rejected entry didn't stand any more; to withdraw it takes nobody out of the contest.
     contest.entrants -= not data.still_entered and bytes(data.previous) != b'"rejected"'
 
 
-def _accepted(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+def _accepted(_fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     data = event.data
     contest.accepted += 1
     if bytes(data.previous) == b'"rejected"':
@@ -111,33 +111,33 @@ def _accepted(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> N
         contest.entrants += not data.was_entered
 
 
-def _rejected(_fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+def _rejected(_fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     data = event.data
     contest.rejected += 1
     contest.accepted -= bytes(data.previous) == b'"accepted"'
     contest.entrants -= not data.still_entered
 
 
-def _viewed(fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+def _viewed(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     fold.taken.did(_day(event.time), "viewed", event.actor)
     contest.entry_views += event.data.first_view
 
 
-def _cast(fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+def _cast(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     fold.taken.did(_day(event.time), "interacted", event.actor)
     contest.ballots += 1
 
 
-def _changed(fold: ContestsFold, event: Event, contest: ContestIncrement) -> None:
+def _changed(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     fold.taken.did(_day(event.time), "interacted", event.actor)
     contest.ballots_changed += 1
 
 
-def _ballot_withdrawn(_fold: ContestsFold, _event: Event, contest: ContestIncrement) -> None:
+def _ballot_withdrawn(_fold: ContestsFold, _event: FlatEvent, contest: ContestIncrement) -> None:
     contest.ballots -= 1
 
 
-_CHANGES: dict[str, Callable[[ContestsFold, Event, ContestIncrement], None]] = {
+_HANDLERS: dict[str, Callable[[ContestsFold, FlatEvent, ContestIncrement], None]] = {
     "mitmach.contest.announced": _announced,
     "mitmach.contest.phase_changed": _moved,
     "mitmach.contest.deleted": _deleted,

@@ -18,7 +18,7 @@ Moment = Annotated[datetime, Meta(tz=True)]
 NOTHING = msgspec.Raw()
 
 
-class Data(msgspec.Struct, gc=False):
+class FlatData(msgspec.Struct, gc=False):
     """Every field of any event's data that metrics use, a post's first and in their order.
 
     The order matters for speed alone: the decoder looks for a name behind the one it found before.
@@ -73,7 +73,7 @@ class Data(msgspec.Struct, gc=False):
     ranking: msgspec.Raw = NOTHING
 
 
-class Event(msgspec.Struct, gc=False, kw_only=True):
+class FlatEvent(msgspec.Struct, gc=False, kw_only=True):
     """An event; the numbers of its chain are their twenty digits, which sort as numbers do."""
 
     sequence: str = UNNUMBERED
@@ -83,19 +83,19 @@ class Event(msgspec.Struct, gc=False, kw_only=True):
     type: str
     time: Moment
     actor: str = ""
-    data: Data
+    data: FlatData
 
 
 # A Literal makes the decoder hand out the same text object each time, whose hash is known already:
 # about 60 ns of the microsecond that an event takes.
 _Known = msgspec.defstruct(
-    "_Known", [("type", Literal[tuple(EVENT_TYPES)])], bases=(Event,), gc=False, kw_only=True
+    "_Known", [("type", Literal[tuple(EVENT_TYPES)])], bases=(FlatEvent,), gc=False, kw_only=True
 )
 _decode_known = msgspec.json.Decoder(_Known).decode
-_decode_any = msgspec.json.Decoder(Event).decode
+_decode_any = msgspec.json.Decoder(FlatEvent).decode
 
 
-def decode(value: bytes) -> Event:
+def decode(value: bytes) -> FlatEvent:
     """Reads a Kafka value.
 
     Raises:

@@ -2,8 +2,13 @@
 
 from collections.abc import Callable
 
-from services.metrics.projection.event import Event
-from services.metrics.projection.increments import GroupIncrement, Increments, Role, Tally
+from services.metrics.projection.event import FlatEvent
+from services.metrics.projection.increments import (
+    GroupIncrement,
+    PartitionIncrements,
+    TallyKey,
+    ToldRole,
+)
 
 _LEADING = frozenset({"owner", "moderator"})
 
@@ -12,18 +17,18 @@ class GroupsFold:
     """One partition of the groups topic since its last flush."""
 
     def __init__(self) -> None:
-        self._taken = Increments()
+        self._taken = PartitionIncrements()
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: FlatEvent) -> None:
         """Adds one event."""
         taken, data = self._taken, event.data
-        change = _CHANGES.get(event.type)
+        change = _HANDLERS.get(event.type)
         if change is not None:
             group = taken.group(data.group_id)
             group.kind, group.visibility = data.group_kind, data.visibility
             group.said = event.sequence
             change(group, event)
-        taken.tally(Tally(event.type, data.group_kind))
+        taken.tally(TallyKey(event.type, data.group_kind))
         taken.newest = event.time
         if taken.oldest is None:
             taken.oldest = event.time
@@ -32,57 +37,57 @@ class GroupsFold:
         """How many documents a flush would write, roughly."""
         return self._taken.documents()
 
-    def take(self) -> Increments:
+    def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
-        taken, self._taken = self._taken, Increments()
+        taken, self._taken = self._taken, PartitionIncrements()
         return taken
 
 
-def _created(group: GroupIncrement, event: Event) -> None:
+def _created(group: GroupIncrement, event: FlatEvent) -> None:
     group.status, group.created_at = "active", event.time
     group.status_said = event.sequence
 
 
-def _changes_status(status: str) -> Callable[[GroupIncrement, Event], None]:
-    def change(group: GroupIncrement, event: Event) -> None:
+def _changes_status(status: str) -> Callable[[GroupIncrement, FlatEvent], None]:
+    def change(group: GroupIncrement, event: FlatEvent) -> None:
         group.status, group.status_said = status, event.sequence
 
     return change
 
 
-def _says_its_state(_group: GroupIncrement, _event: Event) -> None:
+def _says_its_state(_group: GroupIncrement, _event: FlatEvent) -> None:
     pass  # kind and visibility are noted for every event
 
 
-def _joined(group: GroupIncrement, event: Event) -> None:
+def _joined(group: GroupIncrement, event: FlatEvent) -> None:
     group.joined += 1
     group.members += event.data.counted
     if event.data.role in _LEADING:
-        group.roles[event.data.member] = Role(event.sequence, event.data.role)
+        group.roles[event.data.member] = ToldRole(event.sequence, event.data.role)
 
 
-def _has_role(group: GroupIncrement, event: Event) -> None:
+def _has_role(group: GroupIncrement, event: FlatEvent) -> None:
     role = event.data.role
-    group.roles[event.data.member] = Role(event.sequence, role if role in _LEADING else "")
+    group.roles[event.data.member] = ToldRole(event.sequence, role if role in _LEADING else "")
 
 
-def _gone(group: GroupIncrement, event: Event) -> None:
+def _gone(group: GroupIncrement, event: FlatEvent) -> None:
     group.members -= event.data.counted
     # Of whoever led it that is remembered: another partition may have heard of it, and not of this.
     # All others were told to be something else before.
     if event.data.role in _LEADING:
-        group.roles[event.data.member] = Role(event.sequence, "")
+        group.roles[event.data.member] = ToldRole(event.sequence, "")
 
 
-def _suspended(group: GroupIncrement, event: Event) -> None:
+def _suspended(group: GroupIncrement, event: FlatEvent) -> None:
     group.members -= event.data.counted
 
 
-def _reinstated(group: GroupIncrement, event: Event) -> None:
+def _reinstated(group: GroupIncrement, event: FlatEvent) -> None:
     group.members += event.data.counted
 
 
-_CHANGES: dict[str, Callable[[GroupIncrement, Event], None]] = {
+_HANDLERS: dict[str, Callable[[GroupIncrement, FlatEvent], None]] = {
     "mitmach.group.created": _created,
     "mitmach.group.changed": _says_its_state,
     "mitmach.group.archived": _changes_status("archived"),

@@ -13,7 +13,7 @@ Deed = Literal["viewed", "interacted", "contributed", "created"]
 Surface = Literal["", "post", "comment", "contest", "changed"]
 
 
-class Tally(NamedTuple):
+class TallyKey(NamedTuple):
     """What gross counts are split by: closed vocabularies all of it, so few tallies exist.
 
     Attributes:
@@ -93,7 +93,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     first_response_at: datetime | None = None
 
 
-class Role(NamedTuple):
+class ToldRole(NamedTuple):
     """What somebody is in a group: `owner`, `moderator`, or nothing that metrics need to know.
 
     Attributes:
@@ -125,7 +125,7 @@ class GroupIncrement(msgspec.Struct, gc=False, kw_only=True):
     created_at: datetime | None = None
     joined: int = 0
     members: int = 0
-    roles: dict[str, Role] = msgspec.field(default_factory=dict)
+    roles: dict[str, ToldRole] = msgspec.field(default_factory=dict)
     posts: int = 0
     comments: int = 0
     entries: int = 0
@@ -167,7 +167,7 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
     results: "ContestResults | None" = None
 
 
-class Placed(msgspec.Struct, frozen=True):
+class RankedEntry(msgspec.Struct, frozen=True):
     """How an entry did. Whose it is, metrics don't keep.
 
     Attributes:
@@ -198,7 +198,7 @@ class ContestResults(msgspec.Struct, frozen=True, kw_only=True):
     ballots: int | None
     votes: int | None
     void_votes: int | None
-    ranking: tuple[Placed, ...]
+    ranking: tuple[RankedEntry, ...]
 
 
 class AccountDay(msgspec.Struct, gc=False):
@@ -217,7 +217,7 @@ class AccountDay(msgspec.Struct, gc=False):
     erased: bool = False
 
 
-class Increments(msgspec.Struct, kw_only=True):
+class PartitionIncrements(msgspec.Struct, kw_only=True):
     """All that one partition's events since the last flush add.
 
     Attributes:
@@ -230,7 +230,7 @@ class Increments(msgspec.Struct, kw_only=True):
         newest: When the last of them happened.
     """
 
-    tallies: dict[Tally, int] = msgspec.field(default_factory=dict)
+    tallies: dict[TallyKey, int] = msgspec.field(default_factory=dict)
     views: dict[str, int] = msgspec.field(default_factory=dict)
     deeds: dict[tuple[date, Deed], set[str]] = msgspec.field(default_factory=dict)
     posts: list[tuple[str, PostIncrement]] = msgspec.field(default_factory=list)
@@ -240,7 +240,7 @@ class Increments(msgspec.Struct, kw_only=True):
     oldest: datetime | None = None
     newest: datetime | None = None
 
-    def tally(self, tally: Tally, count: int = 1) -> None:
+    def tally(self, tally: TallyKey, count: int = 1) -> None:
         """Counts events."""
         self.tallies[tally] = self.tallies.get(tally, 0) + count
 

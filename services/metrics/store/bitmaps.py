@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pyroaring import BitMap
 
-from services.metrics.projection.increments import Increments
+from services.metrics.projection.increments import PartitionIncrements
 from services.metrics.store.documents import ACCOUNT_SETS, BITMAPS, bitmap_id
 from shared.delivery.mongo import Database
 
@@ -20,7 +20,7 @@ CAPACITY = 4_000
 _AT_ONCE = 1_000  # bitmaps in one query or update: 12 MB at most
 
 
-class Place(NamedTuple):
+class BitmapKey(NamedTuple):
     """Where a bitmap belongs."""
 
     partition: str
@@ -28,88 +28,91 @@ class Place(NamedTuple):
     name: str
 
 
-class Bitmaps:
+class BitmapCache:
     """A cache of the bitmaps of owned partitions."""
 
     def __init__(self, database: Database, *, capacity: int = CAPACITY) -> None:
         self._database = database
         self._capacity = capacity
-        self._loaded: dict[Place, BitMap] = {}
+        self._loaded: dict[BitmapKey, BitMap] = {}
 
-    async def load(self, places: Collection[Place]) -> None:
+    async def load(self, keys: Collection[BitmapKey]) -> None:
         """Reads what isn't in memory yet; makes room first."""
-        missing = [place for place in places if place not in self._loaded]
+        missing = [key for key in keys if key not in self._loaded]
         surplus = len(self._loaded) + len(missing) - self._capacity
-        for place in [place for place in self._loaded if place not in places][: max(surplus, 0)]:
-            del self._loaded[place]
+        for key in [key for key in self._loaded if key not in keys][: max(surplus, 0)]:
+            del self._loaded[key]
         for start in range(0, len(missing), _AT_ONCE):
-            part = {bitmap_id(*place): place for place in missing[start : start + _AT_ONCE]}
-            self._loaded |= {place: BitMap() for place in part.values()}
+            part = {bitmap_id(*key): key for key in missing[start : start + _AT_ONCE]}
+            self._loaded |= {key: BitMap() for key in part.values()}
             for one in await self._database.find(BITMAPS, {"_id": {"$in": list(part)}}):
                 self._loaded[part[one["_id"]]] = BitMap.deserialize(one["people"])
 
-    def add(self, place: Place, people: Iterable[int]) -> bool:
+    def add(self, key: BitmapKey, people: Iterable[int]) -> bool:
         """Puts people into a loaded bitmap; tells whether that changed it."""
-        bitmap = self._loaded[place]
+        bitmap = self._loaded[key]
         before = len(bitmap)
         bitmap |= BitMap(people)
-        self._loaded[place] = bitmap
+        self._loaded[key] = bitmap
         return len(bitmap) != before
 
-    def discard(self, place: Place, people: Iterable[int]) -> bool:
+    def discard(self, key: BitmapKey, people: Iterable[int]) -> bool:
         """Takes people out of a loaded bitmap; tells whether that changed it."""
-        bitmap = self._loaded[place]
+        bitmap = self._loaded[key]
         before = len(bitmap)
         bitmap -= BitMap(people)
-        self._loaded[place] = bitmap
+        self._loaded[key] = bitmap
         return len(bitmap) != before
 
-    def statement(self, place: Place, flush: int) -> dict[str, Any]:
+    def statement(self, key: BitmapKey, flush: int) -> dict[str, Any]:
         """The update that stores a bitmap.
 
         Args:
-            place: Which.
+            key: Which.
             flush: Number of the partition's flush: readers ask for what is newer than they know.
         """
         change = {
-            "partition": place.partition,
-            "day": str(place.day),
-            "name": place.name,
+            "partition": key.partition,
+            "day": str(key.day),
+            "name": key.name,
             "flush": flush,
-            "people": self._loaded[place].serialize(),
+            "people": self._loaded[key].serialize(),
         }
-        return {"q": {"_id": bitmap_id(*place)}, "u": {"$set": change}, "upsert": True}
+        return {"q": {"_id": bitmap_id(*key)}, "u": {"$set": change}, "upsert": True}
 
     def drop(self, partition: str) -> None:
         """Forgets a partition that someone else owns now."""
-        for place in [place for place in self._loaded if place.partition == partition]:
-            del self._loaded[place]
+        for key in [key for key in self._loaded if key.partition == partition]:
+            del self._loaded[key]
 
 
-def places_of(partition: str, increments: Increments) -> Iterator[Place]:
+def bitmap_keys(partition: str, increments: PartitionIncrements) -> Iterator[BitmapKey]:
     """Every bitmap that increments touch."""
     for day, deed in increments.deeds:
-        yield Place(partition, day, deed)
+        yield BitmapKey(partition, day, deed)
     for day in increments.accounts:
         for name in ACCOUNT_SETS:
-            yield Place(partition, day, name)
+            yield BitmapKey(partition, day, name)
 
 
-def merge(
-    bitmaps: Bitmaps, partition: str, increments: Increments, numbers: Mapping[str, int]
-) -> list[Place]:
+def merge_into_bitmaps(
+    bitmaps: BitmapCache,
+    partition: str,
+    increments: PartitionIncrements,
+    numbers: Mapping[str, int],
+) -> list[BitmapKey]:
     """Adds increments to loaded bitmaps; returns those that changed."""
-    changed: dict[Place, None] = {}
+    changed: dict[BitmapKey, None] = {}
 
     def add(day: date, name: str, people: Iterable[int]) -> None:
-        place = Place(partition, day, name)
-        if bitmaps.add(place, people):
-            changed[place] = None
+        key = BitmapKey(partition, day, name)
+        if bitmaps.add(key, people):
+            changed[key] = None
 
     def discard(day: date, name: str, people: Iterable[int]) -> None:
-        place = Place(partition, day, name)
-        if bitmaps.discard(place, people):
-            changed[place] = None
+        key = BitmapKey(partition, day, name)
+        if bitmaps.discard(key, people):
+            changed[key] = None
 
     for (day, deed), people in increments.deeds.items():
         add(day, deed, [numbers[person] for person in people if person in numbers])

@@ -49,7 +49,7 @@ _MERGED: Mapping[str, Any] = {
 }
 
 
-async def one_group(database: Database, group_id: str) -> GroupFigures | None:
+async def find_group(database: Database, group_id: str) -> GroupFigures | None:
     """The figures of a group; None for one that metrics haven't heard of, or that is gone."""
     pipeline: list[Mapping[str, Any]] = [
         {"$match": {"group_id": group_id}},
@@ -106,7 +106,7 @@ def _figures(merged: Mapping[str, Any]) -> GroupFigures:
     )
 
 
-async def one_contest(database: Database, contest_id: str) -> Mapping[str, Any] | None:
+async def find_contest(database: Database, contest_id: str) -> Mapping[str, Any] | None:
     """What is stored of a contest; nothing in it tells a tally before the publication.
 
     None for one that metrics haven't heard of, or that is gone.

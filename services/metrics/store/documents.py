@@ -21,7 +21,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from services.metrics.projection.increments import Surface, Tally
+from services.metrics.projection.increments import Surface, TallyKey
 from shared.delivery.migrations import Migration
 from shared.delivery.mongo import Index
 
@@ -129,18 +129,18 @@ _WORD = re.compile(r"[a-z_]{0,40}")
 _OTHER = "other"  # a word that no vocabulary has: counted, never a name in the database
 
 
-def tally_key(tally: Tally) -> str:
+def counter_name(tally: TallyKey) -> str:
     """The name of a tally's counter: a field name may hold no dot."""
     type_ = tally.type.removeprefix("mitmach.")
     type_ = type_.replace(".", "/") if _TYPE.fullmatch(type_) else _OTHER
     return f"{type_}|{word(tally.kind)}|{word(tally.format)}|{tally.surface}"
 
 
-def tally_of(key: str) -> Tally:
+def parse_counter_name(key: str) -> TallyKey:
     """The tally that a counter is about."""
     type_, kind, format_, surface = key.split("|")
-    known: Surface = surface  # type: ignore[assignment]  # written by `tally_key`
-    return Tally(f"mitmach.{type_.replace('/', '.')}", kind, format_, known)
+    known: Surface = surface  # type: ignore[assignment]  # written by `counter_name`
+    return TallyKey(f"mitmach.{type_.replace('/', '.')}", kind, format_, known)
 
 
 def word(text: str) -> str:

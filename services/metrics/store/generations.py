@@ -31,7 +31,7 @@ _SETTLED = 60.0
 _CLEARED = (*COLLECTIONS, *CONSUMER_COLLECTIONS)
 
 
-def databases(base: str) -> tuple[str, str]:
+def database_names(base: str) -> tuple[str, str]:
     """The names of the two databases; the first is the service's own."""
     return base, f"{base}_next"
 
@@ -89,7 +89,7 @@ class Generations:
         if (found := await self.building()) is not None:
             return found[0]
         live = await self.live()
-        (other,) = {*databases(self._base.name)} - {live.database}
+        (other,) = {*database_names(self._base.name)} - {live.database}
         settled = {"$lt": ["$switched_at", {"$subtract": ["$$NOW", int(_SETTLED * 1000)]}]}
         begun = await self._base.find_and_update(
             GENERATIONS,
@@ -151,7 +151,7 @@ class Generations:
         return Generation(stored[which]["number"], stored[which]["database"])
 
 
-async def empty(database: Database, number: int) -> None:
+async def clear_generation(database: Database, number: int) -> None:
     """Makes room for another generation in a database that isn't live."""
     # First: a flush that is under way ends before its collections go, a later one finds the number.
     await database.update(
@@ -160,7 +160,7 @@ async def empty(database: Database, number: int) -> None:
     await database.drop(_CLEARED)
 
 
-async def require(transaction: Transaction, number: int) -> None:
+async def require_generation(transaction: Transaction, number: int) -> None:
     """In a flush: its generation must be what is in this database.
 
     Raises:
@@ -171,7 +171,9 @@ async def require(transaction: Transaction, number: int) -> None:
         raise FlushFenced(f"generation {number} is gone")
 
 
-async def reaches(mine: Database, my_group: str, theirs: Database, their_group: str) -> bool:
+async def has_counted_all(
+    mine: Database, my_group: str, theirs: Database, their_group: str
+) -> bool:
     """Whether figures have everything that others have counted."""
     ours, others = await read_marks(mine, my_group), await read_marks(theirs, their_group)
     return all(

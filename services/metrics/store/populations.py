@@ -14,7 +14,7 @@ from pyroaring import BitMap
 
 from services.metrics.kpis.eligibility import AccountChanges, Eligibility
 from services.metrics.kpis.ground_rules import Window
-from services.metrics.kpis.people import Day, Population
+from services.metrics.kpis.people import DayActivity, Population
 from services.metrics.store.documents import ACCOUNT_SETS, BITMAPS
 from services.metrics.store.totals import Totals, read_totals
 from shared.contract.events.topics import PEOPLE, POSTS
@@ -34,7 +34,7 @@ class Populations:
         self._accounts: dict[tuple[str, date], dict[str, BitMap]] = {}
         self._eligibility = Eligibility({})
         self._deeds: dict[date, dict[tuple[bool, str], BitMap]] = {}
-        self._days: dict[date, Day] = {}
+        self._days: dict[date, DayActivity] = {}
         self.totals = Totals()
 
     async def of(self, *windows: Window) -> list[Population]:
@@ -118,13 +118,13 @@ class Populations:
             stored = await self._database.find(BITMAPS, wanted)
             self._take(one for one in stored if not _about_accounts(one["partition"]))
 
-    def _day(self, day: date) -> Day:
+    def _day(self, day: date) -> DayActivity:
         made = self._days.get(day)
         if made is None:
             made = self._days[day] = self._made(day)
         return made
 
-    def _made(self, day: date) -> Day:
+    def _made(self, day: date) -> DayActivity:
         deeds = self._deeds[day]
 
         def who(*names: str, posts_only: bool = False) -> BitMap:
@@ -132,7 +132,7 @@ class Populations:
             found = (deeds.get((source, name)) for name in names for source in sources)
             return BitMap.union(BitMap(), *(people for people in found if people is not None))
 
-        return Day(
+        return DayActivity(
             eligible=self._eligibility.on(day),
             read=who("viewed", "interacted", posts_only=True),
             viewed=who("viewed", "interacted"),

@@ -38,7 +38,7 @@ class PostFigures(NamedTuple):
     first_response_at: datetime | None
 
 
-async def one_post(database: Database, post_id: str) -> PostFigures | None:
+async def find_post(database: Database, post_id: str) -> PostFigures | None:
     """The figures of a post; None for one that metrics haven't heard of, or that is gone."""
     stored = await database.find_one(POSTS, {"_id": post_id, "status.is": {"$ne": "deleted"}})
     return None if stored is None else figures(stored)
@@ -77,7 +77,7 @@ def figures(stored: Mapping[str, Any]) -> PostFigures:
     )
 
 
-async def these_posts(database: Database, ids: Sequence[str]) -> list[PostFigures]:
+async def find_posts(database: Database, ids: Sequence[str]) -> list[PostFigures]:
     """The figures of posts in this order; those that can't be seen any more are left out."""
     stored = await database.find(
         POSTS, {"_id": {"$in": list(ids)}, "status.is": {"$nin": ["hidden", "deleted"]}}

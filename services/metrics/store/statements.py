@@ -11,10 +11,10 @@ from typing import Any
 from services.metrics.projection.increments import (
     ContestIncrement,
     GroupIncrement,
-    Increments,
+    PartitionIncrements,
     PostIncrement,
 )
-from services.metrics.store.documents import tally_key, view_key
+from services.metrics.store.documents import counter_name, view_key
 
 Statement = dict[str, Any]
 
@@ -45,9 +45,9 @@ _CONTEST_COUNTS = (
 _GROUP_COUNTS = ("joined", "members", "posts", "comments", "entries")
 
 
-def totals(partition: str, flush: int, taken: Increments) -> Statement:
+def totals(partition: str, flush: int, taken: PartitionIncrements) -> Statement:
     """What a partition adds to its totals."""
-    counts = {f"events.{tally_key(tally)}": count for tally, count in taken.tallies.items()}
+    counts = {f"events.{counter_name(tally)}": count for tally, count in taken.tallies.items()}
     counts |= {f"views.{view_key(name)}": count for name, count in taken.views.items()}
     change: dict[str, Any] = {"$set": {"flush": flush}}
     if counts:

@@ -16,15 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.metrics.kpis.ground_rules import ATTENTION
-from services.metrics.store.bounds import Column
-from services.metrics.store.pages import DAY_MS, RETRACTED, day_begins, milliseconds
-from services.metrics.store.rows import Rows, joined
+from services.metrics.store.column_page import DAY_MS, RETRACTED, day_begins, milliseconds
+from services.metrics.store.post_columns import PostColumns, joined
+from services.metrics.store.topic_bounds import Column
 
 SUMMED = ("posts", "viewers", "interactors", "audience", "reached")
 """The rows of a table of sums, all of them columns of posts but for the first."""
 
 
-class Table(NamedTuple):
+class SumsByCode(NamedTuple):
     """Sums by format or by topic.
 
     Attributes:
@@ -48,17 +48,17 @@ class Table(NamedTuple):
         return cls(found, sums[:, found])
 
 
-def added(tables: Sequence[Table]) -> Table:
+def added(tables: Sequence[SumsByCode]) -> SumsByCode:
     """The sums of several tables."""
-    words = np.concatenate([NO_WORDS, *(table.words for table in tables)])
-    return Table.of(words, np.hstack([NO_SUMS, *(table.sums for table in tables)]))
+    words = np.concatenate([NO_CODES, *(table.words for table in tables)])
+    return SumsByCode.of(words, np.hstack([NO_SUMS, *(table.sums for table in tables)]))
 
 
-NO_WORDS = np.zeros(0, np.int64)
+NO_CODES = np.zeros(0, np.int64)
 NO_SUMS = np.zeros((len(SUMMED), 0))
 
 
-class Answered(NamedTuple):
+class AnswerSums(NamedTuple):
     """How posts were answered.
 
     Attributes:
@@ -73,7 +73,7 @@ class Answered(NamedTuple):
     waits: Column
 
 
-class Lot:
+class PostBatch:
     """Posts, and what they come to; each sum is made when it is first asked for, and kept.
 
     Args:
@@ -82,71 +82,73 @@ class Lot:
         last: And none after.
     """
 
-    def __init__(self, rows: Rows, first: int, last: int) -> None:
+    def __init__(self, rows: PostColumns, first: int, last: int) -> None:
         self.rows = rows
         self.first = first
         self.last = last
 
     @classmethod
-    def of_day(cls, day: date, rows: Rows) -> Self:
+    def of_day(cls, day: date, rows: PostColumns) -> Self:
         """The posts of a day."""
         first = day_begins(day)
         return cls(rows, first, first + DAY_MS - 1)
 
-    def where(self, wanted: Column) -> "Lot":
+    def where(self, wanted: Column) -> "PostBatch":
         """Some of them."""
-        return Lot(self.rows.where(wanted), self.first, self.last)
+        return PostBatch(self.rows.where(wanted), self.first, self.last)
 
     def words(self) -> Column:
         """The numbers of their formats and topics."""
         return np.union1d(self.rows["format"], self.rows["topics"])
 
-    def renumbered(self, numbers: Column) -> "Lot":
+    def renumbered(self, numbers: Column) -> "PostBatch":
         """The same posts with other numbers for formats and topics; sums that are known are kept.
 
         Args:
             numbers: The new number of each old one.
         """
-        lot = Lot(self.rows.renumbered(numbers).made(), self.first, self.last)
+        lot = PostBatch(self.rows.renumbered(numbers).made(), self.first, self.last)
         for name in vars(self).keys() & {"formats", "topics"}:
-            table: Table = vars(self)[name]
-            vars(lot)[name] = Table(numbers[table.words].astype(np.int64), table.sums)
+            table: SumsByCode = vars(self)[name]
+            vars(lot)[name] = SumsByCode(numbers[table.words].astype(np.int64), table.sums)
         if "answers" in vars(self):
             vars(lot)["answers"] = self.answers
         return lot
 
     @cached_property
-    def formats(self) -> Table:
+    def formats(self) -> SumsByCode:
         """Their sums by format."""
         rows = self.rows
-        return Table.of(rows["format"], [np.ones(len(rows)), *(rows[name] for name in SUMMED[1:])])
+        return SumsByCode.of(
+            rows["format"], [np.ones(len(rows)), *(rows[name] for name in SUMMED[1:])]
+        )
 
     @cached_property
-    def topics(self) -> Table:
+    def topics(self) -> SumsByCode:
         """Their sums by topic."""
         rows, at = self.rows, self.rows["topic_rows"]
-        return Table.of(
+        return SumsByCode.of(
             rows["topics"], [np.ones(len(at)), *(rows[name][at] for name in SUMMED[1:])]
         )
 
     @cached_property
-    def answers(self) -> Answered:
+    def answers(self) -> AnswerSums:
         """How they were answered, whatever their age."""
         rows = self.rows
         answered = rows["comments"] > 0
         waits = rows["response"][answered]
-        return Answered(
+        return AnswerSums(
             answered=len(waits),
             appreciated=int(np.count_nonzero(answered | (rows["reactions"] > 0))),
             waits=waits[(waits > RETRACTED) & (waits < ATTENTION.total_seconds())],
         )
 
 
-def divided(lots: Iterable[Lot], moment: datetime) -> tuple[list[Lot], list[Lot]]:
+def divided(lots: Iterable[PostBatch], moment: datetime) -> tuple[list[PostBatch], list[PostBatch]]:
     """The posts published up to a moment, and those published later."""
     limit = milliseconds(moment)
-    older: list[Lot] = []
-    younger: list[Lot] = []
+    older: list[PostBatch] = []
+    younger: list[PostBatch] = []
     for lot in lots:
         if lot.last <= limit:
             older.append(lot)
@@ -159,9 +161,9 @@ def divided(lots: Iterable[Lot], moment: datetime) -> tuple[list[Lot], list[Lot]
     return older, younger
 
 
-def together(lots: Sequence[Lot]) -> list[Lot]:
+def together(lots: Sequence[PostBatch]) -> list[PostBatch]:
     """The same posts as one lot, for sums that nobody will ask for again: quicker than adding."""
     if not lots:
         return []
     first, last = min(lot.first for lot in lots), max(lot.last for lot in lots)
-    return [Lot(joined([lot.rows for lot in lots]), first, last)]
+    return [PostBatch(joined([lot.rows for lot in lots]), first, last)]

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import msgspec
 
-from services.metrics.projection.increments import Tally
-from services.metrics.store.documents import TOTALS, tally_of
+from services.metrics.projection.increments import TallyKey
+from services.metrics.store.documents import TOTALS, parse_counter_name
 from shared.contract.events.topics import TOPICS
 from shared.delivery.mongo import Database
 
@@ -74,7 +74,7 @@ async def read_totals(database: Database) -> Totals:
 
 def _add(totals: Totals, service: str, events: Mapping[str, int]) -> None:
     for key, count in events.items():
-        tally: Tally = tally_of(key)
+        tally: TallyKey = parse_counter_name(key)
         totals.events[service, tally.type] += count
         if tally.type in INTERACTIONS and tally.surface != "changed":
             kind = INTERACTIONS[tally.type]

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from services.metrics.projection import Increments
+from services.metrics.projection import PartitionIncrements
 from services.metrics.store import statements
-from services.metrics.store.bitmaps import Bitmaps, merge, places_of
+from services.metrics.store.bitmaps import BitmapCache, bitmap_keys, merge_into_bitmaps
+from services.metrics.store.day_columns import DayColumnsCache, day_columns_keys
 from services.metrics.store.documents import (
     BITMAPS,
     CONTESTS,
@@ -17,12 +18,11 @@ from services.metrics.store.documents import (
     TOTALS,
     digest,
 )
-from services.metrics.store.generations import require
-from services.metrics.store.numbering import Numbering
-from services.metrics.store.sheets import Sheets, sheets_of
+from services.metrics.store.generations import require_generation
+from services.metrics.store.person_numbers import PersonNumbers
 from shared.delivery.mongo import Database, Transaction
 
-Taken = Sequence[tuple[str, Increments]]
+Taken = Sequence[tuple[str, PartitionIncrements]]
 
 # In one command: 12 MB of bitmaps, or 20 of sheets at twice the reference size; it may have 48.
 _AT_ONCE = 1_000
@@ -45,9 +45,9 @@ class Writer:
         self.rebuilding = rebuilding
         self._generation = generation
         self._database = database
-        self._numbering = Numbering(database)
-        self._bitmaps = Bitmaps(database)
-        self._sheets = Sheets(database)
+        self._person_numbers = PersonNumbers(database)
+        self._bitmaps = BitmapCache(database)
+        self._sheets = DayColumnsCache(database)
         self._flushes: dict[str, int] = {}
         self._ready: dict[str, list[statements.Statement]] = {}
         self._erased: list[str] = []
@@ -59,12 +59,12 @@ class Writer:
         the same events are folded again.
         """
         people = set().union(*(increments.people() for _, increments in taken))
-        numbers = await self._numbering.numbers(people)
+        numbers = await self._person_numbers.numbers(people)
         await self._bitmaps.load(
-            {place for name, increments in taken for place in places_of(name, increments)}
+            {place for name, increments in taken for place in bitmap_keys(name, increments)}
         )
         await self._sheets.load(
-            {place for name, increments in taken for place in sheets_of(name, increments)}
+            {place for name, increments in taken for place in day_columns_keys(name, increments)}
         )
         await self._load_flushes([name for name, _ in taken])
         ready: dict[str, list[statements.Statement]] = {}
@@ -83,14 +83,14 @@ class Writer:
             )
             ready.setdefault(BITMAPS, []).extend(
                 self._bitmaps.statement(place, flush)
-                for place in merge(self._bitmaps, name, increments, numbers)
+                for place in merge_into_bitmaps(self._bitmaps, name, increments, numbers)
             )
             self._erased += _erased(increments)
         self._ready = ready
 
     async def write(self, transaction: Transaction) -> None:
         """In the transaction: what `prepare` built. The same again after an abort."""
-        await require(transaction, self._generation)
+        await require_generation(transaction, self._generation)
         for collection, updates in self._ready.items():
             size = _AT_ONCE if collection in _LARGE else len(updates)
             for start in range(0, len(updates), size or 1):
@@ -106,7 +106,7 @@ class Writer:
             for collection, updates in _forgetting(erased):
                 await self._database.update(collection, updates)
             await self._database.delete(PEOPLE, {"_id": {"$in": erased}})
-            self._numbering.forget(erased)
+            self._person_numbers.forget(erased)
             await self._database.delete(TO_FORGET, {"_id": {"$in": erased}})
 
     async def _forget(self, transaction: Transaction) -> None:
@@ -121,7 +121,7 @@ class Writer:
         for collection, updates in _forgetting(self._erased):
             await transaction.update(collection, updates)
         await transaction.delete(PEOPLE, self._erased)
-        self._numbering.forget(self._erased)
+        self._person_numbers.forget(self._erased)
 
     async def _load_flushes(self, names: Sequence[str]) -> None:
         unknown = [name for name in names if name not in self._flushes]
@@ -138,7 +138,7 @@ class Writer:
         self._flushes.pop(partition, None)
 
 
-def _erased(increments: Increments) -> list[str]:
+def _erased(increments: PartitionIncrements) -> list[str]:
     return [
         person
         for accounts in increments.accounts.values()

@@ -11,7 +11,7 @@ import yaml
 from services.contests.app import SERVICE as CONTESTS
 from services.groups.app import SERVICE as GROUPS
 from services.metrics.consumer import NAME
-from services.metrics.instruments import FORMATS, PARTS, Figures
+from services.metrics.instruments import FORMATS, PARTS, BusinessFigures
 from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.ground_rules import TRAILING
 from services.metrics.store.communities import GroupState
@@ -39,7 +39,7 @@ def exported() -> dict[str, set[str]]:
     series: dict[str, set[str]] = {}
     metrics = {value for name, value in vars(Metrics()).items() if name != "registry"}
     families = [(one._name, one._type, set(one._labelnames)) for one in metrics]
-    families += [(one.name, one.type, set(one._labelnames)) for one in Figures().families()]
+    families += [(one.name, one.type, set(one._labelnames)) for one in BusinessFigures().families()]
     for name, kind, labels in families:
         if kind == "counter":
             series[f"{name}_total"] = labels

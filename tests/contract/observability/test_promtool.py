@@ -5,7 +5,7 @@ from pathlib import Path
 
 from prometheus_client import generate_latest
 
-from services.metrics.instruments import Figures
+from services.metrics.instruments import BusinessFigures
 from shared.runtime.telemetry.metrics import Metrics
 from tests.support.promtool import needs_promtool, promtool
 
@@ -34,7 +34,7 @@ def test_the_settings_of_prometheus_are_valid(tmp_path: Path) -> None:
 def test_metrics_are_named_as_prometheus_wants_it() -> None:
     class Everything:
         def collect(self) -> list[object]:
-            families = Figures().families()
+            families = BusinessFigures().families()
             for one in families:
                 labels = ["x"] * len(one._labelnames)  # type: ignore[attr-defined]
                 one.add_metric(labels, 1.0)  # type: ignore[attr-defined]

@@ -12,9 +12,9 @@ import pytest
 
 from services.metrics.kpis.ground_rules import Window
 from services.metrics.projection import fold
-from services.metrics.store.communities import communities, one_contest, one_group
-from services.metrics.store.posts import one_post, these_posts
-from services.metrics.store.published import Narrowing, Published
+from services.metrics.store.communities import communities, find_contest, find_group
+from services.metrics.store.posts import find_post, find_posts
+from services.metrics.store.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.writer import Writer
 from shared.contract.events import contests, groups, people, posts, topics
 from shared.contract.events.envelope import EventData
@@ -105,7 +105,7 @@ async def test_a_group_is_what_was_told_last_wherever_that_was(
     group_id = new_id()
     heard = parts(topics.GROUPS, *group_events(group_id)[: len(order)])
     await store(mongo, database, [heard[number] for number in order])
-    group = await one_group(database, group_id)
+    group = await find_group(database, group_id)
     assert group is not None
     assert group.status == "active"
     assert group.visibility == ("open" if len(order) == 2 else "closed")
@@ -156,16 +156,16 @@ async def test_a_post_is_what_was_told_last_wherever_that_was(
     await store(mongo, database, [taken[number] for number in order])
 
     topic = "second" if len(order) == 2 else "third"
-    record = await one_post(database, story.about["post_id"])
+    record = await find_post(database, story.about["post_id"])
     assert record is not None
     assert (record.status, record.topics, record.format) == ("published", (topic,), "text")
     assert (record.viewers, record.audience) == (2, 9)
-    assert await these_posts(database, [hidden.about["post_id"]]) == []
-    (seen,) = await Published(database).of(WINDOW)
+    assert await find_posts(database, [hidden.about["post_id"]]) == []
+    (seen,) = await PublishedPosts(database).of(WINDOW)
     attention = seen.attention(NOON)
     assert (attention.total.posts, attention.total.viewers) == (1, 2)
     assert (list(attention.topics), list(attention.formats)) == ([topic], ["text"])
-    assert len(seen.narrowed(Narrowing(group=story.about["group_id"]))) == 1
+    assert len(seen.filtered(PostFilter(group=story.about["group_id"]))) == 1
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -187,7 +187,7 @@ async def test_a_contest_is_in_the_phase_that_was_told_last(
     ]
     heard = parts(topics.CONTESTS, *events[: len(order)])
     await store(mongo, database, [heard[number] for number in order])
-    stored = await one_contest(database, contest_id)
+    stored = await find_contest(database, contest_id)
     assert stored is not None
     assert (stored["phase"], stored["eligible_voters"]) == (
         ("submission", 8) if len(order) == 2 else ("voting", 9)

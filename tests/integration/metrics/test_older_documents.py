@@ -1,8 +1,8 @@
 """What an earlier version has stored is brought to today's shape when a process starts."""
 
-from services.metrics.store.communities import one_contest, one_group
+from services.metrics.store.communities import find_contest, find_group
 from services.metrics.store.documents import COLLECTIONS, CONTESTS, GROUPS, MIGRATIONS, POSTS
-from services.metrics.store.posts import one_post
+from services.metrics.store.posts import find_post
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
 from shared.runtime.assembly import prepare
@@ -58,7 +58,7 @@ async def test_records_of_an_earlier_version_are_read_after_the_start(database: 
     )
     for _ in range(2):  # the second finds nothing to do
         await prepare(database, COLLECTIONS, MIGRATIONS)
-    shown, untold = await one_post(database, post), await one_post(database, quiet)
+    shown, untold = await find_post(database, post), await find_post(database, quiet)
     assert shown is not None
     assert untold is not None
     assert (shown.status, shown.viewers, shown.first_response_at) == ("hidden", 7, NOON)
@@ -67,12 +67,12 @@ async def test_records_of_an_earlier_version_are_read_after_the_start(database: 
         ("running",),
         None,
     )
-    figures = await one_group(database, group)
+    figures = await find_group(database, group)
     assert figures is not None
     assert (figures.status, figures.visibility, figures.kind) == ("archived", "closed", "community")
     assert (figures.owners, figures.moderators) == ({ANN}, {BEA})
     assert (figures.members, figures.posts) == (5, 2)
-    stored = await one_contest(database, contest)
+    stored = await find_contest(database, contest)
     assert stored is not None
     assert (stored["phase"], stored["kind"], stored["group_id"]) == ("voting", "photo", group)
     assert stored["eligible_voters"] == 4

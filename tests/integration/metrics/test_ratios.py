@@ -15,9 +15,9 @@ from services.metrics.api import communities, kpis, stats
 from services.metrics.api.asking import Sources
 from services.metrics.instruments import Exporter
 from services.metrics.projection import fold
-from services.metrics.store.catalogue import Catalogue
 from services.metrics.store.documents import COLLECTIONS
-from services.metrics.store.generations import empty
+from services.metrics.store.generations import clear_generation
+from services.metrics.store.kpi_calculator import KpiCalculator
 from services.metrics.store.writer import Writer
 from shared.contract.errors import Refusal
 from shared.delivery.lease import Lease
@@ -67,7 +67,7 @@ async def counted(database: Database, mongo: Mongo, community: Community) -> Non
 
 async def answered(sources: Sources, community: Community) -> Iterator[Mapping[str, Any]]:
     """Everything that the API answers, and the board shows."""
-    state = SimpleNamespace(shown=SimpleNamespace(sources=sources))
+    state = SimpleNamespace(current=SimpleNamespace(sources=sources))
     request = cast(Any, SimpleNamespace(app=SimpleNamespace(state=state)))
     now = sources.clock()
     day = now.date()
@@ -112,11 +112,11 @@ async def check(database: Database, community: Community) -> None:
     """Holds every surface against the rule, a moment and a week after the last deed."""
     for later in (timedelta(minutes=1), timedelta(days=7, hours=1)):
         now = community.world.now + later
-        sources = Sources(database=database, catalogue=Catalogue(database), clock=lambda: now)  # noqa: B023
+        sources = Sources(database=database, calculator=KpiCalculator(database), clock=lambda: now)  # noqa: B023
         found = [fault for one in await answered(sources, community) for fault in faults(one)]
         assert found == []
         exporter = Exporter(
-            lambda: (database, sources.catalogue),  # noqa: B023
+            lambda: (database, sources.calculator),  # noqa: B023
             cast(Lease, SimpleNamespace(held=True)),
             sources.clock,
         )
@@ -169,7 +169,7 @@ def test_no_ratio_passes_1_on_any_surface_of_metrics(
             await database.prepare(collections)
             for collection in collections:
                 await database.delete(collection, {})
-            await empty(database, 1)
+            await clear_generation(database, 1)
             await counted(database, mongo, community)
             await check(database, community)
 

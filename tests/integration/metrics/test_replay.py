@@ -17,7 +17,7 @@ from pydantic import SecretStr
 import services.metrics.store.generations
 import shared.delivery.consumer.assignment
 from services.metrics.config import MetricsSettings
-from services.metrics.rebuild.replaying import Outcome, Replay, ReplayRuns
+from services.metrics.rebuild.replay import Replay, ReplayOutcome, ReplayRuns
 from services.metrics.store.documents import FORGOTTEN, PEOPLE, TO_FORGET, TOTALS
 from services.metrics.store.generations import Generation, Generations, JustSwitched
 from shared.contract.events import people, posts
@@ -61,7 +61,7 @@ class Rebuild:
     name: str
     kafka: KafkaConnection
 
-    async def replay(self, **options: Any) -> Outcome:
+    async def replay(self, **options: Any) -> ReplayOutcome:
         return await Replay(self.mongo, self.kafka, self.name, **options).run()
 
     @property
@@ -267,7 +267,7 @@ async def test_a_replay_that_is_killed_goes_on_where_it_was(
 
 
 async def test_only_one_replay_runs(rebuild: Rebuild, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.metrics.rebuild.replaying.DURATION", 0.3)
+    monkeypatch.setattr("services.metrics.rebuild.replay.DURATION", 0.3)
     first = asyncio.create_task(rebuild.replay(switch=False))
     async with asyncio.timeout(60):
         while await holder_of(rebuild.mongo.database(rebuild.name), "metrics-replay") is None:

@@ -39,10 +39,10 @@ ONLY_COUNTED = {
 }
 
 UNDERSTOOD = (
-    accounts._CHANGES.keys()
-    | groups._CHANGES.keys()
-    | posts.UNDERSTOOD
-    | contests._CHANGES.keys()
+    accounts._HANDLERS.keys()
+    | groups._HANDLERS.keys()
+    | posts.KNOWN_TYPES
+    | contests._HANDLERS.keys()
     | {contests.PUBLISHED}
 )
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from services.metrics.kpis.eligibility import AccountChanges, Eligibility
-from services.metrics.projection import Increments, fold
+from services.metrics.projection import PartitionIncrements, fold
 from shared.contract.events import people
 from shared.contract.events.envelope import EventData
 from tests.support.metrics import told
@@ -64,7 +64,7 @@ def event(step: str, person: str) -> EventData:
             return people.PersonErased(**account, previous="active", ever_activated=True)
 
 
-def changes_of(taken: Increments) -> dict[date, AccountChanges]:
+def changes_of(taken: PartitionIncrements) -> dict[date, AccountChanges]:
     """What the store makes of the increments, without a store."""
     return {
         day: AccountChanges(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.metrics.api.asking import Asker, group_facts, post_facts
+from services.metrics.api.asking import KnownCaller, group_facts, post_facts
 from services.metrics.store.communities import GroupFigures
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.principal import Principal
@@ -30,9 +30,9 @@ def group(visibility: str) -> GroupFigures:
 
 
 def ask(who: Principal, visibility: str, action: Action, *, content: bool) -> None:
-    facts = group_facts(group(visibility), Asker(who))
+    facts = group_facts(group(visibility), KnownCaller(who))
     if content:
-        facts = post_facts(group(visibility), None, Asker(who))
+        facts = post_facts(group(visibility), None, KnownCaller(who))
     authorize(who, action, facts)
 
 
@@ -72,23 +72,25 @@ def test_everybody_else_learns_no_more_than_the_group_shows(
 def test_the_author_sees_the_figures_of_their_post_and_a_stranger_with_no_number_doesnt(
     visibility: str,
 ) -> None:
-    author = Asker(principal(name="author"), number=7)
+    author = KnownCaller(principal(name="author"), number=7)
     facts = post_facts(group(visibility), 7, author)
     authorize(author.principal, Action.READ_POST_FIGURES, facts)
-    for number, asker in ((8, author), (None, Asker(principal()))):
+    for number, caller in ((8, author), (None, KnownCaller(principal()))):
         with pytest.raises((NotVisible, NotAllowed)):
             authorize(
-                asker.principal,
+                caller.principal,
                 Action.READ_POST_FIGURES,
-                post_facts(group(visibility), number, asker),
+                post_facts(group(visibility), number, caller),
             )
 
 
 def test_a_post_whose_group_is_gone_is_for_its_author_and_those_who_see_everything() -> None:
     for who, number in ((principal(name="author"), 7), (principal("analyst"), None)):
-        authorize(who, Action.READ_POST_FIGURES, post_facts(None, 7, Asker(who, number)))
+        authorize(who, Action.READ_POST_FIGURES, post_facts(None, 7, KnownCaller(who, number)))
     with pytest.raises(NotVisible):
-        authorize(principal(), Action.READ_POST_FIGURES, post_facts(None, 7, Asker(principal(), 8)))
+        authorize(
+            principal(), Action.READ_POST_FIGURES, post_facts(None, 7, KnownCaller(principal(), 8))
+        )
 
 
 def test_a_moderator_of_the_group_organises_and_doesnt_read_its_figures() -> None:

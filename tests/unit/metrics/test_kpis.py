@@ -8,20 +8,26 @@ from hypothesis import strategies as st
 from pyroaring import BitMap
 
 from services.metrics.kpis import CATALOGUE, render_definitions
-from services.metrics.kpis.content import Answers, Attention, Posts, Reached, engagement_of
+from services.metrics.kpis.content import (
+    Answers,
+    Attention,
+    AttentionBreakdown,
+    ReachFacts,
+    engagement_of,
+)
 from services.metrics.kpis.eligibility import Accounts
 from services.metrics.kpis.ground_rules import (
     SMALLEST,
     Measure,
     Window,
-    hidden,
     quantile,
     ratio,
     report,
+    suppressed_cells,
     wilson,
     window,
 )
-from services.metrics.kpis.people import Day, Population
+from services.metrics.kpis.people import DayActivity, Population
 
 TODAY = date(2026, 11, 24)
 
@@ -30,13 +36,15 @@ def measure(name: str, now: object, before: object = None) -> Measure:
     return CATALOGUE[name].measure(now, before)
 
 
-def day(eligible: range, **did: set[int]) -> Day:
+def day(eligible: range, **did: set[int]) -> DayActivity:
     """A day on which these people could take part and did this; readers are viewers too."""
-    deeds = {name: BitMap(did.get(name, ())) for name in Day.__slots__ if name != "eligible"}
-    return Day(eligible=BitMap(eligible), **deeds)
+    deeds = {
+        name: BitMap(did.get(name, ())) for name in DayActivity.__slots__ if name != "eligible"
+    }
+    return DayActivity(eligible=BitMap(eligible), **deeds)
 
 
-def population(*days: Day, known: int = 0, activated: int = 0) -> Population:
+def population(*days: DayActivity, known: int = 0, activated: int = 0) -> Population:
     return Population(days, Accounts(known, activated))
 
 
@@ -80,7 +88,7 @@ def test_stickiness_counts_empty_days() -> None:
 
 def test_reach_needs_a_view_of_a_post() -> None:
     people = population(day(range(10), read={1, 2}, viewed={3}, interacted={4}))
-    posts = Posts(
+    posts = AttentionBreakdown(
         total=Attention(posts=2, viewers=12, audience=20, reached=10),
         formats={
             "video": Attention(posts=1, viewers=7, audience=10, reached=6),
@@ -88,7 +96,7 @@ def test_reach_needs_a_view_of_a_post() -> None:
         },
     )
 
-    found = measure("reach", Reached(people, posts))
+    found = measure("reach", ReachFacts(people, posts))
 
     assert (found.numerator, found.denominator) == (2, 10)
     assert found.parts["posts"]["value"] == 0.5
@@ -107,8 +115,12 @@ def test_the_reach_of_a_format_that_few_saw_is_hidden_and_no_subtraction_tells_i
     }
     total = Attention(posts=5, viewers=142, audience=1553, reached=93)
 
-    reach = measure("reach", Reached(people, Posts(total=total, formats=formats))).parts["formats"]
-    engagement = measure("engagement", Posts(total=total, formats=formats)).parts["formats"]
+    reach = measure(
+        "reach", ReachFacts(people, AttentionBreakdown(total=total, formats=formats))
+    ).parts["formats"]
+    engagement = measure("engagement", AttentionBreakdown(total=total, formats=formats)).parts[
+        "formats"
+    ]
 
     assert {name for name, cell in reach.items() if not cell["suppressed"]} == {"text"}
     assert engagement["audio"]["suppressed"]
@@ -119,7 +131,7 @@ def test_the_reach_of_a_format_that_few_saw_is_hidden_and_no_subtraction_tells_i
 
 
 def test_engagement_of_a_format_is_a_ratio_of_sums_with_its_lift() -> None:
-    posts = Posts(
+    posts = AttentionBreakdown(
         total=Attention(posts=3, viewers=200, interactors=30),
         formats={
             "video": Attention(posts=1, viewers=100, interactors=24),
@@ -180,8 +192,8 @@ def test_nothing_to_divide_by_is_null() -> None:
         ("adoption", population()),
         ("stickiness", population()),
         ("participation", population()),
-        ("reach", Reached(population(), Posts(total=Attention()))),
-        ("engagement", Posts(total=Attention())),
+        ("reach", ReachFacts(population(), AttentionBreakdown(total=Attention()))),
+        ("engagement", AttentionBreakdown(total=Attention())),
         ("responsiveness", Answers()),
     ):
         found = measure(name, nothing)
@@ -208,7 +220,7 @@ def test_the_split_of_a_handful_of_active_people_is_hidden_in_every_form() -> No
 
 @given(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 30)))
 def test_hidden_cells_cannot_be_got_back_by_subtraction(people: dict[str, int]) -> None:
-    unseen = hidden(people, disjoint=True)
+    unseen = suppressed_cells(people, disjoint=True)
 
     assert {name for name, count in people.items() if 0 < count < SMALLEST} <= unseen
     total = sum(people.values())
@@ -253,14 +265,14 @@ def test_quantiles_are_values_that_enough_others_do_not_exceed(counts: dict[int,
 
 SETS = st.sets(st.integers(0, 30))
 DAYS = st.builds(
-    lambda **sets: Day(**{name: BitMap(people) for name, people in sets.items()}),
-    **dict.fromkeys(Day.__slots__, SETS),
+    lambda **sets: DayActivity(**{name: BitMap(people) for name, people in sets.items()}),
+    **dict.fromkeys(DayActivity.__slots__, SETS),
 )
 
 
 @given(st.lists(DAYS, min_size=1, max_size=31), st.lists(DAYS, max_size=7))
 def test_figures_about_people_are_shares_whatever_happened(
-    days: list[Day], days_before: list[Day]
+    days: list[DayActivity], days_before: list[DayActivity]
 ) -> None:
     now, before = population(*days), population(*days_before)
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from services.metrics.consumer import MetricsProjection
-from services.metrics.projection import ADDS, Increments
+from services.metrics.projection import ADDITIVE_TYPES, PartitionIncrements
 from services.metrics.projection.posts import PostsFold
 from shared.contract.events.posts import PostEdited
 from shared.contract.events.registry import EVENT_TYPES
@@ -17,7 +17,7 @@ from tests.support.events import sample
 from tests.support.metrics import Story, told
 
 
-def numbers(*folds: Increments) -> tuple[Counter[Any], set[Any]]:
+def numbers(*folds: PartitionIncrements) -> tuple[Counter[Any], set[Any]]:
     """All that increments add up to, and who they say did what."""
     counts: Counter[Any] = Counter()
     deeds = set()
@@ -32,7 +32,7 @@ def numbers(*folds: Increments) -> tuple[Counter[Any], set[Any]]:
     return counts, deeds
 
 
-@pytest.mark.parametrize("type_", sorted(ADDS))
+@pytest.mark.parametrize("type_", sorted(ADDITIVE_TYPES))
 def test_it_adds_the_same_late_as_in_its_turn(type_: str) -> None:
     kind = EVENT_TYPES[type_]
     in_turn, late = PostsFold(), PostsFold()
@@ -54,10 +54,10 @@ def test_it_adds_the_same_late_as_in_its_turn(type_: str) -> None:
 
 
 def test_what_says_how_a_post_is_now_may_not_come_late() -> None:
-    assert PostEdited.type not in ADDS
+    assert PostEdited.type not in ADDITIVE_TYPES
     projection = MetricsProjection(None, Telemetry("metrics").metrics)  # type: ignore[arg-type]
     for first in (False, True):
         event = told(sample(CommentDeleted, first_response=first))
         assert projection.late(event) is not first
     assert not projection.late(told(sample(FirstResponseCorrected)))
-    assert not {one for one in EVENT_TYPES if one.startswith("mitmach.group")} & ADDS
+    assert not {one for one in EVENT_TYPES if one.startswith("mitmach.group")} & ADDITIVE_TYPES

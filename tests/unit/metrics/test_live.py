@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from services.metrics.api.live import (
     AccountSwitchedOff,
-    Live,
+    LiveTotals,
     TooManyStreams,
     TooManyWatchers,
     Watcher,
@@ -39,7 +39,7 @@ def data_of(block: bytes) -> dict[str, Any]:
     return found
 
 
-class Scripted(Live):
+class Scripted(LiveTotals):
     """Shows these totals one after the other; None stands for an outage."""
 
     def __init__(self, *shown: dict[str, int] | None) -> None:
@@ -120,7 +120,7 @@ async def test_the_stream_ends_with_the_right_to_it(
 
 
 async def test_a_place_is_given_back_however_its_stream_ends() -> None:
-    live = Live(cast(Any, None), most=2, most_each=1)
+    live = LiveTotals(cast(Any, None), most=2, most_each=1)
     for error in (ValueError, asyncio.CancelledError, TokenExpired):
         with pytest.raises(error), live.place("ann"):
             raise error
@@ -134,7 +134,7 @@ async def test_a_place_is_given_back_however_its_stream_ends() -> None:
 
 
 async def test_one_person_cant_take_all_streams() -> None:
-    live = Live(cast(Any, None), most=100, most_each=2)
+    live = LiveTotals(cast(Any, None), most=100, most_each=2)
     with live.place("ann"), live.place("ann"):
         with pytest.raises(TooManyStreams), live.place("ann"):
             pass

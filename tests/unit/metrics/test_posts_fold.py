@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from services.metrics.projection import Increments, fold
+from services.metrics.projection import PartitionIncrements, fold
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.projection.posts import PostsFold
 from shared.contract.events import posts, responses
@@ -20,12 +20,12 @@ def story() -> Story:
     return Story(fold("mitmach.posts.v1/0"))
 
 
-def only_post(taken: Increments) -> PostIncrement:
+def only_post(taken: PartitionIncrements) -> PostIncrement:
     ((_, post),) = taken.posts
     return post
 
 
-def types(taken: Increments) -> Counter[str]:
+def types(taken: PartitionIncrements) -> Counter[str]:
     """How many events of each type were counted."""
     counted: Counter[str] = Counter()
     for tally, count in taken.tallies.items():
@@ -305,7 +305,7 @@ def test_taking_starts_empty(story: Story) -> None:
 
     assert (first.oldest, first.newest) == (NOON, NOON)
     again = story.fold.take()
-    assert again == Increments()
+    assert again == PartitionIncrements()
     assert story.fold.size() == again.documents()
 
 
@@ -337,7 +337,7 @@ def test_where_a_flush_ends_makes_no_difference() -> None:
 
         def __init__(self) -> None:
             super().__init__()
-            self.all: list[Increments] = []
+            self.all: list[PartitionIncrements] = []
 
         def apply(self, event: object) -> None:
             super().apply(event)  # type: ignore[arg-type]

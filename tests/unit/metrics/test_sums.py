@@ -9,11 +9,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.metrics.kpis.content import Answers, Attention, Posts
-from services.metrics.store.pages import DAY_MS, RETRACTED, UNANSWERED, milliseconds
-from services.metrics.store.published import MOST_TOPICS, Narrowing, Selection
-from services.metrics.store.rows import Rows, Words
-from services.metrics.store.sums import Lot
+from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
+from services.metrics.store.column_page import DAY_MS, RETRACTED, UNANSWERED, milliseconds
+from services.metrics.store.post_columns import Dictionary, PostColumns
+from services.metrics.store.published_posts import MOST_TOPICS, PostFilter, PostSelection
+from services.metrics.store.sums import PostBatch
 
 FIRST = date(2026, 11, 1)
 DAYS = 12
@@ -22,7 +22,7 @@ FORMATS = ("video", "text", "poll")
 TOPICS = ("running", "söndag", "zebra", "alpha")
 GROUPS = ("01a20d23-4f02-7000-9000-000000000001", "01a20d23-4f02-7000-9000-000000000002")
 
-WORDS = Words()
+WORDS = Dictionary()
 for word in ("nobody's", *TOPICS, *FORMATS):
     WORDS.number(word)
 
@@ -65,8 +65,8 @@ posts = st.builds(
     reactions=st.integers(0, 2),
     response=st.sampled_from((UNANSWERED, RETRACTED, -3, 0, 7, 8, 604_799, 604_800)),
 )
-narrowings = st.builds(
-    Narrowing,
+post_filters = st.builds(
+    PostFilter,
     st.none() | st.sampled_from(GROUPS),
     st.none() | st.sampled_from((*FORMATS, "never used")),
     st.none() | st.sampled_from((*TOPICS, "never used")),
@@ -80,7 +80,7 @@ moments = st.builds(
 )
 
 
-def rows(some: Sequence[Post]) -> Rows:
+def rows(some: Sequence[Post]) -> PostColumns:
     """The columns of posts."""
     columns = {
         name: np.array([getattr(one, name) for one in some], "i4")
@@ -94,26 +94,27 @@ def rows(some: Sequence[Post]) -> Rows:
     columns["keys"] = np.array([(0, one) for one in range(len(some))], "u8").reshape(-1, 2)
     ids = [bytes.fromhex(one.group.replace("-", "")) for one in some]
     columns["groups"] = np.frombuffer(b"".join(ids), ">u8").astype("u8").reshape(-1, 2)
-    return Rows(columns, len(some))
+    return PostColumns(columns, len(some))
 
 
-def selection(some: Sequence[Post]) -> Selection:
+def selection(some: Sequence[Post]) -> PostSelection:
     """What a window of all days selects."""
     days = [[one for one in some if one.day == day] for day in range(DAYS)]
     lots = [
-        Lot.of_day(FIRST + timedelta(days=day), rows(of_day)) for day, of_day in enumerate(days)
+        PostBatch.of_day(FIRST + timedelta(days=day), rows(of_day))
+        for day, of_day in enumerate(days)
     ]
-    return Selection(lots, WORDS)
+    return PostSelection(lots, WORDS)
 
 
 # --- the plain way
 
 
-def fits(post: Post, narrowing: Narrowing) -> bool:
+def fits(post: Post, post_filter: PostFilter) -> bool:
     return (
-        narrowing.group in (None, post.group)
-        and narrowing.format in (None, post.format)
-        and (narrowing.topic is None or narrowing.topic in post.topics)
+        post_filter.group in (None, post.group)
+        and post_filter.format in (None, post.format)
+        and (post_filter.topic is None or post_filter.topic in post.topics)
     )
 
 
@@ -127,11 +128,11 @@ def attention_of(some: Iterable[Post], limit: int) -> Attention:
     return Attention(**sums)
 
 
-def plain_attention(some: Sequence[Post], as_of: datetime) -> Posts:
+def plain_attention(some: Sequence[Post], as_of: datetime) -> AttentionBreakdown:
     limit = milliseconds(as_of - timedelta(days=7))
     by_format = {name: [one for one in some if one.format == name] for name in FORMATS}
     by_topic = {name: [one for one in some if name in one.topics] for name in TOPICS}
-    return Posts(
+    return AttentionBreakdown(
         total=attention_of(some, limit),
         formats={name: attention_of(of, limit) for name, of in by_format.items() if of},
         topics={name: attention_of(of, limit) for name, of in by_topic.items() if of},
@@ -166,21 +167,21 @@ def test_questions_of_closed_groups_wait_for_nobody(
 
 @given(
     some=st.lists(posts, max_size=25),
-    narrowing=narrowings,
+    post_filter=post_filters,
     as_of=moments,
     later=moments,
     provisional=st.booleans(),
 )
 def test_sums_of_days_come_to_the_sums_of_their_posts(
     some: list[Post],
-    narrowing: Narrowing,
+    post_filter: PostFilter,
     as_of: datetime,
     later: datetime,
     provisional: bool,
 ) -> None:
     everything = selection(some)
-    chosen = everything.narrowed(narrowing)
-    fitting = [one for one in some if fits(one, narrowing)]
+    chosen = everything.filtered(post_filter)
+    fitting = [one for one in some if fits(one, post_filter)]
 
     for moment in (as_of, later):  # the second time from what the first has kept
         found = chosen.attention(moment)
@@ -212,7 +213,7 @@ def test_a_post_of_midnight_is_finished_after_exactly_seven_days() -> None:
 
 
 def test_the_topics_of_an_answer_are_few() -> None:
-    words = Words()
+    words = Dictionary()
     numbers = [words.number(f"topic {n:03}") for n in range(MOST_TOPICS + 9)]
     plain = Post(0, 0, GROUPS[0], "text", (), 9, 1, 9, 9, 0, 0, UNANSWERED)
     columns = {name: rows([plain])[name] for name in ("viewers", "interactors", "audience")}
@@ -221,7 +222,7 @@ def test_the_topics_of_an_answer_are_few() -> None:
     columns["topics"] = np.array(numbers)
     columns["topic_rows"] = np.zeros(len(numbers), int)
 
-    found = Selection([Lot.of_day(FIRST, Rows(columns, 1))], words).attention(
+    found = PostSelection([PostBatch.of_day(FIRST, PostColumns(columns, 1))], words).attention(
         datetime(2026, 12, 1, tzinfo=UTC)
     )
 

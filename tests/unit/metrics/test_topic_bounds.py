@@ -11,14 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import services.metrics.store.published
+import services.metrics.store.published_posts
 from services.metrics.kpis.ground_rules import Window
 from services.metrics.projection.increments import PostIncrement
-from services.metrics.store.bounds import DEFAULT_BOUNDS, Bounds
+from services.metrics.store.column_page import ColumnPage, key_of
 from services.metrics.store.documents import SHEETS, TOTALS
-from services.metrics.store.pages import Page, key_of
-from services.metrics.store.published import Narrowing, Published
-from services.metrics.store.rows import StoredPage, Words, page_of, rows_of_day
+from services.metrics.store.post_columns import CachedPage, Dictionary, decode_page, visible_posts
+from services.metrics.store.published_posts import PostFilter, PublishedPosts
+from services.metrics.store.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
 
@@ -60,13 +60,13 @@ def post_id(number: int) -> str:
 
 def stored(posts: Sequence[Post], day: date = DAY) -> dict[str, Any]:
     """A page with some posts, as it is in the database."""
-    page = Page()
+    page = ColumnPage()
     for post in posts:
         page.add(key_of(post.id), post.told())
     return {"day": str(day), **page.change()}
 
 
-def narrowed(page: Mapping[str, Any]) -> dict[str, Any]:
+def with_narrow_codes(page: Mapping[str, Any]) -> dict[str, Any]:
     """The page as an earlier version would have stored it."""
     facts = {
         name: value
@@ -79,11 +79,11 @@ def narrowed(page: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def counted(
-    pages: Sequence[Mapping[str, Any]], bounds: Bounds = DEFAULT_BOUNDS
+    pages: Sequence[Mapping[str, Any]], bounds: TopicBounds = DEFAULT_BOUNDS
 ) -> dict[str, list[str]]:
     """The topics that each post of a day is counted with."""
-    words = Words()
-    rows = rows_of_day([page_of(page) for page in pages], words, bounds)
+    words = Dictionary()
+    rows = visible_posts([decode_page(page) for page in pages], words, bounds)
     found: dict[str, list[str]] = {}
     for high, low in rows["keys"].tolist():
         found[f"{high:016x}{low:016x}"] = []
@@ -103,7 +103,7 @@ def key_text(hexadecimal: str) -> str:
 
 
 def test_any_number_of_edits_with_new_topics_is_stored_and_leaves_the_last_ones() -> None:
-    page = Page()
+    page = ColumnPage()
     posts = [Post(post_id(number), "ann", ("first",)) for number in range(5)]
     for post in posts:
         page.add(key_of(post.id), post.told())
@@ -118,7 +118,7 @@ def test_any_number_of_edits_with_new_topics_is_stored_and_leaves_the_last_ones(
     facts = page.change()["facts"]
     assert len(facts["words"]) == len(posts) * MOST + 1
     assert time.process_time() - began < 5  # `list.index` took minutes
-    again = Page({"day": str(DAY), "facts": facts, "counts": {"status": bytes(len(posts))}})
+    again = ColumnPage({"day": str(DAY), "facts": facts, "counts": {"status": bytes(len(posts))}})
     assert sorted(again.change()) == []
     shown = counted([{"day": str(DAY), "facts": facts, "counts": page_counts(len(posts))}])
     assert shown[posts[0].id] == sorted(f"topic-6495-{number}" for number in range(MOST))
@@ -133,9 +133,9 @@ def page_counts(rows: int) -> dict[str, bytes]:
 
 def test_a_page_from_before_words_were_wide_is_read_and_continued() -> None:
     posts = [Post(post_id(number), "ann", (f"t{number}", "all")) for number in range(3)]
-    old = narrowed(stored(posts))
+    old = with_narrow_codes(stored(posts))
     assert counted([old]) == {post.id: sorted(post.topics) for post in posts}
-    page = Page(old)
+    page = ColumnPage(old)
     added = Post(post_id(9), "bea", ("new", "all"))
     page.add(key_of(added.id), added.told())
     page.apply(1, posts[1]._replace(topics=["edited"]).told())
@@ -151,7 +151,7 @@ def test_a_page_from_before_words_were_wide_is_read_and_continued() -> None:
 
 def test_a_first_response_from_another_age_fits() -> None:
     post = Post(post_id(1), "ann", ())
-    page = Page()
+    page = ColumnPage()
     told = post.told()
     told.published_at = datetime(1, 1, 1, tzinfo=UTC)
     told.response_told, told.first_response_at = "1", datetime(9999, 12, 31, tzinfo=UTC)
@@ -165,7 +165,7 @@ def test_a_first_response_from_another_age_fits() -> None:
 class Plain:
     """The bounds, as a person would apply them."""
 
-    def __init__(self, posts: Sequence[Post], bounds: Bounds) -> None:
+    def __init__(self, posts: Sequence[Post], bounds: TopicBounds) -> None:
         ordered = sorted(posts, key=lambda post: post.id)
         fits: dict[str, dict[str, None]] = defaultdict(dict)
         entries: list[tuple[str, str]] = []
@@ -205,7 +205,7 @@ def test_the_same_is_counted_however_posts_are_spread_and_in_whatever_order_they
     told: list[tuple[str, list[str]]], places: list[int], per_person: int, per_day: int, dice: Any
 ) -> None:
     posts = [Post(post_id(number), *one) for number, one in enumerate(told)]
-    bounds = Bounds(per_person, per_day)
+    bounds = TopicBounds(per_person, per_day)
     pages: dict[int, list[Post]] = defaultdict(list)
     for post, place in dice.sample(list(zip(posts, places, strict=False)), len(posts)):
         pages[place].append(post)
@@ -220,7 +220,7 @@ def test_a_flood_of_topics_of_one_post_each_crowds_out_none_that_two_posts_are_o
         for number in range(50)
     ]
     late = [Post(post_id(1000 + number), "ann", ["real"]) for number in range(2)]
-    found = counted([stored([*flood, *late])], Bounds(per_person=10, per_day=100))
+    found = counted([stored([*flood, *late])], TopicBounds(per_person=10, per_day=100))
     assert [found[post.id] for post in late] == [["real"], ["real"]]
     assert len({topic for topics in found.values() for topic in topics}) == 100
     assert len(found) == 52  # every post counts, with its topics or without
@@ -228,7 +228,7 @@ def test_a_flood_of_topics_of_one_post_each_crowds_out_none_that_two_posts_are_o
 
 def test_one_person_adds_no_more_topics_to_a_day_than_allowed() -> None:
     mine = [Post(post_id(n), "ann", [f"t{n}-{i}" for i in range(MOST)]) for n in range(20)]
-    found = counted([stored(mine[:7]), stored(mine[7:])], Bounds(per_person=25, per_day=2000))
+    found = counted([stored(mine[:7]), stored(mine[7:])], TopicBounds(per_person=25, per_day=2000))
     assert [len(found[post.id]) for post in mine] == [10, 10, 5, *[0] * 17]
 
 
@@ -265,14 +265,14 @@ class Memory:
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few days and words in memory."""
-    monkeypatch.setattr(services.metrics.store.published, "CAPACITY", 6)
-    monkeypatch.setattr(services.metrics.store.published, "MANY_WORDS", 100)
+    monkeypatch.setattr(services.metrics.store.published_posts, "CAPACITY", 6)
+    monkeypatch.setattr(services.metrics.store.published_posts, "MANY_ENTRIES", 100)
 
 
 @pytest.mark.usefixtures("few")
 async def test_what_readers_keep_stays_bounded_over_many_days_of_new_topics() -> None:
     memory = Memory()
-    published = Published(cast(Database, memory), Bounds(per_person=5, per_day=40))
+    published = PublishedPosts(cast(Database, memory), TopicBounds(per_person=5, per_day=40))
     most = 0
     for number in range(200):
         hostile = [f"t{number}-{i}" for i in range(200)]
@@ -295,9 +295,9 @@ async def test_answers_are_the_same_after_words_were_forgotten() -> None:
     for number in range(6):
         memory.day(number, [f"t{number}-{i}" for i in range(30)] + ["every"] * MOST)
     whole = Window(DAY, DAY + timedelta(days=6))
-    published = Published(cast(Database, memory), Bounds(50, 2000))
+    published = PublishedPosts(cast(Database, memory), TopicBounds(50, 2000))
     (selection,) = await published.of(whole)
-    before, narrowed_ = selection.attention(as_of), selection.narrowed(Narrowing(topic="t3-7"))
+    before, narrowed = selection.attention(as_of), selection.filtered(PostFilter(topic="t3-7"))
     memory.day(0, ["other"] * MOST)
     memory.day(0, [f"t0-{i}" for i in range(30)] + ["every"] * MOST)
     published._most_words = 0
@@ -305,11 +305,11 @@ async def test_answers_are_the_same_after_words_were_forgotten() -> None:
     (again,) = await published.of(whole)
     assert published._words is not words
     assert again.attention(as_of) == before == selection.attention(as_of)
-    assert len(again.narrowed(Narrowing(topic="t3-7"))) == len(narrowed_) == 1
-    assert len(again.narrowed(Narrowing(topic="other"))) == 0
+    assert len(again.filtered(PostFilter(topic="t3-7"))) == len(narrowed) == 1
+    assert len(again.filtered(PostFilter(topic="other"))) == 0
 
 
 def test_a_page_in_memory_keeps_its_words_as_bytes() -> None:
-    page = page_of(stored([Post(post_id(1), "ann", [f"t{i}" for i in range(MOST)])]))
-    assert isinstance(page, StoredPage)
+    page = decode_page(stored([Post(post_id(1), "ann", [f"t{i}" for i in range(MOST)])]))
+    assert isinstance(page, CachedPage)
     assert len(page.words) < 100

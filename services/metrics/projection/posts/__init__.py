@@ -5,6 +5,6 @@ gathered.py    what it adds to, until the next flush
 publishing.py  responding.py    what each type of event does
 """
 
-from services.metrics.projection.posts.fold import ADDS, UNDERSTOOD, PostsFold
+from services.metrics.projection.posts.fold import ADDITIVE_TYPES, KNOWN_TYPES, PostsFold
 
-__all__ = ["ADDS", "UNDERSTOOD", "PostsFold"]
+__all__ = ["ADDITIVE_TYPES", "KNOWN_TYPES", "PostsFold"]

@@ -5,25 +5,25 @@ own. Acts are counted on the post alone and become tallies by format when the in
 once per post and flush instead of once per event.
 """
 
-from services.metrics.projection.event import Event
-from services.metrics.projection.posts import publishing, responding
-from services.metrics.projection.posts.gathered import VIEWED, Gathered
+from services.metrics.projection.event import FlatEvent
+from services.metrics.projection.posts import lifecycle, responses
+from services.metrics.projection.posts.accumulator import VIEWED, PostsAccumulator
 
-_ACTS = publishing.ACTS | responding.ACTS
-UNDERSTOOD = frozenset({VIEWED, *_ACTS})
+_HANDLERS = lifecycle.HANDLERS | responses.HANDLERS
+KNOWN_TYPES = frozenset({VIEWED, *_HANDLERS})
 
 # Of these the order doesn't matter: they add to counts, or put a person into a day's set. The
 # others say how a post is now. (Those that say which comment answers it first do both.)
-ADDS = UNDERSTOOD - {
+ADDITIVE_TYPES = KNOWN_TYPES - {
     *(f"mitmach.post.{now}" for now in ("published", "edited", "hidden", "restored", "deleted")),
     "mitmach.first_response.corrected",
 }
 
 
-class PostsFold(Gathered):
+class PostsFold(PostsAccumulator):
     """One partition of the posts topic since its last flush."""
 
-    def apply(self, event: Event) -> None:
+    def apply(self, event: FlatEvent) -> None:
         """Adds one event, in full; if it is broken, it raises and adds nothing."""
         moment = event.time
         if not self._day_begins <= moment < self._day_ends:
@@ -48,7 +48,7 @@ class PostsFold(Gathered):
                 elif not data.in_audience:
                     post.viewers_spill += 1
             return
-        act = _ACTS.get(event.type)
+        act = _HANDLERS.get(event.type)
         if act is None:
             self.tally(event.type, data)
         else:

@@ -7,8 +7,13 @@ from typing import TypeAlias
 
 import msgspec
 
-from services.metrics.projection.event import Data, Event
-from services.metrics.projection.increments import GroupIncrement, Increments, PostIncrement, Tally
+from services.metrics.projection.event import FlatData, FlatEvent
+from services.metrics.projection.increments import (
+    GroupIncrement,
+    PartitionIncrements,
+    PostIncrement,
+    TallyKey,
+)
 
 COUNTED = timedelta(days=7)  # how long a post is counted for rates
 DAY = timedelta(days=1)
@@ -19,14 +24,14 @@ VIEWED = "mitmach.post.viewed"
 _topics = msgspec.json.Decoder(tuple[str, ...]).decode
 
 
-class Gathered:
+class PostsAccumulator:
     """The increments of one partition's posts, and of the people and groups behind them."""
 
     def __init__(self) -> None:
         self._begin()
 
     def _begin(self) -> None:
-        self.taken = Increments()
+        self.taken = PartitionIncrements()
         self._posts: dict[str, PostIncrement] = {}
         self._day_begins = self._day_ends = self._newest = _NEVER
         self._day = date.min
@@ -47,7 +52,7 @@ class Gathered:
         if self.taken.oldest is None:
             self.taken.oldest = moment
 
-    def _touch(self, event: Event) -> PostIncrement:
+    def _touch(self, event: FlatEvent) -> PostIncrement:
         """Begins the increment of a post with what every event says of it."""
         data = event.data
         if data.published_at is None:
@@ -66,17 +71,17 @@ class Gathered:
         self._posts[data.post_id] = post
         return post
 
-    def again(self, event: Event) -> PostIncrement:
+    def again(self, event: FlatEvent) -> PostIncrement:
         """Closes a post's increment and begins another: its format, kind or topics have changed."""
         post_id = event.data.post_id
         self.taken.posts.append((post_id, self._posts.pop(post_id)))
         return self._touch(event)
 
-    def tally(self, type_: str, data: Data) -> None:
+    def tally(self, type_: str, data: FlatData) -> None:
         """Counts an event that isn't counted on its post."""
-        self.taken.tally(Tally(type_, data.kind, data.format, "post"))
+        self.taken.tally(TallyKey(type_, data.kind, data.format, "post"))
 
-    def interacted(self, event: Event, post: PostIncrement) -> None:
+    def interacted(self, event: FlatEvent, post: PostIncrement) -> None:
         """What all new interactions of a person with a post have in common."""
         data = event.data
         self._interacted.add(event.actor)
@@ -87,7 +92,7 @@ class Gathered:
             if event.time < post.counted_until:
                 post.interactors_7d += 1
 
-    def contributed(self, event: Event, person: str) -> GroupIncrement:
+    def contributed(self, event: FlatEvent, person: str) -> GroupIncrement:
         """Remembers a contribution: of the person on the day, and of the group."""
         self._contributed.add(person)
         group = self.taken.group(event.data.group_id)
@@ -104,7 +109,7 @@ class Gathered:
         """How many documents a flush would write, roughly."""
         return len(self._posts) + self.taken.documents()
 
-    def take(self) -> Increments:
+    def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
         taken = self.taken
         taken.posts.extend(self._posts.items())
@@ -119,11 +124,11 @@ class Gathered:
         return taken
 
 
-Act: TypeAlias = Callable[[Gathered, Event, PostIncrement], None]
+EventHandler: TypeAlias = Callable[[PostsAccumulator, FlatEvent, PostIncrement], None]
 """Adds an event of one type to a post."""
 
 
-def first_view(event: Event, post: PostIncrement) -> None:
+def first_view(event: FlatEvent, post: PostIncrement) -> None:
     """Counts a person who had never seen the post. `PostsFold.apply` repeats this for speed."""
     post.viewers += 1
     if event.actor == event.data.author:
@@ -134,7 +139,7 @@ def first_view(event: Event, post: PostIncrement) -> None:
         post.viewers_spill += 1
 
 
-def _tally(taken: Increments, post: PostIncrement) -> None:
+def _tally(taken: PartitionIncrements, post: PostIncrement) -> None:
     """Counts the acts on a post by its kind and format."""
     kind, format_ = post.kind, post.format
     if post.viewers:
@@ -153,4 +158,4 @@ def _tally(taken: Increments, post: PostIncrement) -> None:
         ("mitmach.poll.vote_withdrawn", "post", post.poll_votes_gone),
     ):
         if count:
-            taken.tally(Tally(type_, kind, format_, surface), count)  # type: ignore[arg-type]
+            taken.tally(TallyKey(type_, kind, format_, surface), count)  # type: ignore[arg-type]

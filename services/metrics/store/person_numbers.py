@@ -12,18 +12,18 @@ CAPACITY = 250_000
 _AT_ONCE = 5_000  # ids in one query
 
 
-async def number_of(database: Database, pseudonym: str) -> int | None:
+async def find_number(database: Database, pseudonym: str) -> int | None:
     """A person's number; None for one who has none: unheard of, or erased."""
     stored = await database.find_one(PEOPLE, {"_id": pseudonym})
     return None if stored is None else int(stored["number"])
 
 
-async def was_forgotten(database: Database, pseudonym: str) -> bool:
+async def was_erased(database: Database, pseudonym: str) -> bool:
     """Whether a person was erased."""
     return await database.find_one(FORGOTTEN, {"_id": digest(pseudonym)}) is not None
 
 
-class Numbering:
+class PersonNumbers:
     """Knows or makes people's numbers.
 
     Two consumers may meet the same new person at the same moment: both take a number, one gets it

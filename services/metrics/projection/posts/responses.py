@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from services.metrics.projection.event import Event
+from services.metrics.projection.event import FlatEvent
 from services.metrics.projection.increments import PostIncrement
-from services.metrics.projection.posts.gathered import Act, Gathered
+from services.metrics.projection.posts.accumulator import EventHandler, PostsAccumulator
 
 
-def _reacted(posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _reacted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     posts.interacted(event, post)
     if event.data.comment_id is not None:
         post.comment_reactions += 1
@@ -17,12 +17,12 @@ def _reacted(posts: Gathered, event: Event, post: PostIncrement) -> None:
         post.reactions_7d += 1
 
 
-def _reacted_otherwise(posts: Gathered, event: Event, _post: PostIncrement) -> None:
+def _reacted_otherwise(posts: PostsAccumulator, event: FlatEvent, _post: PostIncrement) -> None:
     posts.taken.did(posts.day, "interacted", event.actor)
     posts.tally(event.type, event.data)
 
 
-def _reaction_removed(_posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _reaction_removed(_posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     data = event.data
     _stopped(event, event.actor, post)
     if data.comment_id is not None:
@@ -33,14 +33,14 @@ def _reaction_removed(_posts: Gathered, event: Event, post: PostIncrement) -> No
         post.reactions_7d -= 1
 
 
-def _stopped(event: Event, person: str, post: PostIncrement) -> None:
+def _stopped(event: FlatEvent, person: str, post: PostIncrement) -> None:
     """Who has taken back all that they did with a post isn't among its interactors any more."""
     if not event.data.still_interacting and person != event.data.author:
         post.interactors -= 1
         post.interactors_7d -= event.time < post.counted_until
 
 
-def _commented(posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _commented(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     data = event.data
     posts.interacted(event, post)
     posts.contributed(event, event.actor).comments += 1
@@ -54,12 +54,12 @@ def _commented(posts: Gathered, event: Event, post: PostIncrement) -> None:
             _answered(event, post, event.time)
 
 
-def _answered(event: Event, post: PostIncrement, moment: datetime | None) -> None:
+def _answered(event: FlatEvent, post: PostIncrement, moment: datetime | None) -> None:
     """Takes what the owner of the post says: it knows which comments stand, in which order."""
     post.response_told, post.first_response_at = event.sequence, moment
 
 
-def _comment_gone(posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _comment_gone(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     posts.tally(event.type, event.data)
     # A hidden comment was taken back when it was hidden. Deleting it takes nothing back again.
     if bytes(event.data.previous) != b'"hidden"':
@@ -69,7 +69,7 @@ def _comment_gone(posts: Gathered, event: Event, post: PostIncrement) -> None:
         _answered(event, post, event.data.first_response_at)
 
 
-def _comment_back(posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _comment_back(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     posts.tally(event.type, event.data)
     _comment_counts(event, post, 1)
     if event.data.first_response:
@@ -79,28 +79,28 @@ def _comment_back(posts: Gathered, event: Event, post: PostIncrement) -> None:
         post.interactors_7d += event.time < post.counted_until
 
 
-def _answer_corrected(posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _answer_corrected(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     posts.tally(event.type, event.data)
     _answered(event, post, event.data.first_response_at)
 
 
-def _commenter(event: Event) -> str:
+def _commenter(event: FlatEvent) -> str:
     return event.data.comment_author or ""
 
 
-def _comment_counts(event: Event, post: PostIncrement, change: int) -> None:
+def _comment_counts(event: FlatEvent, post: PostIncrement, change: int) -> None:
     post.comments_gone -= change
     if _commenter(event) != event.data.author and event.time < post.counted_until:
         post.comments_7d += change
 
 
-def _shared(posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _shared(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     posts.interacted(event, post)
     post.shares += event.data.first_share  # people: three hundred shares of one are one
     post.shares_given += 1
 
 
-def _voted(posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _voted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     if bytes(event.data.previous) in {b"", b"[]"}:
         posts.interacted(event, post)
         post.poll_votes += 1
@@ -109,12 +109,12 @@ def _voted(posts: Gathered, event: Event, post: PostIncrement) -> None:
         post.poll_votes_changed += 1
 
 
-def _vote_withdrawn(_posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _vote_withdrawn(_posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     post.poll_votes_gone += 1
     _stopped(event, event.actor, post)
 
 
-ACTS: dict[str, Act] = {
+HANDLERS: dict[str, EventHandler] = {
     "mitmach.post.shared": _shared,
     "mitmach.reaction.added": _reacted,
     "mitmach.reaction.changed": _reacted_otherwise,

@@ -1,11 +1,11 @@
 """What becomes of a post itself: published, edited, hidden, confirmed as read."""
 
-from services.metrics.projection.event import Event
+from services.metrics.projection.event import FlatEvent
 from services.metrics.projection.increments import PostIncrement
-from services.metrics.projection.posts.gathered import Act, Gathered, first_view
+from services.metrics.projection.posts.accumulator import EventHandler, PostsAccumulator, first_view
 
 
-def _published(posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _published(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     post.facts_changed, post.facts_said = True, event.sequence
     post.status, post.status_said = "published", event.sequence
     post.author = event.data.author
@@ -15,21 +15,21 @@ def _published(posts: Gathered, event: Event, post: PostIncrement) -> None:
     posts.contributed(event, event.data.author).posts += 1
 
 
-def _edited(posts: Gathered, event: Event, _post: PostIncrement) -> None:
+def _edited(posts: PostsAccumulator, event: FlatEvent, _post: PostIncrement) -> None:
     edited = posts.again(event)
     edited.facts_changed, edited.author = True, event.data.author
     posts.tally(event.type, event.data)
 
 
-def _changes_status(status: str) -> Act:
-    def act(posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _changes_status(status: str) -> EventHandler:
+    def act(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
         post.status, post.status_said = status, event.sequence
         posts.tally(event.type, event.data)
 
     return act
 
 
-def _confirmed(posts: Gathered, event: Event, post: PostIncrement) -> None:
+def _confirmed(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     data = event.data
     posts.taken.did(posts.day, "viewed", event.actor)
     posts.tally(event.type, data)
@@ -37,7 +37,7 @@ def _confirmed(posts: Gathered, event: Event, post: PostIncrement) -> None:
         first_view(event, post)
 
 
-ACTS: dict[str, Act] = {
+HANDLERS: dict[str, EventHandler] = {
     "mitmach.post.published": _published,
     "mitmach.post.edited": _edited,
     "mitmach.post.hidden": _changes_status("hidden"),

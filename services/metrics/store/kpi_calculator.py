@@ -8,22 +8,22 @@ from datetime import datetime
 from typing import Any
 
 from services.metrics.kpis import CATALOGUE
-from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS, Reached
+from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS, ReachFacts
 from services.metrics.kpis.ground_rules import KpiValue, Window, report
 from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
-from services.metrics.store.bounds import DEFAULT_BOUNDS, Bounds
 from services.metrics.store.populations import Populations
-from services.metrics.store.published import Narrowing, Published, Selection
+from services.metrics.store.published_posts import PostFilter, PostSelection, PublishedPosts
+from services.metrics.store.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from shared.delivery.consumer import complete_from
 from shared.delivery.mongo import Database
 
-EVERYTHING = Narrowing()
+EVERYTHING = PostFilter()
 
 _PEOPLE = frozenset(kpi.definition.name for kpi in (ADOPTION, STICKINESS, PARTICIPATION, REACH))
 _POSTS = frozenset(kpi.definition.name for kpi in (ENGAGEMENT, REACH))
 
 
-class Catalogue:
+class KpiCalculator:
     """The KPIs of one database.
 
     Args:
@@ -31,18 +31,18 @@ class Catalogue:
         bounds: How many topics of a day are counted.
     """
 
-    def __init__(self, database: Database, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+    def __init__(self, database: Database, bounds: TopicBounds = DEFAULT_BOUNDS) -> None:
         self._database = database
         self.populations = Populations(database)
-        self.published = Published(database, bounds)
+        self.published = PublishedPosts(database, bounds)
 
-    async def kpis(
+    async def compute(
         self,
         names: Iterable[str],
         span: Window,
         *,
         now: datetime,
-        narrowing: Narrowing = EVERYTHING,
+        post_filter: PostFilter = EVERYTHING,
     ) -> list[KpiValue]:
         """KPIs for one window, as of now.
 
@@ -50,11 +50,11 @@ class Catalogue:
             names: Which; all of them in the catalogue, and with the filters that are given.
             span: The window.
             now: UTC. Windows that end after its midnight are provisional.
-            narrowing: Which posts, for KPIs about posts.
+            post_filter: Which posts, for KPIs about posts.
         """
         wanted = list(names)
         provisional = span.end > now.date()
-        facts = await self._facts(frozenset(wanted), (span, span.previous), narrowing, now)
+        facts = await self._facts(frozenset(wanted), (span, span.previous), post_filter, now)
         begins = await complete_from(self._database)
         return [
             report(
@@ -73,7 +73,7 @@ class Catalogue:
         self,
         names: frozenset[str],
         windows: tuple[Window, Window],
-        narrowing: Narrowing,
+        post_filter: PostFilter,
         now: datetime,
     ) -> dict[str, list[Any]]:
         """What each KPI looks at: for the window and for the one before."""
@@ -81,16 +81,16 @@ class Catalogue:
         if names & _PEOPLE:
             populations = await self.populations.of(*windows)
             facts |= dict.fromkeys(names & _PEOPLE, populations)
-        selections: list[Selection] = []
+        selections: list[PostSelection] = []
         if names & {*_POSTS, RESPONSIVENESS.definition.name}:
             found = await self.published.of(*windows)
-            selections = [selection.narrowed(narrowing) for selection in found]
+            selections = [selection.filtered(post_filter) for selection in found]
         if names & _POSTS:
             posts = [selection.attention(now) for selection in selections]
             facts |= dict.fromkeys(names & _POSTS - _PEOPLE, posts)
             if REACH.definition.name in names:
                 together = zip(facts[REACH.definition.name], posts, strict=True)
-                facts[REACH.definition.name] = [Reached(*pair) for pair in together]
+                facts[REACH.definition.name] = [ReachFacts(*pair) for pair in together]
         if (name := RESPONSIVENESS.definition.name) in names:
             facts[name] = [
                 selection.answers(as_of=now, provisional=window.end > now.date())

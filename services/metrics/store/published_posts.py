@@ -14,27 +14,43 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.metrics.kpis.content import Answers, Attention, Posts
+from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
 from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
-from services.metrics.store.bounds import DEFAULT_BOUNDS, Bounds, Column
+from services.metrics.store.column_page import MILLISECOND, RETRACTED, key_of
 from services.metrics.store.documents import SHEETS, TOTALS
-from services.metrics.store.pages import MILLISECOND, RETRACTED, key_of
-from services.metrics.store.rows import Rows, StoredPage, Words, joined, page_of, rows_of_day
-from services.metrics.store.sums import NO_WORDS, SUMMED, Lot, Table, added, divided, together
+from services.metrics.store.post_columns import (
+    CachedPage,
+    Dictionary,
+    PostColumns,
+    decode_page,
+    joined,
+    visible_posts,
+)
+from services.metrics.store.sums import (
+    NO_CODES,
+    SUMMED,
+    PostBatch,
+    SumsByCode,
+    added,
+    divided,
+    together,
+)
+from services.metrics.store.topic_bounds import DEFAULT_BOUNDS, Column, TopicBounds
 from shared.delivery.mongo import Database
 
 # Days in memory: two windows of a year. A day of 2,740 posts takes 460 KiB, as pages and merged, so
 # 340 MiB at most.
 CAPACITY = 750
-# Words in memory before it is looked which of them are still used. Fewer: it is looked for nothing.
-MANY_WORDS = 10_000
+# Entries of the dictionary before those that are out of use are looked for. With fewer, the search
+# would cost more than it frees.
+MANY_ENTRIES = 10_000
 # Topics in one answer; more wouldn't be read.
 MOST_TOPICS = 50
 
 NO_WAITS = np.zeros(0, np.int32)
 
 
-class Narrowing(NamedTuple):
+class PostFilter(NamedTuple):
     """Which posts to look at; None for all."""
 
     group: str | None = None
@@ -42,7 +58,7 @@ class Narrowing(NamedTuple):
     topic: str | None = None
 
 
-class Published:
+class PublishedPosts:
     """The posts that can be seen, by day of publication.
 
     Args:
@@ -50,24 +66,24 @@ class Published:
         bounds: How many topics of a day are counted.
     """
 
-    def __init__(self, database: Database, bounds: Bounds = DEFAULT_BOUNDS) -> None:
+    def __init__(self, database: Database, bounds: TopicBounds = DEFAULT_BOUNDS) -> None:
         self._database = database
         self._bounds = bounds
         self._lock = asyncio.Lock()
         self._seen: dict[str, int] = {}
-        self._words = Words()
-        self._most_words = MANY_WORDS
-        self._sheets: dict[date, dict[str, StoredPage]] = {}
-        self._days: dict[date, Lot] = {}
+        self._words = Dictionary()
+        self._most_words = MANY_ENTRIES
+        self._sheets: dict[date, dict[str, CachedPage]] = {}
+        self._days: dict[date, PostBatch] = {}
 
-    async def of(self, *windows: Window) -> list["Selection"]:
+    async def of(self, *windows: Window) -> list["PostSelection"]:
         """The posts of windows, all as of the same moment."""
         async with self._lock:
             await self._refresh()
             await self._load({day for window in windows for day in window.each_day()})
             self._forget_unused()
             return [
-                Selection([self._day(day) for day in window.each_day()], self._words)
+                PostSelection([self._day(day) for day in window.each_day()], self._words)
                 for window in windows
             ]
 
@@ -103,15 +119,15 @@ class Published:
     def _take(self, stored: Iterable[Mapping[str, Any]]) -> None:
         for one in stored:
             day = date.fromisoformat(one["day"])
-            self._sheets[day][one["_id"]] = page_of(one)
+            self._sheets[day][one["_id"]] = decode_page(one)
             self._days.pop(day, None)
 
-    def _day(self, day: date) -> Lot:
+    def _day(self, day: date) -> PostBatch:
         made = self._days.get(day)
         if made is None:
             pages = list(self._sheets[day].values())
-            rows = rows_of_day(pages, self._words, self._bounds)
-            made = self._days[day] = Lot.of_day(day, rows)
+            rows = visible_posts(pages, self._words, self._bounds)
+            made = self._days[day] = PostBatch.of_day(day, rows)
         return made
 
     def _forget_unused(self) -> None:
@@ -121,16 +137,16 @@ class Published:
         """
         if len(self._words) < self._most_words:
             return
-        used = np.unique(np.concatenate([NO_WORDS, *(lot.words() for lot in self._days.values())]))
-        words = Words()
+        used = np.unique(np.concatenate([NO_CODES, *(lot.words() for lot in self._days.values())]))
+        words = Dictionary()
         numbers = np.zeros(len(self._words), "i4")
         numbers[used] = [words.number(self._words[number]) for number in used.tolist()]
         self._days = {day: lot.renumbered(numbers) for day, lot in self._days.items()}
         self._words = words
-        self._most_words = max(MANY_WORDS, 2 * len(words))
+        self._most_words = max(MANY_ENTRIES, 2 * len(words))
 
 
-class Selection:
+class PostSelection:
     """Posts, and what they come to.
 
     Args:
@@ -139,7 +155,9 @@ class Selection:
         narrowed: These are some posts of each day, whose sums nobody keeps.
     """
 
-    def __init__(self, lots: Sequence[Lot], words: Words, *, narrowed: bool = False) -> None:
+    def __init__(
+        self, lots: Sequence[PostBatch], words: Dictionary, *, narrowed: bool = False
+    ) -> None:
         self._lots = lots
         self._words = words
         self._narrowed = narrowed
@@ -147,25 +165,25 @@ class Selection:
     def __len__(self) -> int:
         return sum(len(lot.rows) for lot in self._lots)
 
-    def narrowed(self, narrowing: Narrowing) -> "Selection":
+    def filtered(self, post_filter: PostFilter) -> "PostSelection":
         """Only some of them."""
-        tests: list[Callable[[Rows], Column]] = []
-        if narrowing.group is not None:
-            tests.append(methodcaller("in_group", key_of(narrowing.group)))
-        if narrowing.format is not None:
-            tests.append(methodcaller("of_format", self._words.known(narrowing.format)))
-        if narrowing.topic is not None:
-            tests.append(methodcaller("on_topic", self._words.known(narrowing.topic)))
+        tests: list[Callable[[PostColumns], Column]] = []
+        if post_filter.group is not None:
+            tests.append(methodcaller("in_group", key_of(post_filter.group)))
+        if post_filter.format is not None:
+            tests.append(methodcaller("of_format", self._words.known(post_filter.format)))
+        if post_filter.topic is not None:
+            tests.append(methodcaller("on_topic", self._words.known(post_filter.topic)))
         if not tests:
             return self
         lots = (lot.where(np.all([passes(lot.rows) for passes in tests], 0)) for lot in self._lots)
-        return Selection([lot for lot in lots if len(lot.rows)], self._words, narrowed=True)
+        return PostSelection([lot for lot in lots if len(lot.rows)], self._words, narrowed=True)
 
-    def _divided(self, moment: datetime) -> tuple[list[Lot], list[Lot]]:
+    def _divided(self, moment: datetime) -> tuple[list[PostBatch], list[PostBatch]]:
         older, younger = divided(self._lots, moment)
         return (together(older), together(younger)) if self._narrowed else (older, younger)
 
-    def attention(self, as_of: datetime) -> Posts:
+    def attention(self, as_of: datetime) -> AttentionBreakdown:
         """What they got, in all, by format and by topic."""
         older, younger = self._divided(as_of - ATTENTION)
         formats = self._attention([lot.formats for lot in older], [lot.formats for lot in younger])
@@ -179,9 +197,11 @@ class Selection:
                 for name in Attention.__struct_fields__
             }
         )
-        return Posts(total=total, formats=formats, topics=dict(leading[:MOST_TOPICS]))
+        return AttentionBreakdown(total=total, formats=formats, topics=dict(leading[:MOST_TOPICS]))
 
-    def _attention(self, older: Sequence[Table], younger: Sequence[Table]) -> dict[str, Attention]:
+    def _attention(
+        self, older: Sequence[SumsByCode], younger: Sequence[SumsByCode]
+    ) -> dict[str, Attention]:
         unfinished = added(younger)
         young = dict(zip(unfinished.words.tolist(), unfinished.sums[0].tolist(), strict=True))
         total = added([*older, unfinished])

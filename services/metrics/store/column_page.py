@@ -67,12 +67,12 @@ def day_begins(day: date) -> int:
     return milliseconds(datetime(day.year, day.month, day.day, tzinfo=UTC))
 
 
-def said(sequence: str) -> int:
+def sequence_number(sequence: str) -> int:
     """An event's place among those of its service, as columns keep it."""
     return min(int(sequence or 0), _LAST_SAID)
 
 
-def author_of(day: date, pseudonym: str) -> int:
+def author_hash(day: date, pseudonym: str) -> int:
     """What a row keeps of its author: the same for all posts of a person on a day, and no other.
 
     It says nothing about other days, and nobody can read a person out of it.
@@ -83,13 +83,13 @@ def author_of(day: date, pseudonym: str) -> int:
     return int.from_bytes(digest, "little") or 1
 
 
-def word_type(facts: Mapping[str, Any]) -> str:
+def code_type(facts: Mapping[str, Any]) -> str:
     """The type of the words' numbers on a stored page: as wide as its column of formats says."""
     rows = len(facts["keys"]) // KEY
     return NARROW_WORD if len(facts["format"]) < 4 * rows else WORD
 
 
-class Page:
+class ColumnPage:
     """Rows of one day and partition.
 
     Attributes:
@@ -130,7 +130,7 @@ class Page:
 
     def _fill(self, facts: Mapping[str, Any], counts: Mapping[str, Any]) -> None:
         """Takes stored columns over; pages of an earlier version lack some, and some are narrow."""
-        type_ = word_type(facts)
+        type_ = code_type(facts)
         for part, codes in ((facts, FACTS), (counts, COUNTS)):
             for name, code in codes.items():
                 stored = array(type_ if name == "format" else code)
@@ -176,7 +176,7 @@ class Page:
             self.facts = True
         if taken.status is not None:
             columns["status"][row] = SHOWN if taken.status == "published" else GONE
-            columns["status_said"][row] = said(taken.status_said)
+            columns["status_said"][row] = sequence_number(taken.status_said)
             self.counts = self.facts = True
         early = taken.viewers - taken.viewers_own - taken.viewers_late
         for name, change in (
@@ -196,10 +196,10 @@ class Page:
         columns = self.columns
         self._groups[row * KEY : (row + 1) * KEY] = key_of(taken.group_id)
         columns["published"][row] = milliseconds(taken.published_at) % DAY_MS
-        columns["facts_said"][row] = said(taken.facts_said)
+        columns["facts_said"][row] = sequence_number(taken.facts_said)
         if taken.author:
             day = taken.published_at.astimezone(UTC).date()
-            columns["author"][row] = author_of(day, taken.author)
+            columns["author"][row] = author_hash(day, taken.author)
         columns["format"][row] = self._word(taken.format)
         words = array(WORD, [self._word(topic) for topic in taken.topics])
         start = len(self._topics) - sum(columns["topics"][row:])

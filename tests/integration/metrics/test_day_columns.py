@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from services.metrics.kpis.ground_rules import SMALLEST, Window
 from services.metrics.projection import fold
+from services.metrics.store.day_columns import PAGE, DayColumnsCache, DayColumnsKey
 from services.metrics.store.documents import BITMAPS, COLLECTIONS, SHEETS, TOTALS
 from services.metrics.store.documents import GROUPS as GROUP_RECORDS
 from services.metrics.store.documents import POSTS as POST_RECORDS
-from services.metrics.store.published import Narrowing, Published
-from services.metrics.store.sheets import PAGE, SheetPlace, Sheets
+from services.metrics.store.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.writer import Writer
 from shared.contract.events import posts, responses
 from shared.contract.events.topics import POSTS
@@ -117,7 +117,7 @@ class World:
         self.database = database
         self.session = session
         self.writer = Writer(database)
-        self.published = Published(database)
+        self.published = PublishedPosts(database)
         self.folds = {number: fold(f"{POSTS}/{number}") for number in range(4)}
         self.heard: set[int] = set()
         self.at = [index % 2 for index in range(len(about))]
@@ -158,26 +158,26 @@ class World:
         """Compares every sum with the scan."""
         await self.flush()
         (all_of_them,) = await self.published.of(WINDOW)
-        for narrowing in (
-            Narrowing(),
-            Narrowing(group=GROUPS[1]),
-            *(Narrowing(format=one) for one in (FORMATS[1], "nothing")),
-            *(Narrowing(topic=one) for one in (TOPICS[1], "nothing")),
-            Narrowing(GROUPS[0], FORMATS[0], TOPICS[0]),
+        for post_filter in (
+            PostFilter(),
+            PostFilter(group=GROUPS[1]),
+            *(PostFilter(format=one) for one in (FORMATS[1], "nothing")),
+            *(PostFilter(topic=one) for one in (TOPICS[1], "nothing")),
+            PostFilter(GROUPS[0], FORMATS[0], TOPICS[0]),
         ):
-            selection = all_of_them.narrowed(narrowing)
+            selection = all_of_them.filtered(post_filter)
             seen = selection.attention(as_of)
-            wanted = await scan.attention(self.database, WINDOW, narrowing, as_of)
+            wanted = await scan.attention(self.database, WINDOW, post_filter, as_of)
             assert seen == wanted
             assert list(seen.topics) == list(wanted.topics)
             for provisional in (False, True):
                 assert selection.answers(as_of=as_of, provisional=provisional) == (
                     await scan.answers(
-                        self.database, WINDOW, narrowing, as_of=as_of, provisional=provisional
+                        self.database, WINDOW, post_filter, as_of=as_of, provisional=provisional
                     )
                 )
         for sort in SORTS:
-            best = await scan.best_posts(self.database, WINDOW, Narrowing(), sort=sort, limit=3)
+            best = await scan.best_posts(self.database, WINDOW, PostFilter(), sort=sort, limit=3)
             assert all_of_them.best(sort, 3) == [one.post_id for one in best]
         since = NOON + timedelta(hours=1)
         assert all_of_them.unanswered(since) == await scan.unanswered(self.database, since)
@@ -221,20 +221,20 @@ def test_sums_over_sheets_are_the_sums_over_all_records(
             await sessions.close()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("services.metrics.store.sheets.PAGE", rows)
+        patch.setattr("services.metrics.store.day_columns.PAGE", rows)
         asyncio.run(compare())
 
 
 async def test_what_changes_nothing_in_a_sheet_stores_none(database: Database) -> None:
     story = Story(fold(PARTITION)).published(audience=SMALLEST)
     story.viewed("bea")
-    sheets = Sheets(database)
+    sheets = DayColumnsCache(database)
     first = story.fold.take()
     story.viewed("bea", first=False)
     story.viewed("cem", after=timedelta(days=8))
     second = story.fold.take()
 
-    await sheets.load([SheetPlace(PARTITION, NOON.date())])
+    await sheets.load([DayColumnsKey(PARTITION, NOON.date())])
     (stored,) = sheets.merge(PARTITION, first, 1)
     assert stored["q"] == {"_id": f"{PARTITION}|{NOON.date()}"}
     assert list(sheets.merge(PARTITION, second, 2)) == []
@@ -242,15 +242,15 @@ async def test_what_changes_nothing_in_a_sheet_stores_none(database: Database) -
 
 async def test_a_flush_stores_only_the_pages_that_changed(database: Database) -> None:
     posts_ = [Story(fold(PARTITION)).published(audience=SMALLEST) for _ in range(2 * PAGE + 1)]
-    place = SheetPlace(PARTITION, NOON.date())
-    writing = Sheets(database)
+    place = DayColumnsKey(PARTITION, NOON.date())
+    writing = DayColumnsCache(database)
     await writing.load([place])
     for story in posts_:
         stored = list(writing.merge(PARTITION, story.fold.take(), 1))
         assert len(stored) == 1
         await database.update(SHEETS, stored)
 
-    reading = Sheets(database)
+    reading = DayColumnsCache(database)
     await reading.load([place])
     for number, changed in ((0, 0), (PAGE - 1, 0), (PAGE, 1), (2 * PAGE, 2)):
         posts_[number].viewed("bea")
@@ -260,21 +260,21 @@ async def test_a_flush_stores_only_the_pages_that_changed(database: Database) ->
             assert stored_one["u"]["$set"]["page"] == changed
             assert "facts" not in stored_one["u"]["$set"]
     assert await database.count(SHEETS, {}) == 3
-    (seen,) = await Published(database).of(WINDOW)
+    (seen,) = await PublishedPosts(database).of(WINDOW)
     assert seen.attention(NOON).total.posts == 2 * PAGE + 1
 
 
 async def test_a_sheet_from_before_there_were_pages_is_continued(database: Database) -> None:
     old, new = (Story(fold(PARTITION)).published(audience=SMALLEST) for _ in range(2))
-    place = SheetPlace(PARTITION, NOON.date())
-    sheets = Sheets(database)
+    place = DayColumnsKey(PARTITION, NOON.date())
+    sheets = DayColumnsCache(database)
     await sheets.load([place])
     await database.update(SHEETS, list(sheets.merge(PARTITION, old.fold.take(), 1)))
     await database.update(SHEETS, [{"q": {}, "u": {"$unset": {"page": ""}}}])
 
-    sheets = Sheets(database)
+    sheets = DayColumnsCache(database)
     await sheets.load([place])
     await database.update(SHEETS, list(sheets.merge(PARTITION, new.fold.take(), 2)))
     assert await database.count(SHEETS, {}) == 1
-    (seen,) = await Published(database).of(WINDOW)
+    (seen,) = await PublishedPosts(database).of(WINDOW)
     assert seen.attention(NOON).total.posts == 2

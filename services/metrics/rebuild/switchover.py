@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, suppress
 
 from services.metrics.api.asking import Sources
 from services.metrics.consumer import NAME
-from services.metrics.store.generations import Generation, Generations, reaches
+from services.metrics.store.generations import Generation, Generations, has_counted_all
 from shared.contract.errors import Unavailable
 from shared.delivery.consumer import Consumer
 from shared.delivery.mongo import Database, Mongo, SessionRegistry
@@ -25,7 +25,7 @@ EVERY = 0.5  # seconds between looks at the pointer: what is added to a switch
 Build = Callable[[Generation, Database, SessionRegistry], Consumer]
 
 
-class Counting:
+class LiveConsumer:
     """The consumer of the live figures, whichever these are.
 
     Args:
@@ -97,7 +97,7 @@ async def _ended(*tasks: asyncio.Task[object]) -> None:
     await asyncio.wait(tasks)
 
 
-class Shown:
+class CurrentFigures:
     """What the API answers from.
 
     Args:
@@ -119,7 +119,7 @@ class Shown:
         self.sources: Sources
 
     @asynccontextmanager
-    async def following(self) -> AsyncIterator["Shown"]:
+    async def following(self) -> AsyncIterator["CurrentFigures"]:
         """Follows the pointer while the block runs."""
         self._show(await self._generations.live())
         following = asyncio.create_task(self._follow(), name="pointer to the figures")
@@ -144,7 +144,7 @@ class Shown:
     async def _has_everything(self, live: Generation) -> bool:
         if self._shown is None:
             return True
-        return await reaches(
+        return await has_counted_all(
             self._mongo.database(live.database),
             live.group(NAME),
             self._mongo.database(self._shown.database),

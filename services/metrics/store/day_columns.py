@@ -1,4 +1,4 @@
-"""Sheets: the posts of one day of publication, one row each, with what rates need of them.
+"""The columns of a day: the posts published on it, one row each, with what rates need of them.
 
 A rate over a month sums 80,000 posts, far too many to read one by one for each answer. So what it
 needs stands in columns, per partition and day: a reader takes a month in 180 documents, and keeps
@@ -19,9 +19,9 @@ from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date
 from typing import Any, NamedTuple
 
-from services.metrics.projection.increments import Increments, PostIncrement
+from services.metrics.projection.increments import PartitionIncrements, PostIncrement
+from services.metrics.store.column_page import ColumnPage, key_of
 from services.metrics.store.documents import SHEETS
-from services.metrics.store.pages import Page, key_of
 from shared.delivery.mongo import Database
 
 # Sheets in memory: a year of six partitions. At the reference size one takes 30 KiB, so 75 MB.
@@ -30,21 +30,21 @@ _AT_ONCE = 500  # sheets in one query: 15 MB
 PAGE = 512  # rows; at the reference size a day of one partition has 460
 
 
-class SheetPlace(NamedTuple):
+class DayColumnsKey(NamedTuple):
     """Where a sheet belongs, with all its pages."""
 
     partition: str
     day: date
 
 
-class Sheet:
+class DayColumns:
     """The posts of one day and partition, on pages.
 
     Args:
         pages: Those that are stored, in their order.
     """
 
-    def __init__(self, pages: Iterable[Page] = ()) -> None:
+    def __init__(self, pages: Iterable[ColumnPage] = ()) -> None:
         self._pages = list(pages)
 
     def apply(self, key: bytes, taken: PostIncrement) -> None:
@@ -53,7 +53,7 @@ class Sheet:
             if (row := page.row(key)) is not None:
                 return page.apply(row, taken)
         if not self._pages or len(self._pages[-1]) >= PAGE:
-            self._pages.append(Page())
+            self._pages.append(ColumnPage())
         return self._pages[-1].add(key, taken)
 
     def changes(self) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -63,15 +63,15 @@ class Sheet:
                 yield number, {"page": number, **change}
 
 
-class Sheets:
+class DayColumnsCache:
     """A cache of the sheets of owned partitions."""
 
     def __init__(self, database: Database, *, capacity: int = CAPACITY) -> None:
         self._database = database
         self._capacity = capacity
-        self._loaded: dict[SheetPlace, Sheet] = {}
+        self._loaded: dict[DayColumnsKey, DayColumns] = {}
 
-    async def load(self, places: Collection[SheetPlace]) -> None:
+    async def load(self, places: Collection[DayColumnsKey]) -> None:
         """Reads what isn't in memory yet; makes room first."""
         missing = [place for place in places if place not in self._loaded]
         surplus = len(self._loaded) + len(missing) - self._capacity
@@ -79,19 +79,21 @@ class Sheets:
             del self._loaded[place]
         for start in range(0, len(missing), _AT_ONCE):
             part = missing[start : start + _AT_ONCE]
-            stored: dict[SheetPlace, dict[int, Page]] = {place: {} for place in part}
+            stored: dict[DayColumnsKey, dict[int, ColumnPage]] = {place: {} for place in part}
             wanted = {
                 "day": {"$in": sorted({str(place.day) for place in part})},
                 "partition": {"$in": sorted({place.partition for place in part})},
             }
             async for one in self._database.stream(SHEETS, wanted):
-                place = SheetPlace(one["partition"], date.fromisoformat(one["day"]))
+                place = DayColumnsKey(one["partition"], date.fromisoformat(one["day"]))
                 if place in stored:
-                    stored[place][one.get("page", 0)] = Page(one)
+                    stored[place][one.get("page", 0)] = ColumnPage(one)
             for place, pages in stored.items():
-                self._loaded[place] = Sheet(pages[number] for number in sorted(pages))
+                self._loaded[place] = DayColumns(pages[number] for number in sorted(pages))
 
-    def merge(self, partition: str, increments: Increments, flush: int) -> Iterator[dict[str, Any]]:
+    def merge(
+        self, partition: str, increments: PartitionIncrements, flush: int
+    ) -> Iterator[dict[str, Any]]:
         """Adds increments to loaded sheets; the updates that store those that changed.
 
         Args:
@@ -99,7 +101,7 @@ class Sheets:
             increments: What to add.
             flush: Number of the partition's flush: readers ask for what is newer than they know.
         """
-        touched: dict[SheetPlace, Sheet] = {}
+        touched: dict[DayColumnsKey, DayColumns] = {}
         for post_id, taken in increments.posts:
             place = _place(partition, taken)
             sheet = touched[place] = self._loaded[place]
@@ -119,15 +121,15 @@ class Sheets:
             del self._loaded[place]
 
 
-def sheets_of(partition: str, increments: Increments) -> Iterable[SheetPlace]:
+def day_columns_keys(partition: str, increments: PartitionIncrements) -> Iterable[DayColumnsKey]:
     """Every sheet that increments touch."""
     return {_place(partition, taken) for _, taken in increments.posts}
 
 
-def _place(partition: str, taken: PostIncrement) -> SheetPlace:
-    return SheetPlace(partition, taken.published_at.astimezone(UTC).date())
+def _place(partition: str, taken: PostIncrement) -> DayColumnsKey:
+    return DayColumnsKey(partition, taken.published_at.astimezone(UTC).date())
 
 
-def page_id(place: SheetPlace, number: int) -> str:
+def page_id(place: DayColumnsKey, number: int) -> str:
     """The id of a page; the first has that of the sheets that had no pages yet."""
     return f"{place.partition}|{place.day}" + (f"|{number}" if number else "")

@@ -1,4 +1,4 @@
-"""Rows of sheets as numpy columns: taken from storage, joined, selected."""
+"""The columns of posts as numpy columns: taken from storage, joined, selected."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-from services.metrics.store.bounds import Bounds, Column, counted_topics
-from services.metrics.store.pages import (
+from services.metrics.store.column_page import (
     COUNTS,
     FACTS,
     GONE,
     NOT_SAID,
     UNANSWERED,
     UNHEARD,
+    code_type,
     day_begins,
-    word_type,
 )
+from services.metrics.store.topic_bounds import Column, TopicBounds, counted_topics
 
 _TYPES = {"Q": "<u8", "I": "<u4", "H": "<u2", "i": "<i4", "b": "i1"}
 _ADDED = ("viewers", "reached", "interactors", "comments", "reactions")
@@ -33,7 +33,7 @@ _WORDS = ("format", "topics")
 _NEWS = ("status", "status_said", "facts_said")
 
 
-class Words:
+class Dictionary:
     """Numbers for formats and topics, the same for all days in memory."""
 
     def __init__(self) -> None:
@@ -71,7 +71,7 @@ class _Lazy(dict[str, Column]):
         return column
 
 
-class Rows:
+class PostColumns:
     """Posts in columns, each with a value per post but for two.
 
     `keys` and `groups` are the ids of posts and of their groups, as two numbers each. `topics` has
@@ -122,26 +122,26 @@ class Rows:
         wanted[self["topic_rows"][self["topics"] == number]] = True
         return wanted
 
-    def where(self, wanted: Column) -> "Rows":
+    def where(self, wanted: Column) -> "PostColumns":
         """Those that are true in a column of booleans."""
-        return Rows(_Lazy(partial(self._selected, wanted)), int(np.count_nonzero(wanted)))
+        return PostColumns(_Lazy(partial(self._selected, wanted)), int(np.count_nonzero(wanted)))
 
-    def renumbered(self, numbers: Column) -> "Rows":
+    def renumbered(self, numbers: Column) -> "PostColumns":
         """The same rows with other numbers for their formats and topics.
 
         Args:
             numbers: The new number of each old one.
         """
-        return Rows(_Lazy(partial(self._renumbered, numbers)), len(self))
+        return PostColumns(_Lazy(partial(self._renumbered, numbers)), len(self))
 
     def _renumbered(self, numbers: Column, name: str) -> Column:
         return numbers[self[name]] if name in _WORDS else self[name]
 
-    def made(self) -> "Rows":
+    def made(self) -> "PostColumns":
         """All that answers need of them, made at once: nothing it was made from stays in memory."""
-        return Rows({name: self[name] for name in _SEEN if name != "author"}, len(self))
+        return PostColumns({name: self[name] for name in _SEEN if name != "author"}, len(self))
 
-    def on_counted_topics(self, counted: Column) -> "Rows":
+    def on_counted_topics(self, counted: Column) -> "PostColumns":
         """All of them, on some of their topics only.
 
         Args:
@@ -150,7 +150,7 @@ class Rows:
         columns = {name: self[name] for name in _SEEN}
         for name in ("topics", "topic_rows"):
             columns[name] = columns[name][counted]
-        return Rows(columns, len(self))
+        return PostColumns(columns, len(self))
 
     def _selected(self, wanted: Column, name: str) -> Column:
         if name == "topics":
@@ -160,7 +160,7 @@ class Rows:
             return (np.cumsum(wanted, dtype="i4") - 1)[rows[wanted[rows]]]
         return self[name][wanted]
 
-    def seen(self) -> "Rows":
+    def seen(self) -> "PostColumns":
         """One row per post, hidden and deleted posts left out, audiences never below zero.
 
         A post has two rows where the topic's partitions were increased while it lived. The counts
@@ -178,9 +178,9 @@ class Rows:
         # Where the beginning of the history is missing, people interact who were never seen to
         # view, and take back what was never heard of.
         columns["interactors"] = np.clip(columns["interactors"], 0, columns["viewers"])
-        return Rows(columns, len(rows))
+        return PostColumns(columns, len(rows))
 
-    def _merged(self) -> "Rows":
+    def _merged(self) -> "PostColumns":
         low = np.sort(self["keys"][:, 1])
         if not (low[1:] == low[:-1]).any():  # hardly ever
             return self
@@ -192,7 +192,7 @@ class Rows:
         same[:-1] &= ~same[1:]  # of several rows of a post, the last two
         return self._added(order[:-1][same], order[1:][same])._merged()  # noqa: SLF001 - our own
 
-    def _added(self, later: Column, earlier: Column) -> "Rows":
+    def _added(self, later: Column, earlier: Column) -> "PostColumns":
         columns = {name: self[name].copy() for name in (*_SEEN, *_NEWS)}
         for name in _ADDED:
             columns[name][later] += columns[name][earlier]
@@ -208,13 +208,13 @@ class Rows:
         status[later] = np.where(older, status[earlier], status[later])
         for name in ("status_said", "author"):  # of the author one of them may know nothing
             columns[name][later] = np.maximum(columns[name][later], columns[name][earlier])
-        rows = Rows(columns, len(self))
+        rows = PostColumns(columns, len(self))
         kept = np.ones(len(self), bool)
         kept[earlier] = False
         return rows.where(kept)
 
 
-class StoredPage(NamedTuple):
+class CachedPage(NamedTuple):
     """A page of a sheet as readers keep it.
 
     Attributes:
@@ -223,7 +223,7 @@ class StoredPage(NamedTuple):
             may be words that nobody asks for.
     """
 
-    rows: Rows
+    rows: PostColumns
     words: bytes
 
 
@@ -231,11 +231,11 @@ _encode_words = msgspec.json.Encoder().encode
 _decode_words = msgspec.json.Decoder(list[str]).decode
 
 
-def page_of(stored: Mapping[str, Any]) -> StoredPage:
+def decode_page(stored: Mapping[str, Any]) -> CachedPage:
     """What readers keep of a stored page."""
     facts, counts = stored["facts"], stored["counts"]
     length = len(counts["status"])
-    words = _TYPES[word_type(facts)]
+    words = _TYPES[code_type(facts)]
     columns: dict[str, Column] = {
         name: np.frombuffer(part[name], words if name == "format" else _TYPES[code])
         if name in part
@@ -250,10 +250,12 @@ def page_of(stored: Mapping[str, Any]) -> StoredPage:
     columns["topics"] = np.frombuffer(facts["topic"], words)
     for name in ("keys", "groups"):
         columns[name] = np.frombuffer(facts[name], ">u8").astype("u8").reshape(-1, 2)
-    return StoredPage(Rows(columns, length), _encode_words(facts["words"]))
+    return CachedPage(PostColumns(columns, length), _encode_words(facts["words"]))
 
 
-def rows_of_day(pages: Sequence[StoredPage], words: Words, bounds: Bounds) -> Rows:
+def visible_posts(
+    pages: Sequence[CachedPage], words: Dictionary, bounds: TopicBounds
+) -> PostColumns:
     """The posts of a day that can be seen, on the topics that are counted.
 
     Args:
@@ -279,15 +281,15 @@ def rows_of_day(pages: Sequence[StoredPage], words: Words, bounds: Bounds) -> Ro
     return rows.renumbered(known).made()
 
 
-def joined(parts: Sequence[Rows]) -> Rows:
+def joined(parts: Sequence[PostColumns]) -> PostColumns:
     """All rows of several."""
     parts = [part for part in parts if len(part)] or [NONE]
     if len(parts) == 1:
         return parts[0]
-    return Rows(_Lazy(partial(_joined, parts)), sum(map(len, parts)))
+    return PostColumns(_Lazy(partial(_joined, parts)), sum(map(len, parts)))
 
 
-def _joined(parts: Sequence[Rows], name: str) -> Column:
+def _joined(parts: Sequence[PostColumns], name: str) -> Column:
     columns = [part[name] for part in parts]
     if name == "topic_rows":
         offsets = np.cumsum([0, *map(len, parts[:-1])], dtype="i4")
@@ -295,7 +297,7 @@ def _joined(parts: Sequence[Rows], name: str) -> Column:
     return np.concatenate(columns)
 
 
-NONE = Rows(
+NONE = PostColumns(
     dict.fromkeys((*COUNTS, *FACTS), np.zeros(0, "i4"))
     | dict.fromkeys(("keys", "groups"), np.zeros((0, 2), "u8"))
     | {"topic_rows": np.zeros(0, "i4")},

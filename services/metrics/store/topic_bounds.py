@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 Column = NDArray[Any]
 
 
-class Bounds(NamedTuple):
+class TopicBounds(NamedTuple):
     """How many topics of a day are told apart.
 
     Attributes:
@@ -36,11 +36,11 @@ class Bounds(NamedTuple):
     per_day: int = 2_000
 
 
-DEFAULT_BOUNDS = Bounds()
+DEFAULT_BOUNDS = TopicBounds()
 
 
 def counted_topics(
-    keys: Column, author: Column, topics: Column, topic_rows: Column, bounds: Bounds
+    keys: Column, author: Column, topics: Column, topic_rows: Column, bounds: TopicBounds
 ) -> Column:
     """Which topics of which posts of a day are counted.
 

@@ -17,9 +17,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from services.metrics.consumer import NAME, MetricsProjection
-from services.metrics.rebuild.comparing import Comparison, compare
+from services.metrics.rebuild.comparison import Comparison, compare_generations
 from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
-from services.metrics.store.generations import Generation, Generations, empty, reaches
+from services.metrics.store.generations import (
+    Generation,
+    Generations,
+    clear_generation,
+    has_counted_all,
+)
 from services.metrics.store.totals import read_totals
 from shared.contract.errors import Category, Refusal
 from shared.contract.ids import new_id
@@ -50,7 +55,7 @@ class ReplayRuns(Refusal):
     title = "Another replay runs; it can be ended at any time, and resumed"
 
 
-class Progress(NamedTuple):
+class ReplayProgress(NamedTuple):
     """How far it is.
 
     Attributes:
@@ -62,10 +67,10 @@ class Progress(NamedTuple):
     live: int
 
 
-Tell = Callable[[Progress], None]
+ProgressCallback = Callable[[ReplayProgress], None]
 
 
-class Outcome(NamedTuple):
+class ReplayOutcome(NamedTuple):
     """How it ended.
 
     Attributes:
@@ -103,9 +108,9 @@ class Replay:
     allow_incomplete: bool = False
     switch: bool = True
     accept: bool = False
-    tell: Tell = lambda _: None
+    tell: ProgressCallback = lambda _: None
 
-    async def run(self) -> Outcome:
+    async def run(self) -> ReplayOutcome:
         """Begins or goes on, compares, switches.
 
         Raises:
@@ -123,7 +128,7 @@ class Replay:
                 raise ReplayRuns from None
             return await self._run(Generations(base))
 
-    async def _run(self, generations: Generations) -> Outcome:
+    async def _run(self, generations: Generations) -> ReplayOutcome:
         if self.restart and (found := await generations.building()) is not None:
             await generations.abandon(found[0])
         target = await generations.begin()
@@ -133,18 +138,18 @@ class Replay:
             await self._catch_up(consumer, live, target)
             comparison = await self._compare(live, target)
             if not self.switch or not (comparison.same or self.accept):
-                return Outcome(False, comparison, False, target.database)
+                return ReplayOutcome(False, comparison, False, target.database)
             async with consumer.between_flushes():
                 await projection.rebuilt()
             switched = await generations.switch(target)
             followed = switched and await self._followed(consumer)
-            return Outcome(switched, comparison, followed, target.database)
+            return ReplayOutcome(switched, comparison, followed, target.database)
 
     async def _prepare(self, generations: Generations, target: Generation) -> None:
         database = self.mongo.database(target.database)
         found = await generations.building()
         if found is None or not found[1]:
-            await empty(database, target.number)
+            await clear_generation(database, target.number)
         await prepare(database, COLLECTIONS, MIGRATIONS)
         await generations.ready(target)
 
@@ -185,10 +190,10 @@ class Replay:
         while not (
             consumer.partitions
             and await consumer.alone()
-            and await reaches(mine, target.group(NAME), theirs, live.group(NAME))
+            and await has_counted_all(mine, target.group(NAME), theirs, live.group(NAME))
         ):
             counted = (await read_totals(mine)).events.total()
-            self.tell(Progress(counted, (await read_totals(theirs)).events.total()))
+            self.tell(ReplayProgress(counted, (await read_totals(theirs)).events.total()))
             if consumer.gaps:
                 gap = consumer.gaps[0]
                 raise ReplayStuck(
@@ -203,12 +208,12 @@ class Replay:
                 raise ReplayStuck(f"Nothing was counted for {STUCK:.0f} seconds: {reason}.")
             await asyncio.sleep(LOOK)
         counted = (await read_totals(mine)).events.total()
-        self.tell(Progress(counted, counted))
+        self.tell(ReplayProgress(counted, counted))
 
     async def _compare(self, live: Generation, target: Generation) -> Comparison:
         comparison = Comparison()
         for _ in range(COMPARISONS):
-            comparison = await compare(self.mongo, self.kafka, live, target)
+            comparison = await compare_generations(self.mongo, self.kafka, live, target)
             if not comparison.unclear:
                 break
             await asyncio.sleep(LOOK)

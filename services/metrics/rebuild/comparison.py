@@ -15,7 +15,7 @@ from aiokafka import TopicPartition
 
 from services.metrics.consumer import NAME
 from services.metrics.projection import decode, fold
-from services.metrics.store.documents import TOTALS, tally_key, view_key
+from services.metrics.store.documents import TOTALS, counter_name, view_key
 from services.metrics.store.generations import Generation
 from shared.delivery.consumer import Mark, read_marks
 from shared.delivery.consumer.chain import Partition
@@ -25,7 +25,7 @@ from shared.delivery.mongo import Mongo
 READING = 10.0  # seconds for the records between two marks; they are seconds apart themselves
 
 
-class Standing(NamedTuple):
+class PartitionCounts(NamedTuple):
     """One partition in one set of figures.
 
     Attributes:
@@ -43,7 +43,7 @@ class Comparison:
 
     Attributes:
         differences: Counts that aren't what they should be: live, and rebuilt, both as of the same
-            event. Names are those of `tally_key`, or `first views|format`.
+            event. Names are those of `counter_name`, or `first views|format`.
         unclear: Partitions that couldn't be compared at this moment.
     """
 
@@ -56,12 +56,12 @@ class Comparison:
         return not self.differences and not self.unclear
 
 
-async def compare(
+async def compare_generations(
     mongo: Mongo, kafka: KafkaConnection, live: Generation, rebuilt: Generation
 ) -> Comparison:
     """Compares all gross counts of two generations."""
-    mine, theirs = await _standings(mongo, live), await _standings(mongo, rebuilt)
-    nothing = Standing(Mark(0, {}), Counter())
+    mine, theirs = await _partition_counts(mongo, live), await _partition_counts(mongo, rebuilt)
+    nothing = PartitionCounts(Mark(0, {}), Counter())
     unclear: list[str] = []
     sums: tuple[Counter[str], Counter[str]] = Counter(), Counter()
     for name in sorted(mine.keys() | theirs.keys()):
@@ -78,7 +78,7 @@ async def compare(
     return Comparison({one: pair for one, pair in differing.items() if pair[0] != pair[1]}, unclear)
 
 
-async def _standings(mongo: Mongo, generation: Generation) -> dict[str, Standing]:
+async def _partition_counts(mongo: Mongo, generation: Generation) -> dict[str, PartitionCounts]:
     """All partitions of a generation, as of one moment."""
     database = mongo.database(generation.database)
     sessions = mongo.sessions(database)
@@ -89,7 +89,9 @@ async def _standings(mongo: Mongo, generation: Generation) -> dict[str, Standing
             totals = {one["_id"]: one for one in await transaction.find(TOTALS, {})}
     finally:
         await sessions.close()
-    return {name: Standing(mark, _counts(totals.get(name, {}))) for name, mark in marks.items()}
+    return {
+        name: PartitionCounts(mark, _counts(totals.get(name, {}))) for name, mark in marks.items()
+    }
 
 
 def _counts(stored: Mapping[str, Any]) -> Counter[str]:
@@ -99,7 +101,7 @@ def _counts(stored: Mapping[str, Any]) -> Counter[str]:
 
 
 async def _ahead(
-    kafka: KafkaConnection, name: str, live: Standing, rebuilt: Standing
+    kafka: KafkaConnection, name: str, live: PartitionCounts, rebuilt: PartitionCounts
 ) -> tuple[Counter[str], Counter[str]] | None:
     """What each of the two has to count until it is where the other is; None if that isn't clear.
 
@@ -137,6 +139,6 @@ async def _between(
     if partition.marks != dict(upper.sources):
         return None
     taken = counted.take()
-    counts = Counter({tally_key(tally): n for tally, n in taken.tallies.items()})
+    counts = Counter({counter_name(tally): n for tally, n in taken.tallies.items()})
     counts.update({f"first views|{view_key(format_)}": n for format_, n in taken.views.items()})
     return counts
