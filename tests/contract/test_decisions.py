@@ -25,7 +25,7 @@ def head(record: Path) -> tuple[str, str, str, str]:
 def test_a_record_says_whether_and_since_when_it_holds(record: Path) -> None:
     number, _, status, day = head(record)
     assert int(number) == int(record.name[:4])
-    assert date.fromisoformat(day)
+    assert date.fromisoformat(day).isoformat() == day
     superseded = re.fullmatch(r"superseded by (\d+)", status)
     if superseded:
         assert list(FOLDER.glob(f"{int(superseded[1]):04}-*.md"))

@@ -89,10 +89,12 @@ class Counting(RuleBasedStateMachine):
         await self.readers[0].take_over(PLACES)
         await self.readers[1].take_over([])
 
-    def _reader(self, database: Database, generation: Generation, **how: bool) -> Reader:
+    def _reader(
+        self, database: Database, generation: Generation, *, rebuilding: bool = False
+    ) -> Reader:
         sessions = self.mongo.sessions(database)
         self.registries.append(sessions)
-        return Reader(self.topics, database, sessions, generation, **how)
+        return Reader(self.topics, database, sessions, generation, rebuilding=rebuilding)
 
     def do(self, what: Any) -> Any:
         return self.runner.run(what)

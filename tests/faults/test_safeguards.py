@@ -177,7 +177,7 @@ async def test_the_next_batch_of_a_partition_waits_for_the_answer_to_the_last() 
     (document,) = log_documents("c", None, [Sealed(TOPIC, "k", b'{"id":"1"}')] * 4)
     document |= {"first_sequence": 1, "partitions": [0] * 4, "predecessors": [0, 1, 2, 3]}
     producer = OneAtATime()
-    assert await send(producer, [document], {}) == 4  # type: ignore[arg-type]
+    assert await send(producer, [document], {}) == 4
     assert producer.batches == 4
     assert producer.overlaps == 0
 

@@ -26,6 +26,7 @@ from services.contests.domain.rules import Description, Rules, Schedule
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import GroupRole, Visibility
 from shared.contract.events.envelope import EventData
+from shared.contract.events.vocabulary import PersonStatus
 from shared.contract.ids import new_id
 from shared.contract.media import Media
 from shared.contract.principal import Principal
@@ -33,6 +34,7 @@ from shared.delivery.command import Entity
 from tests.support.in_memory import InMemory, principal
 
 E = TypeVar("E", bound=Entity)
+D = TypeVar("D", bound=EventData)
 
 START = datetime(2030, 5, 6, 8, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -87,12 +89,18 @@ class World(InMemory):
         self.events.clear()
         return told
 
-    def last(self) -> EventData:
-        """What was told last."""
-        return self.events[-1].data
+    def last(self, kind: type[D]) -> D:
+        """What was told last, which is of this kind."""
+        data = self.events[-1].data
+        assert isinstance(data, kind)
+        return data
 
     def person(
-        self, name: str, *roles: str, status: str = "active", groups: dict[str, str] | None = None
+        self,
+        name: str,
+        *roles: str,
+        status: PersonStatus = "active",
+        groups: dict[str, str] | None = None,
     ) -> Principal:
         """Somebody who is known to the service."""
         who = principal(name, *roles)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from shared.contract.events.envelope import EventData
 from shared.contract.events.groups import GroupCreated, MembershipJoined
@@ -60,7 +61,7 @@ class GroupsVoice:
 
     async def found_group(self, group_id: str, visibility: str, roles: dict[str, str]) -> None:
         """A group with these roles by pseudonym."""
-        about = {"group_id": group_id, "visibility": visibility}
+        about: dict[str, Any] = {"group_id": group_id, "visibility": visibility}
         await self.say(
             sample(GroupCreated, **about),
             *(sample(MembershipJoined, **about, member=m, role=r) for m, r in roles.items()),

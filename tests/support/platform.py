@@ -124,4 +124,4 @@ def _address(data: Path, process: asyncio.subprocess.Process) -> str | None:
         found = read_addresses(data)
     except EmbeddedFailure:
         return None
-    return found.http if found is not None and found.pid == process.pid else None
+    return found.http if found.pid == process.pid else None

@@ -105,8 +105,11 @@ class Sums:
     def __init__(self, topic: str, name: str = "sums") -> None:
         self.name = name
         self.adds = True
-        self.topics = [topic]
-        self.decode = msgspec.json.Decoder(Event).decode
+        self.topics: Sequence[str] = [topic]
+        self._decoder = msgspec.json.Decoder(Event)
+
+    def decode(self, value: bytes) -> Event:
+        return self._decoder.decode(value)
 
     def fold(self, partition: str) -> SumFold:
         return SumFold()

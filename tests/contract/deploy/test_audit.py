@@ -92,7 +92,7 @@ def test_the_audit_reads_each_lock_and_ends_when_nobody_answers(
         out = json.dumps({"dependencies": []}) if asked[-1] != "peers" else ""
         return subprocess.CompletedProcess(command, 0 if out else 1, out, TRACE)
 
-    monkeypatch.setattr(audit.subprocess, "run", run)
+    monkeypatch.setattr("subprocess.run", run)
     assert audit.main() == FINE
     assert asked == ["dev", "tools", "peers"]
     assert capsys.readouterr().out.splitlines()[-1].startswith("SKIPPED")

@@ -14,9 +14,9 @@ from shared.contract.events.envelope import (
     EventData,
     Sealed,
     format_time,
-    number,
     open_envelope,
     seal,
+    with_sequence,
 )
 from shared.contract.events.people import PersonInvited
 from shared.contract.events.posts import PostPublished
@@ -50,7 +50,7 @@ def test_an_event_goes_to_its_topic_under_its_key() -> None:
 
 def test_the_relays_numbers_come_first_and_change_nothing_else() -> None:
     body = sealed(sample(ReactionAdded)).body
-    numbered = number(body, 42, 39)
+    numbered = with_sequence(body, 42, 39)
     assert numbered.startswith(
         b'{"sequence":"00000000000000000042","predecessor":"00000000000000000039","specversion":"1.0"'
     )
@@ -115,7 +115,7 @@ def test_a_text_that_looks_like_a_time_stays_as_it_was_written(text: str) -> Non
 
 
 def test_a_reader_ignores_what_it_does_not_know() -> None:
-    newer = json.loads(number(sealed(sample(ReactionAdded)).body, 1, 0))
+    newer = json.loads(with_sequence(sealed(sample(ReactionAdded)).body, 1, 0))
     newer |= {"dataref": "elsewhere"}
     newer["data"] |= {"mood": "sunny"}
     event = decode_event(json.dumps(newer).encode())
@@ -131,7 +131,7 @@ def test_a_reader_ignores_what_it_does_not_know() -> None:
     ids=["another type", "another version"],
 )
 def test_a_reader_counts_an_unknown_type_as_seen(other: dict[str, Any]) -> None:
-    later = json.loads(number(sealed(sample(ReactionAdded)).body, 7, 3)) | other
+    later = json.loads(with_sequence(sealed(sample(ReactionAdded)).body, 7, 3)) | other
     event = decode_event(json.dumps(later).encode())
     assert isinstance(event.data, Unknown)
     assert (event.sequence, event.predecessor) == (f"{7:020d}", f"{3:020d}")
@@ -146,7 +146,7 @@ def test_foreign_bytes_are_no_event(value: bytes) -> None:
 
 
 def test_data_that_breaks_its_schema_is_no_event_but_its_envelope_can_be_read() -> None:
-    broken = json.loads(number(sealed(sample(ReactionAdded)).body, 7, 3))
+    broken = json.loads(with_sequence(sealed(sample(ReactionAdded)).body, 7, 3))
     broken["data"]["reaction"] = "shrug"
     value = json.dumps(broken).encode()
     with pytest.raises(msgspec.ValidationError):
@@ -164,7 +164,7 @@ def test_every_event_comes_back_as_it_was(
     data = choice.draw(any_event(kind))
     sequence, predecessor = numbers
     event = sealed(data)
-    value = number(event.body, sequence, predecessor)
+    value = with_sequence(event.body, sequence, predecessor)
     attributes = json.loads(value)
     assert list(attributes)[:2] == ["sequence", "predecessor"]
     back = decode_event(value)

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 RULES = yaml.safe_load((ROOT / "observability/prometheus/rules.yml").read_text())
 # Of the Prometheus server itself and of its client library.
 _TARGET = {"job", "instance", "part"}
-_GIVEN = {
+_GIVEN: dict[str, set[str]] = {
     "up": set(),
     "process_cpu_seconds_total": set(),
     "process_resident_memory_bytes": set(),
@@ -39,7 +39,10 @@ def exported() -> dict[str, set[str]]:
     series: dict[str, set[str]] = {}
     metrics = {value for name, value in vars(Metrics()).items() if name != "registry"}
     families = [(one._name, one._type, set(one._labelnames)) for one in metrics]
-    families += [(one.name, one.type, set(one._labelnames)) for one in BusinessFigures().families()]
+    families += [
+        (one.name, one.type, set(one._labelnames))  # type: ignore[attr-defined]  # nothing public
+        for one in BusinessFigures().families()
+    ]
     for name, kind, labels in families:
         if kind == "counter":
             series[f"{name}_total"] = labels

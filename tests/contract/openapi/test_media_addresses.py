@@ -26,4 +26,5 @@ def test_an_address_with_other_characters_is_refused(address: str) -> None:
 
 
 def test_a_percent_encoded_address_is_taken() -> None:
-    assert MediaInput(url="https://media.example.org/stra%C3%9Fe.jpg?size=1&v=2#x")
+    address = "https://media.example.org/stra%C3%9Fe.jpg?size=1&v=2#x"
+    assert str(MediaInput(url=address).url) == address

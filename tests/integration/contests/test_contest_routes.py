@@ -185,7 +185,8 @@ async def test_a_vote_that_was_taken_back_is_gone_and_can_be_cast_again(
 async def test_a_double_click_moves_a_contest_one_phase(contests: ContestsService) -> None:
     [olga] = await contests.people("olga", roles=("editor",))
     path = await announced(olga)
-    for body in (None, {}):
+    bodies: tuple[dict[str, str] | None, ...] = (None, {})
+    for body in bodies:
         status, _ = await olga.refused("POST", f"{path}:advance", body)
         assert status in {400, 415, 422}
     clicks = [olga.good("POST", f"{path}:advance", {"to": "submissions"}) for _ in range(2)]

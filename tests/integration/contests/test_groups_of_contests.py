@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shared.contract.events.contests import ContestDeleted
 from shared.contract.events.groups import GroupArchived, GroupDeleted, MembershipJoined
 from shared.contract.events.registry import decode_event
 from shared.contract.events.topics import CONTESTS
@@ -109,11 +110,14 @@ async def test_with_a_group_its_contests_go_and_nothing_of_them_stays_stored(
         "entry_views": {"_id": {"$regex": f"^{entry}:"}},
         "memberships": {"group_id": group_id},
     }
-    for collection, where in inside.items():
-        assert await contests.database.count(collection, where) == 0, collection
+    for collection, within in inside.items():
+        assert await contests.database.count(collection, within) == 0, collection
     events = [decode_event(value) for value in await contests.published(CONTESTS)]
-    ends = [one for one in events if one.type == "mitmach.contest.deleted"]
-    told = {one.subject: (one.data.phase, one.data.reason) for one in ends}
+    told = {
+        event.subject: (event.data.phase, event.data.reason)
+        for event in events
+        if isinstance(event.data, ContestDeleted)
+    }
     assert told[made["id"]] == ("voting", "group_deleted")
     assert draft["id"] not in told
 

@@ -183,7 +183,7 @@ async def test_a_server_that_ends_is_explained(tmp_path: Path, said: str, advice
 def test_a_platform_without_a_wheel_is_told_what_else_to_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(binaries.platform, "machine", lambda: "riscv64")
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
 
     with pytest.raises(
         EmbeddedFailure, match="none for linux on riscv64: run the services against"

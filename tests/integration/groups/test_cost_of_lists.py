@@ -21,7 +21,12 @@ MIA = Principal("mia")
 
 
 def group(visibility: str, *, archived: bool = False) -> Group:
-    made = {"kind": "community", "visibility": visibility, "name": "Runners", "created_at": MOMENT}
+    made: dict[str, Any] = {
+        "kind": "community",
+        "visibility": visibility,
+        "name": "Runners",
+        "created_at": MOMENT,
+    }
     more: dict[str, Any] = {"topics": ("running",), "words": ("runners", "running")}
     return Group(id=new_id(), archived_at=MOMENT if archived else None, **made, **more)
 

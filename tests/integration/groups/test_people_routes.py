@@ -280,11 +280,12 @@ async def test_whatever_a_directory_calls_people_they_take_part(api: GroupsApi) 
         await api.good("ada", "POST", f"/v1/people/{name}:reinstate")
     members = await api.good("mia", "GET", f"/v1/groups/{closed}/members?limit=100")
     assert {member["person_id"] for member in members["items"]} == {"mia", *subjects}
-    listed, after = [], ""
-    while after is not None:
-        page = await api.good("ada", "GET", f"/v1/people?limit=2{after}")
+    listed: list[str] = []
+    path: str | None = "/v1/people?limit=2"
+    while path is not None:
+        page = await api.good("ada", "GET", path)
         listed += [person["id"] for person in page["items"]]
         cursor = page["next_cursor"]
-        after = None if cursor is None else f"&cursor={cursor}"
+        path = None if cursor is None else f"/v1/people?limit=2&cursor={cursor}"
     assert set(subjects) <= set(listed)
     assert len(listed) == len(set(listed))

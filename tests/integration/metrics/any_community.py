@@ -61,7 +61,7 @@ class Community:
         for name in NAMES[:first]:
             self.arrive(name)
         self.group_id = self.world.new_id()
-        about = {"group_id": self.group_id, "visibility": visibility}
+        about: dict[str, Any] = {"group_id": self.group_id, "visibility": visibility}
         self.hear(sample(groups.GroupCreated, **about), self.who["a"].pseudonym)
         for name in NAMES[:first]:
             self.join(name)

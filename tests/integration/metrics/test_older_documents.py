@@ -70,7 +70,7 @@ async def test_records_of_an_earlier_version_are_read_after_the_start(database: 
     figures = await find_group(database, group)
     assert figures is not None
     assert (figures.status, figures.visibility, figures.kind) == ("archived", "closed", "community")
-    assert (figures.owners, figures.moderators) == ({ANN}, {BEA})
+    assert (figures.owners, figures.moderators) == (frozenset({ANN}), frozenset({BEA}))
     assert (figures.members, figures.posts) == (5, 2)
     stored = await find_contest(database, contest)
     assert stored is not None

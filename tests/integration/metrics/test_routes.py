@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import msgspec
@@ -119,7 +120,7 @@ async def test_the_live_stream_ends_with_the_account(
     end: str,
 ) -> None:
     monkeypatch.setattr("services.metrics.api.live.LOOK_EVERY", 0.1)
-    ann = {"person": person("ann"), "account": "human"}
+    ann: dict[str, Any] = {"person": person("ann"), "account": "human"}
     gone: dict[str, EventData] = {
         "suspended": people.PersonSuspended(**ann, previous="active"),
         "left": people.PersonLeft(**ann, previous="active", ever_activated=True),

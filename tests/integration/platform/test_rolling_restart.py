@@ -7,9 +7,10 @@ and only then the old process is told to end: it finishes what it has, and gives
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, cast
 
 import aiohttp
 import pytest
@@ -97,7 +98,7 @@ class Cluster:
         settings: Mapping[str, str],
         folder: Path,
         balancer: Balancer,
-        react: Callable[[str, AsyncIterator[bytes]], Awaitable[None]],
+        react: Callable[[str, AsyncIterator[bytes]], Coroutine[Any, Any, None]],
     ) -> None:
         self._roles = roles
         self._react = react
@@ -179,7 +180,8 @@ async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_o
         running_roles(ROLES, settings, tmp_path) as roles,
         Balancer() as balancer,
     ):
-        client = Client(balancer, "", token=secrets.token, ledger=ledger, rng=dice)
+        session = cast(aiohttp.ClientSession, balancer)
+        client = Client(session, "", token=secrets.token, ledger=ledger, rng=dice)
         community = Community(client, [client], dice)
 
         async def react(address: str, body: AsyncIterator[bytes]) -> None:

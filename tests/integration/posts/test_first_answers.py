@@ -14,6 +14,7 @@ from services.posts.api import commenting
 from services.posts.commands.commenting import NextAnswer
 from services.posts.domain.comment import Comment, place
 from services.posts.domain.post import Post
+from services.posts.queries.comments import next_answer
 from services.posts.store import Store
 from services.posts.worker.clearing import SETTLED, Clearing
 from shared.contract.events.responses import FirstResponseCorrected
@@ -39,10 +40,9 @@ async def test_a_comment_between_the_look_and_the_deletion_answers_the_post(
     post = await anna.publish(await posts.place(anna, ben, cleo))
     spam = await ben.comment(post["id"], "Buy this!")
     missed: list[dict[str, Any]] = []
-    look = commenting.next_answer
 
     async def look_too_early(store: Store, comment_id: str) -> NextAnswer | None:
-        found = await look(store, comment_id)
+        found = await next_answer(store, comment_id)
         missed.append(await cleo.comment(post["id"], "I know."))
         return found
 

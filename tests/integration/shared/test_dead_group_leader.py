@@ -1,6 +1,7 @@
 """A consumer group that waits for a leader who is gone is made to choose another."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from aiokafka.client import CoordinationType
@@ -20,12 +21,13 @@ async def lead_and_leave(kafka: KafkaConnection, group: str) -> None:
     async with open_raw_client(kafka) as client:
         node = await client.coordinator_lookup(CoordinationType.GROUP, group)
         protocols = [("roundrobin", RoundRobinPartitionAssignor.metadata([TOPIC]).encode())]
-        member = ""
-        for _ in range(2):  # the first answer only gives it a name
-            joined = await client.send(
-                node, JoinGroupRequest(group, 2000, 2000, member, None, "consumer", protocols)
-            )
-            member = joined.member_id
+
+        async def join(member: str) -> Any:
+            request = JoinGroupRequest(group, 2000, 2000, member, None, "consumer", protocols)
+            return await client.send(node, request)
+
+        member = (await join("")).member_id  # the first answer only gives it a name
+        joined = await join(member)
         assert joined.leader_id == member
         left = await client.send(node, LeaveGroupRequest(group, member))
         assert left.error_code == 0

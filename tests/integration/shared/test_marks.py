@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
@@ -17,17 +16,12 @@ from shared.delivery.consumer.marks import (
 )
 from shared.delivery.consumer.open_letters import LetterChanges
 from shared.delivery.mongo import Database, Mongo, Session, SessionRegistry
+from tests.support.records import Record
 from tests.support.tiny import COLLECTIONS, Sums
 
 SOURCE = "/mitmach/groups/1"
 NAME = "mitmach.people.v1/5"
 PROJECTION = Sums("mitmach.people.v1")
-
-
-@dataclass
-class Record:
-    offset: int
-    value: bytes
 
 
 def record(sequence: int, predecessor: int) -> Record:
@@ -39,7 +33,7 @@ def record(sequence: int, predecessor: int) -> Record:
         "subject": "s",
         "time": f"2026-01-01T00:00:{sequence:02d}Z",
     }
-    return Record(sequence - 1, json.dumps(event).encode())
+    return Record(sequence - 1, json.dumps(event).encode(), partition=5)
 
 
 class Reader:

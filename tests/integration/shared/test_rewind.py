@@ -1,11 +1,13 @@
 """Sending again on request: while the relay sends, while it is idle, and while none runs."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
 import shared.delivery.relay.relay
 from shared.delivery.relay import NothingSent, NotRetained, Relay, rewind, status
+from shared.delivery.relay.sending import send
 from tests.support.oracle import chain_faults, published
 from tests.support.tiny import Raise, Sums
 from tests.support.tiny_service import TOPIC, Tiny, subjects, tiny_service
@@ -61,10 +63,9 @@ async def test_a_rewind_between_an_acknowledgement_and_its_mark_isnt_lost(
     async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing() as relay:
         await tiny.write(*subjects(10))
         await sent(relay, 10)
-        send = shared.delivery.relay.relay.send
 
-        async def send_and_be_rewound(*arguments: object) -> int:
-            count = await send(*arguments)  # type: ignore[arg-type]
+        async def send_and_be_rewound(*arguments: Any) -> int:
+            count: int = await send(*arguments)
             monkeypatch.undo()
             await rewind(tiny.database, 4)
             return count

@@ -63,7 +63,7 @@ def test_visits_mean_nothing_here() -> None:
 
 
 def test_a_membership_is_a_role_until_it_ends() -> None:
-    about = {"group_id": GROUP, "member": "vera"}
+    about: dict[str, Any] = {"group_id": GROUP, "member": "vera"}
     joined = sample(MembershipJoined, **about, role="member")
     promoted = sample(MembershipRoleChanged, **about, role="owner")
     membership = {"group_id": GROUP, "person": "vera"}
@@ -76,7 +76,7 @@ def test_a_membership_is_a_role_until_it_ends() -> None:
 
 
 def test_a_group_is_known_by_whatever_is_heard_of_it() -> None:
-    open_group = {"group_id": GROUP, "visibility": "open"}
+    open_group: dict[str, Any] = {"group_id": GROUP, "visibility": "open"}
     assert heard(sample(ChannelCreated, **open_group)).groups == {GROUP: {"visibility": "open"}}
     archived = heard(sample(GroupCreated, **open_group), sample(GroupArchived, **open_group))
     assert archived.groups == {GROUP: {"visibility": "open", "archived": True}}
@@ -87,7 +87,7 @@ def test_a_group_is_known_by_whatever_is_heard_of_it() -> None:
 
 async def test_a_membership_is_one_document_that_its_end_deletes() -> None:
     copy = Documents()
-    about = {"group_id": GROUP, "member": "vera"}
+    about: dict[str, Any] = {"group_id": GROUP, "member": "vera"}
     await copy.hear(sample(MembershipJoined, **about, role="owner"))
     place = f"{GROUP}:vera"
     assert copy.stored["memberships"] == {

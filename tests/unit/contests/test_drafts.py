@@ -18,6 +18,7 @@ from services.contests.domain.contest import (
 from services.contests.domain.rules import ContestRulesInvalid, DescriptionPatch, Rules, Schedule
 from shared.audience import EVERYONE
 from shared.contract.access import AccountSuspended, NotAllowed
+from shared.contract.events import contests as events
 from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
 from tests.support.contests import SCHEDULE, START, World, everybody
@@ -175,7 +176,7 @@ def test_the_rules_are_fixed_once_people_know_of_them(world: World) -> None:
 def test_an_announcement_says_what_was_agreed_and_whom_it_is_for(world: World) -> None:
     olga = world.person("olga", "editor")
     contest = world.announced(olga, Rules(votes_min=1, votes_max=3, entries_per_person=2))
-    event = world.last()
+    event = world.last(events.ContestAnnounced)
     assert (event.fewest_votes, event.most_votes, event.most_entries) == (1, 3, 2)
     assert (event.eligible_entrants, event.eligible_voters, event.phase) == (10, 10, "announced")
     assert event.schedule.sealed_at == SCHEDULE.closes_at

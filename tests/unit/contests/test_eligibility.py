@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -25,11 +26,14 @@ from services.metrics.projection import decode
 from services.metrics.projection.contests import ContestsFold
 from shared.audience import EVERYONE
 from shared.contract.errors import Refusal
-from shared.contract.events.envelope import format_time, seal
+from shared.contract.events.contests import EntrySubmitted
+from shared.contract.events.envelope import EventData, format_time, seal
 from shared.contract.events.groups import GroupCreated, MembershipJoined, MembershipLeft
 from shared.contract.events.people import PersonActivated, PersonReinstated, PersonSuspended
 from shared.contract.events.topics import BALLOTS
+from shared.contract.events.vocabulary import Phase
 from shared.contract.principal import Principal
+from shared.delivery.command import Command
 from tests.support.contests import CONTENT, SCHEDULE, World
 from tests.support.contests_audience import Documents
 from tests.support.events import sample
@@ -54,13 +58,13 @@ class Course:
             sample(GroupCreated, group_id=GROUP, visibility="open"),
             *(sample(PersonActivated, person=one.pseudonym, account="human") for one in known),
         )
-        about = {"group_id": GROUP, "visibility": "open"}
+        about: dict[str, Any] = {"group_id": GROUP, "visibility": "open"}
         self.hear(sample(MembershipJoined, **about, member=self.author.pseudonym, role="member"))
         for name in joined:
             self.turn(name, "join")
 
-    def hear(self, *events: object) -> None:
-        asyncio.run(self.copy.hear(*events))  # type: ignore[arg-type]
+    def hear(self, *events: EventData) -> None:
+        asyncio.run(self.copy.hear(*events))
         fresh = {(type(one), one.id): one for one in self.copy.entities()}
         kinds = {kind for kind, _ in fresh} | {kind for kind, _ in self.world.stored}
         gone = [
@@ -83,7 +87,7 @@ class Course:
     def roll(self, group_id: str) -> Roll:
         return self.copy.roll(group_id)
 
-    def go(self, to: str, *, by_the_clock: bool = False) -> None:
+    def go(self, to: Phase, *, by_the_clock: bool = False) -> None:
         voters = self.roll(self.rules.voters)
         if by_the_clock:
             self.world.now = max(self.world.now, SCHEDULE.voting_at)
@@ -94,8 +98,8 @@ class Course:
     def turn(self, name: str, deed: str) -> None:
         """Somebody does something; what is refused changes nothing."""
         who = self.people[name]
-        about = {"group_id": GROUP, "member": who.pseudonym, "visibility": "open"}
-        account = {"person": who.pseudonym, "account": "human"}
+        about: dict[str, Any] = {"group_id": GROUP, "member": who.pseudonym, "visibility": "open"}
+        account: dict[str, Any] = {"person": who.pseudonym, "account": "human"}
         match deed:
             case "join":
                 self.hear(sample(MembershipJoined, **about, role="member"))
@@ -114,7 +118,7 @@ class Course:
     def _act(self, who: Principal, deed: str) -> None:
         self.world.now += timedelta(milliseconds=1)
         entries = [one.id for one in self.world.all(Entry) if one.author_id != who.person_id]
-        commands = {
+        commands: dict[str, Command] = {
             "enter": SubmitEntry(who, self.id, self.world.new_id(), CONTENT, consents=True),
             "vote": CastBallot(who, self.id, entries[:1]),
             "take back": WithdrawBallot(who, self.id),
@@ -247,7 +251,7 @@ def test_whoever_comes_back_during_the_vote_changes_a_ballot_and_gives_no_first_
 def test_an_entrant_who_came_after_the_announcement_is_told_as_one_more_who_could(
     course: Course,
 ) -> None:
-    told = [one.data for one in course.world.events if one.data.type == "mitmach.entry.submitted"]
+    told = [one.data for one in course.world.events if isinstance(one.data, EntrySubmitted)]
     assert [one.joined_later for one in told] == [False, True]
     assert course.shares()["entrants in the figures"] == (2, 5)
     assert course.shares()["entrants in the result"] == (2, 5)

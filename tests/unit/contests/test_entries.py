@@ -21,6 +21,8 @@ from services.contests.domain.entry import (
 from services.contests.domain.rules import Rules
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.errors import Refusal
+from shared.contract.events.contests import EntryRejected, EntrySubmitted, EntryWithdrawn
+from shared.contract.events.vocabulary import PersonStatus
 from shared.contract.ids import new_id
 from shared.contract.media import Media
 from shared.contract.principal import Principal
@@ -32,7 +34,7 @@ def test_an_entry_waits_for_its_review(world: World, olga: Principal, ann: Princ
     world.events.clear()
     entry = world.enter(ann, contest)
     assert (entry.status, entry.author_id, entry.author) == ("submitted", "ann", ann.pseudonym)
-    event = world.last()
+    event = world.last(EntrySubmitted)
     assert (event.first_entry, event.was_entered, event.entrant) == (True, False, ann.pseudonym)
     assert world.types() == ["entry.submitted"]
 
@@ -76,7 +78,7 @@ def test_only_those_for_whom_it_is_may_enter(world: World, olga: Principal) -> N
     [("suspended", AccountSuspended), ("left", AccountSuspended), ("invited", NotAllowed)],
 )
 def test_only_active_people_enter(
-    world: World, olga: Principal, status: str, refusal: type[Refusal]
+    world: World, olga: Principal, status: PersonStatus, refusal: type[Refusal]
 ) -> None:
     contest = world.submissions(olga)
     with pytest.raises(refusal):
@@ -131,11 +133,12 @@ def test_no_more_entries_stand_than_the_rules_allow(
 ) -> None:
     contest = world.submissions(olga, Rules(entries_per_person=2))
     entries = [world.enter(ann, contest), world.enter(ann, contest)]
-    assert (world.last().first_entry, world.last().was_entered) == (False, True)
+    second = world.last(EntrySubmitted)
+    assert (second.first_entry, second.was_entered) == (False, True)
     with pytest.raises(TooManyEntries):
         world.enter(ann, contest)
     world.do(WithdrawEntry(ann, entries[0].id))
-    assert world.last().still_entered is True
+    assert world.last(EntryWithdrawn).still_entered is True
     world.enter(ann, contest)
 
 
@@ -145,7 +148,8 @@ def test_a_rejected_entry_makes_room_and_comes_back_only_while_there_is_some(
     contest = world.submissions(olga)
     entry = world.enter(ann, contest)
     world.do(RejectEntry(olga, entry.id, "Not a coffee."))
-    assert (world.last().previous, world.last().still_entered) == ("submitted", False)
+    rejected = world.last(EntryRejected)
+    assert (rejected.previous, rejected.still_entered) == ("submitted", False)
     other = world.enter(ann, contest)
     with pytest.raises(TooManyEntries):
         world.do(AcceptEntry(olga, entry.id))
@@ -199,7 +203,8 @@ def test_withdrawing_twice_is_told_once(world: World, olga: Principal, ann: Prin
     entry = world.accept(olga, world.enter(ann, contest))
     world.events.clear()
     world.do(WithdrawEntry(ann, entry.id))
-    assert (world.last().previous, world.last().still_entered) == ("accepted", False)
+    withdrawn = world.last(EntryWithdrawn)
+    assert (withdrawn.previous, withdrawn.still_entered) == ("accepted", False)
     world.do(WithdrawEntry(ann, entry.id))
     assert world.types() == ["entry.withdrawn"]
     with pytest.raises(EntryNotStanding):

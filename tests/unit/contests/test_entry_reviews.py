@@ -21,6 +21,7 @@ from services.contests.domain.rules import Rules
 from services.contests.domain.tally import tally
 from shared.contract.access import NotAllowed
 from shared.contract.events.contests import EntryRejected
+from shared.contract.events.vocabulary import Phase
 from shared.contract.principal import Principal
 from tests.support.contests import MOMENT, SCHEDULE, World
 
@@ -87,7 +88,7 @@ def test_who_has_reviewed_an_entry_does_not_enter_any_more(
 
 @pytest.mark.parametrize(("entered", "to"), [("submissions", "review"), ("review", "voting")])
 def test_an_organiser_who_entered_neither_shuts_out_others_nor_opens_the_vote(
-    world: World, olga: Principal, entered: str, to: str
+    world: World, olga: Principal, entered: str, to: Phase
 ) -> None:
     contest = world.submissions(olga)
     world.enter(olga, contest)
@@ -140,8 +141,7 @@ def test_a_second_person_confirms_the_rejection_and_the_world_is_told_once(
     sam = world.person("sam", second)
     for _ in range(2):
         world.do(ConfirmRejection(sam, entry.id))
-    event = world.last()
-    assert isinstance(event, EntryRejected)
+    event = world.last(EntryRejected)
     assert (event.category, event.phase, event.previous) == ("privacy", "voting", "accepted")
     assert world.types() == ["entry.rejected"]
     stored = world.get(Entry, entry.id).rejection

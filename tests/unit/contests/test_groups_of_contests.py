@@ -6,6 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import pytest
+from msgspec.structs import replace
 
 from services.contests import commands
 from services.contests.api.contests import view
@@ -27,7 +28,8 @@ from services.contests.domain.entry import Entry, EntryPatch
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.domain.rules import DescriptionPatch, Rules
 from services.contests.domain.tally import tally
-from shared.contract.events.contests import ContestCancelled
+from shared.contract.events.contests import ContestCancelled, ContestDeleted
+from shared.contract.events.vocabulary import Phase
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived
@@ -81,7 +83,7 @@ class Club:
         self.world.do(AnnounceContest(self.lea, draft.id, everybody(3), everybody(3)))
         return self.world.get(Contest, draft.id)
 
-    def go(self, contest: Contest, to: str) -> None:
+    def go(self, contest: Contest, to: Phase) -> None:
         self.world.do(AdvanceContest(self.lea, contest.id, to))
 
     def go_vote(self, who: Principal) -> None:
@@ -273,7 +275,7 @@ def test_drafting_answers_alike_to_a_secret_and_to_an_invented_group(
         if name == "group_id":
             attempts = [lambda: world.draft(olga, group_id=group_id)]  # noqa: B023
         else:
-            rules = Rules(**{name: group_id})
+            rules = replace(Rules(), **{name: group_id})
             change = DescriptionPatch(rules=rules)
             attempts = [
                 lambda: world.draft(olga, rules),  # noqa: B023
@@ -310,5 +312,6 @@ def test_the_end_of_a_contest_is_told_once_and_only_with_its_group(world: World)
         for _ in range(2):
             world.do(DeleteContest(contest.id))
         assert (Contest, contest.id) not in world.stored
-    assert (world.last().phase, world.last().reason) == ("voting", "group_deleted")
+    deleted = world.last(ContestDeleted)
+    assert (deleted.phase, deleted.reason) == ("voting", "group_deleted")
     assert world.types() == ["contest.deleted"]

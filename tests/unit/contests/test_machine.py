@@ -5,6 +5,7 @@ the contest on; the worker is late. The model keeps a dictionary of votes and a 
 """
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 
@@ -41,6 +42,7 @@ from shared.contract.events.ballots import (
     ResultsPublished,
 )
 from shared.contract.events.contests import ContestPhaseChanged
+from shared.contract.events.vocabulary import Phase
 from shared.delivery.command import Command
 from tests.support.contests import CONTENT, World, everybody
 
@@ -59,19 +61,19 @@ class Histories(RuleBasedStateMachine):
         """Most walks begin with the vote: chance alone seldom leads there with entries."""
         # Counted, not drawn: the same choices must lead to the same history again.
         numbers = count(1)
-        self.new_id = lambda: f"01a20d6d-0000-7000-8000-{next(numbers):012x}"
+        self.new_id: Callable[[], str] = lambda: f"01a20d6d-0000-7000-8000-{next(numbers):012x}"
         self.world = World(self.new_id)
         self.olga = self.world.person("olga", "editor")
         self.ada = self.world.person("ada", "admin")
         self.people = {name: self.world.person(name) for name in NAMES}
-        self.rules = Rules(
+        self.agreed = Rules(
             votes_changeable=changeable, reviewed=reviewed, votes_max=most, entries_per_person=2
         )
-        self.id = self.world.announced(self.olga, self.rules).id
+        self.id = self.world.announced(self.olga, self.agreed).id
         self.votes: dict[str, frozenset[str]] = {}  # of those whose vote stands
         self.fallen: set[str] = set()
         self.owner: dict[str, str] = {}
-        self.phases = ["announced"]
+        self.phases: list[Phase] = ["announced"]
         if begin != "announced":
             self.the_organiser_moves_it_on("submissions")
         if begin == "voting":
@@ -127,12 +129,12 @@ class Histories(RuleBasedStateMachine):
         due = self.contest.due_at
         early = due is None or self.world.now < due
         before = self.contest.phase
-        self.attempt(JudgeContest(self.id, tally(ballots, candidates, self.rules.tie_break)))
+        self.attempt(JudgeContest(self.id, tally(ballots, candidates, self.agreed.tie_break)))
         if before != "sealed" or early:
             assert self.contest.phase == before
 
     @rule(to=st.sampled_from([*NEXT.values()]))
-    def the_organiser_moves_it_on(self, to: str) -> None:
+    def the_organiser_moves_it_on(self, to: Phase) -> None:
         before = self.contest.phase
         done = self.attempt(AdvanceContest(self.olga, self.id, to))
         by_hand = to not in {"announced", "judged"}
@@ -156,7 +158,7 @@ class Histories(RuleBasedStateMachine):
         assert self.attempt(entry) is (in_time and theirs < 2)
         if in_time and theirs < 2:
             self.owner[entry_id] = name
-            if self.rules.reviewed:
+            if self.agreed.reviewed:
                 self.world.accept(self.olga, self.world.get(Entry, entry_id))
 
     @rule(data=st.data(), withdraws=st.booleans())
@@ -198,10 +200,10 @@ class Histories(RuleBasedStateMachine):
         before = self.votes.get(name)
         allowed = (
             self.open_to_votes
-            and 1 <= len(choices) <= self.rules.votes_max
+            and 1 <= len(choices) <= self.agreed.votes_max
             and len(set(choices)) == len(choices)
             and all(one not in self.fallen and self.owner[one] != name for one in choices)
-            and (self.rules.votes_changeable or before is None or self.replaces(before, choices))
+            and (self.agreed.votes_changeable or before is None or self.replaces(before, choices))
         )
         assert self.attempt(CastBallot(self.people[name], self.id, choices)) is allowed
         if allowed:
@@ -216,7 +218,7 @@ class Histories(RuleBasedStateMachine):
     @rule(name=people)
     def somebody_takes_the_vote_back(self, name: str) -> None:
         voted = name in self.votes
-        allowed = self.open_to_votes and (self.rules.votes_changeable or not voted)
+        allowed = self.open_to_votes and (self.agreed.votes_changeable or not voted)
         assert self.attempt(WithdrawBallot(self.people[name], self.id)) is allowed
         if allowed:
             self.votes.pop(name, None)
@@ -225,7 +227,8 @@ class Histories(RuleBasedStateMachine):
 
     @invariant()
     def phases_follow_each_other(self) -> None:
-        expected, phase = ["announced"], "announced"
+        phase: Phase = "announced"
+        expected = [phase]
         while phase != self.contest.phase and phase in NEXT:
             phase = NEXT[phase]
             expected.append(phase)

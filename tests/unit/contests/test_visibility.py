@@ -1,5 +1,7 @@
 """Entries: who sees them, with whose name, in which order, and what is told of that."""
 
+from collections.abc import Sequence
+
 import pytest
 from msgspec.structs import replace
 
@@ -14,8 +16,10 @@ from services.contests.domain.entry import (
 )
 from services.contests.domain.rules import Rules
 from shared.contract.access import NotAllowed
+from shared.contract.events.contests import EntryViewed
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
+from shared.delivery.command import Command
 from tests.support.contests import DAY, World
 
 
@@ -25,22 +29,24 @@ def test_an_entry_of_somebody_else_is_not_there_until_it_is_accepted(
     contest = world.submissions(olga)
     entry = world.enter(ann, contest)
     ben = world.person("ben")
-    for command in (
+    hidden: Sequence[Command] = (
         EditEntry(ben, entry.id, EntryPatch(title="Mine")),
         WithdrawEntry(ben, entry.id),
         AcceptEntry(ben, entry.id),
         ViewEntry(ben, entry.id),
-    ):
+    )
+    for command in hidden:
         with pytest.raises(EntryNotFound):
             world.do(command)
     world.accept(olga, entry)
-    for command in (
+    others: Sequence[Command] = (
         EditEntry(ben, entry.id, EntryPatch(title="Mine")),
         WithdrawEntry(ben, entry.id),
         AcceptEntry(ben, entry.id),
         RejectEntry(ben, entry.id, "Mine is better."),
         WithdrawEntry(olga, entry.id),
-    ):
+    )
+    for command in others:
         with pytest.raises(NotAllowed):
             world.do(command)
 
@@ -49,15 +55,15 @@ def test_a_view_is_told_once_a_day(world: World, olga: Principal, ann: Principal
     _, [entry] = world.voting(olga, ann)
     ben = world.person("ben")
     world.do(ViewEntry(ben, entry.id))
-    first = world.last()
+    first = world.last(EntryViewed)
     assert (first.own, first.in_audience, first.first_view) == (False, True, True)
     world.do(ViewEntry(ben, entry.id))
     assert world.types() == ["entry.viewed"]
     world.now += DAY
     world.do(ViewEntry(ben, entry.id))
-    assert world.last().first_view is False
+    assert world.last(EntryViewed).first_view is False
     world.do(ViewEntry(ann, entry.id))
-    assert world.last().own is True
+    assert world.last(EntryViewed).own is True
 
 
 def test_a_view_of_what_is_not_shown_is_not_told(

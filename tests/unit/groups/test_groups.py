@@ -29,7 +29,8 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.contract.tags import MOST_TAGS, TagInvalid, normalise_tags
-from tests.support.groups import ADMIN, World, principal
+from tests.support.groups import ADMIN, World
+from tests.support.in_memory import principal
 
 
 def create(who: Principal, name: str = "Runners", kind: GroupKind = "community") -> CreateGroup:

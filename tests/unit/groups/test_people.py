@@ -27,7 +27,8 @@ from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events import people as events
 from shared.contract.events.envelope import format_time, seal
 from shared.contract.principal import Principal
-from tests.support.groups import ADMIN, NOON, WORDS, World, principal
+from tests.support.groups import ADMIN, NOON, WORDS, World
+from tests.support.in_memory import principal
 
 
 def invite(person_id: str, **profile: str) -> InvitePerson:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +49,7 @@ def _life(draw: st.DrawFn) -> list[tuple[int, str]]:
 
 
 def event(step: str, person: str) -> EventData:
-    account = {"person": person, "account": "human"}
+    account: dict[str, Any] = {"person": person, "account": "human"}
     match step:
         case "invited":
             return people.PersonInvited(**account)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_who_takes_everything_back_is_no_interactor_any_more(story: Story) -> No
 
 def test_a_moderator_who_hides_a_comment_takes_back_what_its_author_did(story: Story) -> None:
     story.commented("bea")
-    about = {"comment_author": "bea", "still_interacting": False}
+    about: dict[str, Any] = {"comment_author": "bea", "still_interacting": False}
     story.tell(responses.CommentHidden, "moderator", **about)
     story.tell(responses.CommentDeleted, "bea", **about, previous="hidden")
 
@@ -156,7 +157,12 @@ def test_a_reaction_to_a_comment_is_no_reaction_to_the_post(story: Story) -> Non
 
 
 def test_a_changed_vote_is_no_second_interaction(story: Story) -> None:
-    said = {"first_view": True, "was_interacting": False, "in_audience": True, "options": (1,)}
+    said: dict[str, Any] = {
+        "first_view": True,
+        "was_interacting": False,
+        "in_audience": True,
+        "options": (1,),
+    }
     story.tell(responses.PollVoted, "bea", **said, previous=())
     story.tell(
         responses.PollVoted,
@@ -175,7 +181,7 @@ def test_a_changed_vote_is_no_second_interaction(story: Story) -> None:
 def test_three_shares_of_one_person_are_one_share_of_the_post_and_three_acts(
     story: Story,
 ) -> None:
-    said = {"first_view": False, "was_interacting": True, "in_audience": True}
+    said: dict[str, Any] = {"first_view": False, "was_interacting": True, "in_audience": True}
     for who, first in (("bea", True), ("bea", False), ("bea", False), ("cem", True)):
         story.tell(posts.PostShared, who, **said, first_share=first)
 
@@ -210,7 +216,11 @@ def test_the_first_answer_of_another_person_is_remembered(story: Story) -> None:
 def test_an_answer_that_is_gone_answers_no_more(
     story: Story, kind: type[responses.CommentDeleted | responses.CommentHidden]
 ) -> None:
-    gone = {"comment_author": "bea", "still_interacting": False, "after": timedelta(minutes=20)}
+    gone: dict[str, Any] = {
+        "comment_author": "bea",
+        "still_interacting": False,
+        "after": timedelta(minutes=20),
+    }
     story.commented("bea", after=timedelta(minutes=5))
     story.unanswered(kind, "bea", **gone)
     first = only_post(story.fold.take())
@@ -249,7 +259,10 @@ def test_a_corrected_first_answer_is_the_last_word_until_the_next(story: Story) 
         still_interacting=False,
         after=timedelta(minutes=20),
     )
-    found = {"first_response_at": NOON + timedelta(minutes=19), "after": timedelta(minutes=21)}
+    found: dict[str, Any] = {
+        "first_response_at": NOON + timedelta(minutes=19),
+        "after": timedelta(minutes=21),
+    }
     story.tell(responses.FirstResponseCorrected, None, **found)
     post = only_post(story.fold.take())
     assert post.first_response_at == NOON + timedelta(minutes=19)
@@ -266,7 +279,7 @@ def test_a_corrected_first_answer_is_the_last_word_until_the_next(story: Story) 
 
 def test_comments_that_answer_nothing_say_nothing_of_the_first_answer(story: Story) -> None:
     story.commented("bea", first_response=False)
-    gone = {"comment_author": "bea", "still_interacting": False}
+    gone: dict[str, Any] = {"comment_author": "bea", "still_interacting": False}
     story.tell(responses.CommentDeleted, "bea", first_response=False, **gone)
 
     assert only_post(story.fold.take()).response_told == ""

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from mitmach.__main__ import app
@@ -56,7 +57,7 @@ async def test_a_token_of_the_command_line_is_accepted_with_its_roles(tmp_path: 
     answer = CliRunner().invoke(app, command)
     secrets = DevelopmentSecrets(tmp_path)
     settings = IdentitySettings(
-        jwt_key_file=secrets.public_file, pseudonym_key=secrets.pseudonym_key
+        jwt_key_file=secrets.public_file, pseudonym_key=SecretStr(secrets.pseudonym_key)
     )
 
     verifier = build_verifier(settings)

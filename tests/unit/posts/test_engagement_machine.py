@@ -121,6 +121,9 @@ class Engagement(RuleBasedStateMachine):
 
     @rule(target=comments, name=people, number=numbers)
     def comment(self, name: str, number: int) -> tuple[int, str]:
+        return self.added(name, number)
+
+    def added(self, name: str, number: int) -> tuple[int, str]:
         comment_id = self.world.new_id()
         self.world.do(
             AddComment(
@@ -145,7 +148,7 @@ class Engagement(RuleBasedStateMachine):
     def comment_while_the_first_answer_is_deleted(self, name: str, number: int) -> tuple[int, str]:
         standing = [*self.answers(number)][:1]
         deletions = [self.world.deletion(self.moderator, one) for one in standing]
-        added = self.comment(name, number)
+        added = self.added(name, number)
         for deletion in deletions:
             self.world.do(deletion)
             del self.model[number].comments[deletion.comment_id]

@@ -27,7 +27,8 @@ from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
 from shared.web.quotas import DailyQuotaReached
 from tests.support.events import sample
-from tests.support.posts import World, principal
+from tests.support.in_memory import principal
+from tests.support.posts import World
 
 
 def test_a_first_reaction_is_a_first_interaction_and_a_first_view() -> None:

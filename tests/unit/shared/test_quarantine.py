@@ -1,7 +1,7 @@
 """Flushes that fail for what is in them: the records that cause it are found, and nothing else."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import bson.errors
@@ -81,7 +81,7 @@ class Keeping(DeadLetterTopic):
 class World:
     """A consumer whose broker is a list and whose database is a dictionary."""
 
-    def __init__(self, topics: dict[Key, Sequence[str]], harmful: Collection[str] = ()) -> None:
+    def __init__(self, topics: Mapping[Key, Sequence[str]], harmful: Collection[str] = ()) -> None:
         self.projection = Sums("t")
         self.harmful = set(harmful)
         self.most: dict[str, int] = {}
@@ -110,6 +110,17 @@ class World:
             allow_incomplete=False,
         )
         self.kept = Keeping(NOWHERE, service="groups")
+        self.reader = RecordProcessor(
+            self.projection,
+            self.assigned,
+            group="sums",
+            database=None,  # type: ignore[arg-type]
+            dead_letters=self.kept,
+            instruments=self.instruments,
+            broken=lambda: False,
+            quarantine=self.quarantine,
+            flush=self.flush,
+        )
         self.start_over()
 
     def start_over(self) -> None:
@@ -127,18 +138,6 @@ class World:
                 open_letters=OpenLetters("sums"),
             )
         self.flusher = Storing(self)
-        if not hasattr(self, "reader") or self.reader._quarantine is not self.quarantine:
-            self.reader = RecordProcessor(
-                self.projection,
-                self.assigned,
-                group="sums",
-                database=None,  # type: ignore[arg-type]
-                dead_letters=self.kept,
-                instruments=self.instruments,
-                broken=lambda: False,
-                quarantine=self.quarantine,
-                flush=self.flush,
-            )
 
     async def flush(self) -> None:
         await self.flusher.flush()

@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 from pydantic import SecretStr
@@ -68,7 +68,7 @@ class World(InMemory):
     def __init__(self, **quotas: Quota) -> None:
         super().__init__(NOON)
         kinds = {"write": Write, "draw": Draw}
-        of = {kinds[name]: quota for name, quota in quotas.items()}
+        of: dict[type[Command], Quota] = {kinds[name]: quota for name, quota in quotas.items()}
         self.quotas = Quotas(of, now=lambda: self.now)
 
     def write(self, who: Principal, note_id: str, kind: type[Write] = Write, **more: Any) -> None:
@@ -242,9 +242,10 @@ def commands(service: str) -> dict[str, type[Command]]:
     found: dict[str, type[Command]] = {}
     for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         for name, kind in vars(importlib.import_module(module.name)).items():
-            if is_dataclass(kind) and "decide" in vars(kind) and not name.startswith("_"):
-                assert isinstance(kind, type)
-                found[name] = kind
+            if not isinstance(kind, type) or name.startswith("_"):
+                continue
+            if is_dataclass(kind) and "decide" in vars(kind):
+                found[name] = cast(type[Command], kind)
     return found
 
 

@@ -57,7 +57,7 @@ def numbered(partitions: int) -> dict[str, Any]:
 async def test_whoever_sent_in_vain_isnt_asked_to_end(partitions: int) -> None:
     """The relay's next time-out would be taken for its end."""
     with pytest.raises(BaseExceptionGroup) as failed:
-        await send(Refusing(), [numbered(partitions)], {})  # type: ignore[arg-type]
+        await send(Refusing(), [numbered(partitions)], {})
     assert failed.group_contains(KafkaError)
     task = asyncio.current_task()
     assert task is not None

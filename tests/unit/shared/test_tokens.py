@@ -241,7 +241,7 @@ def test_a_claim_is_found_by_its_whole_name_before_its_dots_mean_steps() -> None
     verifier = make_verifier(roles_claim="https://example.org/roles", person_claim="user.id")
     token = signed(claims(user={"id": "ben"}, **{"https://example.org/roles": ["admin"]}))
     principal = verifier.verify(token)
-    assert (principal.person_id, principal.roles) == ("ben", {"admin"})
+    assert (principal.person_id, principal.roles) == ("ben", frozenset({"admin"}))
 
 
 @pytest.mark.parametrize(
