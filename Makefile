@@ -116,7 +116,7 @@ audit: $(READY) $(TOOLS) ## ask an advisory database about every locked dependen
 
 clean: ## remove the environment, caches and all stored data
 	rm -rf $(VENV) $(PEERS) .mitmach .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
-	find mitmach services shared tooling tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + || true
+	find mitmach services shared tooling examples tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + || true
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and \

@@ -6,11 +6,11 @@ a relay or a consumer stands on a database and a broker is written here once.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from shared.contract.errors import Unavailable
-from shared.contract.events.topics import TOPICS
+from shared.contract.events.topics import TOPICS, TopicPlan
 from shared.contract.ids import new_id
 from shared.delivery import committer, consumer, lease, log, migrations, mongo, relay
 from shared.delivery.committer import Committer
@@ -52,6 +52,7 @@ class ServiceContext:
         sessions: Where this process's transactions are written down.
         mongo: The connection.
         telemetry: Of the process.
+        plans: Every topic that its relay writes and its consumers read, by name.
     """
 
     service: str
@@ -60,6 +61,7 @@ class ServiceContext:
     sessions: SessionRegistry
     mongo: Mongo
     telemetry: Telemetry
+    plans: Mapping[str, TopicPlan] = field(default_factory=lambda: TOPICS)
 
     @asynccontextmanager
     async def open_committer(self) -> AsyncIterator[Committer]:
@@ -95,7 +97,7 @@ class ServiceContext:
             self.database,
             self.sessions,
             kafka=KafkaConnection.of(self.settings),
-            topics=partitions(topics),
+            topics=partitions(topics, self.plans),
             lease=Lease(self.database, RELAY_LEASE, holder=new_id()),
             service=self.service,
             telemetry=self.telemetry,
@@ -119,7 +121,7 @@ class ServiceContext:
             database=self.database,
             sessions=self.sessions,
             kafka=KafkaConnection.of(self.settings),
-            topics=partitions(projection.topics),
+            topics=partitions(projection.topics, self.plans),
             telemetry=self.telemetry,
             allow_incomplete=allow_incomplete,
             group=group,
@@ -161,6 +163,7 @@ async def open_service(
     collections: Mapping[str, Sequence[Index]],
     *,
     migrations: Sequence[Migration] = (),
+    plans: Mapping[str, TopicPlan] = TOPICS,
 ) -> AsyncIterator[ServiceContext]:
     """Prepares a service's database, and gives the sessions back at the end.
 
@@ -171,6 +174,7 @@ async def open_service(
         telemetry: Of the process.
         collections: What it keeps beside what the shared parts keep.
         migrations: From what earlier versions have stored.
+        plans: Topics by name, where the service has others than those of the platform.
 
     Raises:
         Stopped: A later version has been here.
@@ -179,14 +183,19 @@ async def open_service(
     await prepare(database, collections, migrations)
     sessions = mongo.sessions(database)
     try:
-        yield ServiceContext(service, settings, database, sessions, mongo, telemetry)
+        yield ServiceContext(service, settings, database, sessions, mongo, telemetry, plans)
     finally:
         await sessions.close()
 
 
-def partitions(topics: Sequence[str]) -> dict[str, int]:
-    """How many partitions each of these topics is made with."""
-    return {topic: TOPICS[topic].partitions for topic in topics}
+def partitions(topics: Sequence[str], plans: Mapping[str, TopicPlan] = TOPICS) -> dict[str, int]:
+    """How many partitions each of these topics is made with.
+
+    Args:
+        topics: Names of topics.
+        plans: Where to look them up; the topics of the platform when left out.
+    """
+    return {topic: plans[topic].partitions for topic in topics}
 
 
 def stub_web_context(service: str) -> WebContext:

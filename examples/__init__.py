@@ -1,0 +1,1 @@
+"""Services that show how a service is built; no part of the platform."""

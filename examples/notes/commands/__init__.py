@@ -1,0 +1,1 @@
+"""Every write as a command: what it reads, and what it decides."""

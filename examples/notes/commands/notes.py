@@ -1,0 +1,37 @@
+"""Writing notes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from examples.notes.domain.note import Note
+from examples.notes.events import NoteWritten
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteNote:
+    """Writes a note.
+
+    Attributes:
+        principal: Who writes it.
+        note_id: Of the new note.
+        text: Markdown source.
+    """
+
+    principal: Principal
+    note_id: str
+    text: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The note itself: whatever a command writes, it names here."""
+        return ((Note, self.note_id),)
+
+    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002 - it is new
+        """The note is stored and said to be written, or neither."""
+        author = self.principal.pseudonym
+        note = Note(id=self.note_id, author=author, text=self.text, written_at=to_milliseconds(now))
+        event = NoteWritten(note_id=note.id, author=author, length=len(note.text))
+        return Changes(reply=note, put=(note,), events=(Occurred(event, author),))

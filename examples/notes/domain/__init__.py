@@ -1,0 +1,1 @@
+"""Pure things that decide: no database, no framework."""

@@ -1,0 +1,1 @@
+"""Reading, past the committer."""
