@@ -11,7 +11,7 @@ class Media(msgspec.Struct, frozen=True, kw_only=True):
     """A picture, film or file, stored elsewhere.
 
     Attributes:
-        url: Where it is.
+        url: The address of the file.
         alt: What it shows, for those who can't see it.
     """
 

@@ -55,7 +55,7 @@ class BallotRecorded(AboutContest, frozen=True, kw_only=True):
     Accompanies each `ballot.cast`, `ballot.changed` and `ballot.withdrawn`.
 
     Attributes:
-        voter: Whose ballot.
+        voter: The pseudonym of the person whose ballot it is.
         entry_ids: The chosen entries; empty when it was withdrawn.
         previous: Those chosen before; empty the first time.
     """
@@ -85,7 +85,7 @@ class ScoreRecorded(AboutContest, frozen=True, kw_only=True):
 
     Attributes:
         entry_id: The entry.
-        juror: Who scored.
+        juror: The pseudonym of the member of the jury.
         scores: One per criterion.
     """
 
@@ -103,7 +103,7 @@ class EntryResult(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         entry_id: The entry.
-        entrant: Who entered it.
+        entrant: The pseudonym of the person who entered it.
         rank: From 1; shared ranks occur where the rules say so. Null where few ballots hide it.
         winner: Its rank is 1, and somebody voted for it.
         votes: Ballots that chose it; null where few ballots hide it.

@@ -24,7 +24,7 @@ class AboutContest(EventData, frozen=True, kw_only=True):
 
     Attributes:
         contest_id: The contest.
-        kind: What is entered.
+        kind: The kind of entries: photos, videos, ideas or texts.
         group_id: The group that it is for; the group of all people if it is for everyone.
         phase: Where it stands (for `contest.phase_changed`: after it).
     """
@@ -141,7 +141,7 @@ class ContestDeleted(AboutContest, frozen=True, kw_only=True):
     No event for each of these. `phase` is where it stood.
 
     Attributes:
-        reason: Why.
+        reason: What made the platform delete it.
     """
 
     type = "mitmach.contest.deleted"
@@ -154,7 +154,7 @@ class AboutEntry(AboutContest, frozen=True, kw_only=True):
 
     Attributes:
         entry_id: The entry.
-        entrant: Who entered it.
+        entrant: The pseudonym of the person who entered it.
     """
 
     subject_field = "entry_id"

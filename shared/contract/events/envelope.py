@@ -89,7 +89,7 @@ def seal(
     """Makes the bytes of an event, without the numbers that only the relay can give.
 
     Args:
-        data: What happened.
+        data: The typed data of the event.
         actor: Pseudonym of who did it; None for the system.
         source: Of the service and its database, see `shared.delivery.log.source_of`.
         event_id: UUIDv7, made in the command.
@@ -138,7 +138,7 @@ def with_sequence(body: bytes, sequence: int, predecessor: int) -> bytes:
     """Puts the numbers in front of a sealed body, whose bytes stay as the transaction stored them.
 
     Args:
-        body: Of `seal`.
+        body: The bytes that `seal` made.
         sequence: Gapless per source over all topics.
         predecessor: The one before in the same partition from the same source; 0 for the first.
     """

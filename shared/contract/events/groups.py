@@ -27,7 +27,7 @@ class AboutGroup(EventData, frozen=True, kw_only=True):
 
     Attributes:
         group_id: The group.
-        group_kind: Its kind.
+        group_kind: The kind of the group.
         visibility: Who can see it, at the time of the event (for `group.changed`: after it).
     """
 
@@ -44,8 +44,8 @@ class GroupState(msgspec.Struct, frozen=True, kw_only=True):
     """What of a group can change and others rely on.
 
     Attributes:
-        visibility: Who can see it.
-        topics: What it is about.
+        visibility: How much outsiders see of the group.
+        topics: The group's topics, normalised.
         required_guideline: Version of the guideline that members have to acknowledge before they
             post; null: none.
     """
@@ -59,7 +59,7 @@ class GroupCreated(AboutGroup, frozen=True, kw_only=True):
     """A group was founded. Its founder's membership follows as `membership.joined`.
 
     Attributes:
-        topics: What it is about.
+        topics: The group's topics, normalised.
         required_guideline: Version that members have to acknowledge before they post; null: none.
     """
 
@@ -75,7 +75,7 @@ class GroupChanged(AboutGroup, frozen=True, kw_only=True):
     Also sent when it was only its description; `previous` then equals the rest.
 
     Attributes:
-        topics: What it is about now.
+        topics: The group's topics from now on, normalised.
         required_guideline: Version that members have to acknowledge before they post; null: none.
         previous: The state before.
     """
@@ -155,7 +155,7 @@ class AboutMembership(AboutGroup, frozen=True, kw_only=True):
     """What every event about a membership says. A person has at most one in a group.
 
     Attributes:
-        member: Whose membership it is.
+        member: The pseudonym of the person whose membership it is.
         role: The one they have, will have when they accept, or had when it ended.
     """
 
@@ -193,7 +193,7 @@ class MembershipJoined(CountedMembership, frozen=True, kw_only=True):
     """A person is a member from now on.
 
     Attributes:
-        joined_by: Which way led here.
+        joined_by: The way in: founded, joined, let in, invited, or put there.
         first_join: They never were a member of this group before.
     """
 

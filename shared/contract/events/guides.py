@@ -1,4 +1,4 @@
-"""Events about guides, guidelines and pilots. Emitted by the groups service."""
+"""Events about guides, guidelines and pilots. Planned: the groups service will emit them."""
 
 import msgspec
 
@@ -13,7 +13,7 @@ class AboutGuide(AboutGroup, frozen=True, kw_only=True):
 
     Attributes:
         guide_id: The guide.
-        guide_version: Of its steps.
+        guide_version: The version of its steps, from 1.
         required: It has required steps.
     """
 
@@ -28,7 +28,7 @@ class GuidePublished(AboutGuide, frozen=True, kw_only=True):
     """A guide, or a new version of it, is there for its people.
 
     Attributes:
-        steps: Of this version.
+        steps: The number of steps in this version.
         required_steps: Of these, how many are required.
     """
 
@@ -48,10 +48,10 @@ class GuideStepCompleted(AboutGuide, frozen=True, kw_only=True):
     """A person finished a step of a guide; once per person, version and step.
 
     Attributes:
-        person: Who finished it.
+        person: The pseudonym of the person who finished it.
         step: Position in this version, from 0.
         step_required: The step is required.
-        action: What the step asks for.
+        action: The act that the step asks for; `none`: to be read.
         automatic: Noticed from what the person did, not ticked by hand.
     """
 
@@ -68,7 +68,7 @@ class GuideCompleted(AboutGuide, frozen=True, kw_only=True):
     """A person finished the last required step of a guide (or the last one, if none is required).
 
     Attributes:
-        person: Who finished it.
+        person: The pseudonym of the person who finished it.
         all_required: With this, all that all guides require of the person is done.
     """
 
@@ -82,8 +82,8 @@ class GuidelineAcknowledged(AboutGroup, frozen=True, kw_only=True):
     """A member has acknowledged the group's guideline.
 
     Attributes:
-        member: Who acknowledged it.
-        guideline_version: Which one.
+        member: The pseudonym of the member who acknowledged it.
+        guideline_version: The version that was acknowledged, from 1.
     """
 
     type = "mitmach.guideline.acknowledged"
@@ -110,7 +110,7 @@ class AboutPilot(AboutGroup, frozen=True, kw_only=True):
     Attributes:
         starts_at: Planned start.
         ends_at: Planned end.
-        goals: What it wants to reach.
+        goals: The KPIs that the pilot wants to move, each with its target.
         compared_with: Group to compare with; left out: everybody else.
     """
 

@@ -1,4 +1,4 @@
-"""What the metrics service noticed and others may act on. Emitted by the metrics service."""
+"""What the metrics service notices and others may act on. Planned: it will emit these."""
 
 from shared.contract.events.envelope import EventData
 from shared.contract.events.topics import INSIGHTS
@@ -18,8 +18,8 @@ class GroupDormant(EventData, frozen=True, kw_only=True):
 
     Attributes:
         group_id: The group.
-        group_kind: Its kind.
-        members: How many it has.
+        group_kind: The kind of the group.
+        members: The number of its members.
         silent_days: Complete days without a contribution.
     """
 
@@ -39,8 +39,8 @@ class GroupRevived(EventData, frozen=True, kw_only=True):
 
     Attributes:
         group_id: The group.
-        group_kind: Its kind.
-        members: How many it has.
+        group_kind: The kind of the group.
+        members: The number of its members.
         silent_days: Complete days without a contribution before.
     """
 
@@ -60,9 +60,9 @@ class ContributionUnanswered(EventData, frozen=True, kw_only=True):
 
     Attributes:
         contribution_id: Of the post, comment or entry.
-        contribution: Which of these it is.
-        author: Whose it is.
-        contributed_at: When.
+        contribution: Whether it is a post, a comment or a contest entry.
+        author: The pseudonym of the person who contributed it.
+        contributed_at: When it was contributed.
         group_id: The group it was made in.
         post_id: The post, or the one that was commented on; left out for an entry.
     """
@@ -85,7 +85,7 @@ class KpiReported(EventData, frozen=True, kw_only=True):
 
     Attributes:
         kpi: Name in the catalogue.
-        definition_version: Of its definition there.
+        definition_version: The version of its definition there.
         window: `7d` or `30d`.
         begins_at: Start of the window, inclusive.
         ends_at: End of the window, exclusive.

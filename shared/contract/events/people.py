@@ -9,7 +9,7 @@ class AboutPerson(EventData, frozen=True, kw_only=True):
     """What every event about a person says.
 
     Attributes:
-        person: Whom it is about.
+        person: The pseudonym of the person that it is about.
     """
 
     topic = PEOPLE

@@ -34,10 +34,10 @@ class AboutPost(EventData, frozen=True, kw_only=True):
         post_id: The post.
         group_id: The group it was published in.
         channel_id: The channel it was published in.
-        author: Who wrote it.
-        format: What it is made of.
-        kind: What it is for.
-        topics: What it is about.
+        author: The pseudonym of its author.
+        format: Its kind of content: text, a photo, a link, ...
+        kind: The purpose that its author gave it: news, a question, ...
+        topics: Its topics, normalised, at most ten.
         published_at: When it became visible.
     """
 
@@ -59,9 +59,9 @@ class PostState(msgspec.Struct, frozen=True, kw_only=True):
     """What of a post can change and figures depend on.
 
     Attributes:
-        format: What it is made of.
-        kind: What it is for.
-        topics: What it is about.
+        format: Its kind of content: text, a photo, a link, ...
+        kind: The purpose that its author gave it: news, a question, ...
+        topics: Its topics, normalised, at most ten.
     """
 
     format: Format
@@ -226,7 +226,7 @@ class KudosGiven(AboutPost, frozen=True, kw_only=True):
     """A post of kind `kudos` was published: thanks to these people. Follows its `post.published`.
 
     Attributes:
-        receivers: Who is thanked.
+        receivers: The pseudonyms of the people who are thanked.
     """
 
     type = "mitmach.kudos.given"
@@ -239,7 +239,7 @@ class FlagRaised(AboutPost, frozen=True, kw_only=True):
 
     Attributes:
         flag_id: The flag.
-        reason: Why.
+        reason: The reason that the person gave.
         comment_id: The comment, if it is about one.
     """
 
@@ -257,7 +257,7 @@ class FlagDecided(AboutPost, frozen=True, kw_only=True):
     Attributes:
         flag_id: The flag.
         reason: Why it was raised.
-        decision: What was decided.
+        decision: Whether the post or comment stays, is hidden, or is deleted.
         raised_at: When it was raised.
         comment_id: The comment, if it is about one.
     """

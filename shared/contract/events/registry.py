@@ -109,7 +109,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event as a reader works with it.
 
     Attributes:
-        id: Of the event.
+        id: The id of the event (UUIDv7).
         source: Service and database that it comes from.
         type: CloudEvents type.
         subject: Id of what it is about.

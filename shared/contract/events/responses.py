@@ -19,11 +19,11 @@ class CommentAdded(Interaction, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment.
-        comment_author: Who wrote it.
+        comment_author: The pseudonym of the comment's author.
         first_response: It answers the post: its first comment by somebody else than its author,
             among those that stand.
         parent_id: The comment that it replies to.
-        parent_author: Who wrote that one.
+        parent_author: The pseudonym of that comment's author.
     """
 
     type = "mitmach.comment.added"
@@ -41,7 +41,7 @@ class CommentEdited(ActOnPost, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment.
-        comment_author: Who wrote it.
+        comment_author: The pseudonym of the comment's author.
     """
 
     type = "mitmach.comment.edited"
@@ -56,8 +56,8 @@ class CommentHidden(Retraction, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment.
-        comment_author: Who wrote it.
-        commented_at: When.
+        comment_author: The pseudonym of the comment's author.
+        commented_at: When the comment was written.
         first_response: It was the post's first response until now.
         first_response_at: When the comment was written that is it since; left out: none is, nobody
             has answered the post (or nothing changed, as `first_response` says).
@@ -78,8 +78,8 @@ class CommentRestored(ActOnPost, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment.
-        comment_author: Who wrote it.
-        commented_at: When.
+        comment_author: The pseudonym of the comment's author.
+        commented_at: When the comment was written.
         was_interacting: Its author had another interaction with the post that wasn't taken back.
         first_response: It is the post's first response, since it is earlier than what was it.
         first_response_at: When it was written, if so.
@@ -101,8 +101,8 @@ class CommentDeleted(Retraction, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The comment.
-        comment_author: Who wrote it.
-        commented_at: When.
+        comment_author: The pseudonym of the comment's author.
+        commented_at: When the comment was written.
         by_author: Done by its author; else by a moderator.
         previous: The status before. A hidden one was taken back already: don't subtract it again.
         first_response: It was the post's first response until now.
@@ -146,7 +146,7 @@ class ReactionAdded(Interaction, frozen=True, kw_only=True):
     Attributes:
         reaction: The reaction.
         comment_id: The comment, if it was to one.
-        comment_author: Who wrote that.
+        comment_author: The pseudonym of that comment's author.
     """
 
     type = "mitmach.reaction.added"
@@ -163,7 +163,7 @@ class ReactionChanged(ActOnPost, frozen=True, kw_only=True):
         reaction: The reaction.
         previous: The one before.
         comment_id: The comment, if it was to one.
-        comment_author: Who wrote that.
+        comment_author: The pseudonym of that comment's author.
     """
 
     type = "mitmach.reaction.changed"
@@ -180,7 +180,7 @@ class ReactionRemoved(Retraction, frozen=True, kw_only=True):
     Attributes:
         previous: The reaction that is gone.
         comment_id: The comment, if it was to one.
-        comment_author: Who wrote that.
+        comment_author: The pseudonym of that comment's author.
     """
 
     type = "mitmach.reaction.removed"
@@ -221,7 +221,7 @@ class AnswerAccepted(AboutPost, frozen=True, kw_only=True):
 
     Attributes:
         comment_id: The answer.
-        comment_author: Who gave it.
+        comment_author: The pseudonym of the answer's author.
         by_author: Accepted by the one who asked; else by a moderator.
         previous: The comment that was the accepted answer before.
     """
@@ -238,8 +238,8 @@ class AnswerWithdrawn(AboutPost, frozen=True, kw_only=True):
     """A question has no accepted answer any more.
 
     Attributes:
-        comment_id: What was the answer.
-        comment_author: Who gave it.
+        comment_id: The comment that was the accepted answer until now.
+        comment_author: The pseudonym of the answer's author.
         by_author: Withdrawn by the one who asked; else by a moderator.
     """
 
