@@ -73,8 +73,8 @@ MUTANTS = (
     Mutant(
         "a new beginning of the number for somebody who comes back",
         "services/posts/worker/audience_copy.py",
-        "Person(id=one, changes=changes)",
-        "Person(id=one)",
+        "Person(id=pseudonym, changes=first_change)",
+        "Person(id=pseudonym)",
         ("tests/unit/posts/test_audience_copy.py",),
     ),
     Mutant(

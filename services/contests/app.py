@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.contests.api import DESCRIPTION, TITLE, routes
 from services.contests.config import ContestsSettings
 from services.contests.store import COLLECTIONS, MIGRATIONS, Store
-from services.contests.worker.audience_copy import AudienceCopy
+from services.contests.worker.audience_copy import ContestsAudienceCopy
 from services.contests.worker.scheduler import Scheduler
 from shared.contract.events.topics import BALLOTS, CONTESTS
 from shared.contract.ids import new_id
@@ -61,7 +61,7 @@ async def build_worker(
             now=utc_now,
             metrics=telemetry.metrics,
         )
-        copying = base.consumer(AudienceCopy())
+        copying = base.consumer(ContestsAudienceCopy())
         health = base.health(copying)
         health.watch("clock", clock.watchdog.stalled)
         run = together(copying=copying.run, clock=clock.run)

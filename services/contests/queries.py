@@ -15,15 +15,7 @@ from services.contests.commands.context import (
     see_contest,
     see_entry,
 )
-from services.contests.domain.audience import (
-    LEADING,
-    Affiliations,
-    Group,
-    Membership,
-    Person,
-    affiliations,
-    membership_reads,
-)
+from services.contests.domain.audience import LEADING, Affiliations, affiliations, membership_reads
 from services.contests.domain.ballot import Ballot, BallotNotFound, ballot_id
 from services.contests.domain.contest import Contest, ContestNotFound, groups_of
 from services.contests.domain.eligibility import Roll
@@ -51,7 +43,7 @@ from services.contests.store import (
     Store,
     begins_with,
 )
-from shared.audience import EVERYONE, is_barred
+from shared.audience import EVERYONE, Group, Membership, Person, is_barred
 from shared.contract.access import Action, Resource, Visibility, authorize, sees
 from shared.contract.events.vocabulary import ContestKind, Phase
 from shared.contract.principal import Principal

@@ -7,12 +7,12 @@ written by the worker's projection.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from services.contests.domain.audience import Group, Membership, Person
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, LastEntryView
 from services.contests.domain.participation import Participation
 from services.contests.domain.tally import Result
+from shared.audience import Group, Membership, Person
 from shared.delivery.command import Entity
 from shared.delivery.migrations import Migration
 from shared.delivery.mongo import Database, Index, entity

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.posts.api import commenting, publishing, reacting, reading, sharing, viewing
 from services.posts.config import PostsSettings
 from services.posts.store import COLLECTIONS, MIGRATIONS, Store
-from services.posts.worker.audience_copy import AudienceCopy
+from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.clearing import Clearing
 from services.posts.worker.counting import PostCounts
 from services.posts.worker.readership import Readership
@@ -56,7 +56,7 @@ async def build_worker(
     """The worker: keeps copies, counts and who reads which post; clears up what was deleted."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         store = await _prepared(base)
-        copying, counting = base.consumer(AudienceCopy()), base.consumer(PostCounts())
+        copying, counting = base.consumer(PostsAudienceCopy()), base.consumer(PostCounts())
         readership = Readership(store, now=utc_now, metrics=telemetry.metrics)
         lease = Lease(base.database, "clearing", holder=new_id())
         clearing = Clearing(store, committer, lease, now=utc_now, metrics=telemetry.metrics)

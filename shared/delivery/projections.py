@@ -1,13 +1,13 @@
 """Projections of typed events: most of a projection, for services that keep no cache beside it.
 
-    class AudienceChanges(msgspec.Struct):
+    class AudienceNews(msgspec.Struct):
         def apply(self, data: EventData) -> None: ...     # adds one event
         def size(self) -> int: ...                        # documents that a flush would write
 
-    class AudienceCopy(TypedProjection[AudienceChanges]):
+    class AudienceCopy(TypedProjection[AudienceNews]):
         name = "mitmach.posts.audience-copy"
         topics = (PEOPLE, GROUPS)
-        state = AudienceChanges
+        state = AudienceNews
 
         async def write(self, taken, transaction) -> None: ...
 

@@ -18,12 +18,11 @@ from services.contests.commands.contests import CreateContest
 from services.contests.commands.entries import SubmitEntry
 from services.contests.commands.entry_reviews import AcceptEntry, ConfirmRejection, ProposeRejection
 from services.contests.commands.scheduled import EnterDuePhases
-from services.contests.domain.audience import Group, Membership, Person
 from services.contests.domain.contest import Contest
 from services.contests.domain.eligibility import Roll
 from services.contests.domain.entry import Entry, EntryContent
 from services.contests.domain.rules import Description, Rules, Schedule
-from shared.audience import EVERYONE, membership_id
+from shared.audience import EVERYONE, Group, Membership, Person, membership_id
 from shared.contract.access import GroupRole, Visibility
 from shared.contract.events.envelope import EventData
 from shared.contract.events.vocabulary import PersonStatus

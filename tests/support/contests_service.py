@@ -21,7 +21,7 @@ from mitmach.embedded.broker import running_broker
 from mitmach.embedded.child import free_port
 from services.contests.app import build_api, build_relay, build_worker
 from services.contests.config import ContestsSettings
-from services.contests.domain.audience import Group, Membership, Person
+from shared.audience import Group, Membership, Person
 from shared.contract.events.topics import TOPICS
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal, pseudonym

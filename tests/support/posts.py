@@ -4,22 +4,12 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
-import msgspec
-
 from services.posts.commands.commenting import AddComment, DeleteComment, NextAnswer
 from services.posts.commands.publishing import PublishPost, Written
 from services.posts.domain.audience import Channel, Group, Member, Membership, Person
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Content, Post
-from services.posts.worker.audience_copy import (
-    Heard,
-    Known,
-    arrivals,
-    changed,
-    concerns_all_groups,
-    moves,
-    spoken_of,
-)
+from services.posts.worker.audience_copy import PostsAudienceCopy
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import Visibility
 from shared.contract.events.envelope import EventData
@@ -28,10 +18,13 @@ from shared.contract.events.people import PersonActivated
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.command import Entity
+from tests.support.audience import MemoryTransaction, hear
 from tests.support.events import sample
 from tests.support.in_memory import InMemory, principal
 
 E = TypeVar("E", bound=Entity)
+
+COPIED: tuple[type[Entity], ...] = (Person, Membership, Group, Channel)
 
 NOON = datetime(2025, 3, 3, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -48,44 +41,11 @@ class World(InMemory):
 
     def hear(self, *told: EventData) -> None:
         """Takes in events of the groups service, as the worker does."""
-        heard = Heard()
-        for data in told:
-            heard.apply(data)
-        before = self._known(heard)
-        for group, facts in heard.groups.items():
-            self._set(Group, group, facts | {"visibility": Visibility(facts["visibility"])})
-        last = {one: self.find(Group, one).arrivals for one in arrivals(before, heard)}
-        after, through = changed(before, heard, last, next(self._ids))
-        for channel, facts in heard.channels.items():
-            self._set(Channel, channel, facts)
-        for group, step in moves(before, after).items():
-            self._set(Group, group, {"members": self.find(Group, group).members + step})
-        for group, number in through.items():
-            self._set(Group, group, {"arrivals": number})
-        for known in (*before.people.values(), *before.memberships.values()):
-            del self.stored[type(known), known.id]
-        for known in (*after.people.values(), *after.memberships.values()):
-            self.store(known)
+        copy = PostsAudienceCopy(now=self._next_moment)
+        hear(copy, MemoryTransaction(self.stored, COPIED), told)
 
-    def _known(self, heard: Heard) -> Known:
-        """What the worker reads for these events, and no more."""
-        spoken = set(spoken_of(heard))
-        people: dict[str, Person] = {}
-        memberships: dict[tuple[str, str], Membership] = {}
-        heard_of = heard.memberships | heard.people
-        for stored in self.stored.values():
-            if isinstance(stored, Person) and stored.id in heard_of:
-                people[stored.id] = stored
-        for stored in self.stored.values():
-            if isinstance(stored, Membership) and (
-                stored.id in spoken
-                or (
-                    stored.person in heard_of
-                    and concerns_all_groups(people.get(stored.person), stored.person, heard)
-                )
-            ):
-                memberships[stored.person, stored.group_id] = stored
-        return Known(people, memberships)
+    def _next_moment(self) -> datetime:
+        return datetime.fromtimestamp(next(self._ids) / 1000, UTC)
 
     def member(self, pseudonym: str, group_id: str) -> Member:
         """A person in front of a group."""
@@ -94,11 +54,6 @@ class World(InMemory):
         assert person is None or isinstance(person, Person)
         assert membership is None or isinstance(membership, Membership)
         return Member(person, membership)
-
-    def _set(self, kind: type[E], entity_id: str, fields: dict[str, Any]) -> None:
-        before = self.stored.get((kind, entity_id))
-        known = {} if before is None else msgspec.structs.asdict(before)
-        self.stored[kind, entity_id] = kind(**(known | {"id": entity_id} | fields))
 
     def new_id(self) -> str:
         """An id above all before it: two of the same millisecond come in any order."""

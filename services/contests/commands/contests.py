@@ -10,9 +10,7 @@ from msgspec.structs import replace
 from services.contests.commands.context import facts_of_contest, see_contest, seen_contest
 from services.contests.domain.archival import check_in_use
 from services.contests.domain.audience import (
-    Group,
     GroupUnknown,
-    Person,
     affiliations_found,
     content_of,
     group_reads,
@@ -28,7 +26,7 @@ from services.contests.domain.contest import (
     Step,
 )
 from services.contests.domain.rules import Description, DescriptionPatch, Rules, check_description
-from shared.audience import EVERYONE
+from shared.audience import EVERYONE, Group, Person
 from shared.contract.access import Action, authorize, sees
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal

@@ -7,7 +7,6 @@ from services.contests.domain.archival import check_in_use
 from services.contests.domain.audience import (
     Affiliations,
     Groups,
-    Person,
     affiliations_found,
     group_reads,
     groups_found,
@@ -17,6 +16,7 @@ from services.contests.domain.audience import (
 )
 from services.contests.domain.contest import Contest, ContestNotFound, groups_of, resource_of
 from services.contests.domain.entry import Entry, EntryNotFound, is_shown
+from shared.audience import Person
 from shared.contract.access import Action, NotAllowed, NotVisible, Resource, authorize
 from shared.contract.principal import Principal
 from shared.delivery.command import Found, Key

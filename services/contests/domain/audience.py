@@ -1,6 +1,6 @@
 """Who belongs where, as far as contests need to know: roles by group, and who may take part.
 
-What any service copies of people and groups is in `shared/audience.py`; here is what contests add.
+What any service copies of people and groups is in `shared/audience`; here is what contests add.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,9 +8,11 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
-from shared import audience
 from shared.audience import (
     EVERYONE,
+    Group,
+    Membership,
+    Person,
     content_in,
     is_active,
     is_barred,
@@ -22,40 +24,6 @@ from shared.contract.principal import Principal
 from shared.delivery.command import Found, Key
 
 LEADING = frozenset({GroupRole.OWNER, GroupRole.MODERATOR})
-
-
-class Person(audience.Person, frozen=True, kw_only=True):
-    """A person, by pseudonym.
-
-    Attributes:
-        number: Which arrival among the active people this is; None while they aren't active, and
-            for programs with an account.
-    """
-
-    number: int | None = None
-
-
-class Membership(audience.Membership, frozen=True, kw_only=True):
-    """That a person belongs to a group.
-
-    Attributes:
-        number: Which arrival of the group this is.
-    """
-
-    number: int
-
-
-class Group(audience.Group, frozen=True, kw_only=True):
-    """A group.
-
-    Attributes:
-        deleted: Gone. It is remembered until all contests in it are gone too.
-        arrivals: The number given to the last who came; in the group of everyone, to the last who
-            became active.
-    """
-
-    deleted: bool = False
-    arrivals: int = 0
 
 
 Groups = Mapping[str, Group]

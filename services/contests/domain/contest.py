@@ -6,9 +6,10 @@ from typing import ClassVar
 
 import msgspec
 
-from services.contests.domain.audience import LEADING, Affiliations, Group, content_of
+from services.contests.domain.audience import LEADING, Affiliations, content_of
 from services.contests.domain.eligibility import Roll
 from services.contests.domain.rules import Description, Rules
+from shared.audience import Group
 from shared.contract.access import Resource
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.vocabulary import Phase

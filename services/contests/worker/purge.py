@@ -16,13 +16,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.contests.commands.scheduled import DeleteContest
-from services.contests.domain.audience import Group
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, LastEntryView
 from services.contests.domain.participation import Participation
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.store import Store, begins_with
+from shared.audience import Group
 from shared.delivery.command import Entity
 from shared.delivery.committer import Committer
 from shared.delivery.mongo import SessionRegistry

@@ -1,6 +1,6 @@
 """Who may see and do what: the service's copy of what the groups service tells by its events.
 
-What any service copies of people and groups is in `shared/audience.py`; here is what posts add.
+What any service copies of people and groups is in `shared/audience`; here is what posts add.
 
 **Reach can't pass 1.** A post's audience is counted when it is published. Comparing clocks would
 let a person who joined in the same moment view a post in whose audience they weren't counted. So
@@ -33,52 +33,36 @@ class Membership(audience.Membership, frozen=True, kw_only=True):
 
     But for those of a deleted group: they go without a change of the person, and nothing asks for
     them any more, since nothing may be done in such a group.
-
-    Attributes:
-        number: Which arrival of the group this is.
     """
 
     changes_with: ClassVar[ChangesWith | None] = staticmethod(_changes_of_member)
-    number: int
 
 
 class Person(audience.Person, frozen=True, kw_only=True):
-    """A person, by pseudonym.
+    """A person; the id is their pseudonym.
 
     Attributes:
-        number: Which arrival among the active people this is, in the group of everyone; None while
-            the person isn't counted.
         changes: Grows with each change of their memberships; begins at the time (milliseconds since
             1970) at which they were first heard of, so that somebody who was erased and comes back
             doesn't have the numbers of before. A membership and a suspension that are learnt of at
             once both write this document, so one of the two sees the other.
     """
 
-    number: int | None = None
     changes: int = 0
-
-    @property
-    def counted(self) -> bool:
-        """Whether they are part of an audience's size."""
-        return self.status == "active" and self.human
 
 
 class Group(audience.Group, frozen=True, kw_only=True):
     """A group.
 
     Attributes:
-        deleted: Gone, with all that was in it.
         members: Those who are counted, now.
-        arrivals: The number given to the last who came, or came back.
         unsettled_since: When its visibility changed, or it was deleted, until what follows from
             that has been written everywhere (`worker/readership.py`); None when it has.
         clearing_since: When its deletion was heard of, until none of its posts is left
             (`worker/clearing.py`); None when none is.
     """
 
-    deleted: bool = False
     members: int = 0
-    arrivals: int = 0
     unsettled_since: datetime | None = None
     clearing_since: datetime | None = None
 

@@ -11,318 +11,194 @@ and an erasure deletes their memberships: in one transaction as much as one pers
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple, TypeVar
+from functools import partial
+from typing import Any, Self, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from services.posts.domain.audience import Channel, Group, Membership, Person
-from shared.audience import EVERYONE, account_told, membership_id, membership_told
-from shared.contract.access import GroupRole
-from shared.contract.events.envelope import EventData
-from shared.contract.events.groups import (
-    AboutChannel,
-    AboutGroup,
-    ChannelArchived,
-    GroupArchived,
-    GroupDeleted,
-    GroupRestored,
+from shared.audience import EVERYONE
+from shared.audience.copy import (
+    store_changes,
+    store_groups,
+    stored_by_id,
+    stored_with,
+    upsert,
 )
-from shared.contract.events.people import AboutAccount, PersonErased
+from shared.audience.learn import Audience, arrived, arriving, last_numbers, learn
+from shared.audience.news import AudienceNews
+from shared.contract.events.envelope import EventData
+from shared.contract.events.groups import AboutChannel, ChannelArchived
 from shared.contract.events.topics import GROUPS, PEOPLE
-from shared.contract.events.vocabulary import PersonStatus
 from shared.contract.moments import to_milliseconds, utc_now
-from shared.delivery.command import Entity
-from shared.delivery.mongo import Transaction, document, entity
+from shared.delivery.mongo import Transaction
 from shared.delivery.projections import TypedProjection
 
-E = TypeVar("E", bound=Entity)
+Known: TypeAlias = Audience[Person, Membership]
+"""People and memberships as this service keeps them.
 
-ERASED: Literal["erased"] = "erased"
+Of people whom some news concern in all of their groups (`concerned_everywhere`) all memberships are
+known, of others at least those that the news tell of.
+"""
 
 
-class Heard(msgspec.Struct):
-    """What the events since the last flush say, the last word about each thing.
+class PostsNews(AudienceNews):
+    """What the events since the last flush say, of channels too.
 
     Attributes:
-        groups: Fields by group id.
-        channels: Fields by channel id.
-        memberships: By person and group: the role, or None when it ended.
-        people: By person: the status (or `ERASED`), and whether it is a human being.
+        channels: By channel, those of its fields that events have told, as they are stored.
     """
 
-    groups: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     channels: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
-    memberships: dict[str, dict[str, GroupRole | None]] = msgspec.field(default_factory=dict)
-    people: dict[str, tuple[PersonStatus | Literal["erased"], bool]] = msgspec.field(
-        default_factory=dict
-    )
 
     def apply(self, data: EventData) -> None:
         """Takes note of one event."""
-        if isinstance(data, AboutGroup):
-            self._hear_of_group(data)
-        elif isinstance(data, PersonErased):
-            self.people[data.person] = (ERASED, True)
-        elif isinstance(data, AboutAccount) and (account := account_told(data)) is not None:
-            self.people[data.person] = account
+        super().apply(data)
+        if isinstance(data, AboutChannel):
+            channel = self.channels.setdefault(data.channel_id, {})
+            channel |= {"group_id": data.group_id, "kind": data.channel_kind}
+            if isinstance(data, ChannelArchived):  # for good: nothing restores a channel
+                channel["archived"] = True
 
-    def _hear_of_group(self, data: AboutGroup) -> None:
-        group = self.groups.setdefault(data.group_id, {})
-        group["visibility"] = data.visibility
-        if (membership := membership_told(data)) is not None:
-            member, role = membership
-            self._members(member)[data.group_id] = None if role is None else GroupRole(role)
-        match data:
-            case AboutChannel():
-                channel = self.channels.setdefault(data.channel_id, {})
-                channel |= {"group_id": data.group_id, "kind": data.channel_kind}
-                if isinstance(data, ChannelArchived):  # for good: nothing restores a channel
-                    channel["archived"] = True
-            case GroupArchived() | GroupRestored():
-                group["archived"] = isinstance(data, GroupArchived)
-            case GroupDeleted():
-                group["deleted"] = True
-            case _:  # nothing more to know
-                pass
+    def include(self, other: Self) -> None:
+        """Adds what the events of another partition say: no two tell of the same thing."""
+        super().include(other)
+        self.channels |= other.channels
 
     def size(self) -> int:
-        """Documents that it is about."""
-        memberships = sum(len(roles) for roles in self.memberships.values())
-        return len(self.groups) + len(self.channels) + memberships + len(self.people)
-
-    def _members(self, person: str) -> dict[str, GroupRole | None]:
-        return self.memberships.setdefault(person, {})
+        """How many documents it concerns."""
+        return super().size() + len(self.channels)
 
 
-Place = tuple[str, str]
-"""A person and a group."""
-
-
-class Known(NamedTuple):
-    """People and memberships: what a flush has read, or what follows from it.
-
-    Attributes:
-        people: By pseudonym.
-        memberships: By person and group. For people whose `changes_memberships` all that they have.
-    """
-
-    people: Mapping[str, Person]
-    memberships: Mapping[Place, Membership]
-
-
-class AudienceCopy(TypedProjection[Heard]):
-    """The projection."""
+class PostsAudienceCopy(TypedProjection[PostsNews]):
+    """The projection of people, groups and channels."""
 
     name = "mitmach.posts.audience-copy"
     topics: Sequence[str] = (PEOPLE, GROUPS)
-    state = Heard
+    state = PostsNews
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
         self._now = now
 
-    async def write(self, taken: Sequence[tuple[str, Heard]], transaction: Transaction) -> None:
+    async def write(self, taken: Sequence[tuple[str, PostsNews]], transaction: Transaction) -> None:
         """Stores what was heard, and what follows from it for members and arrivals."""
-        heard = merged([one for _, one in taken])
-        before = await _known(transaction, heard)
-        arriving = arrivals(before, heard)
-        groups = await _read(transaction, Group, list(arriving | heard.groups.keys()))
-        now = self._now()
-        unsettle(heard.groups, groups, now)
-        last = {one: groups[one].arrivals if one in groups else 0 for one in arriving}
-        after, through = changed(before, heard, last, int(now.timestamp() * 1000))
-        await _store(transaction, Person, before.people, after.people)
-        await _store(transaction, Membership, _by_id(before), _by_id(after))
-        await _store_groups(transaction, heard.groups, moves(before, after), last, through)
-        await _upsert(
-            transaction,
-            Channel.collection,
-            {channel: {"$set": fields} for channel, fields in heard.channels.items()},
+        news = PostsNews()
+        for _, partition in taken:
+            news.include(partition)
+        people = await stored_by_id(transaction, Person, news.accounts | news.roles)
+        memberships = await stored_by_id(transaction, Membership, news.memberships())
+        memberships |= await stored_with(
+            transaction, Membership, "person", concerned_everywhere(news, people)
         )
+        begun = arriving(news, memberships)
+        groups = await stored_by_id(transaction, Group, begun | news.groups.keys())
+        now = self._now()
+        unsettle(news.groups, groups, now)
+        before = Audience(people, memberships, last_numbers(begun, groups))
+        after = learn_posts(news, before, int(now.timestamp() * 1000))
+        await store_changes(transaction, Person, people, after.people)
+        await store_changes(transaction, Membership, memberships, after.memberships)
+        await store_groups(transaction, news.groups, counts(before, after))
+        channels = {channel: {"$set": fields} for channel, fields in news.channels.items()}
+        await upsert(transaction, Channel.collection, channels)
 
 
 def unsettle(
-    heard: Mapping[str, dict[str, Any]], before: Mapping[str, Group], now: datetime
+    told: Mapping[str, dict[str, Any]], before: Mapping[str, Group], now: datetime
 ) -> None:
-    """Notes on groups that were opened, closed or deleted that their posts don't say so yet."""
-    for group_id, facts in heard.items():
+    """Notes on groups that were opened, closed or deleted that their posts don't say so yet.
+
+    Args:
+        told: By group, the fields that events have told; the notes are added to them.
+        before: The groups that were known until then: of others there are no posts.
+        now: The moment that is noted.
+    """
+    for group_id, fields in told.items():
         known = before.get(group_id)
         if known is None:
             continue
-        deleted = facts.get("deleted", False) > known.deleted
+        deleted = fields.get("deleted", False) > known.deleted
         if deleted:
-            facts["clearing_since"] = to_milliseconds(now)
-        if deleted or facts["visibility"] != known.visibility:
-            facts["unsettled_since"] = to_milliseconds(now)
+            fields["clearing_since"] = to_milliseconds(now)
+        if deleted or fields["visibility"] != known.visibility:
+            fields["unsettled_since"] = to_milliseconds(now)
 
 
-def merged(heard: Sequence[Heard]) -> Heard:
-    """What several partitions say together; no two speak of the same thing."""
-    together = Heard()
-    for one in heard:
-        together.groups |= one.groups
-        together.channels |= one.channels
-        together.people |= one.people
-        for person, roles in one.memberships.items():
-            together.memberships.setdefault(person, {}).update(roles)
-    return together
+def concerned_everywhere(news: AudienceNews, people: Mapping[str, Person]) -> list[str]:
+    """The pseudonyms of those for whom the news change something in each of their groups.
 
-
-def concerns_all_groups(person: Person | None, pseudonym: str, heard: Heard) -> bool:
-    """Whether what was heard of a person changes something in each of their groups.
-
-    So it does when they begin or cease to be counted, when they are erased, and when nothing but
-    memberships was ever heard of them: with the last of these they are forgotten.
+    So they do when somebody begins or ceases to be counted, when they are erased, and when nothing
+    but memberships was ever heard of them: with the last of these they are forgotten.
     """
-    if pseudonym not in heard.people:
-        return person is None or person.status is None
-    status, human = heard.people[pseudonym]
-    counted = status == "active" and human
-    return status == ERASED or counted != (person is not None and person.counted)
-
-
-def spoken_of(heard: Heard) -> list[str]:
-    """The ids of the memberships that events told of."""
     return [
-        membership_id(group, person)
-        for person, groups in heard.memberships.items()
-        for group in groups
+        pseudonym
+        for pseudonym in news.accounts | news.roles
+        if _everywhere(news, pseudonym, people.get(pseudonym))
     ]
 
 
-def arrivals(before: Known, heard: Heard) -> set[str]:
-    """The groups in which somebody may arrive: their last numbers are needed."""
-    joined = {
-        group
-        for person, roles in heard.memberships.items()
-        for group, role in roles.items()
-        if role is not None and (person, group) not in before.memberships
-    }
-    return joined | ({EVERYONE} if heard.people else set())
+def _everywhere(news: AudienceNews, pseudonym: str, person: Person | None) -> bool:
+    if pseudonym not in news.accounts:
+        return person is None or person.status is None
+    account = news.accounts[pseudonym]
+    if account is None:
+        return True
+    counted = account.status == "active" and account.human
+    return counted != (person is not None and person.counted)
 
 
-def changed(
-    before: Known, heard: Heard, last: Mapping[str, int], changes: int
-) -> tuple[Known, dict[str, int]]:
-    """People and memberships as they are now, and the last number given in each group.
+def learn_posts(news: AudienceNews, before: Known, first_change: int) -> Known:
+    """What is so after the news: each change of a membership is written down on its person too.
 
-    Who becomes a member has arrived in the group, and who begins to be counted in the group of
-    everyone. Of the erased nothing stays, and of those of whom only memberships were ever heard
-    nothing stays once these have ended.
+    Who is a member is known as a person, even if nothing else was ever heard of them; they are
+    forgotten with their last membership.
+
+    Args:
+        news: What the events say.
+        before: What was known until then of those whom the news concern.
+        first_change: Where `Person.changes` begins for those who are new here.
     """
-    through = dict(last)
-    memberships = dict(before.memberships)
-    for person, roles in heard.memberships.items():
-        for group, role in roles.items():
-            known = memberships.pop((person, group), None)
-            if role is None:
-                continue
-            if known is None:
-                through[group] += 1
-            memberships[person, group] = Membership(
-                id=membership_id(group, person),
-                group_id=group,
-                person=person,
-                role=role,
-                number=through[group] if known is None else known.number,
-            )
-    erased = {one for one, (status, _) in heard.people.items() if status == ERASED}
-    memberships = {place: one for place, one in memberships.items() if place[0] not in erased}
-    touched = {
-        place[0]
-        for place in memberships.keys() | before.memberships.keys()
-        if memberships.get(place) != before.memberships.get(place)
+    newcomer = partial(_newcomer, first_change)
+    after = learn(news, before, person=newcomer, membership=Membership)
+    people = dict(after.people)
+    holders = {membership.person for membership in after.memberships.values()}
+    for pseudonym in _touched(before, after) - news.erased():
+        person = people.get(pseudonym) or newcomer(pseudonym)
+        if person.status is None and pseudonym not in holders:
+            people.pop(pseudonym, None)
+        else:
+            people[pseudonym] = replace(person, changes=person.changes + 1)
+    return Audience(people, after.memberships, after.arrivals)
+
+
+def _newcomer(first_change: int, pseudonym: str) -> Person:
+    return Person(id=pseudonym, changes=first_change)
+
+
+def _touched(before: Known, after: Known) -> set[str]:
+    """The pseudonyms of those of whose memberships some differ."""
+    return {
+        membership.person
+        for these, others in ((before, after), (after, before))
+        for key, membership in these.memberships.items()
+        if others.memberships.get(key) != membership
     }
-    holders = {person for person, _ in memberships}
-    people: dict[str, Person] = {}
-    for one in before.people.keys() | heard.people.keys() | holders:
-        now = before.people.get(one) or Person(id=one, changes=changes)
-        status, human = heard.people.get(one, (now.status, now.human))
-        if status == ERASED or (status is None and one not in holders):
-            continue
-        now = msgspec.structs.replace(
-            now, status=status, human=human, changes=now.changes + (one in touched)
-        )
-        if not now.counted:
-            now = msgspec.structs.replace(now, number=None)
-        elif now.number is None:
-            through[EVERYONE] += 1
-            now = msgspec.structs.replace(now, number=through[EVERYONE])
-        people[one] = now
-    return Known(people, memberships), through
 
 
-def moves(before: Known, after: Known) -> dict[str, int]:
-    """By how much the members of each group have changed."""
+def counts(before: Known, after: Known) -> dict[str, dict[str, int]]:
+    """By how much the counts of each group have changed: `members`, `arrivals`."""
     moved: dict[str, int] = {}
     for known, step in ((after, 1), (before, -1)):
-        counted = {one for one, person in known.people.items() if person.counted}
+        counted = {pseudonym for pseudonym, person in known.people.items() if person.counted}
         if counted:
             moved[EVERYONE] = moved.get(EVERYONE, 0) + step * len(counted)
-        for person, group in known.memberships:
-            if person in counted:
-                moved[group] = moved.get(group, 0) + step
-    return {group: step for group, step in moved.items() if step}
-
-
-async def _known(transaction: Transaction, heard: Heard) -> Known:
-    people = await _read(transaction, Person, list(heard.memberships | heard.people))
-    memberships = await _read(transaction, Membership, spoken_of(heard))
-    everywhere = [
-        one
-        for one in heard.memberships | heard.people
-        if concerns_all_groups(people.get(one), one, heard)
-    ]
-    if everywhere:
-        found = await transaction.find(Membership.collection, {"person": {"$in": everywhere}})
-        memberships |= {one["_id"]: entity(Membership, one) for one in found}
-    return Known(people, {(one.person, one.group_id): one for one in memberships.values()})
-
-
-def _by_id(known: Known) -> dict[str, Membership]:
-    return {one.id: one for one in known.memberships.values()}
-
-
-async def _read(transaction: Transaction, kind: type[E], ids: Sequence[str]) -> dict[str, E]:
-    if not ids:
-        return {}
-    found = await transaction.find(kind.collection, {"_id": {"$in": list(ids)}})
-    return {one["_id"]: entity(kind, one) for one in found}
-
-
-async def _store(
-    transaction: Transaction, kind: type[E], before: Mapping[str, E], after: Mapping[str, E]
-) -> None:
-    """Writes what differs, and deletes what isn't there any more."""
-    differing = {one: document(kept) for one, kept in after.items() if kept != before.get(one)}
-    await _upsert(transaction, kind.collection, differing)
-    gone = [one for one in before if one not in after]
-    if gone:
-        await transaction.delete(kind.collection, gone)
-
-
-async def _store_groups(
-    transaction: Transaction,
-    facts: dict[str, dict[str, Any]],
-    moved: dict[str, int],
-    last: dict[str, int],
-    through: dict[str, int],
-) -> None:
-    updates: dict[str, dict[str, Any]] = {group: {"$set": one} for group, one in facts.items()}
-    for group in moved | through:
-        counts = {
-            "members": moved.get(group, 0),
-            "arrivals": through.get(group, 0) - last.get(group, 0),
-        }
-        if any(counts.values()):
-            updates.setdefault(group, {})["$inc"] = counts
-    await _upsert(transaction, Group.collection, updates)
-
-
-async def _upsert(
-    transaction: Transaction, collection: str, updates: dict[str, dict[str, Any]]
-) -> None:
-    statements = [
-        {"q": {"_id": one}, "u": change, "upsert": True} for one, change in updates.items()
-    ]
-    if statements:
-        await transaction.update(collection, statements)
+        for membership in known.memberships.values():
+            if membership.person in counted:
+                moved[membership.group_id] = moved.get(membership.group_id, 0) + step
+    came = arrived(before, after)
+    return {
+        group_id: {"members": moved.get(group_id, 0), "arrivals": came.get(group_id, 0)}
+        for group_id in moved | came
+        if moved.get(group_id) or group_id in came
+    }

@@ -8,11 +8,11 @@ from mitmach.installation.rights import (
     plans,
     rules,
 )
-from services.contests.worker.audience_copy import AudienceCopy as ContestsCopy
+from services.contests.worker.audience_copy import ContestsAudienceCopy
 from services.groups.worker.member_counts import MemberCounts
 from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
-from services.posts.worker.audience_copy import AudienceCopy as PostsCopy
+from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.counting import PostCounts
 from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
 from tooling.generators.kubernetes.scaling import READERS
@@ -21,9 +21,9 @@ RULES = set(rules())
 READ = KafkaOperation.READ
 CONSUMERS = [
     ("groups", MemberCounts.name, MemberCounts.topics),
-    ("posts", PostsCopy.name, PostsCopy.topics),
+    ("posts", PostsAudienceCopy.name, PostsAudienceCopy.topics),
     ("posts", PostCounts.name, PostCounts.topics),
-    ("contests", ContestsCopy.name, ContestsCopy.topics),
+    ("contests", ContestsAudienceCopy.name, ContestsAudienceCopy.topics),
     ("metrics", METRICS, tuple(FOLDS)),
 ]
 

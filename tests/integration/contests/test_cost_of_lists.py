@@ -8,11 +8,10 @@ import pytest
 import pytest_asyncio
 
 from services.contests import queries
-from services.contests.domain.audience import Group, Membership
 from services.contests.domain.contest import Contest
 from services.contests.domain.rules import Description
 from services.contests.store import Store
-from shared.audience import EVERYONE, Person, membership_id
+from shared.audience import EVERYONE, Group, Membership, Person, membership_id
 from shared.contract.access import GroupRole, Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal

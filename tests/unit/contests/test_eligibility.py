@@ -1,6 +1,5 @@
 """Who may vote is fixed when the vote begins, and no ratio passes 1 whoever comes and goes."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -27,7 +26,7 @@ from services.metrics.projection.contests import ContestsFold
 from shared.audience import EVERYONE
 from shared.contract.errors import Refusal
 from shared.contract.events.contests import EntrySubmitted
-from shared.contract.events.envelope import EventData, format_time, seal
+from shared.contract.events.envelope import format_time, seal
 from shared.contract.events.groups import GroupCreated, MembershipJoined, MembershipLeft
 from shared.contract.events.people import PersonActivated, PersonReinstated, PersonSuspended
 from shared.contract.events.topics import BALLOTS
@@ -35,7 +34,7 @@ from shared.contract.events.vocabulary import Phase
 from shared.contract.principal import Principal
 from shared.delivery.command import Command
 from tests.support.contests import CONTENT, SCHEDULE, World
-from tests.support.contests_audience import Documents
+from tests.support.contests_audience import KnownPeople
 from tests.support.events import sample
 from tests.support.in_memory import principal
 
@@ -50,32 +49,21 @@ class Course:
     """A contest for the members of a group, or for all, while its people come and go."""
 
     def __init__(self, rules: Rules, joined: Sequence[str]) -> None:
-        self.world, self.copy, self.rules = World(), Documents(), rules
+        self.world, self.rules = World(), rules
+        self.known = KnownPeople(self.world.stored)
         self.people = {name: principal(name) for name in NAMES}
         self.olga, self.author = principal("olga", "editor"), principal("author")
-        known = [*self.people.values(), self.olga, self.author]
-        self.hear(
+        everybody = [*self.people.values(), self.olga, self.author]
+        self.known.hear(
             sample(GroupCreated, group_id=GROUP, visibility="open"),
-            *(sample(PersonActivated, person=one.pseudonym, account="human") for one in known),
+            *(sample(PersonActivated, person=one.pseudonym, account="human") for one in everybody),
         )
         about: dict[str, Any] = {"group_id": GROUP, "visibility": "open"}
-        self.hear(sample(MembershipJoined, **about, member=self.author.pseudonym, role="member"))
+        self.known.hear(
+            sample(MembershipJoined, **about, member=self.author.pseudonym, role="member")
+        )
         for name in joined:
             self.turn(name, "join")
-
-    def hear(self, *events: EventData) -> None:
-        asyncio.run(self.copy.hear(*events))
-        fresh = {(type(one), one.id): one for one in self.copy.entities()}
-        kinds = {kind for kind, _ in fresh} | {kind for kind, _ in self.world.stored}
-        gone = [
-            key
-            for key in self.world.stored
-            if key not in fresh and key[0].collection in self.copy.stored
-        ]
-        assert kinds
-        for key in gone:
-            del self.world.stored[key]
-        self.world.stored |= fresh
 
     def announce(self) -> None:
         draft = self.world.draft(self.olga, self.rules)
@@ -85,7 +73,7 @@ class Course:
         self.go("submissions")
 
     def roll(self, group_id: str) -> Roll:
-        return self.copy.roll(group_id)
+        return self.known.roll(group_id)
 
     def go(self, to: Phase, *, by_the_clock: bool = False) -> None:
         voters = self.roll(self.rules.voters)
@@ -102,13 +90,13 @@ class Course:
         account: dict[str, Any] = {"person": who.pseudonym, "account": "human"}
         match deed:
             case "join":
-                self.hear(sample(MembershipJoined, **about, role="member"))
+                self.known.hear(sample(MembershipJoined, **about, role="member"))
             case "leave":
-                self.hear(sample(MembershipLeft, **about))
+                self.known.hear(sample(MembershipLeft, **about))
             case "suspend":
-                self.hear(sample(PersonSuspended, **account))
+                self.known.hear(sample(PersonSuspended, **account))
             case "reinstate":
-                self.hear(sample(PersonReinstated, **account, status="active"))
+                self.known.hear(sample(PersonReinstated, **account, status="active"))
             case "come and enter" | "come and vote":
                 for first in ("reinstate", "join", deed.removeprefix("come and ")):
                     self.turn(name, first)
@@ -259,7 +247,7 @@ def test_an_entrant_who_came_after_the_announcement_is_told_as_one_more_who_coul
 
 def test_a_program_with_an_account_may_not_vote(course: Course) -> None:
     bot = principal("bot")
-    course.hear(
+    course.known.hear(
         sample(PersonActivated, person=bot.pseudonym, account="service"),
         sample(MembershipJoined, group_id=GROUP, member=bot.pseudonym, visibility="open"),
     )

@@ -18,13 +18,14 @@ from services.contests.commands.contest_phases import AdvanceContest
 from services.contests.commands.context import ContestContext, see_contest
 from services.contests.commands.entries import ViewEntry
 from services.contests.commands.scheduled import JudgeContest
-from services.contests.domain.audience import Affiliations, Person
+from services.contests.domain.audience import Affiliations
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, Tally, tally
+from shared.audience import Person
 from shared.contract.events.envelope import format_time, seal
 from shared.contract.events.topics import BALLOTS
 from shared.contract.principal import Principal

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.posts.domain.audience import Channel, Group, Membership, Person
-from services.posts.worker.audience_copy import AudienceCopy, Heard, merged, unsettle
+from services.posts.worker.audience_copy import PostsAudienceCopy, PostsNews, unsettle
 from shared.audience import EVERYONE
 from shared.contract.access import GroupRole, Visibility
 from shared.contract.events.envelope import EventData
@@ -288,16 +288,18 @@ def test_a_fold_hands_over_and_starts_empty() -> None:
     class Event:
         data = told(MembershipJoined, "p")
 
-    fold = AudienceCopy().fold("mitmach.groups.v1/0")
+    fold = PostsAudienceCopy().fold("mitmach.groups.v1/0")
     fold.apply(Event())  # type: ignore[arg-type]
     assert fold.size() == 2
-    heard = fold.take()
-    assert heard.memberships == {"p": {GROUP: GroupRole.MEMBER}}
+    news = fold.take()
+    assert news.roles == {"p": {GROUP: GroupRole.MEMBER}}
     assert fold.size() == 0
 
 
-def test_partitions_are_written_together() -> None:
-    one, two = Heard(), Heard()
-    one.apply(told(MembershipJoined, "p", GROUP))
-    two.apply(told(MembershipJoined, "p", OTHER))
-    assert set(merged([one, two]).memberships["p"]) == {GROUP, OTHER}
+def test_what_partitions_tell_of_channels_is_put_together() -> None:
+    news, more = PostsNews(), PostsNews()
+    for notes, channel in ((news, "c"), (more, "d")):
+        notes.apply(sample(ChannelCreated, group_id=GROUP, channel_id=channel))
+    news.include(more)
+    assert set(news.channels) == {"c", "d"}
+    assert news.size() == 3

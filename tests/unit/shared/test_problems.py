@@ -50,18 +50,6 @@ async def test_a_refusal_names_itself_and_the_trace() -> None:
     assert problem["instance"] == "urn:mitmach:trace:4bf92f3577b34da6a3ce929d0e0e4736"
 
 
-def test_a_refusal_is_known_by_its_class_unless_it_says_otherwise() -> None:
-    class NoteWasLocked(NoteLocked):
-        slug = "note-shut"
-
-    class NoteWasLockedTwice(NoteWasLocked):
-        pass
-
-    assert NoteLocked.slug == "note-locked"
-    assert NoteWasLocked.slug == "note-shut"
-    assert NoteWasLockedTwice.slug == "note-was-locked-twice"
-
-
 @pytest.mark.parametrize("path", ["/v1/notes", f"/v1/notes/{NOTE_ID}/stickers"])
 async def test_an_overloaded_committer_answers_503_and_when_to_come_back(path: str) -> None:
     body = {"text": "a"} if path == "/v1/notes" else {"kind": "gold"}

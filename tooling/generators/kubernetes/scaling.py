@@ -7,11 +7,11 @@ each change makes the group share out its partitions anew.
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from services.contests.worker.audience_copy import AudienceCopy as ContestsCopy
+from services.contests.worker.audience_copy import ContestsAudienceCopy
 from services.groups.worker.member_counts import MemberCounts
 from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
-from services.posts.worker.audience_copy import AudienceCopy as PostsCopy
+from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.counting import PostCounts
 from shared.contract.events.topics import TOPICS
 from tooling.generators.kubernetes.workloads import labels, roles
@@ -32,10 +32,10 @@ class Reader(NamedTuple):
 READERS: dict[str, tuple[Reader, ...]] = {
     "groups-worker": (Reader(MemberCounts.name, MemberCounts.topics),),
     "posts-worker": (
-        Reader(PostsCopy.name, PostsCopy.topics),
+        Reader(PostsAudienceCopy.name, PostsAudienceCopy.topics),
         Reader(PostCounts.name, PostCounts.topics),
     ),
-    "contests-worker": (Reader(ContestsCopy.name, ContestsCopy.topics),),
+    "contests-worker": (Reader(ContestsAudienceCopy.name, ContestsAudienceCopy.topics),),
     "metrics-consumer": (Reader(METRICS, tuple(FOLDS)),),
 }
 

@@ -1,32 +1,9 @@
-"""What services copy of people and groups, as the groups service tells of them by its events.
+"""People, memberships and groups, as far as other services have to know of them."""
 
-People are known here by pseudonym, as events name them. A person is one document, and each of their
-memberships another: a command reads the one of the group that it is about, in the round in which it
-reads the group, and somebody with a thousand groups costs no more than somebody with one.
-(Memberships inside of the person were tried first: one read less, but every act of a person in many
-groups carried all of them, and at the limit of a document their rights froze.)
-The copy is a moment old at most, and a stale answer does no harm: it lets someone in, or keeps
-someone out, a moment longer than the group does.
-"""
-
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from shared.contract.access import GroupRole, Resource, Visibility
-from shared.contract.events.envelope import EventData
-from shared.contract.events.groups import (
-    MembershipJoined,
-    MembershipLeft,
-    MembershipRemoved,
-    MembershipRoleChanged,
-)
-from shared.contract.events.people import (
-    PersonActivated,
-    PersonInvited,
-    PersonLeft,
-    PersonReinstated,
-    PersonSuspended,
-)
-from shared.contract.events.vocabulary import MemberRole, PersonStatus
+from shared.contract.events.vocabulary import PersonStatus
 from shared.delivery.command import Entity
 
 # The built-in group of all active people. Nobody joins it: being active is the membership.
@@ -34,34 +11,43 @@ EVERYONE = "00000000-0000-7000-8000-000000000000"
 
 _BARRED = frozenset({"suspended", "left"})
 
-Account: TypeAlias = tuple[PersonStatus, bool]
-MembershipTold: TypeAlias = tuple[str, MemberRole | None]
-
 
 class Person(Entity, frozen=True, kw_only=True):
-    """A person, by pseudonym.
+    """A person; the id is their pseudonym.
 
     Attributes:
         status: What the last event said; None while nothing but a membership has been heard of.
         human: Not a program with an account: figures about people count only humans.
+        number: Which arrival among the active people this is, in the group of everyone; None while
+            they aren't `counted`. Who comes back is numbered anew.
     """
 
     collection: ClassVar[str] = "people"
     status: PersonStatus | None = None
     human: bool = True
+    number: int | None = None
+
+    @property
+    def counted(self) -> bool:
+        """Whether they are one of the people whom figures about a group count."""
+        return self.status == "active" and self.human
 
 
 class Membership(Entity, frozen=True, kw_only=True):
     """That a person belongs to a group; none for `EVERYONE`, where being active is the membership.
 
     Attributes:
-        person: Their pseudonym.
+        group_id: The group.
+        person: The pseudonym of the person.
+        role: What they are in the group.
+        number: Which arrival of the group this is. Who comes back is numbered anew.
     """
 
     collection: ClassVar[str] = "memberships"
     group_id: str
     person: str
     role: GroupRole = GroupRole.MEMBER
+    number: int
 
 
 class Group(Entity, frozen=True, kw_only=True):
@@ -70,11 +56,16 @@ class Group(Entity, frozen=True, kw_only=True):
     Attributes:
         visibility: Who reads what is in it.
         archived: Read-only.
+        deleted: Gone. It is remembered until all that was in it is gone, too.
+        arrivals: The number given to the last who came, or came back; in the group of everyone, to
+            the last who became active.
     """
 
     collection: ClassVar[str] = "groups"
     visibility: Visibility = Visibility.SECRET
     archived: bool = False
+    deleted: bool = False
+    arrivals: int = 0
 
 
 def membership_id(group_id: str, pseudonym: str) -> str:
@@ -107,11 +98,11 @@ def content_in(
     """What access to something in a group depends on, for this person.
 
     Args:
-        group_id: The group it is in.
-        group: What is known of it.
-        person: What is known of who asks.
-        role: Theirs in the group.
-        own: The thing is theirs.
+        group_id: The group that the thing is in.
+        group: What is known of that group; None: nothing has been heard of it.
+        person: What is known of the person who asks; None: nothing has been heard of them.
+        role: What the person is in the group; None: no member.
+        own: Whether the thing is this person's.
     """
     everyone = group_id == EVERYONE
     visibility = Visibility.SECRET if group is None else group.visibility
@@ -123,33 +114,3 @@ def content_in(
         suspended=is_barred(person),
         own=own,
     )
-
-
-def account_told(data: EventData) -> Account | None:
-    """The status that an event gives a person, and whether it is a human being; None for others."""
-    status: PersonStatus
-    match data:
-        case PersonInvited():
-            status = "invited"
-        case PersonActivated():
-            status = "active"
-        case PersonSuspended():
-            status = "suspended"
-        case PersonReinstated():
-            status = data.status
-        case PersonLeft():
-            status = "left"
-        case _:
-            return None
-    return status, data.account == "human"
-
-
-def membership_told(data: EventData) -> MembershipTold | None:
-    """Whose membership an event changes, and their role since; None for a role that has ended."""
-    match data:
-        case MembershipJoined() | MembershipRoleChanged():
-            return data.member, data.role
-        case MembershipLeft() | MembershipRemoved():
-            return data.member, None
-        case _:
-            return None

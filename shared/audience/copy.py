@@ -1,0 +1,79 @@
+"""Reading what some news concern, and writing what has changed, in one transaction.
+
+Both in the same one: two workers who learn of things that concern each other conflict, and the one
+that comes later begins anew with what the first has written.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from shared.audience.entities import Group
+from shared.delivery.command import Entity
+from shared.delivery.mongo import Transaction, document, entity
+
+E = TypeVar("E", bound=Entity)
+
+
+async def stored_by_id(transaction: Transaction, kind: type[E], ids: Iterable[str]) -> dict[str, E]:
+    """Those of these entities that are there, by id."""
+    return await stored_with(transaction, kind, "_id", ids)
+
+
+async def stored_with(
+    transaction: Transaction, kind: type[E], field: str, values: Iterable[str]
+) -> dict[str, E]:
+    """The entities in whose field one of these values is, by id; without values nothing is asked.
+
+    Args:
+        transaction: The one of the flush.
+        kind: The class of the entities.
+        field: The stored name of the field.
+        values: What to look for.
+    """
+    wanted = list(values)
+    if not wanted:
+        return {}
+    found = await transaction.find(kind.collection, {field: {"$in": wanted}})
+    return {stored["_id"]: entity(kind, stored) for stored in found}
+
+
+async def store_changes(
+    transaction: Transaction, kind: type[E], before: Mapping[str, E], after: Mapping[str, E]
+) -> None:
+    """Writes whole entities that differ, and deletes those that aren't there any more."""
+    differing = {key: document(now) for key, now in after.items() if now != before.get(key)}
+    await upsert(transaction, kind.collection, differing)
+    gone = [key for key in before if key not in after]
+    if gone:
+        await transaction.delete(kind.collection, gone)
+
+
+async def store_groups(
+    transaction: Transaction,
+    fields: Mapping[str, Mapping[str, Any]],
+    added: Mapping[str, Mapping[str, int]],
+) -> None:
+    """Writes what was told of groups, and adds to what is counted in them.
+
+    Not as whole entities: groups whose members change by a suspension aren't read.
+
+    Args:
+        transaction: The one of the flush.
+        fields: By group, what is set, by stored name.
+        added: By group, what is added, by stored name.
+    """
+    updates: dict[str, dict[str, Any]] = {key: {"$set": told} for key, told in fields.items()}
+    for key, counts in added.items():
+        updates.setdefault(key, {})["$inc"] = counts
+    await upsert(transaction, Group.collection, updates)
+
+
+async def upsert(
+    transaction: Transaction, collection: str, updates: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Updates documents by id, and makes those that aren't there; none: nothing is sent."""
+    statements = [
+        {"q": {"_id": key}, "u": update, "upsert": True} for key, update in updates.items()
+    ]
+    if statements:
+        await transaction.update(collection, statements)

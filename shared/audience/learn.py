@@ -1,0 +1,123 @@
+"""What is so of people and memberships after some news, given what was so before; pure.
+
+Members are counted and fixed by numbers: each group numbers those who come to it, and the platform
+numbers those who become active. Whoever wants to know who belonged to a group at some moment keeps
+the last two numbers of that moment; a person belonged to it if neither of their own is above.
+Comparing times instead would let in who joined in the same moment and wasn't counted.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Generic, NamedTuple, TypeVar
+
+from msgspec.structs import replace
+
+from shared.audience.entities import EVERYONE, Group, Membership, Person, membership_id
+from shared.audience.news import AudienceNews
+
+P = TypeVar("P", bound=Person)
+M = TypeVar("M", bound=Membership)
+
+
+class Audience(NamedTuple, Generic[P, M]):
+    """What is known of those whom some news concern.
+
+    Attributes:
+        people: By pseudonym: at least all whose accounts the news tell of.
+        memberships: By id: at least all that the news tell of, and all of people who were erased.
+        arrivals: By group: the number given to the last who came; at least of those groups that
+            `arriving` names.
+    """
+
+    people: Mapping[str, P]
+    memberships: Mapping[str, M]
+    arrivals: Mapping[str, int]
+
+
+def arriving(news: AudienceNews, memberships: Mapping[str, Membership]) -> set[str]:
+    """The ids of the groups in which somebody may be new, given the memberships known before."""
+    joined = {
+        group_id
+        for person, roles in news.roles.items()
+        for group_id, role in roles.items()
+        if role is not None and membership_id(group_id, person) not in memberships
+    }
+    return joined | {EVERYONE} if news.accounts else joined
+
+
+def last_numbers(group_ids: Iterable[str], groups: Mapping[str, Group]) -> dict[str, int]:
+    """The number given to the last who came to each of these groups; 0 for those not yet known."""
+    return {key: groups[key].arrivals if key in groups else 0 for key in group_ids}
+
+
+def learn(
+    news: AudienceNews,
+    before: Audience[P, M],
+    *,
+    person: Callable[[str], P],
+    membership: type[M],
+) -> Audience[P, M]:
+    """People and memberships as they are now, and the last numbers given.
+
+    Who becomes a member has arrived in the group, and who begins to be counted in the group of
+    everyone. Of the erased nothing stays, and of a deleted group no membership.
+
+    Args:
+        news: What the events say.
+        before: What was known until then of those whom the news concern.
+        person: Makes a person of whom nothing was known yet, by pseudonym.
+        membership: The service's kind of memberships.
+    """
+    arrivals = dict(before.arrivals)
+    memberships = dict(before.memberships)
+    for pseudonym, roles in news.roles.items():
+        for group_id, role in roles.items():
+            key = membership_id(group_id, pseudonym)
+            known = memberships.pop(key, None)
+            if role is None:
+                continue
+            if known is None:
+                arrivals[group_id] += 1
+                memberships[key] = membership(
+                    id=key,
+                    group_id=group_id,
+                    person=pseudonym,
+                    role=role,
+                    number=arrivals[group_id],
+                )
+            else:
+                memberships[key] = replace(known, role=role)
+    erased, deleted = news.erased(), news.deleted_groups()
+    if erased or deleted:
+        memberships = {
+            key: kept
+            for key, kept in memberships.items()
+            if kept.person not in erased and kept.group_id not in deleted
+        }
+    people = {key: kept for key, kept in before.people.items() if key not in erased}
+    for pseudonym, account in news.accounts.items():
+        if account is not None:
+            now = replace(
+                people.get(pseudonym) or person(pseudonym),
+                status=account.status,
+                human=account.human,
+            )
+            people[pseudonym] = _numbered(now, arrivals)
+    return Audience(people, memberships, arrivals)
+
+
+def _numbered(person: P, arrivals: dict[str, int]) -> P:
+    if not person.counted:
+        return replace(person, number=None)
+    if person.number is not None:
+        return person
+    arrivals[EVERYONE] += 1
+    return replace(person, number=arrivals[EVERYONE])
+
+
+def arrived(before: Audience[P, M], after: Audience[P, M]) -> dict[str, int]:
+    """How many have come to each group, of those to which somebody has."""
+    return {
+        group_id: last - before.arrivals[group_id]
+        for group_id, last in after.arrivals.items()
+        if last != before.arrivals[group_id]
+    }

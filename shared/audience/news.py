@@ -1,0 +1,126 @@
+"""What the events since the last flush say of people, memberships and groups."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Self
+
+import msgspec
+
+from shared.audience.entities import membership_id
+from shared.contract.access import GroupRole
+from shared.contract.events.envelope import EventData
+from shared.contract.events.groups import (
+    AboutGroup,
+    GroupArchived,
+    GroupDeleted,
+    GroupRestored,
+    MembershipJoined,
+    MembershipLeft,
+    MembershipRemoved,
+    MembershipRoleChanged,
+)
+from shared.contract.events.people import (
+    AboutAccount,
+    PersonActivated,
+    PersonErased,
+    PersonInvited,
+    PersonLeft,
+    PersonReinstated,
+    PersonSuspended,
+)
+from shared.contract.events.vocabulary import PersonStatus
+
+
+class Account(NamedTuple):
+    """What an event says of a person's account.
+
+    Attributes:
+        status: The status since.
+        human: Whether it is a human being's, not a program's.
+    """
+
+    status: PersonStatus
+    human: bool
+
+
+class AudienceNews(msgspec.Struct):
+    """The last word of some events about each person, membership and group.
+
+    Every event says how things are now, so to hear one twice changes nothing.
+
+    Attributes:
+        accounts: By pseudonym; None: the person was erased, and nothing may be known of them.
+        roles: By pseudonym, then by group; None: the membership has ended.
+        groups: By group, those of the fields of `Group` that events have told, as they are stored.
+    """
+
+    accounts: dict[str, Account | None] = msgspec.field(default_factory=dict)
+    roles: dict[str, dict[str, GroupRole | None]] = msgspec.field(default_factory=dict)
+    groups: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+
+    def apply(self, data: EventData) -> None:
+        """Adds one event; most mean nothing here."""
+        if isinstance(data, AboutGroup):
+            self._apply_to_group(data)
+        elif isinstance(data, PersonErased):
+            self.accounts[data.person] = None
+        elif isinstance(data, AboutAccount) and (status := _status_told(data)) is not None:
+            self.accounts[data.person] = Account(status, data.account == "human")
+
+    def _apply_to_group(self, data: AboutGroup) -> None:
+        fields = self.groups.setdefault(data.group_id, {})
+        fields["visibility"] = data.visibility
+        match data:
+            case MembershipJoined() | MembershipRoleChanged():
+                self._roles_of(data.member)[data.group_id] = GroupRole(data.role)
+            case MembershipLeft() | MembershipRemoved():
+                self._roles_of(data.member)[data.group_id] = None
+            case GroupArchived() | GroupRestored():
+                fields["archived"] = isinstance(data, GroupArchived)
+            case GroupDeleted():
+                fields["deleted"] = True
+            case _:  # nothing more to know
+                pass
+
+    def _roles_of(self, person: str) -> dict[str, GroupRole | None]:
+        return self.roles.setdefault(person, {})
+
+    def include(self, other: Self) -> None:
+        """Adds what the events of another partition say: no two tell of the same thing."""
+        self.accounts |= other.accounts
+        self.groups |= other.groups
+        for person, roles in other.roles.items():
+            self._roles_of(person).update(roles)
+
+    def size(self) -> int:
+        """How many documents it concerns."""
+        return len(self.accounts) + len(self.groups) + sum(map(len, self.roles.values()))
+
+    def memberships(self) -> Iterator[str]:
+        """The ids of the memberships that it tells of, ended ones among them."""
+        for person, roles in self.roles.items():
+            for group_id in roles:
+                yield membership_id(group_id, person)
+
+    def erased(self) -> set[str]:
+        """The pseudonyms of those of whom nothing may be known any more."""
+        return {person for person, account in self.accounts.items() if account is None}
+
+    def deleted_groups(self) -> set[str]:
+        """The ids of the groups that are gone."""
+        return {group_id for group_id, fields in self.groups.items() if "deleted" in fields}
+
+
+def _status_told(data: AboutAccount) -> PersonStatus | None:
+    match data:
+        case PersonInvited():
+            return "invited"
+        case PersonActivated():
+            return "active"
+        case PersonSuspended():
+            return "suspended"
+        case PersonReinstated():
+            return data.status
+        case PersonLeft():
+            return "left"
+        case _:
+            return None
