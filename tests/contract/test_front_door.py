@@ -1,0 +1,48 @@
+"""What greets a newcomer is true: the licence, the hooks, the workflow, the changelog."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def make_commands(target: str) -> set[str]:
+    """The commands of a make target."""
+    recipe = re.search(
+        rf"^{target}:.*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE
+    )
+    assert recipe
+    return {line.strip().replace("$(VENV)", ".venv") for line in recipe[1].splitlines()}
+
+
+def test_the_licence_is_the_one_that_the_package_names() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["license"] == "Apache-2.0"
+    for file in project["license-files"]:
+        assert "Apache License\n                           Version 2.0" in (ROOT / file).read_text()
+
+
+def test_hooks_run_what_make_check_runs_with_the_tools_of_the_environment() -> None:
+    (repository,) = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert repository["repo"] == "local"
+    hooks = repository["hooks"]
+    assert {hook["language"] for hook in hooks} == {"system"}
+    # Hooks hand over the files of a commit; `make check` looks at all.
+    run = {hook["entry"].removesuffix(" --force-exclude") for hook in hooks}
+    assert run == {command.removesuffix(" .") for command in make_commands("check")}
+
+
+def test_the_workflow_runs_the_same_commands_with_official_actions() -> None:
+    (job,) = yaml.safe_load((ROOT / ".github/workflows/check.yml").read_text())["jobs"].values()
+    steps = job["steps"]
+    assert [step["run"] for step in steps if "run" in step] == [".ci/run"]
+    used = [step["uses"] for step in steps if "uses" in step]
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", action) for action in used), used
+
+
+def test_the_changelog_begins_with_what_is_unreleased() -> None:
+    versions = re.findall(r"^## \[?([^\]\n]+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert versions[0] == "Unreleased"
