@@ -14,7 +14,7 @@ from mitmach.gateway import Gateway
 from mitmach.services import SERVICES
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.app import ServiceApp
-from shared.web.http.ids import ID_PATTERN
+from shared.web.http.requests.ids import ID_PATTERN
 
 _NAMED_LIKE_IDS = re.compile(r"(.+_)?ids?")
 

@@ -33,7 +33,7 @@ from shared.web.http import (
     execute,
     problems,
 )
-from shared.web.http.media import MediaInputs, media_of
+from shared.web.http.routing.media import MediaInputs, media_of
 from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["entries"])

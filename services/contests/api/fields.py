@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from services.contests.domain.rules import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
 from services.contests.store import Store
-from shared.web.http.texts import AnyText, SomeLine, SomeText
+from shared.web.http.routing.fields import AnyText, SomeLine, SomeText
 
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE), SomeLine]
 Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON), SomeText]

@@ -42,7 +42,7 @@ from shared.web.http import (
     problems,
     revalidate,
 )
-from shared.web.http.ids import ID_MARK
+from shared.web.http.requests.ids import ID_MARK
 from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["voting"])

@@ -34,9 +34,9 @@ from shared.web.http import (
     request_context,
     web_context,
 )
-from shared.web.http.batches import Entry
 from shared.web.http.context import KEY_PATTERN, LONGEST_KEY
 from shared.web.http.problems import InputInvalid, ProblemField, type_of
+from shared.web.http.routing.batches import BatchItem
 from shared.web.identity import LONGEST_PERSON_ID
 
 router = APIRouter(prefix="/v1", tags=["people"])
@@ -67,7 +67,7 @@ class NewPerson(InputModel):
 class NewPeople(InputModel):
     """People to invite, each for itself."""
 
-    people: list[Entry[NewPerson]] = Field(min_length=1, max_length=MOST_AT_ONCE)
+    people: list[BatchItem[NewPerson]] = Field(min_length=1, max_length=MOST_AT_ONCE)
 
 
 class EntryProblem(OutputModel):
@@ -149,7 +149,7 @@ async def create_people(
     await queries.may_invite(store_of(request), caller)
     context = request_context(request)
     path = request.url.path
-    once = context.once("POST", path, path, b"", Person)
+    once = context.idempotency_key("POST", path, path, b"", Person)
     items = await asyncio.gather(
         *(_invite(request, caller, entry, once, n) for n, entry in enumerate(body.people))
     )
@@ -159,7 +159,7 @@ async def create_people(
 async def _invite(
     request: Request,
     caller: Principal,
-    entry: Entry[NewPerson],
+    entry: BatchItem[NewPerson],
     once: IdempotencyKey | None,
     position: int,
 ) -> Invited:

@@ -35,7 +35,7 @@ from shared.web.http import (
     problems,
     revalidate,
 )
-from shared.web.http.media import MediaView, media_views
+from shared.web.http.routing.media import MediaView, media_views
 from shared.web.identity import LONGEST_PERSON_ID
 
 router = APIRouter(prefix="/v1", tags=["posts"])

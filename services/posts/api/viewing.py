@@ -10,8 +10,8 @@ from services.posts.commands.viewing import MOST_VIEWS, ViewPost, ViewPosts
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.contract.access import AccountSuspended
 from shared.web.http import Call, Reply, measured
-from shared.web.http.ids import ID_MARK
 from shared.web.http.problems import type_of
+from shared.web.http.requests.ids import ID_MARK
 
 router = APIRouter(prefix="/v1", tags=["views"])
 

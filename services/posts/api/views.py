@@ -11,7 +11,7 @@ from services.posts.queries.posts import SeenPost
 from services.posts.store import Counts, Store
 from shared.contract.events.vocabulary import Format, PostKind, ReactionKind
 from shared.web.http import OutputModel, etag, request_context
-from shared.web.http.media import MediaView, media_views
+from shared.web.http.routing.media import MediaView, media_views
 
 
 class PostCounts(OutputModel):

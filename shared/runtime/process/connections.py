@@ -1,10 +1,10 @@
 """What one client's connection may hold, and for how long: sizes and deadlines of requests.
 
 uvicorn bounds only the pause between two requests. Here a head has a size and a time, a body has a
-time (its size is the business of `shared/web/http/bodies.py`), and so has an answer that isn't
-taken. The deadlines cost a request nothing: once a second the server looks at its connections, and
-each remembers what it was waiting for at the last look. Rejected: a timer per request, made and
-cancelled for all of them because of the few that are slow.
+time (its size is the business of `shared/web/http/requests/bodies.py`), and so has an answer that
+isn't taken. The deadlines cost a request nothing: once a second the server looks at its
+connections, and each remembers what it was waiting for at the last look. Rejected: a timer per
+request, made and cancelled for all of them because of the few that are slow.
 """
 
 import time
@@ -18,8 +18,8 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from shared.runtime.telemetry import new_traceparent
-from shared.web.http.bodies import SLOW
-from shared.web.http.problems import plain
+from shared.web.http.problems import http_problem
+from shared.web.http.requests.bodies import SLOW
 
 # Seconds in which an answer that fills the connection must be taken. Those are of 100 KiB and more;
 # a telephone at the edge of its network needs half a minute for them.
@@ -167,7 +167,7 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: int, title: str, detail: str) -> None:
         """Answers and closes; where an answer to an earlier request is due, only closes."""
         if self._answered():
-            _, headers, body = plain(status, title, detail, new_traceparent())
+            _, headers, body = http_problem(status, title, detail, new_traceparent())
             headers.append((b"connection", b"close"))
             lines = [b"%b: %b\r\n" % header for header in headers]
             self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", body]))

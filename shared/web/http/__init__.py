@@ -1,4 +1,4 @@
-"""HTTP: everything that the HTTP sides of the services have in common.
+"""HTTP: what the APIs of all services have in common.
 
 A whole service API, to copy the pattern from:
 
@@ -20,7 +20,7 @@ A whole service API, to copy the pattern from:
         status_code=201,                              # creates: Idempotency-Key is documented
         operation_id="write_note",
         summary="Write a note",
-        responses=problems(NotAllowed, GroupArchived),  # only the refusals of its own
+        responses=problems(NotAllowed, NotesLocked),  # only the refusals of its own
     )
     async def write_note(request: Request, caller: Caller, body: NewNote) -> NoteView:
         outcome = await execute(request, WriteNote(caller, new_id(), body.text), once=Note)
@@ -74,7 +74,7 @@ A whole service API, to copy the pattern from:
     # services/notes/app.py
     @asynccontextmanager
     async def build_api(
-        settings: NotesSettings, mongo: Mongo, telemetry: Telemetry  # see shared/runtime/process.py
+        settings: NotesSettings, mongo: Mongo, telemetry: Telemetry  # see shared/runtime/process/
     ) -> AsyncIterator[FastAPI]:
         ...
         web = WebContext.from_settings(
@@ -83,55 +83,51 @@ A whole service API, to copy the pattern from:
         async with web.verifier.running():
             yield create_app(web, router, title="notes", state={"store": store})
 
-app.py         create_app
-middleware.py  before and after every route: metrics, traces, refusals
-admission.py   who asks, and how often
-measured/      the hot routes                      bodies.py    how they read
-routes.py      what ordinary routes are written with
-context.py     what routes share; one request; execute
-problems.py    refusals as RFC 9457 documents      failures.py  the frameworks' errors as such
-limits.py      rates                               cursors.py   signed list positions
-headers.py     names that come twice               proxies.py   whose address it is
-paths.py       what is matched with routes         ids.py       UUIDs, whatever their case
-openapi.py     what is true of every operation     operations.py  health, metrics, documentation
-media.py       references to media in bodies  texts.py     the rule for texts in them
+app.py         `create_app` puts it together
+context/       what routes share, what is known of one request, `execute`
+middleware/    before and after every route: who asks, how often, metrics, traces, refusals
+routing/       what routes are written with: models, pages, versions, measured routes
+requests/      what is read of a request: bodies, cursors, ids, headers, paths
+problems/      refusals as RFC 9457 documents
+limits.py      how fast one person may ask
+proxies.py     whose address a request comes from
+openapi.py     what is true of every operation
+operations.py  health, metrics, documentation
+scraping.py    who may read the metrics
 """
 
 from shared.web.http.app import create_app
 from shared.web.http.context import (
+    Caller,
     RequestContext,
     WebContext,
     build_verifier,
     cursor_key,
     execute,
     fingerprint,
+    principal_of,
     receipt,
     request_context,
     web_context,
 )
-from shared.web.http.cursors import CursorInvalid, CursorOfAnotherQuery, Cursors
-from shared.web.http.ids import Id, PathId, StructId
-from shared.web.http.limits import Limiter, Limits
-from shared.web.http.measured import Call, MeasuredRoute, Reply, measured
+from shared.web.http.limits import Limits, RateLimiter
 from shared.web.http.operations import documentation, operations
-from shared.web.http.paths import PersonId
 from shared.web.http.problems import FieldError, InputInvalid, Problem, problems, render
-from shared.web.http.routes import (
+from shared.web.http.requests.cursors import CursorInvalid, CursorOfAnotherQuery, Cursors
+from shared.web.http.requests.ids import Id, PathId, StructId
+from shared.web.http.requests.paths import PersonId
+from shared.web.http.routing.fields import AnyLine, AnyText, SomeLine, SomeText, read_text
+from shared.web.http.routing.measured import Call, MeasuredRoute, Reply, measured
+from shared.web.http.routing.models import InputModel, OutputModel
+from shared.web.http.routing.pages import Page, PageOf, Paging
+from shared.web.http.routing.versions import (
     CONDITIONAL,
-    Caller,
     IfMatch,
-    InputModel,
-    OutputModel,
-    Page,
-    PageOf,
-    Paging,
     Versions,
     etag,
-    principal_of,
     revalidate,
     set_etag,
 )
-from shared.web.http.texts import AnyLine, AnyText, SomeLine, SomeText, read_text
 
 __all__ = [
     "CONDITIONAL",
@@ -147,7 +143,6 @@ __all__ = [
     "IfMatch",
     "InputInvalid",
     "InputModel",
-    "Limiter",
     "Limits",
     "MeasuredRoute",
     "OutputModel",
@@ -157,6 +152,7 @@ __all__ = [
     "PathId",
     "PersonId",
     "Problem",
+    "RateLimiter",
     "Reply",
     "RequestContext",
     "SomeLine",

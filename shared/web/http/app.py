@@ -5,18 +5,16 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
-from shared.web.http import failures
 from shared.web.http.context import WebContext
-from shared.web.http.heads import as_get
-from shared.web.http.measured import MeasuredTable
-from shared.web.http.middleware import RequestMiddleware
+from shared.web.http.middleware import RequestMiddleware, as_get, install, with_headers
 from shared.web.http.openapi import complete
 from shared.web.http.operations import documentation, operations
 from shared.web.http.problems import NOSNIFF
+from shared.web.http.routing.measured_table import MeasuredTable
 from shared.web.http.scraping import Scrapers
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -86,7 +84,7 @@ def create_app(
         app.include_router(router)
     app.include_router(operations(web.telemetry, web.health, web.scrapers))
     app.include_router(documentation(title, {title: "openapi.json"}))
-    failures.install(app)
+    install(app)
     return app
 
 
@@ -98,17 +96,8 @@ class OperationsApp(FastAPI):
         if scope["type"] == "http":
             if scope["method"] == "HEAD":
                 scope, send = as_get(scope, send)
-            send = _safe(send)
+            send = with_headers(send, (NOSNIFF,))
         await super().__call__(scope, receive, send)
-
-
-def _safe(send: Send) -> Send:
-    async def safe(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", ()), NOSNIFF]
-        await send(message)
-
-    return safe
 
 
 def create_operations_app(
@@ -132,5 +121,5 @@ def create_operations_app(
     app.include_router(operations(telemetry, health, scrapers or Scrapers()))
     for router in more:
         app.include_router(router)
-    failures.install(app)
+    install(app)
     return app

@@ -17,7 +17,7 @@ RATE_LIMIT = b"ratelimit"
 _MOST_KEYS = 100_000
 
 
-class Limiter:
+class RateLimiter:
     """One kind of limit.
 
     Args:
@@ -35,7 +35,7 @@ class Limiter:
         self._full_at: dict[str, float] = {}
         self._next_sweep = _MOST_KEYS
 
-    def take(self, key: str, now: float, count: int = 1) -> tuple[int, float]:
+    def spend(self, key: str, now: float, count: int = 1) -> tuple[int, float]:
         """Takes some from the key's bucket, or nothing.
 
         Args:
@@ -56,8 +56,8 @@ class Limiter:
             self._sweep(now)
         return int(left / self.interval + 1e-6), 0.0
 
-    def told(self, left: int, wait: float) -> tuple[bytes, bytes]:
-        """The header `RateLimit` for what `take` returned to a person."""
+    def header(self, left: int, wait: float) -> tuple[bytes, bytes]:
+        """The header `RateLimit` for what `spend` returned to a person."""
         reset = wait or (self.burst - left) * self.interval
         return RATE_LIMIT, b'"person";r=%d;t=%d' % (left, reset + 0.999)
 
@@ -67,7 +67,7 @@ class Limiter:
         self._next_sweep = max(_MOST_KEYS, 2 * len(self._full_at))
 
 
-class Places:
+class ConcurrencyLimit:
     """How many requests of each person are being served, or still sent, at this moment.
 
     Without it, one person who sends slowly or asks for slow things takes the places of all others.
@@ -82,7 +82,7 @@ class Places:
         self._most = most or 1 << 62
         self._taken: dict[str, int] = {}
 
-    def enter(self, key: str) -> None:
+    def acquire(self, key: str) -> None:
         """Takes a place.
 
         Raises:
@@ -93,7 +93,7 @@ class Places:
             raise TooManyRequestsAtOnce
         self._taken[key] = taken + 1
 
-    def leave(self, key: str) -> None:
+    def release(self, key: str) -> None:
         """Gives the place back, if the key isn't empty; who has none isn't remembered."""
         if not key:
             return
@@ -118,12 +118,12 @@ class Limits:
         proxies: Tells whose address it is.
     """
 
-    __slots__ = ("address", "body", "in_flight", "person", "places", "policy", "proxies")
+    __slots__ = ("address", "body", "concurrency", "in_flight", "person", "policy", "proxies")
 
     def __init__(
         self,
-        person: Limiter,
-        address: Limiter,
+        person: RateLimiter,
+        address: RateLimiter,
         *,
         body: int,
         in_flight: int,
@@ -135,7 +135,7 @@ class Limits:
         self.address = address
         self.body = body
         self.in_flight = in_flight
-        self.places = Places(person_in_flight)
+        self.concurrency = ConcurrencyLimit(person_in_flight)
         window = max(1, round(person.span)) if person.on else 1
         self.policy = b'"person";q=%d;w=%d' % (person.burst, window)
 
@@ -143,8 +143,8 @@ class Limits:
     def from_settings(cls, settings: HttpSettings) -> "Limits":
         """As the settings say."""
         return cls(
-            Limiter(settings.http_person_rate, settings.http_person_burst),
-            Limiter(settings.http_address_rate, settings.http_address_burst),
+            RateLimiter(settings.http_person_rate, settings.http_person_burst),
+            RateLimiter(settings.http_address_rate, settings.http_address_burst),
             body=settings.http_body_limit,
             in_flight=settings.http_in_flight,
             person_in_flight=settings.http_person_in_flight,

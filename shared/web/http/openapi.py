@@ -13,8 +13,6 @@ from fastapi import FastAPI
 from shared.contract.access import NotVisible
 from shared.contract.errors import Refusal, Unavailable
 from shared.web.http.context import KEY_PATTERN, LONGEST_KEY
-from shared.web.http.headers import HeaderRepeated
-from shared.web.http.measured import SCHEMAS, structs_of
 from shared.web.http.middleware import GUARDED
 from shared.web.http.problems import (
     BodyMalformed,
@@ -24,12 +22,15 @@ from shared.web.http.problems import (
     InputInvalid,
     MediaTypeUnsupported,
     Problem,
+    TextUnreadable,
     TooBusy,
     TooManyRequests,
     TooManyRequestsAtOnce,
     problems,
 )
-from shared.web.http.texts import TextUnreadable
+from shared.web.http.requests.headers import HeaderRepeated
+from shared.web.http.routing.measured import SCHEMAS
+from shared.web.http.routing.measured_table import structs_of
 from shared.web.identity import KeysUnavailable, TokenExpired, TokenInvalid, TokenMissing
 
 _METHODS = frozenset({"get", "put", "post", "delete", "patch", "options", "head"})

@@ -15,7 +15,7 @@ from shared.contract.access import NotAllowed
 from shared.runtime.health import Health, Report
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.problems import RouteMissing, problems
-from shared.web.http.routes import OutputModel
+from shared.web.http.routing.models import OutputModel
 from shared.web.http.scraping import Scrapers
 from shared.web.identity import TokenInvalid, TokenMissing
 

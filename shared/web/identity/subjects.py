@@ -3,7 +3,7 @@ r"""Ids of people: whatever an identity provider may call a person.
 OpenID Connect (Core 1.0, section 2) lets a subject be any ASCII text of at most 255 characters, and
 providers use that: base64 with slashes (ADFS), a hyphen in front (Entra), `CORP\jdoe`, whole LDAP
 names with commas and blanks. So an id is taken as it is, compared exactly, and percent-encoded
-where it stands in a path (see `shared/web/http/paths.py`).
+where it stands in a path (see `shared/web/http/requests/paths.py`).
 
 Three things are refused, by one rule for tokens and for people who are provisioned:
 

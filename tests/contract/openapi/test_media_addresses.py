@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from shared.web.http.media import MediaInput
+from shared.web.http.routing.media import MediaInput
 
 
 @pytest.mark.parametrize(

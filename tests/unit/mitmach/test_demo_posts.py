@@ -7,7 +7,7 @@ import pytest
 from mitmach.demo.behaviour import FORMATS, media
 from services.posts.domain.post import Content, check_content
 from shared.contract.events.vocabulary import Format
-from shared.web.http.media import MediaInput, media_of
+from shared.web.http.routing.media import MediaInput, media_of
 
 
 @pytest.mark.parametrize("format_", FORMATS)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from shared.web.http import Limiter
+from shared.web.http import RateLimiter
 from tests.support.tokens import claims, signed
 from tests.support.web import (
     NOTE_ID,
@@ -95,7 +95,7 @@ async def test_a_length_that_is_no_number_is_refused(length: str) -> None:
 
 
 async def test_a_person_who_asks_too_often_is_told_when_to_come_back() -> None:
-    web = make_web_context(person=Limiter(rate=0.5, burst=2))
+    web = make_web_context(person=RateLimiter(rate=0.5, burst=2))
     async with client_of(notes_app(web), token_of("anna")) as client:
         first, second, third = [await client.get("/v1/notes") for _ in range(3)]
     assert first.headers["ratelimit"] == '"person";r=1;t=2'
@@ -107,7 +107,7 @@ async def test_a_person_who_asks_too_often_is_told_when_to_come_back() -> None:
 
 
 async def test_whoever_asks_for_many_things_at_once_is_charged_for_more_than_one_request() -> None:
-    web = make_web_context(person=Limiter(rate=0.5, burst=5))
+    web = make_web_context(person=RateLimiter(rate=0.5, burst=5))
     async with client_of(notes_app(web), token_of("anna")) as client:
         few, many, more = [await client.get(f"/v1/notes?limit={limit}") for limit in (49, 100, 100)]
         last = await client.get("/v1/notes")
@@ -119,14 +119,14 @@ async def test_whoever_asks_for_many_things_at_once_is_charged_for_more_than_one
 
 
 async def test_the_hot_routes_share_the_persons_limit() -> None:
-    web = make_web_context(person=Limiter(rate=0.5, burst=2))
+    web = make_web_context(person=RateLimiter(rate=0.5, burst=2))
     async with client_of(notes_app(web), token_of("anna")) as client:
         codes = [(await client.put(STAR, json={"kind": "gold"})).status_code for _ in range(3)]
     assert codes == [200, 200, 429]
 
 
 async def test_one_persons_haste_doesnt_slow_another() -> None:
-    app = notes_app(make_web_context(person=Limiter(rate=0.5, burst=1)))
+    app = notes_app(make_web_context(person=RateLimiter(rate=0.5, burst=1)))
     async with client_of(app, token_of("anna")) as anna, client_of(app, token_of("ben")) as ben:
         await anna.get("/v1/notes")
         assert (await anna.get("/v1/notes")).status_code == 429
@@ -134,7 +134,7 @@ async def test_one_persons_haste_doesnt_slow_another() -> None:
 
 
 async def test_an_address_that_guesses_tokens_is_slowed_but_not_those_signed_in_behind_it() -> None:
-    app = notes_app(make_web_context(address=Limiter(rate=0.1, burst=3)))
+    app = notes_app(make_web_context(address=RateLimiter(rate=0.1, burst=3)))
     async with client_of(app, token_of("anna")) as anna, client_of(app) as stranger:
         assert (await anna.get("/v1/notes")).status_code == 200
         codes = []
@@ -149,7 +149,7 @@ async def test_an_address_that_guesses_tokens_is_slowed_but_not_those_signed_in_
 async def test_a_person_with_a_new_token_gets_in_whatever_strangers_there_have_sent(
     bad: str | None,
 ) -> None:
-    app = notes_app(make_web_context(address=Limiter(rate=0.001, burst=3)))
+    app = notes_app(make_web_context(address=RateLimiter(rate=0.001, burst=3)))
     tokens = {
         "forged": signed(claims(), key=Ed25519PrivateKey.generate()),
         "expired": token_of("ben", lifetime=-600),
@@ -163,7 +163,7 @@ async def test_a_person_with_a_new_token_gets_in_whatever_strangers_there_have_s
 
 
 async def test_somebody_whose_token_has_expired_is_told_so_behind_a_used_up_address() -> None:
-    app = notes_app(make_web_context(address=Limiter(rate=0.001, burst=1)))
+    app = notes_app(make_web_context(address=RateLimiter(rate=0.001, burst=1)))
     async with client_of(app, token_of("anna", lifetime=-600)) as anna, client_of(app) as stranger:
         for _ in range(3):
             await stranger.get("/v1/notes")

@@ -25,7 +25,7 @@ from shared.web.http import (
     execute,
     measured,
 )
-from shared.web.http.ids import ID_MARK, all_ids, folded_json
+from shared.web.http.requests.ids import ID_MARK, all_ids, folded_json
 from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, token_of
 
 LOWER = "01900000-0000-7000-8000-00000000abcd"

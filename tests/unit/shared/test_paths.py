@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.web.http import PersonId, create_app
-from shared.web.http.paths import matched_path
+from shared.web.http.requests.paths import matched_path
 from shared.web.identity import PERSON_ID_PATTERN, fault_of
 from tests.support.web import client_of, make_web_context, token_of
 

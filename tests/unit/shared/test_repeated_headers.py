@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.web.http import Limiter, Limits
-from shared.web.http.headers import HeaderRepeated, joined, refuse_repeated
+from shared.web.http import Limits, RateLimiter
 from shared.web.http.proxies import Proxies
+from shared.web.http.requests.headers import HeaderRepeated, joined, refuse_repeated
 from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app, token_of
 
 STAR = f"/v1/notes/{NOTE_ID}/star"
@@ -45,7 +45,7 @@ def test_what_can_have_one_value_may_come_once(name: str) -> None:
 
 
 async def test_a_second_forwarded_line_of_an_inner_proxy_is_a_further_hop() -> None:
-    web = make_web_context(address=Limiter(rate=0.001, burst=1))
+    web = make_web_context(address=RateLimiter(rate=0.001, burst=1))
     web.limits = Limits(
         web.limits.person,
         web.limits.address,

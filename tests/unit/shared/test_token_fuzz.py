@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.contract.principal import Principal
-from shared.web.http import Limiter
+from shared.web.http import RateLimiter
 from shared.web.identity import TokenInvalid
 from tests.support.tokens import HEADERS, claims, raw_token
 from tests.support.web import client_of, make_verifier, make_web_context, notes_app
@@ -91,7 +91,7 @@ HOSTILE = {
 async def test_a_token_that_cant_be_read_is_a_strangers_and_no_error(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = notes_app(make_web_context(address=Limiter(rate=0.01, burst=2)))
+    app = notes_app(make_web_context(address=RateLimiter(rate=0.01, burst=2)))
     with caplog.at_level(logging.WARNING):
         async with client_of(app, raw_token(*HOSTILE[name])) as client:
             codes = [(await client.get("/v1/notes")).status_code for _ in range(3)]

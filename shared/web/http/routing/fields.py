@@ -14,15 +14,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from shared.contract.texts import TextError, one_line, whole_text
-from shared.web.http.problems import FieldError, InputInvalid
-
-UNREADABLE = "text_unreadable"  # pydantic's type of the errors of this rule
-
-
-class TextUnreadable(InputInvalid):
-    """A text has nothing to read in it, or something that nobody can see."""
-
-    title = "A text can't be read as it is"
+from shared.web.http.problems import UNREADABLE, FieldError, TextUnreadable
 
 
 def _rule(read: Callable[[str], str], *, needed: bool) -> AfterValidator:

@@ -1,8 +1,6 @@
 """What FastAPI and Starlette raise, as problem documents."""
 
 import http
-from collections.abc import Sequence
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,27 +8,21 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from shared.contract.access import NotVisible
 from shared.contract.errors import Refusal
 from shared.runtime.telemetry import request_traceparent
 from shared.web.http.context import SCOPE, RequestContext, request_context
 from shared.web.http.problems import (
     BodyMalformed,
     BodyTooLarge,
-    FieldError,
     InputInvalid,
     RawHeaders,
     RouteMissing,
     bug,
-    plain,
+    http_problem,
+    refusal_of,
     render,
 )
-from shared.web.http.routes import NotModified
-from shared.web.http.texts import UNREADABLE, TextUnreadable
-
-# Errors told at once, and characters of a name that the client chose: answers stay small.
-MOST_ERRORS = 20
-_LONGEST_NAME = 80
+from shared.web.http.routing.versions import NotModified
 
 
 def install(app: FastAPI) -> None:
@@ -68,29 +60,6 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return await _refusal(request, refusal)
 
 
-def refusal_of(errors: Sequence[Any]) -> Refusal:
-    """What a failed validation means: nothing there, not JSON, or fields to correct."""
-    if any(error["loc"][:1] == ("path",) for error in errors):
-        return NotVisible()  # ids are made here; one of another shape names nothing
-    if any(error["type"] == "json_invalid" for error in errors):
-        return BodyMalformed()
-    texts = all(error["type"] == UNREADABLE for error in errors)
-    kind = TextUnreadable if texts else InputInvalid
-    return kind([_field(error) for error in errors[:MOST_ERRORS]])
-
-
-def _field(error: Any) -> FieldError:
-    place, *steps = error["loc"] or ("body",)
-    names = [str(step)[:_LONGEST_NAME] for step in steps]
-    pointer = "".join(f"/{name}" for name in names) if place == "body" else "/".join(names)
-    if error["type"] == "extra_forbidden":
-        return FieldError(pointer, "Unknown field")
-    if error["type"] in {"uuid_parsing", "datetime_parsing", "datetime_from_date_parsing"}:
-        # pydantic's message quotes what it stumbled over
-        return FieldError(pointer, f"Not a valid {error['type'].partition('_')[0]}")
-    return FieldError(pointer, error["msg"].removeprefix("Value error, "))
-
-
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = error.status_code
@@ -102,7 +71,7 @@ async def _http(request: Request, error: Exception) -> Response:
         return await _refusal(request, BodyMalformed())
     title = http.HTTPStatus(status).phrase
     detail = "See the description of this operation in /openapi.json."
-    answer = plain(status, title, detail, _trace(request))
+    answer = http_problem(status, title, detail, _trace(request))
     headers = dict(error.headers or {})
     if status == 405:
         headers["Allow"] = ", ".join(sorted(_methods(request)))

@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import Field
 
 from shared.contract.media import LONGEST_ADDRESS, LONGEST_ALT, MOST_MEDIA, Media
-from shared.web.http.routes import InputModel, OutputModel
-from shared.web.http.texts import AnyText
+from shared.web.http.routing.fields import AnyText
+from shared.web.http.routing.models import InputModel, OutputModel
 
 
 class MediaInput(InputModel):

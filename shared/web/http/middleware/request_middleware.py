@@ -1,4 +1,4 @@
-"""The middleware of an app: what happens to every request before and after its route.
+"""The outermost layer of an app: what happens to every request before and after its route.
 
 In this order: too busy? who asks (a token that was seen before costs a look-up)? too often? body
 too large, or not JSON? Then a measured route answers at once, and everything else goes through
@@ -12,27 +12,25 @@ import time
 from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.contract.errors import Refusal
 from shared.runtime.telemetry import Traced, Tracing, current_trace, request_traceparent
-from shared.web.http.admission import Admission
-from shared.web.http.bodies import handed_on, read
 from shared.web.http.context import SCOPE, RequestContext, WebContext
-from shared.web.http.headers import Lines, joined, refuse_repeated
-from shared.web.http.heads import as_get
-from shared.web.http.measured import MeasuredTable
-from shared.web.http.paths import matched_path
+from shared.web.http.middleware.admission import Admission
+from shared.web.http.middleware.answers import as_get, send_whole, watched
 from shared.web.http.problems import (
-    NO_STORE,
     BodyTooLarge,
     ContentCodingUnsupported,
     MediaTypeUnsupported,
-    RawHeaders,
     TooBusy,
     bug,
     render,
 )
+from shared.web.http.requests.bodies import handed_on, read
+from shared.web.http.requests.headers import Lines, joined, refuse_repeated
+from shared.web.http.requests.paths import matched_path
+from shared.web.http.routing.measured_table import MeasuredTable
 
 log = logging.getLogger(__name__)
 
@@ -51,9 +49,9 @@ class RequestMiddleware:
 
     Args:
         app: FastAPI's own layers, down to the router.
-        web: What the routes share.
+        web: What the routes of the service share.
         measured: The routes that are answered here.
-        clock: Monotonic seconds.
+        clock: Monotonic seconds; metrics and limits go by it.
     """
 
     def __init__(
@@ -106,12 +104,12 @@ class RequestMiddleware:
             context.status = 500
             log.exception("a request failed", extra={"route": context.route})
             if not context.started:
-                await _send(send, context, *bug(context.traceparent))
+                await send_whole(send, context, *bug(context.traceparent))
             elif not context.finished:
                 raise  # the answer is cut off: only closing the connection can tell the client
         finally:
             self._in_flight -= 1
-            web.limits.places.leave(context.place)
+            web.limits.concurrency.release(context.in_flight_key)
             self._measure(method, context, self._clock() - started)
             if traced is not None:
                 _ended(tracing, traced, method, context, failure)
@@ -151,7 +149,7 @@ class RequestMiddleware:
             return
         if guarded:  # nothing is left to be read but what was read here
             receive = handed_on(context.body, receive)
-        await self._app(scope, receive, _watched(send, scope, context, private=guarded))
+        await self._app(scope, receive, watched(send, scope, context, private=guarded))
 
     def _has_body(self, context: RequestContext) -> bool:
         """Whether there is one; refuses by the headers alone what would be refused later.
@@ -189,7 +187,7 @@ class RequestMiddleware:
         context.status = status
         if context.started:
             raise refusal
-        await _send(send, context, status, headers + context.answer_headers, body)
+        await send_whole(send, context, status, headers + context.answer_headers, body)
 
     def _measure(self, method: str, context: RequestContext, seconds: float) -> None:
         key = (method, context.route, context.status)
@@ -234,33 +232,3 @@ def _ended(
     }
     traced.note(**facts)
     tracing.end(traced, failure)
-
-
-async def _send(
-    send: Send, context: RequestContext, status: int, headers: RawHeaders, body: bytes
-) -> None:
-    context.status = status
-    context.started = context.finished = True
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-def _watched(send: Send, scope: Scope, context: RequestContext, *, private: bool) -> Send:
-    """Notes how the answer goes, and adds to it the context's headers, and that it is private."""
-
-    async def watched(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            context.started = True
-            context.status = message["status"]
-            route = scope.get("route")
-            if route is not None:
-                context.route = route.path
-            headers = [*message.get("headers", ()), *context.answer_headers]
-            if private and all(name != b"cache-control" for name, _ in headers):
-                headers.append(NO_STORE)
-            message["headers"] = headers
-        elif not message.get("more_body", False):
-            context.finished = True
-        await send(message)
-
-    return watched

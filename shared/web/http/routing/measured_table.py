@@ -1,4 +1,4 @@
-"""Finding a measured route: before any other, by one match, without the router."""
+"""The table of measured routes, which finds one before any other, without the router."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
-from shared.web.http.measured.route import UUID, MeasuredRoute
+from shared.web.http.routing.measured import UUID, MeasuredRoute
 
 _Match = Callable[[str], re.Match[str] | None]
 

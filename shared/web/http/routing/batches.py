@@ -1,8 +1,8 @@
-"""Entries of a batch that stand each for themselves, also where one can't even be read.
+"""Items of a batch that stand each for themselves, also where one of them can't even be read.
 
 A body is validated as a whole, so one bad mail address would refuse a whole list of people. A field
-of type `list[Entry[NewPerson]]` is validated entry by entry instead: OpenAPI shows `NewPerson`, and
-the route finds out of each entry what it says or what is wrong with it.
+of type `list[BatchItem[NewPerson]]` is validated item by item instead: OpenAPI shows `NewPerson`,
+and the route finds out of each item what it says or what is wrong with it.
 """
 
 from collections.abc import Callable, Iterable
@@ -13,13 +13,13 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import no_info_wrap_validator_function
 
 from shared.contract.errors import Refusal
-from shared.web.http.failures import refusal_of
+from shared.web.http.problems import refusal_of
 
 M = TypeVar("M", bound=BaseModel)
 
 
-class Entry(Generic[M]):
-    """One entry of a batch, read.
+class BatchItem(Generic[M]):
+    """An item of a batch, read.
 
     Args:
         value: What it says; None if it can't be read.
@@ -33,7 +33,7 @@ class Entry(Generic[M]):
         self._errors = tuple(errors)
 
     def read(self, *place: str | int) -> M:
-        """What the entry says.
+        """What the item says.
 
         Args:
             place: Where it stands in the body, such as `"people", 3`.
@@ -56,7 +56,7 @@ class Entry(Generic[M]):
         return no_info_wrap_validator_function(cls._read, handler.generate_schema(kind))
 
     @classmethod
-    def _read(cls, value: Any, validate: Callable[[Any], M]) -> "Entry[M]":
+    def _read(cls, value: Any, validate: Callable[[Any], M]) -> "BatchItem[M]":
         try:
             return cls(validate(value))
         except ValidationError as error:

@@ -1,8 +1,24 @@
-"""Measured routes: registered like others, answering at the level of ASGI."""
+"""Measured routes: the few that are called for every view and reaction, without FastAPI's layers.
+
+There a decoder of a fixed type reads the body, a plain function answers with bytes, and nothing is
+solved, validated or modelled per request: parsing and response layers cost as much there as the
+whole transaction. To everyone else they are routes like others: in OpenAPI, in access, in limits,
+in problems, in the contract tests.
+
+    @measured(router, "PUT", "/v1/posts/{post_id}/reaction", body=ReactionIn, answer=ReactionOut,
+              summary="React to a post", operation_id="react", refusals=(PostNotFound,))
+    async def react(call: Call[ReactionIn]) -> Reply:
+        outcome = await call.execute(React(call.principal, call.path["post_id"], call.body.kind))
+        return Reply(encode(ReactionOut(...)), outcome)
+
+The middleware finds them by itself (`MeasuredTable`), before any other route and without the
+router; where the router finds one (an id of another shape), `handle` answers the same way.
+"""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from inspect import Parameter, Signature
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from fastapi import APIRouter, FastAPI
@@ -11,16 +27,76 @@ from starlette.types import Receive, Scope, Send
 
 from shared.contract.access import NotVisible
 from shared.contract.errors import Refusal
-from shared.web.http.bodies import decoded
-from shared.web.http.context import SCOPE, RequestContext
-from shared.web.http.ids import fold, fold_fields, own_ids
-from shared.web.http.measured.call import Call, Handler, Reply
-from shared.web.http.measured.documenting import documentation_of, reference
+from shared.contract.principal import Principal
+from shared.delivery.committer import CommandResult
+from shared.web.http.context import SCOPE, RequestContext, WebContext
 from shared.web.http.problems import NO_STORE, RawHeaders, problems
+from shared.web.http.requests.bodies import decoded
+from shared.web.http.requests.ids import PathId, fold, fold_fields, own_ids
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _is_id = re.compile(UUID).fullmatch
 _JSON = (b"content-type", b"application/json")
+
+
+B = TypeVar("B")
+
+
+class Reply:
+    """The answer of a measured route.
+
+    Args:
+        body: JSON, or nothing.
+        outcome: The result of the command; gives receipts and replay header.
+        status: The HTTP status, where it isn't the route's.
+        headers: More headers, names in lower case.
+    """
+
+    __slots__ = ("body", "headers", "outcome", "status")
+
+    def __init__(
+        self,
+        body: bytes = b"",
+        outcome: CommandResult | None = None,
+        *,
+        status: int = 0,
+        headers: Iterable[tuple[bytes, bytes]] = (),
+    ) -> None:
+        self.body = body
+        self.outcome = outcome
+        self.status = status
+        self.headers = headers
+
+
+class Call(Generic[B]):
+    """What a measured route is called with.
+
+    Attributes:
+        body: The decoded body; None where the route takes none.
+        path: The ids in the path, all of them UUIDs.
+        principal: Who asks.
+        context: What else is known of the request, and what all routes share.
+        execute: That of the context: executes a command for this request.
+    """
+
+    __slots__ = ("body", "context", "execute", "path", "principal")
+
+    def __init__(
+        self, context: RequestContext, principal: Principal, path: Mapping[str, str], body: B
+    ) -> None:
+        self.context = context
+        self.execute = context.execute
+        self.principal = principal
+        self.path = path
+        self.body = body
+
+    @property
+    def web(self) -> WebContext:
+        """What the routes of this service share."""
+        return self.context.web
+
+
+Handler = Callable[[Call[Any]], Awaitable[Reply]]
 
 
 class MeasuredRoute(APIRoute):
@@ -33,7 +109,13 @@ class MeasuredRoute(APIRoute):
     structs: tuple[Any, ...]
 
     def configure(self, handler: Handler, body: Any, structs: tuple[Any, ...]) -> None:
-        """Says what it does; FastAPI builds routes with arguments of its own."""
+        """Says what the route does; FastAPI builds routes with arguments of its own.
+
+        Args:
+            handler: Called with each request.
+            body: A msgspec type of the body; None for no body.
+            structs: The types of body and answer, for OpenAPI.
+        """
         self.handler = handler
         self.decode = msgspec.json.Decoder(body).decode if body is not None else None
         self.kind = body
@@ -50,7 +132,7 @@ class MeasuredRoute(APIRoute):
             await self.answer(scope, receive, send)
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Decodes, calls, answers: two messages.
+        """Decodes the body, calls the handler, sends its answer.
 
         Raises:
             Refusal: The middleware answers it.
@@ -69,13 +151,13 @@ class MeasuredRoute(APIRoute):
             body = decoded(self.decode, self.kind, context.body)
             if self.ids:
                 fold_fields(body, self.ids)
-        request = (scope["method"], self.path, address, self.ids)
-        reply = await self.handler(Call(context, context.caller(), path, body, request))
+        context.target = (scope["method"], self.path, address, self.ids)
+        reply = await self.handler(Call(context, context.caller(), path, body))
         await respond(send, context, reply, self.status_code or 200)
 
 
 async def respond(send: Send, context: RequestContext, reply: Reply, status: int) -> None:
-    """Sends a reply."""
+    """Sends a reply in two messages, with the headers that the context has collected."""
     body = reply.body
     headers: RawHeaders = [(b"content-length", b"%d" % len(body)), NO_STORE]
     if body:
@@ -110,18 +192,18 @@ def measured(
     """Registers a measured route.
 
     Args:
-        router: Where it belongs.
-        method: One HTTP method.
-        path: Its parameters are ids, all of them.
+        router: The router, or the app, that the route is added to.
+        method: Its one HTTP method.
+        path: Its path; parameters in it are ids, all of them.
         body: A msgspec type of the body, with `forbid_unknown_fields=True`; None for no body.
         answer: A msgspec type of the answer, for OpenAPI; None for an empty one.
-        summary: For OpenAPI.
-        operation_id: For OpenAPI.
-        description: For OpenAPI.
+        summary: What it does in a few words, for OpenAPI.
+        operation_id: Its name in OpenAPI, which generated clients make a function name of.
+        description: What else is to be known, for OpenAPI.
         refusals: Those it can raise beside the general ones.
         examples: Bodies by name, for OpenAPI.
-        status: Of a successful answer.
-        tags: For OpenAPI.
+        status: The HTTP status of a successful answer.
+        tags: The groups of operations that it belongs to in OpenAPI.
     """
     structs = tuple(kind for kind in (body, answer) if kind is not None)
 
@@ -156,3 +238,27 @@ def measured(
         return handler
 
     return register
+
+
+SCHEMAS = "#/components/schemas/{name}"
+
+
+def reference(kind: type[Any]) -> dict[str, Any]:
+    """The OpenAPI reference to the schema of a body or answer."""
+    (schema,), _ = msgspec.json.schema_components([kind], ref_template=SCHEMAS)
+    return schema
+
+
+def documentation_of(path: str, handler: Handler) -> Callable[..., Any]:
+    """A function with the path's parameters, for FastAPI to document; never called."""
+
+    async def documented(**_: str) -> None:
+        raise AssertionError("a measured route answers by itself")
+
+    parameters = [
+        Parameter(name, Parameter.KEYWORD_ONLY, annotation=PathId)
+        for name in re.findall(r"{(\w+)}", path)
+    ]
+    documented.__name__ = getattr(handler, "__name__", "measured")
+    documented.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    return documented

@@ -1,10 +1,10 @@
-"""Problem documents (RFC 9457): how a refusal, a mistake in the input or a bug looks to a client.
+"""The documents themselves: status, headers and JSON of an answer that says no.
 
 `type` is stable and names the refusal: `urn:mitmach:problem:<slug>`. `instance` names this one
 occurrence by its trace id, which is what support needs. No field ever quotes the input.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -12,6 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contract.errors import Category, Refusal
 from shared.runtime.telemetry import trace_id
+from shared.web.http.problems.refusals import (
+    BodyTooSlow,
+    ContentCodingUnsupported,
+    FieldError,
+    InputInvalid,
+    TooManyRequests,
+)
 from shared.web.quotas import DailyQuotaReached
 
 MEDIA_TYPE = "application/problem+json"
@@ -39,123 +46,6 @@ NO_STORE = (b"cache-control", b"no-store")
 """Not to be kept by anyone in between: the next one to ask may be somebody else."""
 PRIVATE = (b"cache-control", b"private, no-cache")
 """To be kept by the one who asked, and compared with us (ETag) before it is shown again."""
-
-
-class FieldError(msgspec.Struct, frozen=True):
-    """What is wrong with one field: a JSON pointer into the body, or the parameter's name."""
-
-    field: str
-    message: str
-
-
-class RouteMissing(Refusal):
-    """No route has this path."""
-
-    category = Category.MISSING
-    title = "There is no such route"
-
-    def __init__(
-        self, detail: str = "Correct the path; the /openapi.json of an API lists its routes."
-    ) -> None:
-        super().__init__(detail)
-
-
-class BodyMalformed(Refusal):
-    """The body can't be read as JSON."""
-
-    category = Category.MALFORMED
-    title = "The body isn't valid JSON"
-
-    def __init__(self, detail: str = "Send one JSON value in UTF-8.") -> None:
-        super().__init__(detail)
-
-
-class InputInvalid(Refusal):
-    """The request can be read, but fields or parameters break the rules."""
-
-    category = Category.INVALID
-    title = "The input breaks a rule"
-
-    def __init__(self, errors: Sequence[FieldError] = (), detail: str = "") -> None:
-        super().__init__(detail or "Correct what `errors` names.")
-        self.errors = tuple(errors)
-
-
-class BodyTooLarge(Refusal):
-    """The body is larger than the limit, announced or in fact."""
-
-    category = Category.TOO_LARGE
-    title = "The body is too large"
-
-    def __init__(self, detail: str = "Send less at once; the limit is 256 KiB.") -> None:
-        super().__init__(detail)
-
-
-class MediaTypeUnsupported(Refusal):
-    """The body has another media type, or none."""
-
-    category = Category.UNSUPPORTED
-    title = "The body must be JSON"
-
-    def __init__(self, detail: str = "Send the header `Content-Type: application/json`.") -> None:
-        super().__init__(detail)
-
-
-class ContentCodingUnsupported(Refusal):
-    """The body is compressed: read as it is, it would be no JSON.
-
-    Bodies are small (views and reactions are some 30 bytes), so there is nothing to gain; and what
-    unpacks to a thousand times its size is a weapon.
-    """
-
-    category = Category.UNSUPPORTED
-    title = "Compressed bodies aren't read"
-
-    def __init__(self, detail: str = "Send the body without Content-Encoding.") -> None:
-        super().__init__(detail)
-
-
-class BodyTooSlow(Refusal):
-    """The body didn't arrive within the time that it may take."""
-
-    category = Category.TOO_SLOW
-    title = "The body didn't arrive in time"
-
-    def __init__(self, detail: str = "Send the request again, or less at once.") -> None:
-        super().__init__(detail)
-
-
-class TooManyRequests(Refusal):
-    """One person, or one address with bad tokens, asks faster than allowed."""
-
-    category = Category.TOO_MANY
-    title = "Too many requests"
-
-    def __init__(self, wait: float = 1.0) -> None:
-        super().__init__("Wait as long as Retry-After says.")
-        self.wait = wait
-
-
-class TooManyRequestsAtOnce(Refusal):
-    """As many requests of this person as allowed are being served or sent at this moment."""
-
-    category = Category.TOO_MANY
-    title = "Too many requests at once"
-    retry_after = 1
-
-    def __init__(self, detail: str = "Wait for an answer before sending the next.") -> None:
-        super().__init__(detail)
-
-
-class TooBusy(Refusal):
-    """More requests are being served than the process can take: refused before any work."""
-
-    category = Category.UNAVAILABLE
-    title = "The service is serving as many requests as it can"
-    retry_after = 1
-
-    def __init__(self, detail: str = "Try again in a moment.") -> None:
-        super().__init__(detail)
 
 
 class Problem(BaseModel):
@@ -191,7 +81,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def type_of(slug: str) -> str:
-    """The stable URI of a problem."""
+    """The URI that names a problem: `urn:mitmach:problem:` and its slug."""
     return f"urn:mitmach:problem:{slug}"
 
 
@@ -204,7 +94,16 @@ def document(
     traceparent: str,
     errors: tuple[FieldError, ...] = (),
 ) -> bytes:
-    """The JSON of one problem."""
+    """The JSON of a problem.
+
+    Args:
+        slug: The stable name of the problem, without the prefix of its URI.
+        title: What went wrong, the same for each occurrence.
+        status: The HTTP status.
+        detail: What to do about it.
+        traceparent: The W3C trace of the request; names the occurrence.
+        errors: What is wrong with the fields of the input, if it is that.
+    """
     instance = f"urn:mitmach:trace:{trace_id(traceparent)}"
     return _encode(_Document(type_of(slug), title, status, detail, instance, errors))
 
@@ -250,7 +149,9 @@ def bug(traceparent: str) -> tuple[int, RawHeaders, bytes]:
     return 500, problem_headers(body), body
 
 
-def plain(status: int, title: str, detail: str, traceparent: str) -> tuple[int, RawHeaders, bytes]:
+def http_problem(
+    status: int, title: str, detail: str, traceparent: str
+) -> tuple[int, RawHeaders, bytes]:
     """A problem of HTTP itself, e.g. a method that isn't allowed."""
     slug = title.lower().replace(" ", "-")
     body = document(slug, title, status, detail, traceparent=traceparent)

@@ -60,13 +60,13 @@ class Admission:
         limiter = web.limits.person
         if limiter.on:
             now = context.admitted_at = self._clock()
-            left, wait = limiter.take(principal.person_id, now)
-            context.answer_headers.append(limiter.told(left, wait))
+            left, wait = limiter.spend(principal.person_id, now)
+            context.answer_headers.append(limiter.header(left, wait))
             if wait:
                 context.answer_headers.append((b"ratelimit-policy", web.limits.policy))
                 raise TooManyRequests(wait)
-        web.limits.places.enter(principal.person_id)
-        context.place = principal.person_id
+        web.limits.concurrency.acquire(principal.person_id)
+        context.in_flight_key = principal.person_id
 
     async def _authenticate(self, scope: Scope, token: str) -> Principal:
         """The caller of a token that wasn't seen before: judged whatever others have done.
@@ -93,7 +93,7 @@ class Admission:
     def _count_stranger(self, scope: Scope) -> None:
         limiter = self._web.limits.address
         if limiter.on:
-            _, wait = limiter.take(self._address(scope), self._clock())
+            _, wait = limiter.spend(self._address(scope), self._clock())
             if wait:
                 raise TooManyRequests(wait)
 

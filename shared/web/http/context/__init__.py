@@ -1,0 +1,40 @@
+"""The two contexts of a route: what all routes of a service share, and what is known of a request.
+
+web.py      `WebContext` lives as long as the app
+request.py  `RequestContext` lives as long as one request; the middleware fills it in before any
+            route runs, so that a route finds its caller and its trace ready
+"""
+
+from shared.web.http.context.request import (
+    KEY_PATTERN,
+    LONGEST_KEY,
+    MOST_RECEIPTS,
+    SCOPE,
+    Caller,
+    RequestContext,
+    execute,
+    fingerprint,
+    principal_of,
+    receipt,
+    request_context,
+    web_context,
+)
+from shared.web.http.context.web import WebContext, build_verifier, cursor_key
+
+__all__ = [
+    "KEY_PATTERN",
+    "LONGEST_KEY",
+    "MOST_RECEIPTS",
+    "SCOPE",
+    "Caller",
+    "RequestContext",
+    "WebContext",
+    "build_verifier",
+    "cursor_key",
+    "execute",
+    "fingerprint",
+    "principal_of",
+    "receipt",
+    "request_context",
+    "web_context",
+]

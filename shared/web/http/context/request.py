@@ -1,0 +1,244 @@
+"""What is known of one request, from before its route runs until its answer is sent."""
+
+import hashlib
+from collections.abc import Awaitable, Sequence
+from typing import Annotated, Any, TypeAlias
+
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+
+from shared.contract.principal import Principal
+from shared.delivery.command import Command
+from shared.delivery.committer import CommandResult, IdempotencyKey
+from shared.web.http.context.web import WebContext
+from shared.web.http.limits import RATE_LIMIT
+from shared.web.http.problems import NOSNIFF, FieldError, InputInvalid, RawHeaders, TooManyRequests
+from shared.web.http.requests.ids import folded_json, folded_path, ids_of
+from shared.web.identity import TokenMissing
+
+SCOPE = "mitmach"
+"""The key of the request's context in the ASGI scope."""
+
+MOST_RECEIPTS = 50
+"""Ids in one Event-Ids header (some 2 KiB).
+
+Proxies and clients refuse longer header lines; an answer for more events than this carries the ids
+in its body, beside what they belong to.
+"""
+
+MANY = 50
+"""Items that one request may ask for at no further cost.
+
+A list of 100 posts or 500 views takes a process as long as ten ordinary requests; charged as one, a
+person could keep it busy alone.
+"""
+
+LONGEST_KEY = 255
+KEY_PATTERN = r"^[\x21-\x7e]+$"
+
+Target: TypeAlias = tuple[str, str, str, frozenset[str]]
+"""Method, template of the route, path with its ids folded, names of fields of the body with ids."""
+
+
+class RequestContext:
+    """One request and its answer.
+
+    Attributes:
+        web: What the routes of the service share.
+        headers: Those of the request, names in lower case.
+        traceparent: The W3C trace that the request belongs to.
+        principal: Who asks; None before they are known, and on paths that need no token.
+        token: The one that `principal` stands in, for answers that last longer than it.
+        body: That of the request, whole.
+        target: What an Idempotency-Key belongs to; set for measured routes, and where there is one.
+        in_flight_key: The person whose requests in flight this one is counted with; empty where it
+            isn't.
+        admitted_at: When the person's budget was asked, in seconds on the clock of the limits.
+        answer_headers: Added to whatever the route answers.
+        route: The template of the route, for metrics and traces.
+        status: The HTTP status of the answer.
+        started: The head of the answer has been sent.
+        finished: All of it has.
+    """
+
+    __slots__ = (
+        "admitted_at",
+        "answer_headers",
+        "body",
+        "finished",
+        "headers",
+        "in_flight_key",
+        "principal",
+        "route",
+        "started",
+        "status",
+        "target",
+        "token",
+        "traceparent",
+        "web",
+    )
+
+    def __init__(self, web: WebContext, headers: dict[bytes, bytes], traceparent: str) -> None:
+        self.web = web
+        self.headers = headers
+        self.traceparent = traceparent
+        self.principal: Principal | None = None
+        self.token = ""
+        self.body = b""
+        self.target: Target | None = None
+        self.in_flight_key = ""
+        self.admitted_at = 0.0
+        self.answer_headers: RawHeaders = [NOSNIFF]
+        self.route = "unmatched"
+        self.status = 500
+        self.started = False
+        self.finished = False
+
+    def caller(self) -> Principal:
+        """Who asks.
+
+        Raises:
+            TokenMissing: The route was left open and no one has signed in.
+        """
+        if self.principal is None:
+            raise TokenMissing
+        return self.principal
+
+    def charge_for(self, items: int) -> None:
+        """Takes more from the person's budget where much is asked for at once.
+
+        Args:
+            items: How many are asked for; every `MANY` of them count as one request more.
+
+        Raises:
+            TooManyRequests: There isn't as much left; nothing was taken for the items.
+        """
+        limiter = self.web.limits.person
+        more = items // MANY
+        if more and limiter.on and self.principal is not None:
+            count = min(more, limiter.burst)
+            left, wait = limiter.spend(self.principal.person_id, self.admitted_at, count)
+            others = [header for header in self.answer_headers if header[0] != RATE_LIMIT]
+            self.answer_headers = [*others, limiter.header(left, wait)]
+            if wait:
+                self.answer_headers.append((b"ratelimit-policy", self.web.limits.policy))
+                raise TooManyRequests(wait)
+
+    def execute(self, command: Command, *, once: Any = None) -> Awaitable[CommandResult]:
+        """Executes a command, at most once where the client sent an Idempotency-Key.
+
+        Nothing is added to the answer: `Reply` takes the result of a measured route, and ordinary
+        routes call `execute` of this module.
+
+        Args:
+            command: What the route asks for.
+            once: The type of the command's reply, on POSTs that create; None where the
+                Idempotency-Key means nothing.
+
+        Raises:
+            InputInvalid: The key isn't 1 to 255 visible ASCII characters.
+            Refusal: As `Committer.execute`, when it is awaited.
+        """
+        committer = self.web.committer
+        if committer is None:
+            raise RuntimeError(f"{self.web.service} has no committer")
+        key = None
+        if once is not None and b"idempotency-key" in self.headers:
+            assert self.target is not None
+            method, route, path, ids = self.target
+            key = self.idempotency_key(method, route, path, folded_json(self.body, ids), once)
+        command = self.web.quotas.within(command)
+        return committer.execute(command, once=key, traceparent=self.traceparent)
+
+    def idempotency_key(
+        self, method: str, route: str, path: str, body: bytes, reply: Any
+    ) -> IdempotencyKey | None:
+        """What the request's Idempotency-Key stands for; None where there is none.
+
+        Args:
+            method: The request's HTTP method.
+            route: The template of its route.
+            path: Its path, ids folded.
+            body: What it asks for, ids folded.
+            reply: The type of the command's reply.
+
+        Raises:
+            InputInvalid: The key isn't 1 to 255 visible ASCII characters.
+        """
+        raw = self.headers.get(b"idempotency-key")
+        if raw is None:
+            return None
+        if not 0 < len(raw) <= LONGEST_KEY or not all(0x21 <= byte <= 0x7E for byte in raw):
+            raise InputInvalid([FieldError("Idempotency-Key", "1 to 255 visible ASCII characters")])
+        # The person comes last: an id may have blanks in it, the others have none.
+        key = f"{method} {route} {raw.decode('ascii')} {self.caller().person_id}"
+        return IdempotencyKey(key, fingerprint(method, path, body), reply)
+
+    def receipt(self, outcome: CommandResult) -> None:
+        """Adds what the outcome says to the headers of the answer."""
+        self.answer_headers += receipt(outcome.event_ids, replayed=outcome.replayed)
+
+
+def fingerprint(method: str, path: str, body: bytes) -> str:
+    """Tells whether a repeated Idempotency-Key comes with the same request."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (method.encode(), path.encode(), body):
+        digest.update(b"%d:" % len(part))
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def receipt(event_ids: Sequence[str], *, replayed: bool = False) -> RawHeaders:
+    """The headers that acknowledge: `Event-Ids`, and `Idempotency-Replayed` for an old answer."""
+    headers: RawHeaders = []
+    if event_ids and len(event_ids) <= MOST_RECEIPTS:
+        headers.append((b"event-ids", ",".join(event_ids).encode()))
+    if replayed:
+        headers.append((b"idempotency-replayed", b"true"))
+    return headers
+
+
+def request_context(request: Request) -> RequestContext:
+    """What the middleware knows of this request."""
+    context: RequestContext = request.scope[SCOPE]
+    return context
+
+
+def web_context(request: Request) -> WebContext:
+    """What the routes of this service share."""
+    return request_context(request).web
+
+
+def principal_of(request: Request) -> Principal:
+    """Who asks.
+
+    Raises:
+        TokenMissing: Nobody has signed in.
+    """
+    return request_context(request).caller()
+
+
+Caller = Annotated[Principal, Depends(principal_of)]
+"""The signed-in caller, as a parameter of a route."""
+
+
+async def execute(request: Request, command: Command, *, once: Any = None) -> CommandResult:
+    """Executes a command for an ordinary route; receipts are added to its answer.
+
+    Args:
+        request: The route's request.
+        command: What the route asks for.
+        once: The type of the command's reply, on POSTs that create: an Idempotency-Key, where the
+            client sent one, then lets it happen once.
+
+    Raises:
+        Refusal: As `Committer.execute`.
+    """
+    context = request_context(request)
+    if once is not None and b"idempotency-key" in context.headers:
+        scope = request.scope
+        route: APIRoute = scope["route"]
+        context.target = (request.method, route.path, folded_path(scope), ids_of(route).body)
+    outcome = await context.execute(command, once=once)
+    context.receipt(outcome)
+    return outcome

@@ -1,0 +1,13 @@
+"""What happens to every request before and after its route.
+
+request_middleware.py  the order of it all: too busy? who asks? a body? then the route; then metrics
+admission.py           who asks, and whether they ask too often
+answers.py             what is added to answers on their way out, and HEAD
+failures.py            what FastAPI and Starlette raise, as problem documents
+"""
+
+from shared.web.http.middleware.answers import as_get, with_headers
+from shared.web.http.middleware.failures import install
+from shared.web.http.middleware.request_middleware import GUARDED, RequestMiddleware
+
+__all__ = ["GUARDED", "RequestMiddleware", "as_get", "install", "with_headers"]
