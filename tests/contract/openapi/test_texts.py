@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from mitmach.services import SERVICES
 from shared.web.http import InputModel
-from shared.web.http.routing.fields import UNREADABLE
+from shared.web.http.problems import UNREADABLE
 
 # Not to be read: words of a list that the organisation keeps, ids that a directory gives, and
 # topics, of which only letters and digits stay.
