@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks._servers import peer_python
-from tests.support.apache_kafka import NotHere
+from tooling.servers.not_available import NotAvailable
+from tooling.servers.peers import peer_python
 
 HERE = Path(__file__).parent / "peers"
 _STREAMS = HERE / "kafka-streams"
@@ -53,7 +53,7 @@ def command(name: str, bootstrap: str, topic: str, events: int, folder: Path) ->
         folder: For its state; a new one.
 
     Raises:
-        NotHere: It isn't installed and can't be.
+        NotAvailable: It isn't installed and can't be.
     """
     peer = PEERS[name]
     wanted = [bootstrap, topic, str(int(events * peer.share))]
@@ -64,7 +64,7 @@ def command(name: str, bootstrap: str, topic: str, events: int, folder: Path) ->
     module = MODULES.get(name, "faststream")
     looked = subprocess.run([python, "-c", f"import {module}"], capture_output=True, check=False)
     if looked.returncode:
-        raise NotHere(f"{module} doesn't install on this Python")
+        raise NotAvailable(f"{module} doesn't install on this Python")
     return [python, str(HERE / peer.script), *wanted]
 
 
@@ -72,7 +72,7 @@ def command(name: str, bootstrap: str, topic: str, events: int, folder: Path) ->
 def _classes() -> str:
     """The class path of the Java peer, compiled."""
     if shutil.which("mvn") is None:
-        raise NotHere("Kafka Streams needs Java and Maven (no `mvn` here)")
+        raise NotAvailable("Kafka Streams needs Java and Maven (no `mvn` here)")
     libraries = _CACHE / "libs"
     build = ["mvn", "-q", "-B", "-f", str(_STREAMS / "pom.xml"), f"-Dbuilt={_CACHE}"]
     build += ["compile", "dependency:copy-dependencies", "-DincludeScope=runtime"]
@@ -80,5 +80,5 @@ def _classes() -> str:
         [*build, f"-DoutputDirectory={libraries}"], capture_output=True, text=True, check=False
     )
     if built.returncode:
-        raise NotHere(f"Kafka Streams can't be built: {built.stdout.strip()[-200:]}")
+        raise NotAvailable(f"Kafka Streams can't be built: {built.stdout.strip()[-200:]}")
     return f"{_CACHE / 'classes'}:{libraries}/*"

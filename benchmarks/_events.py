@@ -11,7 +11,7 @@ from shared.contract.events.envelope import EventData, Sealed, format_time, seal
 from shared.contract.events.posts import PostPublished, PostViewed
 from shared.contract.events.responses import CommentAdded, ReactionAdded
 from shared.delivery.relay.sequences import partition_of
-from tests.support.events import sample
+from tooling.sample_events import sample
 
 PARTITIONS = 6
 PEOPLE = 20_000

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.support.apache_kafka import NotHere
+from tooling.servers.not_available import NotAvailable
 
 ROOT = Path(__file__).parent.parent
 
@@ -18,7 +18,7 @@ def run_part(command: Sequence[str], *, timeout: float = 300.0) -> dict[str, Any
     """Runs a program; gives the JSON of its last line.
 
     Raises:
-        NotHere: It failed or took too long; the text has the end of what it said.
+        NotAvailable: It failed or took too long; the text has the end of what it said.
     """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     try:
@@ -26,11 +26,11 @@ def run_part(command: Sequence[str], *, timeout: float = 300.0) -> dict[str, Any
             command, env=environment, capture_output=True, text=True, timeout=timeout, check=False
         )
     except subprocess.TimeoutExpired:
-        raise NotHere(f"took longer than {timeout:.0f} s") from None
+        raise NotAvailable(f"took longer than {timeout:.0f} s") from None
     lines = [line for line in ran.stdout.splitlines() if line.startswith("{")]
     if ran.returncode or not lines:
         said = (ran.stderr.strip() or ran.stdout.strip()).splitlines()
-        raise NotHere(f"ended with {ran.returncode}: {' '.join(said[-3:])[-300:]}")
+        raise NotAvailable(f"ended with {ran.returncode}: {' '.join(said[-3:])[-300:]}")
     answered: dict[str, Any] = json.loads(lines[-1])
     return answered
 
@@ -40,7 +40,7 @@ def own_part(script: str, part: str, options: Mapping[str, object]) -> dict[str,
     arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     try:
         return run_part([sys.executable, script, "--part", part, *arguments])
-    except NotHere as failure:
+    except NotAvailable as failure:
         raise SystemExit(f"{part}: {failure}") from None
 
 

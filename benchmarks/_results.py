@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 
 from benchmarks._machine import machine
 from benchmarks._render import render
-from benchmarks._servers import peer_python
-from tests.support.apache_kafka import NotHere
+from tooling.servers.not_available import NotAvailable
+from tooling.servers.peers import peer_python
 
 HERE = Path(__file__).parent
 OURS = ("fastapi", "uvicorn", "uvloop", "motor", "pymongo", "aiokafka", "faststream", "msgspec")
@@ -138,7 +138,7 @@ def versions() -> dict[str, str]:
     try:
         theirs = _said([peer_python(), "-c", script, *THEIRS]).split()
         found |= dict(zip(THEIRS, theirs, strict=True))
-    except (NotHere, ValueError):
+    except (NotAvailable, ValueError):
         found["peers"] = "not installed, or only in part"
     return found
 

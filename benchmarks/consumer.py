@@ -27,11 +27,11 @@ from typing import Any
 import uvloop
 from aiokafka import AIOKafkaProducer, TopicPartition
 
+from benchmarks._broker import running_kafka
 from benchmarks._consumer_peers import PEERS, STREAMS, command
 from benchmarks._events import PARTITIONS, Record, chains, numbered
 from benchmarks._machine import Clock, Rows, ratio
 from benchmarks._parts import own_part, run_part
-from benchmarks._servers import running_kafka
 from mitmach.embedded.mongod import running_mongodb
 from services.metrics.consumer import MetricsProjection
 from services.metrics.projection import PartitionIncrements, decode, fold
@@ -43,7 +43,7 @@ from shared.delivery.mongo import Driver, Transaction, connect
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from shared.runtime.process import spare_collector
 from shared.runtime.telemetry import Metrics
-from tests.support.apache_kafka import NotHere
+from tooling.servers.not_available import NotAvailable
 
 OURS = ("bare", "bare count", "totals", "metrics")
 
@@ -200,7 +200,7 @@ def measure(name: str, given: dict[str, Any], turn: int) -> dict[str, float]:
     """One of ours, or a peer.
 
     Raises:
-        NotHere: The peer isn't here, or failed.
+        NotAvailable: The peer isn't here, or failed.
     """
     if name in OURS:
         database = f"bench_{name.replace(' ', '_')}_{turn}"
@@ -245,7 +245,7 @@ async def main() -> None:
                     continue
                 try:
                     rows.add(name, values=await asyncio.to_thread(measure, name, given, turn))
-                except NotHere as missing:
+                except NotAvailable as missing:
                     skipped[name] = str(missing)
                     print(f"consumer: {name} is left out: {missing}", flush=True)
     rate = {name: rows.median(name, "per_second") for name in wanted}

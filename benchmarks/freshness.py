@@ -23,8 +23,8 @@ from typing import Any
 import aiohttp
 import uvloop
 
+from benchmarks._broker import running_kafka
 from benchmarks._machine import Rows
-from benchmarks._servers import running_kafka
 from benchmarks._write_path_seed import POSTS, reactions, seed
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.mongod import running_mongodb

@@ -31,11 +31,11 @@ import msgspec
 import uvloop
 from bson import Timestamp
 
+from benchmarks._broker import running_kafka
 from benchmarks._events import PARTITIONS, PEOPLE, SOURCE, TRACE
 from benchmarks._flatness import Sample, judged
 from benchmarks._machine import cpu_seconds
 from benchmarks._parts import ROOT, ended
-from benchmarks._servers import running_kafka
 from mitmach.embedded.mongod import running_mongodb
 from services.metrics.consumer import MetricsProjection
 from services.metrics.store.documents import COLLECTIONS
@@ -52,7 +52,7 @@ from shared.delivery.mongo import Driver, connect
 from shared.delivery.relay import RELAY_LEASE, Relay
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from shared.runtime.telemetry import Metrics
-from tests.support.events import sample
+from tooling.sample_events import sample
 
 EVERY = 0.1  # seconds between samples
 POST_EACH = 50  # events: so ten million events are about two hundred thousand posts

@@ -51,9 +51,9 @@ from shared.delivery.mongo import Database, Driver, Index, connect
 from shared.delivery.relay.sequences import partition_of
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from shared.runtime.process import spare_collector
-from tests.support import metrics_scan
-from tests.support.events import sample
 from tests.support.metrics_service import MetricsApi, metrics_settings, running_api
+from tooling import metrics_scan
+from tooling.sample_events import sample
 
 PREFIX = "bench_"
 NAME = f"{PREFIX}metrics"

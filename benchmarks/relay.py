@@ -24,10 +24,10 @@ import uvloop
 from aiokafka import AIOKafkaProducer
 from bson import Timestamp
 
+from benchmarks._broker import running_kafka
 from benchmarks._events import PARTITIONS, TRACE, Record, chains, numbered, sealed
 from benchmarks._machine import Clock, Rows, ratio
 from benchmarks._parts import ended, own_part
-from benchmarks._servers import running_kafka
 from mitmach.embedded.mongod import running_mongodb
 from shared.contract.events.topics import POSTS
 from shared.contract.ids import new_id

@@ -23,12 +23,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks._machine import Rows, cpu_of_tree, peak_memory_mib, ratio
-from benchmarks._servers import peer_python, running_postgresql
 from benchmarks._write_path_seed import POSTS, VIEWS_AT_ONCE, reactions, seed, views
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import free_port
 from mitmach.embedded.mongod import running_mongodb
-from tests.support.apache_kafka import NotHere
+from tooling.servers.not_available import NotAvailable
+from tooling.servers.peers import peer_python
+from tooling.servers.postgresql import running_postgresql
 
 HERE = Path(__file__).parent
 
@@ -165,7 +166,7 @@ async def outbox(
     """The peer.
 
     Raises:
-        NotHere: It or PostgreSQL isn't installed.
+        NotAvailable: It or PostgreSQL isn't installed.
     """
     python = peer_python()
     server = await stack.enter_async_context(running_postgresql())
@@ -198,7 +199,7 @@ async def main() -> None:
             wanted["faststream-outbox"] = await outbox(
                 stack, secrets, wanted["empty endpoint"].requests
             )
-        except NotHere as missing:
+        except NotAvailable as missing:
             skipped["faststream-outbox"] = str(missing)
         for turn in range(options.rounds):
             for name, mode in wanted.items():

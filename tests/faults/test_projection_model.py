@@ -37,8 +37,8 @@ from shared.contract.events.topics import PEOPLE
 from shared.contract.events.topics import POSTS as POSTS_TOPIC
 from shared.delivery.mongo import Database, Driver, Mongo, connect
 from tests.support.counting_world import PLACES, Faults, Place, Reader, Topics, emptied
-from tests.support.events import sample
 from tests.support.metrics import NOON
+from tooling.sample_events import sample
 
 SHORT, LONG = 15, 120  # walks
 READERS = (0, 1)

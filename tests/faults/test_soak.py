@@ -21,13 +21,14 @@ from mitmach.platform import create_topics
 from mitmach.services import SERVICES
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import connect
-from tests.support.apache_kafka import ApacheKafka, NotHere
 from tests.support.brokers import behind_a_proxy
 from tests.support.crowd import Crowd
 from tests.support.fault_proxy import FaultProxy
 from tests.support.processes import Role, running_roles, settings_of_roles
 from tests.support.reckoning import Reckoning
 from tests.support.strikes import Scene, storm
+from tooling.servers.apache_kafka import ApacheKafka
+from tooling.servers.not_available import NotAvailable
 
 MINUTES = float(os.environ.get("MINUTES") or 3)
 SEED = int(os.environ.get("SEED") or random.randrange(1_000_000))
@@ -61,7 +62,7 @@ def best_broker(folder: Path) -> str:
     """Apache Kafka where it can be had: that is what separate processes are deployed with."""
     try:
         ApacheKafka(folder / "probe")
-    except NotHere:
+    except NotAvailable:
         return "embedded"
     return "apache"
 

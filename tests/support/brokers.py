@@ -16,8 +16,9 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
 from mitmach.embedded.broker import Broker, running_broker
-from tests.support.apache_kafka import ApacheKafka, NotHere, may_run
 from tests.support.fault_proxy import FaultProxy
+from tooling.servers.apache_kafka import ApacheKafka, may_run
+from tooling.servers.not_available import NotAvailable
 
 
 class BrokerUnderTest:
@@ -98,7 +99,7 @@ def apache_server() -> Iterator[BrokerUnderTest]:
     ):
         try:
             server = ApacheKafka(Path(folder) / "kafka")
-        except NotHere as reason:
+        except NotAvailable as reason:
             pytest.skip(str(reason))
         runner.run(server.start())
         yield BrokerUnderTest("apache", server)
@@ -155,7 +156,7 @@ async def behind_a_proxy(
                 server = ApacheKafka(folder / "kafka", advertised_port=proxy.port)
             else:
                 server = Broker(folder / "broker", advertised_port=proxy.port)
-        except NotHere as reason:
+        except NotAvailable as reason:
             pytest.skip(str(reason))
         proxy.target = server.port
         await server.start()

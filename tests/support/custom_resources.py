@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.apache_kafka import NotHere, jars_of
 from tests.support.manifests import Object
+from tooling.servers.apache_kafka import jars_of
+from tooling.servers.not_available import NotAvailable
 
 _HERE = Path(__file__).parent
 _TOOLS = Path(sys.prefix) / "tools" / "bin" / "python"
@@ -46,7 +47,7 @@ def judged_by_strimzi(objects: Sequence[Object]) -> list[str]:
     cache = Path.home() / ".cache" / "mitmach" / f"strimzi-{_STRIMZI}"
     try:
         classes = jars_of("Strimzi", _POM, cache)
-    except NotHere as reason:
+    except NotAvailable as reason:
         pytest.skip(str(reason))
     return _judged(["java", "-cp", f"{classes}/*", str(_HERE / "StrimziModels.java")], objects)
 

@@ -23,7 +23,7 @@ from shared.delivery.log import source_of
 from shared.delivery.mongo import Database, Mongo
 from shared.delivery.relay import Relay
 from shared.runtime.assembly import SHARED_COLLECTIONS, partitions
-from tests.support.events import sample
+from tooling.sample_events import sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ import yaml
 from mitmach.embedded.child import free_port
 from mitmach.embedded.mongod import Mongod
 from mitmach.installation.secrets import create
-from tests.support.apache_kafka import ApacheKafka, NotHere
+from tooling.servers.apache_kafka import ApacheKafka
+from tooling.servers.not_available import NotAvailable
 
 ROOT = Path(__file__).parents[2]
 # What the image reads for itself, and what depends on where it runs.
@@ -109,7 +110,7 @@ async def guarded_servers(folder: Path) -> AsyncIterator[Servers]:
             port=clients,
             settings=_broker_settings(passwords, clients, admin, controller),
         )
-    except NotHere as reason:
+    except NotAvailable as reason:
         pytest.skip(str(reason))
     mongod.start()
     try:

@@ -10,7 +10,7 @@ from services.metrics.projection import FlatEvent, decode
 from shared.contract.events import posts, responses
 from shared.contract.events.envelope import EventData, format_time, seal, with_sequence
 from shared.contract.ids import new_id
-from tests.support.events import sample
+from tooling.sample_events import sample
 
 D = TypeVar("D", bound=EventData)
 

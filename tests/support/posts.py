@@ -19,8 +19,8 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.command import Entity
 from tests.support.audience import MemoryTransaction, hear
-from tests.support.events import sample
 from tests.support.in_memory import InMemory, principal
+from tooling.sample_events import sample
 
 E = TypeVar("E", bound=Entity)
 

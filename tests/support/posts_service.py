@@ -32,10 +32,10 @@ from shared.delivery.mongo import Database, Driver, connect
 from shared.runtime.process import bind, port_of, running, serve
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
-from tests.support.events import sample
 from tests.support.groups_voice import GroupsVoice, groups_voice
 from tests.support.patient import PatientTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
+from tooling.sample_events import sample
 
 PATIENCE = 60.0  # seconds until something that should take a fraction of one has failed
 

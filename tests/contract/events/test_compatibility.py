@@ -18,9 +18,9 @@ from shared.contract.events.envelope import EventData
 from shared.contract.events.posts import PostEdited
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.responses import ReactionAdded
-from tests.support.events import sample
 from tooling.generators import compatibility, schemas
 from tooling.generators.compatibility import breaks
+from tooling.sample_events import sample
 
 Change = Callable[[dict[str, Any]], None]
 

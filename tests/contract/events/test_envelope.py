@@ -22,7 +22,8 @@ from shared.contract.events.people import PersonInvited
 from shared.contract.events.posts import PostPublished
 from shared.contract.events.registry import EVENT_CLASSES, Unknown, decode_event
 from shared.contract.events.responses import ReactionAdded
-from tests.support.events import A_MOMENT, any_event, sample
+from tests.contract.events.any_event import any_event
+from tooling.sample_events import A_MOMENT, sample
 
 POST = "01936f3e-0000-7000-8000-000000000001"
 ACTOR = "mfrggzdfmztwq2lknnwg23tpoa"

@@ -13,8 +13,8 @@ import pytest
 
 from shared.contract.events.envelope import format_time, seal, with_sequence
 from shared.contract.events.responses import ReactionAdded, ReactionRemoved
-from tests.support.events import A_MOMENT, sample
 from tooling.generators.event_reference import HEAD
+from tooling.sample_events import A_MOMENT, sample
 
 POST = "01936f3e-0000-7000-8000-000000000001"
 

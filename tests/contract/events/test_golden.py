@@ -17,8 +17,8 @@ from jsonschema import Draft202012Validator
 from shared.contract.events.envelope import STRUCTURED, EventData, format_time, seal, with_sequence
 from shared.contract.events.registry import EVENT_CLASSES, decode_event
 from shared.contract.events.topics import TOPICS
-from tests.support.events import A_MOMENT, sample
 from tooling.generators.schemas import envelope_schema, schema_of
+from tooling.sample_events import A_MOMENT, sample
 
 GOLDEN = Path(__file__).parent / "golden"
 

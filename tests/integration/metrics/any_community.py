@@ -14,9 +14,9 @@ from shared.contract.events import groups, people
 from shared.contract.events.envelope import EventData
 from shared.contract.events.topics import POSTS
 from shared.contract.principal import Principal
-from tests.support.events import sample
 from tests.support.in_memory import principal
 from tests.support.posts import World
+from tooling.sample_events import sample
 
 NAMES = tuple("abcdefghij")
 PROGRAMS = frozenset("ij")

@@ -22,8 +22,8 @@ from shared.contract.events.topics import POSTS
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database, Driver, Session, connect
 from shared.runtime.assembly import SHARED_COLLECTIONS
-from tests.support import metrics_scan as scan
 from tests.support.metrics import NOON, Story
+from tooling import metrics_scan as scan
 
 PEOPLE = tuple("abcdefgh")
 FORMATS = ("video", "text")

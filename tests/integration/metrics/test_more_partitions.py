@@ -20,8 +20,8 @@ from shared.contract.events import contests, groups, people, posts, topics
 from shared.contract.events.envelope import EventData
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database, Mongo
-from tests.support.events import sample
 from tests.support.metrics import NOON, Story, told
+from tooling.sample_events import sample
 
 ANN, BEA, CEM = (f"{name:z<26}" for name in ("ann", "bea", "cem"))
 WINDOW = Window(NOON.date(), NOON.date() + timedelta(days=1))

@@ -21,9 +21,9 @@ from shared.delivery.command import Entity
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import document
 from shared.runtime.assembly import ServiceContext
-from tests.support.events import sample
 from tests.support.posts_base import posts_base, told_events
 from tests.support.posts_service import PostsService
+from tooling.sample_events import sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 

@@ -8,8 +8,8 @@ import pytest
 from shared.contract.events.groups import GroupArchived
 from shared.contract.events.people import PersonSuspended
 from shared.contract.ids import new_id
-from tests.support.events import sample
 from tests.support.posts_service import Caller, PostsService, joined
+from tooling.sample_events import sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 

@@ -20,7 +20,6 @@ from shared.contract.events.people import PersonInvited
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import BALLOTS
 from shared.delivery.mongo import Database, connect
-from tests.support.events import sample
 from tests.support.night import (
     HOUR,
     MIDNIGHT,
@@ -32,6 +31,7 @@ from tests.support.night import (
     sealed,
     subjects,
 )
+from tooling.sample_events import sample
 
 PUBLIC = [kind for kind in EVENT_CLASSES if kind.topic != BALLOTS]
 

@@ -18,7 +18,7 @@ from shared.contract.events.people import (
 )
 from shared.delivery.mongo import document
 from tests.support.contests_audience import KnownPeople
-from tests.support.events import sample
+from tooling.sample_events import sample
 
 GROUP = "01976f3e-0000-7000-8000-000000000001"
 OTHER = "01976f3e-0000-7000-8000-000000000002"

@@ -35,8 +35,8 @@ from shared.contract.principal import Principal
 from shared.delivery.command import Command
 from tests.support.contests import CONTENT, SCHEDULE, World
 from tests.support.contests_audience import KnownPeople
-from tests.support.events import sample
 from tests.support.in_memory import principal
+from tooling.sample_events import sample
 
 NAMES = ("ann", "ben", "cleo", "dora", "emil", "fay")
 GROUP = "01976f3e-0000-7000-8000-000000000001"

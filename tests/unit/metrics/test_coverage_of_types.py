@@ -6,8 +6,8 @@ from services.metrics.projection import FOLDS, accounts, contests, decode, fold,
 from shared.contract.events.envelope import EventData
 from shared.contract.events.registry import EVENT_TYPES
 from shared.contract.events.topics import BALLOTS, INSIGHTS
-from tests.support.events import sample
 from tests.support.metrics import NOON, told, value
+from tooling.sample_events import sample
 
 READ = [kind for kind in EVENT_TYPES.values() if kind.topic in FOLDS]
 

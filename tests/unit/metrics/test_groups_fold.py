@@ -4,8 +4,8 @@ from services.metrics.projection import fold
 from shared.contract.events import groups
 from shared.contract.events.envelope import EventData
 from shared.contract.ids import new_id
-from tests.support.events import sample
 from tests.support.metrics import told
+from tooling.sample_events import sample
 
 
 def test_members_are_those_that_are_counted() -> None:

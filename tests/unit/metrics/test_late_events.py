@@ -13,8 +13,8 @@ from shared.contract.events.posts import PostEdited
 from shared.contract.events.registry import EVENT_TYPES
 from shared.contract.events.responses import CommentDeleted, FirstResponseCorrected
 from shared.runtime.telemetry import Telemetry
-from tests.support.events import sample
 from tests.support.metrics import Story, told
+from tooling.sample_events import sample
 
 
 def numbers(*folds: PartitionIncrements) -> tuple[Counter[Any], set[Any]]:

@@ -10,8 +10,8 @@ from services.metrics.projection import PartitionIncrements, fold
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.projection.posts import PostsFold
 from shared.contract.events import posts, responses
-from tests.support.events import sample
 from tests.support.metrics import NOON, Story, told
+from tooling.sample_events import sample
 
 DAY = timedelta(days=1)
 

@@ -31,8 +31,8 @@ from shared.contract.events.people import (
     PersonSuspended,
     PersonVisited,
 )
-from tests.support.events import sample
 from tests.support.posts import NOON, World
+from tooling.sample_events import sample
 
 GROUP, OTHER = "g1", "g2"
 Told = tuple[type[EventData], str, str]

@@ -9,8 +9,8 @@ from services.posts.domain.post import Post, PostText, Revision
 from shared.contract.events.groups import GroupDeleted
 from shared.contract.events.posts import PostDeleted
 from shared.contract.ids import new_id
-from tests.support.events import sample
 from tests.support.posts import World
+from tooling.sample_events import sample
 
 
 def test_a_post_goes_with_its_group_and_all_its_texts_go_with_it() -> None:

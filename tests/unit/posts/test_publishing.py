@@ -33,8 +33,8 @@ from shared.contract.ids import new_id
 from shared.contract.media import Media
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIsArchived
-from tests.support.events import sample
 from tests.support.posts import World
+from tooling.sample_events import sample
 
 FILM = Media(url="https://media.example/film", alt="A run")
 

@@ -26,9 +26,9 @@ from shared.contract.events.responses import ReactionAdded, ReactionChanged, Rea
 from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
 from shared.web.quotas import DailyQuotaReached
-from tests.support.events import sample
 from tests.support.in_memory import principal
 from tests.support.posts import World
+from tooling.sample_events import sample
 
 
 def test_a_first_reaction_is_a_first_interaction_and_a_first_view() -> None:

@@ -12,7 +12,7 @@ from shared.contract.events.posts import PostViewed
 from shared.contract.ids import new_id
 from shared.delivery.log import log_documents
 from shared.delivery.relay.sending import send
-from tests.support.events import sample
+from tooling.sample_events import sample
 
 
 class Refusing:

@@ -1,7 +1,6 @@
-"""Servers of the benchmarks that a user brings: Apache Kafka, and PostgreSQL for a peer.
+"""PostgreSQL, where it is installed: a new cluster for the time of a run.
 
-Each is the real one, with its own defaults, started for the run and ended after it. Where it can't
-be had the benchmark says which rows are left out, and why.
+It stores nothing of the product: a benchmark compares with a program that needs it.
 """
 
 import asyncio
@@ -16,43 +15,18 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from mitmach.embedded.broker import running_broker
 from mitmach.embedded.child import free_port
-from tests.support.apache_kafka import VERSION, ApacheKafka, NotHere
-
-
-class Broker(NamedTuple):
-    """Where it listens, and what it is."""
-
-    bootstrap: str
-    name: str
-
-
-@asynccontextmanager
-async def running_kafka(folder: Path) -> AsyncIterator[Broker]:
-    """Apache Kafka if it can be had, else the embedded broker, which figures must not be read for.
-
-    The Java machine gets a gigabyte and its optimising compiler: tests start it to be small.
-    """
-    try:
-        kafka = ApacheKafka(folder / "kafka")
-    except NotHere as missing:
-        print(f"on the embedded broker: {missing}", flush=True)
-        async with running_broker(folder / "broker") as embedded:
-            yield Broker(embedded.bootstrap, "embedded broker")
-        return
-    command = kafka.child.command
-    command[command.index("-Xmx384m")] = "-Xmx1g"
-    command.remove("-XX:TieredStopAtLevel=1")
-    await kafka.start()
-    try:
-        yield Broker(kafka.bootstrap, f"Apache Kafka {VERSION}")
-    finally:
-        await kafka.stop()
+from tooling.servers.not_available import NotAvailable
 
 
 class Postgresql(NamedTuple):
-    """A running server."""
+    """A running server.
+
+    Attributes:
+        address: URL for SQLAlchemy's driver asyncpg, of the superuser in the default database.
+        pid: Of its first process, whose children serve the connections.
+        version: Name and major version, for a page of results.
+    """
 
     address: str
     pid: int
@@ -64,11 +38,11 @@ async def running_postgresql() -> AsyncIterator[Postgresql]:
     """A new cluster with the server's own settings, durable as they are by default.
 
     Raises:
-        NotHere: PostgreSQL isn't installed.
+        NotAvailable: PostgreSQL isn't installed.
     """
     programs = _installed()
     if not programs:
-        raise NotHere("PostgreSQL isn't installed (on Debian: apt install postgresql)")
+        raise NotAvailable("PostgreSQL isn't installed (on Debian: apt install postgresql)")
     binaries = programs[-1].parent
     # It refuses to run as root; Debian's package brings a user for it.
     user = "postgres" if os.geteuid() == 0 else None
@@ -96,7 +70,7 @@ async def running_postgresql() -> AsyncIterator[Postgresql]:
             )
         try:
             if not await _accepts(port, server):
-                raise NotHere(f"PostgreSQL doesn't start: {_end_of(folder / 'log')}")
+                raise NotAvailable(f"PostgreSQL doesn't start: {_end_of(folder / 'log')}")
             address = f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres"
             yield Postgresql(address, server.pid, f"PostgreSQL {programs[-1].parts[-3]}")
         finally:
@@ -127,19 +101,3 @@ async def _accepts(port: int, server: asyncio.subprocess.Process) -> bool:
             writer.close()
             return True
     return False
-
-
-PEERS = Path(os.environ.get("MITMACH_PEERS", ".venv-peers"))
-"""The environment that the peers are installed in; `make bench` makes it."""
-
-
-def peer_python() -> str:
-    """The interpreter that has the peers.
-
-    Raises:
-        NotHere: They aren't installed.
-    """
-    python = PEERS.absolute() / "bin" / "python"
-    if not python.exists():
-        raise NotHere("the peers aren't installed (make peers)")
-    return str(python)

@@ -1,6 +1,7 @@
-"""Apache Kafka for tests, where Java and Maven are present: one node, no archive to download.
+"""Apache Kafka, where Java and Maven are installed: one node, for tests and benchmarks.
 
-Its jars come as ordinary dependencies through Maven, once, into the user's cache.
+Its jars come as ordinary dependencies through Maven, once, into the user's cache: there is no
+archive to download and unpack.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from mitmach.embedded.broker import answers
 from mitmach.embedded.child import Child, EmbeddedFailure, free_port
+from tooling.servers.not_available import NotAvailable
 
 VERSION = "4.1.1"
 _LOG4J = "2.25.1"
@@ -41,10 +43,6 @@ _POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0">
 """
 
 
-class NotHere(Exception):  # noqa: N818
-    """Apache Kafka can't run on this machine; the text says what is missing."""
-
-
 def may_run() -> bool:
     """Whether Apache Kafka can be expected to run on this machine, without trying it."""
     comes = shutil.which("mvn") is not None or (_CACHE / "complete").exists()
@@ -55,7 +53,7 @@ def jars() -> Path:
     """The folder with Kafka's jars.
 
     Raises:
-        NotHere: Java or Maven is missing, or the jars can't be had.
+        NotAvailable: Java or Maven is missing, or the jars can't be had.
     """
     return jars_of("Apache Kafka", _POM, _CACHE)
 
@@ -64,15 +62,15 @@ def jars_of(what: str, pom: str, cache: Path) -> Path:
     """The folder with the jars that a project depends on; downloads them the first time.
 
     Args:
-        what: For messages.
-        pom: The project.
-        cache: A folder for this version of it.
+        what: Name of the product, for messages.
+        pom: Maven's project file (XML) with the dependencies.
+        cache: The folder that keeps the jars: one for each version, so that none is overwritten.
 
     Raises:
-        NotHere: Java or Maven is missing, or the jars can't be had.
+        NotAvailable: Java or Maven is missing, or the jars can't be had.
     """
     if shutil.which("java") is None:
-        raise NotHere(f"{what} needs Java 17 (no `java` here)")
+        raise NotAvailable(f"{what} needs Java 17 (no `java` here)")
     libraries, complete = cache / "libs", cache / "complete"
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as lock:
@@ -80,16 +78,16 @@ def jars_of(what: str, pom: str, cache: Path) -> Path:
         if complete.exists():
             return libraries
         if shutil.which("mvn") is None:
-            raise NotHere(f"The jars of {what} need Maven to come here (no `mvn`)")
+            raise NotAvailable(f"The jars of {what} need Maven to come here (no `mvn`)")
         (cache / "pom.xml").write_text(pom)
         command = ["mvn", "-q", "-B", "-f", str(cache / "pom.xml"), "dependency:copy-dependencies"]
         command += [f"-DoutputDirectory={libraries}", "-DincludeScope=runtime"]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
         except subprocess.TimeoutExpired:
-            raise NotHere(f"The jars of {what} didn't arrive within ten minutes") from None
+            raise NotAvailable(f"The jars of {what} didn't arrive within ten minutes") from None
         if done.returncode:
-            raise NotHere(f"The jars of {what} can't be had: {done.stdout.strip()[-200:]}")
+            raise NotAvailable(f"The jars of {what} can't be had: {done.stdout.strip()[-200:]}")
         complete.touch()
     return libraries
 
@@ -98,13 +96,14 @@ class ApacheKafka:
     """One node that is broker and controller; what it stores survives a restart.
 
     Args:
-        folder: Its own.
-        port: Where it listens; a free one by default.
-        advertised_port: Where clients are told to connect, if a proxy stands in between.
-        settings: More lines for its configuration.
+        folder: Where it keeps its configuration and all that it stores.
+        port: TCP port that it listens on; a free one by default.
+        advertised_port: TCP port that clients are told to connect to: a proxy's, if one stands in
+            between.
+        settings: Further properties for its `server.properties`; they win over those set here.
 
     Raises:
-        NotHere: It can't run on this machine.
+        NotAvailable: It can't run on this machine.
     """
 
     def __init__(

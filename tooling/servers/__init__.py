@@ -1,0 +1,9 @@
+"""Servers and programs that tests and benchmarks start: real ones, ended after use.
+
+- `apache_kafka`: one node of Apache Kafka, where Java and Maven are installed;
+- `postgresql`: a new cluster of PostgreSQL, for a peer that stores its data there;
+- `peers`: the Python of the programs that benchmarks compare with;
+- `not_available`: the error of whatever can't be had on this machine.
+
+MongoDB and the embedded broker are parts of the product: `mitmach.embedded`.
+"""

@@ -1,0 +1,21 @@
+"""The environment of the programs that benchmarks compare with; `make peers` installs it."""
+
+import os
+from pathlib import Path
+
+from tooling.servers.not_available import NotAvailable
+
+PEERS = Path(os.environ.get("MITMACH_PEERS", ".venv-peers"))
+"""Its folder, below the working directory unless the environment says otherwise."""
+
+
+def peer_python() -> str:
+    """The interpreter that has the peers.
+
+    Raises:
+        NotAvailable: They aren't installed.
+    """
+    python = PEERS.absolute() / "bin" / "python"
+    if not python.exists():
+        raise NotAvailable("the peers aren't installed (make peers)")
+    return str(python)
