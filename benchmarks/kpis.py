@@ -38,7 +38,7 @@ from benchmarks._metrics_store import (
     pseudonym,
 )
 from mitmach.embedded.mongod import running_mongodb
-from services.metrics.kpis.ground_rules import Window
+from services.metrics.kpis.windows import Window
 from services.metrics.projection import MetricsFold, decode, fold
 from services.metrics.store.documents import COLLECTIONS, POSTS, SHEETS
 from services.metrics.store.published_posts import PostFilter

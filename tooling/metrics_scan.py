@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
-from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
+from services.metrics.kpis.definitions import ATTENTION
+from services.metrics.kpis.measures import SMALLEST
+from services.metrics.kpis.windows import Window
 from services.metrics.store.documents import POSTS
 from services.metrics.store.posts import PostFigures, figures
 from services.metrics.store.published_posts import MOST_TOPICS, PostFilter

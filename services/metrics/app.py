@@ -10,8 +10,8 @@ from fastapi import FastAPI
 
 from services.metrics import board
 from services.metrics.api import ROUTERS, TAGS
-from services.metrics.api.asking import Sources
 from services.metrics.api.live import LiveTotals
+from services.metrics.api.sources import Sources
 from services.metrics.config import MetricsSettings
 from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.instruments import Exporter, installed

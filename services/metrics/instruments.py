@@ -20,8 +20,9 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.content import ENGAGEMENT, REACH
-from services.metrics.kpis.ground_rules import TRAILING, KpiValue, Window, window
+from services.metrics.kpis.definitions import KpiValue
 from services.metrics.kpis.people import PARTICIPATION, Population
+from services.metrics.kpis.windows import TRAILING, Window, parse_window
 from services.metrics.store.communities import GroupState, communities
 from services.metrics.store.kpi_calculator import KpiCalculator
 from services.metrics.store.totals import Totals, read_totals
@@ -248,7 +249,7 @@ class Exporter(Collector):
         figures = BusinessFigures()
         today = now.date()
         windows = {"today": Window(today, today + timedelta(days=1))}
-        windows |= {label: window(label, today) for label in TRAILING}
+        windows |= {label: parse_window(label, today) for label in TRAILING}
         populations = await calculator.populations.of(*windows.values())
         figures.add_people(dict(zip(windows, populations, strict=True)))
         for label in TRAILING:

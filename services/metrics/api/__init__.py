@@ -1,20 +1,33 @@
 """The HTTP side of the metrics: figures for analysts, administrators and owners of groups.
 
 kpis.py          the KPI catalogue
-stats.py         posts, formats, topics
-communities.py   groups and contests
+posts.py         leading posts of a window, and the figures of a single post
+formats.py       which formats reach and move people
+topics.py        which topics people take up
+groups.py        figures of a group
+contests.py      figures of a contest
 live.py          totals once a second, as server-sent events
-asking.py        what the routes have in common: windows, filters, who may see what
-shares.py        a share as clients see it
+models.py        answers that several routes have in common
+parameters.py    windows and filters of requests
+access.py        who may see which figures
+sources.py       what the routes answer from
 
 No answer is about one person.
 """
 
 from fastapi import APIRouter
 
-from services.metrics.api import communities, kpis, live, stats
+from services.metrics.api import contests, formats, groups, kpis, live, posts, topics
 
-ROUTERS: tuple[APIRouter, ...] = (kpis.router, stats.router, communities.router, live.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    kpis.router,
+    posts.router,
+    formats.router,
+    topics.router,
+    groups.router,
+    contests.router,
+    live.router,
+)
 
 TAGS = (
     {"name": "kpis", "description": "The KPI catalogue."},

@@ -6,33 +6,55 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 
-from services.metrics.api.asking import (
+from services.metrics.api.access import admit_to_group
+from services.metrics.api.parameters import (
     WORD,
-    FilterNotPossible,
     FormatFilter,
     GroupFilter,
-    NoSuchKpi,
-    Sources,
     TopicFilter,
     WindowText,
-    admit_to_group,
-    parse_filter,
-    sources_of,
-    window_of,
+    requested_filter,
+    requested_window,
 )
+from services.metrics.api.sources import Sources, sources_of
 from services.metrics.kpis import CATALOGUE
-from services.metrics.kpis.ground_rules import KpiValue, Window
+from services.metrics.kpis.definitions import KpiValue
+from services.metrics.kpis.windows import Window
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
+from shared.contract.errors import Category, Refusal
 from shared.contract.principal import Principal
 from shared.contract.tags import TagInvalid
 from shared.web.http import Caller, OutputModel, problems
 
 router = APIRouter(prefix="/v1/kpis", tags=["kpis"])
 
-# Points of a series. Each is an answer of its own, and two windows are read for it.
+# Points of a series. Each is an answer of its own, and two windows are read for it: twice as many
+# points would make the longest answer of the service twice as long.
 MOST_POINTS = 26
 
 KpiName = Annotated[str, Path(pattern=WORD, description="A name of the catalogue")]
+
+
+class NoSuchKpi(Refusal):
+    """The catalogue has no KPI of this name."""
+
+    category = Category.MISSING
+    title = "There is no such KPI"
+
+    def __init__(self, detail: str = "GET /v1/kpis/definitions names them all.") -> None:
+        super().__init__(detail)
+
+
+class FilterNotPossible(Refusal):
+    """This KPI can't be narrowed down in this way."""
+
+    category = Category.INVALID
+    title = "The KPI can't be filtered like that"
+
+    def __init__(
+        self, detail: str = "GET /v1/kpis/definitions tells each KPI's `filters`; leave others out."
+    ) -> None:
+        super().__init__(detail)
 
 
 class KpiView(OutputModel):
@@ -85,8 +107,8 @@ class SeriesView(OutputModel):
     items: list[KpiView]
 
 
-def view(value: KpiValue) -> KpiView:
-    """What a client sees of a KPI."""
+def kpi_view(value: KpiValue) -> KpiView:
+    """A computed KPI as clients see it."""
     return KpiView(
         **{name: getattr(value, name) for name in KpiValue.__struct_fields__ if name != "parts"},
         parts=dict(value.parts),
@@ -105,8 +127,8 @@ async def read_kpis(request: Request, caller: Caller, window: WindowText = "30d"
     authorize(caller, Action.READ_KPIS)
     sources = sources_of(request)
     now = sources.clock()
-    values = await sources.calculator.compute(CATALOGUE, window_of(window, now), now=now)
-    return KpisView(items=[view(value) for value in values])
+    values = await sources.calculator.compute(CATALOGUE, requested_window(window, now), now=now)
+    return KpisView(items=[kpi_view(value) for value in values])
 
 
 @router.get(
@@ -120,17 +142,17 @@ async def read_definitions(caller: Caller) -> DefinitionsView:
     return DefinitionsView(
         items=[
             DefinitionView(
-                name=one.name,
-                version=one.version,
-                question=one.question,
-                formula=one.formula,
-                explanation=one.explanation,
-                numerator=one.numerator,
-                denominator=one.denominator,
-                windows=list(one.windows),
-                filters=list(one.filters),
+                name=definition.name,
+                version=definition.version,
+                question=definition.question,
+                formula=definition.formula,
+                explanation=definition.explanation,
+                numerator=definition.numerator,
+                denominator=definition.denominator,
+                windows=list(definition.windows),
+                filters=list(definition.filters),
             )
-            for one in (kpi.definition for kpi in CATALOGUE.values())
+            for definition in (kpi.definition for kpi in CATALOGUE.values())
         ]
     )
 
@@ -156,11 +178,11 @@ async def read_kpi(
     filters = {"group": group, "format": format, "topic": topic}
     await _admit(sources, caller, name, filters)
     now = sources.clock()
-    post_filter = parse_filter(group=group, format=format, topic=topic)
+    post_filter = requested_filter(group=group, format=format, topic=topic)
     (value,) = await sources.calculator.compute(
-        [name], window_of(window, now), now=now, post_filter=post_filter
+        [name], requested_window(window, now), now=now, post_filter=post_filter
     )
-    return view(value)
+    return kpi_view(value)
 
 
 @router.get(
@@ -185,14 +207,14 @@ async def read_series(
     filters = {"group": group, "format": format, "topic": topic}
     await _admit(sources, caller, name, filters)
     now = sources.clock()
-    last = window_of(window, now)
-    post_filter = parse_filter(group=group, format=format, topic=topic)
+    last = requested_window(window, now)
+    post_filter = requested_filter(group=group, format=format, topic=topic)
     values: list[KpiView] = []
     for back in range(points - 1, -1, -1):
         (value,) = await sources.calculator.compute(
             [name], _earlier(last, back), now=now, post_filter=post_filter
         )
-        values.append(view(value))
+        values.append(kpi_view(value))
     return SeriesView(name=name, items=values)
 
 
@@ -219,7 +241,7 @@ async def _admit(
     if group is not None:
         await admit_to_group(sources, caller, group, Action.READ_GROUP_FIGURES)
     possible = CATALOGUE[name].definition.filters
-    given = [one for one, value in filters.items() if value is not None]
-    if any(one not in possible for one in given):
+    given = [filter_ for filter_, value in filters.items() if value is not None]
+    if any(filter_ not in possible for filter_ in given):
         can = f"can be narrowed down by {', '.join(possible)}" if possible else "has no filters"
         raise FilterNotPossible(f"`{name}` {can}.")

@@ -17,7 +17,8 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.metrics.api.asking import Sources, sources_of, switched_off
+from services.metrics.api.access import switched_off
+from services.metrics.api.sources import Sources, sources_of
 from services.metrics.store.totals import read_totals
 from shared.contract.access import Action, NotAllowed, authorize
 from shared.contract.errors import Category, Refusal, Unavailable
@@ -27,14 +28,18 @@ from shared.web.identity import TokenVerifier
 
 router = APIRouter(prefix="/v1", tags=["live"])
 
-PERIOD = 1.0  # seconds between two events; also the heartbeat that shows that the stream lives
-LOOK_EVERY = 60.0  # seconds between two looks at an account; each costs a query
-_RETRY = 2000  # milliseconds after which a browser connects again
+# Seconds between two events; also the heartbeat that shows that the stream lives.
+PERIOD = 1.0
+# Seconds between two looks at an account: each costs a query, and a suspension may come through as
+# much later.
+LOOK_EVERY = 60.0
+# Milliseconds after which a browser whose stream broke connects again.
+_RETRY = 2000
 _ID = re.compile(r"[0-9]{1,16}(\.[0-9]{1,16}){4}")
 
 
 class TooManyWatchers(Refusal):
-    """As many live streams as allowed are open in this process."""
+    """This process serves as many live streams as it may."""
 
     category = Category.UNAVAILABLE
     title = "Too many live streams are open"
@@ -45,7 +50,7 @@ class TooManyWatchers(Refusal):
 
 
 class TooManyStreams(Refusal):
-    """As many live streams of this person as allowed are open in this process."""
+    """This process serves as many live streams of this person as it may."""
 
     category = Category.TOO_MANY
     title = "You watch as many live streams as you can"
@@ -69,9 +74,9 @@ class LiveTotals:
     """The totals of this second, read once for all streams.
 
     Args:
-        database: Of the figures that are shown now.
-        most: Streams at once.
-        most_each: Of them, streams of one person.
+        database: Gives the database with the figures that are shown now.
+        most: How many streams this process serves at once; above it they are refused.
+        most_each: How many of these one person may have.
     """
 
     def __init__(self, database: Callable[[], Database], *, most: int, most_each: int) -> None:
@@ -84,8 +89,8 @@ class LiveTotals:
         self._read_at = -PERIOD
 
     @contextmanager
-    def place(self, person_id: str) -> Iterator[None]:
-        """A place for one stream of a person, for as long as the block runs.
+    def slot(self, person_id: str) -> Iterator[None]:
+        """A slot for one stream of a person, taken for as long as the block runs.
 
         Raises:
             TooManyWatchers: There is none left.
@@ -105,7 +110,7 @@ class LiveTotals:
                 del self._watchers[person_id]
 
     async def totals(self) -> dict[str, int]:
-        """Now, at most half a period old.
+        """The five headline totals, at most half a period old.
 
         Raises:
             Unavailable: The database doesn't answer.
@@ -130,8 +135,8 @@ def decode_id(text: str | None, names: dict[str, int]) -> dict[str, int] | None:
     return dict(zip(names, map(int, text.split(".")), strict=True))
 
 
-def event(totals: dict[str, int], before: dict[str, int] | None) -> bytes:
-    """One server-sent event."""
+def encode_event(totals: dict[str, int], before: dict[str, int] | None) -> bytes:
+    """One server-sent event: the totals, and how much each has grown since those shown before."""
     known = totals if before is None else before
     deltas = {name: max(count - known[name], 0) for name, count in totals.items()}
     data = msgspec.json.encode({"totals": totals, "deltas": deltas})
@@ -139,16 +144,16 @@ def event(totals: dict[str, int], before: dict[str, int] | None) -> bytes:
 
 
 class Watcher:
-    """Somebody who watches, and whether they still may.
+    """The owner of one stream, checked again and again: may they still watch?
 
     The token is looked at with each event: the stream ends with it, and soon after its key was
     withdrawn. The account is looked up when the stream begins and once a minute: a token outlives
     a suspension, a leaving and an erasure.
 
     Args:
-        verifier: Checks tokens.
-        token: The one that the stream was asked for with.
-        sources: What metrics know of accounts, as of now.
+        verifier: Checks tokens, and forgets those whose key was withdrawn.
+        token: The bearer token that the stream was asked for with.
+        sources: Gives what metrics know of accounts at the moment of asking.
     """
 
     def __init__(self, verifier: TokenVerifier, token: str, sources: Callable[[], Sources]) -> None:
@@ -158,10 +163,10 @@ class Watcher:
         self._next_look = 0.0
 
     async def check(self, now: float) -> None:
-        """Returns if they may go on watching.
+        """Returns if the stream may go on.
 
         Args:
-            now: Monotonic seconds.
+            now: The event loop's time, in seconds: when the account is due to be looked up again.
 
         Raises:
             TokenInvalid: The token has expired, or its key doesn't count any more.
@@ -180,7 +185,7 @@ class Watcher:
         self._next_look = now + LOOK_EVERY
 
 
-async def stream(
+async def live_events(
     live: LiveTotals, last_id: str | None, closing: asyncio.Event, watcher: Watcher
 ) -> AsyncIterator[bytes]:
     """The events of one client, until it goes, may not go on, or the process ends."""
@@ -199,14 +204,14 @@ async def stream(
         else:
             if before is None:
                 before = decode_id(last_id, totals)
-            yield event(totals, before)
+            yield encode_event(totals, before)
             before = totals
         with suppress(TimeoutError):
             await asyncio.wait_for(closing.wait(), PERIOD)
 
 
-class _Watching(StreamingResponse):
-    """A stream that has a place for as long as it is sent, however that ends."""
+class _LiveStream(StreamingResponse):
+    """An answer that holds a slot for as long as it is sent, however that ends."""
 
     def __init__(self, live: LiveTotals, person_id: str, events: AsyncIterator[bytes]) -> None:
         super().__init__(
@@ -218,7 +223,7 @@ class _Watching(StreamingResponse):
         self._person_id = person_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._live.place(self._person_id):
+        with self._live.slot(self._person_id):
             await super().__call__(scope, receive, send)
 
 
@@ -251,4 +256,6 @@ async def watch(
     watcher = Watcher(web.verifier, context.token, lambda: sources_of(request))
     await watcher.check(asyncio.get_running_loop().time())
     live: LiveTotals = request.app.state.live
-    return _Watching(live, caller.person_id, stream(live, last_event_id, web.closing, watcher))
+    return _LiveStream(
+        live, caller.person_id, live_events(live, last_event_id, web.closing, watcher)
+    )

@@ -1,14 +1,20 @@
-"""The KPI catalogue: six pure functions, each with its definition, and their page.
+"""The KPI catalogue: six pure functions, each with its definition, and the page about them.
 
-people.py    adoption, stickiness, participation: sets of people
-content.py   reach, engagement, responsiveness: sums over posts
+definitions.py   what a KPI is, and what it answers
+windows.py       the days that it is computed for
+measures.py      ratios, intervals, and which numbers are never told
+eligibility.py   who could take part on a day
+people.py        adoption, stickiness, participation: sets of people
+content.py       reach, engagement, responsiveness: sums over posts
 """
 
 from typing import Any
 
 from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS
-from services.metrics.kpis.ground_rules import LONGEST, SMALLEST, Definition, Kpi
+from services.metrics.kpis.definitions import Definition, Kpi
+from services.metrics.kpis.measures import SMALLEST
 from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
+from services.metrics.kpis.windows import LONGEST
 
 CATALOGUE: dict[str, Kpi[Any]] = {
     kpi.definition.name: kpi
@@ -44,16 +50,16 @@ Generated from the catalogue in `services/metrics/kpis`; the API serves the same
 """
 
 
-def _section(one: Definition) -> str:
+def _section(definition: Definition) -> str:
     lines = [
-        f"## `{one.name}` (version {one.version})",
+        f"## `{definition.name}` (version {definition.version})",
         "",
-        one.question,
+        definition.question,
         "",
-        f"- Formula: {one.formula}",
-        f"- Numerator: {one.numerator}; denominator: {one.denominator}",
-        f"- Windows: {', '.join(f'`{window}`' for window in one.windows)}",
+        f"- Formula: {definition.formula}",
+        f"- Numerator: {definition.numerator}; denominator: {definition.denominator}",
+        f"- Windows: {', '.join(f'`{window}`' for window in definition.windows)}",
     ]
-    if one.filters:
-        lines.append(f"- Filters: {', '.join(f'`{name}`' for name in one.filters)}")
-    return "\n".join([*lines, "", one.explanation, ""])
+    if definition.filters:
+        lines.append(f"- Filters: {', '.join(f'`{name}`' for name in definition.filters)}")
+    return "\n".join([*lines, "", definition.explanation, ""])

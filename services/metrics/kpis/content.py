@@ -5,15 +5,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from services.metrics.kpis.ground_rules import (
-    Definition,
-    Kpi,
-    Measure,
-    quantile,
-    ratio,
-    suppressed_cells,
-    wilson,
-)
+from services.metrics.kpis.definitions import Definition, Kpi
+from services.metrics.kpis.measures import Measure, quantile, ratio, suppressed_cells, wilson
 from services.metrics.kpis.people import Population
 
 

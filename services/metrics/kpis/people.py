@@ -10,8 +10,9 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from services.metrics.kpis.definitions import Definition, Kpi
 from services.metrics.kpis.eligibility import Accounts
-from services.metrics.kpis.ground_rules import Definition, Kpi, Measure, ratio
+from services.metrics.kpis.measures import Measure, ratio
 
 
 class DayActivity:

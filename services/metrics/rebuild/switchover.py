@@ -11,7 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
-from services.metrics.api.asking import Sources
+from services.metrics.api.sources import Sources
 from services.metrics.consumer import NAME
 from services.metrics.store.generations import Generation, Generations, has_counted_all
 from shared.contract.errors import Unavailable

@@ -9,8 +9,9 @@ from typing import Any
 
 from services.metrics.kpis import CATALOGUE
 from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS, ReachFacts
-from services.metrics.kpis.ground_rules import KpiValue, Window, report
+from services.metrics.kpis.definitions import KpiValue, compute_kpi
 from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
+from services.metrics.kpis.windows import Window
 from services.metrics.store.populations import Populations
 from services.metrics.store.published_posts import PostFilter, PostSelection, PublishedPosts
 from services.metrics.store.topic_bounds import DEFAULT_BOUNDS, TopicBounds
@@ -57,7 +58,7 @@ class KpiCalculator:
         facts = await self._facts(frozenset(wanted), (span, span.previous), post_filter, now)
         begins = await complete_from(self._database)
         return [
-            report(
+            compute_kpi(
                 CATALOGUE[name],
                 span,
                 now=facts[name][0],

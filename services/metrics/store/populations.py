@@ -13,8 +13,8 @@ from typing import Any
 from pyroaring import BitMap
 
 from services.metrics.kpis.eligibility import AccountChanges, Eligibility
-from services.metrics.kpis.ground_rules import Window
 from services.metrics.kpis.people import DayActivity, Population
+from services.metrics.kpis.windows import Window
 from services.metrics.store.documents import ACCOUNT_SETS, BITMAPS
 from services.metrics.store.totals import Totals, read_totals
 from shared.contract.events.topics import PEOPLE, POSTS

@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
-from services.metrics.kpis.ground_rules import ATTENTION, SMALLEST, Window
+from services.metrics.kpis.definitions import ATTENTION
+from services.metrics.kpis.measures import SMALLEST
+from services.metrics.kpis.windows import Window
 from services.metrics.store.column_page import MILLISECOND, RETRACTED, key_of
 from services.metrics.store.documents import SHEETS, TOTALS
 from services.metrics.store.post_columns import (

@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from services.metrics.kpis.ground_rules import ATTENTION
+from services.metrics.kpis.definitions import ATTENTION
 from services.metrics.store.column_page import DAY_MS, RETRACTED, day_begins, milliseconds
 from services.metrics.store.post_columns import PostColumns, joined
 from services.metrics.store.topic_bounds import Column

@@ -13,7 +13,7 @@ from services.groups.app import SERVICE as GROUPS
 from services.metrics.consumer import NAME
 from services.metrics.instruments import FORMATS, PARTS, BusinessFigures
 from services.metrics.kpis import CATALOGUE
-from services.metrics.kpis.ground_rules import TRAILING
+from services.metrics.kpis.windows import TRAILING
 from services.metrics.store.communities import GroupState
 from services.metrics.store.totals import CONTRIBUTIONS, INTERACTIONS
 from services.posts.app import SERVICE as POSTS

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.metrics.kpis.ground_rules import SMALLEST, Window
+from services.metrics.kpis.measures import SMALLEST
+from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
 from services.metrics.store.day_columns import PAGE, DayColumnsCache, DayColumnsKey
 from services.metrics.store.documents import BITMAPS, COLLECTIONS, SHEETS, TOTALS

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from services.metrics.kpis.ground_rules import Window
+from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
 from services.metrics.store.communities import communities, find_contest, find_group
 from services.metrics.store.posts import find_post, find_posts

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from services.metrics.api import communities, kpis, stats
-from services.metrics.api.asking import Sources
+from services.metrics.api import formats, groups, kpis, posts, topics
+from services.metrics.api.sources import Sources
 from services.metrics.instruments import Exporter
 from services.metrics.projection import fold
 from services.metrics.store.documents import COLLECTIONS
@@ -74,13 +74,13 @@ async def answered(sources: Sources, community: Community) -> Iterator[Mapping[s
     found: list[BaseModel] = []
     for window in ("7d", f"{day - timedelta(days=1)}/{day + timedelta(days=1)}"):
         found.append(await kpis.read_kpis(request, ANALYST, window))
-        found.append(await stats.read_formats(request, ANALYST, window))
-        found.append(await stats.read_topics(request, ANALYST, window))
-        found.append(await communities.read_group(request, ANALYST, community.group_id, window))
-        found.append(await stats.read_posts(request=request, caller=ANALYST, window=window))
+        found.append(await formats.read_formats(request, ANALYST, window))
+        found.append(await topics.read_topics(request, ANALYST, window))
+        found.append(await groups.read_group(request, ANALYST, community.group_id, window))
+        found.append(await posts.read_posts(request=request, caller=ANALYST, window=window))
     for post in community.posts:
         with suppress(Refusal):  # it was deleted
-            found.append(await stats.read_post(request, ANALYST, post.id))
+            found.append(await posts.read_post(request, ANALYST, post.id))
     return (one.model_dump() for one in found)
 
 

@@ -24,7 +24,7 @@ from services.contests.domain.tally import (
     Tally,
     tally,
 )
-from services.metrics.kpis.ground_rules import SMALLEST
+from services.metrics.kpis.measures import SMALLEST
 from shared.contract.principal import Principal
 from tests.support.contests import SCHEDULE, World
 

@@ -15,19 +15,18 @@ from services.metrics.kpis.content import (
     ReachFacts,
     engagement_of,
 )
+from services.metrics.kpis.definitions import compute_kpi
 from services.metrics.kpis.eligibility import Accounts
-from services.metrics.kpis.ground_rules import (
+from services.metrics.kpis.measures import (
     SMALLEST,
     Measure,
-    Window,
     quantile,
     ratio,
-    report,
     suppressed_cells,
     wilson,
-    window,
 )
 from services.metrics.kpis.people import DayActivity, Population
+from services.metrics.kpis.windows import Window, parse_window
 
 TODAY = date(2026, 11, 24)
 
@@ -293,13 +292,13 @@ def test_figures_about_people_are_shares_whatever_happened(
 
 
 def test_trailing_windows_are_complete_days() -> None:
-    assert window("7d", TODAY) == Window(date(2026, 11, 17), TODAY)
-    assert window("30d", TODAY).days == 30
-    assert window("7d", TODAY).previous == Window(date(2026, 11, 10), date(2026, 11, 17))
+    assert parse_window("7d", TODAY) == Window(date(2026, 11, 17), TODAY)
+    assert parse_window("30d", TODAY).days == 30
+    assert parse_window("7d", TODAY).previous == Window(date(2026, 11, 10), date(2026, 11, 17))
 
 
 def test_a_given_window_may_reach_into_the_running_day() -> None:
-    assert window("2026-11-24/2026-11-25", TODAY) == Window(TODAY, date(2026, 11, 25))
+    assert parse_window("2026-11-24/2026-11-25", TODAY) == Window(TODAY, date(2026, 11, 25))
 
 
 @pytest.mark.parametrize(
@@ -310,7 +309,7 @@ def test_a_given_window_may_reach_into_the_running_day() -> None:
 )  # fmt: skip
 def test_other_windows_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"window|month"):
-        window(text, TODAY)
+        parse_window(text, TODAY)
 
 
 def test_an_answer_states_everything_that_a_reader_needs() -> None:
@@ -318,9 +317,9 @@ def test_an_answer_states_everything_that_a_reader_needs() -> None:
     before = population(day(range(10), read={1}), known=10, activated=10)
     as_of = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
-    found = report(
+    found = compute_kpi(
         CATALOGUE["adoption"],
-        window("7d", TODAY),
+        parse_window("7d", TODAY),
         now=now,
         before=before,
         as_of=as_of,

@@ -16,9 +16,9 @@ from services.metrics.api.live import (
     TooManyWatchers,
     Watcher,
     decode_id,
+    encode_event,
     encode_id,
-    event,
-    stream,
+    live_events,
 )
 from services.metrics.store.totals import Totals
 from shared.contract.errors import Refusal, Unavailable
@@ -80,13 +80,13 @@ def test_other_ids_are_ignored(text: str | None) -> None:
 
 
 def test_the_first_event_of_a_new_client_has_no_deltas() -> None:
-    assert set(data_of(event(totals(events=9), None))["deltas"].values()) == {0}
+    assert set(data_of(encode_event(totals(events=9), None))["deltas"].values()) == {0}
 
 
 async def test_a_client_that_comes_back_learns_what_it_missed() -> None:
     closing = asyncio.Event()
     shown = Scripted(totals(events=12))
-    events = stream(shown, encode_id(totals(events=9)), closing, Welcome())
+    events = live_events(shown, encode_id(totals(events=9)), closing, Welcome())
     assert (await anext(events)).startswith(b"retry: ")
     assert data_of(await anext(events))["deltas"]["events"] == 3
 
@@ -94,7 +94,7 @@ async def test_a_client_that_comes_back_learns_what_it_missed() -> None:
 async def test_an_outage_is_a_heartbeat_and_loses_no_delta(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.metrics.api.live.PERIOD", 0.001)
     shown = Scripted(totals(events=1), None, totals(events=5))
-    blocks = stream(shown, None, asyncio.Event(), Welcome())
+    blocks = live_events(shown, None, asyncio.Event(), Welcome())
     _, first, outage, then = [await anext(blocks) for _ in range(4)]
     assert data_of(first)["totals"]["events"] == 1
     assert outage.startswith(b":")
@@ -104,7 +104,7 @@ async def test_an_outage_is_a_heartbeat_and_loses_no_delta(monkeypatch: pytest.M
 async def test_the_stream_ends_when_the_process_is_told_to() -> None:
     closing = asyncio.Event()
     closing.set()
-    assert len([one async for one in stream(Scripted(), None, closing, Welcome())]) == 1
+    assert len([one async for one in live_events(Scripted(), None, closing, Welcome())]) == 1
 
 
 @pytest.mark.parametrize("refusal", [TokenExpired(), TokenKeyUnknown(), AccountSwitchedOff()])
@@ -114,7 +114,7 @@ async def test_the_stream_ends_with_the_right_to_it(
     monkeypatch.setattr("services.metrics.api.live.PERIOD", 0.001)
     shown = Scripted(*[totals(events=1)] * 9)
     watcher = Welcome(None, None, refusal)
-    blocks = [one async for one in stream(shown, None, asyncio.Event(), watcher)]
+    blocks = [one async for one in live_events(shown, None, asyncio.Event(), watcher)]
     assert len([one for one in blocks if one.startswith(b"id: ")]) == 2
     assert blocks[-1] == f": ended, {refusal.slug}\n\n".encode()
 
@@ -122,23 +122,23 @@ async def test_the_stream_ends_with_the_right_to_it(
 async def test_a_place_is_given_back_however_its_stream_ends() -> None:
     live = LiveTotals(cast(Any, None), most=2, most_each=1)
     for error in (ValueError, asyncio.CancelledError, TokenExpired):
-        with pytest.raises(error), live.place("ann"):
+        with pytest.raises(error), live.slot("ann"):
             raise error
-    with live.place("ann"), live.place("ben"):
-        with pytest.raises(TooManyStreams), live.place("ann"):
+    with live.slot("ann"), live.slot("ben"):
+        with pytest.raises(TooManyStreams), live.slot("ann"):
             pass
-        with pytest.raises(TooManyWatchers), live.place("cleo"):
+        with pytest.raises(TooManyWatchers), live.slot("cleo"):
             pass
-    with live.place("ann"), live.place("cleo"):
+    with live.slot("ann"), live.slot("cleo"):
         pass
 
 
 async def test_one_person_cant_take_all_streams() -> None:
     live = LiveTotals(cast(Any, None), most=100, most_each=2)
-    with live.place("ann"), live.place("ann"):
-        with pytest.raises(TooManyStreams), live.place("ann"):
+    with live.slot("ann"), live.slot("ann"):
+        with pytest.raises(TooManyStreams), live.slot("ann"):
             pass
-        with live.place("ben"):
+        with live.slot("ben"):
             pass
 
 
@@ -169,7 +169,7 @@ async def test_a_token_is_looked_at_with_each_event(monkeypatch: pytest.MonkeyPa
     watcher._next_look = math.inf
     shown = Scripted(*[totals(events=1)] * 10_000)
     async with asyncio.timeout(20):
-        blocks = [one async for one in stream(shown, None, asyncio.Event(), watcher)]
+        blocks = [one async for one in live_events(shown, None, asyncio.Event(), watcher)]
     assert len(blocks) > 2
     assert blocks[-1] == b": ended, token-expired\n\n"
 

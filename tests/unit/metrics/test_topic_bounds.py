@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import services.metrics.store.published_posts
-from services.metrics.kpis.ground_rules import Window
+from services.metrics.kpis.windows import Window
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.store.column_page import ColumnPage, key_of
 from services.metrics.store.documents import SHEETS, TOTALS

@@ -1,31 +1,26 @@
-"""Routes of figures of posts, formats and topics."""
+"""Routes of figures of posts: the leading ones of a window, and a single one."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.metrics.api.asking import (
+from services.metrics.api.access import admit_to_group, known_caller, post_facts
+from services.metrics.api.models import ShareView, share
+from services.metrics.api.parameters import (
     FormatFilter,
     GroupFilter,
-    Sources,
     TopicFilter,
     WindowText,
-    admit_to_group,
-    known_caller,
-    parse_filter,
-    post_facts,
-    sources_of,
-    window_of,
+    requested_filter,
+    requested_window,
 )
-from services.metrics.api.models import ShareView, share
-from services.metrics.kpis.content import ENGAGEMENT, REACH, engagement_of, reach_of
-from services.metrics.kpis.ground_rules import SUPPRESSED, is_few
+from services.metrics.api.sources import sources_of
+from services.metrics.kpis.content import engagement_of, reach_of
+from services.metrics.kpis.measures import SUPPRESSED, is_few
 from services.metrics.store.communities import find_group
 from services.metrics.store.posts import PostFigures, find_post, find_posts
-from services.metrics.store.published_posts import PostFilter
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.tags import TagInvalid
 from shared.web.http import Caller, OutputModel, PathId, problems
@@ -68,57 +63,8 @@ class LeadingPostsView(OutputModel):
     items: list[PostFiguresView]
 
 
-class CellView(OutputModel):
-    """One format or topic of a window's posts."""
-
-    posts: int
-    viewers: int | None
-    interactors: int | None
-    engagement: float | None
-    lift: float | None
-    interval: tuple[float, float] | None
-    suppressed: bool
-
-
-class FormatView(CellView):
-    """A format, with its reach beside its engagement.
-
-    Attributes:
-        reach: Reached people by audience, both summed over the posts; null where hidden.
-        reach_suppressed: Whether it is hidden: fewer than five could see these posts, or did, or a
-            subtraction would tell about so few.
-    """
-
-    format: str
-    audience: int | None
-    reached: int | None
-    spill: int | None
-    reach: float | None
-    reach_suppressed: bool
-
-
-class TopicView(CellView):
-    """A topic."""
-
-    topic: str
-
-
-class FormatsView(OutputModel):
-    """Formats, the most engaging first."""
-
-    window: str
-    items: list[FormatView]
-
-
-class TopicsView(OutputModel):
-    """Topics, those with most interactors first."""
-
-    window: str
-    items: list[TopicView]
-
-
 def post_view(figures: PostFigures) -> PostFiguresView:
-    """What a client sees of a post's figures."""
+    """The figures of a post as clients see them: what would tell about few people is left out."""
     waited = None
     if figures.first_response_at is not None:
         waited = (figures.first_response_at - figures.published_at).total_seconds()
@@ -179,12 +125,12 @@ async def read_posts(
         authorize(caller, Action.READ_KPIS)
     else:
         await admit_to_group(sources, caller, group, Action.READ_GROUP_FIGURES)
-    span = window_of(window, sources.clock())
+    span = requested_window(window, sources.clock())
     (published,) = await sources.calculator.published.of(span)
-    post_filter = parse_filter(group=group, format=format, topic=topic)
+    post_filter = requested_filter(group=group, format=format, topic=topic)
     leading = published.filtered(post_filter).best(sort, limit)
     found = await find_posts(sources.database, leading)
-    return LeadingPostsView(window=str(span), items=[post_view(one) for one in found])
+    return LeadingPostsView(window=str(span), items=[post_view(figures) for figures in found])
 
 
 @router.get(
@@ -205,80 +151,3 @@ async def read_post(request: Request, caller: Caller, post_id: PathId) -> PostFi
     facts = post_facts(group, post.author, await known_caller(sources, caller))
     authorize(caller, Action.READ_POST_FIGURES, facts)
     return post_view(post)
-
-
-async def _parts(
-    sources: Sources, window: str, post_filter: PostFilter, part: str, *kpis: str
-) -> tuple[str, list[Mapping[str, Mapping[str, Any]]]]:
-    """The window, and this part of each of these KPIs."""
-    now = sources.clock()
-    span = window_of(window, now)
-    values = await sources.calculator.compute(kpis, span, now=now, post_filter=post_filter)
-    return str(span), [value.parts[part] for value in values]
-
-
-def _reach(cell: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **{name: cell.get(name) for name in ("audience", "reached", "spill")},
-        "reach": cell["value"],
-        "reach_suppressed": cell["suppressed"],
-    }
-
-
-def _cell(cell: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "posts": cell["posts"],
-        "viewers": cell.get("viewers"),
-        "interactors": cell.get("interactors"),
-        "engagement": cell["value"],
-        "lift": cell.get("lift"),
-        "interval": cell.get("interval"),
-        "suppressed": cell["suppressed"],
-    }
-
-
-@router.get(
-    "/formats",
-    operation_id="read_formats",
-    summary="Which formats reach and move people",
-    description="The posts of a window by format: reach, and engagement with its lift over all and"
-    " a 95 % interval.",
-    responses=problems(NotAllowed, TagInvalid),
-)
-async def read_formats(
-    request: Request, caller: Caller, window: WindowText = "30d", topic: TopicFilter = None
-) -> FormatsView:
-    authorize(caller, Action.READ_KPIS)
-    post_filter = parse_filter(topic=topic)
-    kpis = (ENGAGEMENT.definition.name, REACH.definition.name)
-    span, (moved, reached) = await _parts(
-        sources_of(request), window, post_filter, "formats", *kpis
-    )
-    items = [
-        FormatView(format=name, **_cell(cell), **_reach(reached[name]))
-        for name, cell in moved.items()
-    ]
-    items.sort(key=lambda one: (-(one.engagement or 0.0), one.format))
-    return FormatsView(window=span, items=items)
-
-
-@router.get(
-    "/topics",
-    operation_id="read_topics",
-    summary="Which topics are in demand",
-    description="The topics with most interactors, of the posts of a window.",
-    responses=problems(NotAllowed),
-)
-async def read_topics(
-    request: Request,
-    caller: Caller,
-    window: WindowText = "30d",
-    format: FormatFilter = None,
-) -> TopicsView:
-    authorize(caller, Action.READ_KPIS)
-    post_filter = parse_filter(format=format)
-    kpi = ENGAGEMENT.definition.name
-    span, (topics,) = await _parts(sources_of(request), window, post_filter, "topics", kpi)
-    return TopicsView(
-        window=span, items=[TopicView(topic=name, **_cell(cell)) for name, cell in topics.items()]
-    )

@@ -1,17 +1,10 @@
-"""What the routes have in common: windows, filters, and who may see which figures."""
+"""Who may see which figures: what is known of a caller, and the facts that access depends on."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Annotated
 
-from fastapi import Query, Request
-
-from services.metrics.kpis.ground_rules import TRAILING, Window, window
+from services.metrics.api.sources import Sources
 from services.metrics.store.communities import GroupFigures, find_group
-from services.metrics.store.kpi_calculator import KpiCalculator
 from services.metrics.store.person_numbers import find_number, was_erased
-from services.metrics.store.published_posts import PostFilter
 from shared.contract.access import (
     MODERATORS,
     Action,
@@ -21,118 +14,20 @@ from shared.contract.access import (
     Visibility,
     authorize,
 )
-from shared.contract.errors import Category, Refusal
 from shared.contract.principal import Principal
-from shared.contract.tags import LONGEST_TAG, normalise_tags
-from shared.delivery.mongo import Database
-from shared.web.http import FieldError, Id, InputInvalid
 
+# The group that all people belong to: it is visible to each of them.
 EVERYONE = "00000000-0000-7000-8000-000000000000"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """What the routes answer from; found in `request.app.state.current`.
-
-    Attributes:
-        database: The service's.
-        calculator: Computes KPIs from it.
-        clock: UTC.
-    """
-
-    database: Database
-    calculator: KpiCalculator
-    clock: Callable[[], datetime]
-
-
-class NoSuchKpi(Refusal):
-    """No KPI has this name."""
-
-    category = Category.MISSING
-    title = "There is no such KPI"
-
-    def __init__(self, detail: str = "GET /v1/kpis/definitions names them all.") -> None:
-        super().__init__(detail)
-
-
-class FilterNotPossible(Refusal):
-    """This KPI can't be narrowed down in this way."""
-
-    category = Category.INVALID
-    title = "The KPI can't be filtered like that"
-
-    def __init__(
-        self, detail: str = "GET /v1/kpis/definitions tells each KPI's `filters`; leave others out."
-    ) -> None:
-        super().__init__(detail)
-
-
-WindowText = Annotated[
-    str,
-    Query(
-        alias="window",
-        max_length=21,
-        description="`7d` and `30d` are complete days and end with yesterday; or `FROM/TO` as"
-        " dates, TO excluded. TO may be tomorrow: the answer is provisional then",
-        examples=[*TRAILING, "2026-11-01/2026-11-08"],
-    ),
-]
-GroupFilter = Annotated[Id | None, Query(description="Only posts in this group")]
-WORD = r"^[a-z_]{1,40}$"
-FormatFilter = Annotated[
-    str | None, Query(pattern=WORD, description="Only posts of this format", examples=["video"])
-]
-TopicFilter = Annotated[
-    str | None,
-    Query(
-        max_length=2 * LONGEST_TAG,  # blanks and the like go when it is brought to one spelling
-        description="Only posts on this topic, in whatever spelling a post may have it",
-        examples=["running", "Remote Work"],
-    ),
-]
-
-
-def sources_of(request: Request) -> Sources:
-    """What this app answers from now: once per request, so that an answer is of one piece."""
-    sources: Sources = request.app.state.current.sources
-    return sources
-
-
-def window_of(text: str, now: datetime) -> Window:
-    """Reads `?window=`.
-
-    Raises:
-        InputInvalid: It is none.
-    """
-    try:
-        return window(text, now.date())
-    except ValueError as error:
-        raise InputInvalid([FieldError("window", str(error))]) from None
-
-
-def parse_filter(
-    *, group: str | None = None, format: str | None = None, topic: str | None = None
-) -> PostFilter:
-    """Which posts the filters of a request leave.
-
-    Args:
-        group: Id of a group.
-        format: A post's format.
-        topic: A topic as the caller spells it; posts are counted under one spelling.
-
-    Raises:
-        TagInvalid: No post can have this topic.
-    """
-    return PostFilter(group, format, None if topic is None else normalise_tags([topic])[0])
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCaller:
-    """Who asks, and what metrics know of them.
+    """An authenticated caller, and what metrics know of them.
 
     Attributes:
-        principal: Of the token.
-        number: Theirs in the figures; None for somebody of whom nothing has been counted.
+        principal: What the caller's token says.
+        number: The caller's number in the figures; None for somebody of whom nothing was counted,
+            or who needn't be looked up.
         suspended: Their account is switched off, though the token may still be valid.
     """
 
@@ -212,9 +107,9 @@ def post_facts(group: GroupFigures | None, author: int | None, caller: KnownCall
     theirs, and its figures tell no more than they did before.
 
     Args:
-        group: The post's; None if it is gone, or hasn't been heard of yet.
-        author: The author's number.
-        caller: Who asks.
+        group: The group that the post is in; None if it is gone, or hasn't been heard of yet.
+        author: The author's number; None if nobody is known.
+        caller: The person whose access is in question.
     """
     if group is None:
         group_resource = Resource(visibility=Visibility.SECRET, suspended=caller.suspended)
@@ -236,9 +131,9 @@ def contest_facts(
     """What access to a contest's figures depends on: who isn't let in learns not even that it is.
 
     Args:
-        group: The contest's; None if it is gone, or hasn't been heard of yet.
-        organiser: The number of the person who made it.
-        caller: Who asks.
+        group: The group that the contest is in; None if it is gone, or hasn't been heard of yet.
+        organiser: The number of the person who made it; None if nobody is known.
+        caller: The person whose access is in question.
     """
     leads = group is not None and group_facts(group, caller).role in MODERATORS
     return Resource(
