@@ -20,12 +20,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from shared.contract.errors import Unavailable
 from shared.contract.events.ballots import BallotCast, BallotChanged, BallotWithdrawn
 from shared.contract.events.topics import BALLOTS, TOPICS
+from shared.contract.services import LogOwner
 from shared.delivery.consumer.chain import Gap, Partition
 from shared.delivery.kafka import KafkaConnection, existing_partitions, open_reader
 from shared.delivery.log import OPEN_LOG, logged_events
 from shared.delivery.mongo import Mongo
 
-SERVICES = ("groups", "posts", "contests")
 _VOTING = tuple(kind.type for kind in (BallotCast, BallotChanged, BallotWithdrawn))
 _QUIET = 1.0  # seconds without a record after which an unreliable end of a partition is believed
 
@@ -108,7 +108,7 @@ async def count_acknowledged(
     """
     read = msgspec.json.Decoder(_Type).decode
     types: Counter[str] = Counter()
-    for service in SERVICES:
+    for service in LogOwner:
         async for document in mongo.database(prefix + service).stream(
             OPEN_LOG, {}, fields=("topics", "keys", "bodies")
         ):

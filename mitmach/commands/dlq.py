@@ -11,8 +11,8 @@ from rich.table import Column, Table
 
 from mitmach.commands.common import FAILED, HERE, Where, console, run
 from mitmach.connection import PlatformConnection, connected_platform
-from mitmach.reconciliation import SERVICES
 from services.metrics.store.generations import Generations
+from shared.contract.services import LogOwner
 from shared.delivery.dead_letters import (
     LetterState,
     StoredLetter,
@@ -88,7 +88,7 @@ def give_up(ids: Ids = None, *, group: Group = None, yes: Yes = False, data: Whe
 async def _letters(
     platform: PlatformConnection, states: Sequence[LetterState], ids: Sequence[str] | None = None
 ) -> list[LocatedLetter]:
-    databases = [platform.database(service) for service in SERVICES]
+    databases = [platform.database(service) for service in LogOwner]
     live = await Generations(platform.database(METRICS)).live()
     databases.append(platform.mongo.database(live.database))
     return [

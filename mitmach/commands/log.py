@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from mitmach.commands.common import HERE, Where, run
-from mitmach.commands.relay import LogOwner
 from mitmach.connection import connected_platform
 from mitmach.log_export import ExportFormat, export_log, writer_of
+from shared.contract.services import LogOwner
 from shared.runtime.process import Stopped
 
 app = typer.Typer(help="Read the services' logs.", no_args_is_help=True)

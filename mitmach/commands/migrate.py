@@ -4,25 +4,16 @@ A large migration takes longer than an orchestrator waits for a process to start
 time.
 """
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from mitmach.commands.common import console, run
 from mitmach.services import SERVICES
+from shared.contract.services import ServiceName
 from shared.delivery.mongo import Driver, connect
 from shared.runtime.settings import load
 from shared.runtime.telemetry import telemetry_from
-
-
-class ServiceName(StrEnum):
-    """The services that store documents: all."""
-
-    GROUPS = "groups"
-    POSTS = "posts"
-    CONTESTS = "contests"
-    METRICS = "metrics"
 
 
 def migrate(

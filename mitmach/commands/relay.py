@@ -1,6 +1,5 @@
 """`mitmach relay`: how far each service's log was published, and sending part of it again."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,19 +8,12 @@ from rich.table import Table
 
 from mitmach.commands.common import HERE, Where, console, run
 from mitmach.connection import connected_platform
+from shared.contract.services import LogOwner
 from shared.delivery.relay import RelayStatus, rewind, status
 
 app = typer.Typer(
     help="See how far the events were published, and have them sent again.", no_args_is_help=True
 )
-
-
-class LogOwner(StrEnum):
-    """The services that have a log."""
-
-    GROUPS = "groups"
-    POSTS = "posts"
-    CONTESTS = "contests"
 
 
 @app.command(name="status")

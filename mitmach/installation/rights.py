@@ -10,8 +10,8 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from shared.contract.events.topics import TOPICS, TopicPlan, dlq_plan
+from shared.contract.services import ServiceName
 
-SERVICES = ("groups", "posts", "contests", "metrics")
 AUDITOR = "auditor"  # reads what data teams may read: for `mitmach demo --target` and checks
 
 
@@ -49,7 +49,7 @@ class AccessRule(NamedTuple):
 
 def plans() -> tuple[TopicPlan, ...]:
     """Every topic that exists in an installation, dead letters included."""
-    return (*TOPICS.values(), *(dlq_plan(service) for service in SERVICES))
+    return (*TOPICS.values(), *(dlq_plan(service) for service in map(str, ServiceName)))
 
 
 def rules() -> Iterator[AccessRule]:
@@ -62,7 +62,7 @@ def rules() -> Iterator[AccessRule]:
             yield AccessRule(reader, KafkaOperation.READ, KafkaResource.TOPIC, plan.name)
         if plan.data_teams:
             yield AccessRule(AUDITOR, KafkaOperation.READ, KafkaResource.TOPIC, plan.name)
-    for service in SERVICES:
+    for service in map(str, ServiceName):
         yield AccessRule(
             service, KafkaOperation.READ, KafkaResource.GROUP, f"mitmach.{service}", prefix=True
         )

@@ -7,11 +7,11 @@ from pydantic import Field
 from rich.console import Console
 
 from mitmach.installation.kafka import set_up as set_up_kafka
-from mitmach.installation.rights import AUDITOR, SERVICES, plans, rules
+from mitmach.installation.rights import AUDITOR, plans, rules
 from mitmach.installation.secrets import USERS
-from mitmach.reconciliation import SERVICES as WRITING
 from services.metrics.store.generations import database_names
 from shared.contract.errors import Unavailable
+from shared.contract.services import LogOwner, ServiceName
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.log import OPEN_LOG
 from shared.delivery.mongo.administration import User, set_up
@@ -49,7 +49,7 @@ async def install(console: Console, *, kafka: bool = True) -> int:
     """
     settings = load(InitSettings)
     databases: dict[str, tuple[str, ...]] = {
-        service: (f"{settings.database_prefix}{service}",) for service in SERVICES
+        service: (f"{settings.database_prefix}{service}",) for service in map(str, ServiceName)
     }
     databases["metrics"] = database_names(*databases["metrics"])
     passwords = settings.passwords_dir
@@ -82,7 +82,7 @@ def _users(passwords: Path, databases: dict[str, tuple[str, ...]]) -> list[User]
         User(service, _read(passwords, f"mongodb_{service}_password"), its)
         for service, its in databases.items()
     ]
-    logs = tuple(one for service in WRITING for one in databases[service])
+    logs = tuple(one for service in LogOwner for one in databases[service])
     password = _read(passwords, f"mongodb_{AUDITOR}_password")
     return [*users, User(AUDITOR, password, logs, only=OPEN_LOG)]
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mitmach.development import DevelopmentSecrets
-from mitmach.installation.rights import AUDITOR, SERVICES
+from mitmach.installation.rights import AUDITOR
+from shared.contract.services import ServiceName
 
-USERS = (*SERVICES, AUDITOR)
+USERS = (*map(str, ServiceName), AUDITOR)
 _KAFKA_ENVIRONMENT = "kafka.env"
 
 

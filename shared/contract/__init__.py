@@ -9,6 +9,7 @@ tags.py       the one spelling of what groups and posts are about
 texts.py      what may be written
 spelling.py   words in a text of any script
 media.py      references to pictures, films and files
+services.py   the services of the platform by name
 ids.py        identifiers: UUIDv7
 moments.py    the time, as it is stored and counted by
 

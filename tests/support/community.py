@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from mitmach.demo.client import Client
-from mitmach.reconciliation import SERVICES as WRITING
+from shared.contract.services import LogOwner
 from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Mongo
 
@@ -111,7 +111,7 @@ class Community:
 async def caused_by_people(mongo: Mongo, prefix: str) -> set[str]:
     """The ids of all events in the logs but those of the services themselves."""
     found = set()
-    for service in WRITING:
+    for service in LogOwner:
         async for document in mongo.database(prefix + service).stream(LOG, {}):
             events = [msgspec.json.decode(event.body) for event in logged_events(document)]
             found |= {event["id"] for event in events if "actor" in event}

@@ -11,8 +11,9 @@ from typing import Any
 
 import aiohttp
 
-from mitmach.reconciliation import SERVICES, scrape_counted
+from mitmach.reconciliation import scrape_counted
 from shared.contract.events.topics import TOPICS
+from shared.contract.services import LogOwner
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Mongo
@@ -52,7 +53,7 @@ class Reckoning:
 
     async def _logs(self) -> Any:
         found: dict[str, list[dict[str, Any]]] = {topic: [] for topic in TOPICS}
-        for service in SERVICES:
+        for service in LogOwner:
             async for document in self._mongo.database(self._prefix + service).stream(LOG, {}):
                 for event in logged_events(document):
                     found[event.topic].append(json.loads(event.body))

@@ -6,6 +6,7 @@ from shared.contract.events.envelope import STRUCTURED, EventData
 from shared.contract.events.planned import PLANNED_TOPICS, PLANNED_TYPES
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS, TopicPlan, dlq_plan
+from shared.contract.services import ServiceName
 from tooling.generators.schemas import (
     PLANNED,
     Schema,
@@ -17,7 +18,6 @@ from tooling.generators.schemas import (
 
 PATH = "schemas/asyncapi.json"
 BINDING = "0.5.0"  # of the Kafka bindings' specification
-CONSUMING = ("groups", "posts", "contests", "metrics")  # services with a dead-letter topic
 
 
 def generate() -> dict[str, bytes]:
@@ -27,7 +27,7 @@ def generate() -> dict[str, bytes]:
 
 def document() -> Schema:
     """The whole document. It needs no other file: schemas are repeated in its components."""
-    plans = [*TOPICS.values(), *(dlq_plan(service) for service in CONSUMING)]
+    plans = [*TOPICS.values(), *(dlq_plan(service) for service in map(str, ServiceName))]
     return {
         "asyncapi": "3.0.0",
         "info": {

@@ -8,9 +8,9 @@ import pytest
 import yaml
 
 from mitmach.development import DevelopmentSecrets
-from mitmach.installation.rights import SERVICES as USERS
 from mitmach.installation.secrets import create
 from mitmach.services import SERVICES
+from shared.contract.services import ServiceName
 from shared.runtime.settings import HttpSettings, IdentitySettings, load
 from shared.web.http import build_verifier
 from shared.web.identity import KeysUnavailable
@@ -189,7 +189,7 @@ def test_three_brokers_are_alike_and_all_are_asked() -> None:
 
 
 def test_every_service_has_a_user_in_kafka() -> None:
-    assert set(USERS) == {service.name for service in SERVICES}
+    assert set(ServiceName) == {service.name for service in SERVICES}
 
 
 def test_mounted_files_are_in_the_repository() -> None:

@@ -2,7 +2,6 @@
 
 from mitmach.installation.rights import (
     AUDITOR,
-    SERVICES,
     KafkaOperation,
     KafkaResource,
     plans,
@@ -15,6 +14,7 @@ from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.counting import PostCounts
 from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
+from shared.contract.services import ServiceName
 from tooling.generators.kubernetes.scaling import READERS
 
 RULES = set(rules())
@@ -39,7 +39,7 @@ def may(user: str, operation: KafkaOperation, resource: KafkaResource, name: str
 
 
 def test_a_service_may_read_what_its_consumers_read_and_nothing_else() -> None:
-    for service in SERVICES:
+    for service in ServiceName:
         consumed = {topic for user, _, topics in CONSUMERS if user == service for topic in topics}
         allowed = {one.name for one in plans() if may(service, READ, KafkaResource.TOPIC, one.name)}
         assert allowed == consumed, service
@@ -54,7 +54,7 @@ def test_every_projection_of_the_platform_is_among_the_consumers() -> None:
 
 def test_only_its_writer_writes_a_topic() -> None:
     for plan in plans():
-        for user in (*SERVICES, AUDITOR):
+        for user in (*ServiceName, AUDITOR):
             wanted = user == plan.writer
             assert may(user, KafkaOperation.WRITE, KafkaResource.TOPIC, plan.name) is wanted
 
@@ -62,15 +62,17 @@ def test_only_its_writer_writes_a_topic() -> None:
 def test_nobody_else_joins_a_services_group() -> None:
     for _, group, _ in CONSUMERS:
         joining = [
-            user for user in SERVICES if may(user, KafkaOperation.READ, KafkaResource.GROUP, group)
+            user
+            for user in ServiceName
+            if may(user, KafkaOperation.READ, KafkaResource.GROUP, group)
         ]
         assert len(joining) == 1
     assert not any(rule.user == AUDITOR and rule.resource == KafkaResource.GROUP for rule in RULES)
 
 
 def test_ballots_and_dead_letters_are_read_by_operators_only() -> None:
-    for user in (*SERVICES, AUDITOR):
-        for topic in (BALLOTS, *map(dlq_topic, SERVICES)):
+    for user in (*ServiceName, AUDITOR):
+        for topic in (BALLOTS, *map(dlq_topic, ServiceName)):
             assert not may(user, READ, KafkaResource.TOPIC, topic), f"{user} reads {topic}"
 
 

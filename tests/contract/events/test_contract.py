@@ -15,6 +15,7 @@ import shared.contract.events
 from shared.contract.events.envelope import EventData
 from shared.contract.events.registry import EVENT_CLASSES, EVENT_TYPES, Unknown
 from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
+from shared.contract.services import ServiceName
 from tooling.generators import asyncapi, event_reference
 from tooling.generators.schemas import attributes_of, schema_of, structs_of, summary_of
 
@@ -201,7 +202,7 @@ def test_asyncapi_is_complete() -> None:
         *EVENT_TYPES,
         "dead-letter",
     }
-    topics = {*TOPICS, *(dlq_topic(service) for service in asyncapi.CONSUMING)}
+    topics = {*TOPICS, *(dlq_topic(service) for service in ServiceName)}
     assert {channel["address"] for channel in document["channels"].values()} == topics
 
 

@@ -17,15 +17,17 @@ from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuth
 from pymongo.errors import OperationFailure
 from rich.console import Console
 
-from mitmach.installation.rights import AUDITOR, SERVICES, plans
+from mitmach.installation.rights import AUDITOR, plans
 from mitmach.installation.run import install
 from shared.contract.errors import Unavailable
+from shared.contract.services import ServiceName
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_producer, open_reader
 from shared.delivery.log import OPEN_LOG
 from shared.delivery.mongo import connect
 from tests.support.guarded import Servers, guarded_servers
 
-USERS = (*SERVICES, AUDITOR)
+SERVICE_NAMES = tuple(map(str, ServiceName))
+USERS = (*SERVICE_NAMES, AUDITOR)
 NOT_ALLOWED = 13  # MongoDB's code
 WITHIN = 30.0  # seconds for one answer
 TOPICS = {plan.name: plan for plan in plans()}
@@ -140,7 +142,7 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(servers: S
     )
     assert await ends(servers) == dict.fromkeys(TOPICS, 1)
 
-    for writer in SERVICES:  # as its relay asks before it leads
+    for writer in SERVICE_NAMES:  # as its relay asks before it leads
         own = [(topic, 0) for topic, plan in TOPICS.items() if plan.writer == writer]
         async with open_reader(signed_in(servers, writer)) as relay:
             assert await end_offsets(relay, own) == dict.fromkeys(own, 1)
@@ -151,10 +153,11 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(servers: S
             if user in plan.readers or (user == AUDITOR and plan.data_teams)
         }
 
-    for user in SERVICES:
-        groups = {service: f"mitmach.{service}.tried" for service in SERVICES}
+    for user in SERVICE_NAMES:
+        groups = {service: f"mitmach.{service}.tried" for service in SERVICE_NAMES}
         answers = await asyncio.gather(*(can_join(servers, user, one) for one in groups.values()))
-        assert dict(zip(groups, answers, strict=True)) == {one: one == user for one in SERVICES}
+        joined = dict(zip(groups, answers, strict=True))
+        assert joined == {service: service == user for service in SERVICE_NAMES}
 
     for user in USERS:
         admin = AIOKafkaAdminClient(**signed_in(servers, user).options())
@@ -204,7 +207,7 @@ async def test_init_leaves_kafka_alone_where_an_operator_sets_it_up(
 
 
 async def test_a_mongodb_user_gets_at_its_own_database_and_nothing_else(servers: Servers) -> None:
-    databases = [f"mitmach_{service}" for service in SERVICES]
+    databases = [f"mitmach_{service}" for service in SERVICE_NAMES]
     for user in USERS:
         url = (servers.passwords / f"mongodb_{user}_url").read_text()
         async with connect(url) as mongo:
