@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.runtime.health import Health, together
+from shared.runtime.health import CombinedHealth, Health
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import documentation
 from shared.web.http.app import create_operations_app
@@ -46,7 +46,7 @@ class Gateway:
             path: apis[service] for service in apis for path in paths[service]
         }
         apis_health = {f"{name}-api": api.state.web.health for name, api in apis.items()}
-        self.health = together({**apis_health, **others})
+        self.health = CombinedHealth({**apis_health, **others})
         documents = {name: f"openapi/{name}.json" for name in apis}
         self._own = create_operations_app(
             telemetry,

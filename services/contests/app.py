@@ -17,7 +17,7 @@ from shared.contract.moments import utc_now
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Mongo
 from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
-from shared.runtime.process import Part, together
+from shared.runtime.process import Part, run_together
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import WebContext, create_app
 
@@ -64,7 +64,7 @@ async def build_worker(
         copying = base.consumer(ContestsAudienceCopy())
         health = base.health(copying)
         health.watch("clock", clock.watchdog.stalled)
-        run = together(copying=copying.run, clock=clock.run)
+        run = run_together(copying=copying.run, clock=clock.run)
         yield Part(f"{SERVICE} worker", run, health)
 
 

@@ -16,7 +16,7 @@ from shared.contract.events.topics import GROUPS, PEOPLE
 from shared.contract.moments import utc_now
 from shared.delivery.mongo import EntityStore, Mongo
 from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
-from shared.runtime.process import Part, together
+from shared.runtime.process import Part, run_together
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import WebContext, create_app
 
@@ -55,7 +55,7 @@ async def build_worker(
         counting = base.consumer(MemberCounts())
         health = base.health(counting)
         health.watch("sweeper", sweeper.watchdog.stalled)
-        run = together(counting=counting.run, sweeping=sweeper.run)
+        run = run_together(counting=counting.run, sweeping=sweeper.run)
         yield Part(f"{SERVICE} worker", run, health)
 
 

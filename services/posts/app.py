@@ -19,7 +19,7 @@ from shared.contract.moments import utc_now
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Mongo
 from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
-from shared.runtime.process import Part, together
+from shared.runtime.process import Part, run_together
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import WebContext, create_app
 
@@ -63,7 +63,7 @@ async def build_worker(
         health = base.health(copying, counting)
         health.watch("readership", readership.watchdog.stalled)
         health.watch("clearing", clearing.watchdog.stalled)
-        run = together(
+        run = run_together(
             copying=copying.run,
             counting=counting.run,
             readership=readership.run,

@@ -28,7 +28,7 @@ def pseudonym(key: bytes, person_id: str) -> str:
     """A person's pseudonym: HMAC-SHA256, its first 16 bytes in lower-case base32 (26 characters).
 
     Keyed, because person ids can be guessed and a plain hash of them could be looked up. 128 bits:
-    no two people of any organisation share one.
+    no two people of any organisation have the same.
     """
     digest = hmac.digest(key, person_id.encode(), hashlib.sha256)
     return b32encode(digest[:16]).decode("ascii").rstrip("=").lower()

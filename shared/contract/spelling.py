@@ -66,7 +66,7 @@ def folded(text: str) -> str:
     """The text in the one spelling that stands for all that read the same: no case, composed.
 
     Canonically and compatibly equivalent texts have one result, and folding it changes nothing.
-    `İ` becomes `i`: what case folding leaves of it looks like one, and isn't.
+    `İ` becomes `i`: what case folding leaves of it looks like an `i`, and isn't.
     """
     if text.isascii():
         return text.lower()
@@ -123,7 +123,7 @@ def _if_it_shows(found: re.Match[str]) -> str:
 
 
 def _joins(character: str) -> bool:
-    """Whether a letter, or the mark on one, is of a script that joins letters."""
+    """Whether a letter or a mark is of a script that joins letters."""
     if not _CURSIVE.match(character):
         return False
     return unicodedata.category(character)[0] in "LM"

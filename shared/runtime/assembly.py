@@ -43,15 +43,16 @@ SHARED_COLLECTIONS: Mapping[str, Sequence[Index]] = {
 
 @dataclass(frozen=True, slots=True)
 class ServiceContext:
-    """What every role of a service stands on.
+    """What every role of a service is built on.
 
     Attributes:
-        service: Its name.
-        settings: Its settings.
-        database: Its database, with all collections.
-        sessions: Where this process's transactions are written down.
-        mongo: The connection.
-        telemetry: Of the process.
+        service: The name of the service, as in its database's name and in metrics.
+        settings: The settings of the service.
+        database: The service's database, with all collections.
+        sessions: The register of this process's transactions, by which another process can end
+            those that it left open.
+        mongo: The connection to MongoDB.
+        telemetry: The process's metrics and traces.
         plans: Every topic that its relay writes and its consumers read, by name.
     """
 
@@ -131,8 +132,8 @@ class ServiceContext:
         """Asks the database, and consumers whether they run and miss nothing."""
         health = Health()
         health.check("mongodb", self.mongo.ping)
-        for one in consumers:
-            health.check(one.projection.name, one.ready)
+        for running in consumers:
+            health.check(running.projection.name, running.ready)
         return health
 
 
@@ -168,12 +169,12 @@ async def open_service(
     """Prepares a service's database, and gives the sessions back at the end.
 
     Args:
-        service: Its name, in its database's and in metrics.
-        settings: Its settings.
-        mongo: The connection.
-        telemetry: Of the process.
-        collections: What it keeps beside what the shared parts keep.
-        migrations: From what earlier versions have stored.
+        service: The name of the service, for its database's name and for metrics.
+        settings: The settings of the service.
+        mongo: The connection to MongoDB.
+        telemetry: The process's metrics and traces.
+        collections: What the service keeps beside what the shared parts keep, with indexes.
+        migrations: How to bring up to date what earlier versions have stored.
         plans: Topics by name, where the service has others than those of the platform.
 
     Raises:

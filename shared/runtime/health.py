@@ -2,7 +2,7 @@
 
 Liveness asks nothing outside of the process: a database that is down is no reason to restart us.
 It fails only when the process itself is stuck (a watchdog that wasn't fed, a loop that has ended).
-Readiness asks the database, and the broker where the part needs one, under a time limit.
+Readiness asks the database, and the broker where the part needs it, under a time limit.
 """
 
 import asyncio
@@ -10,20 +10,25 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-# Seconds for one readiness check: the answer must come before the probe gives up (1-3 s).
-PATIENCE = 1.0
+CHECK_TIMEOUT = 1.0
+"""Seconds that a readiness check may take: less than the probe waits for its answer (1-3 s)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The answer to a probe: 200 when `ok`, else 503; `checks` says which and why."""
+    """The answer to a probe.
+
+    Attributes:
+        ok: All checks are well: 200, else 503.
+        checks: What each check found, by its name: `ok`, or in a few words what is wrong.
+    """
 
     ok: bool
     checks: Mapping[str, str] = field(default_factory=dict)
 
 
 class Watchdog:
-    """Something that must move: fed by a loop, asked by liveness.
+    """Tells whether a loop still runs: the loop feeds it, liveness asks it.
 
     Args:
         longest: Seconds without being fed after which the loop counts as stuck.
@@ -36,11 +41,11 @@ class Watchdog:
         self._fed = clock()
 
     def feed(self) -> None:
-        """It moves."""
+        """Notes that the loop runs."""
         self._fed = self._clock()
 
     def stalled(self) -> bool:
-        """It hasn't moved for too long."""
+        """Whether the loop hasn't fed it for too long."""
         return self._clock() - self._fed > self._longest
 
 
@@ -48,11 +53,11 @@ class Health:
     """The health of one part of a process (an API, a relay, a worker, a consumer).
 
     Args:
-        patience: Seconds that each check may take.
+        timeout: Seconds that each check may take.
     """
 
-    def __init__(self, patience: float = PATIENCE) -> None:
-        self._patience = patience
+    def __init__(self, timeout: float = CHECK_TIMEOUT) -> None:
+        self._timeout = timeout
         self._checks: dict[str, Callable[[], Awaitable[None]]] = {}
         self._stalled: dict[str, Callable[[], bool]] = {}
         self._reasons: dict[str, str] = {}
@@ -74,7 +79,7 @@ class Health:
         self._reasons.pop(name, None)
 
     def live(self) -> Report:
-        """Whether the process moves."""
+        """Whether the process lives: no watched loop stalls."""
         stuck = {name: "stalled" for name, stalled in self._stalled.items() if stalled()}
         return Report(ok=not stuck, checks=stuck)
 
@@ -86,7 +91,7 @@ class Health:
 
     async def _ask(self, ask: Callable[[], Awaitable[None]]) -> str:
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._timeout):
                 await ask()
         except TimeoutError:
             return "no answer in time"
@@ -95,21 +100,24 @@ class Health:
         return "ok"
 
 
-def together(parts: Mapping[str, Health]) -> Health:
-    """One health for a process with several parts; their checks are prefixed with their names."""
-    return _Together(parts)
+class CombinedHealth(Health):
+    """The health of a process with several parts.
 
+    Args:
+        parts: The health of each part by its name, which is put before the names of its checks.
+    """
 
-class _Together(Health):
     def __init__(self, parts: Mapping[str, Health]) -> None:
         super().__init__()
         self._parts = parts
 
     def live(self) -> Report:
+        """Whether all parts live."""
         reports = {name: part.live() for name, part in self._parts.items()}
         return _joined(reports | {"": super().live()})
 
     async def ready(self) -> Report:
+        """Whether all parts can work now."""
         answers = await asyncio.gather(*(part.ready() for part in self._parts.values()))
         return _joined(dict(zip(self._parts, answers, strict=True)) | {"": await super().ready()})
 

@@ -85,9 +85,9 @@ class Within:
     """A command that counts against a quota, exactly.
 
     Attributes:
-        command: What is to be done.
-        pseudonym: Who does it.
-        quota: What it counts as.
+        command: The command that is executed if the quota allows it.
+        pseudonym: The person whose use is counted.
+        quota: The kind of thing that the command makes, and its limit.
     """
 
     command: Command
@@ -153,7 +153,7 @@ class Quotas:
     """The quotas of a service.
 
     Attributes:
-        of: The quota of each type of command that has one.
+        of: The quota of each type of command that has any.
 
     Args:
         of: The quota that each type of command counts against; other commands have none.

@@ -128,9 +128,9 @@ def _regular(value: Any) -> Any:
         case datetime():
             return format_time(value)
         case dict():
-            return {name: _regular(one) for name, one in value.items()}
+            return {name: _regular(part) for name, part in value.items()}
         case list() | tuple():
-            return [_regular(one) for one in value]
+            return [_regular(part) for part in value]
     return value
 
 

@@ -27,22 +27,22 @@ connections.py  sizes and deadlines of what clients send
 roles.py    from the command line to a role that runs until it is told to stop
 """
 
-from shared.runtime.process.parts import Part, running, spare_collector, together
-from shared.runtime.process.roles import PATIENCE, Build, run_role
+from shared.runtime.process.parts import Part, run_together, running, spare_collector
+from shared.runtime.process.roles import DATABASE_TIMEOUT, Build, run_role
 from shared.runtime.process.serving import Stopped, bind, port_of, serve, side_app, stop_signals
 
 __all__ = [
-    "PATIENCE",
+    "DATABASE_TIMEOUT",
     "Build",
     "Part",
     "Stopped",
     "bind",
     "port_of",
     "run_role",
+    "run_together",
     "running",
     "serve",
     "side_app",
     "spare_collector",
     "stop_signals",
-    "together",
 ]

@@ -26,18 +26,18 @@ from shared.web.http.requests.bodies import SLOW
 ANSWER_TIME = 60.0
 # Seconds that a request whose time is over gets to be answered with 408, before it is cut off.
 _LAST_WORDS = 5.0
-# Bytes on the wire for each byte of a body at most: six for a chunk that carries one.
+# Bytes on the wire for each byte of a body at most: a chunk that carries a single byte needs six.
 _WRAPPING = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """What a request may take to arrive.
+class ArrivalLimits:
+    """How large a request may be, and how long it may take to arrive.
 
     Attributes:
-        head: Bytes of a head that are always taken; of twice as many none is.
-        body: Bytes of a body.
-        head_time: Seconds from the first byte of a head to its last; also until the first one.
+        head: Bytes of a request's head that are always taken; a head of twice as many never is.
+        body: Bytes of a request's body at most.
+        head_time: Seconds from the first byte of a head to its last; also until the first byte.
         body_time: Seconds from the first byte of a request to its last.
     """
 
@@ -51,10 +51,10 @@ class Connection(HttpToolsProtocol):
     """A connection of one client, with bounds.
 
     Attributes:
-        bounds: What a request may take to arrive; set by `bounded`.
+        bounds: What its requests are held to; set by `connection_class`.
     """
 
-    bounds: ClassVar[Arrival]
+    bounds: ClassVar[ArrivalLimits]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -65,7 +65,7 @@ class Connection(HttpToolsProtocol):
         self._since = 0.0
 
     def data_received(self, data: bytes) -> None:
-        """Takes what came, in pieces that are no larger than a head may be."""
+        """Takes the bytes that came, in pieces that are no larger than a head may be."""
         most = self.bounds.head
         if len(data) <= most:
             self._take(data)
@@ -88,17 +88,17 @@ class Connection(HttpToolsProtocol):
             self.transport.close()  # a body of wrapping, or trailers without end
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """Notes that a request begins to arrive."""
         super().on_message_begin()
         self._arriving = self.scope
 
     def on_headers_complete(self) -> None:
-        """Its head is there. What follows a body in chunks is no part of it, and is dropped."""
+        """Takes the whole head. Trailers, which may follow a body in chunks, are dropped."""
         super().on_headers_complete()
         self.headers = []
 
     def on_message_complete(self) -> None:
-        """All of it is there."""
+        """Notes that the whole request has arrived."""
         super().on_message_complete()
         self._arriving = None
 
@@ -107,7 +107,7 @@ class Connection(HttpToolsProtocol):
         del msg
         self._refuse(400, "Bad request", "Send a request as RFC 9112 describes it.")
 
-    def look(self, now: float) -> None:
+    def enforce_deadline(self, now: float) -> None:
         """Gives up what the client has been too slow with; called about once a second.
 
         Args:
@@ -174,13 +174,13 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
 
-def bounded(bounds: Arrival) -> type[Connection]:
+def connection_class(bounds: ArrivalLimits) -> type[Connection]:
     """The class of connections with these bounds, for uvicorn to build."""
     return type("BoundedConnection", (Connection,), {"bounds": bounds})
 
 
-def look_at(connections: set[Any]) -> None:
+def enforce_deadlines(connections: set[Any]) -> None:
     """Gives up what clients have been too slow with."""
     now = time.monotonic()
     for connection in list(connections):
-        connection.look(now)
+        connection.enforce_deadline(now)

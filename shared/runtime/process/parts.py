@@ -17,7 +17,7 @@ class Part:
     """Something that runs without an API: a relay, a worker, a consumer.
 
     Attributes:
-        name: For logs.
+        name: What logs call it.
         run: Works until it is cancelled; if it ends by itself, the process ends too.
         health: What `/health/...` answers for it.
     """
@@ -37,8 +37,12 @@ def spare_collector() -> None:
     gc.freeze()
 
 
-def together(**works: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
-    """Several works as one: they run side by side, and the first that fails ends all."""
+def run_together(**works: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    """Work that is made of several: they run side by side, and the first that fails ends all.
+
+    Args:
+        works: What runs until it is cancelled, by its name in logs.
+    """
 
     async def run() -> None:
         async with asyncio.TaskGroup() as group:

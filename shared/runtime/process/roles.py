@@ -23,9 +23,12 @@ log = logging.getLogger(__name__)
 
 S = TypeVar("S", bound=ServiceSettings)
 
-# Seconds that a starting process waits for the database. In a cluster all start together; one that
-# gave up at once would be restarted with a growing pause.
-PATIENCE = 60.0
+DATABASE_TIMEOUT = 60.0
+"""Seconds that a starting process waits for the database.
+
+In a cluster all start together; a process that gave up at once would be restarted with a growing
+pause.
+"""
 _USAGE_ERROR = 2
 
 Build = Callable[[S, Mongo, Telemetry], AbstractAsyncContextManager[FastAPI | Part]]
@@ -41,10 +44,10 @@ def run_role(
     """Runs the role that the command line names, and exits: 0 when told to stop, else not.
 
     Args:
-        service: Its name.
-        settings: Its settings class.
+        service: The name of the service, for logs, metrics and the connection to the database.
+        settings: The class of its settings; they are read here.
         arguments: The command line without the program; that of the process when left out.
-        roles: Builders by role.
+        roles: By the name of the role, what builds its app or part.
     """
     role = _parse(service, settings, tuple(roles), arguments)
     try:
@@ -100,10 +103,10 @@ async def _database_ready(mongo: Mongo, stop: asyncio.Event) -> None:
     """Waits until the database answers.
 
     Raises:
-        Stopped: It can't be used, or didn't answer for `PATIENCE`.
+        Stopped: It can't be used, or didn't answer for `DATABASE_TIMEOUT`.
     """
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + PATIENCE
+    deadline = loop.time() + DATABASE_TIMEOUT
     while not stop.is_set():
         try:
             await mongo.require_transactions()
@@ -113,7 +116,8 @@ async def _database_ready(mongo: Mongo, stop: asyncio.Event) -> None:
         except Unavailable:
             if loop.time() > deadline:
                 raise Stopped(
-                    f"MongoDB hasn't answered for {PATIENCE:.0f} s; check MITMACH_MONGODB_URL."
+                    f"MongoDB hasn't answered for {DATABASE_TIMEOUT:.0f} s;"
+                    " check MITMACH_MONGODB_URL."
                 ) from None
             log.warning("MongoDB doesn't answer yet")
             await asyncio.sleep(0.5)

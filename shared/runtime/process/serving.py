@@ -11,16 +11,21 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from shared.runtime.health import Health
-from shared.runtime.process.connections import Arrival, bounded, look_at
+from shared.runtime.process.connections import ArrivalLimits, connection_class, enforce_deadlines
 from shared.runtime.settings import HttpSettings
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.app import create_operations_app
 from shared.web.http.scraping import Scrapers
 
-# Seconds until an idle connection is closed. Proxies give theirs up after 60 s; if we did so
-# first, a request could meet a closing connection, and what isn't safe to repeat would fail.
-IDLE = 75
-BACKLOG = 4096  # connections that wait to be accepted
+IDLE_TIMEOUT = 75
+"""Seconds until an idle connection is closed.
+
+Proxies give theirs up after 60 s; if we did so first, a request could meet a closing connection,
+and what isn't safe to repeat would fail.
+"""
+
+BACKLOG = 4096
+"""Connections that may wait to be accepted."""
 
 
 class Stopped(Exception):  # noqa: N818 - one sentence for the person who started it
@@ -81,13 +86,13 @@ class _Server(uvicorn.Server):
     ready: asyncio.Event | None = None
 
     async def on_tick(self, counter: int) -> bool:
-        """Called ten times a second; true ends the server."""
+        """Called ten times a second: looks at the connections; true ends the server."""
         if counter % 10 == 0:
-            look_at(self.server_state.connections)
+            enforce_deadlines(self.server_state.connections)
         return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """From its end on, connections are accepted."""
+        """Starts the server; once it is done, connections are accepted."""
         await super().startup(sockets)
         if self.ready is not None:
             self.ready.set()
@@ -109,14 +114,14 @@ async def serve(
     """Serves an app on a bound socket until `stop`, then lets running requests finish.
 
     Args:
-        app: What to serve.
-        settings: Limits of the server.
-        listening: From `bind`.
-        stop: Ends it.
-        ready: Set once connections are accepted.
+        app: The ASGI app that answers.
+        settings: Sizes, timeouts and the grace at the end.
+        listening: The socket, from `bind`.
+        stop: Ends the serving once it is set.
+        ready: Is set here once connections are accepted.
 
     Raises:
-        Stopped: Another process listens on the port: two can take one, until one of them listens.
+        Stopped: Another process listens on the port: two can bind it, until either listens.
     """
     try:
         listening.listen(BACKLOG)
@@ -126,8 +131,8 @@ async def serve(
         uvicorn.Config(
             app,
             loop="none",
-            http=bounded(
-                Arrival(
+            http=connection_class(
+                ArrivalLimits(
                     head=settings.http_head_limit,
                     body=settings.http_body_limit,
                     head_time=settings.http_head_timeout,
@@ -140,7 +145,7 @@ async def serve(
             server_header=False,
             proxy_headers=False,  # `shared.web.http.proxies` reads them when it matters
             timeout_graceful_shutdown=settings.http_grace,
-            timeout_keep_alive=IDLE,
+            timeout_keep_alive=IDLE_TIMEOUT,
             backlog=BACKLOG,
         )
     )

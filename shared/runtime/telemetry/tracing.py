@@ -81,7 +81,7 @@ def new_traceparent() -> str:
 
 
 def request_traceparent(header: bytes | None) -> str:
-    """Continues the caller's trace if the `traceparent` header is valid, else begins one."""
+    """Continues the caller's trace if the `traceparent` header is valid, else begins a trace."""
     if header is not None:
         text = header.decode("latin-1")
         if is_traceparent(text):
@@ -110,10 +110,10 @@ def _name_of(context: SpanContext) -> str:
 
 
 class Tracing:
-    """Makes spans where an endpoint is set; otherwise costs a comparison.
+    """Makes spans where an endpoint is set; otherwise it costs a comparison.
 
     Args:
-        service: Becomes `service.name`.
+        service: The name that collectors show, as `service.name`.
         endpoint: Base address of an OTLP collector; None switches tracing off.
         ratio: Share of new traces that are recorded.
         processor: Takes the spans instead of the exporter, for tests.
@@ -196,9 +196,9 @@ class Tracing:
         """One step that many traces share: `with tracing.batch("commit", parents): ...`.
 
         Args:
-            name: What is done.
-            traceparents: Of what is in the batch; looked at only where tracing is on.
-            kind: internal, producer or consumer.
+            name: The step that the span shows, such as `commit`.
+            traceparents: The traces of what is in the batch; read only where tracing is on.
+            kind: What OpenTelemetry calls the kind of span: internal, producer or consumer.
             attributes: Counts and names, never personal data.
         """
         if self._tracer is None:

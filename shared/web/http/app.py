@@ -56,11 +56,11 @@ def create_app(
     """Builds the app.
 
     Args:
-        web: What the routes share.
+        web: What the routes of the service share; found in `request.app.state.web`.
         routers: The service's routes, with whole paths (`/v1/...`).
-        title: For the documentation.
-        description: For the documentation.
-        version: For the documentation.
+        title: The name of the service, in its documentation.
+        description: What the service is for, in its documentation.
+        version: The version of the API, in its documentation.
         state: What the routes find in `request.app.state`, e.g. the store.
         tags: Names and descriptions of groups of operations.
         lifespan: What lives as long as the app is served, where the process doesn't hold it.
@@ -106,10 +106,10 @@ def create_operations_app(
     """Builds the app of a process without an API, or of what concerns several APIs.
 
     Args:
-        telemetry: Of the process.
+        telemetry: The metrics that `/metrics` shows.
         health: What `/health/...` answers.
         scrapers: Who may read `/metrics`; whoever reaches the port where it is left out.
-        more: Other routes.
+        more: Further routes.
     """
     app = OperationsApp(
         openapi_url=None,

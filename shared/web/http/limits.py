@@ -18,7 +18,7 @@ _MOST_KEYS = 100_000
 
 
 class RateLimiter:
-    """One kind of limit.
+    """A rate that each key is held to, such as requests of a person.
 
     Args:
         rate: Requests per second that can be sustained; 0 switches the limit off.
@@ -36,12 +36,12 @@ class RateLimiter:
         self._next_sweep = _MOST_KEYS
 
     def spend(self, key: str, now: float, count: int = 1) -> tuple[int, float]:
-        """Takes some from the key's bucket, or nothing.
+        """Takes tokens from the key's bucket: as many as asked for, or none.
 
         Args:
-            key: Whose bucket.
+            key: The person or the address whose bucket it is.
             now: Monotonic seconds.
-            count: How many; more than a full bucket has are never there.
+            count: How many tokens, one per request; a bucket never has more than `burst`.
 
         Returns:
             How many are left, and how many seconds to wait: above 0 means refused, nothing taken.

@@ -115,7 +115,7 @@ def documentation(title: str, documents: Mapping[str, str]) -> APIRouter:
     """`/docs`: Swagger UI from files of our own, since a network may be closed.
 
     Args:
-        title: Of the page.
+        title: The title of the page.
         documents: Addresses of OpenAPI documents, by the name that the page shows.
     """
     router = APIRouter(include_in_schema=False)

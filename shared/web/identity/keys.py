@@ -1,8 +1,8 @@
 """Public keys that tokens may be signed with: from a file, or from the identity provider.
 
 A key says which algorithms it can be used with, so a token can't pick one for it. What has been
-fetched stays in use while the provider is down; a fetch happens at most once in `SPACING` seconds
-however many unknown keys are named.
+fetched stays in use while the provider is down; a fetch happens at most once in `FETCH_SPACING`
+seconds however many unknown keys are named.
 """
 
 import asyncio
@@ -21,17 +21,26 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 log = logging.getLogger(__name__)
 
-# Seconds between regular fetches. Shorter loads the provider for nothing; longer keeps a withdrawn
-# key alive longer.
-EVERY = 300.0
-# Seconds between fetches in any case: a flood of tokens with invented key ids costs the provider
-# one request per this.
-SPACING = 10.0
-# Seconds for one fetch, and bytes of its answer: a provider that hangs or babbles must not hang us.
-PATIENCE = 5.0
+REFRESH_INTERVAL = 300.0
+"""Seconds between regular fetches.
+
+Shorter loads the provider for nothing; longer keeps a withdrawn key alive longer.
+"""
+
+FETCH_SPACING = 10.0
+"""Seconds between two fetches at least.
+
+A flood of tokens with invented key ids costs the provider a request in this time, and no more.
+"""
+
+FETCH_TIMEOUT = 5.0
+"""Seconds that a fetch may take: a provider that hangs must not hang us."""
+
 MOST_BYTES = 1 << 20
-# RSA keys below this can be broken; PyJWT would only warn.
+"""Bytes of the provider's answer at most."""
+
 LEAST_RSA_BITS = 2048
+"""RSA keys with fewer bits can be broken; PyJWT would only warn."""
 
 _RSA = frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"})
 _CURVES = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
@@ -45,7 +54,13 @@ class KeysUnreadable(Exception):  # noqa: N818 - the caller turns it into a sett
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A public key with the algorithms it may be used with."""
+    """A public key with the algorithms it may be used with.
+
+    Attributes:
+        kid: Its name, which tokens name it by; None if it has none.
+        public: The key, as the `cryptography` package has it.
+        algorithms: Names of JWS algorithms, such as `ES256`.
+    """
 
     kid: str | None
     public: Any
@@ -124,8 +139,8 @@ async def fetch(url: str) -> bytes:
     """Gets the provider's keys from the very address that was set: no redirects."""
     body = bytearray()
     async with (
-        asyncio.timeout(PATIENCE),
-        httpx.AsyncClient(timeout=PATIENCE) as client,
+        asyncio.timeout(FETCH_TIMEOUT),
+        httpx.AsyncClient(timeout=FETCH_TIMEOUT) as client,
         client.stream("GET", url, headers={"Accept": "application/json"}) as answer,
     ):
         answer.raise_for_status()
@@ -149,6 +164,12 @@ class KeyStore:
     ) -> None:
         """Reads the file, fetches nothing yet.
 
+        Args:
+            file: PEM, JWK or JWKS with keys that stay; None for none.
+            url: The address that keys are fetched from; None for none.
+            get: Fetches what is at an address.
+            clock: Monotonic seconds.
+
         Raises:
             KeysUnreadable: The file can't be read or holds no key.
         """
@@ -171,7 +192,7 @@ class KeyStore:
         return bool(self._fixed or self._fetched)
 
     def candidates(self, kid: str | None) -> tuple[Key, ...]:
-        """The keys for a token with this `kid`: that one, or those without a name."""
+        """The keys for a token with this `kid`: those of that name, or else those without any."""
         keys = self._fixed + self._fetched
         if kid is None:
             return keys
@@ -180,7 +201,7 @@ class KeyStore:
         )
 
     async def refresh(self) -> bool:
-        """Fetches anew, at most once in `SPACING` seconds; tells whether a key went or came.
+        """Fetches anew, at most once in `FETCH_SPACING` seconds; tells whether a key went or came.
 
         Callers at the same time share one fetch. A failure keeps the keys of before.
         """
@@ -188,7 +209,7 @@ class KeyStore:
             return False
         if self._fetching is None:
             now = self._clock()
-            if self._tried is not None and now - self._tried < SPACING:
+            if self._tried is not None and now - self._tried < FETCH_SPACING:
                 return False
             self._tried = now
             self._fetching = asyncio.create_task(self._fetch(self._url))

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple, NoReturn
 
 from shared.web.identity.refusals import TokenClaimInvalid, TokenClaimMissing, TokenInvalid
 
-# Characters of a token. Larger ones are never read: work that an attacker gets free.
 LONGEST = 8192
+"""Characters of a token at most. Longer ones are never read: work that an attacker gets free."""
 # The end of the year 9999 in seconds since 1970: the last moment that our time types can hold.
 _END_OF_TIME = 253_402_300_799
 
@@ -20,7 +20,12 @@ _BASE64URL = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 
 
 class Unverified(NamedTuple):
-    """What a token says of itself, before anybody has checked that its issuer wrote it."""
+    """What a token says of itself, before anybody has checked that its issuer wrote it.
+
+    Attributes:
+        header: The JSON object of its first part: algorithm, type, name of the key.
+        claims: The JSON object of its second part: issuer, person, times, roles.
+    """
 
     header: dict[str, Any]
     claims: dict[str, Any]
@@ -124,6 +129,6 @@ def audiences_of(claims: Mapping[str, Any]) -> list[str]:
     """
     named = required(claims, "aud")
     found = [named] if isinstance(named, str) else named
-    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+    if not isinstance(found, list) or not all(isinstance(name, str) for name in found):
         raise TokenClaimInvalid("aud", "isn't a text or a list of texts")
     return found

@@ -6,7 +6,7 @@ from shared.contract.errors import Category, Refusal, Unavailable
 
 
 class TokenMissing(Refusal):
-    """There is no bearer token."""
+    """The request has no bearer token."""
 
     category = Category.UNAUTHENTICATED
     title = "A bearer token is needed"
@@ -67,7 +67,7 @@ class TokenOfWrongType(TokenInvalid):
 
 
 class TokenAlgorithmRefused(TokenInvalid):
-    """`none`, a symmetric one, or one that doesn't belong to the key."""
+    """The algorithm is `none`, a symmetric one, or doesn't belong to the key."""
 
     title = "The bearer token is signed with an algorithm that isn't accepted"
     hint = "Sign with RS256, PS256, ES256 or EdDSA."
@@ -81,7 +81,7 @@ class TokenHeaderRefused(TokenInvalid):
 
 
 class TokenKeyUnknown(TokenInvalid):
-    """No key with this `kid`."""
+    """No key has the name that the token gives (`kid`)."""
 
     title = "The bearer token is signed with an unknown key"
 
@@ -90,7 +90,7 @@ class TokenClaimMissing(TokenInvalid):
     """A claim that must be there isn't.
 
     Args:
-        claim: Its name.
+        claim: The name of the claim, or a dotted path to it.
     """
 
     title = "The bearer token lacks a claim"
@@ -104,7 +104,7 @@ class TokenClaimInvalid(TokenInvalid):
     """A claim is there and can't be used.
 
     Args:
-        claim: Its name.
+        claim: The name of the claim, or a dotted path to it.
         fault: What is wrong with it: the end of a sentence that begins with the name.
     """
 

@@ -12,7 +12,7 @@ from typing import Any
 import jwt
 
 from shared.contract.principal import ROLES, Principal, pseudonym
-from shared.web.identity.keys import ALGORITHMS, EVERY, KeyStore
+from shared.web.identity.keys import ALGORITHMS, REFRESH_INTERVAL, KeyStore
 from shared.web.identity.parsing import audiences_of, check_times, claim_at, parse, required
 from shared.web.identity.refusals import (
     KeysUnavailable,
@@ -30,30 +30,32 @@ from shared.web.identity.refusals import (
 )
 from shared.web.identity.subjects import fault_of
 
-# Seconds that clocks may differ.
 LEEWAY = 30
-# Verified tokens kept, about 1 KiB each: more than the people who are signed in at once in a large
-# organisation.
+"""Seconds that the clocks of two machines may differ."""
+
 CACHED = 50_000
+"""Verified tokens that are kept, about 1 KiB each.
+
+More than the people who are signed in at once in a large organisation.
+"""
 
 _REFUSED_HEADERS = frozenset({"jku", "x5u", "jwk", "x5c", "crit", "b64"})
-_OTHER_TOKENS = frozenset(
-    {"id", "refresh", "offline", "logout"}
-)  # what some providers write into a claim `typ`
+# What some providers write into a claim `typ` of tokens that aren't for access.
+_OTHER_TOKENS = frozenset({"id", "refresh", "offline", "logout"})
 
 
 class TokenVerifier:
-    """Checks tokens; `verify` takes about a microsecond for one that was seen before.
+    """Checks tokens; `verify` takes about a microsecond for a token that was seen before.
 
     Args:
-        keys: The keys that count.
-        issuer: Expected `iss`.
-        audience: Expected `aud`, or one of them.
-        pseudonym_key: Turns person ids into pseudonyms.
+        keys: The keys that tokens may be signed with.
+        issuer: The `iss` that tokens must have.
+        audience: What must be their `aud`, or among several.
+        pseudonym_key: The secret that turns person ids into pseudonyms.
         types: Accepted `typ` headers, lower case, without `application/`.
         roles_claim: Name or dotted path of the claim with the roles.
         person_claim: Name or dotted path of the claim with the person's id.
-        cached: Most verified tokens to remember.
+        cached: How many verified tokens are remembered at most.
         clock: Seconds since 1970.
     """
 
@@ -97,7 +99,7 @@ class TokenVerifier:
 
     async def _refresh_regularly(self) -> None:
         while True:
-            await asyncio.sleep(EVERY if self._keys else 10.0)
+            await asyncio.sleep(REFRESH_INTERVAL if self._keys else 10.0)
             await self._refresh()
 
     async def _refresh(self) -> None:
@@ -174,8 +176,8 @@ class TokenVerifier:
     def _check_claims(self, claims: dict[str, Any]) -> None:
         """What can be said of claims that nobody has verified; not whether they have expired.
 
-        A token that was ours and has expired is told apart from a forged one, so its times are
-        judged after its signature: whoever holds one has only to sign in again.
+        A token that was ours and has expired is told apart from a forged one: its times are judged
+        after its signature, since whoever holds it has only to sign in again.
         """
         issuer = required(claims, "iss")
         if not isinstance(issuer, str):

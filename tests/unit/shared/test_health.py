@@ -2,7 +2,7 @@
 
 import asyncio
 
-from shared.runtime.health import Health, Watchdog, together
+from shared.runtime.health import CombinedHealth, Health, Watchdog
 
 
 async def fine() -> None:
@@ -18,7 +18,7 @@ async def hanging() -> None:
 
 
 async def test_ready_tells_which_check_fails_and_no_more() -> None:
-    health = Health(patience=0.01)
+    health = Health(timeout=0.01)
     health.check("database", fine)
     assert await health.ready() == await health.ready()
     assert (await health.ready()).ok
@@ -61,7 +61,7 @@ async def test_several_parts_of_a_process_answer_together() -> None:
     api, relay = Health(), Health()
     api.check("database", fine)
     relay.check("broker", broken)
-    both = together({"api": api, "relay": relay})
+    both = CombinedHealth({"api": api, "relay": relay})
     report = await both.ready()
     assert report.checks == {"api.database": "ok", "relay.broker": "fails: ConnectionError"}
     assert not report.ok

@@ -25,7 +25,7 @@ from shared.web.identity import (
     issue_token,
     public_jwks,
 )
-from shared.web.identity.keys import SPACING
+from shared.web.identity.keys import FETCH_SPACING
 from tests.support.tokens import claims, signed
 from tests.support.web import PRIVATE_PEM
 
@@ -123,7 +123,7 @@ async def test_a_token_with_a_new_key_makes_the_verifier_ask_the_provider() -> N
         assert (await verifier.authenticate(first)).person_id == "anna"
         provider.private.append(another_key())
         second = signed(claims(), headers={"kid": "key-1", "typ": "JWT"}, key=another_key())
-        provider.now += SPACING
+        provider.now += FETCH_SPACING
         assert (await verifier.authenticate(second)).person_id == "anna"
     assert provider.asked == 2
 
@@ -143,7 +143,7 @@ async def test_keys_stay_in_use_while_the_provider_is_down() -> None:
     provider = Provider(PRIVATE_PEM)
     store = provider.store()
     assert await store.refresh()
-    provider.down, provider.now = True, provider.now + SPACING
+    provider.down, provider.now = True, provider.now + FETCH_SPACING
     assert not await store.refresh()
     assert store.candidates("key-0")
 
@@ -163,7 +163,7 @@ async def test_a_withdrawn_key_ends_the_memory_of_its_tokens() -> None:
     token = signed(claims(), headers={"kid": "key-0", "typ": "JWT"})
     async with verifier.running():
         await verifier.authenticate(token)
-        provider.private, provider.now = [another_key()], provider.now + SPACING
+        provider.private, provider.now = [another_key()], provider.now + FETCH_SPACING
         await verifier._refresh()
         with pytest.raises(TokenForged):
             await verifier.authenticate(token)

@@ -29,8 +29,8 @@ in its body, beside what they belong to.
 MANY = 50
 """Items that one request may ask for at no further cost.
 
-A list of 100 posts or 500 views takes a process as long as ten ordinary requests; charged as one, a
-person could keep it busy alone.
+A list of 100 posts or 500 views takes a process as long as ten ordinary requests; charged as a
+single request, a person could keep it busy alone.
 """
 
 LONGEST_KEY = 255
@@ -50,7 +50,8 @@ class RequestContext:
         principal: Who asks; None before they are known, and on paths that need no token.
         token: The one that `principal` stands in, for answers that last longer than it.
         body: That of the request, whole.
-        target: What an Idempotency-Key belongs to; set for measured routes, and where there is one.
+        target: What an Idempotency-Key belongs to; set for measured routes, and where the client
+            sent such a key.
         in_flight_key: The person whose requests in flight this one is counted with; empty where it
             isn't.
         admitted_at: When the person's budget was asked, in seconds on the clock of the limits.
@@ -158,7 +159,7 @@ class RequestContext:
         Args:
             method: The request's HTTP method.
             route: The template of its route.
-            path: Its path, ids folded.
+            path: The path of the request, its ids folded.
             body: What it asks for, ids folded.
             reply: The type of the command's reply.
 
@@ -229,7 +230,7 @@ async def execute(request: Request, command: Command, *, once: Any = None) -> Co
         request: The route's request.
         command: What the route asks for.
         once: The type of the command's reply, on POSTs that create: an Idempotency-Key, where the
-            client sent one, then lets it happen once.
+            client sent it, then lets it happen once.
 
     Raises:
         Refusal: As `Committer.execute`.

@@ -19,11 +19,11 @@ class WebContext:
     """What the routes of a service share.
 
     Attributes:
-        service: Its name, as in metrics.
+        service: The name of the service, as in metrics.
         verifier: Checks tokens.
-        cursors: Signs list cursors.
-        limits: Rates and sizes.
-        telemetry: Of the process.
+        cursors: Signs the cursors of lists.
+        limits: Rates and sizes that requests are held to.
+        telemetry: The process's metrics and traces.
         health: What `/health/...` answers.
         committer: Executes commands; None in a service that only reads.
         scrapers: Who may read `/metrics`.

@@ -18,7 +18,7 @@ class Admission:
     """Lets people in, and counts everybody.
 
     Args:
-        web: Verifier and limits.
+        web: What the routes share; the verifier and the limits are asked here.
         clock: Monotonic seconds.
     """
 
@@ -39,9 +39,9 @@ class Admission:
         """The caller whom `recall` doesn't know.
 
         Raises:
-            TokenMissing: No token.
-            TokenInvalid: A bad one.
-            TooManyRequests: Too many like these from this address.
+            TokenMissing: There is no token.
+            TokenInvalid: The token is nobody's.
+            TooManyRequests: Too many like these have come from this address.
         """
         if context.token:
             return await self._authenticate(scope, context.token)
@@ -52,8 +52,8 @@ class Admission:
         """Takes a request from the caller's budget, and a place among those being served.
 
         Raises:
-            TooManyRequests: Too often.
-            TooManyRequestsAtOnce: Too many that aren't answered yet.
+            TooManyRequests: The caller asks too often.
+            TooManyRequestsAtOnce: Too many of their requests aren't answered yet.
         """
         web = self._web
         context.principal = principal
@@ -78,7 +78,7 @@ class Admission:
 
         Raises:
             TokenExpired: It was a person's; no stranger, so nothing is counted.
-            TokenNotYetValid: The same.
+            TokenNotYetValid: Its time hasn't come; nothing is counted either.
             TokenInvalid: It is nobody's.
             TooManyRequests: It is nobody's, and its address has sent too many of those.
         """

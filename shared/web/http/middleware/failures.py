@@ -44,7 +44,7 @@ async def _refusal(request: Request, error: Exception) -> Response:
 
 
 def _trace(request: Request) -> str:
-    """The trace of this request; without the middleware, that of the client, or a new one."""
+    """The trace of this request; without the middleware, that of the client, or a new trace."""
     context: RequestContext | None = request.scope.get(SCOPE)
     if context is not None:
         return context.traceparent
@@ -54,7 +54,7 @@ def _trace(request: Request) -> str:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     refusal = refusal_of(error.errors())
-    nothing = any(one["loc"] == ("body",) for one in error.errors())
+    nothing = any(detail["loc"] == ("body",) for detail in error.errors())
     if nothing and not request_context(request).body and isinstance(refusal, InputInvalid):
         refusal = BodyMalformed()  # FastAPI misses a field that the whole body would have been
     return await _refusal(request, refusal)

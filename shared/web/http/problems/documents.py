@@ -100,7 +100,7 @@ def document(
         slug: The stable name of the problem, without the prefix of its URI.
         title: What went wrong, the same for each occurrence.
         status: The HTTP status.
-        detail: What to do about it.
+        detail: What the client can do about it, in one sentence.
         traceparent: The W3C trace of the request; names the occurrence.
         errors: What is wrong with the fields of the input, if it is that.
     """

@@ -1,11 +1,10 @@
 """Reading bodies: one reader for all routes, so that the same bytes get the same answer everywhere.
 
-The middleware reads the body of every request that may have one, before any route runs: bounded in
-size and time. What it is to be: one JSON value in UTF-8 (RFC 8259). A byte order mark before it is
-skipped, as the RFC allows; other encodings, NaN, lone surrogates and nothing at all aren't JSON.
-Of a name that comes twice in one object the last value counts, and only that one is looked at.
-Measured routes decode the bytes as their type, ordinary ones as FastAPI does; what each of them
-refuses is told by the same rules.
+The middleware reads every body before any route runs, bounded in size and time. What it is to be:
+one JSON value in UTF-8 (RFC 8259). A byte order mark before it is skipped, as the RFC allows; other
+encodings, NaN, lone surrogates and nothing at all aren't JSON. Of a name that comes twice in one
+object the last value counts, and only that one is looked at. Measured routes decode the bytes as
+their type, ordinary ones as FastAPI does; what each of them refuses is told by the same rules.
 """
 
 import re

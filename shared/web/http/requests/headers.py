@@ -31,7 +31,7 @@ class HeaderRepeated(Refusal):
     """A header that can have one value came twice.
 
     Args:
-        name: Its name.
+        name: The name of the header, as it is usually written.
     """
 
     category = Category.MALFORMED

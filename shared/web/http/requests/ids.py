@@ -21,7 +21,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from starlette.types import Scope
 
 ID_PATTERN = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-"""As they are stored and given out."""
+"""The shape of ids as they are stored and given out."""
 _ANY_CASE = ID_PATTERN.replace("a-f", "a-fA-F")
 _SHAPE = _ANY_CASE.strip("^$")
 
@@ -76,7 +76,7 @@ def fold_fields(body: Any, names: Collection[str]) -> None:
         if isinstance(value, str):
             msgspec.structs.force_setattr(body, name, fold(value))
         elif value:
-            msgspec.structs.force_setattr(body, name, [fold(one) for one in value])
+            msgspec.structs.force_setattr(body, name, [fold(text) for text in value])
 
 
 def own_ids(kind: Any) -> frozenset[str]:
@@ -134,9 +134,9 @@ def ids_of(route: APIRoute) -> RouteIds:
 
 def _names(parameters: Iterable[Any]) -> frozenset[str]:
     return frozenset(
-        one.alias
-        for one in parameters
-        if _FOLDED in one.field_info.metadata or _is_marked(one.field_info.annotation)
+        parameter.alias
+        for parameter in parameters
+        if _FOLDED in parameter.field_info.metadata or _is_marked(parameter.field_info.annotation)
     )
 
 
@@ -156,7 +156,7 @@ def folded_path(scope: Scope) -> str:
 @lru_cache(maxsize=100)
 def _ids_in_json(names: frozenset[str]) -> Callable[[Any, bytes], bytes]:
     either = "|".join(map(re.escape, sorted(names)))
-    # A quote inside of a text has a backslash before it, so this can't begin within one.
+    # A quote inside of a text has a backslash before it, so this can't begin within a text.
     return re.compile(rf'("(?:{either})"\s*:\s*)("{_SHAPE}"|\[[\s,"0-9a-fA-F-]*\])'.encode()).sub
 
 

@@ -1,9 +1,10 @@
 """The path that routes are matched with, and the ids of people in it.
 
 A server hands over the path decoded, where an id with a slash can't be told from two segments, nor
-`jane%3Asuspend` (a person) from `jane:suspend` (something to be done to one). So the separators
-that a client encoded stay encoded until the route is found, and are decoded in the id that it took
-out of the path. Everything else is decoded before: `/v1/%70eople` is `/v1/people`, as HTTP says.
+`jane%3Asuspend` (a person) from `jane:suspend` (something to be done to a person). So the
+separators that a client encoded stay encoded until the route is found, and are decoded in the id
+that it took out of the path. Everything else is decoded before: `/v1/%70eople` is `/v1/people`, as
+HTTP says.
 """
 
 import re

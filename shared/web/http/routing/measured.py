@@ -74,7 +74,7 @@ class Call(Generic[B]):
     Attributes:
         body: The decoded body; None where the route takes none.
         path: The ids in the path, all of them UUIDs.
-        principal: Who asks.
+        principal: The person who asks; a measured route needs a token.
         context: What else is known of the request, and what all routes share.
         execute: That of the context: executes a command for this request.
     """
@@ -193,10 +193,10 @@ def measured(
 
     Args:
         router: The router, or the app, that the route is added to.
-        method: Its one HTTP method.
+        method: The one HTTP method that it answers.
         path: Its path; parameters in it are ids, all of them.
         body: A msgspec type of the body, with `forbid_unknown_fields=True`; None for no body.
-        answer: A msgspec type of the answer, for OpenAPI; None for an empty one.
+        answer: A msgspec type of the answer, for OpenAPI; None for an empty answer.
         summary: What it does in a few words, for OpenAPI.
         operation_id: Its name in OpenAPI, which generated clients make a function name of.
         description: What else is to be known, for OpenAPI.

@@ -42,9 +42,9 @@ class MediaView(OutputModel):
 
 def media_of(references: Sequence[MediaInput]) -> list[Media]:
     """References as services store them."""
-    return [Media(url=one.url, alt=one.alt) for one in references]
+    return [Media(url=reference.url, alt=reference.alt) for reference in references]
 
 
 def media_views(media: Sequence[Media]) -> list[MediaView]:
     """Stored references, to be shown."""
-    return [MediaView(url=one.url, alt=one.alt) for one in media]
+    return [MediaView(url=stored.url, alt=stored.alt) for stored in media]

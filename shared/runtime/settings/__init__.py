@@ -1,0 +1,39 @@
+"""Settings: what can be set from outside, each a field, read from `MITMACH_...` variables.
+
+Nothing here is read at import time: `load(ServiceSettings)` in a `__main__`, or
+`ServiceSettings(field=...)` in a test and in the one-process platform. Groups of settings are
+mixins, so that a part asks for no more than it needs: `shared.delivery.kafka` takes
+`KafkaSettings`, and a `ServiceSettings` is a `KafkaSettings` too.
+
+A setting can also be a file: `MITMACH_SECRETS_DIR=/run/secrets` reads
+`/run/secrets/mitmach_pseudonym_key`. An environment variable wins over the file.
+
+groups.py   the settings
+loading.py  reading them, what is said when one is wrong, and the help page
+"""
+
+from shared.runtime.settings.groups import (
+    HttpSettings,
+    IdentitySettings,
+    KafkaSettings,
+    MongoSettings,
+    QuotaSettings,
+    ServiceSettings,
+    TelemetrySettings,
+)
+from shared.runtime.settings.loading import PREFIX, Settings, SettingsError, describe, load
+
+__all__ = [
+    "PREFIX",
+    "HttpSettings",
+    "IdentitySettings",
+    "KafkaSettings",
+    "MongoSettings",
+    "QuotaSettings",
+    "ServiceSettings",
+    "Settings",
+    "SettingsError",
+    "TelemetrySettings",
+    "describe",
+    "load",
+]
