@@ -28,7 +28,7 @@ from benchmarks._machine import Rows
 from benchmarks._write_path_seed import POSTS, reactions, seed
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.mongod import running_mongodb
-from tests.support.processes import Role, running_roles
+from tooling.servers.role_processes import RoleProcess, running_roles, settings_of_roles
 
 ROLES = {
     "posts-api": ("services.posts", "api"),
@@ -49,7 +49,7 @@ COUNTER = re.compile(
 class Readings:
     """What `/metrics` showed, and when the reading had ended."""
 
-    def __init__(self, http: aiohttp.ClientSession, api: Role) -> None:
+    def __init__(self, http: aiohttp.ClientSession, api: RoleProcess) -> None:
         self.seen: list[tuple[float, int]] = []
         self.took: list[float] = []
         self._http = http
@@ -93,7 +93,7 @@ def delays(answered: list[float], seen: list[tuple[float, int]], before: int) ->
 
 
 async def measure(
-    readings: Readings, api: Role, prepared: str, rate: int, seconds: float
+    readings: Readings, api: RoleProcess, prepared: str, rate: int, seconds: float
 ) -> tuple[dict[str, float], int]:
     """One load; gives the figures, and how many were acknowledged."""
     before = await readings.read()
@@ -147,17 +147,10 @@ async def main() -> None:
         mongodb = await stack.enter_async_context(running_mongodb(folder / "mongodb"))
         secrets = DevelopmentSecrets(folder)
         await seed(mongodb.url, secrets, [name for names in people.values() for name in names])
-        settings = {
-            "MITMACH_MONGODB_URL": mongodb.url,
-            "MITMACH_KAFKA_BOOTSTRAP": broker.bootstrap,
-            "MITMACH_KAFKA_SESSION_TIMEOUT": "6",
-            "MITMACH_JWT_KEY_FILE": str(secrets.public_file),
-            "MITMACH_PSEUDONYM_KEY": secrets.pseudonym_key,
-            "MITMACH_HTTP_PERSON_RATE": "0",
-            "MITMACH_HTTP_PERSON_IN_FLIGHT": "0",
-            "MITMACH_QUOTAS": "false",
-            "MITMACH_HTTP_ADDRESS_RATE": "0",
-        }
+        settings = settings_of_roles(
+            secrets, mongodb=mongodb.url, kafka=broker.bootstrap, session=6.0
+        )
+        settings["MITMACH_HTTP_ADDRESS_RATE"] = "0"
         roles = await stack.enter_async_context(running_roles(ROLES, settings, folder))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         readings = Readings(http, roles["metrics-api"])

@@ -24,7 +24,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import uvloop
+from pydantic import SecretStr
 
 from benchmarks._metrics_store import (
     FORMATS,
@@ -37,7 +39,10 @@ from benchmarks._metrics_store import (
     post_of,
     pseudonym,
 )
+from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.mongod import running_mongodb
+from services.metrics.app import build_api
+from services.metrics.config import MetricsSettings
 from services.metrics.kpis.windows import Window
 from services.metrics.projection import MetricsFold, decode, fold
 from services.metrics.store.documents import COLLECTIONS, POSTS, SHEETS
@@ -47,13 +52,14 @@ from shared.contract.events import topics
 from shared.contract.events.envelope import format_time, seal, with_sequence
 from shared.contract.events.posts import PostViewed
 from shared.contract.events.responses import CommentAdded, ReactionAdded
-from shared.delivery.mongo import Database, Driver, Index, connect
+from shared.delivery.mongo import Database, Driver, Index, Mongo, connect
 from shared.delivery.relay.sequences import partition_of
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from shared.runtime.process import spare_collector
-from tests.support.metrics_service import MetricsApi, metrics_settings, running_api
+from shared.runtime.telemetry import Telemetry
 from tooling import metrics_scan
 from tooling.sample_events import sample
+from tooling.servers.http import NO_TLS, running_http
 
 PREFIX = "bench_"
 NAME = f"{PREFIX}metrics"
@@ -111,13 +117,15 @@ def quantiles(seconds: Sequence[float]) -> dict[str, float]:
     }
 
 
-async def ask(api: MetricsApi, wanted: dict[str, str], asks: int) -> dict[str, dict[str, float]]:
+async def ask(
+    api: httpx.AsyncClient, wanted: dict[str, str], asks: int
+) -> dict[str, dict[str, float]]:
     """Asks for everything in turns, after one round that isn't counted."""
     took: dict[str, list[float]] = {name: [] for name in wanted}
     for turn in range(asks + 1):
         for name, path in wanted.items():
             began = time.perf_counter()
-            answer = await api.call(path)
+            answer = await api.get(path)
             if answer.status_code != 200:
                 raise SystemExit(f"{path}: {answer.status_code} {answer.text}")
             if turn:
@@ -239,6 +247,31 @@ async def counting(url: str, options: argparse.Namespace) -> AsyncIterator[list[
             process.kill()
 
 
+@asynccontextmanager
+async def running_api(mongo: Mongo, folder: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """The API of metrics in this process, and a client with the token of an analyst.
+
+    Args:
+        mongo: What the store was built with.
+        folder: For the keys that sign tokens.
+    """
+    secrets = DevelopmentSecrets(folder)
+    settings = MetricsSettings(
+        database_prefix=PREFIX,
+        jwt_key_file=secrets.public_file,
+        pseudonym_key=SecretStr(secrets.pseudonym_key),
+        http_port=0,
+        http_person_rate=0,
+    )
+    headers = {"authorization": f"Bearer {secrets.token('ann', ['analyst'])}"}
+    async with (
+        build_api(settings, mongo, Telemetry("metrics-api")) as app,
+        running_http(app, settings) as address,
+        httpx.AsyncClient(base_url=address, headers=headers, timeout=20.0, verify=NO_TLS) as client,
+    ):
+        yield client
+
+
 async def main() -> None:
     """Builds the store and asks."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -262,12 +295,11 @@ async def main() -> None:
         await build(database, size, datetime.now(UTC).date())
         built = time.perf_counter() - began
         print(f"built in {built:.0f} s", flush=True)
-        settings = metrics_settings(PREFIX, folder, "127.0.0.1:1")
         wanted = paths(size)
-        async with running_api(settings, mongo) as api:
+        async with running_api(mongo, folder) as api:
             spare_collector()  # as the role does when it is ready
             began = time.perf_counter()
-            await api.good(wanted["all, 30d"])
+            (await api.get(wanted["all, 30d"])).raise_for_status()
             cold = time.perf_counter() - began
             quiet = await ask(api, wanted, options.asks)
             async with counting(mongodb.url, options) as said:

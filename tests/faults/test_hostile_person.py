@@ -26,7 +26,7 @@ from tests.support.brokers import BrokerUnderTest
 from tests.support.crowd import Crowd
 from tests.support.hostile import Target, attacked
 from tests.support.hostile_requests import PERSON
-from tests.support.processes import UNLIMITED, Role, running_roles, settings_of_roles
+from tooling.servers.role_processes import UNLIMITED, RoleProcess, running_roles, settings_of_roles
 
 RATE = 100  # requests per second: ten times what a person may sustain
 LONG = 60 * float(os.environ.get("MINUTES") or 10)
@@ -76,7 +76,7 @@ async def open_contest(call: Client) -> str:
     return str(contest["id"])
 
 
-async def stays_ready(roles: dict[str, Role], seconds: float) -> None:
+async def stays_ready(roles: dict[str, RoleProcess], seconds: float) -> None:
     """Asks all of them again and again whether they can work."""
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds

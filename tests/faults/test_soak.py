@@ -24,11 +24,11 @@ from shared.delivery.mongo import connect
 from tests.support.brokers import behind_a_proxy
 from tests.support.crowd import Crowd
 from tests.support.fault_proxy import FaultProxy
-from tests.support.processes import Role, running_roles, settings_of_roles
 from tests.support.reckoning import Reckoning
 from tests.support.strikes import Scene, storm
 from tooling.servers.apache_kafka import ApacheKafka
 from tooling.servers.not_available import NotAvailable
+from tooling.servers.role_processes import RoleProcess, running_roles, settings_of_roles
 
 MINUTES = float(os.environ.get("MINUTES") or 3)
 SEED = int(os.environ.get("SEED") or random.randrange(1_000_000))
@@ -131,7 +131,7 @@ async def test_what_people_were_told_is_what_was_counted_whatever_broke(
                     await asyncio.sleep(1)
 
 
-async def agreed(reckoning: Reckoning, figures: Role, roles: list[Role]) -> None:
+async def agreed(reckoning: Reckoning, figures: RoleProcess, roles: list[RoleProcess]) -> None:
     """Waits until all processes are well and nothing disagrees."""
     await asyncio.gather(*(role.ready(within=SETTLED_WITHIN) for role in roles))
     loop = asyncio.get_running_loop()

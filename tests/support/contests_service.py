@@ -27,12 +27,13 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal, pseudonym
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_reader
 from shared.delivery.mongo import Database, Driver, connect
-from shared.runtime.process import Part, bind, port_of, running, serve
+from shared.runtime.process import Part, running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.groups_voice import GroupsVoice, groups_voice
-from tests.support.patient import PatientTransport
+from tests.support.retrying import RetryingTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
+from tooling.servers.http import running_http
 
 PATIENCE = 60.0  # seconds until something that should take a fraction of it has failed
 HOUR = timedelta(hours=1)
@@ -239,11 +240,8 @@ async def running_contests(mongo_url: str, driver: Driver) -> AsyncIterator[Cont
         ]
         for part in parts:
             await stack.enter_async_context(running(part, stop))
-        listening = bind(settings)
-        stack.callback(listening.close)
-        serving = asyncio.create_task(serve(api, settings, listening, stop))
-        stack.push_async_callback(_ended, serving, stop)
-        http = await stack.enter_async_context(client(port_of(listening)))
+        address = await stack.enter_async_context(running_http(api, settings, stop))
+        http = await stack.enter_async_context(client(address))
         environment = {f"MITMACH_{name.upper()}": value for name, value in values.items()}
         database = mongo.database(f"{prefix}contests")
         service = ContestsService(database, settings, environment, http, voice, parts)
@@ -255,17 +253,12 @@ async def running_contests(mongo_url: str, driver: Driver) -> AsyncIterator[Cont
         yield service
 
 
-async def _ended(serving: asyncio.Task[None], stop: asyncio.Event) -> None:
-    stop.set()
-    await serving
-
-
-def client(port: int) -> httpx.AsyncClient:
+def client(address: str) -> httpx.AsyncClient:
     """Speaks to a process on this machine."""
     return httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}",
+        base_url=address,
         timeout=30,
-        transport=PatientTransport(limits=httpx.Limits(max_connections=64)),
+        transport=RetryingTransport(limits=httpx.Limits(max_connections=64)),
     )
 
 
@@ -280,7 +273,7 @@ async def another_api(
         sys.executable, "-m", "services.contests", "api", env=variables
     )
     try:
-        async with client(port) as http:
+        async with client(f"http://127.0.0.1:{port}") as http:
 
             async def answers() -> bool:
                 try:

@@ -15,7 +15,7 @@ import aiohttp
 
 from mitmach.demo.client import Client
 from mitmach.demo.client import Ledger as Receipts
-from tests.support.processes import Role
+from tooling.servers.role_processes import RoleProcess
 
 AT_ONCE = 8
 PAUSE = 0.05  # seconds, unless said otherwise: what is tested is not how much
@@ -61,8 +61,8 @@ class Crowd:
     """
 
     http: aiohttp.ClientSession
-    groups: Role
-    apis: Sequence[Role]
+    groups: RoleProcess
+    apis: Sequence[RoleProcess]
     token: Callable[..., str]
     dice: random.Random
     receipts: Receipts = field(default_factory=Receipts)
@@ -102,7 +102,7 @@ class Crowd:
         answer = await client.call("POST", "/v1/posts", person, body=body, key=key, fine=(403, 404))
         return None if answer is None else str(answer["id"])
 
-    def _client(self, role: Role) -> Client:
+    def _client(self, role: RoleProcess) -> Client:
         return Client(self.http, role.http, token=self.token, ledger=self.receipts, rng=self.dice)
 
     @asynccontextmanager

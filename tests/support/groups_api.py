@@ -1,6 +1,5 @@
 """The groups service behind a real socket on a real database, and people who call it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,11 +13,11 @@ from services.groups.app import build_api
 from services.groups.config import GroupsSettings
 from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Database, Mongo
-from shared.runtime.process import bind, port_of, serve
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
-from tests.support.patient import PatientTransport
+from tests.support.retrying import RetryingTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
+from tooling.servers.http import running_http
 
 ROLES = {"ada": ("admin",), "eda": ("editor",), "directory": ("service",)}
 """Who has roles on the platform, in all tests."""
@@ -109,18 +108,9 @@ def groups_settings(prefix: str, folder: Path, **more: Any) -> GroupsSettings:
 @asynccontextmanager
 async def running_groups_api(settings: GroupsSettings, mongo: Mongo) -> AsyncIterator[GroupsApi]:
     """Serves the API on a free port as long as the block runs."""
-    stop = asyncio.Event()
-    telemetry = Telemetry("groups")
-    with bind(settings) as listening:
-        listening.listen()  # a request may come before the server has begun
-        async with build_api(settings, mongo, telemetry) as app:
-            serving = asyncio.create_task(serve(app, settings, listening, stop))
-            address = f"http://127.0.0.1:{port_of(listening)}"
-            try:
-                async with httpx.AsyncClient(
-                    base_url=address, timeout=20.0, transport=PatientTransport()
-                ) as client:
-                    yield GroupsApi(client, mongo.database(settings.database_name("groups")))
-            finally:
-                stop.set()
-                await serving
+    async with (
+        build_api(settings, mongo, Telemetry("groups")) as app,
+        running_http(app, settings) as address,
+        httpx.AsyncClient(base_url=address, timeout=20.0, transport=RetryingTransport()) as client,
+    ):
+        yield GroupsApi(client, mongo.database(settings.database_name("groups")))

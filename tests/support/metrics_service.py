@@ -20,12 +20,12 @@ from shared.contract.events.topics import TOPICS
 from shared.contract.ids import new_id
 from shared.delivery.kafka import KafkaConnection, ensure_topics, open_producer
 from shared.delivery.mongo import Mongo
-from shared.runtime.process import bind, port_of, serve
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.metrics import SOURCES
-from tests.support.patient import PatientTransport
+from tests.support.retrying import RetryingTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
+from tooling.servers.http import running_http
 
 Record = tuple[str, int, bytes]
 
@@ -184,17 +184,9 @@ async def running_consumer(settings: MetricsSettings, mongo: Mongo) -> AsyncIter
 @asynccontextmanager
 async def running_api(settings: MetricsSettings, mongo: Mongo) -> AsyncIterator[MetricsApi]:
     """Serves the API on a free port as long as the block runs."""
-    stop = asyncio.Event()
-    with bind(settings) as listening:
-        listening.listen()  # a request may come before the server has begun
-        async with build_api(settings, mongo, Telemetry("metrics-api")) as app:
-            serving = asyncio.create_task(serve(app, settings, listening, stop))
-            address = f"http://127.0.0.1:{port_of(listening)}"
-            try:
-                async with httpx.AsyncClient(
-                    base_url=address, timeout=20.0, transport=PatientTransport()
-                ) as client:
-                    yield MetricsApi(client)
-            finally:
-                stop.set()
-                await serving
+    async with (
+        build_api(settings, mongo, Telemetry("metrics-api")) as app,
+        running_http(app, settings) as address,
+        httpx.AsyncClient(base_url=address, timeout=20.0, transport=RetryingTransport()) as client,
+    ):
+        yield MetricsApi(client)

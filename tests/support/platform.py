@@ -15,7 +15,7 @@ import pytest
 from mitmach.addresses import read_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure
-from tests.support.patient import PatientTransport
+from tests.support.retrying import RetryingTransport
 
 STARTED_WITHIN = 60.0  # seconds; about five on an idle machine
 ENDED_WITHIN = 40.0
@@ -107,7 +107,7 @@ async def running_platform(data: Path, *, quotas: bool = True) -> AsyncIterator[
             while (address := _address(data, process)) is None:
                 await asyncio.sleep(0.05)
         async with httpx.AsyncClient(
-            base_url=address, timeout=10, transport=PatientTransport()
+            base_url=address, timeout=10, transport=RetryingTransport()
         ) as http:
             yield Platform(http, data)
     finally:

@@ -29,13 +29,14 @@ from shared.contract.ids import new_id
 from shared.contract.principal import pseudonym as pseudonym_of
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_reader
 from shared.delivery.mongo import Database, Driver, connect
-from shared.runtime.process import bind, port_of, running, serve
+from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.groups_voice import GroupsVoice, groups_voice
-from tests.support.patient import PatientTransport
+from tests.support.retrying import RetryingTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tooling.sample_events import sample
+from tooling.servers.http import running_http
 
 PATIENCE = 60.0  # seconds until something that should take a fraction of one has failed
 
@@ -245,15 +246,12 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
         relay = await stack.enter_async_context(build_relay(settings, mongo, telemetry))
         await stack.enter_async_context(running(relay, stop))
         await stack.enter_async_context(running(worker, stop))
-        listening = bind(settings)
-        stack.callback(listening.close)
-        serving = asyncio.create_task(serve(api, settings, listening, stop))
-        stack.push_async_callback(_ended, serving, stop)
+        address = await stack.enter_async_context(running_http(api, settings, stop))
         http = await stack.enter_async_context(
             httpx.AsyncClient(
-                base_url=f"http://127.0.0.1:{port_of(listening)}",
+                base_url=address,
                 timeout=10,
-                transport=PatientTransport(),
+                transport=RetryingTransport(),
             )
         )
         service = PostsService(mongo.database(f"{prefix}posts"), kafka, http, voice)
@@ -264,8 +262,3 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
 
         await service.until(ready)
         yield service
-
-
-async def _ended(serving: asyncio.Task[None], stop: asyncio.Event) -> None:
-    stop.set()
-    await serving

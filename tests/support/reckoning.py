@@ -19,7 +19,7 @@ from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Mongo
 from tests.support.crowd import PEOPLE, Crowd
 from tests.support.oracle import chain_faults, published
-from tests.support.processes import Role
+from tooling.servers.role_processes import RoleProcess
 
 QUIET = 4.0  # seconds without a record: a dozen processes share the machine with the broker
 # A deed of these kinds causes exactly one event; a repeated reaction or view may cause none.
@@ -35,7 +35,7 @@ class Reckoning:
         self._prefix = prefix
         self._kafka = kafka
 
-    async def disagreements(self, metrics: Role) -> list[str]:
+    async def disagreements(self, metrics: RoleProcess) -> list[str]:
         """Everything that contradicts the promise."""
         events = {topic: events async for topic, events in self._logs()}
         everything = [event for one in events.values() for event in one]
@@ -146,7 +146,7 @@ class Reckoning:
             faults += _differences(f"beside {post}:", found, expected)
         return faults
 
-    async def kpis(self, metrics: Role) -> dict[str, Any]:
+    async def kpis(self, metrics: RoleProcess) -> dict[str, Any]:
         """What the catalogue answers, without the moment of the answer."""
         answer = await self._asked(f"{metrics.http}/v1/kpis", "admin")
         return {

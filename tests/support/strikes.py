@@ -13,7 +13,7 @@ from signal import SIGCONT, SIGKILL, SIGSTOP
 from mitmach.embedded.mongod import Mongod
 from tests.support.brokers import BrokerUnderTest
 from tests.support.fault_proxy import Direction, FaultProxy
-from tests.support.processes import Role
+from tooling.servers.role_processes import RoleProcess
 
 CALM = (0.5, 3.0)  # seconds between strikes
 PAST_LEASES = (6.0, 9.0)  # seconds: a lease lasts five, a broker's session three
@@ -34,7 +34,7 @@ class Scene:
     """
 
     dice: random.Random
-    roles: Sequence[Role]
+    roles: Sequence[RoleProcess]
     mongod: Mongod
     broker: BrokerUnderTest
     database_line: FaultProxy

@@ -14,7 +14,7 @@ import pytest
 from mitmach.addresses import Addresses, read_addresses
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure, free_port
-from tests.support.patient import NO_TLS
+from tooling.servers.http import NO_TLS
 
 _ADMIN = "00000000-0000-7000-8000-00000000000a"
 _STARTED_WITHIN = 60

@@ -26,7 +26,7 @@ from shared.delivery.relay import RELAY_LEASE
 from tests.support.balancer import Balancer
 from tests.support.brokers import BrokerUnderTest
 from tests.support.community import PEOPLE, Community, caused_by_people
-from tests.support.processes import Role, running_roles, settings_of_roles
+from tooling.servers.role_processes import RoleProcess, running_roles, settings_of_roles
 
 RATE = 200  # requests per second
 MOST_OPEN = 400  # a machine that is too slow for the rate gets less, not ever more at once
@@ -94,7 +94,7 @@ class Cluster:
 
     def __init__(
         self,
-        roles: dict[str, Role],
+        roles: dict[str, RoleProcess],
         settings: Mapping[str, str],
         folder: Path,
         balancer: Balancer,
@@ -109,7 +109,9 @@ class Cluster:
         for name in ROLES:
             self._route(name, add=roles[name])
 
-    def _route(self, name: str, *, add: Role | None = None, remove: Role | None = None) -> None:
+    def _route(
+        self, name: str, *, add: RoleProcess | None = None, remove: RoleProcess | None = None
+    ) -> None:
         service, role = name.rsplit("-", 1)
         if role == "api":
             if add is not None:
@@ -120,7 +122,8 @@ class Cluster:
     async def replace(self, names: Sequence[str]) -> None:
         """Starts a successor of each, and ends the old ones when it is ready."""
         new = {
-            name: Role(f"{name}-new", ROLES[name], self._settings, self._folder) for name in names
+            name: RoleProcess(f"{name}-new", ROLES[name], self._settings, self._folder)
+            for name in names
         }
         old = {name: self._roles[name] for name in names}
         self._roles |= {f"{name}-new": role for name, role in new.items()}
@@ -129,7 +132,7 @@ class Cluster:
             self._route(name, add=new[name], remove=old[name])
         await asyncio.gather(*(self._end(name, role) for name, role in old.items()))
 
-    async def _end(self, name: str, role: Role) -> None:
+    async def _end(self, name: str, role: RoleProcess) -> None:
         # Who chose it before may not have sent yet. A pod waits longer, before it is told to end.
         await asyncio.sleep(DRAIN)
         async with self._late_request(name, role):
@@ -137,7 +140,7 @@ class Cluster:
         self.ended[name] = await asyncio.to_thread(role.ended)
 
     @asynccontextmanager
-    async def _late_request(self, name: str, role: Role) -> AsyncIterator[None]:
+    async def _late_request(self, name: str, role: RoleProcess) -> AsyncIterator[None]:
         """To the API of posts a request whose second half comes after the block."""
         if name != "posts-api":
             yield

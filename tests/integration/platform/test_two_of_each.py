@@ -16,7 +16,7 @@ from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Mongo
 from tests.support.brokers import APACHE_FIRST, BrokerUnderTest
 from tests.support.community import Community, caused_by_people
-from tests.support.processes import Role, running_roles, settings_of_roles
+from tooling.servers.role_processes import RoleProcess, running_roles, settings_of_roles
 
 TAKEN_OVER_WITHIN = 10.0  # seconds from the leader's death; a lease lasts five
 PATIENCE = 60.0  # seconds; a group that changes its members waits for some
@@ -36,21 +36,21 @@ ROLES = {
 }
 
 
-async def until_both_count(consumers: list[Role]) -> None:
+async def until_both_count(consumers: list[RoleProcess]) -> None:
     """Waits until each of them has partitions that have told it something."""
     async with asyncio.timeout(PATIENCE):
         while not all([await one.metric("mitmach_consumer_events_total") for one in consumers]):
             await asyncio.sleep(0.2)
 
 
-async def until_more_is_published(relay: Role, events: int = 100) -> None:
+async def until_more_is_published(relay: RoleProcess, events: int = 100) -> None:
     """Waits until this relay has sent so many."""
     async with asyncio.timeout(PATIENCE):
         while await relay.metric("mitmach_relay_published_events_total") < events:
             await asyncio.sleep(0.1)
 
 
-async def leads(relay: Role) -> bool:
+async def leads(relay: RoleProcess) -> bool:
     return await relay.metric("mitmach_relay_leader") == 1
 
 

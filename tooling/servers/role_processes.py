@@ -10,12 +10,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import free_port
-from tests.support.patient import NO_TLS
+from tooling.servers.http import NO_TLS
 
 READY_WITHIN = 60.0  # seconds; a dozen start at once, each needs one or two of a processor
 ENDED_WITHIN = 30.0
@@ -30,12 +29,12 @@ UNLIMITED = {
 def settings_of_roles(
     secrets: DevelopmentSecrets, *, mongodb: str, kafka: str, session: float
 ) -> dict[str, str]:
-    """What all roles of a cluster are told, people's tokens in `secrets`.
+    """Environment variables of all roles of a cluster.
 
     Args:
-        secrets: Sign tokens, and name people.
-        mongodb: URL.
-        kafka: Its first brokers.
+        secrets: Sign people's tokens and hold the key of their pseudonyms.
+        mongodb: URL of the replica set.
+        kafka: Hosts and ports of the brokers that are asked first.
         session: Seconds until a silent consumer has lost its partitions.
     """
     return {
@@ -48,12 +47,22 @@ def settings_of_roles(
     }
 
 
-class Role:
-    """One role of a service.
+class RoleFailed(Exception):  # noqa: N818 - a role can fail; that is what this says
+    """A role ended, isn't ready or doesn't end; the text has the end of its log."""
+
+
+class RoleProcess:
+    """One role of a service, which runs from the moment that this is made.
+
+    Args:
+        name: Service, role and number, for messages and the name of its log.
+        command: Arguments of `python -m`.
+        settings: Environment variables; those of this process that concern Mitmach don't count.
+        folder: Where its log is written.
 
     Attributes:
-        name: Service, role and number.
-        http: Its address.
+        name: As given.
+        http: URL of its HTTP server, which has a port of its own.
     """
 
     def __init__(
@@ -91,10 +100,10 @@ class Role:
         async with httpx.AsyncClient(verify=NO_TLS) as client:
             while reason := await self._unready(client):
                 if self._process.poll() is not None:
-                    pytest.fail(f"{self.name} has ended:\n{self.said()}")
+                    raise RoleFailed(f"{self.name} has ended:\n{self.log_end()}")
                 if loop.time() > until:
                     await asyncio.to_thread(self._dump)
-                    pytest.fail(f"{self.name} isn't ready: {reason}\n{self.said()}")
+                    raise RoleFailed(f"{self.name} isn't ready: {reason}\n{self.log_end()}")
                 await asyncio.sleep(0.1)
 
     def _dump(self) -> None:
@@ -121,7 +130,7 @@ class Role:
             if sample.name == sample_name
         )
 
-    def said(self) -> str:
+    def log_end(self) -> str:
         """The end of its log."""
         return self._log.read_text()[-3000:]
 
@@ -154,13 +163,13 @@ class Role:
             return self._process.wait(ENDED_WITHIN)
         except subprocess.TimeoutExpired:
             self.kill()
-            pytest.fail(f"{self.name} didn't end:\n{self.said()}")
+            raise RoleFailed(f"{self.name} didn't end:\n{self.log_end()}") from None
 
 
 @asynccontextmanager
 async def running_roles(
     wanted: Mapping[str, Sequence[str]], settings: Mapping[str, str], folder: Path
-) -> AsyncIterator[dict[str, Role]]:
+) -> AsyncIterator[dict[str, RoleProcess]]:
     """Starts all at once, waits until all are ready, and ends them in order.
 
     Args:
@@ -168,13 +177,13 @@ async def running_roles(
         settings: Environment variables of all of them.
         folder: For their logs.
     """
-    roles = {name: Role(name, command, settings, folder) for name, command in wanted.items()}
+    roles = {name: RoleProcess(name, command, settings, folder) for name, command in wanted.items()}
     try:
         await asyncio.gather(*(role.ready() for role in roles.values()))
         yield roles
     except BaseException as failure:
         for role in roles.values():
-            failure.add_note(f"{role.name} said last:\n{role.said()}")
+            failure.add_note(f"{role.name} said last:\n{role.log_end()}")
         raise
     finally:
         for role in roles.values():

@@ -5,10 +5,11 @@ failure of what a test is about. Tests about refusals use a plain client.
 """
 
 import asyncio
-import ssl
 from typing import Any
 
 import httpx
+
+from tooling.servers.http import NO_TLS
 
 # Requests in all. Each refused one has already waited for the service's own deadline of seconds.
 _MOST_TRIES = 10
@@ -16,12 +17,7 @@ _MOST_TRIES = 10
 _STORED_NOTHING = (b":unavailable", b":overloaded")
 
 
-# What is asked here listens on loopback without TLS. httpx would read all certificate authorities
-# for each client, which takes as long as a dozen requests.
-NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-class PatientTransport(httpx.AsyncHTTPTransport):
+class RetryingTransport(httpx.AsyncHTTPTransport):
     """Repeats a request that was refused because the service couldn't take it right then."""
 
     def __init__(self, **options: Any) -> None:
