@@ -10,8 +10,8 @@ import numpy as np
 from pyroaring import BitMap
 
 from services.metrics.projection.increments import PostIncrement
-from services.metrics.store.column_page import key_of
-from services.metrics.store.day_columns import DayColumns, DayColumnsKey, page_id
+from services.metrics.store.columns.column_page import key_of
+from services.metrics.store.columns.day_columns import DayColumns, PartitionDay, page_id
 from services.metrics.store.documents import (
     BITMAPS,
     COUNTERS,
@@ -147,11 +147,11 @@ async def build(database: Database, size: Size, today: date) -> None:
 
 
 async def _posts(database: Database, size: Size, today: date, dice: random.Random) -> None:
-    sheets: dict[DayColumnsKey, DayColumns] = {}
+    sheets: dict[PartitionDay, DayColumns] = {}
     records: list[dict[str, Any]] = []
     for number in range(size.posts):
         id_, post = post_id(number), post_of(number, size, today, dice)
-        place = DayColumnsKey(
+        place = PartitionDay(
             f"{topics.POSTS}/{partition_of(id_, PARTITIONS)}", post.published_at.date()
         )
         sheets.setdefault(place, DayColumns()).apply(key_of(id_), post)
@@ -164,7 +164,7 @@ async def _posts(database: Database, size: Size, today: date, dice: random.Rando
     await _store(database, sheets, date.max)
 
 
-async def _store(database: Database, sheets: dict[DayColumnsKey, DayColumns], before: date) -> None:
+async def _store(database: Database, sheets: dict[PartitionDay, DayColumns], before: date) -> None:
     done = [place for place in sheets if place.day < before]
     await database.insert(
         SHEETS,

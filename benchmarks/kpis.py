@@ -45,8 +45,8 @@ from services.metrics.app import build_api
 from services.metrics.config import MetricsSettings
 from services.metrics.kpis.windows import Window
 from services.metrics.projection import MetricsFold, decode, fold
+from services.metrics.store.columns.published_posts import PostFilter
 from services.metrics.store.documents import COLLECTIONS, POSTS, SHEETS
-from services.metrics.store.published_posts import PostFilter
 from services.metrics.store.writer import Writer
 from shared.contract.events import topics
 from shared.contract.events.envelope import format_time, seal, with_sequence

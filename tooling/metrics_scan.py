@@ -11,9 +11,9 @@ from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
 from services.metrics.kpis.definitions import ATTENTION
 from services.metrics.kpis.measures import SMALLEST
 from services.metrics.kpis.windows import Window
+from services.metrics.store.columns.published_posts import MOST_TOPICS, PostFilter
 from services.metrics.store.documents import POSTS
 from services.metrics.store.posts import PostFigures, figures
-from services.metrics.store.published_posts import MOST_TOPICS, PostFilter
 from shared.delivery.mongo import Database
 
 _SHOWN = {"status.is": {"$nin": ["hidden", "deleted"]}}

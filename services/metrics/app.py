@@ -16,10 +16,10 @@ from services.metrics.config import MetricsSettings
 from services.metrics.consumer import NAME, MetricsProjection
 from services.metrics.instruments import Exporter, installed
 from services.metrics.rebuild.switchover import CurrentFigures, LiveConsumer
+from services.metrics.store.columns.topic_bounds import TopicBounds
 from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
 from services.metrics.store.kpi_calculator import KpiCalculator
-from services.metrics.store.topic_bounds import TopicBounds
 from shared.contract.errors import Unavailable
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now

@@ -9,7 +9,7 @@ from services.metrics.api.access import admit_to_group
 from services.metrics.api.models import ShareView, share
 from services.metrics.api.parameters import WindowText, requested_window
 from services.metrics.api.sources import sources_of
-from services.metrics.store.published_posts import PostFilter
+from services.metrics.store.columns.published_posts import PostFilter
 from shared.contract.access import Action, NotAllowed, NotVisible
 from shared.web.http import Caller, OutputModel, PathId, problems
 

@@ -12,9 +12,9 @@ from services.metrics.kpis.content import ENGAGEMENT, REACH, RESPONSIVENESS, Rea
 from services.metrics.kpis.definitions import KpiValue, compute_kpi
 from services.metrics.kpis.people import ADOPTION, PARTICIPATION, STICKINESS
 from services.metrics.kpis.windows import Window
+from services.metrics.store.columns.published_posts import PostFilter, PostSelection, PublishedPosts
+from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from services.metrics.store.populations import Populations
-from services.metrics.store.published_posts import PostFilter, PostSelection, PublishedPosts
-from services.metrics.store.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from shared.delivery.consumer import complete_from
 from shared.delivery.mongo import Database
 

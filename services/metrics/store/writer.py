@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.metrics.projection import PartitionIncrements
 from services.metrics.store import statements
 from services.metrics.store.bitmaps import BitmapCache, bitmap_keys, merge_into_bitmaps
-from services.metrics.store.day_columns import DayColumnsCache, day_columns_keys
+from services.metrics.store.columns.day_columns import DayColumnsCache, touched_days
 from services.metrics.store.documents import (
     BITMAPS,
     CONTESTS,
@@ -64,7 +64,7 @@ class Writer:
             {place for name, increments in taken for place in bitmap_keys(name, increments)}
         )
         await self._sheets.load(
-            {place for name, increments in taken for place in day_columns_keys(name, increments)}
+            {place for name, increments in taken for place in touched_days(name, increments)}
         )
         await self._load_flushes([name for name, _ in taken])
         ready: dict[str, list[statements.Statement]] = {}

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from services.metrics.kpis.measures import SMALLEST
 from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
-from services.metrics.store.day_columns import PAGE, DayColumnsCache, DayColumnsKey
+from services.metrics.store.columns.day_columns import ROWS_PER_PAGE, DayColumnsCache, PartitionDay
+from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.documents import BITMAPS, COLLECTIONS, SHEETS, TOTALS
 from services.metrics.store.documents import GROUPS as GROUP_RECORDS
 from services.metrics.store.documents import POSTS as POST_RECORDS
-from services.metrics.store.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.writer import Writer
 from shared.contract.events import posts, responses
 from shared.contract.events.topics import POSTS
@@ -192,7 +192,7 @@ class World:
 @given(
     about=st.lists(abouts, min_size=4, max_size=4),
     story=happenings,
-    rows=st.sampled_from((1, PAGE)),
+    rows=st.sampled_from((1, ROWS_PER_PAGE)),
     as_of=st.sampled_from((NOON + timedelta(days=1), NOON + timedelta(days=8))),
 )
 def test_sums_over_sheets_are_the_sums_over_all_records(
@@ -222,7 +222,7 @@ def test_sums_over_sheets_are_the_sums_over_all_records(
             await sessions.close()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("services.metrics.store.day_columns.PAGE", rows)
+        patch.setattr("services.metrics.store.columns.day_columns.ROWS_PER_PAGE", rows)
         asyncio.run(compare())
 
 
@@ -235,15 +235,17 @@ async def test_what_changes_nothing_in_a_sheet_stores_none(database: Database) -
     story.viewed("cem", after=timedelta(days=8))
     second = story.fold.take()
 
-    await sheets.load([DayColumnsKey(PARTITION, NOON.date())])
+    await sheets.load([PartitionDay(PARTITION, NOON.date())])
     (stored,) = sheets.merge(PARTITION, first, 1)
     assert stored["q"] == {"_id": f"{PARTITION}|{NOON.date()}"}
     assert list(sheets.merge(PARTITION, second, 2)) == []
 
 
 async def test_a_flush_stores_only_the_pages_that_changed(database: Database) -> None:
-    posts_ = [Story(fold(PARTITION)).published(audience=SMALLEST) for _ in range(2 * PAGE + 1)]
-    place = DayColumnsKey(PARTITION, NOON.date())
+    posts_ = [
+        Story(fold(PARTITION)).published(audience=SMALLEST) for _ in range(2 * ROWS_PER_PAGE + 1)
+    ]
+    place = PartitionDay(PARTITION, NOON.date())
     writing = DayColumnsCache(database)
     await writing.load([place])
     for story in posts_:
@@ -253,7 +255,12 @@ async def test_a_flush_stores_only_the_pages_that_changed(database: Database) ->
 
     reading = DayColumnsCache(database)
     await reading.load([place])
-    for number, changed in ((0, 0), (PAGE - 1, 0), (PAGE, 1), (2 * PAGE, 2)):
+    for number, changed in (
+        (0, 0),
+        (ROWS_PER_PAGE - 1, 0),
+        (ROWS_PER_PAGE, 1),
+        (2 * ROWS_PER_PAGE, 2),
+    ):
         posts_[number].viewed("bea")
         taken = posts_[number].fold.take()
         for sheets in (writing, reading):
@@ -262,12 +269,12 @@ async def test_a_flush_stores_only_the_pages_that_changed(database: Database) ->
             assert "facts" not in stored_one["u"]["$set"]
     assert await database.count(SHEETS, {}) == 3
     (seen,) = await PublishedPosts(database).of(WINDOW)
-    assert seen.attention(NOON).total.posts == 2 * PAGE + 1
+    assert seen.attention(NOON).total.posts == 2 * ROWS_PER_PAGE + 1
 
 
 async def test_a_sheet_from_before_there_were_pages_is_continued(database: Database) -> None:
     old, new = (Story(fold(PARTITION)).published(audience=SMALLEST) for _ in range(2))
-    place = DayColumnsKey(PARTITION, NOON.date())
+    place = PartitionDay(PARTITION, NOON.date())
     sheets = DayColumnsCache(database)
     await sheets.load([place])
     await database.update(SHEETS, list(sheets.merge(PARTITION, old.fold.take(), 1)))

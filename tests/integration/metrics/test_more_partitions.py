@@ -12,9 +12,9 @@ import pytest
 
 from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
+from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.communities import communities, find_contest, find_group
 from services.metrics.store.posts import find_post, find_posts
-from services.metrics.store.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.writer import Writer
 from shared.contract.events import contests, groups, people, posts, topics
 from shared.contract.events.envelope import EventData

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
-from services.metrics.store.column_page import DAY_MS, RETRACTED, UNANSWERED, milliseconds
-from services.metrics.store.post_columns import Dictionary, PostColumns
-from services.metrics.store.published_posts import MOST_TOPICS, PostFilter, PostSelection
-from services.metrics.store.sums import PostBatch
+from services.metrics.store.columns.column_page import DAY_MS, RETRACTED, UNANSWERED, milliseconds
+from services.metrics.store.columns.dictionary import Dictionary
+from services.metrics.store.columns.post_columns import PostColumns
+from services.metrics.store.columns.published_posts import MOST_TOPICS, PostFilter, PostSelection
+from services.metrics.store.columns.sums import PostBatch
 
 FIRST = date(2026, 11, 1)
 DAYS = 12
@@ -22,9 +23,9 @@ FORMATS = ("video", "text", "poll")
 TOPICS = ("running", "söndag", "zebra", "alpha")
 GROUPS = ("01a20d23-4f02-7000-9000-000000000001", "01a20d23-4f02-7000-9000-000000000002")
 
-WORDS = Dictionary()
+DICTIONARY = Dictionary()
 for word in ("nobody's", *TOPICS, *FORMATS):
-    WORDS.number(word)
+    DICTIONARY.encode(word)
 
 
 class Post(NamedTuple):
@@ -87,9 +88,9 @@ def rows(some: Sequence[Post]) -> PostColumns:
         for name in ("viewers", "interactors", "audience", "reached", "comments", "reactions")
     }
     columns["response"] = np.array([one.response for one in some], "i4")
-    columns["format"] = np.array([WORDS.number(one.format) for one in some], "i4")
+    columns["format"] = np.array([DICTIONARY.encode(one.format) for one in some], "i4")
     columns["published"] = np.array([one.published for one in some], "i8")
-    columns["topics"] = np.array([WORDS.number(t) for one in some for t in one.topics], "i4")
+    columns["topics"] = np.array([DICTIONARY.encode(t) for one in some for t in one.topics], "i4")
     columns["topic_rows"] = np.repeat(np.arange(len(some)), [len(one.topics) for one in some])
     columns["keys"] = np.array([(0, one) for one in range(len(some))], "u8").reshape(-1, 2)
     ids = [bytes.fromhex(one.group.replace("-", "")) for one in some]
@@ -104,7 +105,7 @@ def selection(some: Sequence[Post]) -> PostSelection:
         PostBatch.of_day(FIRST + timedelta(days=day), rows(of_day))
         for day, of_day in enumerate(days)
     ]
-    return PostSelection(lots, WORDS)
+    return PostSelection(lots, DICTIONARY)
 
 
 # --- the plain way
@@ -213,16 +214,16 @@ def test_a_post_of_midnight_is_finished_after_exactly_seven_days() -> None:
 
 
 def test_the_topics_of_an_answer_are_few() -> None:
-    words = Dictionary()
-    numbers = [words.number(f"topic {n:03}") for n in range(MOST_TOPICS + 9)]
+    dictionary = Dictionary()
+    numbers = [dictionary.encode(f"topic {n:03}") for n in range(MOST_TOPICS + 9)]
     plain = Post(0, 0, GROUPS[0], "text", (), 9, 1, 9, 9, 0, 0, UNANSWERED)
     columns = {name: rows([plain])[name] for name in ("viewers", "interactors", "audience")}
     columns |= {name: rows([plain])[name] for name in ("reached", "published")}
-    columns["format"] = np.array([words.number("text")])
+    columns["format"] = np.array([dictionary.encode("text")])
     columns["topics"] = np.array(numbers)
     columns["topic_rows"] = np.zeros(len(numbers), int)
 
-    found = PostSelection([PostBatch.of_day(FIRST, PostColumns(columns, 1))], words).attention(
+    found = PostSelection([PostBatch.of_day(FIRST, PostColumns(columns, 1))], dictionary).attention(
         datetime(2026, 12, 1, tzinfo=UTC)
     )
 

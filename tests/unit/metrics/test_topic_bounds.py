@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import services.metrics.store.published_posts
+import services.metrics.store.columns.published_posts
 from services.metrics.kpis.windows import Window
 from services.metrics.projection.increments import PostIncrement
-from services.metrics.store.column_page import ColumnPage, key_of
+from services.metrics.store.columns.cached_pages import CachedPage, decode_page, visible_posts
+from services.metrics.store.columns.column_page import ColumnPage, key_of
+from services.metrics.store.columns.dictionary import Dictionary
+from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
+from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from services.metrics.store.documents import SHEETS, TOTALS
-from services.metrics.store.post_columns import CachedPage, Dictionary, decode_page, visible_posts
-from services.metrics.store.published_posts import PostFilter, PublishedPosts
-from services.metrics.store.topic_bounds import DEFAULT_BOUNDS, TopicBounds
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
 
@@ -82,14 +83,14 @@ def counted(
     pages: Sequence[Mapping[str, Any]], bounds: TopicBounds = DEFAULT_BOUNDS
 ) -> dict[str, list[str]]:
     """The topics that each post of a day is counted with."""
-    words = Dictionary()
-    rows = visible_posts([decode_page(page) for page in pages], words, bounds)
+    dictionary = Dictionary()
+    rows = visible_posts([decode_page(page) for page in pages], dictionary, bounds)
     found: dict[str, list[str]] = {}
     for high, low in rows["keys"].tolist():
         found[f"{high:016x}{low:016x}"] = []
     ids = list(found)
     for row, topic in zip(rows["topic_rows"].tolist(), rows["topics"].tolist(), strict=True):
-        found[ids[row]].append(words[topic])
+        found[ids[row]].append(dictionary[topic])
     return {key_text(id_): sorted(topics) for id_, topics in found.items()}
 
 
@@ -131,7 +132,7 @@ def page_counts(rows: int) -> dict[str, bytes]:
     return counts
 
 
-def test_a_page_from_before_words_were_wide_is_read_and_continued() -> None:
+def test_a_page_from_before_codes_were_wide_is_read_and_continued() -> None:
     posts = [Post(post_id(number), "ann", (f"t{number}", "all")) for number in range(3)]
     old = with_narrow_codes(stored(posts))
     assert counted([old]) == {post.id: sorted(post.topics) for post in posts}
@@ -264,9 +265,9 @@ class Memory:
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few days and words in memory."""
-    monkeypatch.setattr(services.metrics.store.published_posts, "CAPACITY", 6)
-    monkeypatch.setattr(services.metrics.store.published_posts, "MANY_ENTRIES", 100)
+    """Few days and entries in memory."""
+    monkeypatch.setattr(services.metrics.store.columns.published_posts, "CAPACITY", 6)
+    monkeypatch.setattr(services.metrics.store.columns.published_posts, "MANY_ENTRIES", 100)
 
 
 @pytest.mark.usefixtures("few")
@@ -282,14 +283,14 @@ async def test_what_readers_keep_stays_bounded_over_many_days_of_new_topics() ->
         attention = selection.attention(datetime(2027, 12, 1, tzinfo=UTC))
         assert attention.total.posts == 20 * len(range((last - first).days + 1))
         assert all(not topic.startswith("t0-") or number < 3 for topic in attention.topics)
-        most = max(most, len(published._words))
+        most = max(most, len(published._dictionary))
     # Six days in memory with forty topics each; unused ones are as many at most, and a day more.
     assert most <= 2 * (6 * 40 + 1) + 40
-    assert len(published._sheets) == 6
+    assert len(published._pages) == 6
 
 
 @pytest.mark.usefixtures("few")
-async def test_answers_are_the_same_after_words_were_forgotten() -> None:
+async def test_answers_are_the_same_after_unused_entries_were_dropped() -> None:
     memory = Memory()
     as_of = datetime(2027, 12, 1, tzinfo=UTC)
     for number in range(6):
@@ -300,16 +301,16 @@ async def test_answers_are_the_same_after_words_were_forgotten() -> None:
     before, narrowed = selection.attention(as_of), selection.filtered(PostFilter(topic="t3-7"))
     memory.day(0, ["other"] * MOST)
     memory.day(0, [f"t0-{i}" for i in range(30)] + ["every"] * MOST)
-    published._most_words = 0
-    words = published._words
+    published._most_entries = 0
+    dictionary = published._dictionary
     (again,) = await published.of(whole)
-    assert published._words is not words
+    assert published._dictionary is not dictionary
     assert again.attention(as_of) == before == selection.attention(as_of)
     assert len(again.filtered(PostFilter(topic="t3-7"))) == len(narrowed) == 1
     assert len(again.filtered(PostFilter(topic="other"))) == 0
 
 
-def test_a_page_in_memory_keeps_its_words_as_bytes() -> None:
+def test_a_page_in_memory_keeps_its_values_as_bytes() -> None:
     page = decode_page(stored([Post(post_id(1), "ann", [f"t{i}" for i in range(MOST)])]))
     assert isinstance(page, CachedPage)
-    assert len(page.words) < 100
+    assert len(page.values) < 100

@@ -28,8 +28,9 @@ class TopicBounds(NamedTuple):
     """How many topics of a day are told apart.
 
     Attributes:
-        per_person: Of one author's posts. Fewer would cut off who posts for a whole organisation.
-        per_day: Of all posts. More than anybody reads; an answer shows fifty.
+        per_person: Topics of the posts of one author. With fewer, who posts for a whole
+            organisation would be cut off.
+        per_day: Topics of all posts. More than anybody reads; an answer shows fifty.
     """
 
     per_person: int = 50
@@ -45,21 +46,23 @@ def counted_topics(
     """Which topics of which posts of a day are counted.
 
     Args:
-        keys: Ids of the posts, as two numbers each.
-        author: Theirs: a number per post, 0 if nobody is known.
-        topics: A number for each topic of each post.
-        topic_rows: The post of each of these.
-        bounds: How many are counted.
+        keys: The ids of the posts, as two numbers each.
+        author: The author of each post, as a number; 0 if nobody is known.
+        topics: A code for each topic of each post.
+        topic_rows: The row of the post that each of these topics belongs to.
+        bounds: How many topics are counted.
 
     Returns:
         A boolean per entry of `topics`.
     """
     counted = np.ones(len(topics), bool)
     many = np.count_nonzero(np.bincount(topics)) > bounds.per_day
-    whose = np.sort(author[topic_rows])  # who has more entries than allowed follows themselves
+    # An author with more entries than allowed stands so many places behind themselves.
+    whose = np.sort(author[topic_rows])
     if not many and not (whose[bounds.per_person :] == whose[: -bounds.per_person]).any():
         return counted  # nearly always
-    of_post = np.empty(len(keys), np.int64)  # which of the day's posts it is, in the order of ids
+    # Which of the day's posts it is, in the order of ids.
+    of_post = np.empty(len(keys), np.int64)
     of_post[np.lexsort(keys.T[::-1])] = np.arange(len(keys))
     order = np.argsort(of_post[topic_rows], kind="stable")
     counted = _of_each(author[topic_rows], topics, order, bounds.per_person)
@@ -70,7 +73,7 @@ def counted_topics(
 
 
 def _of_each(authors: Column, topics: Column, order: Column, most: int) -> Column:
-    """The first topics of each author."""
+    """Which entries are among the first topics of their authors: a boolean per entry."""
     numbers = np.unique(authors, return_inverse=True)[1].astype(np.int64)
     pairs = numbers * (int(topics.max()) + 1) + topics
     found, first, entries = np.unique(pairs[order], return_index=True, return_inverse=True)
@@ -85,7 +88,7 @@ def _of_each(authors: Column, topics: Column, order: Column, most: int) -> Colum
 
 
 def _of_all(topics: Column, counted: Column, order: Column, most: int) -> Column:
-    """The topics with most posts."""
+    """Which entries are about the topics with most posts: a boolean per entry."""
     among = order[counted[order]]
     found, first, posts = np.unique(topics[among], return_index=True, return_counts=True)
     leading = found[np.lexsort((first, -posts))[:most]]

@@ -1,0 +1,298 @@
+"""The posts of any window in columns, kept up to date with what consumers store.
+
+A reader remembers the number of each partition's last flush and asks only for pages that were
+stored since. The sums of a day are kept until one of its pages changes (sums.py), so a year, which
+is a million posts at the reference size, takes milliseconds.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from operator import methodcaller
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.metrics.kpis.content import Answers, Attention, AttentionBreakdown
+from services.metrics.kpis.definitions import ATTENTION
+from services.metrics.kpis.measures import SMALLEST
+from services.metrics.kpis.windows import Window
+from services.metrics.store.columns.cached_pages import CachedPage, decode_page, visible_posts
+from services.metrics.store.columns.column_page import MILLISECOND, RETRACTED, key_of
+from services.metrics.store.columns.dictionary import Dictionary
+from services.metrics.store.columns.post_columns import PostColumns, concatenated
+from services.metrics.store.columns.sums import (
+    NO_CODES,
+    SUMMED,
+    PostBatch,
+    SumsByCode,
+    add_sums,
+    split_at,
+    united,
+)
+from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, Column, TopicBounds
+from services.metrics.store.documents import SHEETS, TOTALS
+from shared.delivery.mongo import Database
+
+# Days in memory: two windows of a year. A day of 2,740 posts takes 460 KiB, as pages and merged, so
+# 340 MiB at most.
+CAPACITY = 750
+# Entries of the dictionary before those that are out of use are looked for. With fewer, the search
+# would cost more than it frees.
+MANY_ENTRIES = 10_000
+# Topics in one answer: more than that nobody reads.
+MOST_TOPICS = 50
+
+_NO_WAITS = np.zeros(0, np.int32)
+
+
+class PostFilter(NamedTuple):
+    """Which posts to look at. What is None excludes nothing.
+
+    Attributes:
+        group: Only posts in the group with this id.
+        format: Only posts of this format.
+        topic: Only posts on this topic, in the spelling that posts are counted under.
+    """
+
+    group: str | None = None
+    format: str | None = None
+    topic: str | None = None
+
+
+class PublishedPosts:
+    """The posts that can be seen, by day of publication.
+
+    Args:
+        database: The database of the figures.
+        bounds: How many topics of a day are counted.
+    """
+
+    def __init__(self, database: Database, bounds: TopicBounds = DEFAULT_BOUNDS) -> None:
+        self._database = database
+        self._bounds = bounds
+        self._lock = asyncio.Lock()
+        self._seen: dict[str, int] = {}
+        self._dictionary = Dictionary()
+        self._most_entries = MANY_ENTRIES
+        self._pages: dict[date, dict[str, CachedPage]] = {}
+        self._days: dict[date, PostBatch] = {}
+
+    async def of(self, *windows: Window) -> list["PostSelection"]:
+        """The posts of windows, all as of the same moment."""
+        async with self._lock:
+            await self._refresh()
+            await self._load({day for window in windows for day in window.each_day()})
+            self._drop_unused_entries()
+            return [
+                PostSelection([self._day(day) for day in window.each_day()], self._dictionary)
+                for window in windows
+            ]
+
+    async def _refresh(self) -> None:
+        """Takes in what was stored since the last time.
+
+        The numbers are read first: what a flush stores in between is asked for again.
+        """
+        stored = await self._database.find(TOTALS, {}, fields=["flush"])
+        flushes = {totals["_id"]: totals["flush"] for totals in stored}
+        changed = [name for name, flush in flushes.items() if flush != self._seen.get(name, 0)]
+        loaded = {"$in": [str(day) for day in self._pages]}
+        if changed and self._pages:
+            newer = [
+                {"partition": name, "flush": {"$gt": self._seen.get(name, 0)}, "day": loaded}
+                for name in changed
+            ]
+            self._take(await self._database.find(SHEETS, {"$or": newer}))
+        self._seen = flushes
+
+    async def _load(self, days: set[date]) -> None:
+        """Reads days that weren't asked for before."""
+        missing = days - self._pages.keys()
+        surplus = len(self._pages) + len(missing) - CAPACITY
+        for day in sorted(self._pages.keys() - days)[: max(surplus, 0)]:
+            del self._pages[day]
+            self._days.pop(day, None)
+        if missing:
+            self._pages |= {day: {} for day in missing}
+            wanted = {"day": {"$in": [str(day) for day in missing]}}
+            self._take(await self._database.find(SHEETS, wanted))
+
+    def _take(self, stored: Iterable[Mapping[str, Any]]) -> None:
+        for page in stored:
+            day = date.fromisoformat(page["day"])
+            self._pages[day][page["_id"]] = decode_page(page)
+            self._days.pop(day, None)
+
+    def _day(self, day: date) -> PostBatch:
+        batch = self._days.get(day)
+        if batch is None:
+            pages = list(self._pages[day].values())
+            posts = visible_posts(pages, self._dictionary, self._bounds)
+            batch = self._days[day] = PostBatch.of_day(day, posts)
+        return batch
+
+    def _drop_unused_entries(self) -> None:
+        """Makes a new dictionary without what no day has any more, once that may be half of it.
+
+        Answers that are being made keep the dictionary that they began with.
+        """
+        if len(self._dictionary) < self._most_entries:
+            return
+        codes_in_use = (batch.codes() for batch in self._days.values())
+        used = np.unique(np.concatenate([NO_CODES, *codes_in_use]))
+        dictionary = Dictionary()
+        codes = np.zeros(len(self._dictionary), "i4")
+        codes[used] = [dictionary.encode(self._dictionary[code]) for code in used.tolist()]
+        self._days = {day: batch.recoded(codes) for day, batch in self._days.items()}
+        self._dictionary = dictionary
+        self._most_entries = max(MANY_ENTRIES, 2 * len(dictionary))
+
+
+class PostSelection:
+    """The posts of a window, or some of them, and what they come to.
+
+    Args:
+        batches: The posts, a batch per day.
+        dictionary: Tells what the codes of formats and topics stand for.
+        partial: Whether these are some posts of each day only. Nobody keeps the sums of these, so
+            they are summed as one batch.
+    """
+
+    def __init__(
+        self, batches: Sequence[PostBatch], dictionary: Dictionary, *, partial: bool = False
+    ) -> None:
+        self._batches = batches
+        self._dictionary = dictionary
+        self._partial = partial
+
+    def __len__(self) -> int:
+        return sum(len(batch.posts) for batch in self._batches)
+
+    def filtered(self, post_filter: PostFilter) -> "PostSelection":
+        """The posts that pass a filter."""
+        tests: list[Callable[[PostColumns], Column]] = []
+        if post_filter.group is not None:
+            tests.append(methodcaller("in_group", key_of(post_filter.group)))
+        if post_filter.format is not None:
+            tests.append(methodcaller("of_format", self._dictionary.find(post_filter.format)))
+        if post_filter.topic is not None:
+            tests.append(methodcaller("on_topic", self._dictionary.find(post_filter.topic)))
+        if not tests:
+            return self
+        batches = (
+            batch.where(np.all([passes(batch.posts) for passes in tests], 0))
+            for batch in self._batches
+        )
+        return PostSelection(
+            [batch for batch in batches if len(batch.posts)], self._dictionary, partial=True
+        )
+
+    def _split_at(self, moment: datetime) -> tuple[list[PostBatch], list[PostBatch]]:
+        older, younger = split_at(self._batches, moment)
+        return (united(older), united(younger)) if self._partial else (older, younger)
+
+    def attention(self, as_of: datetime) -> AttentionBreakdown:
+        """What these posts got: in all, by format, and by topic for the leading topics.
+
+        Args:
+            as_of: The present, in UTC: posts younger than seven days are still being counted.
+        """
+        older, younger = self._split_at(as_of - ATTENTION)
+        formats = self._attention(
+            [batch.formats for batch in older], [batch.formats for batch in younger]
+        )
+        topics = self._attention(
+            [batch.topics for batch in older], [batch.topics for batch in younger]
+        )
+        leading = sorted(
+            topics.items(), key=lambda item: (-item[1].interactors, -item[1].viewers, item[0])
+        )
+        # Every post has one format, so the sums of all formats are those of all posts.
+        total = Attention(
+            **{
+                name: sum(getattr(sums, name) for sums in formats.values())
+                for name in Attention.__struct_fields__
+            }
+        )
+        return AttentionBreakdown(total=total, formats=formats, topics=dict(leading[:MOST_TOPICS]))
+
+    def _attention(
+        self, older: Sequence[SumsByCode], younger: Sequence[SumsByCode]
+    ) -> dict[str, Attention]:
+        unfinished = add_sums(younger)
+        young = dict(zip(unfinished.codes.tolist(), unfinished.sums[0].tolist(), strict=True))
+        total = add_sums([*older, unfinished])
+        return {
+            self._dictionary[code]: Attention(
+                unfinished=int(young.get(code, 0)), **dict(zip(SUMMED, sums, strict=True))
+            )
+            for code, sums in zip(
+                total.codes.tolist(), total.sums.T.astype(np.int64).tolist(), strict=True
+            )
+        }
+
+    def answers(self, *, as_of: datetime, provisional: bool) -> Answers:
+        """How these posts were answered.
+
+        Args:
+            as_of: The present, in UTC.
+            provisional: Whether to judge posts that are younger than seven days, too.
+        """
+        judged, too_young = self._split_at(as_of if provisional else as_of - ATTENTION)
+        found = [batch.answers for batch in judged]
+        waits = np.concatenate([_NO_WAITS, *(sums.waits for sums in found)])
+        values, counts = np.unique(waits, return_counts=True)
+        return Answers(
+            posts=sum(len(batch.posts) for batch in judged),
+            too_young=sum(len(batch.posts) for batch in too_young),
+            answered=sum(sums.answered for sums in found),
+            appreciated=sum(sums.appreciated for sums in found),
+            waits=dict(zip(values.tolist(), counts.tolist(), strict=True)),
+        )
+
+    def unanswered(self, since: datetime, *, closed: Collection[str] = ()) -> int:
+        """How many of these posts wait for a comment by another person.
+
+        Args:
+            since: Posts that were published earlier are left out; UTC.
+            closed: Ids of groups whose posts are left out, because nobody can answer there.
+        """
+        _, young = split_at(self._batches, since - MILLISECOND)
+        keys = [key_of(group_id) for group_id in closed]
+        waiting = 0
+        for batch in young:
+            posts = batch.posts.where(batch.posts["response"] <= RETRACTED)
+            waiting += len(posts) - int(np.count_nonzero(posts.in_groups(keys)))
+        return waiting
+
+    def best(self, sort: str, limit: int) -> list[str]:
+        """The ids of the posts that lead by a figure, among those with enough viewers to tell.
+
+        Posts that hardly anyone saw would lead such a list by chance.
+
+        Args:
+            sort: The figure: `engagement`, `reach`, `interactors` or `viewers`.
+            limit: The most ids to return.
+        """
+        posts = concatenated(
+            [batch.posts.where(batch.posts["viewers"] >= SMALLEST) for batch in self._batches]
+        )
+        scores: dict[str, NDArray[Any]] = {
+            "engagement": posts["interactors"] / np.maximum(posts["viewers"], 1),
+            "reach": posts["reached"] / np.maximum(posts["audience"], 1),
+            "interactors": posts["interactors"],
+            "viewers": posts["viewers"],
+        }
+        score = scores[sort]
+        if len(posts) > limit:
+            least = np.partition(score, len(posts) - limit)[len(posts) - limit]
+            posts, score = posts.where(score >= least), score[score >= least]
+        order = np.lexsort((*posts["keys"].T[::-1], -posts["viewers"], -score))[:limit]
+        return [_id(*posts["keys"][row].tolist()) for row in order]
+
+
+def _id(high: int, low: int) -> str:
+    text = f"{high:016x}{low:016x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
