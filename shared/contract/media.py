@@ -2,9 +2,14 @@
 
 import msgspec
 
-MOST_MEDIA = 20  # of one post or entry
+MOST_MEDIA = 20
+"""References of a post or an entry at most."""
+
 LONGEST_ADDRESS = 2_000
+"""Characters of an address at most."""
+
 LONGEST_ALT = 1_000
+"""Characters of a description at most."""
 
 
 class Media(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The time, and times as they are stored and counted by."""
+"""The clock, and moments as the database stores them and as days are counted."""
 
 from datetime import UTC, datetime
 

@@ -8,8 +8,14 @@ from collections.abc import Iterable
 from shared.contract.errors import Category, Refusal
 from shared.contract.spelling import folded, words_of
 
-MOST_TAGS = 10  # every event about the thing carries them: they are paid for with every reaction
+MOST_TAGS = 10
+"""Tags of a post or a group at most.
+
+Every event about it carries them: they are paid for with every reaction.
+"""
+
 LONGEST_TAG = 50
+"""Characters of a tag at most, once it is normalised."""
 
 
 class TagInvalid(Refusal):

@@ -1,6 +1,6 @@
-"""The way of a request: who asks, whether there is a place for it, and what they are answered.
+"""Requests: who asks, whether they may ask now, and what they are answered.
 
-http/      the application, its middleware, routes, problems, cursors, OpenAPI
+http/      what the APIs have in common: app, middleware, routing, problems, OpenAPI
 identity/  from a token to a `Principal`
 quotas.py  how much one person may make in a day
 

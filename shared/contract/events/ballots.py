@@ -126,8 +126,8 @@ class RejectedInVote(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         entry_id: The entry.
-        category: Why, in a word.
-        rejected_at: When the second person agreed.
+        category: The reason, in a word.
+        rejected_at: When the second person agreed to it.
     """
 
     entry_id: Id
@@ -146,16 +146,16 @@ class ResultsPublished(AboutContest, frozen=True, kw_only=True):
             MiB. By the time of entry where few ballots hide the ranks.
         rejected_in_vote: Entries that were rejected after the vote had begun; at most 1,000.
         few_ballots: Fewer than five: ranks and numbers are null.
-        entries: That stood.
-        entrants: Distinct people with an entry that stood.
-        ballots: People who voted, also for entries that fell afterwards; null if few.
+        entries: The number of entries that stood.
+        entrants: The number of people with an entry that stood.
+        ballots: The number of people who voted, also for entries that fell afterwards; null if few.
         votes: Choices on ballots, of entries that stood; null if few ballots.
         void_votes: Choices on ballots, of entries that fell afterwards; null if few ballots.
         eligible_entrants: People who could enter when the contest was announced, and those who
             came later and entered.
         eligible_voters: People who could vote: fixed when the vote began.
-        scores: That the jury gave.
-        scores_required: That the jury had to give.
+        scores: The number of scores that the jury gave.
+        scores_required: The number of scores that the jury had to give.
     """
 
     type = "mitmach.results.published"

@@ -68,11 +68,11 @@ class ContestAnnounced(AboutContest, frozen=True, kw_only=True):
         eligible_entrants: People who may enter, at this moment. Those who come later and enter are
             further ones: `entry.submitted` says so.
         eligible_voters: People who could vote, at this moment; fixed when the vote begins.
-        most_entries: Per person.
-        fewest_votes: Per ballot.
-        most_votes: Per ballot.
+        most_entries: Entries of a person at most.
+        fewest_votes: Choices on a ballot at least.
+        most_votes: Choices on a ballot at most.
         masked: Entrants are shown anonymously until the results are published.
-        organiser: Who made it; those who lead its group organise it too.
+        organiser: The pseudonym of who made it; those who lead its group organise it too.
     """
 
     type = "mitmach.contest.announced"
@@ -211,7 +211,7 @@ class EntryRejected(AboutEntry, frozen=True, kw_only=True):
     """An entry didn't pass the review, or was thrown out of the vote (then the phase is `voting`).
 
     Attributes:
-        category: Why, in a word.
+        category: The reason, in a word.
         previous: The status before.
         still_entered: The entrant has another entry that stands.
     """

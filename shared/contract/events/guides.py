@@ -96,7 +96,7 @@ class PilotGoal(msgspec.Struct, frozen=True, kw_only=True):
     """What a pilot wants to reach.
 
     Attributes:
-        kpi: Name in the KPI catalogue.
+        kpi: Its name in the catalogue of KPIs.
         target: The value to reach.
     """
 
@@ -108,8 +108,8 @@ class AboutPilot(AboutGroup, frozen=True, kw_only=True):
     """What every event about a pilot says. A pilot is a group of kind `pilot`.
 
     Attributes:
-        starts_at: Planned start.
-        ends_at: Planned end.
+        starts_at: When it is planned to begin.
+        ends_at: When it is planned to end.
         goals: The KPIs that the pilot wants to move, each with its target.
         compared_with: Group to compare with; left out: everybody else.
     """

@@ -59,7 +59,7 @@ class ContributionUnanswered(EventData, frozen=True, kw_only=True):
     """A person's first contribution has had no answer for 24 hours; once per person.
 
     Attributes:
-        contribution_id: Of the post, comment or entry.
+        contribution_id: The id of the post, comment or entry.
         contribution: Whether it is a post, a comment or a contest entry.
         author: The pseudonym of the person who contributed it.
         contributed_at: When it was contributed.
@@ -84,7 +84,7 @@ class KpiReported(EventData, frozen=True, kw_only=True):
     """One KPI of the hourly snapshot of the catalogue, over all people.
 
     Attributes:
-        kpi: Name in the catalogue.
+        kpi: Its name in the catalogue of KPIs.
         definition_version: The version of its definition there.
         window: `7d` or `30d`.
         begins_at: Start of the window, inclusive.

@@ -55,8 +55,8 @@ class PersonChanged(AboutAccount, frozen=True, kw_only=True):
     """A person moved to another department or location; not sent for any other change.
 
     Attributes:
-        previous_department: The one before.
-        previous_location: The one before.
+        previous_department: The department before.
+        previous_location: The location before.
     """
 
     type = "mitmach.person.changed"

@@ -240,7 +240,7 @@ class FlagRaised(AboutPost, frozen=True, kw_only=True):
     Attributes:
         flag_id: The flag.
         reason: The reason that the person gave.
-        comment_id: The comment, if it is about one.
+        comment_id: The comment that it is about; left out: it is the post.
     """
 
     type = "mitmach.flag.raised"
@@ -259,7 +259,7 @@ class FlagDecided(AboutPost, frozen=True, kw_only=True):
         reason: Why it was raised.
         decision: Whether the post or comment stays, is hidden, or is deleted.
         raised_at: When it was raised.
-        comment_id: The comment, if it is about one.
+        comment_id: The comment that it is about; left out: it is the post.
     """
 
     type = "mitmach.flag.decided"

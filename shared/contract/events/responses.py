@@ -145,7 +145,7 @@ class ReactionAdded(Interaction, frozen=True, kw_only=True):
 
     Attributes:
         reaction: The reaction.
-        comment_id: The comment, if it was to one.
+        comment_id: The comment that was reacted to; left out: it was the post.
         comment_author: The pseudonym of that comment's author.
     """
 
@@ -162,7 +162,7 @@ class ReactionChanged(ActOnPost, frozen=True, kw_only=True):
     Attributes:
         reaction: The reaction.
         previous: The one before.
-        comment_id: The comment, if it was to one.
+        comment_id: The comment that was reacted to; left out: it was the post.
         comment_author: The pseudonym of that comment's author.
     """
 
@@ -179,7 +179,7 @@ class ReactionRemoved(Retraction, frozen=True, kw_only=True):
 
     Attributes:
         previous: The reaction that is gone.
-        comment_id: The comment, if it was to one.
+        comment_id: The comment that was reacted to; left out: it was the post.
         comment_author: The pseudonym of that comment's author.
     """
 

@@ -32,8 +32,8 @@ class Telemetry:
 
     Attributes:
         service: Name of the service, or of the platform where all run in one process.
-        metrics: The catalogue.
-        tracing: Off unless given.
+        metrics: The technical metrics, on a registry of their own.
+        tracing: Makes spans; switched off unless given.
     """
 
     service: str
@@ -41,7 +41,7 @@ class Telemetry:
     tracing: Tracing = field(default_factory=lambda: Tracing(""))
 
     def close(self) -> None:
-        """Sends the spans that wait."""
+        """Sends the spans that wait; blocking, a few seconds at most."""
         self.tracing.close()
 
 

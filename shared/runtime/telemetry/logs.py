@@ -19,7 +19,7 @@ class JsonFormatter(logging.Formatter):
     place are what finds a bug. With the level DEBUG the text is there too.
 
     Args:
-        service: Which of several services in one stream this is.
+        service: The name of the service and role, which tells its lines from others in a stream.
     """
 
     def __init__(self, service: str) -> None:
@@ -27,7 +27,7 @@ class JsonFormatter(logging.Formatter):
         self._service = service
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """The record as a JSON object, on one line."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
@@ -48,7 +48,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class TextFormatter(logging.Formatter):
-    """For a terminal."""
+    """Lines for people at a terminal."""
 
     def __init__(self, service: str) -> None:
         super().__init__(f"%(asctime)s %(levelname)-7s {service} %(name)s: %(message)s", "%H:%M:%S")
@@ -57,9 +57,15 @@ class TextFormatter(logging.Formatter):
 def configure_logs(
     service: str, *, level: str = "INFO", form: str = "json", stream: TextIO | None = None
 ) -> None:
-    """Sends all logging of the process to one stream (standard error), replacing what was set.
+    """Sends all logging of the process to one stream, replacing what was set.
 
     Libraries below WARNING are silenced: they log addresses and payloads at INFO.
+
+    Args:
+        service: The name of the service and role.
+        level: The least level of our own loggers; with DEBUG libraries log all, too.
+        form: `json`, or `text` for a terminal.
+        stream: Where lines are written to; standard error when left out.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonFormatter(service) if form == "json" else TextFormatter(service))

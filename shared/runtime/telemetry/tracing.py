@@ -33,8 +33,11 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
-# Links of one span; the protocol's default limit. Beyond it a batch is still counted, not linked.
 MOST_LINKS = 128
+"""Links of a span at most, which is the protocol's default.
+
+The traces of a batch beyond it are counted and not linked.
+"""
 
 current_trace: ContextVar[str] = ContextVar("current_trace", default="")
 """The traceparent of what this task works on; log lines carry its trace id."""
@@ -51,13 +54,18 @@ _dice = random.Random(_bits(128))  # ids must differ, not be secret
 
 
 class Traced(NamedTuple):
-    """What is inside of a span: how to name it to others, and where to say how it went."""
+    """A step that is traced, or would be if tracing were on.
+
+    Attributes:
+        traceparent: What names the step to others: headers, events and log lines carry it.
+        span: The span of OpenTelemetry; None where nothing is recorded.
+    """
 
     traceparent: str
     span: Span | None
 
     def note(self, **attributes: str | float | bool) -> None:
-        """Adds attributes; never personal data."""
+        """Adds attributes to the span; never personal data."""
         if self.span is not None:
             self.span.set_attributes(attributes)
 
@@ -147,12 +155,18 @@ class Tracing:
         return self._tracer is not None
 
     def close(self) -> None:
-        """Sends what waits; blocking, a few seconds at most."""
+        """Sends the spans that wait; blocking, a few seconds at most."""
         if self._provider is not None:
             self._provider.shutdown()
 
     def begin(self, name: str, *, parent: str, kind: str = "internal") -> Traced:
-        """Starts a span that `end` ends, for code that can't hold a `with` open."""
+        """Starts a span that `end` ends, for code that can't hold a `with` open.
+
+        Args:
+            name: The step that the span shows.
+            parent: The traceparent of the step above it; empty for none.
+            kind: What OpenTelemetry calls the kind of span: internal, server, producer, consumer.
+        """
         if self._tracer is None:
             return Traced(parent, None)
         above = _context(parent)
@@ -161,7 +175,7 @@ class Tracing:
         return Traced(_name_of(span.get_span_context()), span)
 
     def end(self, traced: Traced, error: BaseException | None = None) -> None:
-        """Ends it; of an error only the type is kept, its text may be about someone."""
+        """Ends a span; of an error only the type is kept, since its text may be about someone."""
         if traced.span is not None:
             if error is not None:
                 traced.span.set_status(Status(StatusCode.ERROR, type(error).__name__))
@@ -170,7 +184,7 @@ class Tracing:
     def span(
         self, name: str, *, parent: str = "", kind: str = "internal"
     ) -> AbstractContextManager[Traced]:
-        """One step of a trace."""
+        """A step of a trace, as long as the block runs; arguments as for `begin`."""
         if self._tracer is None:
             return _NOT_TRACED if not parent else nullcontext(Traced(parent, None))
         return self._span(name, parent, kind)

@@ -13,7 +13,7 @@ from shared.web.http.problems import TooManyRequestsAtOnce
 from shared.web.http.proxies import Proxies
 
 RATE_LIMIT = b"ratelimit"
-# Keys before those with a full bucket are dropped: some 10 MiB.
+# Keys (some 10 MiB) from which on those with a full bucket are dropped.
 _MOST_KEYS = 100_000
 
 
@@ -70,7 +70,8 @@ class RateLimiter:
 class ConcurrencyLimit:
     """How many requests of each person are being served, or still sent, at this moment.
 
-    Without it, one person who sends slowly or asks for slow things takes the places of all others.
+    Without it, one person who sends slowly or asks for slow things takes what the process can serve
+    from all others.
 
     Args:
         most: Requests of one person at once; 0 for no limit.
@@ -83,10 +84,10 @@ class ConcurrencyLimit:
         self._taken: dict[str, int] = {}
 
     def acquire(self, key: str) -> None:
-        """Takes a place.
+        """Counts one request more of this person.
 
         Raises:
-            TooManyRequestsAtOnce: This person has all of theirs.
+            TooManyRequestsAtOnce: This person has as many as allowed.
         """
         taken = self._taken.get(key, 0)
         if taken >= self._most:
@@ -94,7 +95,7 @@ class ConcurrencyLimit:
         self._taken[key] = taken + 1
 
     def release(self, key: str) -> None:
-        """Gives the place back, if the key isn't empty; who has none isn't remembered."""
+        """Counts one request less, unless the key is empty; who has none isn't remembered."""
         if not key:
             return
         left = self._taken[key] - 1
@@ -108,14 +109,15 @@ class Limits:
     """The limits of a process.
 
     Args:
-        person: Per person, for every request.
-        address: Per network address, for strangers only: requests without a token, or with one
-            that is nobody's. Many people may share one address, and a person with a valid token has
-            a limit of their own, whatever strangers there have sent.
-        body: Bytes of a request's body.
-        in_flight: Requests served at once.
-        person_in_flight: Requests of one person served or sent at once; 0 for no limit.
-        proxies: Tells whose address it is.
+        person: The rate of each person, over all of their requests.
+        address: The rate of each network address, for strangers only: requests without a token, or
+            with one that is nobody's. Many people may share an address, and a person with a valid
+            token has a limit of their own, whatever strangers there have sent.
+        body: Bytes of a request's body at most.
+        in_flight: Requests of everybody that are served at once at most; above it 503.
+        person_in_flight: Requests of one person that are served or sent at once at most; above it
+            429; 0 for no limit.
+        proxies: The reverse proxies whose word on the client's address counts.
     """
 
     __slots__ = ("address", "body", "concurrency", "in_flight", "person", "policy", "proxies")
@@ -141,7 +143,7 @@ class Limits:
 
     @classmethod
     def from_settings(cls, settings: HttpSettings) -> "Limits":
-        """As the settings say."""
+        """The limits that the settings give."""
         return cls(
             RateLimiter(settings.http_person_rate, settings.http_person_burst),
             RateLimiter(settings.http_address_rate, settings.http_address_burst),

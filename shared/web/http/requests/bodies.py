@@ -33,8 +33,13 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 async def read(scope: Scope, receive: Receive, most: int) -> bytes:
     """The whole body, without a byte order mark.
 
+    Args:
+        scope: The ASGI scope of the request; the server notes in it that time is up.
+        receive: Gives the messages of the request.
+        most: Bytes that the body may have.
+
     Raises:
-        BodyTooLarge: It is, whether or not its length was announced.
+        BodyTooLarge: It has more, whether or not its length was announced.
         BodyTooSlow: The rest didn't come in time.
         ClientDisconnect: The rest won't come.
     """
@@ -96,9 +101,9 @@ def decoded(decode: Callable[[bytes], Any], kind: Any, raw: bytes) -> Any:
     """The body as its type.
 
     Args:
-        decode: A decoder of the type.
-        kind: The type.
-        raw: The body.
+        decode: A msgspec decoder of the type.
+        kind: The type that the body should have.
+        raw: The bytes of the body.
 
     Raises:
         BodyMalformed: It isn't JSON.

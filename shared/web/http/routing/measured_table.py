@@ -1,4 +1,4 @@
-"""The table of measured routes, which finds one before any other, without the router."""
+"""The table of measured routes, where the middleware looks before the router does."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ _Match = Callable[[str], re.Match[str] | None]
 
 
 class MeasuredTable:
-    """The measured routes of an app, by method: found by one match each, without the router."""
+    """The measured routes of an app, by HTTP method; each is found by a match of the whole path."""
 
     def __init__(self, app: FastAPI) -> None:
         table: dict[str, list[tuple[_Match, MeasuredRoute, str]]] = {}

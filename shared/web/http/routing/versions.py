@@ -11,7 +11,11 @@ from shared.web.http.problems import PRIVATE
 
 
 class NotModified(Exception):  # noqa: N818 - an answer, handled by the app
-    """The client has this version already: 304."""
+    """The client has this version already: 304.
+
+    Args:
+        tag: The ETag of that version.
+    """
 
     def __init__(self, tag: str) -> None:
         super().__init__(tag)
@@ -32,6 +36,7 @@ def etag(version: int, *more: object) -> str:
 
 
 Versions = frozenset[int]
+"""Versions of a resource, by their numbers."""
 
 _OUR_TAG = re.compile(r'"([0-9]{1,15})(?:-[0-9a-f]{16})?"')
 
@@ -72,7 +77,15 @@ A tag that wasn't given out here matches no version, so the command refuses (412
 
 
 def revalidate(request: Request, tag: str) -> None:
-    """Sets the ETag of the answer; answers 304 when the client has that version already."""
+    """Sets the ETag of the answer; answers 304 when the client has that version already.
+
+    Args:
+        request: The route's request.
+        tag: From `etag`: the version that is about to be answered.
+
+    Raises:
+        NotModified: The client's If-None-Match names this version.
+    """
     context = request_context(request)
     context.answer_headers.append(PRIVATE)
     known = context.headers.get(b"if-none-match")
