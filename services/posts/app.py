@@ -6,18 +6,18 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.posts.api import commenting, publishing, reacting, reading, sharing, viewing
+from services.posts.api import ROUTERS
 from services.posts.config import PostsSettings
-from services.posts.store import COLLECTIONS, MIGRATIONS, Store
+from services.posts.store import COLLECTIONS, MIGRATIONS, prepare
 from services.posts.worker.audience_copy import PostsAudienceCopy
-from services.posts.worker.clearing import Clearing
-from services.posts.worker.counting import PostCounts
+from services.posts.worker.cleanup import Cleanup
+from services.posts.worker.engagement_counts import EngagementCounts
 from services.posts.worker.readership import Readership
 from shared.contract.events.topics import POSTS
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.delivery.lease import Lease
-from shared.delivery.mongo import Mongo
+from shared.delivery.mongo import EntityStore, Mongo
 from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
 from shared.runtime.process import Part, run_together
 from shared.runtime.telemetry import Telemetry
@@ -32,7 +32,8 @@ async def build_api(
 ) -> AsyncIterator[FastAPI]:
     """The API: commands through one committer, queries on the store."""
     async with _open(settings, mongo, telemetry) as base:
-        store = await _prepared(base)
+        await prepare(base.database)
+        store = EntityStore(base.database)
         async with (
             base.open_committer() as committer,
             base.open_web_context(committer, quotas=settings.daily_quotas()) as web,
@@ -55,19 +56,21 @@ async def build_worker(
 ) -> AsyncIterator[Part]:
     """The worker: keeps copies, counts and who reads which post; clears up what was deleted."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
-        store = await _prepared(base)
-        copying, counting = base.consumer(PostsAudienceCopy()), base.consumer(PostCounts())
+        await prepare(base.database)
+        store = EntityStore(base.database)
+        copying = base.consumer(PostsAudienceCopy())
+        counting = base.consumer(EngagementCounts())
         readership = Readership(store, now=utc_now, metrics=telemetry.metrics)
         lease = Lease(base.database, "clearing", holder=new_id())
-        clearing = Clearing(store, committer, lease, now=utc_now, metrics=telemetry.metrics)
+        cleanup = Cleanup(store, committer, lease, now=utc_now, metrics=telemetry.metrics)
         health = base.health(copying, counting)
         health.watch("readership", readership.watchdog.stalled)
-        health.watch("clearing", clearing.watchdog.stalled)
+        health.watch("clearing", cleanup.watchdog.stalled)
         run = run_together(
             copying=copying.run,
             counting=counting.run,
             readership=readership.run,
-            clearing=clearing.run,
+            clearing=cleanup.run,
         )
         yield Part(f"{SERVICE} worker", run, health)
 
@@ -80,12 +83,7 @@ def openapi() -> dict[str, Any]:
 def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
     return create_app(
         web,
-        publishing.router,
-        reading.router,
-        commenting.router,
-        reacting.router,
-        viewing.router,
-        sharing.router,
+        *ROUTERS,
         title=SERVICE,
         description="Posts, comments, reactions, views and shares.",
         state=state,
@@ -96,9 +94,3 @@ def _open(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AbstractAsyncContextManager[ServiceContext]:
     return open_service(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)
-
-
-async def _prepared(base: ServiceContext) -> Store:
-    store = Store(base.database)
-    await store.prepare()
-    return store

@@ -2,9 +2,9 @@
 
 from pydantic import Field
 
-from services.posts.commands.commenting import AddComment, EditComment
-from services.posts.commands.publishing import EditPost, PublishPost
-from services.posts.commands.sharing import SharePost
+from services.posts.commands.comments import AddComment, EditComment
+from services.posts.commands.posts import EditPost, PublishPost
+from services.posts.commands.shares import SharePost
 from shared.runtime.settings import QuotaSettings, ServiceSettings
 from shared.web.quotas import Quota, Quotas
 

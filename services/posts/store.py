@@ -1,28 +1,26 @@
-"""The service's documents: collections, indexes, and reading entities.
+"""The service's documents: collections, their indexes, and what is counted beside posts.
 
-Entities are written by the committer. Written here are only the two things that the worker folds
-from events: the copy of people, groups and channels (`domain/audience.py`), and the counts
-(`Counts`, `CommentCounts`).
+Entities are read through `shared.delivery.mongo.EntityStore`, and written by the committer; but for
+the two things that the worker folds from events: the copy of people, groups and channels
+(`domain/audience.py`), and the counts (`PostCounts`, `CommentCounts`).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import msgspec
 
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import CommentReaction, Engagement
-from services.posts.domain.post import Post, PostText, Revision
+from services.posts.domain.post import Post, PostRevision, PostText
 from shared.audience import EVERYONE
 from shared.contract.access import Visibility
 from shared.contract.events.vocabulary import ReactionKind
 from shared.delivery.command import Entity
 from shared.delivery.migrations import Migration
-from shared.delivery.mongo import Database, Index, entity
+from shared.delivery.mongo import Database, Index
 from shared.web.quotas import DailyUse
-
-E = TypeVar("E", bound=Entity)
 
 _NEWEST = (("published_at", -1), ("_id", -1))
 
@@ -56,7 +54,7 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         ),
     ),
     PostText.collection: (),
-    Revision.collection: (),
+    PostRevision.collection: (),
     Comment.collection: (Index((("post_id", 1), ("place", 1))),),
     # Found by id alone: a further index would be paid for with every view.
     Engagement.collection: (),
@@ -82,7 +80,7 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
 MIGRATIONS: Sequence[Migration] = ()
 
 
-class Counts(Entity, frozen=True, kw_only=True):
+class PostCounts(Entity, frozen=True, kw_only=True):
     """What is counted beside a post; its id is the post's.
 
     Attributes:
@@ -108,42 +106,10 @@ class CommentCounts(Entity, frozen=True, kw_only=True):
     reactions: dict[ReactionKind, int] = msgspec.field(default_factory=dict)
 
 
-class Store:
-    """The service's database."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    async def prepare(self) -> None:
-        """Writes down the one group that no event creates."""
-        everyone = {"visibility": Visibility.OPEN.value}
-        await self.database.update(
-            Group.collection,
-            [{"q": {"_id": EVERYONE}, "u": {"$set": everyone}, "upsert": True}],
-        )
-
-    async def one(self, kind: type[E], entity_id: str) -> E | None:
-        """The entity, if it is there."""
-        found = await self.database.find_one(kind.collection, {"_id": entity_id})
-        return None if found is None else entity(kind, found)
-
-    async def many(self, kind: type[E], ids: Iterable[str]) -> dict[str, E]:
-        """Those entities that are there, by id."""
-        wanted = {"_id": {"$in": list(ids)}}
-        if not wanted["_id"]["$in"]:
-            return {}
-        found = await self.database.find(kind.collection, wanted)
-        return {one["_id"]: entity(kind, one) for one in found}
-
-    async def page(
-        self,
-        kind: type[E],
-        filter: Mapping[str, Any],
-        *,
-        sort: Sequence[tuple[str, int]] = (),
-        limit: int = 0,
-        hint: Sequence[tuple[str, int]] = (),
-    ) -> list[E]:
-        """The first entities of a list, by this index; all of them without a limit."""
-        found = await self.database.find(kind.collection, filter, sort=sort, limit=limit, hint=hint)
-        return [entity(kind, one) for one in found]
+async def prepare(database: Database) -> None:
+    """Writes down the one group that no event creates."""
+    everyone = {"visibility": Visibility.OPEN.value}
+    await database.update(
+        Group.collection,
+        [{"q": {"_id": EVERYONE}, "u": {"$set": everyone}, "upsert": True}],
+    )

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
-from services.posts.commands.commenting import AddComment, DeleteComment, NextAnswer
-from services.posts.commands.publishing import PublishPost, Written
+from services.posts.commands.comments import AddComment, DeleteComment, NextAnswer
+from services.posts.commands.posts import PostWithContent, PublishPost
 from services.posts.domain.audience import Channel, Group, Member, Membership, Person
 from services.posts.domain.comment import Comment
-from services.posts.domain.post import Content, Post
+from services.posts.domain.post import Post, PostContent
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import Visibility
@@ -110,12 +110,12 @@ class World(InMemory):
             "format": "text",
             "kind": "discussion",
             "topics": ("running",),
-            "content": Content(title="A run at noon", text="Who joins?"),
+            "content": PostContent(title="A run at noon", text="Who joins?"),
         }
         command = PublishPost(
             principal=author, post_id=new_id(), channel_id=channel_id, **(what | given)
         )
-        written: Written = self.do(command)
+        written: PostWithContent = self.do(command)
         return written.post
 
     def deletion(self, who: Principal, comment_id: str) -> DeleteComment:

@@ -1,10 +1,25 @@
 """The HTTP side: requests to commands and queries, and back. It decides nothing.
 
-views.py       what a post and a comment look like from outside
-publishing.py  publish, edit, delete a post
-reading.py     one post, lists, the feed, earlier versions
-reacting.py    reactions, to posts and to comments
-commenting.py  comments
-viewing.py     views, one or many
-sharing.py     shares
+posts.py      publish, edit, delete, read and list posts
+feed.py       what there is in the caller's groups
+revisions.py  what a post said before
+comments.py   comment, reply, edit, delete, list
+reactions.py  react to posts and comments, take it back
+views.py      say which posts were seen, one or many
+shares.py     pass a post on
+models.py     what a post and a comment look like from outside
 """
+
+from fastapi import APIRouter
+
+from services.posts.api import comments, feed, posts, reactions, revisions, shares, views
+
+ROUTERS: tuple[APIRouter, ...] = (
+    posts.router,
+    feed.router,
+    revisions.router,
+    comments.router,
+    reactions.router,
+    views.router,
+    shares.router,
+)

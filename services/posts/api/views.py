@@ -1,150 +1,91 @@
-"""What a post and a comment look like from outside."""
+"""Say which posts were seen, one or many at once."""
 
-from datetime import datetime
+from typing import Annotated, Literal
 
-from fastapi import Request
-from pydantic import Field
+import msgspec
+from fastapi import APIRouter
+from msgspec import Meta
 
-from services.posts.domain.comment import Comment
-from services.posts.queries.comments import SeenComment
-from services.posts.queries.posts import SeenPost
-from services.posts.store import Counts, Store
-from shared.contract.events.vocabulary import Format, PostKind, ReactionKind
-from shared.web.http import OutputModel, etag, request_context
-from shared.web.http.routing.media import MediaView, media_views
+from services.posts.commands.views import MOST_VIEWS, ViewPost, ViewPosts
+from services.posts.domain.post import PostDeleted, PostNotFound
+from shared.contract.access import AccountSuspended
+from shared.web.http import Call, Reply, measured
+from shared.web.http.problems import type_of
+from shared.web.http.requests.ids import ID_MARK
 
+router = APIRouter(prefix="/v1", tags=["views"])
 
-class PostCounts(OutputModel):
-    """What is counted beside a post; a fraction of a second behind."""
-
-    reactions: dict[ReactionKind, int] = Field(examples=[{"like": 12, "thanks": 2}])
-    comments: int = Field(description="Replies included")
-    shares: int = Field(description="People who have passed it on, however often each has")
-    views: int = Field(description="At most one per person and day")
-    viewers: int = Field(description="People who have seen it")
+_encode = msgspec.json.Encoder().encode
 
 
-class MyPart(OutputModel):
-    """What the caller has done with the post."""
+class SeenPostsIn(msgspec.Struct, forbid_unknown_fields=True):
+    """Posts that the caller has seen; repeats are fine."""
 
-    viewed: bool
-    reaction: ReactionKind | None
-    comments: int
-    shares: int = Field(description="How often I have passed it on")
-
-
-class PostView(OutputModel):
-    """A post as the caller sees it."""
-
-    id: str
-    group_id: str
-    channel_id: str
-    author_id: str
-    format: Format
-    kind: PostKind
-    title: str
-    text: str = Field(description="Markdown source; rendering it safely is the client's task")
-    topics: list[str]
-    media: list[MediaView]
-    published_at: datetime
-    edited_at: datetime | None
-    version: int
-    counts: PostCounts
-    mine: MyPart
+    post_ids: Annotated[
+        list[Annotated[str, Meta(extra=ID_MARK)]], Meta(min_length=1, max_length=MOST_VIEWS)
+    ]
 
 
-class CommentView(OutputModel):
-    """A comment as the caller sees it."""
+class SeenReportView(msgspec.Struct):
+    """What became of one view.
 
-    id: str
+    Attributes:
+        post_id: The one that was sent, in lower case.
+        status: It counted; it had counted on this UTC day before; or it was refused.
+        event_ids: The events that this answer acknowledges.
+        problem: Why it was refused: the type that a single view's problem would have.
+    """
+
     post_id: str
-    parent_id: str | None = Field(description="The comment that it replies to")
-    author_id: str
-    text: str = Field(description="Markdown source; empty once deleted")
-    added_at: datetime
-    edited_at: datetime | None
-    deleted: bool
-    version: int
-    reactions: dict[ReactionKind, int] = Field(examples=[{"like": 3}])
-    my_reaction: ReactionKind | None
+    status: Literal["counted", "known", "refused"]
+    event_ids: list[str]
+    problem: str | None
 
 
-def post_view(seen: SeenPost) -> PostView:
-    """A post for its reader."""
-    post, content, counts, mine = seen
-    return PostView(
-        id=post.id,
-        group_id=post.group_id,
-        channel_id=post.channel_id,
-        author_id=post.author_id,
-        format=post.format,
-        kind=post.kind,
-        title=content.title,
-        text=content.text,
-        topics=list(post.topics),
-        media=media_views(content.media),
-        published_at=post.published_at,
-        edited_at=post.edited_at,
-        version=post.version,
-        counts=_counts(counts),
-        mine=MyPart(
-            viewed=mine is not None,
-            reaction=None if mine is None else mine.reaction,
-            comments=0 if mine is None else mine.comments,
-            shares=0 if mine is None else mine.shares,
-        ),
-    )
+class SeenReportsView(msgspec.Struct):
+    """One report per post, in the order in which they were sent."""
+
+    items: list[SeenReportView]
 
 
-def _counts(counts: Counts) -> PostCounts:
-    return PostCounts(
-        reactions=_shown(counts.reactions),
-        comments=counts.comments,
-        shares=counts.shares,
-        views=counts.views,
-        viewers=counts.viewers,
-    )
+@measured(
+    router,
+    "PUT",
+    "/posts/{post_id}/view",
+    status=204,
+    operation_id="view_post",
+    summary="Say that a post was seen",
+    description="One view per person and UTC day counts; repeating it changes nothing.",
+    refusals=(PostNotFound, PostDeleted, AccountSuspended),
+    tags=("views",),
+)
+async def view_post(call: Call[None]) -> Reply:
+    return Reply(outcome=await call.execute(ViewPost(call.principal, call.path["post_id"])))
 
 
-def comment_view(seen: SeenComment) -> CommentView:
-    """A comment for its reader."""
-    comment, counts, mine = seen
-    return _comment(comment, _shown(counts.reactions), None if mine is None else mine.reaction)
-
-
-def _comment(
-    comment: Comment, reactions: dict[ReactionKind, int], my_reaction: ReactionKind | None
-) -> CommentView:
-    return CommentView(
-        id=comment.id,
-        post_id=comment.post_id,
-        parent_id=comment.parent_id,
-        author_id=comment.author_id,
-        text=comment.text,
-        added_at=comment.added_at,
-        edited_at=comment.edited_at,
-        deleted=comment.deleted_at is not None,
-        version=comment.version,
-        reactions=reactions,
-        my_reaction=my_reaction,
-    )
-
-
-def _shown(reactions: dict[ReactionKind, int]) -> dict[ReactionKind, int]:
-    return {kind: number for kind, number in reactions.items() if number > 0}
-
-
-def post_etag(seen: SeenPost) -> str:
-    """The version that If-Match is compared with, and whatever else the answer shows."""
-    return etag(seen.post.version, seen.counts, seen.mine)
-
-
-def tag(request: Request, value: str) -> None:
-    """Puts an ETag on the answer to a write."""
-    request_context(request).answer_headers.append((b"etag", value.encode()))
-
-
-def store_of(request: Request) -> Store:
-    """The service's store."""
-    store: Store = request.app.state.store
-    return store
+@measured(
+    router,
+    "POST",
+    "/views:batch",
+    body=SeenPostsIn,
+    answer=SeenReportsView,
+    operation_id="view_posts",
+    summary="Say which posts were seen",
+    description="Each gets its own report; one that can't be seen spoils nothing for the others.",
+    examples={"two": {"post_ids": ["01936f3e-0000-7000-8000-000000000001"] * 2}},
+    tags=("views",),
+)
+async def view_posts(call: Call[SeenPostsIn]) -> Reply:
+    call.context.charge_for(len(call.body.post_ids))
+    outcome = await call.execute(ViewPosts(call.principal, tuple(call.body.post_ids)))
+    receipts = iter(outcome.event_ids)
+    reports = [
+        SeenReportView(
+            post_id=one.post_id,
+            status=one.status,
+            event_ids=[next(receipts)] if one.status == "counted" else [],
+            problem=None if one.refusal is None else type_of(one.refusal),
+        )
+        for one in outcome.reply
+    ]
+    return Reply(_encode(SeenReportsView(reports)), outcome)

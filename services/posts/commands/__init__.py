@@ -1,10 +1,11 @@
 """What can be done: one frozen value per act, with what it must know and what it decides. Pure.
 
-publishing.py  publish, edit, delete a post
-reacting.py    put, change and take back a reaction, to a post or to a comment
-commenting.py  comment, reply, edit, delete
-answering.py   correct which comment answers a post first
-viewing.py     view one post or many
-sharing.py     pass a post on
-scene.py       what most of them read, and what every event about a post says
+context.py        what commands read and check first: who acts, in front of which post
+posts.py          publish, edit, delete a post
+comments.py       comment, reply, edit, delete
+reactions.py      put, change and take back a reaction, to a post or to a comment
+views.py          view one post or many
+shares.py         pass a post on
+first_answers.py  correct which comment answers a post first
+cleanup.py        delete what was in a deleted group
 """

@@ -59,7 +59,7 @@ class Group(audience.Group, frozen=True, kw_only=True):
         unsettled_since: When its visibility changed, or it was deleted, until what follows from
             that has been written everywhere (`worker/readership.py`); None when it has.
         clearing_since: When its deletion was heard of, until none of its posts is left
-            (`worker/clearing.py`); None when none is.
+            (`worker/cleanup.py`); None when none is.
     """
 
     members: int = 0

@@ -27,7 +27,7 @@ NOT_YET = PLANNED_WORDS["Format"]
 _LINK = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
-class Content(msgspec.Struct, frozen=True, kw_only=True):
+class PostContent(msgspec.Struct, frozen=True, kw_only=True):
     """What a person writes: the title, the text as Markdown source, and references to media."""
 
     title: str = ""
@@ -84,10 +84,10 @@ class PostText(Entity, frozen=True, kw_only=True):
     """What there is to read; its id is the post's."""
 
     collection: ClassVar[str] = "post_texts"
-    content: Content
+    content: PostContent
 
 
-class Revision(Entity, frozen=True, kw_only=True):
+class PostRevision(Entity, frozen=True, kw_only=True):
     """What a version of a post said before it was edited.
 
     Attributes:
@@ -97,7 +97,7 @@ class Revision(Entity, frozen=True, kw_only=True):
     collection: ClassVar[str] = "post_revisions"
     post_id: str
     version: int
-    content: Content
+    content: PostContent
     topics: tuple[str, ...]
     replaced_at: datetime
 
@@ -156,7 +156,7 @@ def revision_id(post_id: str, version: int) -> str:
     return f"{post_id}:{version}"
 
 
-def check_content(format_: Format, content: Content) -> None:
+def check_content(format_: Format, content: PostContent) -> None:
     """Checks that a post is what its format says.
 
     What a reference leads to is stored elsewhere and isn't looked at: a photo post has a reference,
@@ -177,5 +177,5 @@ def check_content(format_: Format, content: Content) -> None:
         raise PostIncomplete("Put a link (https://...) into the text, or a reference into `media`.")
 
 
-def _has_link(content: Content) -> bool:
+def _has_link(content: PostContent) -> bool:
     return any(_LINK.search(text) for text in (content.title, content.text))

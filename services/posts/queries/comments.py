@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from services.posts.commands.commenting import NextAnswer
+from services.posts.commands.comments import NextAnswer
 from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import CommentReaction, comment_reaction_id
 from services.posts.domain.post import Post
 from services.posts.queries.posts import find_post
-from services.posts.store import CommentCounts, Store
+from services.posts.store import CommentCounts
 from shared.contract.principal import Principal
+from shared.delivery.mongo import EntityStore
 
 
 class SeenComment(NamedTuple):
@@ -22,7 +23,7 @@ class SeenComment(NamedTuple):
 
 
 async def list_comments(
-    store: Store, principal: Principal, post_id: str, *, after: str | None, limit: int
+    store: EntityStore, principal: Principal, post_id: str, *, after: str | None, limit: int
 ) -> list[SeenComment]:
     """Threads from old to new, each followed by its replies.
 
@@ -39,24 +40,26 @@ async def list_comments(
     }
     if after is not None:
         filters["place"] = {"$gt": after}
-    comments = await store.page(Comment, filters, sort=(("place", 1),), limit=limit)
+    comments = await store.find(Comment, filters, sort=(("place", 1),), limit=limit)
     return await seen(store, principal, comments)
 
 
-async def next_answer(store: Store, comment_id: str) -> NextAnswer | None:
+async def next_answer(store: EntityStore, comment_id: str) -> NextAnswer | None:
     """What would answer the post of a comment first if that comment were gone.
 
     None if it isn't what answers the post first now. Read over all comments of the post: that is
     rare enough, and an index in order of time would be paid for with every comment.
     """
-    comment = await store.one(Comment, comment_id)
-    post = None if comment is None else await store.one(Post, comment.post_id)
+    comment = await store.get(Comment, comment_id)
+    post = None if comment is None else await store.get(Post, comment.post_id)
     if post is None or post.first_answer != comment_id:
         return None
     return NextAnswer(await first_standing(store, post, without=comment_id))
 
 
-async def first_standing(store: Store, post: Post, *, without: str | None = None) -> str | None:
+async def first_standing(
+    store: EntityStore, post: Post, *, without: str | None = None
+) -> str | None:
     """The id of the earliest comment of somebody else than the author, of those not deleted.
 
     Args:
@@ -70,17 +73,17 @@ async def first_standing(store: Store, post: Post, *, without: str | None = None
         "author": {"$ne": post.author},
         "_id": {"$ne": without},
     }
-    found = await store.page(Comment, standing, sort=(("added_at", 1), ("_id", 1)), limit=1)
+    found = await store.find(Comment, standing, sort=(("added_at", 1), ("_id", 1)), limit=1)
     return found[0].id if found else None
 
 
 async def seen(
-    store: Store, principal: Principal, comments: Sequence[Comment]
+    store: EntityStore, principal: Principal, comments: Sequence[Comment]
 ) -> list[SeenComment]:
     """Comments with their counts and this person's reactions to them."""
     own = {one.id: comment_reaction_id(one.id, principal.pseudonym) for one in comments}
     counts, reactions = await asyncio.gather(
-        store.many(CommentCounts, own), store.many(CommentReaction, own.values())
+        store.get_many(CommentCounts, own), store.get_many(CommentReaction, own.values())
     )
     return [
         SeenComment(one, counts.get(one.id) or CommentCounts(id=one.id), reactions.get(own[one.id]))

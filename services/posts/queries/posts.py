@@ -8,13 +8,11 @@ from typing import Any, NamedTuple
 from services.posts.domain.audience import Group, check_access, resource
 from services.posts.domain.engagement import Engagement, engagement_id
 from services.posts.domain.post import (
-    Content,
     Post,
+    PostContent,
     PostDeleted,
     PostNotFound,
     PostText,
-    Revision,
-    revision_id,
 )
 from services.posts.queries.viewer import (
     Viewer,
@@ -24,9 +22,10 @@ from services.posts.queries.viewer import (
     readable_groups,
     viewer,
 )
-from services.posts.store import Counts, Store, newest_of
+from services.posts.store import PostCounts, newest_of
 from shared.contract.access import Action, authorize
 from shared.contract.principal import Principal
+from shared.delivery.mongo import EntityStore
 
 Position = tuple[datetime, str]
 
@@ -41,13 +40,13 @@ class SeenPost(NamedTuple):
     """A post as one person sees it; `mine` is None where they haven't seen it before."""
 
     post: Post
-    content: Content
-    counts: Counts
+    content: PostContent
+    counts: PostCounts
     mine: Engagement | None
 
 
 async def find_post(
-    store: Store, principal: Principal, post_id: str, action: Action = Action.READ_POST
+    store: EntityStore, principal: Principal, post_id: str, action: Action = Action.READ_POST
 ) -> Post:
     """The head of a post.
 
@@ -55,7 +54,7 @@ async def find_post(
         PostNotFound: There is none, or they may not see it.
         PostDeleted: They could see it while it was there.
     """
-    post = await store.one(Post, post_id)
+    post = await store.get(Post, post_id)
     if post is None:
         raise PostNotFound
     group, member = await member_of(store, principal.pseudonym, post.group_id)
@@ -66,14 +65,14 @@ async def find_post(
     return post
 
 
-async def read_post(store: Store, principal: Principal, post_id: str) -> SeenPost:
+async def read_post(store: EntityStore, principal: Principal, post_id: str) -> SeenPost:
     """One post with its counts and what they have done with it; raises as `find_post`."""
     post = await find_post(store, principal, post_id)
     return (await seen(store, principal, [post]))[0]
 
 
 async def list_posts(
-    store: Store,
+    store: EntityStore,
     principal: Principal,
     *,
     channel_id: str | None,
@@ -111,7 +110,7 @@ async def list_posts(
 
 
 async def read_feed(
-    store: Store, principal: Principal, *, after: Position | None, limit: int
+    store: EntityStore, principal: Principal, *, after: Position | None, limit: int
 ) -> list[SeenPost]:
     """What there is in their groups and in the one of everyone; newest first.
 
@@ -123,27 +122,8 @@ async def read_feed(
     return await _page(store, principal, _of_groups({}, "group_id", mine), after, limit)
 
 
-async def list_revisions(
-    store: Store, principal: Principal, post_id: str, *, before: int | None, limit: int
-) -> list[Revision]:
-    """What the post said in earlier versions, the latest first; raises as `find_post`.
-
-    Args:
-        store: Of the service.
-        principal: Who asks.
-        post_id: The post.
-        before: Versions below this one.
-        limit: At most this many.
-    """
-    post = await find_post(store, principal, post_id, Action.READ_HISTORY)
-    below = post.version if before is None else min(before, post.version)
-    versions = range(below - 1, max(below - 1 - limit, 0), -1)
-    found = await store.many(Revision, [revision_id(post.id, one) for one in versions])
-    return sorted(found.values(), key=lambda one: -one.version)
-
-
 async def _page(
-    store: Store,
+    store: EntityStore,
     principal: Principal,
     lists: Sequence[Mapping[str, Any]],
     after: Position | None,
@@ -161,7 +141,7 @@ def _of_groups(
 
 
 async def _rows(
-    store: Store, lists: Sequence[Mapping[str, Any]], after: Position | None, limit: int
+    store: EntityStore, lists: Sequence[Mapping[str, Any]], after: Position | None, limit: int
 ) -> list[Post]:
     """The first of several lists together."""
     filters: dict[str, Any] = {"deleted_at": None}
@@ -173,7 +153,7 @@ async def _rows(
         filters["$nor"] = [{"published_at": moment, "_id": {"$gte": post_id}}]
     found = await asyncio.gather(
         *(
-            store.page(Post, {**one, **filters}, sort=NEWEST, limit=limit, hint=_index_for(one))
+            store.find(Post, {**one, **filters}, sort=NEWEST, limit=limit, hint=_index_for(one))
             for one in lists
         )
     )
@@ -187,27 +167,27 @@ def _index_for(wanted: Mapping[str, Any]) -> Sequence[tuple[str, int]]:
     return newest_of(*about, *(field for field in ("group_id", "readers") if field in wanted))
 
 
-async def _still_shown(store: Store, who: Viewer, rows: Sequence[Post]) -> list[Post]:
+async def _still_shown(store: EntityStore, who: Viewer, rows: Sequence[Post]) -> list[Post]:
     """Without those of groups that were closed a moment ago; see `worker/readership.py`."""
-    groups = await store.many(Group, {post.group_id for post in rows})
+    groups = await store.get_many(Group, {post.group_id for post in rows})
     visible = {group.id for group in groups.values() if who.sees_into(group)}
     return [post for post in rows if post.group_id in visible]
 
 
-async def seen(store: Store, principal: Principal, posts: Sequence[Post]) -> list[SeenPost]:
+async def seen(store: EntityStore, principal: Principal, posts: Sequence[Post]) -> list[SeenPost]:
     """Posts with text, counts and what this person has done with them."""
     ids = [post.id for post in posts]
     own = {post.id: engagement_id(post.id, principal.pseudonym) for post in posts}
     texts, counts, engagements = await asyncio.gather(
-        store.many(PostText, ids),
-        store.many(Counts, ids),
-        store.many(Engagement, own.values()),
+        store.get_many(PostText, ids),
+        store.get_many(PostCounts, ids),
+        store.get_many(Engagement, own.values()),
     )
     return [
         SeenPost(
             post,
-            texts[post.id].content if post.id in texts else Content(),
-            counts.get(post.id) or Counts(id=post.id),
+            texts[post.id].content if post.id in texts else PostContent(),
+            counts.get(post.id) or PostCounts(id=post.id),
             engagements.get(own[post.id]),
         )
         for post in posts

@@ -14,11 +14,11 @@ from services.posts.domain.audience import (
     readers_of,
     resource,
 )
-from services.posts.store import Store
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import Action, Resource, Visibility, sees
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelNotFound
+from shared.delivery.mongo import EntityStore
 
 
 class Viewer(NamedTuple):
@@ -41,33 +41,35 @@ class Viewer(NamedTuple):
         return thing is not None and sees(self.principal, thing)
 
 
-async def viewer(store: Store, principal: Principal) -> Viewer:
+async def viewer(store: EntityStore, principal: Principal) -> Viewer:
     """What is known of who asks, with all of their memberships."""
     person, memberships = await asyncio.gather(
-        store.one(Person, principal.pseudonym),
-        store.page(Membership, {"person": principal.pseudonym}),
+        store.get(Person, principal.pseudonym),
+        store.find(Membership, {"person": principal.pseudonym}),
     )
     return Viewer(principal, person, {one.group_id: one for one in memberships})
 
 
-async def member_of(store: Store, pseudonym: str, group_id: str) -> tuple[Group | None, Member]:
+async def member_of(
+    store: EntityStore, pseudonym: str, group_id: str
+) -> tuple[Group | None, Member]:
     """A group, and a person in front of it."""
     found = await asyncio.gather(
-        store.one(Group, group_id),
-        store.one(Person, pseudonym),
-        store.one(Membership, membership_id(group_id, pseudonym)),
+        store.get(Group, group_id),
+        store.get(Person, pseudonym),
+        store.get(Membership, membership_id(group_id, pseudonym)),
     )
     group, person, membership = found
     return group, Member(person, membership)
 
 
-async def readable_channel(store: Store, principal: Principal, channel_id: str) -> Channel:
+async def readable_channel(store: EntityStore, principal: Principal, channel_id: str) -> Channel:
     """The channel.
 
     Raises:
         ChannelNotFound: There is none, or they don't see it.
     """
-    channel = await store.one(Channel, channel_id)
+    channel = await store.get(Channel, channel_id)
     if channel is None:
         raise ChannelNotFound
     group, member = await member_of(store, principal.pseudonym, channel.group_id)
@@ -76,7 +78,7 @@ async def readable_channel(store: Store, principal: Principal, channel_id: str) 
     return channel
 
 
-async def readable_groups(store: Store, who: Viewer) -> list[str] | None:
+async def readable_groups(store: EntityStore, who: Viewer) -> list[str] | None:
     """The `readers` of the posts that they may read: what isn't hidden from them.
 
     Few, however many hidden groups there are: open groups are all one, that of everyone. None for
@@ -89,12 +91,12 @@ async def readable_groups(store: Store, who: Viewer) -> list[str] | None:
     return [one.id for one in groups if readers_of(one.id, one) == one.id or one.unsettled_since]
 
 
-async def own_groups(store: Store, who: Viewer) -> list[str]:
+async def own_groups(store: EntityStore, who: Viewer) -> list[str]:
     """The groups that make up their feed: those they are a member of, and the one of everyone."""
     return [group.id for group in await _visible_groups(store, who)]
 
 
-async def _visible_groups(store: Store, who: Viewer) -> list[Group]:
+async def _visible_groups(store: EntityStore, who: Viewer) -> list[Group]:
     """The one of everyone, and those of their own that they see into."""
-    found = await store.many(Group, {EVERYONE, *who.memberships})
+    found = await store.get_many(Group, {EVERYONE, *who.memberships})
     return [group for group in found.values() if who.sees_into(group)]

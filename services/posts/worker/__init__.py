@@ -1,8 +1,8 @@
 """What the service does by itself, when events tell it to.
 
-audience_copy.py  keeps what must be known of people, groups and channels
-clearing.py       deletes what was in deleted groups and on deleted posts
-first_answers.py  looks again which comment answers a post first, after a deletion
-readership.py     carries a group's visibility to its posts
-counting.py       counts reactions, comments, shares and views beside posts
+audience_copy.py      keeps what must be known of people, groups and channels
+engagement_counts.py  counts reactions, comments, shares and views beside posts
+readership.py         carries a group's visibility to its posts
+cleanup.py            deletes what was in deleted groups and on deleted posts
+first_answers.py      looks again which comment answers a post first, after a deletion
 """

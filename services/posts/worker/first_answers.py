@@ -20,12 +20,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from services.posts.commands.answering import CorrectFirstAnswer
+from services.posts.commands.first_answers import CorrectFirstAnswer
 from services.posts.domain.post import Post
 from services.posts.queries.comments import first_standing
-from services.posts.store import Store
 from shared.contract.errors import Unavailable
 from shared.delivery.committer import Committer
+from shared.delivery.mongo import EntityStore
 from shared.runtime.telemetry import Metrics
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class FirstAnswers:
         metrics: Where corrections are counted that failed for a reason that nobody foresaw.
     """
 
-    def __init__(self, store: Store, committer: Committer, metrics: Metrics) -> None:
+    def __init__(self, store: EntityStore, committer: Committer, metrics: Metrics) -> None:
         self._store = store
         self._committer = committer
         self._failures = metrics.worker_failures.labels("posts", "clearing")
@@ -65,7 +65,7 @@ class FirstAnswers:
         return len(due) == AT_ONCE and any(done)
 
     async def _marked(self, since: dict[str, Any]) -> Sequence[Post]:
-        return await self._store.page(
+        return await self._store.find(
             Post,
             {"answer_unsettled_since": {"$type": "date", **since}},  # the type: for the index
             sort=(("answer_unsettled_since", 1),),

@@ -15,9 +15,9 @@ from typing import Any
 
 from services.posts.domain.audience import Group, Membership, readers_of
 from services.posts.domain.post import Post
-from services.posts.store import Store
 from shared.contract.errors import Unavailable
 from shared.delivery.command import Entity
+from shared.delivery.mongo import EntityStore
 from shared.runtime.health import Watchdog
 from shared.runtime.telemetry import Metrics
 
@@ -37,7 +37,7 @@ class Readership:
     """The loop. Two processes may do it at the same time: each writes what the group says."""
 
     def __init__(
-        self, store: Store, *, now: Callable[[], datetime], metrics: Metrics | None = None
+        self, store: EntityStore, *, now: Callable[[], datetime], metrics: Metrics | None = None
     ) -> None:
         metrics = metrics or Metrics()
         self._runs = metrics.worker_runs.labels("posts", "readership")
@@ -61,7 +61,7 @@ class Readership:
     async def settle(self) -> None:
         """Does what is left of every change, the oldest first."""
         unsettled = {"unsettled_since": {"$type": "date"}}
-        for group in await self._store.page(
+        for group in await self._store.find(
             Group, unsettled, sort=(("unsettled_since", 1),), limit=_GROUPS_AT_ONCE
         ):
             await self._settle(group)

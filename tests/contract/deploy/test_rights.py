@@ -12,7 +12,7 @@ from services.groups.worker.member_counts import MemberCounts
 from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import PostsAudienceCopy
-from services.posts.worker.counting import PostCounts
+from services.posts.worker.engagement_counts import EngagementCounts
 from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
 from shared.contract.services import ServiceName
 from tooling.generators.kubernetes.scaling import READERS
@@ -22,7 +22,7 @@ READ = KafkaOperation.READ
 CONSUMERS = [
     ("groups", MemberCounts.name, MemberCounts.topics),
     ("posts", PostsAudienceCopy.name, PostsAudienceCopy.topics),
-    ("posts", PostCounts.name, PostCounts.topics),
+    ("posts", EngagementCounts.name, EngagementCounts.topics),
     ("contests", ContestsAudienceCopy.name, ContestsAudienceCopy.topics),
     ("metrics", METRICS, tuple(FOLDS)),
 ]

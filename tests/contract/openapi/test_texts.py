@@ -72,7 +72,13 @@ def read(field: FieldInfo, text: str) -> Any:
 
 def test_the_texts_of_all_services_are_known() -> None:
     assert {name for name, _ in FREE} >= {
-        *("NewPost.title", "NewPost.text", "PostEdit.title", "CommentEdit.text", "MediaInput.alt"),
+        *(
+            "PostIn.title",
+            "PostIn.text",
+            "PostPatchIn.title",
+            "CommentPatchIn.text",
+            "MediaInput.alt",
+        ),
         *("NewGroup.name", "NewGroup.purpose", "GroupPatch.name", "NewRequest.message"),
         *("NewChannel.name", "NewChannel.description", "NewPerson.name", "PersonPatch.name"),
         *("ContestIn.title", "ContestIn.text", "EntryIn.title", "EntryIn.text"),
@@ -111,7 +117,7 @@ def test_of_measured_routes_only_comments_take_a_text() -> None:
                     if about.get("type") == "string"
                     and not {"enum", "pattern", "format"} & {*about}
                 ]
-    assert texts == ["NewComment.text"]
+    assert texts == ["CommentIn.text"]
 
 
 def structs() -> Iterator[type[msgspec.Struct]]:

@@ -4,11 +4,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.posts.commands.commenting import DeleteComment
-from services.posts.commands.publishing import DeletePost
-from services.posts.commands.reacting import ReactToPost, TakeBackReaction
-from services.posts.commands.sharing import SharePost
-from services.posts.commands.viewing import ViewPost
+from services.posts.commands.comments import DeleteComment
+from services.posts.commands.posts import DeletePost
+from services.posts.commands.reactions import ReactToPost, TakeBackReaction
+from services.posts.commands.shares import SharePost
+from services.posts.commands.views import ViewPost
 from shared.contract.errors import Refusal
 from shared.contract.events import groups, people
 from shared.contract.events.envelope import EventData

@@ -9,14 +9,13 @@ import pytest_asyncio
 from services.posts.domain.audience import Group, Membership, Person
 from services.posts.domain.post import Post
 from services.posts.queries.posts import SeenPost, list_posts, read_feed
-from services.posts.store import Store
 from services.posts.worker.readership import SETTLED, Readership
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.command import Entity
-from shared.delivery.mongo import document
+from shared.delivery.mongo import EntityStore, document
 from tests.support.posts_service import PostsService
 from tests.support.query_plans import ExplainedDatabase
 
@@ -33,7 +32,7 @@ class Neighbourhood:
 
     def __init__(self, posts: PostsService) -> None:
         self.database = ExplainedDatabase(posts.database.handle)
-        self.store = Store(self.database)
+        self.store = EntityStore(self.database)
         self.ada = Principal(new_id(), frozenset(), new_id())
         self._published = 0
         self._put: list[tuple[str, list[object]]] = []
@@ -182,14 +181,14 @@ async def test_a_group_that_was_just_closed_shows_nothing_and_pages_stay_full(
     newest = [post.id for post in reversed(kept)]
     assert await of_topic(here, author, 3) == newest[:3], "nothing was carried to the posts yet"
     await here.settled()
-    stored = await here.store.many(Post, [post.id for post in gone])
+    stored = await here.store.get_many(Post, [post.id for post in gone])
     assert {post.readers for post in stored.values()} == {closes.id}
     assert await of_topic(here, author, 20) == newest
-    waiting = await here.store.one(Group, closes.id)
+    waiting = await here.store.get(Group, closes.id)
     assert waiting is not None
     assert waiting.unsettled_since is not None, "a post may be on its way that knows it as open"
     await here.settled(later=SETTLED + 1)
-    done = await here.store.one(Group, closes.id)
+    done = await here.store.get(Group, closes.id)
     assert done is not None
     assert done.unsettled_since is None
 
@@ -207,7 +206,7 @@ async def test_a_group_that_was_just_opened_is_shown_to_its_members_at_once(
     assert await of_topic(here, author) == [post.id]
     await here.settled()
     assert await of_topic(here, author) == [post.id]
-    stored = await here.store.one(Post, post.id)
+    stored = await here.store.get(Post, post.id)
     assert stored is not None
     assert stored.readers == EVERYONE
 
@@ -217,7 +216,7 @@ async def test_memberships_of_a_deleted_group_go(here: Neighbourhood) -> None:
     await here.put([group, other, here.membership(group), here.membership(other)])
     await change(here, group, deleted=True)
     await here.settled()
-    left = await here.store.page(Membership, {"person": here.ada.pseudonym})
+    left = await here.store.find(Membership, {"person": here.ada.pseudonym})
     assert [one.group_id for one in left] == [other.id]
 
 

@@ -10,17 +10,16 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from services.posts.api import commenting
-from services.posts.commands.commenting import NextAnswer
+from services.posts.api import comments
+from services.posts.commands.comments import NextAnswer
 from services.posts.domain.comment import Comment, place
 from services.posts.domain.post import Post
 from services.posts.queries.comments import next_answer
-from services.posts.store import Store
-from services.posts.worker.clearing import SETTLED, Clearing
+from services.posts.worker.cleanup import SETTLED, Cleanup
 from shared.contract.events.responses import FirstResponseCorrected
 from shared.contract.ids import new_id
 from shared.delivery.lease import Lease
-from shared.delivery.mongo import document
+from shared.delivery.mongo import EntityStore, document
 from shared.runtime.assembly import ServiceContext
 from tests.support.posts_base import posts_base, told_events
 from tests.support.posts_service import PATIENCE, PostsService
@@ -35,18 +34,18 @@ MARKED = {"answer_unsettled_since": {"$type": "date"}}
 async def test_a_comment_between_the_look_and_the_deletion_answers_the_post(
     posts: PostsService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.posts.worker.clearing.SETTLED", 3.0)
+    monkeypatch.setattr("services.posts.worker.cleanup.SETTLED", 3.0)
     anna, ben, cleo = await posts.people("anna", "ben", "cleo")
     post = await anna.publish(await posts.place(anna, ben, cleo))
     spam = await ben.comment(post["id"], "Buy this!")
     missed: list[dict[str, Any]] = []
 
-    async def look_too_early(store: Store, comment_id: str) -> NextAnswer | None:
+    async def look_too_early(store: EntityStore, comment_id: str) -> NextAnswer | None:
         found = await next_answer(store, comment_id)
         missed.append(await cleo.comment(post["id"], "I know."))
         return found
 
-    monkeypatch.setattr(commenting, "next_answer", look_too_early)
+    monkeypatch.setattr(comments, "next_answer", look_too_early)
     assert (await ben.call("DELETE", f"/v1/comments/{spam['id']}")).status_code == 204
 
     async def settled() -> bool:
@@ -70,7 +69,7 @@ class Aftermath:
 
     def __init__(self, base: ServiceContext) -> None:
         self.base = base
-        self.store = Store(base.database)
+        self.store = EntityStore(base.database)
         self.began = datetime.now(UTC)
         self.posts = [self._post() for _ in range(POSTS)]
 
@@ -120,7 +119,7 @@ class Aftermath:
     async def work(self, *, later: float = 1.0) -> None:
         """One look of one worker, this many seconds after the deletions."""
         async with self.base.open_committer() as committer:
-            clearing = Clearing(
+            clearing = Cleanup(
                 self.store,
                 committer,
                 Lease(self.base.database, "clearing", holder=new_id()),
@@ -130,7 +129,7 @@ class Aftermath:
 
     async def answers(self) -> dict[str, str | None]:
         """The first answer of each post."""
-        found = await self.store.many(Post, (post.id for post in self.posts))
+        found = await self.store.get_many(Post, (post.id for post in self.posts))
         return {one.id: one.first_answer for one in found.values()}
 
     async def marked(self) -> int:
@@ -202,11 +201,11 @@ async def test_a_post_that_changes_during_a_look_is_looked_at_again(
 ) -> None:
     value = aftermath.began + timedelta(seconds=1) if "since" in changed else new_id()
 
-    class Overtaken(Store):
+    class Overtaken(EntityStore):
         """After each look at comments somebody deletes the first answer, or comments first."""
 
-        async def page(self, kind: type[Any], *args: Any, **options: Any) -> list[Any]:
-            found = await super().page(kind, *args, **options)
+        async def find(self, kind: type[Any], *args: Any, **options: Any) -> list[Any]:
+            found: list[Any] = await super().find(kind, *args, **options)
             if kind is Comment:
                 change = {"q": {}, "u": {"$set": {changed: value}}, "multi": True}
                 await self.database.update("posts", [change])
@@ -226,7 +225,7 @@ async def test_posts_that_nobody_has_to_look_at_cost_nothing(aftermath: Aftermat
     statement = {"q": {"_id": {"$in": [post.id for post in rest]}}, "u": others, "multi": True}
     await aftermath.base.database.update("posts", [statement])
     explained = ExplainedDatabase(aftermath.base.database.handle)
-    aftermath.store = Store(explained)
+    aftermath.store = EntityStore(explained)
     await aftermath.work()
     looks = explained.spent_on("posts")
     assert looks

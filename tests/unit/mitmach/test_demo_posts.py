@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from mitmach.demo.behaviour import FORMATS, media
-from services.posts.domain.post import Content, check_content
+from services.posts.domain.post import PostContent, check_content
 from shared.contract.events.vocabulary import Format
 from shared.web.http.routing.media import MediaInput, media_of
 
@@ -14,4 +14,6 @@ from shared.web.http.routing.media import MediaInput, media_of
 def test_a_post_of_the_demo_has_what_its_format_is_made_of(format_: Format) -> None:
     assert format_ in get_args(Format)
     references = media_of([MediaInput(**one) for one in media(format_, "demo-1-post-2-3")])
-    check_content(format_, Content(title="Flowers", text="What do you think?", media=references))
+    check_content(
+        format_, PostContent(title="Flowers", text="What do you think?", media=references)
+    )

@@ -13,19 +13,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
-from services.posts.commands.answering import CorrectFirstAnswer
-from services.posts.commands.commenting import AddComment
-from services.posts.commands.reacting import (
+from services.posts.commands.comments import AddComment
+from services.posts.commands.first_answers import CorrectFirstAnswer
+from services.posts.commands.reactions import (
     ReactToComment,
     ReactToPost,
     TakeBackCommentReaction,
     TakeBackReaction,
 )
-from services.posts.commands.sharing import SharePost
-from services.posts.commands.viewing import ViewPost, ViewPosts
+from services.posts.commands.shares import SharePost
+from services.posts.commands.views import ViewPost, ViewPosts
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
-from services.posts.worker.counting import Increments
+from services.posts.worker.engagement_counts import EngagementIncrements
 from shared.contract.errors import Refusal
 from shared.contract.events.posts import Interaction, PostViewed, Retraction
 from shared.contract.events.responses import CommentAdded, CommentDeleted, FirstResponseCorrected
@@ -229,7 +229,7 @@ class Engagement(RuleBasedStateMachine):
 
     @invariant()
     def counts_beside_posts_are_right(self) -> None:
-        counted = Increments()
+        counted = EngagementIncrements()
         for one in self.world.events:
             counted.apply(one.data)
         for post, model in zip(self.posts, self.model, strict=True):

@@ -12,7 +12,7 @@ from services.groups.worker.member_counts import MemberCounts
 from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import PostsAudienceCopy
-from services.posts.worker.counting import PostCounts
+from services.posts.worker.engagement_counts import EngagementCounts
 from shared.contract.events.topics import TOPICS
 from tooling.generators.kubernetes.workloads import labels, roles
 
@@ -33,7 +33,7 @@ READERS: dict[str, tuple[Reader, ...]] = {
     "groups-worker": (Reader(MemberCounts.name, MemberCounts.topics),),
     "posts-worker": (
         Reader(PostsAudienceCopy.name, PostsAudienceCopy.topics),
-        Reader(PostCounts.name, PostCounts.topics),
+        Reader(EngagementCounts.name, EngagementCounts.topics),
     ),
     "contests-worker": (Reader(ContestsAudienceCopy.name, ContestsAudienceCopy.topics),),
     "metrics-consumer": (Reader(METRICS, tuple(FOLDS)),),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from services.posts.store import CommentCounts, Counts
+from services.posts.store import CommentCounts, PostCounts
 from shared.contract.events.envelope import EventData
 from shared.contract.events.posts import Interaction, PostShared, PostViewed
 from shared.contract.events.responses import (
@@ -27,7 +27,7 @@ from shared.delivery.mongo import Transaction
 from shared.delivery.projections import TypedProjection
 
 
-class Increments(msgspec.Struct):
+class EngagementIncrements(msgspec.Struct):
     """By how much counts have changed, by post or comment, then by field."""
 
     posts: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
@@ -76,20 +76,20 @@ class Increments(msgspec.Struct):
         return self.posts.setdefault(post_id, Counter())
 
 
-class PostCounts(TypedProjection[Increments]):
+class EngagementCounts(TypedProjection[EngagementIncrements]):
     """The projection."""
 
     name = "mitmach.posts.counts"
     topics: Sequence[str] = (POSTS,)
-    state = Increments
+    state = EngagementIncrements
     only_adds = True
 
     async def write(
-        self, taken: Sequence[tuple[str, Increments]], transaction: Transaction
+        self, taken: Sequence[tuple[str, EngagementIncrements]], transaction: Transaction
     ) -> None:
         """Adds what was counted."""
         for _, increments in taken:
-            await _add(transaction, Counts.collection, increments.posts)
+            await _add(transaction, PostCounts.collection, increments.posts)
             await _add(transaction, CommentCounts.collection, increments.comments)
 
 

@@ -5,20 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from services.posts.commands.publishing import DeletePost, EditPost, PublishPost
+from services.posts.commands.posts import DeletePost, EditPost, PublishPost
 from services.posts.domain.post import (
     MOST_EDITS,
-    Content,
     FormatNotYet,
     Post,
     PostChanged,
+    PostContent,
     PostDeleted,
     PostEditedTooOften,
     PostEmpty,
     PostIncomplete,
     PostNotFound,
+    PostRevision,
     PostText,
-    Revision,
     revision_id,
 )
 from shared.audience import EVERYONE
@@ -47,7 +47,7 @@ def publish(author: Principal, channel_id: str, **given: object) -> PublishPost:
         format="video",
         kind="news",
         topics=("running", "health"),
-        content=Content(text="Look at this.", media=[FILM]),
+        content=PostContent(text="Look at this.", media=[FILM]),
     )
     return replace(command, **given)  # type: ignore[arg-type]
 
@@ -160,8 +160,8 @@ def test_a_post_needs_something_to_read_see_or_hear() -> None:
     anna = world.person("anna")
     channel = world.channel(world.group(anna))
     with pytest.raises(PostEmpty):
-        world.do(publish(anna, channel, content=Content(title="  ", text="\n")))
-    world.do(publish(anna, channel, content=Content(media=[FILM])))
+        world.do(publish(anna, channel, content=PostContent(title="  ", text="\n")))
+    world.do(publish(anna, channel, content=PostContent(media=[FILM])))
 
 
 @pytest.mark.parametrize("made_of", ["photo", "video", "audio", "document"])
@@ -170,8 +170,10 @@ def test_a_post_of_a_medium_refers_to_one_and_keeps_it(made_of: Format) -> None:
     anna = world.person("anna")
     channel = world.channel(world.group(anna))
     with pytest.raises(PostIncomplete):
-        world.do(publish(anna, channel, format=made_of, content=Content(text="Look!")))
-    post = world.post(anna, channel, format=made_of, content=Content(text="Look!", media=[FILM]))
+        world.do(publish(anna, channel, format=made_of, content=PostContent(text="Look!")))
+    post = world.post(
+        anna, channel, format=made_of, content=PostContent(text="Look!", media=[FILM])
+    )
     with pytest.raises(PostIncomplete):
         world.do(EditPost(principal=anna, post_id=post.id, media=[]))
     world.do(EditPost(principal=anna, post_id=post.id, text=""))
@@ -180,14 +182,14 @@ def test_a_post_of_a_medium_refers_to_one_and_keeps_it(made_of: Format) -> None:
 @pytest.mark.parametrize(
     ("content", "has_link"),
     [
-        (Content(text="Read https://example.org/plan, please."), True),
-        (Content(title="HTTP://EXAMPLE.ORG"), True),
-        (Content(text="Read this.", media=[FILM]), True),
-        (Content(text="Read this."), False),
-        (Content(text="https:// is how they begin"), False),
+        (PostContent(text="Read https://example.org/plan, please."), True),
+        (PostContent(title="HTTP://EXAMPLE.ORG"), True),
+        (PostContent(text="Read this.", media=[FILM]), True),
+        (PostContent(text="Read this."), False),
+        (PostContent(text="https:// is how they begin"), False),
     ],
 )
-def test_a_post_of_a_link_has_one(content: Content, has_link: bool) -> None:
+def test_a_post_of_a_link_has_one(content: PostContent, has_link: bool) -> None:
     world = World()
     anna = world.person("anna")
     command = publish(anna, world.channel(world.group(anna)), format="link", content=content)
@@ -223,7 +225,7 @@ def test_an_edit_keeps_what_was_said_before() -> None:
     assert edited.edited_at is not None
     content = world.find(PostText, post.id).content
     assert (content.title, content.text) == ("A run at one", "Who joins?")
-    before = world.find(Revision, revision_id(post.id, 1))
+    before = world.find(PostRevision, revision_id(post.id, 1))
     assert (before.content.title, before.topics) == ("A run at noon", ("running",))
 
 
@@ -240,12 +242,12 @@ def test_only_the_version_that_was_read_is_edited() -> None:
     anna = world.person("anna")
     post = world.post(anna, world.channel(world.group(anna)))
     read = frozenset({1})
-    world.do(EditPost(principal=anna, post_id=post.id, title="One", versions=read))
+    world.do(EditPost(principal=anna, post_id=post.id, title="One", expected=read))
     with pytest.raises(PostChanged):
-        world.do(EditPost(principal=anna, post_id=post.id, title="Two", versions=read))
+        world.do(EditPost(principal=anna, post_id=post.id, title="Two", expected=read))
     with pytest.raises(PostChanged):
-        world.do(DeletePost(principal=anna, post_id=post.id, versions=read))
-    world.do(DeletePost(principal=anna, post_id=post.id, versions=frozenset({1, 2})))
+        world.do(DeletePost(principal=anna, post_id=post.id, expected=read))
+    world.do(DeletePost(principal=anna, post_id=post.id, expected=frozenset({1, 2})))
 
 
 def test_history_has_an_end() -> None:
@@ -277,7 +279,7 @@ def test_deleting_removes_every_text_that_the_post_ever_had() -> None:
     event = world.happens(DeletePost(principal=anna, post_id=post.id))
     assert isinstance(event, events.PostDeleted)
     assert (event.reason, event.previous) == ("author", "published")
-    assert not any(kind in {PostText, Revision} for kind, _ in world.stored)
+    assert not any(kind in {PostText, PostRevision} for kind, _ in world.stored)
     assert world.happened(DeletePost(principal=anna, post_id=post.id)) == []
     with pytest.raises(PostDeleted):
         world.do(EditPost(principal=anna, post_id=post.id, title="Back"))

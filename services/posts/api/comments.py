@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from msgspec import Meta
 from pydantic import Field
 
-from services.posts.api.views import CommentView, comment_view, store_of, tag
-from services.posts.commands.commenting import AddComment, DeleteComment, EditComment
+from services.posts.api.models import CommentView, comment_view, store_of
+from services.posts.commands.comments import AddComment, DeleteComment, EditComment
 from services.posts.domain.comment import (
     LONGEST_COMMENT,
     AnswersChanged,
@@ -41,6 +41,7 @@ from shared.web.http import (
     measured,
     problems,
     read_text,
+    set_etag,
 )
 from shared.web.quotas import DailyQuotaReached
 
@@ -53,14 +54,14 @@ _LOOKS = 5
 _encode = msgspec.json.Encoder().encode
 
 
-class NewComment(msgspec.Struct, forbid_unknown_fields=True):
+class CommentIn(msgspec.Struct, forbid_unknown_fields=True):
     """A comment, or a reply to one of the same post."""
 
     text: Annotated[str, Meta(min_length=1, max_length=LONGEST_COMMENT)]
     parent_id: StructId | None = None
 
 
-class AddedComment(msgspec.Struct):
+class AddedCommentView(msgspec.Struct):
     """The new comment."""
 
     id: str
@@ -72,7 +73,7 @@ class AddedComment(msgspec.Struct):
     version: int
 
 
-class CommentEdit(InputModel):
+class CommentPatchIn(InputModel):
     """The new wording."""
 
     text: Annotated[
@@ -91,8 +92,8 @@ class CommentEdit(InputModel):
     router,
     "POST",
     "/posts/{post_id}/comments",
-    body=NewComment,
-    answer=AddedComment,
+    body=CommentIn,
+    answer=AddedCommentView,
     status=201,
     operation_id="add_comment",
     summary="Comment on a post",
@@ -116,7 +117,7 @@ class CommentEdit(InputModel):
     },
     tags=("comments",),
 )
-async def add_comment(call: Call[NewComment]) -> Reply:
+async def add_comment(call: Call[CommentIn]) -> Reply:
     command = AddComment(
         principal=call.principal,
         comment_id=new_id(),
@@ -128,7 +129,7 @@ async def add_comment(call: Call[NewComment]) -> Reply:
     if not outcome.replayed:
         call.web.quotas.note(command)
     comment: Comment = outcome.reply
-    added = AddedComment(
+    added = AddedCommentView(
         id=comment.id,
         post_id=comment.post_id,
         parent_id=comment.parent_id,
@@ -158,7 +159,9 @@ async def list_all(
         after=None if paging.after is None else paging.after[0],
         limit=paging.limit + 1,
     )
-    return paging.page(found, position=lambda one: (one.comment.place,), view=comment_view)
+    return paging.page(
+        found, position=lambda seen_comment: (seen_comment.comment.place,), view=comment_view
+    )
 
 
 @router.patch(
@@ -179,14 +182,14 @@ async def list_all(
     ),
 )
 async def edit_comment(
-    request: Request, caller: Caller, comment_id: PathId, body: CommentEdit, if_match: IfMatch
+    request: Request, caller: Caller, comment_id: PathId, body: CommentPatchIn, if_match: IfMatch
 ) -> CommentView:
     command = EditComment(
-        principal=caller, comment_id=comment_id, text=body.text, versions=if_match
+        principal=caller, comment_id=comment_id, text=body.text, expected=if_match
     )
     comment: Comment = (await execute(request, command)).reply
     (edited,) = await seen(store_of(request), caller, [comment])
-    tag(request, etag(comment.version))
+    set_etag(request, etag(comment.version))
     return comment_view(edited)
 
 
@@ -208,7 +211,7 @@ async def delete_comment(
             principal=caller,
             comment_id=comment_id,
             next_answer=await next_answer(store_of(request), comment_id),
-            versions=if_match,
+            expected=if_match,
         )
         try:
             await execute(request, command)

@@ -3,7 +3,7 @@
 import msgspec
 from fastapi import APIRouter
 
-from services.posts.commands.sharing import Share, SharePost
+from services.posts.commands.shares import Share, SharePost
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived, GroupNotFound
@@ -15,7 +15,7 @@ router = APIRouter(prefix="/v1", tags=["shares"])
 _encode = msgspec.json.Encoder().encode
 
 
-class NewShare(msgspec.Struct, forbid_unknown_fields=True):
+class ShareIn(msgspec.Struct, forbid_unknown_fields=True):
     """Where a post goes: to a group of the caller's, or (null) outside of groups."""
 
     to_group_id: StructId | None = None
@@ -25,7 +25,7 @@ class NewShare(msgspec.Struct, forbid_unknown_fields=True):
     router,
     "POST",
     "/posts/{post_id}/shares",
-    body=NewShare,
+    body=ShareIn,
     answer=Share,
     status=201,
     operation_id="share_post",
@@ -47,7 +47,7 @@ class NewShare(msgspec.Struct, forbid_unknown_fields=True):
     },
     tags=("shares",),
 )
-async def share_post(call: Call[NewShare]) -> Reply:
+async def share_post(call: Call[ShareIn]) -> Reply:
     command = SharePost(
         principal=call.principal,
         post_id=call.path["post_id"],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.posts.commands.scene import (
+from services.posts.commands.context import (
     about_act,
     act_reads,
     comment_reads,
@@ -114,7 +114,7 @@ class EditComment:
     principal: Principal
     comment_id: str
     text: str
-    versions: frozenset[int] | None = None
+    expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment and the scene around its post."""
@@ -124,7 +124,7 @@ class EditComment:
         """Edited; nothing happens when nothing differs."""
         actor = self.principal.pseudonym
         comment, scene = enter_comment(found, self.comment_id, self.principal, Action.EDIT_COMMENT)
-        check_version(self.versions, comment.version)
+        check_version(self.expected, comment.version)
         check_writable(scene.group, scene.channel)
         check_text(self.text)
         if self.text == comment.text:
@@ -170,7 +170,7 @@ class DeleteComment:
     principal: Principal
     comment_id: str
     next_answer: NextAnswer | None = None
-    versions: frozenset[int] | None = None
+    expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment, the scene around its post, and what its author has done with that."""
@@ -191,7 +191,7 @@ class DeleteComment:
         )
         if comment.deleted_at is not None:
             return Changes()
-        check_version(self.versions, comment.version)
+        check_version(self.expected, comment.version)
         put: list[Entity] = [
             msgspec.structs.replace(comment, text="", deleted_at=to_milliseconds(now))
         ]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from services.posts.commands.scene import about
+from services.posts.commands.context import about
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
 from shared.contract.events.responses import FirstResponseCorrected

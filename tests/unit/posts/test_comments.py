@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from services.posts.commands.commenting import AddComment, DeleteComment, EditComment, NextAnswer
-from services.posts.commands.publishing import DeletePost
+from services.posts.commands.comments import AddComment, DeleteComment, EditComment, NextAnswer
+from services.posts.commands.posts import DeletePost
 from services.posts.domain.comment import (
     AnswersChanged,
     Comment,
@@ -204,7 +204,7 @@ def test_an_edit_changes_the_wording() -> None:
         world.do(EditComment(principal=anna, comment_id=comment.id, text="He does."))
     with pytest.raises(CommentChanged):
         world.do(
-            EditComment(principal=ben, comment_id=comment.id, text="x", versions=frozenset({1}))
+            EditComment(principal=ben, comment_id=comment.id, text="x", expected=frozenset({1}))
         )
 
 

@@ -3,7 +3,7 @@
 import msgspec
 from fastapi import APIRouter
 
-from services.posts.commands.reacting import (
+from services.posts.commands.reactions import (
     ReactToComment,
     ReactToPost,
     TakeBackCommentReaction,
@@ -22,7 +22,7 @@ router = APIRouter(prefix="/v1", tags=["reactions"])
 _encode = msgspec.json.Encoder().encode
 
 
-class Reaction(msgspec.Struct, forbid_unknown_fields=True):
+class ReactionIn(msgspec.Struct, forbid_unknown_fields=True):
     """The caller's reaction."""
 
     kind: ReactionKind
@@ -32,8 +32,8 @@ class Reaction(msgspec.Struct, forbid_unknown_fields=True):
     router,
     "PUT",
     "/posts/{post_id}/reaction",
-    body=Reaction,
-    answer=Reaction,
+    body=ReactionIn,
+    answer=ReactionIn,
     operation_id="react_to_post",
     summary="React to a post",
     description="Replaces the caller's earlier reaction. It implies that they have seen the post.",
@@ -48,7 +48,7 @@ class Reaction(msgspec.Struct, forbid_unknown_fields=True):
     examples={"thanks": {"kind": "thanks"}},
     tags=("reactions",),
 )
-async def react_to_post(call: Call[Reaction]) -> Reply:
+async def react_to_post(call: Call[ReactionIn]) -> Reply:
     kind = call.body.kind
     outcome = await call.execute(ReactToPost(call.principal, call.path["post_id"], kind))
     return Reply(_encode(call.body), outcome)
@@ -73,8 +73,8 @@ async def take_back_reaction(call: Call[None]) -> Reply:
     router,
     "PUT",
     "/comments/{comment_id}/reaction",
-    body=Reaction,
-    answer=Reaction,
+    body=ReactionIn,
+    answer=ReactionIn,
     operation_id="react_to_comment",
     summary="React to a comment",
     description="Replaces the caller's earlier reaction to it.",
@@ -90,7 +90,7 @@ async def take_back_reaction(call: Call[None]) -> Reply:
     examples={"insightful": {"kind": "insightful"}},
     tags=("reactions",),
 )
-async def react_to_comment(call: Call[Reaction]) -> Reply:
+async def react_to_comment(call: Call[ReactionIn]) -> Reply:
     kind = call.body.kind
     outcome = await call.execute(ReactToComment(call.principal, call.path["comment_id"], kind))
     return Reply(_encode(call.body), outcome)

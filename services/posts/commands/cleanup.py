@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.posts.commands.publishing import removed, removed_reads
+from services.posts.commands.posts import removed, removed_reads
 from services.posts.domain.audience import Group
 from services.posts.domain.post import Post
 from shared.delivery.command import Changes, Found, Key

@@ -19,15 +19,15 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from services.posts.commands.clearing import RemovePost
+from services.posts.commands.cleanup import RemovePost
 from services.posts.domain.audience import Group
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
-from services.posts.store import Store
 from services.posts.worker.first_answers import FirstAnswers
 from shared.contract.errors import Unavailable
 from shared.delivery.committer import Committer
 from shared.delivery.lease import Lease
+from shared.delivery.mongo import EntityStore
 from shared.runtime.health import Watchdog
 from shared.runtime.telemetry import Metrics
 
@@ -43,7 +43,7 @@ _COMMENTS_AT_ONCE = 500  # in one statement: it holds their locks for some milli
 STUCK = 60.0  # seconds without a look that make the process count as stuck
 
 
-class Clearing:
+class Cleanup:
     """The loop, which works while its lease is held.
 
     Args:
@@ -56,7 +56,7 @@ class Clearing:
 
     def __init__(
         self,
-        store: Store,
+        store: EntityStore,
         committer: Committer,
         lease: Lease,
         *,
@@ -96,14 +96,14 @@ class Clearing:
         """Takes one step of everything that is due; tells whether more is due at once."""
         settled = self._now() - timedelta(seconds=SETTLED)
         more = False
-        for group in await self._store.page(
+        for group in await self._store.find(
             Group,
             {"clearing_since": {"$type": "date"}},
             sort=(("clearing_since", 1),),
             limit=AT_ONCE,
         ):
             more |= await self._empty(group, settled)
-        gone = await self._store.page(
+        gone = await self._store.find(
             Post,
             # Without the type the partial index isn't used: a look would read all posts there are.
             {"clearing_since": {"$type": "date", "$lt": settled}},
@@ -117,7 +117,7 @@ class Clearing:
 
     async def _empty(self, group: Group, settled: datetime) -> bool:
         """Deletes some of a deleted group's posts; tells whether there may be more of them."""
-        there = await self._store.page(
+        there = await self._store.find(
             Post, {"group_id": group.id, "deleted_at": None}, limit=AT_ONCE
         )
         if there:
@@ -145,7 +145,7 @@ class Clearing:
         """Takes the texts of a deleted post's comments away; no event says so but the post's."""
         database = self._store.database
         with_text = {"post_id": post.id, "text": {"$ne": ""}}
-        while comments := await self._store.page(Comment, with_text, limit=_COMMENTS_AT_ONCE):
+        while comments := await self._store.find(Comment, with_text, limit=_COMMENTS_AT_ONCE):
             ids = [comment.id for comment in comments]
             statement = {"q": {"_id": {"$in": ids}}, "u": {"$set": {"text": ""}}, "multi": True}
             await database.update(Comment.collection, [statement])

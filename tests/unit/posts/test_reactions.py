@@ -2,14 +2,14 @@
 
 import pytest
 
-from services.posts.commands.publishing import DeletePost
-from services.posts.commands.reacting import (
+from services.posts.commands.posts import DeletePost
+from services.posts.commands.reactions import (
     ReactToComment,
     ReactToPost,
     TakeBackCommentReaction,
     TakeBackReaction,
 )
-from services.posts.commands.viewing import ViewPost
+from services.posts.commands.views import ViewPost
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.engagement import (
     MOST_REACTIONS,

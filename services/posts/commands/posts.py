@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from services.posts.commands.scene import about, enter, scene_reads
+from services.posts.commands.context import about, enter, scene_reads
 from services.posts.domain.audience import (
     Channel,
     Group,
@@ -22,12 +22,12 @@ from services.posts.domain.audience import (
 )
 from services.posts.domain.post import (
     MOST_EDITS,
-    Content,
     Post,
     PostChanged,
+    PostContent,
     PostEditedTooOften,
+    PostRevision,
     PostText,
-    Revision,
     check_content,
     revision_id,
 )
@@ -42,11 +42,11 @@ from shared.contract.refusals import ChannelNotFound
 from shared.delivery.command import Changes, Found, Key, Occurred
 
 
-class Written(NamedTuple):
+class PostWithContent(NamedTuple):
     """A post and what it says: what the author gets back."""
 
     post: Post
-    content: Content
+    content: PostContent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class PublishPost:
     format: Format
     kind: PostKind
     topics: tuple[str, ...]
-    content: Content
+    content: PostContent
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The channel, its group, the author and their membership, the group of everyone."""
@@ -111,7 +111,7 @@ class PublishPost:
             asks_for_confirmation=False,
         )
         return Changes(
-            reply=Written(post, self.content),
+            reply=PostWithContent(post, self.content),
             put=(post, PostText(id=post.id, content=self.content)),
             events=(Occurred(event, self.principal.pseudonym),),
         )
@@ -152,7 +152,7 @@ class EditPost:
     text: str | None = None
     media: list[Media] | None = None
     topics: tuple[str, ...] | None = None
-    versions: frozenset[int] | None = None
+    expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The post with its text, and the place of its present version in the history."""
@@ -160,14 +160,14 @@ class EditPost:
         yield PostText, self.post_id
         post = found.get(Post, self.post_id)
         if post is not None:
-            yield Revision, revision_id(post.id, post.version)
+            yield PostRevision, revision_id(post.id, post.version)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Edited; nothing happens when nothing differs."""
         scene = enter(found, self.post_id, self.principal, Action.EDIT_POST)
         post, stored = scene.post, found.get(PostText, self.post_id)
-        before = Content() if stored is None else stored.content
-        check_version(self.versions, post.version)
+        before = PostContent() if stored is None else stored.content
+        check_version(self.expected, post.version)
         check_writable(scene.group, scene.channel)
         wanted = {"title": self.title, "text": self.text, "media": self.media}
         content = msgspec.structs.replace(
@@ -175,14 +175,14 @@ class EditPost:
         )
         topics = post.topics if self.topics is None else self.topics
         if content == before and topics == post.topics:
-            return Changes(reply=Written(post, before))
+            return Changes(reply=PostWithContent(post, before))
         check_content(post.format, content)
         if post.version > MOST_EDITS:
             raise PostEditedTooOften("Publish a new post that refers to this one.")
         edited = msgspec.structs.replace(
             post, topics=topics, edited_at=to_milliseconds(now), version=post.version + 1
         )
-        revision = Revision(
+        revision = PostRevision(
             id=revision_id(post.id, post.version),
             post_id=post.id,
             version=post.version,
@@ -196,7 +196,7 @@ class EditPost:
             previous=PostState(format=post.format, kind=post.kind, topics=post.topics),
         )
         return Changes(
-            reply=Written(edited, content),
+            reply=PostWithContent(edited, content),
             put=(edited, PostText(id=post.id, content=content), revision),
             events=(Occurred(event, self.principal.pseudonym),),
         )
@@ -214,7 +214,7 @@ class DeletePost:
 
     principal: Principal
     post_id: str
-    versions: frozenset[int] | None = None
+    expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The post, and every text that it ever had."""
@@ -226,7 +226,7 @@ class DeletePost:
         post = enter(found, self.post_id, self.principal, Action.DELETE_POST, deleted_too=True).post
         if post.deleted_at is not None:
             return Changes()
-        check_version(self.versions, post.version)
+        check_version(self.expected, post.version)
         actor = self.principal.pseudonym
         reason: DeletionReason = "author" if post.author == actor else "moderation"
         return removed(post, reason, actor=actor, now=now)
@@ -239,14 +239,14 @@ def removed_reads(found: Found, post_id: str) -> Iterator[Key]:
     post = found.get(Post, post_id)
     if post is not None:
         for version in range(1, post.version):
-            yield Revision, revision_id(post.id, version)
+            yield PostRevision, revision_id(post.id, version)
 
 
 def removed(post: Post, reason: DeletionReason, *, actor: str | None, now: datetime) -> Changes:
     """What the deletion of a post changes.
 
     The texts of its comments, of which there may be any number, go a moment later
-    (`worker/clearing.py`).
+    (`worker/cleanup.py`).
 
     Args:
         post: It is there.
@@ -256,7 +256,7 @@ def removed(post: Post, reason: DeletionReason, *, actor: str | None, now: datet
     """
     moment = to_milliseconds(now)
     event = PostDeleted(**about(post), reason=reason, previous="published")
-    past = [(Revision, revision_id(post.id, version)) for version in range(1, post.version)]
+    past = [(PostRevision, revision_id(post.id, version)) for version in range(1, post.version)]
     return Changes(
         put=(msgspec.structs.replace(post, deleted_at=moment, clearing_since=moment),),
         remove=[(PostText, post.id), *past],

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from services.posts.commands.scene import about_act, act_reads, enter
+from services.posts.commands.context import about_act, act_reads, enter
 from services.posts.domain.engagement import Engagement, engagement_id
 from shared.contract.access import Action
 from shared.contract.errors import Refusal

@@ -2,10 +2,10 @@
 
 import msgspec
 
-from services.posts.commands.clearing import RemovePost
-from services.posts.commands.publishing import EditPost
+from services.posts.commands.cleanup import RemovePost
+from services.posts.commands.posts import EditPost
 from services.posts.domain.audience import Group
-from services.posts.domain.post import Post, PostText, Revision
+from services.posts.domain.post import Post, PostRevision, PostText
 from shared.contract.events.groups import GroupDeleted
 from shared.contract.events.posts import PostDeleted
 from shared.contract.ids import new_id
@@ -25,7 +25,7 @@ def test_a_post_goes_with_its_group_and_all_its_texts_go_with_it() -> None:
     assert isinstance(event, PostDeleted)
     assert (event.reason, event.post_id, event.group_id) == ("group_deleted", post.id, group)
     assert world.events[-1].actor is None
-    assert not any(kind in {PostText, Revision} for kind, _ in world.stored)
+    assert not any(kind in {PostText, PostRevision} for kind, _ in world.stored)
     gone = world.find(Post, post.id)
     assert gone.deleted_at == gone.clearing_since is not None
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from services.posts.commands.publishing import DeletePost
-from services.posts.commands.reacting import ReactToPost
-from services.posts.commands.sharing import SharePost
-from services.posts.commands.viewing import ViewPost, ViewPosts
+from services.posts.commands.posts import DeletePost
+from services.posts.commands.reactions import ReactToPost
+from services.posts.commands.shares import SharePost
+from services.posts.commands.views import ViewPost, ViewPosts
 from services.posts.domain.post import PostNotFound
 from shared.contract.access import NotAllowed
 from shared.contract.events.posts import PostShared, PostViewed

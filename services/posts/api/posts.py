@@ -2,43 +2,56 @@
 
 from typing import Annotated, get_args
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.posts.api.views import PostView, post_etag, post_view, store_of, tag
-from services.posts.commands.publishing import DeletePost, EditPost, PublishPost, Written
+from services.posts.api.models import (
+    PostView,
+    page_of_posts,
+    position_after,
+    post_etag,
+    post_view,
+    store_of,
+)
+from services.posts.commands.posts import DeletePost, EditPost, PostWithContent, PublishPost
 from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
     NOT_YET,
-    Content,
     FormatNotYet,
     PostChanged,
+    PostContent,
     PostDeleted,
     PostEditedTooOften,
     PostEmpty,
     PostIncomplete,
     PostNotFound,
 )
-from services.posts.queries.posts import SeenPost, seen
-from services.posts.store import Counts
+from services.posts.queries.posts import SeenPost, list_posts, read_post, seen
+from services.posts.store import PostCounts
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import Format, PostKind
 from shared.contract.ids import new_id
 from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIsArchived
 from shared.contract.tags import MOST_TAGS, TagInvalid, normalise_tags
 from shared.web.http import (
+    CONDITIONAL,
     AnyLine,
     AnyText,
     Caller,
     Id,
     IfMatch,
     InputModel,
+    Page,
+    PageOf,
     PathId,
     execute,
     problems,
+    revalidate,
+    set_etag,
 )
 from shared.web.http.routing.media import MediaInputs, media_of
+from shared.web.identity import LONGEST_PERSON_ID
 from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["posts"])
@@ -64,7 +77,7 @@ Topics = Annotated[
 ]
 
 
-class NewPost(InputModel):
+class PostIn(InputModel):
     """A post to be published."""
 
     channel_id: Id
@@ -74,7 +87,9 @@ class NewPost(InputModel):
         " `media`, a link needs one or an address in its text; poll and event don't exist yet",
         examples=["photo"],
         # Others are understood, so that they are refused by what they are, and not offered.
-        json_schema_extra={"enum": [one for one in get_args(Format) if one not in NOT_YET]},
+        json_schema_extra={
+            "enum": [format_ for format_ in get_args(Format) if format_ not in NOT_YET]
+        },
     )
     kind: PostKind = Field(default="discussion", description="What it is for", examples=["news"])
     title: Title = ""
@@ -83,7 +98,7 @@ class NewPost(InputModel):
     media: MediaInputs = Field(default_factory=list)
 
 
-class PostEdit(InputModel):
+class PostPatchIn(InputModel):
     """What is to change; what is left out stays."""
 
     title: Title | None = None
@@ -111,7 +126,7 @@ class PostEdit(InputModel):
         TagInvalid,
     ),
 )
-async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostView:
+async def publish_post(request: Request, caller: Caller, body: PostIn) -> PostView:
     command = PublishPost(
         principal=caller,
         post_id=new_id(),
@@ -119,12 +134,54 @@ async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostV
         format=body.format,
         kind=body.kind,
         topics=normalise_tags(body.topics),
-        content=Content(title=body.title, text=body.text, media=media_of(body.media)),
+        content=PostContent(title=body.title, text=body.text, media=media_of(body.media)),
     )
-    written: Written = (await execute(request, command, once=Written)).reply
-    fresh = SeenPost(written.post, written.content, Counts(id=written.post.id), None)
-    tag(request, post_etag(fresh))
+    written: PostWithContent = (await execute(request, command, once=PostWithContent)).reply
+    fresh = SeenPost(written.post, written.content, PostCounts(id=written.post.id), None)
+    set_etag(request, post_etag(fresh))
     return post_view(fresh)
+
+
+@router.get(
+    "/posts",
+    operation_id="list_posts",
+    summary="List posts, newest first",
+    description="What the caller sees of a channel, of an author, on a topic, or all of it.",
+    responses=problems(ChannelNotFound, TagInvalid, NotAllowed),
+)
+async def list_all(
+    *,
+    request: Request,
+    caller: Caller,
+    paging: PageOf,
+    channel_id: Id | None = None,
+    author_id: Annotated[str | None, Query(min_length=1, max_length=LONGEST_PERSON_ID)] = None,
+    topic: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
+) -> Page[PostView]:
+    found = await list_posts(
+        store_of(request),
+        caller,
+        channel_id=channel_id,
+        author_id=author_id,
+        topic=None if topic is None else normalise_tags([topic])[0],
+        after=position_after(paging),
+        limit=paging.limit + 1,
+    )
+    return page_of_posts(paging, found)
+
+
+@router.get(
+    "/posts/{post_id}",
+    operation_id="read_post",
+    summary="Read a post",
+    description="With its counts and what the caller has done with it. Reading isn't viewing: "
+    "clients say what was seen.",
+    responses=problems(PostNotFound, PostDeleted) | CONDITIONAL,
+)
+async def read_one(request: Request, caller: Caller, post_id: PathId) -> PostView:
+    found = await read_post(store_of(request), caller, post_id)
+    revalidate(request, post_etag(found))
+    return post_view(found)
 
 
 @router.patch(
@@ -148,7 +205,7 @@ async def publish_post(request: Request, caller: Caller, body: NewPost) -> PostV
     ),
 )
 async def edit_post(
-    request: Request, caller: Caller, post_id: PathId, body: PostEdit, if_match: IfMatch
+    request: Request, caller: Caller, post_id: PathId, body: PostPatchIn, if_match: IfMatch
 ) -> PostView:
     command = EditPost(
         principal=caller,
@@ -157,12 +214,12 @@ async def edit_post(
         text=body.text,
         media=None if body.media is None else media_of(body.media),
         topics=None if body.topics is None else normalise_tags(body.topics),
-        versions=if_match,
+        expected=if_match,
     )
-    written: Written = (await execute(request, command)).reply
+    written: PostWithContent = (await execute(request, command)).reply
     (beside,) = await seen(store_of(request), caller, [written.post])
     edited = SeenPost(written.post, written.content, beside.counts, beside.mine)
-    tag(request, post_etag(edited))
+    set_etag(request, post_etag(edited))
     return post_view(edited)
 
 
@@ -175,4 +232,4 @@ async def edit_post(
     responses=problems(PostNotFound, NotAllowed, AccountSuspended, PostChanged),
 )
 async def delete_post(request: Request, caller: Caller, post_id: PathId, if_match: IfMatch) -> None:
-    await execute(request, DeletePost(principal=caller, post_id=post_id, versions=if_match))
+    await execute(request, DeletePost(principal=caller, post_id=post_id, expected=if_match))

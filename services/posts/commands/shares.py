@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from services.posts.commands.scene import about_act, act_reads, enter
+from services.posts.commands.context import about_act, act_reads, enter
 from services.posts.domain.audience import (
     Group,
     check_access,

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from services.posts.commands.scene import (
+from services.posts.commands.context import (
     about_act,
     act_reads,
     comment_reads,

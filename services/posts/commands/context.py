@@ -26,7 +26,7 @@ from shared.contract.principal import Principal
 from shared.delivery.command import Found, Key
 
 
-class Scene(NamedTuple):
+class PostContext(NamedTuple):
     """What was found: the post, who acts in front of its group, the group, the channel."""
 
     post: Post
@@ -74,7 +74,7 @@ def enter(
     own: bool | None = None,
     deleted_too: bool = False,
     hidden_as: type[Refusal] = PostNotFound,
-) -> Scene:
+) -> PostContext:
     """The scene of an act, for one who may do it.
 
     Args:
@@ -101,7 +101,7 @@ def enter(
     if post.deleted_at is not None and not deleted_too:
         raise PostDeleted if thing is not None and sees(principal, thing) else hidden_as
     check_access(principal, action, thing, hidden_as=hidden_as)
-    return Scene(post, member, group, found.get(Channel, post.channel_id))
+    return PostContext(post, member, group, found.get(Channel, post.channel_id))
 
 
 def enter_comment(
@@ -111,7 +111,7 @@ def enter_comment(
     action: Action,
     *,
     deleted_too: bool = False,
-) -> tuple[Comment, Scene]:
+) -> tuple[Comment, PostContext]:
     """The comment and its scene, for one who may do this with it; see `enter`.
 
     Raises:

@@ -11,15 +11,14 @@ import pytest_asyncio
 
 from services.posts.domain.audience import Group
 from services.posts.domain.comment import Comment, place
-from services.posts.domain.post import Content, Post, PostText
-from services.posts.store import Store
-from services.posts.worker.clearing import AT_ONCE, SETTLED, Clearing
+from services.posts.domain.post import Post, PostContent, PostText
+from services.posts.worker.cleanup import AT_ONCE, SETTLED, Cleanup
 from shared.contract.events.groups import GroupDeleted
 from shared.contract.events.posts import PostDeleted
 from shared.contract.ids import new_id
 from shared.delivery.command import Entity
 from shared.delivery.lease import Lease
-from shared.delivery.mongo import document
+from shared.delivery.mongo import EntityStore, document
 from shared.runtime.assembly import ServiceContext
 from tests.support.posts_base import posts_base, told_events
 from tests.support.posts_service import PostsService
@@ -31,7 +30,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="package")
 async def test_a_deleted_group_takes_its_posts_along(
     posts: PostsService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("services.posts.worker.clearing.SETTLED", 0.5)
+    monkeypatch.setattr("services.posts.worker.cleanup.SETTLED", 0.5)
     anna, ben = await posts.people("anna", "ben")
     group = await posts.group(anna, ben)
     channel = await posts.channel(group)
@@ -78,7 +77,7 @@ class Ruin:
 
     def __init__(self, base: ServiceContext) -> None:
         self.base = base
-        self.store = Store(base.database)
+        self.store = EntityStore(base.database)
         self.heard = datetime.now(UTC)
         self.group = Group(id=new_id(), deleted=True, clearing_since=self.heard)
         self.posts = [self.post() for _ in range(AT_ONCE + 20)]
@@ -117,7 +116,7 @@ class Ruin:
             )
             for post in posts
         ]
-        texts = [PostText(id=post.id, content=Content(text="Secret")) for post in posts]
+        texts = [PostText(id=post.id, content=PostContent(text="Secret")) for post in posts]
         several: tuple[list[Entity], ...] = ([*posts], [*texts], [*comments])
         for one in several:
             await self.base.database.insert(one[0].collection, [document(each) for each in one])
@@ -125,7 +124,7 @@ class Ruin:
     async def work(self, *, later: float = 0.0, steps: int = 100) -> None:
         """What one worker does, this many seconds after the deletion was heard of."""
         async with self.base.open_committer() as committer:
-            clearing = Clearing(
+            clearing = Cleanup(
                 self.store,
                 committer,
                 Lease(self.base.database, "clearing", holder=new_id()),

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from services.posts.commands.answering import CorrectFirstAnswer
-from services.posts.commands.publishing import DeletePost
+from services.posts.commands.first_answers import CorrectFirstAnswer
+from services.posts.commands.posts import DeletePost
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
 from shared.contract.events.responses import FirstResponseCorrected

@@ -1,0 +1,24 @@
+"""The caller's feed: posts of their groups, newest first."""
+
+from fastapi import APIRouter, Request
+
+from services.posts.api.models import PostView, page_of_posts, position_after, store_of
+from services.posts.queries.posts import read_feed
+from shared.contract.access import NotAllowed
+from shared.web.http import Caller, Page, PageOf, problems
+
+router = APIRouter(prefix="/v1", tags=["posts"])
+
+
+@router.get(
+    "/feed",
+    operation_id="read_feed",
+    summary="The caller's feed, newest first",
+    description="Posts of the groups that they are a member of, and of the one of everyone.",
+    responses=problems(NotAllowed),
+)
+async def feed(request: Request, caller: Caller, paging: PageOf) -> Page[PostView]:
+    found = await read_feed(
+        store_of(request), caller, after=position_after(paging), limit=paging.limit + 1
+    )
+    return page_of_posts(paging, found)

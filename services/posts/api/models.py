@@ -1,0 +1,161 @@
+"""What a post and a comment look like from outside."""
+
+from datetime import datetime
+
+from fastapi import Request
+from pydantic import Field
+
+from services.posts.domain.comment import Comment
+from services.posts.queries.comments import SeenComment
+from services.posts.queries.posts import Position, SeenPost
+from services.posts.store import PostCounts
+from shared.contract.events.vocabulary import Format, PostKind, ReactionKind
+from shared.delivery.mongo import EntityStore
+from shared.web.http import OutputModel, Page, Paging, etag
+from shared.web.http.routing.media import MediaView, media_views
+
+
+class PostCountsView(OutputModel):
+    """What is counted beside a post; a fraction of a second behind."""
+
+    reactions: dict[ReactionKind, int] = Field(examples=[{"like": 12, "thanks": 2}])
+    comments: int = Field(description="Replies included")
+    shares: int = Field(description="People who have passed it on, however often each has")
+    views: int = Field(description="At most one per person and day")
+    viewers: int = Field(description="People who have seen it")
+
+
+class MyEngagementView(OutputModel):
+    """What the caller has done with the post."""
+
+    viewed: bool
+    reaction: ReactionKind | None
+    comments: int
+    shares: int = Field(description="How often I have passed it on")
+
+
+class PostView(OutputModel):
+    """A post as the caller sees it."""
+
+    id: str
+    group_id: str
+    channel_id: str
+    author_id: str
+    format: Format
+    kind: PostKind
+    title: str
+    text: str = Field(description="Markdown source; rendering it safely is the client's task")
+    topics: list[str]
+    media: list[MediaView]
+    published_at: datetime
+    edited_at: datetime | None
+    version: int
+    counts: PostCountsView
+    mine: MyEngagementView
+
+
+class CommentView(OutputModel):
+    """A comment as the caller sees it."""
+
+    id: str
+    post_id: str
+    parent_id: str | None = Field(description="The comment that it replies to")
+    author_id: str
+    text: str = Field(description="Markdown source; empty once deleted")
+    added_at: datetime
+    edited_at: datetime | None
+    deleted: bool
+    version: int
+    reactions: dict[ReactionKind, int] = Field(examples=[{"like": 3}])
+    my_reaction: ReactionKind | None
+
+
+def post_view(seen: SeenPost) -> PostView:
+    """A post for its reader."""
+    post, content, counts, mine = seen
+    return PostView(
+        id=post.id,
+        group_id=post.group_id,
+        channel_id=post.channel_id,
+        author_id=post.author_id,
+        format=post.format,
+        kind=post.kind,
+        title=content.title,
+        text=content.text,
+        topics=list(post.topics),
+        media=media_views(content.media),
+        published_at=post.published_at,
+        edited_at=post.edited_at,
+        version=post.version,
+        counts=_counts(counts),
+        mine=MyEngagementView(
+            viewed=mine is not None,
+            reaction=None if mine is None else mine.reaction,
+            comments=0 if mine is None else mine.comments,
+            shares=0 if mine is None else mine.shares,
+        ),
+    )
+
+
+def _counts(counts: PostCounts) -> PostCountsView:
+    return PostCountsView(
+        reactions=_shown(counts.reactions),
+        comments=counts.comments,
+        shares=counts.shares,
+        views=counts.views,
+        viewers=counts.viewers,
+    )
+
+
+def comment_view(seen: SeenComment) -> CommentView:
+    """A comment for its reader."""
+    comment, counts, mine = seen
+    return _comment(comment, _shown(counts.reactions), None if mine is None else mine.reaction)
+
+
+def _comment(
+    comment: Comment, reactions: dict[ReactionKind, int], my_reaction: ReactionKind | None
+) -> CommentView:
+    return CommentView(
+        id=comment.id,
+        post_id=comment.post_id,
+        parent_id=comment.parent_id,
+        author_id=comment.author_id,
+        text=comment.text,
+        added_at=comment.added_at,
+        edited_at=comment.edited_at,
+        deleted=comment.deleted_at is not None,
+        version=comment.version,
+        reactions=reactions,
+        my_reaction=my_reaction,
+    )
+
+
+def _shown(reactions: dict[ReactionKind, int]) -> dict[ReactionKind, int]:
+    return {kind: number for kind, number in reactions.items() if number > 0}
+
+
+def post_etag(seen: SeenPost) -> str:
+    """The version that If-Match is compared with, and whatever else the answer shows."""
+    return etag(seen.post.version, seen.counts, seen.mine)
+
+
+def position_after(paging: Paging) -> Position | None:
+    """Where a page of posts begins: after the last post of the page before."""
+    if paging.after is None:
+        return None
+    moment, post_id = paging.after
+    return moment, post_id
+
+
+def page_of_posts(paging: Paging, found: list[SeenPost]) -> Page[PostView]:
+    """A page of posts, newest first."""
+    return paging.page(
+        found, position=lambda seen: (seen.post.published_at, seen.post.id), view=post_view
+    )
+
+
+def store_of(request: Request) -> EntityStore:
+    """The service's store."""
+    store: EntityStore = request.app.state.store
+    return store
