@@ -1,8 +1,9 @@
 """Refusals: what a command or a query answers instead of doing it, each of one category.
 
 Who refuses says what is wrong, never which status code that is: one table in `shared/web` maps each
-category to an HTTP status. For a consumer's flush a refusal is something that passes: it is tried
-again, and no event is blamed for it (`shared/delivery/consumer/quarantine.py`).
+category to an HTTP status. A consumer asks where it was raised. Folding an event, it is a failure
+like any other, and the event becomes a dead letter. Storing what was folded, it is something that
+passes: that is tried again, and no event is blamed (`shared/delivery/consumer/quarantine.py`).
 """
 
 import re
