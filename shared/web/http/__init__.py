@@ -1,30 +1,6 @@
 """HTTP: what the APIs of all services have in common.
 
-A whole service API, to copy the pattern from:
-
-    # services/notes/api.py: translates, nothing else
-    router = APIRouter(prefix="/v1", tags=["notes"])
-
-    class NewNote(InputModel):
-        text: Annotated[
-            str, Field(min_length=1, max_length=2000, examples=["Lunch at noon?"]), SomeText
-        ]
-
-    class NoteView(OutputModel):
-        id: str
-        text: str
-        version: int
-
-    @router.post(
-        "/notes",
-        status_code=201,                              # creates: Idempotency-Key is documented
-        operation_id="write_note",
-        summary="Write a note",
-        responses=problems(NotAllowed, NotesLocked),  # only the refusals of its own
-    )
-    async def write_note(request: Request, caller: Caller, body: NewNote) -> NoteView:
-        outcome = await execute(request, WriteNote(caller, new_id(), body.text), once=Note)
-        return view(outcome.reply)                    # Event-Ids and replay header go by themselves
+`examples/notes/` is a whole service whose API is written with it. What that has no use for:
 
     @router.get(
         "/notes/{note_id}",
@@ -42,7 +18,7 @@ A whole service API, to copy the pattern from:
         responses=problems(NotVisible, NotAllowed, NoteChanged),  # NoteChanged: STALE, 412
     )
     async def edit_note(
-        request: Request, caller: Caller, note_id: PathId, body: NewNote, if_match: IfMatch
+        request: Request, caller: Caller, note_id: PathId, body: NoteIn, if_match: IfMatch
     ) -> NoteView:
         edited = (await execute(request, EditNote(caller, note_id, body.text, if_match))).reply
         set_etag(request, etag(edited.version))
@@ -55,33 +31,21 @@ A whole service API, to copy the pattern from:
         )
         return paging.page(rows, position=lambda note: (note.at, note.id), view=view)
 
-    class Star(msgspec.Struct, forbid_unknown_fields=True):
+    class StarIn(msgspec.Struct, forbid_unknown_fields=True):
         kind: Literal["gold", "silver"]
 
-    class Starred(msgspec.Struct):
+    class StarredView(msgspec.Struct):
         note_id: str
         kind: str
 
     @measured(                                        # a hot route: msgspec in, bytes out
-        router, "PUT", "/notes/{note_id}/star", body=Star, answer=Starred,
+        router, "PUT", "/notes/{note_id}/star", body=StarIn, answer=StarredView,
         operation_id="star_note", summary="Star a note", refusals=(NotVisible,),
     )
-    async def star_note(call: Call[Star]) -> Reply:
+    async def star_note(call: Call[StarIn]) -> Reply:
         note_id = call.path["note_id"]
         outcome = await call.execute(StarNote(call.principal, note_id, call.body.kind))
-        return Reply(msgspec.json.encode(Starred(note_id, call.body.kind)), outcome)
-
-    # services/notes/app.py
-    @asynccontextmanager
-    async def build_api(
-        settings: NotesSettings, mongo: Mongo, telemetry: Telemetry  # see shared/runtime/process/
-    ) -> AsyncIterator[FastAPI]:
-        ...
-        web = WebContext.from_settings(
-            settings, service="notes", telemetry=telemetry, committer=committer
-        )
-        async with web.verifier.running():
-            yield create_app(web, router, title="notes", state={"store": store})
+        return Reply(msgspec.json.encode(StarredView(note_id, call.body.kind)), outcome)
 
 app.py         `create_app` puts it together
 context/       what routes share, what is known of one request, `execute`
