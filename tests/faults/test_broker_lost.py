@@ -10,9 +10,7 @@ import pytest
 
 from shared.delivery.kafka import ensure_topics
 from shared.delivery.mongo import connect
-from tests.support.brokers import BrokerUnderTest
-from tests.support.oracle import Ledger
-from tests.support.victims import (
+from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
     all_is_well,
@@ -21,6 +19,8 @@ from tests.support.victims import (
     running,
     victim_settings,
 )
+from tests.support.brokers import BrokerUnderTest
+from tests.support.oracle import Ledger
 
 pytestmark = [pytest.mark.faults_long, pytest.mark.timeout(300)]
 

@@ -13,10 +13,7 @@ import pytest
 from mitmach.embedded.mongod import Mongod, ReplicaSet
 from shared.delivery.kafka import ensure_topics
 from shared.delivery.mongo import Driver, connect
-from tests.support.brokers import BrokerUnderTest
-from tests.support.oracle import Ledger
-from tests.support.replica_set import all_follow, kill, primary, step_down
-from tests.support.victims import (
+from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
     all_is_well,
@@ -25,6 +22,9 @@ from tests.support.victims import (
     running,
     victim_settings,
 )
+from tests.support.brokers import BrokerUnderTest
+from tests.support.oracle import Ledger
+from tests.support.replica_set import all_follow, kill, primary, step_down
 
 pytestmark = [pytest.mark.faults_long, pytest.mark.timeout(300)]
 

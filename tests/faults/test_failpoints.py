@@ -13,9 +13,7 @@ from aiokafka import TopicPartition
 from shared.contract.events.topics import dlq_topic
 from shared.delivery.kafka import KafkaConnection, ensure_topics, open_producer, open_reader
 from shared.delivery.mongo import Driver, connect
-from tests.support.brokers import EMBEDDED_FIRST, BrokerUnderTest
-from tests.support.oracle import Ledger, settled
-from tests.support.victims import (
+from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
     WORKS_WITHIN,
@@ -25,6 +23,8 @@ from tests.support.victims import (
     running,
     victim_settings,
 )
+from tests.support.brokers import EMBEDDED_FIRST, BrokerUnderTest
+from tests.support.oracle import Ledger, settled
 
 FOREIGN = b"not an event"
 

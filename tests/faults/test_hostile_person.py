@@ -22,10 +22,10 @@ from mitmach.reconciliation import reconcile
 from mitmach.services import SERVICES
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import connect
+from tests.faults.hostile_client import Target, attacked
+from tests.faults.hostile_requests import PERSON
+from tests.faults.load import Crowd
 from tests.support.brokers import BrokerUnderTest
-from tests.support.crowd import Crowd
-from tests.support.hostile import Target, attacked
-from tests.support.hostile_requests import PERSON
 from tooling.servers.role_processes import UNLIMITED, RoleProcess, running_roles, settings_of_roles
 
 RATE = 100  # requests per second: ten times what a person may sustain

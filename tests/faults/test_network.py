@@ -14,10 +14,7 @@ import pytest
 
 from shared.delivery.kafka import ensure_topics
 from shared.delivery.mongo import Driver, connect
-from tests.support.brokers import BrokerUnderTest, behind_a_proxy
-from tests.support.fault_proxy import Direction, FaultProxy
-from tests.support.oracle import Ledger
-from tests.support.victims import (
+from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
     all_is_well,
@@ -26,6 +23,9 @@ from tests.support.victims import (
     running,
     victim_settings,
 )
+from tests.support.brokers import BrokerUnderTest, behind_a_proxy
+from tests.support.fault_proxy import Direction, FaultProxy
+from tests.support.oracle import Ledger
 
 # Seconds. MongoDB: the driver gives up a connection after 20, a flush after 30. The broker: a
 # request of the relay after 10, one of a consumer after 40.

@@ -36,7 +36,7 @@ from shared.contract.events import people, posts, responses
 from shared.contract.events.topics import PEOPLE
 from shared.contract.events.topics import POSTS as POSTS_TOPIC
 from shared.delivery.mongo import Database, Driver, Mongo, connect
-from tests.support.counting_world import PLACES, Faults, Place, Reader, Topics, emptied
+from tests.faults.projection_world import PLACES, Faults, Place, Reader, Topics, emptied
 from tests.support.metrics import NOON
 from tooling.sample_events import sample
 

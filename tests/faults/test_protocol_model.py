@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from shared.delivery.consumer import chain
+from tests.support.counters import Sums
 from tests.support.records import Record
-from tests.support.tiny import Sums
 from tests.unit.shared.test_chain import SOURCE, value
 
 READERS = st.integers(0, 1)

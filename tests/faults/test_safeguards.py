@@ -25,7 +25,7 @@ from shared.delivery.relay.sequences import (
     sequenced_after,
     take_fence,
 )
-from tests.support.tiny import COLLECTIONS, Raise, Sums
+from tests.support.counters import COLLECTIONS, Raise, Sums
 
 TOPIC = "mitmach.people.v1"
 GROUP, NAME = "sums", f"{TOPIC}/0"

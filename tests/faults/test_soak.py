@@ -21,11 +21,11 @@ from mitmach.platform import create_topics
 from mitmach.services import SERVICES
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import connect
+from tests.faults.fault_schedule import Scene, storm
+from tests.faults.load import Crowd
+from tests.faults.platform_oracle import Reckoning
 from tests.support.brokers import behind_a_proxy
-from tests.support.crowd import Crowd
 from tests.support.fault_proxy import FaultProxy
-from tests.support.reckoning import Reckoning
-from tests.support.strikes import Scene, storm
 from tooling.servers.apache_kafka import ApacheKafka
 from tooling.servers.not_available import NotAvailable
 from tooling.servers.role_processes import RoleProcess, running_roles, settings_of_roles

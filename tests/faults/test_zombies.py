@@ -12,9 +12,7 @@ import pytest
 
 from shared.delivery.kafka import ensure_topics
 from shared.delivery.mongo import Driver, connect
-from tests.support.brokers import BrokerUnderTest
-from tests.support.oracle import Ledger
-from tests.support.victims import (
+from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
     Victim,
@@ -24,6 +22,8 @@ from tests.support.victims import (
     running,
     victim_settings,
 )
+from tests.support.brokers import BrokerUnderTest
+from tests.support.oracle import Ledger
 
 # At which visit it falls asleep: the first ones let the parts start.
 PLACES = {

@@ -15,7 +15,7 @@ from contextlib import ExitStack
 import pytest
 import yaml
 
-from tests.support.kube import NoApiServer, api_server
+from tests.kubernetes.api_server import NoApiServer, api_server
 from tests.support.manifests import OVERLAYS, Object, pod_of, rendered
 
 # What isn't built in is checked where the operator's definitions are installed.

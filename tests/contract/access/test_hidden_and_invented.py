@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.differences import differences
+from tests.contract.access.differences import differences
 from tests.support.platform import running_platform
 
 

@@ -1,8 +1,8 @@
 """Every route of every service for every kind of person: one table, asked on the real platform.
 
 Changing a cell is a decision about who may do what. Which of the callers stands in front of the
-open group, and which in front of the closed one, says `tests/support/access_scene.py`; what is
-asked in a row says `tests/support/access_requests.py`.
+open group, and which in front of the closed one, says `access_world.py` beside this; what is asked
+in a row says `access_requests.py`.
 """
 
 import asyncio
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.access_requests import ASKS, ask
-from tests.support.access_routes import routes
-from tests.support.access_scene import CALLERS, Scene
+from tests.contract.access.access_requests import ASKS, ask
+from tests.contract.access.access_routes import routes
+from tests.contract.access.access_world import CALLERS, Scene
 from tests.support.platform import running_platform
 
 # ok: done or answered. 404: they may not know of it. 403: they may, and may not do it. 409 and 422:

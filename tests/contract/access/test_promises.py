@@ -8,8 +8,8 @@ anybody in, is a promise that nobody keeps.
 import pytest
 
 from shared.contract.access import ALLOWED, Action, Grant
+from tests.contract.access.access_world import GROUP_ROLES
 from tests.contract.access.test_matrix import rows
-from tests.support.access_scene import GROUP_ROLES
 
 # What each caller of the matrix is, in front of what is there. The one who owns or moderates the
 # group organises its contests. What is their own, or invites them, they have in rows of their own.

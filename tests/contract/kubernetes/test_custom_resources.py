@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.custom_resources import FITS, judged_by_models, judged_by_strimzi
+from tests.contract.kubernetes.custom_resources import FITS, judged_by_models, judged_by_strimzi
 from tests.support.manifests import OVERLAYS, Object, rendered, stored
 
 # A field of each kind whose type can be wrong.

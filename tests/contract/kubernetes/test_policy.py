@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.contract.kubernetes.policy import violations
 from tests.support.manifests import OVERLAYS, Object, pod_of, rendered, stored
-from tests.support.policy import violations
 
 GOOD = next(one for _, one in stored() if one["kind"] == "Deployment")
 

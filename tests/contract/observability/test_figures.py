@@ -19,7 +19,7 @@ from services.metrics.store.totals import CONTRIBUTIONS, INTERACTIONS
 from services.posts.app import SERVICE as POSTS
 from shared.contract.events.registry import EVENT_TYPES
 from shared.runtime.telemetry.metrics import Metrics
-from tests.support.promql import grouped, selected
+from tests.contract.observability.promql import grouped, selected
 from tooling.generators.dashboards import BOARDS, FOLDER
 
 ROOT = Path(__file__).parents[3]

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from mitmach.services import SERVICES
 from shared.contract.texts import TextError, whole_text
 from shared.web.http.problems import BodyMalformed, InputInvalid, MediaTypeUnsupported, type_of
-from tests.support.access_scene import Place, Scene
+from tests.contract.access.access_world import Place, Scene
 from tests.support.platform import running_platform
 
 # An endless answer; its own tests read it.

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from mitmach.services import SERVICES
-from tests.support import access_requests
-from tests.support.access_requests import ASKS, Ask, ask
-from tests.support.access_routes import routes
-from tests.support.access_scene import Scene
+from tests.contract.access import access_requests
+from tests.contract.access.access_requests import ASKS, Ask, ask
+from tests.contract.access.access_routes import routes
+from tests.contract.access.access_world import Scene
 from tests.support.platform import running_platform
 
 # A cursor is only taken as it was given out, by the list that gave it; lists have their own tests.

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from tests.support.contests_service import ContestsService, running_contests
+from tests.integration.contests.service import ContestsService, running_contests
 from tests.support.mongodb import DRIVERS_OF_SERVICES
 
 

@@ -9,7 +9,7 @@ import pytest
 from shared.contract.events.registry import decode_event
 from shared.contract.events.topics import BALLOTS, CONTESTS
 from shared.contract.ids import new_id
-from tests.support.contests_service import (
+from tests.integration.contests.service import (
     PHOTO,
     ContestsService,
     announced,

@@ -16,7 +16,7 @@ from shared.contract.access import GroupRole, Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.mongo import document
-from tests.support.contests_service import ContestsService
+from tests.integration.contests.service import ContestsService
 from tests.support.query_plans import ExplainedDatabase
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.contests_service import (
+from tests.integration.contests.service import (
     PHOTO,
     ContestsService,
     announced,

@@ -10,7 +10,7 @@ from shared.contract.events.groups import GroupArchived, GroupDeleted, Membershi
 from shared.contract.events.registry import decode_event
 from shared.contract.events.topics import CONTESTS
 from shared.contract.ids import new_id
-from tests.support.contests_service import ContestsService, announced, enter, id_of
+from tests.integration.contests.service import ContestsService, announced, enter, id_of
 from tooling.sample_events import sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")

@@ -15,7 +15,7 @@ from shared.contract.events.ballots import BallotRecorded
 from shared.contract.events.registry import decode_event
 from shared.contract.events.topics import BALLOTS
 from shared.delivery.mongo import entity
-from tests.support.contests_service import (
+from tests.integration.contests.service import (
     PATIENCE,
     ContestsService,
     Somebody,

@@ -20,7 +20,7 @@ from services.contests.domain.tally import Result
 from shared.contract.events.registry import decode_event
 from shared.contract.events.topics import BALLOTS, CONTESTS
 from shared.delivery.mongo import Driver
-from tests.support.contests_service import ContestsService, Somebody, id_of
+from tests.integration.contests.service import ContestsService, Somebody, id_of
 
 # What is shown here doesn't depend on the driver; one of the two saves half of the minute.
 pytestmark = [

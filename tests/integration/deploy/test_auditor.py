@@ -17,8 +17,8 @@ from shared.contract.events import ballots
 from shared.delivery.log import LOG, OPEN_LOG, log_documents
 from shared.delivery.mongo import Database, cluster_time, connect
 from shared.runtime.assembly import prepare
-from tests.support.guarded import guarded_mongodb
-from tests.support.night import sealed
+from tests.integration.deploy.password_servers import guarded_mongodb
+from tests.support.log_export import sealed
 from tooling.sample_events import A_MOMENT, sample
 
 NOT_ALLOWED = 13  # MongoDB's code

@@ -24,7 +24,7 @@ from shared.contract.services import ServiceName
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_producer, open_reader
 from shared.delivery.log import OPEN_LOG
 from shared.delivery.mongo import connect
-from tests.support.guarded import Servers, guarded_servers
+from tests.integration.deploy.password_servers import Servers, guarded_servers
 
 SERVICE_NAMES = tuple(map(str, ServiceName))
 USERS = (*SERVICE_NAMES, AUDITOR)

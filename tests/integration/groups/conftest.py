@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.delivery.mongo import Driver, Mongo
-from tests.support.groups_api import GroupsApi, groups_settings, running_groups_api
+from tests.integration.groups.service import GroupsApi, groups_settings, running_groups_api
 from tests.support.mongodb import DRIVERS_OF_SERVICES
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.delivery.mongo import Driver, connect
-from tests.support.groups_api import GroupsApi, groups_settings, running_groups_api
+from tests.integration.groups.service import GroupsApi, groups_settings, running_groups_api
 
 ROUNDS = 8  # each a chance to meet in the same instant
 

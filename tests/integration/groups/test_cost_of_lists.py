@@ -11,7 +11,7 @@ from services.groups.queries.groups import groups
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.mongo import EntityStore, document
-from tests.support.groups_api import GroupsApi
+from tests.integration.groups.service import GroupsApi
 from tests.support.query_plans import ExplainedDatabase
 
 HIDDEN = 3_000

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from shared.contract.ids import new_id
-from tests.support.groups_api import GroupsApi
+from tests.integration.groups.service import GroupsApi
 
 EVERYONE = "00000000-0000-7000-8000-000000000000"
 

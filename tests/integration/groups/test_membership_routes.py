@@ -1,7 +1,7 @@
 """Members, requests, invitations and channels over HTTP."""
 
 from shared.contract.ids import new_id
-from tests.support.groups_api import GroupsApi
+from tests.integration.groups.service import GroupsApi
 
 
 async def test_joining_and_leaving_are_acknowledged_with_their_events(api: GroupsApi) -> None:

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from shared.contract.principal import pseudonym
-from tests.support.groups_api import GroupsApi
+from tests.integration.groups.service import GroupsApi
 from tests.support.web import PSEUDONYM_KEY
 
 

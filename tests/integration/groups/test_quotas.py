@@ -9,7 +9,7 @@ import pytest
 
 from shared.delivery.mongo import Mongo
 from shared.web.quotas import DailyUse
-from tests.support.groups_api import GroupsApi, groups_settings, running_groups_api
+from tests.integration.groups.service import GroupsApi, groups_settings, running_groups_api
 
 GROUPS = 3
 USED_UP = (429, "daily-quota-reached")

@@ -15,7 +15,7 @@ from shared.delivery.log import source_of
 from shared.delivery.mongo import EntityStore, Mongo
 from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
-from tests.support.groups_api import GroupsApi, groups_settings, running_groups_api
+from tests.integration.groups.service import GroupsApi, groups_settings, running_groups_api
 
 EVERYONE = "00000000-0000-7000-8000-000000000000"
 

@@ -15,7 +15,7 @@ from shared.contract.events.envelope import EventData
 from shared.contract.events.topics import POSTS
 from shared.contract.principal import Principal
 from tests.support.in_memory import principal
-from tests.support.posts import World
+from tests.unit.posts.world import World
 from tooling.sample_events import sample
 
 NAMES = tuple("abcdefghij")

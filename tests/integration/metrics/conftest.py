@@ -6,7 +6,7 @@ import pytest
 
 from services.metrics.config import MetricsSettings
 from shared.delivery.mongo import Driver
-from tests.support.metrics_service import Teller, metrics_settings
+from tests.integration.metrics.service import Teller, metrics_settings
 from tests.support.mongodb import DRIVERS_OF_SERVICES
 
 

@@ -13,7 +13,7 @@ from shared.contract.events import ballots, contests, groups, people, posts, res
 from shared.contract.ids import new_id
 from shared.contract.principal import pseudonym
 from shared.delivery.mongo import Mongo
-from tests.support.metrics_service import Teller, running_api, running_consumer
+from tests.integration.metrics.service import Teller, running_api, running_consumer
 from tests.support.web import PSEUDONYM_KEY
 from tooling.sample_events import sample
 

@@ -8,7 +8,7 @@ from shared.contract.events import groups, posts, responses
 from shared.contract.events.envelope import EventData
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Mongo
-from tests.support.metrics_service import MetricsApi, Teller, running_api, running_consumer
+from tests.integration.metrics.service import MetricsApi, Teller, running_api, running_consumer
 from tooling.sample_events import sample
 
 YESTERDAY = datetime.now(UTC).replace(hour=10, minute=0, second=0, microsecond=0) - timedelta(1)

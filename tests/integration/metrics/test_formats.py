@@ -6,8 +6,8 @@ from services.metrics.config import MetricsSettings
 from shared.contract.events import posts
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Mongo
+from tests.integration.metrics.service import Teller, running_api, running_consumer
 from tests.integration.metrics.test_counting import WEEK, YESTERDAY, Office
-from tests.support.metrics_service import Teller, running_api, running_consumer
 
 
 async def test_formats_and_parts_of_participation_are_answered_and_exported_alike(

@@ -6,8 +6,8 @@ from services.metrics.config import MetricsSettings
 from shared.contract.events import posts
 from shared.delivery.dead_letters import find_letters
 from shared.delivery.mongo import Mongo
+from tests.integration.metrics.service import Teller, running_api, running_consumer
 from tests.integration.metrics.test_counting import HOUR, YESTERDAY, Office
-from tests.support.metrics_service import Teller, running_api, running_consumer
 
 
 async def test_a_number_that_no_column_can_hold_is_set_aside_and_all_else_counts(

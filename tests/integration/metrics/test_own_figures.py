@@ -8,8 +8,8 @@ from services.metrics.config import MetricsSettings
 from services.metrics.store.documents import CONTESTS, POSTS
 from shared.contract.events import ballots, contests, groups, people, posts
 from shared.delivery.mongo import Mongo
+from tests.integration.metrics.service import MetricsApi, Teller, running_api, running_consumer
 from tests.integration.metrics.test_counting import NOW, TWO_WEEKS_AGO, YESTERDAY, Office, person
-from tests.support.metrics_service import MetricsApi, Teller, running_api, running_consumer
 
 PEOPLE = ("ada", "bob", "mia", "otto")
 

@@ -27,13 +27,13 @@ from shared.delivery.consumer.marks import claim
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import holder_of
 from shared.delivery.mongo import Driver, Mongo, Session, connect
-from tests.integration.metrics.test_counting import NOW, WEEK, Office
-from tests.support.metrics_service import (
+from tests.integration.metrics.service import (
     MetricsApi,
     Teller,
     running_api,
     running_consumer,
 )
+from tests.integration.metrics.test_counting import NOW, WEEK, Office
 
 
 @pytest.fixture

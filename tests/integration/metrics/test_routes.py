@@ -13,8 +13,8 @@ from shared.contract.events import groups, people, posts
 from shared.contract.events.envelope import EventData
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Mongo
+from tests.integration.metrics.service import MetricsApi, Teller, running_api, running_consumer
 from tests.integration.metrics.test_counting import YESTERDAY, Office, person
-from tests.support.metrics_service import MetricsApi, Teller, running_api, running_consumer
 from tests.support.web import token_of
 from tooling.servers.http import NO_TLS
 

@@ -23,9 +23,9 @@ from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import holder_of
 from shared.delivery.mongo import Mongo
 from shared.delivery.relay import RELAY_LEASE
-from tests.support.balancer import Balancer
+from tests.integration.platform.balancer import Balancer
+from tests.integration.platform.community import PEOPLE, Community, caused_by_people
 from tests.support.brokers import BrokerUnderTest
-from tests.support.community import PEOPLE, Community, caused_by_people
 from tooling.servers.role_processes import RoleProcess, running_roles, settings_of_roles
 
 RATE = 200  # requests per second

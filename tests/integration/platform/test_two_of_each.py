@@ -14,8 +14,8 @@ from mitmach.reconciliation import reconcile
 from mitmach.services import SERVICES
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Mongo
+from tests.integration.platform.community import Community, caused_by_people
 from tests.support.brokers import APACHE_FIRST, BrokerUnderTest
-from tests.support.community import Community, caused_by_people
 from tooling.servers.role_processes import RoleProcess, running_roles, settings_of_roles
 
 TAKEN_OVER_WITHIN = 10.0  # seconds from the leader's death; a lease lasts five

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.integration.posts.service import PostsService, running_posts
 from tests.support.mongodb import DRIVERS_OF_SERVICES
-from tests.support.posts_service import PostsService, running_posts
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package", params=DRIVERS_OF_SERVICES)

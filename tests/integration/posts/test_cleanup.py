@@ -20,8 +20,8 @@ from shared.delivery.command import Entity
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import EntityStore, document
 from shared.runtime.assembly import ServiceContext
-from tests.support.posts_base import posts_base, told_events
-from tests.support.posts_service import PostsService
+from tests.integration.posts.database import posts_base, told_events
+from tests.integration.posts.service import PostsService
 from tooling.sample_events import sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")

@@ -16,7 +16,7 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.command import Entity
 from shared.delivery.mongo import EntityStore, document
-from tests.support.posts_service import PostsService
+from tests.integration.posts.service import PostsService
 from tests.support.query_plans import ExplainedDatabase
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")

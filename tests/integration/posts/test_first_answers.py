@@ -21,8 +21,8 @@ from shared.contract.ids import new_id
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import EntityStore, document
 from shared.runtime.assembly import ServiceContext
-from tests.support.posts_base import posts_base, told_events
-from tests.support.posts_service import PATIENCE, PostsService
+from tests.integration.posts.database import posts_base, told_events
+from tests.integration.posts.service import PATIENCE, PostsService
 from tests.support.query_plans import ExplainedDatabase
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")

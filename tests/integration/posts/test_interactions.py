@@ -11,7 +11,7 @@ from shared.audience import EVERYONE
 from shared.contract.events.posts import PostPublished, PostViewed
 from shared.contract.events.responses import CommentAdded, CommentDeleted, ReactionAdded
 from shared.contract.ids import new_id
-from tests.support.posts_service import PostsService
+from tests.integration.posts.service import PostsService
 
 FILM = [{"url": "https://media.example.org/run.mp4", "alt": "A run"}]
 

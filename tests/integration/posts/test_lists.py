@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from shared.audience import EVERYONE
-from tests.support.posts_service import Caller, PostsService
+from tests.integration.posts.service import Caller, PostsService
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 

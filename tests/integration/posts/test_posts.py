@@ -8,7 +8,7 @@ import pytest
 from shared.contract.events.groups import GroupArchived
 from shared.contract.events.people import PersonSuspended
 from shared.contract.ids import new_id
-from tests.support.posts_service import Caller, PostsService, joined
+from tests.integration.posts.service import Caller, PostsService, joined
 from tooling.sample_events import sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")

@@ -14,11 +14,11 @@ from shared.delivery.consumer import Consumer, build_consumer
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
 from shared.delivery.relay import Relay
+from tests.integration.shared.outages import Service, service
 from tests.support.brokers import BrokerUnderTest
+from tests.support.counters import Sums
 from tests.support.fault_proxy import FaultProxy
 from tests.support.oracle import settled
-from tests.support.outages import Service, service
-from tests.support.tiny import Sums
 
 TOPIC = "mitmach.people.v1"
 

@@ -17,8 +17,8 @@ from mitmach.embedded.mongod import ReplicaSet
 from shared.contract.errors import OutcomeUnknown, Unavailable
 from shared.delivery.committer import IdempotencyKey
 from shared.delivery.mongo import Driver, connect
+from tests.integration.shared.outages import service
 from tests.support.fault_proxy import Direction, FaultProxy
-from tests.support.outages import service
 
 
 async def test_a_stopped_database_is_said_to_be_one_and_forgotten_when_it_is_back(

@@ -12,8 +12,8 @@ import shared.delivery.consumer.subscription
 from shared.delivery.consumer.dead_group_leader import replace_dead_leader
 from shared.delivery.kafka import KafkaConnection, open_raw_client
 from tests.support.brokers import BrokerUnderTest
-from tests.support.tiny import Sums
-from tests.support.tiny_service import PARTITIONS, TOPIC, tiny_service
+from tests.support.counter_service import PARTITIONS, TOPIC, tiny_service
+from tests.support.counters import Sums
 
 
 async def lead_and_leave(kafka: KafkaConnection, group: str) -> None:

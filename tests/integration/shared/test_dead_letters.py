@@ -19,8 +19,8 @@ from shared.delivery.dead_letters import (
 )
 from shared.delivery.kafka import open_reader
 from shared.delivery.mongo import Database
-from tests.support.tiny import Event, Sums, sums
-from tests.support.tiny_service import TOPIC, Tiny, tiny_service
+from tests.support.counter_service import TOPIC, Tiny, tiny_service
+from tests.support.counters import Event, Sums, sums
 
 
 class Mendable(Sums):

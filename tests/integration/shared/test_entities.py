@@ -3,7 +3,7 @@
 import pytest
 
 from shared.delivery.mongo import Database, EntityStore, document
-from tests.support.tiny import COLLECTIONS, Counter
+from tests.support.counters import COLLECTIONS, Counter
 
 KIND = Counter.collection
 

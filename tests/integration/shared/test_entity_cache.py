@@ -13,7 +13,7 @@ from shared.delivery.committer import Committer
 from shared.delivery.committer.entity_cache import EntityCache
 from shared.delivery.log import source_of
 from shared.delivery.mongo import Conflict, Database, Mongo, Transaction, connect
-from tests.support.tiny import ACTOR, COLLECTIONS, visited
+from tests.support.counters import ACTOR, COLLECTIONS, visited
 
 
 class Owner(Entity, frozen=True, kw_only=True):

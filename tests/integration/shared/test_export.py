@@ -11,7 +11,7 @@ from mitmach.log_export import export_log
 from shared.contract.ids import new_id
 from shared.delivery.log import LOG, log_documents
 from shared.delivery.mongo import Database, cluster_time, connect
-from tests.support.night import HOUR, MIDNIGHT, a_night, event, names, run_export, subjects
+from tests.support.log_export import HOUR, MIDNIGHT, a_night, event, names, run_export, subjects
 
 
 @pytest.fixture

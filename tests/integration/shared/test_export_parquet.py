@@ -20,7 +20,7 @@ from shared.contract.events.people import PersonInvited
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import BALLOTS
 from shared.delivery.mongo import Database, connect
-from tests.support.night import (
+from tests.support.log_export import (
     HOUR,
     MIDNIGHT,
     a_night,

@@ -16,8 +16,8 @@ from shared.delivery.consumer.marks import (
 )
 from shared.delivery.consumer.open_letters import LetterChanges
 from shared.delivery.mongo import Database, Mongo, Session, SessionRegistry
+from tests.support.counters import COLLECTIONS, Sums
 from tests.support.records import Record
-from tests.support.tiny import COLLECTIONS, Sums
 
 SOURCE = "/mitmach/groups/1"
 NAME = "mitmach.people.v1/5"

@@ -18,7 +18,7 @@ from shared.runtime.assembly import open_service
 from shared.runtime.process import Stopped
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.telemetry import Telemetry
-from tests.support.tiny import COLLECTIONS, Counter
+from tests.support.counters import COLLECTIONS, Counter
 
 KIND = Counter.collection
 # `times` is for the test: a migration that came twice to a document would show in it.

@@ -15,7 +15,7 @@ from shared.delivery.log import source_of
 from shared.delivery.mongo import connect
 from shared.delivery.relay import Relay
 from shared.runtime.telemetry import Telemetry, Tracing
-from tests.support.tiny import COLLECTIONS, Raise, Sums, sums
+from tests.support.counters import COLLECTIONS, Raise, Sums, sums
 
 TOPIC = "mitmach.people.v1"
 TRACE = "0af7651916cd43dd8448eb211c80319c"

@@ -11,8 +11,8 @@ import shared.delivery.consumer.housekeeping
 from shared.delivery.dead_letters import LetterState, StoredLetter, find_letters, request_replay
 from shared.delivery.mongo import Transaction
 from tests.integration.shared.test_dead_letters import letters
-from tests.support.tiny import Sums
-from tests.support.tiny_service import TOPIC, tiny_service
+from tests.support.counter_service import TOPIC, tiny_service
+from tests.support.counters import Sums
 
 MANY = [f"c{index % 5}" for index in range(60)]
 

@@ -8,9 +8,9 @@ import pytest
 import shared.delivery.relay.relay
 from shared.delivery.relay import NothingSent, NotRetained, Relay, rewind, status
 from shared.delivery.relay.sending import send
+from tests.support.counter_service import TOPIC, Tiny, subjects, tiny_service
+from tests.support.counters import Raise, Sums
 from tests.support.oracle import chain_faults, published
-from tests.support.tiny import Raise, Sums
-from tests.support.tiny_service import TOPIC, Tiny, subjects, tiny_service
 
 
 async def sent(relay: Relay, events: int) -> None:

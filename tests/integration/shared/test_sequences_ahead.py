@@ -11,8 +11,8 @@ from shared.delivery.log import LOG
 from shared.delivery.relay.sending import send
 from shared.delivery.relay.sequences import STATE
 from tests.support.brokers import BrokerUnderTest
-from tests.support.tiny import Sums
-from tests.support.tiny_service import TOPIC, Tiny, tiny_service
+from tests.support.counter_service import TOPIC, Tiny, tiny_service
+from tests.support.counters import Sums
 
 CHUNK = 2  # documents
 

@@ -9,7 +9,7 @@ from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import LEASES, Lease
 from shared.delivery.mongo import Database, Mongo
 from shared.delivery.relay import RELAY_LEASE, Relay
-from tests.support.tiny import COLLECTIONS
+from tests.support.counters import COLLECTIONS
 
 
 async def test_a_relay_that_failed_as_leader_is_well_once_another_leads(

@@ -12,9 +12,9 @@ import shared.delivery.consumer.subscription
 from shared.delivery.consumer import Consumer
 from shared.delivery.mongo import Driver, connect
 from tests.support.brokers import BrokerUnderTest
+from tests.support.counter_service import PARTITIONS, TOPIC, tiny_service
+from tests.support.counters import Sums
 from tests.support.fault_proxy import FaultProxy
-from tests.support.tiny import Sums
-from tests.support.tiny_service import PARTITIONS, TOPIC, tiny_service
 
 
 async def reading_all(consumer: Consumer) -> None:

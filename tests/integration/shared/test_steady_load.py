@@ -19,8 +19,8 @@ from shared.contract.errors import Unavailable
 from shared.delivery.command import Changes, Command, Found, Key
 from shared.delivery.committer import Committer
 from shared.delivery.mongo import Driver
-from tests.support.outages import service
-from tests.support.tiny import Counter, Raise
+from tests.integration.shared.outages import service
+from tests.support.counters import Counter, Raise
 
 LONGEST = 1.6  # seconds of a command here
 INTERRUPTED = 1.5 * LONGEST

@@ -16,7 +16,7 @@ from shared.delivery.lease import Lease
 from shared.delivery.log import LOG, logged_events, source_of
 from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry, connect
 from shared.delivery.relay import Relay
-from tests.support.tiny import COLLECTIONS, Broken, Counter, Raise, Sums, TooHigh, sums
+from tests.support.counters import COLLECTIONS, Broken, Counter, Raise, Sums, TooHigh, sums
 
 TOPIC = "mitmach.people.v1"
 

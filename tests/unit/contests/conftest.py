@@ -3,7 +3,7 @@
 import pytest
 
 from shared.contract.principal import Principal
-from tests.support.contests import World
+from tests.unit.contests.world import World
 
 
 @pytest.fixture

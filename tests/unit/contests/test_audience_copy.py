@@ -17,7 +17,7 @@ from shared.contract.events.people import (
     PersonSuspended,
 )
 from shared.delivery.mongo import document
-from tests.support.contests_audience import KnownPeople
+from tests.unit.contests.audience import KnownPeople
 from tooling.sample_events import sample
 
 GROUP = "01976f3e-0000-7000-8000-000000000001"

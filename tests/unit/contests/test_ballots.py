@@ -24,7 +24,7 @@ from shared.contract.events.topics import BALLOTS, CONTESTS
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.web.quotas import DailyQuotaReached
-from tests.support.contests import MOMENT, SCHEDULE, World
+from tests.unit.contests.world import MOMENT, SCHEDULE, World
 
 UP_TO_TWO = Rules(votes_max=2)
 

@@ -21,7 +21,7 @@ from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events import contests as events
 from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
-from tests.support.contests import SCHEDULE, START, World, everybody
+from tests.unit.contests.world import SCHEDULE, START, World, everybody
 
 
 def test_an_editor_drafts_a_contest_for_everyone_and_nobody_is_told(world: World) -> None:

@@ -33,9 +33,9 @@ from shared.contract.events.topics import BALLOTS
 from shared.contract.events.vocabulary import Phase
 from shared.contract.principal import Principal
 from shared.delivery.command import Command
-from tests.support.contests import CONTENT, SCHEDULE, World
-from tests.support.contests_audience import KnownPeople
 from tests.support.in_memory import principal
+from tests.unit.contests.audience import KnownPeople
+from tests.unit.contests.world import CONTENT, SCHEDULE, World
 from tooling.sample_events import sample
 
 NAMES = ("ann", "ben", "cleo", "dora", "emil", "fay")

@@ -26,7 +26,7 @@ from shared.contract.events.vocabulary import PersonStatus
 from shared.contract.ids import new_id
 from shared.contract.media import Media
 from shared.contract.principal import Principal
-from tests.support.contests import CONTENT, MOMENT, SCHEDULE, World
+from tests.unit.contests.world import CONTENT, MOMENT, SCHEDULE, World
 
 
 def test_an_entry_waits_for_its_review(world: World, olga: Principal, ann: Principal) -> None:

@@ -23,7 +23,7 @@ from shared.contract.access import NotAllowed
 from shared.contract.events.contests import EntryRejected
 from shared.contract.events.vocabulary import Phase
 from shared.contract.principal import Principal
-from tests.support.contests import MOMENT, SCHEDULE, World
+from tests.unit.contests.world import MOMENT, SCHEDULE, World
 
 
 def test_nothing_is_accepted_once_the_vote_may_have_begun(

@@ -34,7 +34,7 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived
 from shared.delivery.command import Command, Found
-from tests.support.contests import CONTENT, SCHEDULE, World, description, everybody
+from tests.unit.contests.world import CONTENT, SCHEDULE, World, description, everybody
 
 
 class Club:

@@ -44,7 +44,7 @@ from shared.contract.events.ballots import (
 from shared.contract.events.contests import ContestPhaseChanged
 from shared.contract.events.vocabulary import Phase
 from shared.delivery.command import Command
-from tests.support.contests import CONTENT, World, everybody
+from tests.unit.contests.world import CONTENT, World, everybody
 
 NAMES = ("ann", "ben", "cleo", "dora", "emil")
 people = st.sampled_from(NAMES)

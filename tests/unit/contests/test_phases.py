@@ -26,7 +26,7 @@ from shared.contract.events.vocabulary import Phase
 from shared.contract.principal import Principal
 from shared.delivery.committer import committer
 from shared.delivery.mongo import sessions
-from tests.support.contests import MOMENT, SCHEDULE, World, everybody
+from tests.unit.contests.world import MOMENT, SCHEDULE, World, everybody
 
 
 def counted(*votes: str) -> Tally:

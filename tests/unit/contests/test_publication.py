@@ -26,7 +26,7 @@ from services.contests.domain.tally import (
 )
 from services.metrics.kpis.measures import SMALLEST
 from shared.contract.principal import Principal
-from tests.support.contests import SCHEDULE, World
+from tests.unit.contests.world import SCHEDULE, World
 
 START = datetime(2030, 5, 1, 12, tzinfo=UTC)
 NAMES = ("a", "b", "c", "d")

@@ -29,7 +29,7 @@ from shared.audience import Person
 from shared.contract.events.envelope import format_time, seal
 from shared.contract.events.topics import BALLOTS
 from shared.contract.principal import Principal
-from tests.support.contests import SCHEDULE, World
+from tests.unit.contests.world import SCHEDULE, World
 
 AUTHORS = ("ann", "ben", "cleo")
 VOTERS = ("dora", "emil", "fay", "gus")

@@ -20,7 +20,7 @@ from shared.contract.events.contests import EntryViewed
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.command import Command
-from tests.support.contests import DAY, World
+from tests.unit.contests.world import DAY, World
 
 
 def test_an_entry_of_somebody_else_is_not_there_until_it_is_accepted(

@@ -28,7 +28,7 @@ from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import JoinedBy
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
-from tests.support.groups import ADMIN, World
+from tests.unit.groups.world import ADMIN, World
 
 
 def joined(

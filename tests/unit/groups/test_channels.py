@@ -12,7 +12,7 @@ from shared.contract.events.vocabulary import Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIsArchived
-from tests.support.groups import World
+from tests.unit.groups.world import World
 
 
 def open_channel(world: World, who: Principal, group_id: str) -> str:

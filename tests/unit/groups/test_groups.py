@@ -29,8 +29,8 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.contract.tags import MOST_TAGS, TagInvalid, normalise_tags
-from tests.support.groups import ADMIN, World
 from tests.support.in_memory import principal
+from tests.unit.groups.world import ADMIN, World
 
 
 def create(who: Principal, name: str = "Runners", kind: GroupKind = "community") -> CreateGroup:

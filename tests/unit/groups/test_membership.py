@@ -42,8 +42,8 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupNotFound
 from shared.delivery.command import Command
-from tests.support.groups import ADMIN, World
 from tests.support.in_memory import principal
+from tests.unit.groups.world import ADMIN, World
 
 
 def test_one_person_is_in_so_many_groups_at_most() -> None:

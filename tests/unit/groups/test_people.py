@@ -27,8 +27,8 @@ from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events import people as events
 from shared.contract.events.envelope import format_time, seal
 from shared.contract.principal import Principal
-from tests.support.groups import ADMIN, NOON, WORDS, World
 from tests.support.in_memory import principal
+from tests.unit.groups.world import ADMIN, NOON, WORDS, World
 
 
 def invite(person_id: str, **profile: str) -> InvitePerson:

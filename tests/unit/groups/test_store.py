@@ -13,7 +13,7 @@ from services.groups.domain.people import Profile
 from services.groups.store import COLLECTIONS
 from shared.delivery.command import Entity
 from shared.delivery.mongo import document, entity
-from tests.support.groups import ADMIN, World
+from tests.unit.groups.world import ADMIN, World
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from shared.contract.events.people import (
     PersonSuspended,
     PersonVisited,
 )
-from tests.support.posts import NOON, World
+from tests.unit.posts.world import NOON, World
 from tooling.sample_events import sample
 
 GROUP, OTHER = "g1", "g2"

@@ -9,7 +9,7 @@ from services.posts.domain.post import Post, PostRevision, PostText
 from shared.contract.events.groups import GroupDeleted
 from shared.contract.events.posts import PostDeleted
 from shared.contract.ids import new_id
-from tests.support.posts import World
+from tests.unit.posts.world import World
 from tooling.sample_events import sample
 
 

@@ -24,7 +24,7 @@ from shared.contract.events.groups import ChannelArchived as ChannelWasArchived
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelIsArchived
-from tests.support.posts import World
+from tests.unit.posts.world import World
 from tooling.sample_events import sample
 
 

@@ -30,7 +30,7 @@ from shared.contract.errors import Refusal
 from shared.contract.events.posts import Interaction, PostViewed, Retraction
 from shared.contract.events.responses import CommentAdded, CommentDeleted, FirstResponseCorrected
 from shared.delivery.command import Command
-from tests.support.posts import World
+from tests.unit.posts.world import World
 
 PEOPLE = ("anna", "ben", "cleo")
 NUMBER_OF_POSTS = 2

@@ -10,7 +10,7 @@ from services.posts.domain.post import Post
 from shared.contract.events.responses import FirstResponseCorrected
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
-from tests.support.posts import World
+from tests.unit.posts.world import World
 
 
 class Question:

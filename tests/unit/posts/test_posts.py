@@ -33,7 +33,7 @@ from shared.contract.ids import new_id
 from shared.contract.media import Media
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIsArchived
-from tests.support.posts import World
+from tests.unit.posts.world import World
 from tooling.sample_events import sample
 
 FILM = Media(url="https://media.example/film", alt="A run")

@@ -27,7 +27,7 @@ from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
 from shared.web.quotas import DailyQuotaReached
 from tests.support.in_memory import principal
-from tests.support.posts import World
+from tests.unit.posts.world import World
 from tooling.sample_events import sample
 
 

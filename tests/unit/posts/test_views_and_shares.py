@@ -13,7 +13,7 @@ from shared.contract.access import NotAllowed
 from shared.contract.events.posts import PostShared, PostViewed
 from shared.contract.ids import new_id
 from shared.contract.refusals import GroupNotFound
-from tests.support.posts import World
+from tests.unit.posts.world import World
 
 
 def test_one_view_a_day_counts() -> None:

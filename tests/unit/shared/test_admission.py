@@ -8,7 +8,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.web.http import RateLimiter
-from tests.support.tokens import claims, signed
 from tests.support.web import (
     NOTE_ID,
     Recorder,
@@ -17,6 +16,7 @@ from tests.support.web import (
     notes_app,
     token_of,
 )
+from tests.unit.shared.tokens import claims, signed
 
 STAR = f"/v1/notes/{NOTE_ID}/star"
 JSON = {"content-type": "application/json"}

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.delivery.consumer.chain import PATIENCE, Partition
+from tests.support.counters import Sums
 from tests.support.records import Record
-from tests.support.tiny import Sums
 
 SOURCE = "/mitmach/groups/1"
 

@@ -15,8 +15,8 @@ from shared.delivery.consumer.quarantine import Quarantine
 from shared.delivery.dead_letters import DeadLetterTopic
 from shared.delivery.kafka import KafkaConnection
 from shared.runtime.telemetry import Telemetry
+from tests.support.counters import Sums
 from tests.support.records import Record
-from tests.support.tiny import Sums
 from tests.unit.shared.test_chain import partition, take, value
 
 NOWHERE = KafkaConnection(bootstrap="nowhere:1")

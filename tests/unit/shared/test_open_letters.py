@@ -7,8 +7,8 @@ from typing import Any
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.open_letters import OpenLetters
 from shared.delivery.dead_letters import Letter, LetterState, StoredLetter
+from tests.support.counters import Event, SumFold, Sums
 from tests.support.records import Record
-from tests.support.tiny import Event, SumFold, Sums
 from tests.unit.shared.test_chain import SOURCE, value
 
 decode_any = Sums("t").decode

@@ -24,8 +24,8 @@ from shared.delivery.dead_letters import DeadLetterTopic, Letter
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import CommitUnknown, Conflict
 from shared.runtime.telemetry import Telemetry
+from tests.support.counters import Sums
 from tests.support.records import Record
-from tests.support.tiny import Sums
 from tests.unit.shared.test_chain import SOURCE, value
 
 NOWHERE = KafkaConnection(bootstrap="nowhere:1")

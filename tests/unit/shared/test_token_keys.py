@@ -26,8 +26,8 @@ from shared.web.identity import (
     public_jwks,
 )
 from shared.web.identity.keys import FETCH_SPACING
-from tests.support.tokens import claims, signed
 from tests.support.web import PRIVATE_PEM
+from tests.unit.shared.tokens import claims, signed
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ from shared.web.identity import (
     public_jwks,
 )
 from shared.web.identity.keys import parse_keys
-from tests.support.tokens import HEADERS, claims, raw_token, signed
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, make_verifier, token_of
+from tests.unit.shared.tokens import HEADERS, claims, raw_token, signed
 
 
 def segment(content: dict[str, Any]) -> bytes:

@@ -11,8 +11,8 @@ from shared.delivery.committer import Committer, IdempotencyKey
 from shared.delivery.committer.committer import LONGEST
 from shared.delivery.log import LOG, source_of
 from shared.delivery.mongo import Database, Driver, SessionRegistry, connect
+from tests.support.counters import COLLECTIONS, Raise
 from tests.support.oracle import Ledger
-from tests.support.tiny import COLLECTIONS, Raise
 
 # Seconds beyond the deadline: the sweep, and a machine that is busy with other things. Where a
 # command was forgotten it would wait for as long as the database is away.

@@ -13,7 +13,7 @@ from shared.delivery.lease import Lease
 from shared.delivery.log import source_of
 from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry, connect
 from shared.delivery.relay import RELAY_LEASE, Relay
-from tests.support.tiny import COLLECTIONS, Raise, sums
+from tests.support.counters import COLLECTIONS, Raise, sums
 
 TOPIC = "mitmach.people.v1"
 PARTITIONS = 3

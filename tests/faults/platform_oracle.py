@@ -17,7 +17,7 @@ from shared.contract.services import LogOwner
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Mongo
-from tests.support.crowd import PEOPLE, Crowd
+from tests.faults.load import PEOPLE, Crowd
 from tests.support.oracle import chain_faults, published
 from tooling.servers.role_processes import RoleProcess
 

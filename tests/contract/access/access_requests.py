@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.support.access_scene import (
+from tests.contract.access.access_world import (
     AT_THE_OPEN_GROUP,
     AT_THE_SECRET_GROUP,
     GROUP_ROLES,

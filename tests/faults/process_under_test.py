@@ -168,7 +168,7 @@ async def running(
 ) -> AsyncIterator[Victim]:
     """A victim for as long as the block runs, unless it dies before."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.support.victim", json.dumps(settings)),
+        *(sys.executable, "-m", "tests.faults.delivery_program", json.dumps(settings)),
         cwd=ROOT,
         env=os.environ | {VARIABLE: failpoints},
         stdin=asyncio.subprocess.PIPE,

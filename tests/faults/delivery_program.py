@@ -1,9 +1,9 @@
-"""A process to be killed: committer, relay and consumer of the tiny service, driven line by line.
+"""A program to be killed: committer, relay and consumer of the counter service in one process.
 
-Run as `python -m tests.support.victim`, with JSON settings as its argument. Each line on standard
-input names a counter to raise; each answer is a line: `counter event-id` after the commit, or
-`counter refused`, or `counter unknown`. A question mark is answered by `status` and JSON. The end
-of the input ends the process.
+Run as `python -m tests.faults.delivery_program`, with JSON settings as its argument. It is driven
+line by line: each line on standard input names a counter to raise; each answer is a line: `counter
+event-id` after the commit, or `counter refused`, or `counter unknown`. A question mark is answered
+by `status` and JSON. The end of the input ends the process.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from shared.delivery.lease import Lease
 from shared.delivery.log import source_of
 from shared.delivery.mongo import connect
 from shared.delivery.relay import Relay
-from tests.support.tiny import COLLECTIONS, Raise, Sums
+from tests.support.counters import COLLECTIONS, Raise, Sums
 
 # The same protocol, with less patience: a test has to sit a dead process's lease and silence out.
 LEASE = 1.5

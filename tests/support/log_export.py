@@ -14,7 +14,7 @@ from shared.contract.events.envelope import Sealed, format_time, seal
 from shared.contract.ids import new_id
 from shared.delivery.log import LOG, VIEWS, log_documents
 from shared.delivery.mongo import Database, cluster_time
-from tests.support.tiny import ACTOR, COLLECTIONS, visited
+from tests.support.counters import ACTOR, COLLECTIONS, visited
 from tooling.sample_events import sample
 
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)

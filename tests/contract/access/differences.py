@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.access_requests import ASKS, Ask
-from tests.support.access_routes import Taken, ids_taken, routes
-from tests.support.access_scene import GROUP_ROLES, Scene
+from tests.contract.access.access_requests import ASKS, Ask
+from tests.contract.access.access_routes import Taken, ids_taken, routes
+from tests.contract.access.access_world import GROUP_ROLES, Scene
 from tests.support.platform import Platform, Visitor
 
 # What a query parameter or field of a body names, where its own name doesn't say it.

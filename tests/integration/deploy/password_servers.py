@@ -17,7 +17,7 @@ from mitmach.installation.secrets import create
 from tooling.servers.apache_kafka import ApacheKafka
 from tooling.servers.not_available import NotAvailable
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # What the image reads for itself, and what depends on where it runs.
 _OF_THE_IMAGE = {"KAFKA_HEAP_OPTS", "KAFKA_LOG_DIRS"}
 

@@ -3,8 +3,8 @@
 This person has a machine of their own: a process that gets only what time the servers leave, so
 that what it costs to attack isn't taken for what the attack costs.
 
-    python -m tests.support.hostile     reads a target, as JSON on a line; says `now`; goes on until
-                                        its input ends; says the report
+`python -m tests.faults.hostile_client` reads a target, as JSON on a line; says `now`; goes on until
+its input ends; says the report.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ import aiohttp
 import msgspec
 
 from mitmach.development import DevelopmentSecrets
-from tests.support.hostile_requests import KINDS, PERSON, Known, Request
+from tests.faults.hostile_requests import KINDS, PERSON, Known, Request
 
 AT_ONCE = 200  # requests that wait for their answers; more would only measure this client
 ANSWER_WITHIN = 10.0
@@ -71,7 +71,7 @@ async def attacked(target: Target) -> AsyncIterator[Report]:
     """Somebody attacks as long as the block runs; the report is filled at its end."""
     report = Report()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.support.hostile"),
+        *(sys.executable, "-m", "tests.faults.hostile_client"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         cwd=Path(__file__).parents[2],
