@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from services.groups.api import ROUTERS, TAGS
-from services.groups.commands.housekeeping import EnsureEveryone
+from services.groups.commands.everyone import EnsureEveryone
 from services.groups.config import GroupsSettings
 from services.groups.store import COLLECTIONS, MIGRATIONS
 from services.groups.worker.member_counts import MemberCounts

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from services.groups.commands.admission import AcceptInvitation, Invite, RequestMembership
 from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
 from services.groups.commands.groups import ArchiveGroup, ChangeGroup, CreateGroup, RestoreGroup
-from services.groups.commands.memberships import ChangeRole, JoinGroup
+from services.groups.commands.invitations import AcceptInvitation, Invite
+from services.groups.commands.members import ChangeRole, JoinGroup
+from services.groups.commands.membership_requests import RequestMembership
 from services.groups.commands.people import ChangePerson
-from services.groups.domain.people import Vocabularies
+from services.groups.domain.profile import Vocabularies
 from shared.runtime.settings import QuotaSettings, ServiceSettings
 from shared.web.quotas import Quota, Quotas
 

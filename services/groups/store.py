@@ -3,10 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from services.groups.domain.channels import Channel
-from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership
-from services.groups.domain.people import Person
+from services.groups.domain.channel import Channel
+from services.groups.domain.group import Group
+from services.groups.domain.membership import Membership
+from services.groups.domain.person import Person
 from shared.delivery.migrations import Migration
 from shared.delivery.mongo import EntityStore, Index
 from shared.web.quotas import DailyUse

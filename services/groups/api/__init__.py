@@ -1,29 +1,39 @@
-"""The HTTP side: routes translate, nothing else.
+"""The HTTP side: requests to commands and queries, and back. It decides nothing.
 
-inviting.py     inviting people, one or many at once
-people.py       people who are there
-me.py           the caller: who they are, their visits, their invitations
-owning.py       founding a group, changing and ending it
-groups.py       showing groups
-members.py      members and their roles
-admission.py    requests and invitations
-channels.py     channels
-shared.py       what the routes have in common
+people.py               people
+people_batches.py       inviting many people at once
+me.py                   the caller: who they are, their visits, their invitations
+groups.py               groups
+members.py              members and their roles
+membership_requests.py  requests to be let in
+invitations.py          invitations into a group
+channels.py             channels
+models.py               bodies and answers of more than one of these
+dependencies.py         what routes take from the running application
 """
 
 from fastapi import APIRouter
 
-from services.groups.api import admission, channels, groups, inviting, me, members, owning, people
+from services.groups.api import (
+    channels,
+    groups,
+    invitations,
+    me,
+    members,
+    membership_requests,
+    people,
+    people_batches,
+)
 
 # `/members/me` before `/members/{person_id}`: the first that fits answers.
 ROUTERS: tuple[APIRouter, ...] = (
-    inviting.router,
     people.router,
+    people_batches.router,
     me.router,
-    owning.router,
     groups.router,
     members.router,
-    admission.router,
+    membership_requests.router,
+    invitations.router,
     channels.router,
 )
 

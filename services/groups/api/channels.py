@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import Trimmed, channels_left, store_of, tagged
+from services.groups.api.dependencies import channels_left, store_of
+from services.groups.api.models import Trimmed
 from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
-from services.groups.domain.channels import (
+from services.groups.domain.channel import (
     LONGEST_DESCRIPTION,
     LONGEST_NAME,
     Channel,
@@ -41,6 +42,7 @@ from shared.web.http import (
     execute,
     problems,
     revalidate,
+    set_etag,
 )
 from shared.web.quotas import DailyQuotaReached
 
@@ -57,7 +59,7 @@ Description = Annotated[
 ]
 
 
-class NewChannel(InputModel):
+class ChannelIn(InputModel):
     """A channel to open."""
 
     kind: ChannelKind = Field(
@@ -67,7 +69,7 @@ class NewChannel(InputModel):
     description: Description = ""
 
 
-class ChannelPatch(InputModel):
+class ChannelPatchIn(InputModel):
     """What to change; what is null or left out stays."""
 
     kind: ChannelKind | None = None
@@ -88,7 +90,7 @@ class ChannelView(OutputModel):
     version: int = Field(examples=[1])
 
 
-def view(channel: Channel) -> ChannelView:
+def channel_view(channel: Channel) -> ChannelView:
     """A channel as everybody sees it who sees into the group."""
     return ChannelView(
         id=channel.id,
@@ -102,10 +104,10 @@ def view(channel: Channel) -> ChannelView:
     )
 
 
-def _changed(request: Request, outcome: CommandResult) -> ChannelView:
-    channel: Channel = outcome.reply
-    tagged(request, etag(channel.version))
-    return view(channel)
+def _changed(request: Request, result: CommandResult) -> ChannelView:
+    channel: Channel = result.reply
+    set_etag(request, etag(channel.version))
+    return channel_view(channel)
 
 
 @router.post(
@@ -123,7 +125,7 @@ def _changed(request: Request, outcome: CommandResult) -> ChannelView:
     ),
 )
 async def create_channel(
-    request: Request, caller: Caller, group_id: PathId, body: NewChannel
+    request: Request, caller: Caller, group_id: PathId, body: ChannelIn
 ) -> ChannelView:
     command = CreateChannel(
         caller,
@@ -152,7 +154,7 @@ async def list_channels(
         bool, Query(description="The archived ones instead of those in use")
     ] = False,
 ) -> Page[ChannelView]:
-    rows = await queries.channels(
+    rows = await queries.list_channels(
         store_of(request),
         caller,
         group_id,
@@ -160,7 +162,7 @@ async def list_channels(
         after=None if paging.after is None else paging.after[0],
         limit=paging.limit,
     )
-    return paging.page(rows, position=lambda channel: (channel.id,), view=view)
+    return paging.page(rows, position=lambda channel: (channel.id,), view=channel_view)
 
 
 @router.get(
@@ -170,9 +172,9 @@ async def list_channels(
     responses=problems(ChannelNotFound) | CONDITIONAL,
 )
 async def read_channel(request: Request, caller: Caller, channel_id: PathId) -> ChannelView:
-    channel = await queries.channel(store_of(request), caller, channel_id)
+    channel = await queries.read_channel(store_of(request), caller, channel_id)
     revalidate(request, etag(channel.version))
-    return view(channel)
+    return channel_view(channel)
 
 
 @router.patch(
@@ -190,7 +192,7 @@ async def read_channel(request: Request, caller: Caller, channel_id: PathId) -> 
     ),
 )
 async def change_channel(
-    request: Request, caller: Caller, channel_id: PathId, body: ChannelPatch, if_match: IfMatch
+    request: Request, caller: Caller, channel_id: PathId, body: ChannelPatchIn, expected: IfMatch
 ) -> ChannelView:
     command = ChangeChannel(
         caller,
@@ -198,7 +200,7 @@ async def change_channel(
         kind=body.kind,
         name=body.name,
         description=body.description,
-        expected=if_match,
+        expected=expected,
     )
     return _changed(request, await execute(request, command))
 
@@ -213,8 +215,8 @@ async def change_channel(
     ),
 )
 async def archive_channel(
-    request: Request, caller: Caller, channel_id: PathId, if_match: IfMatch
+    request: Request, caller: Caller, channel_id: PathId, expected: IfMatch
 ) -> ChannelView:
     return _changed(
-        request, await execute(request, ArchiveChannel(caller, channel_id, expected=if_match))
+        request, await execute(request, ArchiveChannel(caller, channel_id, expected=expected))
     )

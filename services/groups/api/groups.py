@@ -1,92 +1,230 @@
-"""Routes that show groups: list, read."""
+"""Routes about groups: founding, reading, changing, archiving and deleting them."""
 
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import store_of
-from services.groups.domain.memberships import MembershipStanding, role_of
+from services.groups.api.dependencies import groups_left, store_of
+from services.groups.api.models import GroupView, MyMembershipView, Trimmed, group_etag, group_view
+from services.groups.commands.groups import (
+    ArchiveGroup,
+    ChangeGroup,
+    CreateGroup,
+    DeleteGroup,
+    RestoreGroup,
+)
+from services.groups.domain.group import (
+    LONGEST_NAME,
+    LONGEST_PURPOSE,
+    Group,
+    GroupChangedMeanwhile,
+    GroupIsBuiltIn,
+    GroupNotEmpty,
+)
+from services.groups.domain.membership import MembershipStanding, TooManyGroups
+from services.groups.domain.person import PersonNotActive
 from services.groups.queries import groups as queries
-from shared.contract.events.vocabulary import GroupKind, MemberRole, Visibility
-from shared.contract.refusals import GroupNotFound
-from shared.contract.tags import LONGEST_TAG, TagInvalid, normalise_tags
+from services.groups.queries.confusables import confusable_groups
+from shared.contract.access import AccountSuspended, NotAllowed
+from shared.contract.events.vocabulary import GroupKind, Visibility
+from shared.contract.ids import new_id
+from shared.contract.principal import Principal
+from shared.contract.refusals import GroupIsArchived, GroupNotFound
+from shared.contract.tags import LONGEST_TAG, MOST_TAGS, TagInvalid, normalise_tags
 from shared.web.http import (
     CONDITIONAL,
+    AnyText,
     Caller,
-    OutputModel,
+    IfMatch,
+    InputModel,
     Page,
     PageOf,
     PathId,
-    etag,
+    SomeLine,
+    execute,
     problems,
     revalidate,
+    set_etag,
 )
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["groups"])
 
+Name = Annotated[
+    str, Field(min_length=1, max_length=LONGEST_NAME, examples=["Lunchtime runners"]), SomeLine
+]
+Purpose = Annotated[
+    str,
+    Trimmed,
+    Field(max_length=LONGEST_PURPOSE, examples=["Five kilometres, twice a week, no rush."]),
+    AnyText,
+]
+Topics = Annotated[
+    tuple[Annotated[str, Field(max_length=2 * LONGEST_TAG)], ...],
+    Field(
+        max_length=MOST_TAGS,
+        description="In any spelling; answered as lower-case words joined by hyphens. `+` and `#`"
+        " belong to the word that they end (c++, c#) and elsewhere separate words",
+        examples=[["running", "health"]],
+    ),
+]
 
-class MyMembershipView(OutputModel):
-    """How the caller stands with a group."""
 
-    standing: MembershipStanding
-    role: MemberRole | None = Field(description="Of members")
+class GroupIn(InputModel):
+    """A group to found."""
 
-
-class GroupView(OutputModel):
-    """A group."""
-
-    id: str
-    kind: GroupKind
-    visibility: Visibility
-    name: str = Field(examples=["Lunchtime runners"])
-    purpose: str
-    topics: list[str] = Field(examples=[["running", "health"]])
-    member_count: int = Field(description="A moment old", examples=[12])
-    mine: MyMembershipView | None = Field(
-        description="Null where the caller has nothing to do with it"
+    kind: Literal["working_group", "community", "pilot"] = Field(examples=["community"])
+    visibility: Visibility = Field(
+        default="open",
+        description="open: everybody reads and joins; closed: everybody sees that it exists, and"
+        " people are let in; secret: only members and the invited know of it",
     )
-    resembles: list[str] = Field(
-        description="Ids of groups whose name can't be told from this one, at most five, the oldest"
-        " first; never of secret ones"
+    name: Name
+    purpose: Purpose = ""
+    topics: Topics = ()
+
+
+class GroupPatchIn(InputModel):
+    """What to change; what is null or left out stays."""
+
+    visibility: Visibility | None = None
+    name: Name | None = None
+    purpose: Purpose | None = None
+    topics: Topics | None = None
+
+
+@router.post(
+    "/groups",
+    status_code=201,
+    operation_id="create_group",
+    summary="Found a group",
+    description="The founder owns it. A first channel for discussion comes with it. Pilots are"
+    " founded by editors and administrators.",
+    responses=problems(
+        DailyQuotaReached,
+        TooManyGroups,
+        NotAllowed,
+        AccountSuspended,
+        PersonNotActive,
+        TagInvalid,
+    ),
+)
+async def create_group(request: Request, caller: Caller, body: GroupIn) -> GroupView:
+    command = CreateGroup(
+        caller,
+        new_id(),
+        new_id(),
+        kind=body.kind,
+        visibility=body.visibility,
+        name=body.name,
+        purpose=body.purpose,
+        tags=body.topics,
+        left=await groups_left(request, caller),
     )
-    created_at: datetime
-    archived_at: datetime | None
-    version: int = Field(examples=[1])
-
-
-def view(seen: queries.GroupView) -> GroupView:
-    """A group as the caller sees it."""
-    group = seen.group
-    return GroupView(
-        id=group.id,
-        kind=group.kind,
-        visibility=group.visibility,
-        name=group.name,
-        purpose=group.purpose,
-        topics=list(group.topics),
-        member_count=seen.members,
-        mine=_my_part(seen),
-        resembles=list(seen.alike),
-        created_at=group.created_at,
-        archived_at=group.archived_at,
-        version=group.version,
+    group: Group = (await execute(request, command, once=Group)).reply
+    resembles = await confusable_groups(store_of(request), [group])
+    view = group_view(queries.group_details(group, 1, None, resembles[group.id])).model_copy(
+        update={"mine": MyMembershipView(standing=MembershipStanding.MEMBER, role="owner")}
     )
+    set_etag(request, group_etag(view))
+    return view
 
 
-def _my_part(seen: queries.GroupView) -> MyMembershipView | None:
-    mine = seen.mine
-    if seen.group.kind == "everyone":
-        return MyMembershipView(standing=MembershipStanding.MEMBER, role="member")
-    if mine is None or mine.standing is MembershipStanding.FORMER:
-        return None
-    return MyMembershipView(standing=mine.standing, role=role_of(mine))
+async def _changed(request: Request, caller: Principal, group_id: str) -> GroupView:
+    """A group, answered to somebody who has changed it."""
+    view = group_view(await queries.read_group(store_of(request), caller, group_id))
+    set_etag(request, group_etag(view))
+    return view
 
 
-def tag(seen: GroupView) -> str:
-    """Its ETag: new with every version, and with whatever else the answer shows."""
-    return etag(seen.version, seen.member_count, seen.mine, seen.resembles)
+@router.patch(
+    "/groups/{group_id}",
+    operation_id="change_group",
+    summary="Change a group",
+    responses=problems(
+        DailyQuotaReached,
+        GroupNotFound,
+        NotAllowed,
+        AccountSuspended,
+        GroupIsArchived,
+        GroupIsBuiltIn,
+        GroupChangedMeanwhile,
+        TagInvalid,
+    ),
+)
+async def change_group(
+    request: Request, caller: Caller, group_id: PathId, body: GroupPatchIn, expected: IfMatch
+) -> GroupView:
+    command = ChangeGroup(
+        caller,
+        group_id,
+        name=body.name,
+        purpose=body.purpose,
+        tags=body.topics,
+        visibility=body.visibility,
+        expected=expected,
+    )
+    await execute(request, command)
+    return await _changed(request, caller, group_id)
+
+
+@router.post(
+    "/groups/{group_id}:archive",
+    operation_id="archive_group",
+    summary="Archive a group",
+    description="It is read-only from then on, until it is restored.",
+    responses=problems(
+        DailyQuotaReached,
+        GroupNotFound,
+        NotAllowed,
+        AccountSuspended,
+        GroupIsBuiltIn,
+        GroupChangedMeanwhile,
+    ),
+)
+async def archive_group(
+    request: Request, caller: Caller, group_id: PathId, expected: IfMatch
+) -> GroupView:
+    await execute(request, ArchiveGroup(caller, group_id, expected=expected))
+    return await _changed(request, caller, group_id)
+
+
+@router.post(
+    "/groups/{group_id}:restore",
+    operation_id="restore_group",
+    summary="Restore an archived group",
+    responses=problems(
+        DailyQuotaReached, GroupNotFound, NotAllowed, AccountSuspended, GroupChangedMeanwhile
+    ),
+)
+async def restore_group(
+    request: Request, caller: Caller, group_id: PathId, expected: IfMatch
+) -> GroupView:
+    await execute(request, RestoreGroup(caller, group_id, expected=expected))
+    return await _changed(request, caller, group_id)
+
+
+@router.delete(
+    "/groups/{group_id}",
+    status_code=204,
+    operation_id="delete_group",
+    summary="Delete a group",
+    description="Owners delete a group without other members; administrators delete any.",
+    responses=problems(
+        GroupNotFound,
+        NotAllowed,
+        AccountSuspended,
+        GroupIsBuiltIn,
+        GroupNotEmpty,
+        GroupChangedMeanwhile,
+    ),
+)
+async def delete_group(
+    request: Request, caller: Caller, group_id: PathId, expected: IfMatch
+) -> None:
+    others = await queries.count_other_members(store_of(request), caller, group_id)
+    await execute(request, DeleteGroup(caller, group_id, others=others, expected=expected))
 
 
 @router.get(
@@ -114,18 +252,21 @@ async def list_groups(
         bool, Query(description="The archived ones instead of those in use")
     ] = False,
 ) -> Page[GroupView]:
-    rows = await queries.groups(
-        store_of(request),
-        caller,
+    wanted = queries.GroupFilter(
         kind=kind,
-        topic=None if topic is None else normalise_tags([topic])[0],
+        tag=None if topic is None else normalise_tags([topic])[0],
         q=q,
         mine=mine,
         archived=archived,
+    )
+    rows = await queries.list_groups(
+        store_of(request),
+        caller,
+        wanted,
         after=None if paging.after is None else paging.after[0],
         limit=paging.limit,
     )
-    return paging.page(rows, position=lambda row: (row.group.id,), view=view)
+    return paging.page(rows, position=lambda row: (row.group.id,), view=group_view)
 
 
 @router.get(
@@ -135,6 +276,6 @@ async def list_groups(
     responses=problems(GroupNotFound) | CONDITIONAL,
 )
 async def read_group(request: Request, caller: Caller, group_id: PathId) -> GroupView:
-    seen = view(await queries.group(store_of(request), caller, group_id))
-    revalidate(request, tag(seen))
-    return seen
+    view = group_view(await queries.read_group(store_of(request), caller, group_id))
+    revalidate(request, group_etag(view))
+    return view

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from services.groups.api.dependencies import settings_of, store_of
-from services.groups.api.people import PersonView, view
-from services.groups.commands.visits import RecordVisit, Visited
-from services.groups.domain.people import NotInvited, PersonIdInvalid, PersonNotFound
+from services.groups.api.models import PersonView, person_view
+from services.groups.commands.visits import RecordVisit
+from services.groups.domain.person import PersonNotFound, Visited
+from services.groups.domain.registration import NotInvited, PersonIdInvalid
 from services.groups.queries import memberships as membership_queries
 from services.groups.queries import people as queries
 from shared.contract.access import AccountSuspended
@@ -45,7 +46,7 @@ class VisitView(OutputModel):
     activated: bool = Field(description="It is the first ever")
 
 
-class InvitingGroup(OutputModel):
+class InvitingGroupView(OutputModel):
     """What the invited need to know of a group."""
 
     id: str
@@ -55,10 +56,10 @@ class InvitingGroup(OutputModel):
     visibility: Visibility
 
 
-class MyInvitation(OutputModel):
+class MyInvitationView(OutputModel):
     """An invitation."""
 
-    group: InvitingGroup | None = Field(description="Null if it has just been deleted")
+    group: InvitingGroupView | None = Field(description="Null if it has just been deleted")
     since: datetime
 
 
@@ -69,10 +70,10 @@ class MyInvitation(OutputModel):
     responses=problems(PersonNotFound) | CONDITIONAL,
 )
 async def read_me(request: Request, caller: Caller) -> MeView:
-    person = await queries.person(store_of(request), caller, caller.person_id)
+    person = await queries.read_person(store_of(request), caller, caller.person_id)
     roles = sorted(caller.roles)
     revalidate(request, etag(person.version, roles))
-    return MeView(person=view(person, record=True), roles=roles)
+    return MeView(person=person_view(person, record=True), roles=roles)
 
 
 @router.post(
@@ -94,8 +95,8 @@ async def visit(request: Request, caller: Caller) -> VisitView:
 @router.get("/invitations", operation_id="list_my_invitations", summary="List my invitations")
 async def list_my_invitations(
     request: Request, caller: Caller, paging: PageOf
-) -> Page[MyInvitation]:
-    rows = await membership_queries.invitations(
+) -> Page[MyInvitationView]:
+    rows = await membership_queries.list_invitations(
         store_of(request),
         caller,
         after=membership_queries.position_of(paging.after),
@@ -108,12 +109,12 @@ async def list_my_invitations(
     )
 
 
-def _invitation(row: membership_queries.Invitation) -> MyInvitation:
+def _invitation(row: membership_queries.Invitation) -> MyInvitationView:
     group = row.group
-    return MyInvitation(
+    return MyInvitationView(
         group=None
         if group is None
-        else InvitingGroup(
+        else InvitingGroupView(
             id=group.id,
             name=group.name,
             purpose=group.purpose,

@@ -1,30 +1,28 @@
 """Routes about the members of a group."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import places_left, store_of, tagged
-from services.groups.commands.memberships import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
-from services.groups.domain.groups import GroupIsBuiltIn, LastOwner, TooManyOwners
-from services.groups.domain.memberships import (
+from services.groups.api.dependencies import groups_left, store_of
+from services.groups.api.models import MembershipView, changed_membership, page_of_memberships
+from services.groups.commands.members import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
+from services.groups.domain.group import GroupIsBuiltIn, LastOwner, TooManyOwners
+from services.groups.domain.membership import (
     ApprovalNeeded,
     MemberNotFound,
-    Membership,
-    MembershipChanged,
+    MembershipChangedMeanwhile,
     MembershipStanding,
     TooManyGroups,
 )
-from services.groups.domain.people import PersonNotActive, PersonNotFound
+from services.groups.domain.person import PersonNotActive, PersonNotFound
 from services.groups.queries import memberships as queries
+from services.groups.queries.memberships import NamedMembership
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import AccountKind, MemberRole
-from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
-from shared.delivery.committer import CommandResult
 from shared.web.http import (
     CONDITIONAL,
     Caller,
@@ -33,7 +31,6 @@ from shared.web.http import (
     OutputModel,
     Page,
     PageOf,
-    Paging,
     PathId,
     PersonId,
     etag,
@@ -43,26 +40,13 @@ from shared.web.http import (
 )
 from shared.web.quotas import DailyQuotaReached
 
-V = TypeVar("V")
-
 router = APIRouter(prefix="/v1/groups/{group_id}/members", tags=["members"])
 
 
-class NewRole(InputModel):
+class RoleIn(InputModel):
     """The role to give."""
 
     role: MemberRole = Field(examples=["moderator"])
-
-
-class MembershipView(OutputModel):
-    """How a person stands with a group."""
-
-    group_id: str
-    person_id: str = Field(examples=["mia.schoen"])
-    standing: MembershipStanding
-    role: MemberRole | None = Field(description="Of members")
-    since: datetime
-    version: int = Field(examples=[1])
 
 
 class MemberView(OutputModel):
@@ -80,55 +64,17 @@ class MemberView(OutputModel):
     version: int = Field(examples=[1])
 
 
-def changed(request: Request, outcome: CommandResult) -> MembershipView:
-    """A membership, answered to somebody who has changed it."""
-    membership: Membership = outcome.reply
-    tagged(request, etag(membership.version))
-    member = membership.standing is MembershipStanding.MEMBER
-    return MembershipView(
-        group_id=membership.group_id,
-        person_id=membership.person_id,
-        standing=membership.standing,
-        role=membership.role if member else None,
-        since=membership.since,
-        version=membership.version,
-    )
-
-
-def _member(seen: queries.MembershipView) -> MemberView:
+def member_view(member: NamedMembership) -> MemberView:
+    """A member as the caller sees them."""
+    membership = member.membership
     return MemberView(
-        person_id=seen.membership.person_id,
-        name=seen.name,
-        role=seen.membership.role,
-        since=seen.membership.since,
-        account=seen.membership.account,
-        suspended=seen.membership.suspended,
-        version=seen.membership.version,
-    )
-
-
-async def listed(
-    request: Request,
-    caller: Principal,
-    group_id: str,
-    standing: MembershipStanding,
-    *,
-    paging: Paging,
-    view: Callable[[queries.MembershipView], V],
-    role: MemberRole | None = None,
-) -> Page[V]:
-    """Those who stand so with the group, the longest first."""
-    rows = await queries.memberships(
-        store_of(request),
-        caller,
-        group_id,
-        standing,
-        role=role,
-        after=queries.position_of(paging.after),
-        limit=paging.limit,
-    )
-    return paging.page(
-        rows, position=lambda row: (row.membership.since, row.membership.id), view=view
+        person_id=membership.person_id,
+        name=member.name,
+        role=membership.role,
+        since=membership.since,
+        account=membership.account,
+        suspended=membership.suspended,
+        version=membership.version,
     )
 
 
@@ -145,8 +91,14 @@ async def list_members(
     paging: PageOf,
     role: Annotated[MemberRole | None, Query(description="Only these")] = None,
 ) -> Page[MemberView]:
-    return await listed(
-        request, caller, group_id, MembershipStanding.MEMBER, paging=paging, view=_member, role=role
+    return await page_of_memberships(
+        request,
+        caller,
+        group_id,
+        MembershipStanding.MEMBER,
+        paging=paging,
+        view=member_view,
+        role=role,
     )
 
 
@@ -168,8 +120,8 @@ async def list_members(
     ),
 )
 async def join_group(request: Request, caller: Caller, group_id: PathId) -> MembershipView:
-    command = JoinGroup(caller, group_id, left=await places_left(request, caller))
-    return changed(request, await execute(request, command))
+    command = JoinGroup(caller, group_id, left=await groups_left(request, caller))
+    return changed_membership(request, await execute(request, command))
 
 
 @router.delete(
@@ -194,9 +146,9 @@ async def read_member(
     request: Request, caller: Caller, group_id: PathId, person_id: PersonId
 ) -> MemberView:
     whose = caller.person_id if person_id == "me" else person_id
-    seen = await queries.membership(store_of(request), caller, group_id, whose)
-    revalidate(request, etag(seen.membership.version, seen.name))
-    return _member(seen)
+    member = await queries.read_member(store_of(request), caller, group_id, whose)
+    revalidate(request, etag(member.membership.version, member.name))
+    return member_view(member)
 
 
 @router.delete(
@@ -227,7 +179,7 @@ async def remove_member(
         LastOwner,
         TooManyOwners,
         GroupIsArchived,
-        MembershipChanged,
+        MembershipChangedMeanwhile,
     ),
 )
 async def change_role(
@@ -236,9 +188,9 @@ async def change_role(
     group_id: PathId,
     person_id: PersonId,
     *,
-    body: NewRole,
-    if_match: IfMatch,
+    body: RoleIn,
+    expected: IfMatch,
 ) -> MembershipView:
     whose = caller.person_id if person_id == "me" else person_id
-    command = ChangeRole(caller, group_id, whose, role=body.role, expected=if_match)
-    return changed(request, await execute(request, command))
+    command = ChangeRole(caller, group_id, whose, role=body.role, expected=expected)
+    return changed_membership(request, await execute(request, command))

@@ -1,39 +1,44 @@
-"""Routes about people who are there: reading, changing, suspending, erasing."""
+"""Routes about people: inviting, reading, changing, suspending, erasing them."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field
 
-from services.groups.api.dependencies import settings_of, store_of, tagged
+from services.groups.api.dependencies import settings_of, store_of
+from services.groups.api.models import (
+    Department,
+    Email,
+    Location,
+    PersonIn,
+    PersonName,
+    PersonView,
+    invite_command,
+    person_view,
+)
 from services.groups.commands.people import (
     ChangePerson,
     ErasePerson,
     ReinstatePerson,
     SuspendPerson,
 )
-from services.groups.domain.people import (
-    LONGEST_EMAIL,
-    LONGEST_NAME,
+from services.groups.domain.person import (
     AccountStatus,
-    NotInVocabulary,
     Person,
-    PersonChanged,
+    PersonChangedMeanwhile,
     PersonNotFound,
 )
+from services.groups.domain.profile import NotInVocabulary
+from services.groups.domain.registration import PersonExists, PersonIdInvalid
+from services.groups.domain.visibility import sees_record
 from services.groups.queries import people as queries
-from services.groups.queries.confusables import people_alike
+from services.groups.queries.confusables import confusable_people
 from shared.contract.access import AccountSuspended, NotAllowed
-from shared.contract.events.vocabulary import AccountKind
 from shared.contract.principal import Principal
 from shared.web.http import (
     CONDITIONAL,
-    AnyLine,
     Caller,
     IfMatch,
     InputModel,
-    OutputModel,
     Page,
     PageOf,
     PersonId,
@@ -41,93 +46,36 @@ from shared.web.http import (
     execute,
     problems,
     revalidate,
+    set_etag,
 )
 from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["people"])
 
-Name = Annotated[
-    str,
-    Field(max_length=LONGEST_NAME, description="As colleagues read it", examples=["Mia Schön"]),
-    AnyLine,
-]
-Email = Annotated[
-    str,
-    Field(
-        max_length=LONGEST_EMAIL,
-        # Spelt out: engines differ in what they call a blank, and clients have other ones.
-        pattern=r"^[^@\x00-\x20\x7f-\xa0]+@[^@\x00-\x20\x7f-\xa0]+$",
-        description="Shown to the person and to those who run the platform",
-        examples=["mia.schoen@example.org"],
-    ),
-    AnyLine,
-]
-Department = Annotated[
-    str, Field(max_length=64, description="One of the organisation's list", examples=["sales"])
-]
-Location = Annotated[
-    str, Field(max_length=64, description="One of the organisation's list", examples=["branch"])
-]
 
-
-class PersonPatch(InputModel):
+class PersonPatchIn(InputModel):
     """What to change; what is left out stays, and null forgets what was there."""
 
-    name: Name = ""
+    name: PersonName = ""
     email: Email | None = None
     department: Department | None = None
     location: Location | None = None
 
 
-class PersonRecord(OutputModel):
-    """What only the person and those who run the platform see."""
-
-    status: AccountStatus
-    email: str | None
-    created_at: datetime
-    activated_at: datetime | None = Field(description="The first visit")
-    suspended_at: datetime | None
-
-
-class PersonView(OutputModel):
-    """A person."""
-
-    id: str = Field(examples=["mia.schoen"])
-    name: str = Field(examples=["Mia Schön"])
-    account: AccountKind
-    department: str | None = Field(examples=["sales"])
-    location: str | None = Field(examples=["branch"])
-    resembles: list[str] | None = Field(
-        description="Ids of colleagues whose name can't be told from this one, at most five; null"
-        " in answers to an invitation and about the caller"
-    )
-    record: PersonRecord | None = Field(
-        description="Null for everybody but the person and those who run the platform"
-    )
-    version: int = Field(examples=[1])
-
-
-def view(person: Person, *, record: bool, alike: list[str] | None = None) -> PersonView:
-    """A person as the caller sees them, and the ids of those whose name looks the same."""
-    profile = person.profile
-    return PersonView(
-        id=person.id,
-        name=profile.name,
-        account=person.account,
-        department=profile.department,
-        location=profile.location,
-        resembles=alike,
-        record=PersonRecord(
-            status=person.status,
-            email=profile.email,
-            created_at=person.created_at,
-            activated_at=person.activated_at,
-            suspended_at=person.suspended_at,
-        )
-        if record
-        else None,
-        version=person.version,
-    )
+@router.post(
+    "/people",
+    status_code=201,
+    operation_id="create_person",
+    summary="Invite a person",
+    description="For administrators and directories. The first visit activates the account.",
+    responses=problems(
+        NotAllowed, AccountSuspended, PersonExists, PersonIdInvalid, NotInVocabulary
+    ),
+)
+async def create_person(request: Request, caller: Caller, body: PersonIn) -> PersonView:
+    result = await execute(request, invite_command(request, caller, body), once=Person)
+    set_etag(request, etag(result.reply.version))
+    return person_view(result.reply, record=True)
 
 
 @router.get(
@@ -149,7 +97,7 @@ async def list_people(
         str | None, Query(max_length=100, description="Beginnings of words of the name")
     ] = None,
 ) -> Page[PersonView]:
-    rows = await queries.people(
+    rows = await queries.list_people(
         store_of(request),
         caller,
         status=None if status is None else AccountStatus(status),
@@ -157,12 +105,12 @@ async def list_people(
         after=None if paging.after is None else paging.after[0],
         limit=paging.limit,
     )
-    alike = await people_alike(store_of(request), rows)
+    resembles = await confusable_people(store_of(request), rows)
     return paging.page(
         rows,
         position=lambda person: (person.id,),
-        view=lambda person: view(
-            person, record=queries.sees_record(caller, person.id), alike=alike[person.id]
+        view=lambda person: person_view(
+            person, record=sees_record(caller, person.id), resembles=resembles[person.id]
         ),
     )
 
@@ -174,11 +122,11 @@ async def list_people(
     responses=problems(PersonNotFound) | CONDITIONAL,
 )
 async def read_person(request: Request, caller: Caller, person_id: PersonId) -> PersonView:
-    person = await queries.person(store_of(request), caller, person_id)
-    record = queries.sees_record(caller, person_id)
-    alike = (await people_alike(store_of(request), [person]))[person.id]
-    revalidate(request, etag(person.version, record, alike))
-    return view(person, record=record, alike=alike)
+    person = await queries.read_person(store_of(request), caller, person_id)
+    record = sees_record(caller, person_id)
+    resembles = (await confusable_people(store_of(request), [person]))[person.id]
+    revalidate(request, etag(person.version, record, resembles))
+    return person_view(person, record=record, resembles=resembles)
 
 
 @router.patch(
@@ -192,11 +140,11 @@ async def read_person(request: Request, caller: Caller, person_id: PersonId) -> 
         NotAllowed,
         AccountSuspended,
         NotInVocabulary,
-        PersonChanged,
+        PersonChangedMeanwhile,
     ),
 )
 async def change_person(
-    request: Request, caller: Caller, person_id: PersonId, body: PersonPatch, if_match: IfMatch
+    request: Request, caller: Caller, person_id: PersonId, body: PersonPatchIn, expected: IfMatch
 ) -> PersonView:
     named = body.model_dump(include=body.model_fields_set)
     command = ChangePerson(
@@ -205,16 +153,16 @@ async def change_person(
         name=named.pop("name", None),
         others=named,
         vocabularies=settings_of(request).vocabularies(),
-        expected=if_match,
+        expected=expected,
     )
     return await _changed(request, (await execute(request, command)).reply, caller)
 
 
 async def _changed(request: Request, person: Person, caller: Principal) -> PersonView:
-    record = queries.sees_record(caller, person.id)
-    alike = (await people_alike(store_of(request), [person]))[person.id]
-    tagged(request, etag(person.version, record, alike))
-    return view(person, record=record, alike=alike)
+    record = sees_record(caller, person.id)
+    resembles = (await confusable_people(store_of(request), [person]))[person.id]
+    set_etag(request, etag(person.version, record, resembles))
+    return person_view(person, record=record, resembles=resembles)
 
 
 @router.post(
@@ -222,26 +170,26 @@ async def _changed(request: Request, person: Person, caller: Principal) -> Perso
     operation_id="suspend_person",
     summary="Suspend a person",
     description="A suspended person reads what is open to all and does nothing.",
-    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChanged),
+    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChangedMeanwhile),
 )
 async def suspend_person(
-    request: Request, caller: Caller, person_id: PersonId, if_match: IfMatch
+    request: Request, caller: Caller, person_id: PersonId, expected: IfMatch
 ) -> PersonView:
-    outcome = await execute(request, SuspendPerson(caller, person_id, expected=if_match))
-    return await _changed(request, outcome.reply, caller)
+    result = await execute(request, SuspendPerson(caller, person_id, expected=expected))
+    return await _changed(request, result.reply, caller)
 
 
 @router.post(
     "/people/{person_id}:reinstate",
     operation_id="reinstate_person",
     summary="End a suspension",
-    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChanged),
+    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChangedMeanwhile),
 )
 async def reinstate_person(
-    request: Request, caller: Caller, person_id: PersonId, if_match: IfMatch
+    request: Request, caller: Caller, person_id: PersonId, expected: IfMatch
 ) -> PersonView:
-    outcome = await execute(request, ReinstatePerson(caller, person_id, expected=if_match))
-    return await _changed(request, outcome.reply, caller)
+    result = await execute(request, ReinstatePerson(caller, person_id, expected=expected))
+    return await _changed(request, result.reply, caller)
 
 
 @router.post(
@@ -251,9 +199,9 @@ async def reinstate_person(
     summary="Erase a person",
     description="Every personal field is removed at once, and every membership within seconds."
     " It can't be undone; the id can't be used again.",
-    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChanged),
+    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChangedMeanwhile),
 )
 async def erase_person(
-    request: Request, caller: Caller, person_id: PersonId, if_match: IfMatch
+    request: Request, caller: Caller, person_id: PersonId, expected: IfMatch
 ) -> None:
-    await execute(request, ErasePerson(caller, person_id, expected=if_match))
+    await execute(request, ErasePerson(caller, person_id, expected=expected))

@@ -1,11 +1,17 @@
 """What can be done: per command what it must know, and what it decides. Pure.
 
-people.py         invite, change, suspend, reinstate, erase
-visits.py         be here, for the first time or again
-groups.py         found, change, archive, restore, delete
-membership.py     join, leave, remove, change a role
-admission.py      ask, approve, decline, invite, accept
-channels.py       open, change, archive
-standing.py       what commands about a group share
-housekeeping.py   what the service does by itself: the group of everyone, ends of memberships
+A `decide` reads as access, rule, answer: may the caller do it, what does the domain make of it, and
+what is stored, told and replied.
+
+context.py              what commands check first: who asks, in front of which group or channel
+events.py               what the world is told
+people.py               invite, change, suspend, reinstate, erase
+visits.py               visit, for the first time or again
+groups.py               found, change, archive, restore, delete
+members.py              join, leave, remove, change a role
+membership_requests.py  request, withdraw, approve, decline
+invitations.py          invite, revoke, accept, decline
+channels.py             open, change, archive
+everyone.py             makes the group of everyone
+account_changes.py      carries erasures and suspensions of people to their memberships
 """

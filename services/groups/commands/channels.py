@@ -4,42 +4,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
-from services.groups.commands.context import OnGroup, describe
-from services.groups.commands.groups import opened
-from services.groups.domain.channels import (
-    Channel,
-    ChannelNameEmpty,
-    TooManyChannels,
-    existing,
-    unchanged,
-)
-from services.groups.domain.groups import Group, in_use
+from services.groups.commands import events
+from services.groups.commands.context import ChannelCommand, GroupCommand
+from services.groups.domain.channel import Channel, check_channels_left, open_channel
 from shared.contract.access import Action
-from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import ChannelKind
-from shared.contract.moments import to_milliseconds
-from shared.contract.principal import Principal
-from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupNotFound
-from shared.contract.texts import says_something
 from shared.delivery.command import Changes, Found, Key, Occurred
 
 
-def called(name: str) -> str:
-    """The name without blanks around it; raises `ChannelNameEmpty` when nothing can be read."""
-    name = name.strip()
-    if not says_something(name):
-        raise ChannelNameEmpty("Give it a name that tells what belongs there.")
-    return name
-
-
 @dataclass(frozen=True, slots=True)
-class CreateChannel(OnGroup):
+class CreateChannel(GroupCommand):
     """Opens a channel in a group.
 
     Attributes:
-        channel_id: Of the new channel.
+        channel_id: The id of the new channel.
+        kind: What it is for.
+        name: What it is called.
+        description: What it says about itself.
         left: How many more channels the group may have, counted just before. Two that are opened at
             once may both take the last place, which does no harm.
     """
@@ -51,66 +32,34 @@ class CreateChannel(OnGroup):
     left: int = 1
 
     def reads(self, found: Found) -> Iterable[Key]:
-        """The group, who asks, and the place of the new channel."""
-        return [*OnGroup.reads(self, found), (Channel, self.channel_id)]
+        """The group, the caller, and the place of the new channel."""
+        return [*GroupCommand.reads(self, found), (Channel, self.channel_id)]
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the channel."""
-        group = in_use(self.stand(found, Action.CREATE_CHANNEL).group)
-        if self.left <= 0:
-            raise TooManyChannels("Archived ones count too: use one that is there.")
-        channel = Channel(
-            id=self.channel_id,
-            group_id=group.id,
+        group = self.enter(found, Action.CREATE_CHANNEL).group
+        group.check_in_use()
+        check_channels_left(self.left)
+        channel = open_channel(
+            self.channel_id,
+            group.id,
             kind=self.kind,
-            name=called(self.name),
-            description=self.description.strip(),
-            created_at=to_milliseconds(now),
+            name=self.name,
+            description=self.description,
+            now=now,
         )
-        return Changes(
-            reply=channel,
-            put=[channel],
-            events=[Occurred(opened(group, channel), self.principal.pseudonym)],
-        )
+        created = Occurred(events.channel_created(group, channel), self.principal.pseudonym)
+        return Changes(reply=channel, put=[channel], events=[created])
 
 
 @dataclass(frozen=True, slots=True)
-class _OnChannel:
-    """What the commands about an existing channel share: it leads to its group."""
-
-    principal: Principal
-    channel_id: str
-
-    def reads(self, found: Found) -> Iterable[Key]:
-        """The channel, then its group and who asks."""
-        channel = found.get(Channel, self.channel_id)
-        if channel is None:
-            return [(Channel, self.channel_id)]
-        return [(Channel, self.channel_id), *self._group(channel).reads(found)]
-
-    def _group(self, channel: Channel) -> OnGroup:
-        return OnGroup(self.principal, channel.group_id)
-
-    def authorized(self, found: Found) -> tuple[Group, Channel]:
-        """The channel and its group, if the caller may change it.
-
-        Raises:
-            ChannelNotFound: There is none, or its group may not be seen: one answer for both.
-            NotAllowed: They may not change it.
-        """
-        channel = existing(found.get(Channel, self.channel_id))
-        try:
-            group = self._group(channel).stand(found, Action.CHANGE_CHANNEL, inside=True).group
-        except GroupNotFound:
-            raise ChannelNotFound from None
-        return group, channel
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeChannel(_OnChannel):
+class ChangeChannel(ChannelCommand):
     """Changes what a channel is for or what it says about itself. None leaves a part as it is.
 
     Attributes:
+        kind: What it is for from now on.
+        name: What it is called from now on.
+        description: What it says about itself from now on.
         expected: The versions that If-Match allows; None for any.
     """
 
@@ -121,35 +70,22 @@ class ChangeChannel(_OnChannel):
 
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
         """Replies the channel; nothing happens when it already is so."""
-        group, channel = self.authorized(found)
-        in_use(group)
-        unchanged(channel, self.expected)
-        if channel.archived_at is not None:
-            raise ChannelIsArchived("Open a new one.")
-        after = msgspec.structs.replace(
-            channel,
-            kind=channel.kind if self.kind is None else self.kind,
-            name=channel.name if self.name is None else called(self.name),
-            description=(
-                channel.description if self.description is None else self.description.strip()
-            ),
+        group, channel = self.enter(found, Action.CHANGE_CHANNEL)
+        group.check_in_use()
+        after = channel.change(
+            kind=self.kind,
+            name=self.name,
+            description=self.description,
+            expected=self.expected,
         )
-        if after == channel:
+        if after is channel:
             return Changes(reply=channel)
-        after = msgspec.structs.replace(after, version=channel.version + 1)
-        changed = events.ChannelChanged(
-            **describe(group),
-            channel_id=after.id,
-            channel_kind=after.kind,
-            previous=channel.kind,
-        )
-        return Changes(
-            reply=after, put=[after], events=[Occurred(changed, self.principal.pseudonym)]
-        )
+        changed = Occurred(events.channel_changed(group, after, channel), self.principal.pseudonym)
+        return Changes(reply=after, put=[after], events=[changed])
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveChannel(_OnChannel):
+class ArchiveChannel(ChannelCommand):
     """Makes a channel read-only; repeating it changes nothing.
 
     Attributes:
@@ -160,16 +96,9 @@ class ArchiveChannel(_OnChannel):
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the channel."""
-        group, channel = self.authorized(found)
-        if channel.archived_at is not None:
+        group, channel = self.enter(found, Action.CHANGE_CHANNEL)
+        after = channel.archive(now, self.expected)
+        if after is channel:
             return Changes(reply=channel)
-        unchanged(channel, self.expected)
-        after = msgspec.structs.replace(
-            channel, archived_at=to_milliseconds(now), version=channel.version + 1
-        )
-        archived = events.ChannelArchived(
-            **describe(group), channel_id=channel.id, channel_kind=channel.kind
-        )
-        return Changes(
-            reply=after, put=[after], events=[Occurred(archived, self.principal.pseudonym)]
-        )
+        archived = Occurred(events.channel_archived(group, after), self.principal.pseudonym)
+        return Changes(reply=after, put=[after], events=[archived])

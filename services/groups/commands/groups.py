@@ -4,48 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
-from services.groups.commands.context import OnGroup, describe
-from services.groups.domain.channels import FIRST_CHANNEL, Channel
-from services.groups.domain.confusables import skeleton
-from services.groups.domain.groups import (
-    Group,
-    GroupNameEmpty,
-    GroupNotEmpty,
-    in_use,
-    not_built_in,
-    unchanged,
-)
-from services.groups.domain.memberships import (
-    Membership,
-    MembershipStanding,
-    check_room,
-    membership_id,
-)
-from services.groups.domain.people import Person, acting
-from services.groups.domain.search import search_words
-from services.groups.domain.visibility import about
+from services.groups.commands import events
+from services.groups.commands.context import GroupCommand
+from services.groups.domain.channel import FIRST_CHANNEL, Channel, open_channel
+from services.groups.domain.group import Group, GroupNotEmpty, found_group
+from services.groups.domain.membership import Membership, admit, check_groups_left, membership_id
+from services.groups.domain.person import Person, acting_person
+from services.groups.domain.visibility import person_resource
 from shared.contract.access import Action, NotAllowed, authorize
-from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import GroupKind, Visibility
-from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
-from shared.contract.tags import normalise_tags
-from shared.contract.texts import says_something
 from shared.delivery.command import Changes, Found, Key, Occurred
-
-
-def created(group: Group) -> events.GroupCreated:
-    """That a group is there from now on."""
-    return events.GroupCreated(**describe(group), topics=group.topics, required_guideline=None)
-
-
-def opened(group: Group, channel: Channel) -> events.ChannelCreated:
-    """That a channel is there from now on."""
-    return events.ChannelCreated(
-        **describe(group), channel_id=channel.id, channel_kind=channel.kind
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +22,14 @@ class CreateGroup:
     """Founds a group: its founder owns it, and a first channel lets them post at once.
 
     Attributes:
-        group_id: Of the new group.
-        channel_id: Of its first channel.
+        principal: The founder.
+        group_id: The id of the new group.
+        channel_id: The id of its first channel.
+        kind: What the group is for; not `everyone`.
+        visibility: Who sees it.
+        name: What it is called.
+        purpose: What its founder says about it.
+        tags: What it is about, in any spelling.
         left: How many more groups its founder may be in, counted just before.
     """
 
@@ -65,7 +40,7 @@ class CreateGroup:
     visibility: Visibility
     name: str
     purpose: str = ""
-    topics: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
     left: int = 1
 
     def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
@@ -79,127 +54,66 @@ class CreateGroup:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the group."""
-        person = found.get(Person, self.principal.person_id)
-        pilot = self.kind == "pilot"
-        authorize(
-            self.principal, Action.CREATE_PILOT if pilot else Action.CREATE_GROUP, about(person)
+        caller = found.get(Person, self.principal.person_id)
+        action = Action.CREATE_PILOT if self.kind == "pilot" else Action.CREATE_GROUP
+        authorize(self.principal, action, person_resource(caller))
+        founder = acting_person(caller)
+        check_groups_left(self.left)
+        group = found_group(
+            self.group_id, self.kind, self.visibility, owner=founder.id, now=now
+        ).describe(name=self.name, purpose=self.purpose, tags=self.tags)
+        membership, joined = admit(group.id, founder, None, by="founding", now=now)
+        channel = open_channel(
+            self.channel_id, group.id, kind="discussion", name=FIRST_CHANNEL, now=now
         )
-        founder = acting(person)
-        check_room(self.left)
-        moment = to_milliseconds(now)
-        group = described_as(
-            Group(
-                id=self.group_id,
-                kind=self.kind,
-                visibility=self.visibility,
-                name="",
-                owners=(founder.id,),
-                created_at=moment,
-            ),
-            name=self.name,
-            purpose=self.purpose,
-            topics=self.topics,
+        happened = (
+            events.group_created(group),
+            events.membership_joined(group, membership, joined),
+            events.channel_created(group, channel),
         )
-        not_built_in(group, "There is one, and it is enough.")
-        channel = Channel(
-            id=self.channel_id,
-            group_id=group.id,
-            kind="discussion",
-            name=FIRST_CHANNEL,
-            created_at=moment,
-        )
-        membership = Membership(
-            id=membership_id(group.id, founder.id),
-            group_id=group.id,
-            person_id=founder.id,
-            pseudonym=self.principal.pseudonym,
-            standing=MembershipStanding.MEMBER,
-            since=moment,
-            role="owner",
-            was_member=True,
-            account=founder.account,
-        )
-        joined = events.MembershipJoined(
-            **describe(group),
-            member=self.principal.pseudonym,
-            role="owner",
-            joined_by="founding",
-            first_join=True,
-            counted=membership.counted,
-        )
-        happened = (created(group), joined, opened(group, channel))
         return Changes(
             reply=group,
             put=[group, membership, channel],
-            events=[Occurred(one, self.principal.pseudonym) for one in happened],
+            events=[Occurred(event, self.principal.pseudonym) for event in happened],
         )
 
 
-def described_as(group: Group, *, name: str, purpose: str, topics: Iterable[str]) -> Group:
-    """The group with these words, and found by them.
-
-    Raises:
-        GroupNameEmpty: There is nothing to read in the name.
-        TagInvalid: Of the topics.
-    """
-    name = name.strip()
-    if not says_something(name):
-        raise GroupNameEmpty("Give it a name that people will recognise.")
-    normal = normalise_tags(topics)
-    return msgspec.structs.replace(
-        group,
-        name=name,
-        purpose=purpose.strip(),
-        topics=normal,
-        words=search_words(name, *normal, purpose),
-        look=skeleton(name),
-    )
-
-
 @dataclass(frozen=True, slots=True)
-class ChangeGroup(OnGroup):
+class ChangeGroup(GroupCommand):
     """Changes what a group says about itself, or who sees it. None leaves a part as it is.
 
     Attributes:
+        name: What it is called from now on.
+        purpose: What it says about itself from now on.
+        tags: What it is about from now on, in any spelling.
+        visibility: Who sees it from now on.
         expected: The versions that If-Match allows; None for any.
     """
 
     name: str | None = None
     purpose: str | None = None
-    topics: tuple[str, ...] | None = None
+    tags: tuple[str, ...] | None = None
     visibility: Visibility | None = None
     expected: frozenset[int] | None = None
 
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
         """Replies the group; nothing happens when it already is so."""
-        group = unchanged(in_use(self.stand(found, Action.CHANGE_GROUP).group), self.expected)
-        visibility = group.visibility if self.visibility is None else self.visibility
-        if visibility != group.visibility:
-            not_built_in(group, "It stays open: everybody belongs to it.")
-        after = described_as(
-            msgspec.structs.replace(group, visibility=visibility),
-            name=group.name if self.name is None else self.name,
-            purpose=group.purpose if self.purpose is None else self.purpose,
-            topics=group.topics if self.topics is None else self.topics,
+        group = self.enter(found, Action.CHANGE_GROUP).group
+        after = group.change(
+            name=self.name,
+            purpose=self.purpose,
+            tags=self.tags,
+            visibility=self.visibility,
+            expected=self.expected,
         )
-        if after == group:
+        if after is group:
             return Changes(reply=group)
-        after = msgspec.structs.replace(after, version=group.version + 1)
-        changed = events.GroupChanged(
-            **describe(after),
-            topics=after.topics,
-            required_guideline=None,
-            previous=events.GroupState(
-                visibility=group.visibility, topics=group.topics, required_guideline=None
-            ),
-        )
-        return Changes(
-            reply=after, put=[after], events=[Occurred(changed, self.principal.pseudonym)]
-        )
+        changed = Occurred(events.group_changed(after, group), self.principal.pseudonym)
+        return Changes(reply=after, put=[after], events=[changed])
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveGroup(OnGroup):
+class ArchiveGroup(GroupCommand):
     """Makes a group read-only; repeating it changes nothing.
 
     Attributes:
@@ -210,22 +124,16 @@ class ArchiveGroup(OnGroup):
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the group."""
-        group = self.stand(found, Action.ARCHIVE_GROUP).group
-        not_built_in(group, "It is there as long as there are people.")
-        if group.archived_at is not None:
+        group = self.enter(found, Action.ARCHIVE_GROUP).group
+        after = group.archive(now, self.expected)
+        if after is group:
             return Changes(reply=group)
-        unchanged(group, self.expected)
-        after = msgspec.structs.replace(
-            group, archived_at=to_milliseconds(now), version=group.version + 1
-        )
-        archived = events.GroupArchived(**describe(group))
-        return Changes(
-            reply=after, put=[after], events=[Occurred(archived, self.principal.pseudonym)]
-        )
+        archived = Occurred(events.group_archived(after), self.principal.pseudonym)
+        return Changes(reply=after, put=[after], events=[archived])
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreGroup(OnGroup):
+class RestoreGroup(GroupCommand):
     """Takes an archived group into use again; repeating it changes nothing.
 
     Attributes:
@@ -236,19 +144,16 @@ class RestoreGroup(OnGroup):
 
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
         """Replies the group."""
-        group = self.stand(found, Action.ARCHIVE_GROUP).group
-        if group.archived_at is None:
+        group = self.enter(found, Action.ARCHIVE_GROUP).group
+        after = group.restore(self.expected)
+        if after is group:
             return Changes(reply=group)
-        unchanged(group, self.expected)
-        after = msgspec.structs.replace(group, archived_at=None, version=group.version + 1)
-        restored = events.GroupRestored(**describe(group))
-        return Changes(
-            reply=after, put=[after], events=[Occurred(restored, self.principal.pseudonym)]
-        )
+        restored = Occurred(events.group_restored(after), self.principal.pseudonym)
+        return Changes(reply=after, put=[after], events=[restored])
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteGroup(OnGroup):
+class DeleteGroup(GroupCommand):
     """Deletes a group. Its document stays, unseen, until a worker has removed what belonged to it.
 
     Attributes:
@@ -263,20 +168,15 @@ class DeleteGroup(OnGroup):
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Lets owners delete what is theirs alone, and administrators anything."""
-        group = unchanged(self.stand(found, Action.DELETE_EMPTY_GROUP).group, self.expected)
-        not_built_in(group, "It is there as long as there are people.")
+        group = self.enter(found, Action.DELETE_EMPTY_GROUP).group
+        after = group.delete(now, self.expected)
         if self.others:
             self._check_emptiness(found)
-        gone = msgspec.structs.replace(
-            group, owners=(), deleted_at=to_milliseconds(now), version=group.version + 1
-        )
-        deleted = events.GroupDeleted(
-            **describe(group), previous="active" if group.archived_at is None else "archived"
-        )
-        return Changes(put=[gone], events=[Occurred(deleted, self.principal.pseudonym)])
+        deleted = Occurred(events.group_deleted(group), self.principal.pseudonym)
+        return Changes(put=[after], events=[deleted])
 
     def _check_emptiness(self, found: Found) -> None:
         try:
-            self.stand(found, Action.DELETE_GROUP)
+            self.enter(found, Action.DELETE_GROUP)
         except NotAllowed as refusal:
             raise GroupNotEmpty("Archive it, or ask an administrator to delete it.") from refusal

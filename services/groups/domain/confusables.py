@@ -1,4 +1,4 @@
-"""Names that a reader can't tell apart: Mia, Mіa with a Cyrillic letter, M i a in other blanks.
+"""Confusables: names that a reader can't tell apart, such as Mia, and Mіa with a Cyrillic letter.
 
 Nobody is refused a name for that: two people may have one, and two towns a lunch group. Answers
 about groups and people name those that look the same (`resembles`), so that a program can show more
@@ -20,16 +20,17 @@ _SIGNS = ("‐‑‒–—−’‘ʼʹ", "------''''")
 # Blank where they are shown; blanks proper are joined below.
 _BLANK = ("\u2800\u3164\u115f\u1160\uffa0", " " * 5)
 _ALIKE = {
-    ord(one): other
+    ord(letter): latin_letter
     for letters, latin in (_CYRILLIC, _GREEK, _ARMENIAN, _CHEROKEE, _SIGNS, _BLANK)
-    for one, other in zip(letters, latin, strict=True)
+    for letter, latin_letter in zip(letters, latin, strict=True)
 } | {0x200B: ""}
 
 
 def skeleton(name: str) -> str:
-    """What is the same for all names that look the same, and for few others.
+    """The skeleton of a name, as Unicode calls it: the same for all names that look the same.
 
-    Only to be compared with the look of another name, never to be shown. Empty for an empty name.
+    Only to be compared with the skeleton of another name, never to be shown. Empty for an empty
+    name. Stored as `look` with people and groups.
     """
     # Blanks for the eye first: the compatible form of some is another filler. Then letters without
     # their accents, so that a Cyrillic ё is a Latin ë in the end.

@@ -5,6 +5,7 @@ from shared.contract.spelling import plain, words_of
 # Words of a group that a search can find. The index holds one entry per word: a long purpose must
 # not make it ten times as large.
 MOST_WORDS = 100
+# Characters of a word that are compared. More of them would only make the index larger.
 LONGEST_WORD = 40
 
 

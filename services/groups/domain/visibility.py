@@ -1,24 +1,33 @@
-"""What access depends on, told to `shared.contract.access.authorize` from what was read."""
+"""Who sees what: the facts that `shared.contract.access` decides by, from what was read."""
 
-from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership, MembershipStanding, role_of
-from services.groups.domain.people import AccountStatus, Person
-from shared.contract.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
+from services.groups.domain.group import Group
+from services.groups.domain.membership import Membership, MembershipStanding, role_of
+from services.groups.domain.person import Person
+from shared.contract.access import (
+    NOTHING_SPECIAL,
+    Action,
+    GroupRole,
+    NotAllowed,
+    NotVisible,
+    Resource,
+    Visibility,
+    authorize,
+)
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupNotFound
 
 
-def in_front_of(
-    group: Group, person: Person | None, membership: Membership | None, *, inside: bool = False
+def group_resource(
+    group: Group, caller: Person | None, membership: Membership | None, *, inside: bool = False
 ) -> Resource:
-    """A group, as this person stands in front of it.
+    """A group, or what is in it, in front of the caller.
 
     A token outlives a suspension, so the person is looked up, whatever the token says.
 
     Args:
         group: The group.
-        person: Who asks; None if only their token is known.
-        membership: Theirs in this group.
+        caller: Who asks; None if only their token is known.
+        membership: The caller's membership in this group; None if they never had one.
         inside: It is about what is in the group (its members, its channels), not the group itself.
     """
     role = role_of(membership)
@@ -28,12 +37,22 @@ def in_front_of(
         everyone=group.kind == "everyone",
         role=None if role is None else GroupRole(role),
         invited=membership is not None and membership.standing is MembershipStanding.INVITED,
-        suspended=is_suspended(person),
+        suspended=is_suspended(caller),
     )
 
 
-def authorize_on(principal: Principal, action: Action, facts: Resource) -> None:
-    """Like `authorize`, for something of a group.
+def person_resource(caller: Person | None, *, own: bool = False) -> Resource:
+    """Something outside of all groups, in front of the caller.
+
+    Args:
+        caller: Who asks; None if only their token is known.
+        own: It is about the caller.
+    """
+    return Resource(own=own, suspended=is_suspended(caller))
+
+
+def authorize_in_group(principal: Principal, action: Action, resource: Resource) -> None:
+    """Like `authorize`, for a group or something in it.
 
     Raises:
         GroupNotFound: They may not know of it: the very answer that an invented id gets, or the
@@ -41,16 +60,43 @@ def authorize_on(principal: Principal, action: Action, facts: Resource) -> None:
         NotAllowed: They may not do this.
     """
     try:
-        authorize(principal, action, facts)
+        authorize(principal, action, resource)
     except NotVisible:
         raise GroupNotFound from None
 
 
-def about(person: Person | None, *, own: bool = False) -> Resource:
-    """Something that concerns no group: only who asks matters, and whether it is about them."""
-    return Resource(own=own, suspended=is_suspended(person))
-
-
 def is_suspended(person: Person | None) -> bool:
     """Whether this person is barred; somebody who isn't known isn't."""
-    return person is not None and person.status is AccountStatus.SUSPENDED
+    return person is not None and person.is_suspended
+
+
+def shows_secret_group(membership: Membership, person: Person | None) -> bool:
+    """Whether a membership lets its person see a secret group.
+
+    It is what `shared.contract.access.sees` says of such a group, as a filter of memberships.
+    """
+    if membership.standing is MembershipStanding.INVITED:
+        return True
+    return membership.is_member and not is_suspended(person)
+
+
+def sees_record(principal: Principal, person_id: str) -> bool:
+    """Whether the caller sees what only a person and those who run the platform see of them."""
+    resource = person_resource(None, own=person_id == principal.person_id)
+    return _may(principal, Action.CHANGE_PERSON, resource)
+
+
+def sees_suspended_members(principal: Principal) -> bool:
+    """Whether the caller sees which members are suspended.
+
+    The state of an account is between its person and those who run the platform.
+    """
+    return _may(principal, Action.REINSTATE_PERSON, NOTHING_SPECIAL)
+
+
+def _may(principal: Principal, action: Action, resource: Resource) -> bool:
+    try:
+        authorize(principal, action, resource)
+    except NotAllowed:
+        return False
+    return True

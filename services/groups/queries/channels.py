@@ -2,29 +2,29 @@
 
 from typing import Any
 
-from services.groups.domain.channels import Channel, existing
-from services.groups.queries.callers import stand
+from services.groups.domain.channel import Channel, existing_channel
+from services.groups.queries.context import group_context
 from shared.contract.access import Action
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelNotFound, GroupNotFound
 from shared.delivery.mongo import EntityStore
 
 
-async def channel(store: EntityStore, principal: Principal, channel_id: str) -> Channel:
+async def read_channel(store: EntityStore, principal: Principal, channel_id: str) -> Channel:
     """One channel.
 
     Raises:
         ChannelNotFound: There is none, or the caller doesn't see into its group.
     """
-    found = existing(await store.get(Channel, channel_id))
+    channel = existing_channel(await store.get(Channel, channel_id))
     try:
-        await stand(store, principal, found.group_id, Action.READ_CHANNEL, inside=True)
+        await group_context(store, principal, channel.group_id, Action.READ_CHANNEL, inside=True)
     except GroupNotFound:
         raise ChannelNotFound from None
-    return found
+    return channel
 
 
-async def channels(
+async def list_channels(
     store: EntityStore,
     principal: Principal,
     group_id: str,
@@ -36,17 +36,17 @@ async def channels(
     """A group's channels, the oldest first.
 
     Args:
-        store: The store.
+        store: Where groups and channels are.
         principal: The caller.
         group_id: The group.
         archived: The archived ones instead of those in use.
-        after: The id of the last one before.
-        limit: How many are wanted.
+        after: The id of the last channel of the page before; None for the first page.
+        limit: Channels per page.
 
     Raises:
         GroupNotFound: There is no such group, or the caller doesn't see into it.
     """
-    await stand(store, principal, group_id, Action.READ_CHANNEL, inside=True)
+    await group_context(store, principal, group_id, Action.READ_CHANNEL, inside=True)
     wanted: dict[str, Any] = {
         "group_id": group_id,
         "archived_at": {"$ne": None} if archived else None,
@@ -56,6 +56,6 @@ async def channels(
     return await store.find(Channel, wanted, sort=[("_id", 1)], limit=limit + 1)
 
 
-async def opened(store: EntityStore, group_id: str) -> int:
+async def count_channels(store: EntityStore, group_id: str) -> int:
     """How many channels a group has, archived ones included."""
     return await store.database.count(Channel.collection, {"group_id": group_id})

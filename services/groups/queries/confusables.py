@@ -1,10 +1,10 @@
 """Groups and people whose names can't be told from those that an answer shows."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from services.groups.domain.groups import Group
-from services.groups.domain.people import Person
+from services.groups.domain.group import Group
+from services.groups.domain.person import Person
 from services.groups.queries.people import COLLEAGUES
 from shared.delivery.mongo import EntityStore
 
@@ -12,39 +12,46 @@ from shared.delivery.mongo import EntityStore
 _MOST = 5
 
 
-async def groups_alike(store: EntityStore, groups: Collection[Group]) -> dict[str, list[str]]:
-    """The ids of groups that look like each of these by name, the oldest first.
+async def confusable_groups(store: EntityStore, groups: Collection[Group]) -> dict[str, list[str]]:
+    """By the id of each of these groups: the ids of others that look like it by name.
 
-    Secret groups are never among them, for nobody: so an answer tells nothing of one.
+    At most five, the oldest first. Secret groups are never among them, for nobody: so an answer
+    tells nothing of one.
     """
-    seen = {"visibility": {"$in": ["closed", "open"]}, "deleted_at": None}
-    return await _alike(store, Group.collection, {one.id: one.look for one in groups}, seen)
+    skeletons = {group.id: group.skeleton for group in groups}
+    shown = {"visibility": {"$in": ["closed", "open"]}, "deleted_at": None}
+    return await _confusable(store, Group.collection, skeletons, shown)
 
 
-async def people_alike(store: EntityStore, people: Collection[Person]) -> dict[str, list[str]]:
-    """The ids of colleagues who look like each of these by name, in order of the ids."""
-    seen = {"status": {"$in": list(COLLEAGUES)}}
-    return await _alike(store, Person.collection, {one.id: one.look for one in people}, seen)
+async def confusable_people(store: EntityStore, people: Collection[Person]) -> dict[str, list[str]]:
+    """By the id of each of these people: the ids of colleagues who look like them by name.
+
+    At most five, in order of the ids.
+    """
+    skeletons = {person.id: person.skeleton for person in people}
+    shown = {"status": {"$in": list(COLLEAGUES)}}
+    return await _confusable(store, Person.collection, skeletons, shown)
 
 
-async def _alike(
-    store: EntityStore, collection: str, looks: Mapping[str, str], seen: Mapping[str, Any]
+async def _confusable(
+    store: EntityStore, collection: str, skeletons: Mapping[str, str], shown: Mapping[str, Any]
 ) -> dict[str, list[str]]:
-    wanted = sorted(set(looks.values()) - {""})
-    by_look: dict[str, Iterable[str]] = {}
+    wanted = sorted(set(skeletons.values()) - {""})
+    by_skeleton: dict[str, list[str]] = {}
     if wanted:
-        first = {"$slice": ["$ids", _MOST + 1]}  # one of them may be the one that is shown
+        # One more than is named: the thing itself may be among them.
+        first = {"$slice": ["$ids", _MOST + 1]}
         for found in await store.database.aggregate(
             collection,
             [
-                {"$match": {"look": {"$in": wanted}, **seen}},
+                {"$match": {"look": {"$in": wanted}, **shown}},
                 {"$sort": {"look": 1, "_id": 1}},
                 {"$group": {"_id": "$look", "ids": {"$push": "$_id"}}},
                 {"$project": {"ids": first}},
             ],
         ):
-            by_look[found["_id"]] = found["ids"]
+            by_skeleton[found["_id"]] = found["ids"]
     return {
-        one: [other for other in by_look.get(look, ()) if other != one][:_MOST]
-        for one, look in looks.items()
+        thing: [other for other in by_skeleton.get(skeleton, ()) if other != thing][:_MOST]
+        for thing, skeleton in skeletons.items()
     }

@@ -3,14 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership, MembershipStanding, membership_id
-from services.groups.domain.people import Person
-from services.groups.domain.visibility import about, is_suspended
-from services.groups.queries.callers import stand
-from services.groups.queries.confusables import groups_alike
-from services.groups.queries.people import matching
-from services.groups.store import ARCHIVED, BY_ID, IN_USE, NEWEST_ARCHIVED, member_counts, newest_of
+from services.groups.domain.group import Group
+from services.groups.domain.membership import Membership, MembershipStanding, membership_id
+from services.groups.domain.person import Person
+from services.groups.domain.visibility import person_resource, shows_secret_group
+from services.groups.queries.confusables import confusable_groups
+from services.groups.queries.context import group_context
+from services.groups.queries.people import words_filter
+from services.groups.store import (
+    ARCHIVED,
+    BY_ID,
+    IN_USE,
+    NEWEST_ARCHIVED,
+    member_counts,
+    newest_of,
+)
 from shared.audience import EVERYONE
 from shared.contract.access import Action, Resource, Visibility, authorize, sees
 from shared.contract.events.vocabulary import GroupKind
@@ -18,42 +25,66 @@ from shared.contract.principal import Principal
 from shared.delivery.mongo import EntityStore
 
 
-class GroupView(NamedTuple):
-    """A group as somebody sees it.
+class GroupDetails(NamedTuple):
+    """A group, and what an answer shows beside it.
 
     Attributes:
         group: The group.
         members: How many members it has, active human beings; a moment old.
-        mine: How the caller stands with it.
-        alike: Ids of others whose name can't be told from its.
+        membership: The caller's; None where they never had to do with it.
+        resembles: Ids of others whose name can't be told from its.
     """
 
     group: Group
     members: int
-    mine: Membership | None
-    alike: Sequence[str] = ()
+    membership: Membership | None
+    resembles: Sequence[str] = ()
 
 
-async def group(store: EntityStore, principal: Principal, group_id: str) -> GroupView:
+class GroupFilter(NamedTuple):
+    """Which groups a list is to show.
+
+    Attributes:
+        kind: Of this kind; None for all kinds.
+        tag: About this, normalised; None for all.
+        q: Words, each of which must begin a word of name, purpose or tags.
+        mine: Those that the caller belongs to.
+        archived: The archived ones instead of those in use.
+    """
+
+    kind: GroupKind | None = None
+    tag: str | None = None
+    q: str | None = None
+    mine: bool = False
+    archived: bool = False
+
+
+async def read_group(store: EntityStore, principal: Principal, group_id: str) -> GroupDetails:
     """One group.
 
     Raises:
         GroupNotFound: There is none, or they may not know.
     """
-    found, mine = await stand(store, principal, group_id)
+    context = await group_context(store, principal, group_id)
     counts = await member_counts(store, [group_id])
-    alike = await groups_alike(store, [found])
-    return viewed(found, counts.get(group_id), mine, alike[group_id])
+    resembles = await confusable_groups(store, [context.group])
+    return group_details(
+        context.group, counts.get(group_id), context.membership, resembles[group_id]
+    )
 
 
-def viewed(
-    found: Group, members: int | None, mine: Membership | None, alike: Sequence[str]
-) -> GroupView:
-    """The view of a group. Its founder is a member, also before the worker has counted at all."""
-    return GroupView(found, len(found.owners) if members is None else members, mine, alike)
+def group_details(
+    group: Group, members: int | None, membership: Membership | None, resembles: Sequence[str]
+) -> GroupDetails:
+    """The details of a group, whose members the worker may not have counted yet (None).
+
+    Its owners are members, so there are at least as many.
+    """
+    counted = len(group.owners) if members is None else members
+    return GroupDetails(group, counted, membership, resembles)
 
 
-async def others(store: EntityStore, principal: Principal, group_id: str) -> int:
+async def count_other_members(store: EntityStore, principal: Principal, group_id: str) -> int:
     """How many members a group has beside the caller, asked from the memberships themselves."""
     wanted = {
         "group_id": group_id,
@@ -63,86 +94,94 @@ async def others(store: EntityStore, principal: Principal, group_id: str) -> int
     return await store.database.count(Membership.collection, wanted)
 
 
-async def groups(
+async def list_groups(
     store: EntityStore,
     principal: Principal,
+    wanted: GroupFilter,
     *,
-    kind: GroupKind | None = None,
-    topic: str | None = None,
-    q: str | None = None,
-    mine: bool = False,
-    archived: bool = False,
     after: str | None = None,
     limit: int,
-) -> list[GroupView]:
+) -> list[GroupDetails]:
     """Groups that the caller sees, the newest first.
 
     Args:
-        store: The store.
+        store: Where groups, people and memberships are.
         principal: The caller.
-        kind: Only these.
-        topic: Only those about this, normalised.
-        q: Words, each of which must begin a word of name, purpose or topics.
-        mine: Only those that the caller belongs to.
-        archived: The archived ones instead of those in use.
-        after: The id of the last one before.
-        limit: How many are wanted.
+        wanted: Which of them.
+        after: The id of the last group of the page before; None for the first page.
+        limit: Groups per page.
     """
-    person = await store.get(Person, principal.person_id)
-    authorize(principal, Action.READ_GROUP, about(person))
-    theirs = await _standings(store, principal)
-    asked = {"kind": kind, "topics": topic}
-    topical = {name: value for name, value in asked.items() if value is not None}
-    # The most telling one is the index; named to the database, whose own choice depends on luck.
-    first = [name for name in ("topics", "kind") if name in topical][:1] if q is None else ["words"]
-    hint = NEWEST_ARCHIVED if archived else newest_of(*first)
-    wanted = {**(ARCHIVED if archived else IN_USE), **topical, **({} if q is None else matching(q))}
-    rows: list[Group] = []
-    for part in _parts(
+    caller = await store.get(Person, principal.person_id)
+    authorize(principal, Action.READ_GROUP, person_resource(caller))
+    memberships = await _memberships(store, principal)
+    visible = _visible(
         everything=sees(principal, Resource(visibility=Visibility.SECRET)),
-        known=[one.group_id for one in theirs.values() if _opens(one, person)],
-        only=[*_belonging(theirs), EVERYONE] if mine else None,
-    ):
-        ids = part.get("_id", {}) | ({} if after is None else {"$lt": after})
-        filters = {**wanted, **part, **({"_id": ids} if ids else {})}
-        index = BY_ID if "_id" in part else hint
-        rows += await store.find(Group, filters, sort=[("_id", -1)], limit=limit + 1, hint=index)
-    found = sorted(rows, key=lambda one: one.id, reverse=True)[: limit + 1]
-    counts = await member_counts(store, [one.id for one in found])
-    alike = await groups_alike(store, found)
-    return [viewed(one, counts.get(one.id), theirs.get(one.id), alike[one.id]) for one in found]
+        known=[m.group_id for m in memberships.values() if shows_secret_group(m, caller)],
+        only=[*_groups_of_member(memberships), EVERYONE] if wanted.mine else None,
+    )
+    rows: list[Group] = []
+    for part in visible:
+        rows += await _find_part(store, wanted, part, after=after, limit=limit)
+    groups = sorted(rows, key=lambda group: group.id, reverse=True)[: limit + 1]
+    counts = await member_counts(store, [group.id for group in groups])
+    resembles = await confusable_groups(store, groups)
+    return [
+        group_details(group, counts.get(group.id), memberships.get(group.id), resembles[group.id])
+        for group in groups
+    ]
 
 
-def _parts(
+async def _find_part(
+    store: EntityStore,
+    wanted: GroupFilter,
+    part: Mapping[str, Any],
+    *,
+    after: str | None,
+    limit: int,
+) -> list[Group]:
+    """The first groups of one part of somebody's list, see `_visible`."""
+    asked = {"kind": wanted.kind, "topics": wanted.tag}
+    topical = {field: value for field, value in asked.items() if value is not None}
+    words = {} if wanted.q is None else words_filter(wanted.q)
+    # The most telling one is the index; named to the database, whose own choice depends on luck.
+    telling = [field for field in ("topics", "kind") if field in topical][:1]
+    first = telling if wanted.q is None else ["words"]
+    hint = NEWEST_ARCHIVED if wanted.archived else newest_of(*first)
+    ids = part.get("_id", {}) | ({} if after is None else {"$lt": after})
+    filters = {
+        **(ARCHIVED if wanted.archived else IN_USE),
+        **topical,
+        **words,
+        **part,
+        **({"_id": ids} if ids else {}),
+    }
+    index = BY_ID if "_id" in part else hint
+    return await store.find(Group, filters, sort=[("_id", -1)], limit=limit + 1, hint=index)
+
+
+def _visible(
     *, everything: bool, known: Sequence[str], only: Sequence[str] | None
 ) -> Iterator[dict[str, Any]]:
     """What makes up somebody's list: filters that together read nothing that is hidden from them.
 
     Args:
         everything: They see secret groups too, whosever they are.
-        known: Groups that they see, be they secret.
-        only: None but these; None for no such bound.
+        known: Ids of groups that they see, be they secret.
+        only: Ids of the groups that the list is bound to; None for no such bound.
     """
     among = {} if only is None else {"_id": {"$in": list(only)}}
     yield {"visibility": {"$in": ["closed", "open", *(["secret"] if everything else [])]}, **among}
-    secret = known if only is None else [one for one in only if one in known]
+    secret = known if only is None else [group_id for group_id in only if group_id in known]
     if secret and not everything:
         yield {"visibility": "secret", "_id": {"$in": list(secret)}}
 
 
-def _belonging(theirs: Mapping[str, Membership]) -> list[str]:
-    return [one.group_id for one in theirs.values() if one.standing is MembershipStanding.MEMBER]
+def _groups_of_member(memberships: Mapping[str, Membership]) -> list[str]:
+    return [membership.group_id for membership in memberships.values() if membership.is_member]
 
 
-def _opens(membership: Membership, person: Person | None) -> bool:
-    """Whether it lets a person see a secret group: `sees` of the access table, as a filter."""
-    if membership.standing is MembershipStanding.INVITED:
-        return True
-    return membership.standing is MembershipStanding.MEMBER and not is_suspended(person)
-
-
-async def _standings(store: EntityStore, principal: Principal) -> dict[str, Membership]:
-    """How the caller stands with groups, by group; a person has some hundred of these at most."""
+async def _memberships(store: EntityStore, principal: Principal) -> dict[str, Membership]:
+    """The caller's memberships that haven't ended, by group; some hundred of them at most."""
     wanted = {
         "person_id": principal.person_id,
         "standing": {
@@ -153,4 +192,5 @@ async def _standings(store: EntityStore, principal: Principal) -> dict[str, Memb
             ]
         },
     }
-    return {one.group_id: one for one in await store.find(Membership, wanted)}
+    found = await store.find(Membership, wanted)
+    return {membership.group_id: membership for membership in found}

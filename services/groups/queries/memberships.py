@@ -1,29 +1,31 @@
-"""Members of a group, who wants to be one, and who is wanted."""
+"""Members of a group, who wants to be a member, and who is wanted."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.groups.domain.groups import Group, not_built_in
-from services.groups.domain.memberships import (
+from services.groups.domain.group import Group
+from services.groups.domain.membership import (
     MemberNotFound,
     Membership,
     MembershipStanding,
-    member,
+    existing_member,
     membership_id,
 )
-from services.groups.domain.people import Person
-from services.groups.queries.callers import stand
-from shared.contract.access import Action, NotAllowed, authorize
+from services.groups.domain.person import Person
+from services.groups.domain.visibility import sees_suspended_members
+from services.groups.queries.context import group_context
+from shared.contract.access import Action
 from shared.contract.events.vocabulary import MemberRole
 from shared.contract.principal import Principal
 from shared.delivery.mongo import EntityStore
 
 Position = tuple[datetime, str]
-"""Of a membership in a list: since when, and its id."""
+"""Where a membership stands in a list: since when it is so, and its id."""
 
 
-class MembershipView(NamedTuple):
-    """A membership, and the name of the person."""
+class NamedMembership(NamedTuple):
+    """A membership, and the name of its person."""
 
     membership: Membership
     name: str
@@ -43,7 +45,7 @@ _MAY_READ = {
 }
 
 
-async def memberships(
+async def list_memberships(
     store: EntityStore,
     principal: Principal,
     group_id: str,
@@ -52,37 +54,37 @@ async def memberships(
     role: MemberRole | None = None,
     after: Position | None = None,
     limit: int,
-) -> list[MembershipView]:
+) -> list[NamedMembership]:
     """Those who stand so with a group, in the order in which they came to.
 
     Suspended members are shown to those who run the platform only: the state of an account is
     between them and the person.
 
     Args:
-        store: The store.
+        store: Where people, groups and memberships are.
         principal: The caller.
         group_id: The group.
         standing: Members, those who asked, or the invited.
-        role: Only these.
-        after: The position of the last one before.
-        limit: How many are wanted.
+        role: Members with this role alone; None for all.
+        after: The position of the last membership of the page before; None for the first page.
+        limit: Memberships per page.
 
     Raises:
         GroupNotFound: There is no such group, or the caller may not know who is in it.
         NotAllowed: They may not know who asked or was invited.
         GroupIsBuiltIn: The group of everyone; its members are the active people.
     """
-    found, _ = await stand(store, principal, group_id, _MAY_READ[standing], inside=True)
-    not_built_in(found, "Its members are the people themselves: read /v1/people.")
+    context = await group_context(store, principal, group_id, _MAY_READ[standing], inside=True)
+    context.group.check_not_built_in("Its members are the people themselves: read /v1/people.")
     wanted: dict[str, Any] = {"group_id": group_id, "standing": standing}
     if role is not None:
         wanted["role"] = role
-    if standing is MembershipStanding.MEMBER and not _sees_suspended(principal):
+    if standing is MembershipStanding.MEMBER and not sees_suspended_members(principal):
         wanted["suspended"] = False
-    return await _named(store, await _some(store, wanted, after, limit))
+    return await _named(store, await _find_after(store, wanted, after, limit))
 
 
-async def held(store: EntityStore, principal: Principal) -> int:
+async def count_places_taken(store: EntityStore, principal: Principal) -> int:
     """How many groups the caller is in, or has asked to join.
 
     Invitations don't count: else others could fill somebody's places by inviting them.
@@ -94,10 +96,10 @@ async def held(store: EntityStore, principal: Principal) -> int:
     return await store.database.count(Membership.collection, wanted)
 
 
-async def membership(
+async def read_member(
     store: EntityStore, principal: Principal, group_id: str, person_id: str
-) -> MembershipView:
-    """One member; one who is suspended only for themselves and for those who run the platform.
+) -> NamedMembership:
+    """One member; a suspended one only for themselves and for those who run the platform.
 
     Raises:
         GroupNotFound: There is no such group, or the caller may not know who is in it.
@@ -105,33 +107,25 @@ async def membership(
     """
     own = person_id == principal.person_id
     action = Action.READ_GROUP if own else Action.READ_MEMBERS
-    await stand(store, principal, group_id, action, inside=not own)
-    found = member(await store.get(Membership, membership_id(group_id, person_id)))
-    if found.suspended and not (own or _sees_suspended(principal)):
+    await group_context(store, principal, group_id, action, inside=not own)
+    member = existing_member(await store.get(Membership, membership_id(group_id, person_id)))
+    if member.suspended and not (own or sees_suspended_members(principal)):
         raise MemberNotFound("Check the list of members.")
-    return (await _named(store, [found]))[0]
+    return (await _named(store, [member]))[0]
 
 
-async def invitations(
+async def list_invitations(
     store: EntityStore, principal: Principal, *, after: Position | None = None, limit: int
 ) -> list[Invitation]:
     """The caller's open invitations, the oldest first."""
     wanted = {"person_id": principal.person_id, "standing": MembershipStanding.INVITED}
-    found = await _some(store, wanted, after, limit)
-    groups = await store.get_many(Group, {one.group_id for one in found})
-    there = {one.id: one for one in groups.values() if one.deleted_at is None}
-    return [Invitation(one, there.get(one.group_id)) for one in found]
+    invited = await _find_after(store, wanted, after, limit)
+    found = await store.get_many(Group, {membership.group_id for membership in invited})
+    groups = {group.id: group for group in found.values() if group.deleted_at is None}
+    return [Invitation(membership, groups.get(membership.group_id)) for membership in invited]
 
 
-def _sees_suspended(principal: Principal) -> bool:
-    try:
-        authorize(principal, Action.REINSTATE_PERSON)
-    except NotAllowed:
-        return False
-    return True
-
-
-async def _some(
+async def _find_after(
     store: EntityStore, wanted: dict[str, Any], after: Position | None, limit: int
 ) -> list[Membership]:
     if after is not None:
@@ -142,11 +136,14 @@ async def _some(
     return await store.find(Membership, wanted, sort=[("since", 1), ("_id", 1)], limit=limit + 1)
 
 
-async def _named(store: EntityStore, found: list[Membership]) -> list[MembershipView]:
+async def _named(store: EntityStore, memberships: Collection[Membership]) -> list[NamedMembership]:
     # Somebody who is being erased has no name any more, and for a moment still a membership.
-    people = await store.get_many(Person, {one.person_id for one in found})
-    names = {one.id: one.profile.name for one in people.values()}
-    return [MembershipView(one, names.get(one.person_id, "")) for one in found]
+    people = await store.get_many(Person, {membership.person_id for membership in memberships})
+    names = {person.id: person.profile.name for person in people.values()}
+    return [
+        NamedMembership(membership, names.get(membership.person_id, ""))
+        for membership in memberships
+    ]
 
 
 def position_of(after: tuple[Any, ...] | None) -> Position | None:

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from services.groups.domain.people import AccountStatus, Person, existing
+from services.groups.domain.person import AccountStatus, Person, existing_person
 from services.groups.domain.search import search_words
-from services.groups.domain.visibility import about
-from shared.contract.access import Action, NotAllowed, authorize
+from services.groups.domain.visibility import person_resource
+from shared.contract.access import Action, authorize
 from shared.contract.principal import Principal
 from shared.delivery.mongo import EntityStore
 
@@ -14,29 +14,19 @@ from shared.delivery.mongo import EntityStore
 COLLEAGUES = (AccountStatus.ACTIVE, AccountStatus.INVITED)
 
 
-async def person(store: EntityStore, principal: Principal, person_id: str) -> Person:
+async def read_person(store: EntityStore, principal: Principal, person_id: str) -> Person:
     """One person.
 
     Raises:
         PersonNotFound: There is none, or not any more.
     """
     people = await store.get_many(Person, {person_id, principal.person_id})
-    authorize(principal, Action.READ_PERSON, about(people.get(principal.person_id)))
-    return existing(people.get(person_id))
+    caller = people.get(principal.person_id)
+    authorize(principal, Action.READ_PERSON, person_resource(caller))
+    return existing_person(people.get(person_id))
 
 
-def sees_record(principal: Principal, person_id: str) -> bool:
-    """Whether the caller sees what only a person and those who run the platform see of them."""
-    try:
-        authorize(
-            principal, Action.CHANGE_PERSON, about(None, own=person_id == principal.person_id)
-        )
-    except NotAllowed:
-        return False
-    return True
-
-
-async def people(
+async def list_people(
     store: EntityStore,
     principal: Principal,
     *,
@@ -48,29 +38,31 @@ async def people(
     """People in order of their ids.
 
     Args:
-        store: The store.
+        store: Where people are.
         principal: The caller.
-        status: Only these; for those who run the platform. Else the active and the invited.
+        status: People of this status alone; for those who run the platform. None for the active and
+            the invited.
         q: Words, each of which must begin a word of the name.
-        after: The id of the last one before.
-        limit: How many are wanted.
+        after: The id of the last person of the page before; None for the first page.
+        limit: People per page.
 
     Raises:
         NotAllowed: A status was asked for by somebody who may not know it.
     """
-    authorize(principal, Action.READ_PEOPLE, about(await store.get(Person, principal.person_id)))
+    caller = await store.get(Person, principal.person_id)
+    authorize(principal, Action.READ_PEOPLE, person_resource(caller))
     wanted: dict[str, Any] = {"status": {"$in": list(COLLEAGUES)}}
     if status is not None:
         authorize(principal, Action.CHANGE_PERSON)
         wanted = {"status": status}
     if q is not None:
-        wanted |= matching(q)
+        wanted |= words_filter(q)
     if after is not None:
         wanted["_id"] = {"$gt": after}
     return await store.find(Person, wanted, sort=[("_id", 1)], limit=limit + 1)
 
 
-def matching(q: str) -> dict[str, Any]:
+def words_filter(q: str) -> dict[str, Any]:
     """The filter for what has, for each word of the question, a word that begins with it."""
     words = search_words(q)
     if not words:
@@ -78,7 +70,7 @@ def matching(q: str) -> dict[str, Any]:
     return {"$and": [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words]}
 
 
-async def may_invite(store: EntityStore, principal: Principal) -> None:
+async def check_may_invite(store: EntityStore, principal: Principal) -> None:
     """Returns if the caller may invite people.
 
     Raises:
@@ -86,4 +78,4 @@ async def may_invite(store: EntityStore, principal: Principal) -> None:
         AccountSuspended: They might, and are suspended.
     """
     caller = await store.get(Person, principal.person_id)
-    authorize(principal, Action.CREATE_PERSON, about(caller))
+    authorize(principal, Action.CREATE_PERSON, person_resource(caller))

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.groups.commands.housekeeping import (
+from services.groups.commands.account_changes import (
     EndMembership,
     FinishErasure,
     FinishPropagation,
     PropagateSuspension,
     SuccessorGone,
 )
-from services.groups.domain.channels import Channel
-from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership, MembershipStanding
-from services.groups.domain.people import AccountStatus, Person
+from services.groups.domain.channel import Channel
+from services.groups.domain.group import Group
+from services.groups.domain.membership import Membership, MembershipStanding
+from services.groups.domain.person import AccountStatus, Person
 from services.groups.store import MEMBER_COUNTS
 from shared.contract.errors import Unavailable
 from shared.delivery.committer import Committer

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership, MembershipStanding, membership_id
-from services.groups.queries.groups import groups
+from services.groups.domain.group import Group
+from services.groups.domain.membership import Membership, MembershipStanding, membership_id
+from services.groups.queries.groups import GroupFilter, list_groups
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.delivery.mongo import EntityStore, document
@@ -18,6 +18,7 @@ HIDDEN = 3_000
 LIMIT = 20
 MOMENT = datetime(2025, 3, 3, tzinfo=UTC)
 MIA = Principal("mia")
+ALL = GroupFilter()
 
 
 def group(visibility: str, *, archived: bool = False) -> Group:
@@ -27,7 +28,7 @@ def group(visibility: str, *, archived: bool = False) -> Group:
         "name": "Runners",
         "created_at": MOMENT,
     }
-    more: dict[str, Any] = {"topics": ("running",), "words": ("runners", "running")}
+    more: dict[str, Any] = {"tags": ("running",), "words": ("runners", "running")}
     return Group(id=new_id(), archived_at=MOMENT if archived else None, **made, **more)
 
 
@@ -52,25 +53,28 @@ async def test_secret_groups_of_others_cost_nothing_and_own_ones_are_shown(api: 
     await database.insert("memberships", [document(membership(one)) for one in own])
     newest = sorted((one.id for one in [*shown, *own]), reverse=True)
 
-    async def listed(**asked: Any) -> list[str]:
+    async def listed(wanted: GroupFilter = ALL, after: str | None = None) -> list[str]:
         database.costs.clear()
-        rows = await groups(EntityStore(database), MIA, limit=LIMIT, **asked)
-        for one in database.spent_on("groups"):
-            assert one.documents <= LIMIT + len(own) + 1, one
-            assert "COLLSCAN" not in one.stages, one
+        rows = await list_groups(EntityStore(database), MIA, wanted, after=after, limit=LIMIT)
+        for cost in database.spent_on("groups"):
+            assert cost.documents <= LIMIT + len(own) + 1, cost
+            assert "COLLSCAN" not in cost.stages, cost
             # A word is a range of the index, not one value of it: what matches is sorted.
-            assert "SORT" not in one.stages or "q" in asked, one
+            assert "SORT" not in cost.stages or wanted.q is not None, cost
         return [row.group.id for row in rows][:LIMIT]
 
     assert await listed() == newest[:LIMIT]
-    assert await listed(kind="community") == newest[:LIMIT]
-    assert await listed(topic="running") == newest[:LIMIT]
-    assert await listed(q="Run") == newest[:LIMIT]
+    assert await listed(GroupFilter(kind="community")) == newest[:LIMIT]
+    assert await listed(GroupFilter(tag="running")) == newest[:LIMIT]
+    assert await listed(GroupFilter(q="Run")) == newest[:LIMIT]
     assert await listed(after=newest[LIMIT - 1]) == newest[LIMIT : 2 * LIMIT]
-    assert await listed(mine=True) == sorted((one.id for one in own), reverse=True)[:LIMIT]
-    assert await listed(archived=True) == [archived[0].id]
+    assert (
+        await listed(GroupFilter(mine=True))
+        == sorted((one.id for one in own), reverse=True)[:LIMIT]
+    )
+    assert await listed(GroupFilter(archived=True)) == [archived[0].id]
     admin = Principal("ada", frozenset({"admin"}))
-    everything = await groups(EntityStore(database), admin, limit=LIMIT)
+    everything = await list_groups(EntityStore(database), admin, ALL, limit=LIMIT)
     latest = sorted((one.id for one in [*shown, *own, *hidden]), reverse=True)
     assert [row.group.id for row in everything][:LIMIT] == latest[:LIMIT]
 

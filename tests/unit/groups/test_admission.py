@@ -2,27 +2,29 @@
 
 import pytest
 
-from services.groups.commands.admission import (
+from services.groups.commands.groups import ArchiveGroup
+from services.groups.commands.invitations import (
     AcceptInvitation,
-    ApproveRequest,
     DeclineInvitation,
-    DeclineRequest,
     Invite,
-    RequestMembership,
     RevokeInvitation,
+)
+from services.groups.commands.members import ChangeRole, JoinGroup, LeaveGroup
+from services.groups.commands.membership_requests import (
+    ApproveRequest,
+    DeclineRequest,
+    RequestMembership,
     WithdrawRequest,
 )
-from services.groups.commands.groups import ArchiveGroup
-from services.groups.commands.memberships import ChangeRole, JoinGroup, LeaveGroup
 from services.groups.commands.people import ErasePerson, SuspendPerson
 from services.groups.commands.visits import RecordVisit
-from services.groups.domain.memberships import (
+from services.groups.domain.membership import (
     AlreadyMember,
     GroupIsOpen,
     InvitationNotFound,
     RequestNotFound,
 )
-from services.groups.domain.people import PersonNotActive, PersonNotFound
+from services.groups.domain.person import PersonNotActive, PersonNotFound
 from shared.contract.access import NotAllowed
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import JoinedBy

@@ -4,8 +4,8 @@ import pytest
 
 from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
 from services.groups.commands.groups import ArchiveGroup
-from services.groups.commands.memberships import JoinGroup
-from services.groups.domain.channels import ChannelChangedMeanwhile, ChannelNameEmpty
+from services.groups.commands.members import JoinGroup
+from services.groups.domain.channel import ChannelChangedMeanwhile, ChannelNameEmpty
 from shared.contract.access import NotAllowed
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import Visibility

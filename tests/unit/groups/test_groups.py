@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.groups.commands.everyone import EnsureEveryone
 from services.groups.commands.groups import (
     ArchiveGroup,
     ChangeGroup,
@@ -9,17 +10,16 @@ from services.groups.commands.groups import (
     DeleteGroup,
     RestoreGroup,
 )
-from services.groups.commands.housekeeping import EnsureEveryone
-from services.groups.commands.memberships import JoinGroup
-from services.groups.domain.channels import EVERYONE_DISCUSSION, EVERYONE_NEWS, Channel
-from services.groups.domain.groups import (
+from services.groups.commands.members import JoinGroup
+from services.groups.domain.channel import EVERYONE_DISCUSSION, EVERYONE_NEWS, Channel
+from services.groups.domain.group import (
     Group,
     GroupChangedMeanwhile,
     GroupIsBuiltIn,
     GroupNameEmpty,
     GroupNotEmpty,
 )
-from services.groups.domain.people import PersonNotActive
+from services.groups.domain.person import PersonNotActive
 from services.groups.domain.search import search_words
 from shared.audience import EVERYONE
 from shared.contract.access import NotAllowed
@@ -115,8 +115,8 @@ def test_a_search_knows_no_case_and_no_accents() -> None:
 def test_a_change_is_told_with_what_was_before() -> None:
     world = World()
     mia = world.person("mia")
-    group_id = world.group(mia, "open", topics=["sport"])
-    changed = ChangeGroup(mia, group_id, topics=("Running",), visibility="closed")
+    group_id = world.group(mia, "open", tags=["sport"])
+    changed = ChangeGroup(mia, group_id, tags=("Running",), visibility="closed")
     assert world.happened(changed) == [
         events.GroupChanged(
             group_id=group_id,

@@ -8,31 +8,27 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from services.groups.commands.admission import (
-    AcceptInvitation,
-    ApproveRequest,
-    Invite,
-    RequestMembership,
-)
-from services.groups.commands.groups import ArchiveGroup, CreateGroup
-from services.groups.commands.housekeeping import (
+from services.groups.commands.account_changes import (
     EndMembership,
-    EnsureEveryone,
     FinishPropagation,
     PropagateSuspension,
 )
-from services.groups.commands.memberships import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
+from services.groups.commands.everyone import EnsureEveryone
+from services.groups.commands.groups import ArchiveGroup, CreateGroup
+from services.groups.commands.invitations import AcceptInvitation, Invite
+from services.groups.commands.members import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
+from services.groups.commands.membership_requests import ApproveRequest, RequestMembership
 from services.groups.commands.people import ErasePerson, ReinstatePerson, SuspendPerson
-from services.groups.domain.groups import MOST_OWNERS, GroupIsBuiltIn, LastOwner, TooManyOwners
-from services.groups.domain.memberships import (
+from services.groups.domain.group import MOST_OWNERS, GroupIsBuiltIn, LastOwner, TooManyOwners
+from services.groups.domain.membership import (
     ApprovalNeeded,
     MemberNotFound,
     Membership,
-    MembershipChanged,
+    MembershipChangedMeanwhile,
     TooManyGroups,
     role_of,
 )
-from services.groups.domain.people import PersonNotActive
+from services.groups.domain.person import PersonNotActive
 from shared.audience import EVERYONE
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.errors import Refusal
@@ -151,7 +147,7 @@ def test_a_change_of_role_is_told_with_the_one_before() -> None:
         )
     ]
     assert world.happened(ChangeRole(mia, group_id, "otto", role="moderator")) == []
-    with pytest.raises(MembershipChanged):
+    with pytest.raises(MembershipChangedMeanwhile):
         world.do(ChangeRole(mia, group_id, "otto", role="member", expected=frozenset({1})))
     with pytest.raises(NotAllowed):
         world.do(ChangeRole(otto, group_id, "otto", role="owner"))

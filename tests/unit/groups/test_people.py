@@ -12,17 +12,9 @@ from services.groups.commands.people import (
     SuspendPerson,
 )
 from services.groups.commands.visits import RecordVisit
-from services.groups.domain.people import (
-    AccountStatus,
-    NotInvited,
-    NotInVocabulary,
-    PersonChanged,
-    PersonExists,
-    PersonIdInvalid,
-    PersonNotFound,
-    Profile,
-    Vocabularies,
-)
+from services.groups.domain.person import AccountStatus, PersonChangedMeanwhile, PersonNotFound
+from services.groups.domain.profile import NotInVocabulary, Profile, Vocabularies
+from services.groups.domain.registration import NotInvited, PersonExists, PersonIdInvalid
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events import people as events
 from shared.contract.events.envelope import format_time, seal
@@ -159,7 +151,7 @@ def test_a_change_of_a_stale_version_is_refused() -> None:
     world = World()
     world.do(invite("mia"))
     world.do(change(ADMIN, "mia", name="Mia", expected=frozenset({1})))
-    with pytest.raises(PersonChanged):
+    with pytest.raises(PersonChangedMeanwhile):
         world.do(change(ADMIN, "mia", name="Maria", expected=frozenset({1})))
 
 

@@ -6,10 +6,10 @@ import pytest
 from bson import BSON
 from bson.codec_options import CodecOptions
 
-from services.groups.commands.admission import RequestMembership
-from services.groups.commands.housekeeping import EnsureEveryone
+from services.groups.commands.everyone import EnsureEveryone
+from services.groups.commands.membership_requests import RequestMembership
 from services.groups.commands.people import SuspendPerson
-from services.groups.domain.people import Profile
+from services.groups.domain.profile import Profile
 from services.groups.store import COLLECTIONS
 from shared.delivery.command import Entity
 from shared.delivery.mongo import document, entity
@@ -23,7 +23,7 @@ def world() -> World:
     made.now += timedelta(microseconds=7)  # more precise than the database
     made.do(EnsureEveryone())
     made.invited("lea", Profile(name="Lea", email="lea@example.org", department="sales"))
-    group_id = made.group(made.person("mia"), "closed", topics=["sport"])
+    group_id = made.group(made.person("mia"), "closed", tags=["sport"])
     made.do(RequestMembership(made.person("otto"), group_id, message="hello"))
     made.do(SuspendPerson(ADMIN, "otto"))
     return made

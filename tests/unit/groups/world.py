@@ -7,9 +7,10 @@ from typing import Any
 from services.groups.commands.groups import CreateGroup
 from services.groups.commands.people import InvitePerson
 from services.groups.commands.visits import RecordVisit
-from services.groups.domain.groups import Group
-from services.groups.domain.memberships import Membership, membership_id, role_of
-from services.groups.domain.people import Person, Profile, Vocabularies
+from services.groups.domain.group import Group
+from services.groups.domain.membership import Membership, membership_id, role_of
+from services.groups.domain.person import Person
+from services.groups.domain.profile import Profile, Vocabularies
 from shared.contract.events.vocabulary import GroupKind, Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
@@ -52,7 +53,7 @@ class World(InMemory):
         owner: Principal,
         visibility: Visibility = "open",
         kind: GroupKind = "community",
-        topics: Sequence[str] = (),
+        tags: Sequence[str] = (),
     ) -> str:
         """The id of a new group."""
         group_id = new_id()
@@ -64,7 +65,7 @@ class World(InMemory):
                 kind=kind,
                 visibility=visibility,
                 name="Runners",
-                topics=tuple(topics),
+                tags=tuple(tags),
             )
         )
         return group_id

@@ -1,0 +1,168 @@
+"""What happens to memberships when accounts are erased, suspended or reinstated.
+
+The worker asks for it, not a person, so nothing here checks access.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from services.groups.commands import events
+from services.groups.domain.group import Group
+from services.groups.domain.membership import Membership, MembershipStanding, membership_id
+from services.groups.domain.person import Person
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.groups import AboutGroup, AboutMembership
+from shared.delivery.command import Changes, Entity, Found, Key, Occurred
+
+
+class SuccessorGone(Refusal):
+    """Whoever was to own the group next isn't there any more; ask with another one."""
+
+    category = Category.CONFLICT
+    title = "The successor has left the group"
+
+
+@dataclass(frozen=True, slots=True)
+class EndMembership:
+    """Ends what an erased person had to do with a group, and leaves no trace of them in it.
+
+    An erasure can't be refused because somebody is the last owner. Ownership then passes to the
+    successor; a group in which there is none is archived, and administrators may restore it.
+
+    Attributes:
+        successor: Who owns the group next if nobody else does: its longest moderator or member.
+    """
+
+    group_id: str
+    person_id: str
+    successor: str | None = None
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002
+        """The group, the person and the successor."""
+        keys: list[Key] = [
+            (Group, self.group_id),
+            (Person, self.person_id),
+            (Membership, membership_id(self.group_id, self.person_id)),
+        ]
+        if self.successor is not None:
+            keys.append((Membership, membership_id(self.group_id, self.successor)))
+        return keys
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Does nothing unless the person is erased; repeating it changes nothing."""
+        person = found.get(Person, self.person_id)
+        membership = found.get(Membership, membership_id(self.group_id, self.person_id))
+        if membership is None or person is None or not person.is_erased:
+            return Changes()
+        gone: list[Key] = [(Membership, membership.id)]
+        group = found.get(Group, self.group_id)
+        if group is None or group.deleted_at is not None:
+            return Changes(remove=gone)
+        happened: list[AboutGroup] = list(_end(group, membership))
+        put: list[Entity] = []
+        if self.person_id in group.owners:
+            put, succession = self._succeed(found, group, now)
+            happened += succession
+        return Changes(put=put, remove=gone, events=[Occurred(event) for event in happened])
+
+    def _succeed(
+        self, found: Found, group: Group, now: datetime
+    ) -> tuple[list[Entity], list[AboutGroup]]:
+        if group.owners != (self.person_id,):
+            return [group.remove_owner(self.person_id)], []
+        after = group.pass_to(self.successor, now)
+        if self.successor is None:
+            archived = group.archived_at is None
+            return [after], [events.group_archived(after)] if archived else []
+        successor = found.get(Membership, membership_id(group.id, self.successor))
+        if successor is None or not successor.is_member:
+            raise SuccessorGone
+        owner = successor.give_role("owner")
+        return [after, owner], [events.role_changed(after, owner, successor)]
+
+
+def _end(group: Group, membership: Membership) -> Iterable[AboutMembership]:
+    if membership.is_member:
+        yield events.membership_left(group, membership)
+    elif membership.standing is not MembershipStanding.FORMER:
+        yield events.membership_declined(group, membership)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishErasure:
+    """Notes that nothing of an erased person is left in any group, so that nobody looks again."""
+
+    person_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002
+        """The person."""
+        return [(Person, self.person_id)]
+
+    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
+        """Does nothing unless the person is erased."""
+        person = found.get(Person, self.person_id)
+        if person is None or not person.is_erased or person.memberships_ended:
+            return Changes()
+        return Changes(put=[msgspec.structs.replace(person, memberships_ended=True)])
+
+
+@dataclass(frozen=True, slots=True)
+class PropagateSuspension:
+    """Has a membership say whether the member is suspended: who is, isn't counted.
+
+    A person may have any number of memberships, so a suspension doesn't write them itself.
+    """
+
+    group_id: str
+    person_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002
+        """The group, the person and the membership."""
+        return [
+            (Group, self.group_id),
+            (Person, self.person_id),
+            (Membership, membership_id(self.group_id, self.person_id)),
+        ]
+
+    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
+        """Does nothing if it says so already; repeating it changes nothing."""
+        group = found.get(Group, self.group_id)
+        person = found.get(Person, self.person_id)
+        membership = found.get(Membership, membership_id(self.group_id, self.person_id))
+        if group is None or group.deleted_at is not None:
+            return Changes()
+        if person is None or person.is_erased:  # that ends it, see `EndMembership`
+            return Changes()
+        if membership is None or not membership.is_member:
+            return Changes()
+        after = membership.follow(person)
+        if after is membership:
+            return Changes()
+        told = events.membership_suspended(group, after, membership)
+        return Changes(put=[after], events=[Occurred(told)])
+
+
+@dataclass(frozen=True, slots=True)
+class FinishPropagation:
+    """Notes that all memberships of a person say whether they are suspended.
+
+    Attributes:
+        since: What was seen of the person; after another suspension there is more to do.
+    """
+
+    person_id: str
+    since: datetime
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002
+        """The person."""
+        return [(Person, self.person_id)]
+
+    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
+        """Does nothing unless it is about the last change."""
+        person = found.get(Person, self.person_id)
+        if person is None or person.unsettled_since != self.since:
+            return Changes()
+        return Changes(put=[msgspec.structs.replace(person, unsettled_since=None)])

@@ -1,0 +1,134 @@
+"""Joining a group and leaving it; and what members answer for.
+
+Whatever changes who owns a group writes the group itself: see `domain/group.py` for why.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from services.groups.commands import events
+from services.groups.commands.context import GroupCommand, MemberCommand
+from services.groups.domain.admission import join
+from services.groups.domain.group import Group
+from services.groups.domain.membership import ApprovalNeeded, Membership, existing_member
+from services.groups.domain.person import Person, acting_person, existing_person
+from shared.contract.access import Action, GroupRole, NotAllowed, Resource, authorize
+from shared.contract.events.groups import MembershipLeft, MembershipRemoved
+from shared.contract.events.vocabulary import MemberRole
+from shared.delivery.command import Changes, Entity, Found, Occurred
+
+
+@dataclass(frozen=True, slots=True)
+class JoinGroup(GroupCommand):
+    """Joins: at once where the door is open, or where an invitation waits.
+
+    Attributes:
+        left: How many more groups they may be in, counted just before. Two that come at once may
+            both take the last place, which does no harm.
+    """
+
+    left: int = 1
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Replies the membership; being a member already is fine."""
+        group, caller, before, resource = self.enter(found, Action.READ_GROUP)
+        if before is not None and before.is_member and not resource.suspended:
+            return Changes(reply=before)
+        self._authorize(group, resource)
+        person = acting_person(caller)
+        group.check_not_built_in("Everybody belongs to it without joining.")
+        group.check_in_use()
+        membership, joined = join(group, person, before, left=self.left, now=now)
+        happened = events.membership_joined(group, membership, joined)
+        return Changes(
+            reply=membership,
+            put=[membership],
+            events=[Occurred(happened, self.principal.pseudonym)],
+        )
+
+    def _authorize(self, group: Group, resource: Resource) -> None:
+        try:
+            authorize(self.principal, Action.JOIN_GROUP, resource)
+        except NotAllowed as refusal:
+            if resource.suspended or group.visibility != "closed":
+                raise
+            raise ApprovalNeeded("Post a request to the group.") from refusal
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveGroup(GroupCommand):
+    """Leaves; who isn't a member has nothing to leave, and that is fine."""
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Refuses only the last owner, and everybody in the group of everyone."""
+        group, _, membership, resource = self.enter(found, Action.READ_GROUP)
+        group.check_not_built_in("Everybody belongs to it.")
+        if membership is None or not membership.is_member:
+            return Changes()
+        authorize(self.principal, Action.LEAVE_GROUP, resource)
+        left = events.membership_left(group, membership)
+        return _ended(group, membership, left, actor=self.principal.pseudonym, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMember(MemberCommand):
+    """Takes somebody out of a group; who isn't a member is out already, and that is fine."""
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        """Lets moderators remove members, and owners anybody but the last owner."""
+        group, _, _, resource = self.enter(found, Action.REMOVE_MEMBER)
+        group.check_not_built_in("Everybody belongs to it; suspend the person instead.")
+        membership = self.member_found(found)
+        if membership is None or not membership.is_member:
+            return Changes()
+        if membership.role != "member" and resource.role is GroupRole.MODERATOR:
+            # In front of those who lead, a moderator is a member like any other.
+            as_member = replace(resource, role=GroupRole.MEMBER)
+            authorize(self.principal, Action.REMOVE_MEMBER, as_member)
+        removed = events.membership_removed(group, membership)
+        return _ended(group, membership, removed, actor=self.principal.pseudonym, now=now)
+
+
+def _ended(
+    group: Group,
+    membership: Membership,
+    happened: MembershipLeft | MembershipRemoved,
+    *,
+    actor: str,
+    now: datetime,
+) -> Changes:
+    """What the end of a membership changes; an owner's changes the group too."""
+    put: list[Entity] = [membership.leave(now)]
+    if membership.role == "owner":
+        put.append(group.remove_owner(membership.person_id))
+    return Changes(put=put, events=[Occurred(happened, actor)])
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRole(MemberCommand):
+    """Gives a member another role.
+
+    Attributes:
+        role: The role that they have from now on.
+        expected: The versions of the membership that If-Match allows; None for any.
+    """
+
+    role: MemberRole
+    expected: frozenset[int] | None = None
+
+    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
+        """Replies the membership; the last owner stays one until there is another."""
+        group = self.enter(found, Action.CHANGE_ROLE).group
+        membership = existing_member(self.member_found(found))
+        group.check_in_use()
+        after = membership.give_role(self.role, self.expected)
+        if after is membership:
+            return Changes(reply=membership)
+        put: list[Entity] = [after]
+        if self.role == "owner":
+            existing_person(found.get(Person, self.person_id))
+            put.append(group.add_owner(membership.person_id))
+        elif membership.role == "owner":
+            put.append(group.remove_owner(membership.person_id))
+        changed = events.role_changed(group, after, membership)
+        return Changes(reply=after, put=put, events=[Occurred(changed, self.principal.pseudonym)])

@@ -1,0 +1,129 @@
+"""How people come into a group: they join, they request it, or they are invited.
+
+Requesting where an invitation waits, and inviting who has requested, both make a member: each side
+has said what it wants.
+"""
+
+from datetime import datetime
+
+from services.groups.domain.group import Group
+from services.groups.domain.membership import (
+    AlreadyMember,
+    GroupIsOpen,
+    Joined,
+    Membership,
+    MembershipStanding,
+    admit,
+    check_groups_left,
+    membership_id,
+    standing_of,
+)
+from services.groups.domain.person import Person
+from shared.contract.moments import to_milliseconds
+
+
+def join(
+    group: Group, person: Person, before: Membership | None, *, left: int, now: datetime
+) -> tuple[Membership, Joined]:
+    """The membership of who joins a group, and how; an invitation is accepted by that.
+
+    Args:
+        group: The group.
+        person: Who joins.
+        before: Their membership until now; None if they never had to do with the group.
+        left: How many more groups they may be in.
+        now: The time.
+
+    Raises:
+        TooManyGroups: They may be in no more groups.
+    """
+    check_groups_left(left)
+    invited = standing_of(before) is MembershipStanding.INVITED
+    return admit(group.id, person, before, by="invitation" if invited else "joining", now=now)
+
+
+def request(
+    group: Group,
+    person: Person,
+    before: Membership | None,
+    *,
+    message: str,
+    left: int,
+    now: datetime,
+) -> tuple[Membership, Joined | None]:
+    """The membership of who requests one, and how they joined: None while they wait.
+
+    It is `before` where they have requested it already.
+
+    Args:
+        group: A group that isn't open.
+        person: Who asks.
+        before: Their membership until now; None if they never had to do with the group.
+        message: For those who decide.
+        left: How many more groups they may be in or ask to join.
+        now: The time.
+
+    Raises:
+        GroupIsOpen: Nobody needs to be asked.
+        AlreadyMember: There is nothing to request.
+        TooManyGroups: They may be in no more groups.
+    """
+    if group.visibility == "open":
+        raise GroupIsOpen("Join it; nobody needs to be asked.")
+    if before is not None and before.is_member:
+        raise AlreadyMember
+    if before is not None and before.standing is MembershipStanding.REQUESTED:
+        return before, None
+    if before is not None and before.standing is MembershipStanding.INVITED:
+        return before.accept(person, now, left=left)
+    check_groups_left(left)
+    requested = MembershipStanding.REQUESTED
+    return _wait(group, person, before, requested, message=message, now=now), None
+
+
+def invite(
+    group: Group, person: Person, before: Membership | None, *, now: datetime
+) -> tuple[Membership, Joined | None]:
+    """The membership of who is invited, and how they joined: None while the invitation waits.
+
+    It is `before` where they are invited already.
+
+    Args:
+        group: The group.
+        person: The invited.
+        before: Their membership until now; None if they never had to do with the group.
+        now: The time.
+
+    Raises:
+        AlreadyMember: There is nobody to invite.
+    """
+    if before is not None and before.is_member:
+        raise AlreadyMember
+    if before is not None and before.standing is MembershipStanding.INVITED:
+        return before, None
+    if before is not None and before.standing is MembershipStanding.REQUESTED:
+        return before.approve(person, now)
+    return _wait(group, person, before, MembershipStanding.INVITED, now=now), None
+
+
+def _wait(
+    group: Group,
+    person: Person,
+    before: Membership | None,
+    standing: MembershipStanding,
+    *,
+    now: datetime,
+    message: str = "",
+) -> Membership:
+    assert person.pseudonym is not None  # only the erased have none, and they neither ask nor come
+    return Membership(
+        id=membership_id(group.id, person.id),
+        group_id=group.id,
+        person_id=person.id,
+        pseudonym=person.pseudonym,
+        standing=standing,
+        since=to_milliseconds(now),
+        was_member=before is not None and before.was_member,
+        message=message,
+        version=1 if before is None else before.version + 1,
+    )

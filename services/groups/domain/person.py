@@ -1,0 +1,224 @@
+"""People: who takes part, and what the organisation tells about them.
+
+This is the only place of the platform that knows names and mail addresses. Everybody else, every
+event included, knows a person by pseudonym.
+
+What a method returns is the person afterwards: the same object where nothing changes.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+
+import msgspec
+
+from services.groups.domain.confusables import skeleton
+from services.groups.domain.profile import Profile, Vocabularies
+from services.groups.domain.search import search_words
+from shared.contract.errors import Category, Refusal
+from shared.contract.events.vocabulary import AccountKind
+from shared.contract.moments import day_of, to_milliseconds
+from shared.delivery.command import Entity
+
+
+class AccountStatus(StrEnum):
+    """Where a person stands. Only the active act."""
+
+    INVITED = "invited"  # known to the organisation, was never here
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ERASED = "erased"
+
+
+class PersonNotFound(Refusal):
+    """There is none with this id, or not any more."""
+
+    category = Category.MISSING
+    title = "There is no such person"
+
+
+class PersonNotActive(Refusal):
+    """They were invited and never here, or are unknown."""
+
+    category = Category.FORBIDDEN
+    title = "Only active people take part"
+
+
+class PersonChangedMeanwhile(Refusal):
+    """If-Match named another version."""
+
+    slug = "person-changed"
+    category = Category.STALE
+    title = "The person has changed since you read it"
+
+
+class Visited(msgspec.Struct, frozen=True, kw_only=True):
+    """What a visit was.
+
+    Attributes:
+        visited_on: The UTC day, as ISO text.
+        counted: It is the first on this day.
+        activated: It is the first ever.
+    """
+
+    visited_on: str
+    counted: bool
+    activated: bool
+
+
+class Person(Entity, frozen=True, kw_only=True):
+    """A person, or a service that acts like one.
+
+    Attributes:
+        pseudonym: How events name them; None once erased.
+        account: A human being, or a program that acts on its own.
+        words: The words of the name, for the search.
+        skeleton: What names that can't be told apart have in common, see `confusables.py`; stored
+            as `look`.
+        created_at: When they were invited, or first came by themselves.
+        activated_at: The time of their first visit; None before.
+        visited_on: The last UTC day on which they were here, as ISO text.
+        unsettled_since: When they were suspended or reinstated, until their memberships say so too;
+            None when all do.
+        memberships_ended: After an erasure: nothing of them is left in any group.
+        version: Counts changes of what others can read, from 1; a visit isn't one.
+    """
+
+    collection: ClassVar[str] = "people"
+    pseudonym: str | None
+    status: AccountStatus
+    created_at: datetime
+    account: AccountKind = "human"
+    profile: Profile = Profile()
+    words: tuple[str, ...] = ()
+    skeleton: str = msgspec.field(default="", name="look")
+    activated_at: datetime | None = None
+    suspended_at: datetime | None = None
+    erased_at: datetime | None = None
+    visited_on: str | None = None
+    unsettled_since: datetime | None = None
+    memberships_ended: bool = False
+    version: int = 1
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether they may do nothing for now."""
+        return self.status is AccountStatus.SUSPENDED
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing but the id is left of them."""
+        return self.status is AccountStatus.ERASED
+
+    def check_version(self, expected: frozenset[int] | None) -> None:
+        """Raises `PersonChangedMeanwhile` unless this version is expected; None expects any."""
+        if expected is not None and self.version not in expected:
+            raise PersonChangedMeanwhile("Read it again, and repeat it if it is still wanted.")
+
+    def change(self, profile: Profile, vocabularies: Vocabularies) -> "Person":
+        """The person with another profile, and found by its name.
+
+        Raises:
+            NotInVocabulary: Department or location isn't listed.
+        """
+        profile.check(vocabularies, before=self.profile)
+        if profile == self.profile:
+            return self
+        return msgspec.structs.replace(
+            self,
+            profile=profile,
+            words=search_words(profile.name),
+            skeleton=skeleton(profile.name),
+            version=self.version + 1,
+        )
+
+    def suspend(self, now: datetime, expected: frozenset[int] | None = None) -> "Person":
+        """The person, barred from now on.
+
+        Raises:
+            PersonChangedMeanwhile: Their version isn't expected.
+        """
+        if self.is_suspended:
+            return self
+        self.check_version(expected)
+        return msgspec.structs.replace(
+            self,
+            status=AccountStatus.SUSPENDED,
+            suspended_at=to_milliseconds(now),
+            unsettled_since=to_milliseconds(now),
+            version=self.version + 1,
+        )
+
+    def reinstate(self, now: datetime, expected: frozenset[int] | None = None) -> "Person":
+        """The person as they were before a suspension: active, or only invited.
+
+        Raises:
+            PersonChangedMeanwhile: Their version isn't expected.
+        """
+        if not self.is_suspended:
+            return self
+        self.check_version(expected)
+        return msgspec.structs.replace(
+            self,
+            status=AccountStatus.INVITED if self.activated_at is None else AccountStatus.ACTIVE,
+            suspended_at=None,
+            unsettled_since=to_milliseconds(now),
+            version=self.version + 1,
+        )
+
+    def erase(self, now: datetime, expected: frozenset[int] | None = None) -> "Person":
+        """What stays of an erased person: no name, no pseudonym, only that the id was given.
+
+        Raises:
+            PersonChangedMeanwhile: Their version isn't expected.
+        """
+        self.check_version(expected)
+        return Person(
+            id=self.id,
+            pseudonym=None,
+            status=AccountStatus.ERASED,
+            created_at=self.created_at,
+            account=self.account,
+            erased_at=to_milliseconds(now),
+            version=self.version + 1,
+        )
+
+    def visit(self, now: datetime) -> "tuple[Person, Visited]":
+        """The person after a visit, and what the visit was; the first one activates the account.
+
+        Raises:
+            PersonNotFound: They were erased, and their token is still valid.
+        """
+        if self.is_erased:
+            raise PersonNotFound("This account was erased.")
+        today = day_of(now)
+        # At or after: of two servers one may believe a little longer that it is yesterday.
+        if (self.visited_on or "") >= today:
+            return self, Visited(visited_on=today, counted=False, activated=False)
+        after = msgspec.structs.replace(self, visited_on=today)
+        first = self.activated_at is None
+        if first:
+            after = msgspec.structs.replace(
+                after,
+                status=AccountStatus.ACTIVE,
+                activated_at=to_milliseconds(now),
+                version=self.version + 1,
+            )
+        return after, Visited(visited_on=today, counted=True, activated=first)
+
+
+def existing_person(person: Person | None) -> Person:
+    """The person, unless there is none or not any more: then raises `PersonNotFound`."""
+    if person is None or person.is_erased:
+        raise PersonNotFound("Check the id.")
+    return person
+
+
+def acting_person(person: Person | None) -> Person:
+    """The person who acts, unless they were never here or are gone: then raises `PersonNotActive`.
+
+    Whether they are suspended is a question of access; see `visibility.py`.
+    """
+    if person is None or person.status in (AccountStatus.INVITED, AccountStatus.ERASED):
+        raise PersonNotActive("Post a visit to /v1/me/visits first.")
+    return person
