@@ -14,7 +14,7 @@ dead_letters/   what couldn't be read or stored, until an operator decides
 lease.py        one holder at a time
 migrations.py   documents of earlier versions
 mongo/          the one place that imports the driver
-kafka.py        the one place that opens connections to the broker
+kafka/          the one place that opens connections to the broker
 failpoints.py   named places where a fault test makes a process die or wait
 
 This room knows nothing of the business: of events it knows the envelope and the topics, of refusals

@@ -13,9 +13,8 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
 from shared.delivery.consumer.chain import place_of
-from shared.delivery.consumer.dead_group_leader import replace_dead_leader
 from shared.delivery.consumer.marks import PartitionProgress
-from shared.delivery.kafka import KafkaConnection
+from shared.delivery.kafka import KafkaConnection, replace_dead_leader
 
 log = logging.getLogger(__name__)
 

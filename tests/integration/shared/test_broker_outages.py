@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-import shared.delivery.kafka
+import shared.delivery.kafka.clients
+import shared.delivery.kafka.topics
 import shared.delivery.relay.sending
 from mitmach.embedded.broker import Broker
 from shared.delivery.consumer import Consumer, build_consumer
-from shared.delivery.kafka import KafkaConnection
+from shared.delivery.kafka import KafkaConnection, open_reader
 from shared.delivery.lease import Lease
 from shared.delivery.relay import Relay
 from tests.integration.shared.outages import Service, service
@@ -26,7 +27,11 @@ TOPIC = "mitmach.people.v1"
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests to the broker time out after two seconds instead of ten."""
-    for module in (shared.delivery.kafka, shared.delivery.relay.sending):
+    for module in (
+        shared.delivery.kafka.clients,
+        shared.delivery.kafka.topics,
+        shared.delivery.relay.sending,
+    ):
         monkeypatch.setattr(module, "REQUEST_TIMEOUT", 2.0)
 
 
@@ -105,7 +110,7 @@ async def test_a_broker_that_comes_back_empty_is_filled_again_and_nothing_counts
 async def test_asking_for_a_topic_makes_no_broker_invent_it(broker: BrokerUnderTest) -> None:
     """It would have another number of partitions than the log has numbered its events for."""
     kafka = KafkaConnection(bootstrap=broker.bootstrap)
-    async with shared.delivery.kafka.open_reader(kafka) as reader:
+    async with open_reader(kafka) as reader:
         reader.subscribe(["mitmach.unheard-of.v1"])
         assert await reader.getmany(timeout_ms=300) == {}
         assert "mitmach.unheard-of.v1" not in await reader.topics()

@@ -9,8 +9,7 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.protocol.group import JoinGroupRequest, LeaveGroupRequest
 
 import shared.delivery.consumer.subscription
-from shared.delivery.consumer.dead_group_leader import replace_dead_leader
-from shared.delivery.kafka import KafkaConnection, open_raw_client
+from shared.delivery.kafka import KafkaConnection, open_raw_client, replace_dead_leader
 from tests.support.brokers import BrokerUnderTest
 from tests.support.counter_service import PARTITIONS, TOPIC, tiny_service
 from tests.support.counters import Sums

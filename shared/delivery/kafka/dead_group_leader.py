@@ -1,4 +1,4 @@
-"""Has the embedded broker give up a leader of a consumer group who is gone."""
+"""Has the embedded broker replace the leader of a consumer group who is gone."""
 
 import asyncio
 import logging
@@ -12,21 +12,20 @@ from aiokafka.errors import KafkaError
 from aiokafka.protocol.admin import DescribeGroupsRequest
 from aiokafka.protocol.group import JoinGroupRequest
 
-from shared.delivery.kafka import (
-    EMBEDDED,
-    REQUEST_TIMEOUT,
-    KafkaConnection,
-    cluster_id,
-    open_raw_client,
-)
+from shared.delivery.kafka.clients import REQUEST_TIMEOUT, open_raw_client
+from shared.delivery.kafka.connection import KafkaConnection
+from shared.delivery.kafka.topics import cluster_id
 
 log = logging.getLogger(__name__)
+
+# How the cluster id of an embedded broker begins; Apache Kafka's are base64.
+EMBEDDED = "mitmach-"
 
 
 async def replace_dead_leader(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
     """Makes a group that says nothing choose another leader within a session time-out.
 
-    When the leader of a group leaves while the group is agreeing, the embedded broker goes on
+    When the leader of a group leaves while the group rebalances, the embedded broker goes on
     waiting for it: no member is told what to read, whoever joins. It does give up a leader that
     sends no heartbeats, but looks for one among the members only. So the leader is made a member
     again, which sends none. Other brokers are left alone: they choose a leader themselves.
@@ -34,16 +33,20 @@ async def replace_dead_leader(kafka: KafkaConnection, group: str, topics: Sequen
     What fails here is left to the next attempt.
 
     Args:
-        kafka: Where.
-        group: Which.
-        topics: What its members read.
+        kafka: The broker; nothing is done unless it is an embedded one.
+        group: Id of the consumer group.
+        topics: Topics that its members read: the leader joins again as one who reads them.
     """
     try:
         async with asyncio.timeout(REQUEST_TIMEOUT):
             if (await cluster_id(kafka) or "").startswith(EMBEDDED):
                 await _replace_dead_leader(kafka, group, topics)
     except (KafkaError, OSError, TimeoutError):
-        log.warning("a consumer group couldn't be roused", extra={"group": group}, exc_info=True)
+        log.warning(
+            "the leader of a consumer group couldn't be replaced",
+            extra={"group": group},
+            exc_info=True,
+        )
 
 
 async def _replace_dead_leader(kafka: KafkaConnection, group: str, topics: Sequence[str]) -> None:
@@ -51,19 +54,19 @@ async def _replace_dead_leader(kafka: KafkaConnection, group: str, topics: Seque
         node = await client.coordinator_lookup(CoordinationType.GROUP, group)
 
         async def join(member: str, reads: Sequence[str]) -> Any:
-            return await client.send(node, _joining(kafka, group, member, reads))
+            return await client.send(node, _join_request(kafka, group, member, reads))
 
         # Whoever joins is told who leads. It must not leave again: that is how a leader gets lost.
         named = await join("", ())
         joined = await join(named.member_id, ())
         described = await client.send(node, DescribeGroupsRequest([group]))
-        members = {member[0] for found in described.groups for member in found[-1]}
+        members = {member[0] for answer in described.groups for member in answer[-1]}
         if joined.leader_id and joined.leader_id not in members:
             await join(joined.leader_id, topics)
             log.info("a consumer group waited for a leader that is gone", extra={"group": group})
 
 
-def _joining(
+def _join_request(
     kafka: KafkaConnection, group: str, member: str, reads: Sequence[str]
 ) -> JoinGroupRequest:
     milliseconds = int(kafka.session_timeout * 1000)

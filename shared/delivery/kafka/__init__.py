@@ -1,0 +1,40 @@
+"""The one place that opens connections to the broker.
+
+connection.py         where the broker is, and how to sign in to it
+clients.py            producers, readers, and FastStream's broker
+topics.py             making topics; their partitions, ends, and the cluster's id
+dead_group_leader.py  has the embedded broker replace the leader of a group who is gone
+"""
+
+from shared.delivery.kafka.clients import (
+    BATCH_BYTES,
+    REQUEST_TIMEOUT,
+    build_broker,
+    open_producer,
+    open_raw_client,
+    open_reader,
+)
+from shared.delivery.kafka.connection import KafkaConnection
+from shared.delivery.kafka.dead_group_leader import EMBEDDED, replace_dead_leader
+from shared.delivery.kafka.topics import (
+    cluster_id,
+    end_offsets,
+    ensure_topics,
+    existing_partitions,
+)
+
+__all__ = [
+    "BATCH_BYTES",
+    "EMBEDDED",
+    "REQUEST_TIMEOUT",
+    "KafkaConnection",
+    "build_broker",
+    "cluster_id",
+    "end_offsets",
+    "ensure_topics",
+    "existing_partitions",
+    "open_producer",
+    "open_raw_client",
+    "open_reader",
+    "replace_dead_leader",
+]
