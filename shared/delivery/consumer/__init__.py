@@ -17,7 +17,7 @@ consumer.py     all of that together, and starting over after a failure
 from shared.delivery.consumer.chain import Gap
 from shared.delivery.consumer.consumer import Consumer, build_consumer
 from shared.delivery.consumer.marks import COLLECTIONS, FlushFenced, Mark, complete_from, read_marks
-from shared.delivery.consumer.projection import PartitionFold, Projection
+from shared.delivery.projections import PartitionFold, Projection
 
 __all__ = [
     "COLLECTIONS",

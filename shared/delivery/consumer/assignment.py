@@ -8,10 +8,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.marks import claim
-from shared.delivery.consumer.projection import Projection
 from shared.delivery.consumer.subscription import to_beginning
 from shared.delivery.kafka import KafkaConnection, cluster_id, end_offsets
 from shared.delivery.mongo import Database, Session, SessionRegistry
+from shared.delivery.projections import Projection
 
 
 class Assignment(dict[tuple[str, int], Partition]):

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from shared.delivery.consumer.open_letters import OpenLetters
-from shared.delivery.consumer.projection import PartitionFold
 from shared.delivery.dead_letters import Letter, StoredLetter
+from shared.delivery.projections import PartitionFold
 
 NEVER = "0" * 20
 

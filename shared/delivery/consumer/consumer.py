@@ -22,13 +22,13 @@ from shared.delivery.consumer.housekeeping import TICK, Housekeeping
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.marks import FlushFenced, taken_by_others
 from shared.delivery.consumer.processor import RecordProcessor, TooManyDeadLetters
-from shared.delivery.consumer.projection import Projection
 from shared.delivery.consumer.quarantine import NotStorable, Quarantine
 from shared.delivery.consumer.subscription import Subscription
 from shared.delivery.dead_letters import DeadLetterTopic
 from shared.delivery.failpoints import failpoint
 from shared.delivery.kafka import KafkaConnection, build_broker, ensure_topics
 from shared.delivery.mongo import CommitUnknown, Database, Session, SessionRegistry
+from shared.delivery.projections import Projection
 from shared.runtime.telemetry import Telemetry
 
 log = logging.getLogger(__name__)

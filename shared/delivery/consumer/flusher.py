@@ -18,10 +18,10 @@ from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.marks import PartitionProgress, store
-from shared.delivery.consumer.projection import Projection
 from shared.delivery.consumer.quarantine import NotStorable, Quarantine, cause_of
 from shared.delivery.failpoints import failpoint
 from shared.delivery.mongo import CommitUnknown, Conflict, Session, SessionRegistry, deadline
+from shared.delivery.projections import Projection
 
 # seconds from one flush to the next, at the earliest: what a reader waits when traffic is light
 SOONEST = 0.1

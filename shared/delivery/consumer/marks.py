@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.open_letters import LetterChanges, OpenLetters
-from shared.delivery.consumer.projection import PartitionFold
 from shared.delivery.dead_letters import COLLECTIONS as DEAD_LETTERS
 from shared.delivery.dead_letters import store as store_letters
 from shared.delivery.dead_letters import watched
 from shared.delivery.mongo import Database, Index, Session, SessionRegistry, Transaction
+from shared.delivery.projections import PartitionFold
 
 MARKS = "marks"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {MARKS: (), **DEAD_LETTERS}

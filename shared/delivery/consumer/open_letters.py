@@ -8,8 +8,8 @@ overtaken, and only counted afterwards where order doesn't matter.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from shared.delivery.consumer.projection import PartitionFold
 from shared.delivery.dead_letters import Letter
+from shared.delivery.projections import PartitionFold
 
 
 class LetterChanges(NamedTuple):

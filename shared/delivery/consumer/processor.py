@@ -9,10 +9,10 @@ from typing import Any
 from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Partition, place_of
 from shared.delivery.consumer.instruments import ConsumerInstruments
-from shared.delivery.consumer.projection import Projection
 from shared.delivery.consumer.quarantine import Quarantine
 from shared.delivery.dead_letters import DeadLetterTopic, Letter, refuse_replay, requested_replays
 from shared.delivery.mongo import Database
+from shared.delivery.projections import Projection
 
 log = logging.getLogger(__name__)
 
