@@ -179,7 +179,7 @@ async def _read(
     while asyncio.get_running_loop().time() - quiet_since < _QUIET:
         batches = await consumer.getmany(timeout_ms=200, max_records=5000)
         for place, records in batches.items():
-            partitions[place].take(records, decode)
+            partitions[place].fold_in(records, decode)
             quiet_since = asyncio.get_running_loop().time()
         progress("topic", sum(one.counted for one in partitions.values()))
         ends = [(consumer.highwater(place), one.next) for place, one in partitions.items()]

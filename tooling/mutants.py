@@ -59,7 +59,7 @@ MUTANTS = (
     Mutant(
         "epoch condition",
         "shared/delivery/consumer/marks.py",
-        ', "epoch": one.partition.epoch}',
+        ', "epoch": reached.partition.epoch}',
         "}",
         (GUARDS,),
     ),
@@ -87,7 +87,7 @@ MUTANTS = (
     Mutant(
         "nothing counted that was fetched before its partition was taken over anew",
         "shared/delivery/consumer/processor.py",
-        "if fetched_for.get(place) is self._assigned.get(place):",
+        "if fetched_for.get(place) is partitions.get(place):",
         "if True:",
         ("tests/unit/shared/test_flush.py",),
     ),
@@ -186,7 +186,7 @@ MUTANTS = (
     Mutant(
         "setting nothing aside for what passes",
         "shared/delivery/consumer/quarantine.py",
-        "if isinstance(error, _PASSING) or not about_data(error):",
+        "if isinstance(error, _TRANSIENT) or not is_about_data(error):",
         "if False:",
         (QUARANTINE,),
     ),

@@ -90,7 +90,7 @@ class Reader:
             rebuilding=self.rebuilding,
         )
         self.group = self.generation.group(NAME)
-        self.assigned = Assignment(
+        self.assignment = Assignment(
             self.projection,
             group=self.group,
             kafka=_NOWHERE,
@@ -100,7 +100,7 @@ class Reader:
         )
         self.flusher = Flusher(
             self.projection,
-            self.assigned,
+            self.assignment,
             group=self.group,
             registry=self.sessions,
             instruments=ConsumerInstruments(telemetry, NAME, self.projection.topics),
@@ -123,27 +123,27 @@ class Reader:
                 fold=self.projection.fold(name),
                 allow_incomplete=False,
             )
-            self.assigned[topic, partition] = claimed
+            self.assignment.partitions[topic, partition] = claimed
             self.positions[topic, partition] = claimed.next
 
-    def let_go(self, place: Place) -> None:
+    def release(self, place: Place) -> None:
         """Stops reading a partition."""
-        if self.assigned.pop(place, None) is not None:
+        if self.assignment.partitions.pop(place, None) is not None:
             self.projection.revoked(f"{place[0]}/{place[1]}")
             del self.positions[place]
 
     def read(self, place: Place, count: int) -> None:
         """Folds the next records of a partition in."""
-        if place in self.assigned:
+        if place in self.assignment.partitions:
             position = self.positions[place]
             records = self.topics.records[place][position : position + count]
-            dead = self.assigned[place].take(records, self.projection.decode)
+            dead = self.assignment.partitions[place].fold_in(records, self.projection.decode)
             assert not dead
             self.positions[place] += len(records)
 
     def go_back(self, place: Place, count: int) -> None:
         """Has records come again."""
-        if place in self.assigned:
+        if place in self.assignment.partitions:
             self.positions[place] = max(self.positions[place] - count, 0)
 
     async def flush(self) -> bool:
@@ -151,9 +151,9 @@ class Reader:
         try:
             await self.flusher.flush()
         except (Unavailable, FlushFenced) as failure:
-            places = list(self.assigned)
+            places = list(self.assignment.partitions)
             for place in places:
-                self.let_go(place)
+                self.release(place)
             # Whoever is fenced asks its group what it may read; the other one may start over.
             await self.take_over([] if isinstance(failure, FlushFenced) else places)
             return False
@@ -162,7 +162,7 @@ class Reader:
     async def finish(self) -> None:
         """Reads all that is left, and stores it."""
         for _ in range(2):  # what was fenced or failed is read again
-            for place in list(self.assigned):
+            for place in list(self.assignment.partitions):
                 self.read(place, len(self.topics.records[place]))
             if await self.flush():
                 return

@@ -139,7 +139,7 @@ class Protocol(RuleBasedStateMachine):
             reader.next = 0
         values = self.topic[reader.next : reader.next + n]
         records = [Record(reader.next + i, one) for i, one in enumerate(values)]
-        assert reader.take(records, Sums("t").decode) == []
+        assert reader.fold_in(records, Sums("t").decode) == []
 
     @rule(who=READERS)
     def flush(self, who: int) -> None:

@@ -15,7 +15,7 @@ from shared.contract.events.envelope import Sealed
 from shared.delivery.committer import Committer
 from shared.delivery.consumer import marks
 from shared.delivery.consumer.chain import Partition
-from shared.delivery.consumer.open_letters import LetterChanges
+from shared.delivery.dead_letters import LetterChanges
 from shared.delivery.log import LOG, log_documents, source_of
 from shared.delivery.mongo import Database, Driver, Mongo, Session, SessionRegistry, connect
 from shared.delivery.relay.sending import send
@@ -208,9 +208,9 @@ async def test_who_was_replaced_can_store_nothing_more(stage: Stage) -> None:
         async with session.transaction() as transaction:
             if not allowed:
                 with pytest.raises(marks.FlushFenced):
-                    await marks.store(transaction, GROUP, progress)
+                    await marks.store_progress(transaction, GROUP, progress)
                 continue
-            await marks.store(transaction, GROUP, progress)
+            await marks.store_progress(transaction, GROUP, progress)
             await transaction.commit()
     assert (await claim(stage))[0].next == 5
 
@@ -221,7 +221,7 @@ async def test_a_partition_is_taken_over_at_once_from_who_died_inside_a_flush(
     """What it had written is locked until its session ends: by itself after more than a minute."""
     dead, session = await claim(stage)
     async with session.transaction() as transaction:
-        await marks.store(
+        await marks.store_progress(
             transaction, GROUP, [marks.PartitionProgress(dead, 5, {}, {}, LetterChanges())]
         )
         async with asyncio.timeout(3):
@@ -232,7 +232,7 @@ async def test_a_partition_is_taken_over_at_once_from_who_died_inside_a_flush(
 async def test_another_cluster_is_read_from_its_beginning(stage: Stage) -> None:
     first, session = await claim(stage)
     async with session.transaction() as transaction:
-        await marks.store(
+        await marks.store_progress(
             transaction, GROUP, [marks.PartitionProgress(first, 5, {}, {}, LetterChanges())]
         )
         await transaction.commit()

@@ -135,7 +135,7 @@ async def _between(
         until = loop.time() + READING
         while partition.next < upper.next and loop.time() < until:
             for records in (await reader.getmany(timeout_ms=200)).values():
-                partition.take([one for one in records if one.offset < upper.next], decode)
+                partition.fold_in([one for one in records if one.offset < upper.next], decode)
     if partition.marks != dict(upper.sources):
         return None
     taken = counted.take()

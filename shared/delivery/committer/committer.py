@@ -168,7 +168,7 @@ class Committer:
     def _launch(self) -> None:
         self._scheduled = False
         while self._free and len(self._queue):
-            batch = self._queue.take(set().union(*self._busy.values()))
+            batch = self._queue.next_batch(set().union(*self._busy.values()))
             if not batch:
                 return
             session = self._free.pop()

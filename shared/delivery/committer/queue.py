@@ -109,8 +109,14 @@ class Queue:
             raise Overloaded("Try again in a moment.")
         self._waiting.append(job)
 
-    def take(self, busy: set[Key]) -> list[Job]:
-        """The next batch. Nothing in it touches `busy`, nor what an earlier job still waits for."""
+    def next_batch(self, busy: set[Key]) -> list[Job]:
+        """Takes the next batch out of the queue.
+
+        Nothing in it touches `busy`, nor what an earlier job still waits for.
+
+        Args:
+            busy: Entities that running commits may change.
+        """
         batch: list[Job] = []
         passed_over: list[Job] = []
         blocked = set(busy)

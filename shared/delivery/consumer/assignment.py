@@ -1,4 +1,4 @@
-"""The partitions that a process reads, from assignment to revocation."""
+"""The partitions that are assigned to a process, from taking them over to letting them go."""
 
 import asyncio
 from collections.abc import Collection, Iterable
@@ -8,24 +8,27 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.marks import claim
-from shared.delivery.consumer.subscription import to_beginning
+from shared.delivery.consumer.subscription import seek_to_start
 from shared.delivery.kafka import KafkaConnection, cluster_id, end_offsets
 from shared.delivery.mongo import Database, Session, SessionRegistry
 from shared.delivery.projections import Projection
 
 
-class Assignment(dict[tuple[str, int], Partition]):
-    """What was assigned and not revoked since, by topic and number.
-
-    A place that was assigned is missing here for as long as it couldn't be taken over.
+class Assignment:
+    """What was assigned and not revoked since.
 
     Args:
-        projection: Gives each a fold.
-        group: Whose marks.
-        kafka: Asked for the ends of partitions.
-        database: Of the marks.
-        registry: Ends the sessions of last owners.
-        allow_incomplete: As for `Partition`.
+        projection: Gives each partition its fold, and hears when one is let go.
+        group: Id of the consumer group; the stored marks carry it as a prefix.
+        kafka: Asked for the cluster's id.
+        database: Where the marks are.
+        registry: Ends the sessions of a partition's last owner.
+        allow_incomplete: Whether a source may be read from the middle of its chain when its
+            beginning is gone; see `Partition`.
+
+    Attributes:
+        partitions: By topic and number. One that was assigned is missing here for as long as it
+            couldn't be taken over.
     """
 
     def __init__(
@@ -38,7 +41,7 @@ class Assignment(dict[tuple[str, int], Partition]):
         registry: SessionRegistry,
         allow_incomplete: bool,
     ) -> None:
-        super().__init__()
+        self.partitions: dict[tuple[str, int], Partition] = {}
         self._projection = projection
         self._group = group
         self._kafka = kafka
@@ -47,32 +50,32 @@ class Assignment(dict[tuple[str, int], Partition]):
         self._allow_incomplete = allow_incomplete
         self._places: set[TopicPartition] = set()
         self._taking_over = asyncio.Lock()
-        self._counted_before = 0
+        self._counted_before = 0  # in partitions that were let go
         self._repeats_before = 0
 
     @property
     def counted(self) -> int:
-        """Events folded in by this process, those of revoked partitions too."""
-        return self._counted_before + sum(p.counted for p in self.values())
+        """Events folded in by this process, those of partitions that were let go included."""
+        return self._counted_before + sum(p.counted for p in self.partitions.values())
 
     @property
     def repeats(self) -> int:
         """Events that came again and were left out."""
-        return self._repeats_before + sum(p.repeats for p in self.values())
+        return self._repeats_before + sum(p.repeats for p in self.partitions.values())
 
     @property
     def changed(self) -> bool:
         """Whether there is something that the last flush didn't store."""
-        return any(p.changed for p in self.values())
+        return any(p.changed for p in self.partitions.values())
 
     def size(self) -> int:
         """About how many documents a flush would write now."""
-        return sum(p.fold.size() for p in self.values())
+        return sum(p.fold.size() for p in self.partitions.values())
 
     def lag(self, client: AIOKafkaConsumer | None) -> dict[str, int]:
         """Records that wait, by topic, as the client's last fetch knew it."""
         waiting: dict[str, int] = {}
-        for (topic, number), partition in self.items():
+        for (topic, number), partition in self.partitions.items():
             end = None
             if client is not None:
                 with suppress(Exception):  # asked between assignment and first fetch
@@ -83,15 +86,15 @@ class Assignment(dict[tuple[str, int], Partition]):
     async def take_over(
         self, places: Iterable[TopicPartition], client: AIOKafkaConsumer, session: Session
     ) -> None:
-        """Loads what is stored of each partition, fences its last owner, goes where that one was.
+        """Takes new partitions over: fences their last owners, and reads on where they were.
 
         Args:
-            places: Newly assigned.
-            client: Reads them.
-            session: Ours: the fence names it.
+            places: Partitions that the group has just assigned to this process.
+            client: Reads them; it is sent to where each is to be read on.
+            session: This process's session of flushes, stored with each claim.
 
         Raises:
-            FlushFenced: Somebody else was faster.
+            FlushFenced: Another process was faster.
             Unavailable: The database doesn't answer.
         """
         self._places.update(places)
@@ -103,36 +106,37 @@ class Assignment(dict[tuple[str, int], Partition]):
         """Forgets what was folded and takes over again what is assigned.
 
         Args:
-            client: Reads it.
-            session: Ours: the fence names it.
-            only: Names of partitions whose changes were lost. The others keep what was folded, and
-                are read on from there: what was fetched meanwhile has been left out.
+            client: Reads it; it is sent to where each partition is to be read on.
+            session: This process's session of flushes, stored with each claim.
+            only: Names of partitions whose changes were lost; None for all. The others keep what
+                was folded, and are read on from there: what was fetched meanwhile has been left
+                out.
 
         Raises:
-            FlushFenced: Somebody else was faster.
+            FlushFenced: Another process was faster.
             Unavailable: The database doesn't answer.
         """
         if only is None:
-            self._forget(list(self))
+            self._drop(list(self.partitions))
         else:  # with those whose dead letters may not be kept
-            self._forget([at for at, p in self.items() if p.name in only or p.held])
-            for place, partition in self.items():
+            self._drop([at for at, p in self.partitions.items() if p.name in only or p.held])
+            for place, partition in self.partitions.items():
                 client.seek(TopicPartition(*place), partition.next)
         await self._claim(client, session)
 
-    async def let_go(self, places: Iterable[TopicPartition]) -> None:
-        """They are someone else's now."""
+    async def release(self, places: Iterable[TopicPartition]) -> None:
+        """Lets partitions go: they are someone else's now."""
         self._places.difference_update(places)
         async with self._taking_over:
-            self._forget([(tp.topic, tp.partition) for tp in places])
+            self._drop([(tp.topic, tp.partition) for tp in places])
 
-    async def let_go_of_all(self) -> None:
-        """Nothing is assigned any more."""
-        await self.let_go([TopicPartition(*place) for place in self] + list(self._places))
+    async def release_all(self) -> None:
+        """Lets every partition go."""
+        await self.release([TopicPartition(*at) for at in self.partitions] + list(self._places))
 
     async def _claim(self, client: AIOKafkaConsumer, session: Session) -> None:
         async with self._taking_over:
-            wanted = [tp for tp in self._places if (tp.topic, tp.partition) not in self]
+            wanted = [tp for tp in self._places if (tp.topic, tp.partition) not in self.partitions]
             cluster = await cluster_id(self._kafka)
             ends = await end_offsets(client, [(tp.topic, tp.partition) for tp in wanted])
             for tp in wanted:
@@ -152,14 +156,14 @@ class Assignment(dict[tuple[str, int], Partition]):
                     # which answers a little less than the end: then all of it is read again, and
                     # left out as repeats.)
                     partition.next = 0
-                    await to_beginning(client, tp)
+                    await seek_to_start(client, tp)
                 else:
                     client.seek(tp, partition.next)
-                self[tp.topic, tp.partition] = partition
+                self.partitions[tp.topic, tp.partition] = partition
 
-    def _forget(self, places: Iterable[tuple[str, int]]) -> None:
+    def _drop(self, places: Iterable[tuple[str, int]]) -> None:
         for place in places:
-            if (partition := self.pop(place, None)) is not None:
+            if (partition := self.partitions.pop(place, None)) is not None:
                 self._counted_before += partition.counted
                 self._repeats_before += partition.repeats
                 self._projection.revoked(partition.name)

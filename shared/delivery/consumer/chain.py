@@ -1,19 +1,17 @@
-"""One partition of a topic, read in order.
+"""One partition of a topic, read in order: repeats, events ahead of their chain, and gaps; pure.
 
-What repeats, what is ahead of its chain, and what is missing.
-
-Within a partition each source's sequences only grow and every event names its predecessor, so one
-number per source says which events are repeats, for ever, and whether one is missing.
+Within a partition each source's sequences only grow and every event names its predecessor: that is
+a source's chain. So one number per source, the mark, says which events are repeats, for ever, and
+whether one is missing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import msgspec
 
-from shared.delivery.consumer.open_letters import OpenLetters
-from shared.delivery.dead_letters import Letter, StoredLetter
+from shared.delivery.dead_letters import Letter, OpenLetters, Record, StoredLetter
 from shared.delivery.projections import PartitionFold
 
 NEVER = "0" * 20
@@ -24,25 +22,17 @@ NEVER = "0" * 20
 PATIENCE = 2.0
 
 
-class Record(Protocol):
-    """What is needed of a consumer record."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-
-
 class Header(msgspec.Struct, gc=False):
-    """The part of an envelope that places it in its chain."""
+    """The part of an envelope that places its event in a chain."""
 
     source: str
     sequence: str
     predecessor: str
 
 
-class _When(msgspec.Struct, gc=False):
+class _TimeOfEvent(msgspec.Struct, gc=False):
+    """The part of an envelope that says when its event happened."""
+
     time: datetime
 
 
@@ -51,9 +41,10 @@ class Gap(NamedTuple):
 
     Attributes:
         partition: `topic/number`.
-        source: Whose events.
-        after: The last sequence that was counted.
-        before: The first sequence that is there again names this one as its predecessor.
+        source: CloudEvents source whose chain has the gap.
+        after: The sequence before the gap: the last that was counted.
+        before: The last sequence inside the gap: the first event after it names this one as its
+            predecessor.
     """
 
     partition: str
@@ -63,6 +54,15 @@ class Gap(NamedTuple):
 
 
 class _Waiting:
+    """A source whose next event is awaited, because later ones are there.
+
+    Attributes:
+        mark: The last sequence that was counted.
+        predecessor: What the first event after the gap names as its predecessor.
+        since: Seconds on a steady clock when the waiting, or then the reading again, began.
+        reread_to: Offset that the reading again must reach before an alarm; None: it isn't asked.
+    """
+
     __slots__ = ("mark", "predecessor", "reread_to", "since")
 
     def __init__(self, mark: str, predecessor: str, since: float) -> None:
@@ -72,29 +72,30 @@ class _Waiting:
         self.reread_to: int | None = None
 
 
-def place_of(name: str) -> tuple[str, int]:
-    """Topic and number of a partition, of its name `topic/number`."""
-    topic, _, number = name.rpartition("/")
-    return topic, int(number)
-
-
 _read_header = msgspec.json.Decoder(Header).decode
-_read_when = msgspec.json.Decoder(_When).decode
+_read_time = msgspec.json.Decoder(_TimeOfEvent).decode
 
 
 class Partition:
-    """What is known of one assigned partition.
+    """One assigned partition: how far it was read, and what its events have changed.
 
     Args:
         name: `topic/number`.
         epoch: Raised at each assignment; a flush that names an older one changes nothing.
-        offset: Where reading goes on.
+        offset: Offset of the record to read next.
         marks: Per source, the highest sequence that was counted.
         seen: Per source, the highest sequence that was seen, counted or not.
-        fold: Where events go.
-        open_letters: What couldn't be counted.
-        allow_incomplete: Start in the middle of a source's chain when its beginning is gone.
+        fold: Gathers what the events change.
+        open_letters: Records that couldn't be counted so far.
+        allow_incomplete: Whether a source may be read from the middle of its chain when its
+            beginning is gone.
         incomplete: Sources of which that was so, and the time of the first event that was there.
+
+    Attributes:
+        next: Offset of the record to read next; `stored` is what the last flush wrote of it.
+        touched: Whether events were counted since the last flush.
+        held: Whether dead letters aren't in their topic yet: then no flush may move past them.
+        counted: Events folded in since the assignment; `repeats` and `ahead` were left out.
     """
 
     def __init__(
@@ -113,11 +114,11 @@ class Partition:
         self.name = name
         self.epoch = epoch
         self.next = offset
-        self.stored = offset  # what the last flush wrote
-        # Whether events were counted since. The offset alone doesn't tell: records that were on
+        self.stored = offset
+        # The offset alone doesn't tell whether there is something to store: records that were on
         # their way when reading was sent back may end at the same one as those that came again.
         self.touched = False
-        self.held = False  # its dead letters aren't kept yet: no flush may move past them
+        self.held = False
         self.marks = marks
         self.seen = seen
         self.fold = fold
@@ -135,15 +136,15 @@ class Partition:
         """Whether there is something that the last flush didn't store."""
         return self.touched or self.next != self.stored or self.open_letters.changed
 
-    def take(self, records: Sequence[Record], decode: Callable[[bytes], Any]) -> list[Letter]:
-        """Folds records in.
+    def fold_in(self, records: Sequence[Record], decode: Callable[[bytes], Any]) -> list[Letter]:
+        """Counts records, each once and in its turn, given in the order of their offsets.
 
-        Returns those that must go to the dead letters before the next flush.
+        Returns what must go to the dead letters before the next flush.
         """
         dead: list[Letter] = []
         before = self.counted
         marks, apply = self.marks, self.fold.apply
-        watched = self.open_letters.watched
+        open_keys = self.open_letters.by_key
         source, mark = "", NEVER
         for record in records:
             try:
@@ -166,10 +167,10 @@ class Partition:
                 apply(event)
             except Exception as error:  # noqa: BLE001 - whatever a fold raises
                 reason = f"can't be applied: {type(error).__name__}"
-                dead.append(self.open_letters.put(record, reason, source, sequence))
+                dead.append(self.open_letters.add(record, reason, source, sequence))
             else:
                 self.counted += 1
-                if watched and record.key in watched:
+                if open_keys and record.key in open_keys:
                     self.open_letters.overtake(record.key)
         if records:
             self.next = records[-1].offset + 1
@@ -179,21 +180,17 @@ class Partition:
     def set_aside(self, record: Record, reason: str) -> list[Letter]:
         """Leaves a record out although it could be folded: what it adds can't be stored.
 
-        Returns:
-            What must go to the dead letters before the next flush.
+        Returns what must go to the dead letters before the next flush.
         """
         dead = self._left_out(record, reason)
         self.next = record.offset + 1
         return dead
 
     def _left_out(self, record: Record, reason: str) -> list[Letter]:
-        """A dead letter, unless it repeats one or will come again.
-
-        Its place in the chain counts as read.
-        """
+        """A dead letter, unless the record is a repeat or will come again."""
         header = self._header(record)
         if header is None:  # foreign bytes belong to no chain
-            return [self.open_letters.put(record, reason)]
+            return [self.open_letters.add(record, reason)]
         mark = self.marks.get(header.source, NEVER)
         if header.sequence <= mark:
             self.repeats += 1
@@ -201,7 +198,7 @@ class Partition:
         if header.predecessor > mark and not self._accept(header.source, mark, header, record):
             return []
         self.marks[header.source] = header.sequence
-        return [self.open_letters.put(record, reason, header.source, header.sequence)]
+        return [self.open_letters.add(record, reason, header.source, header.sequence)]
 
     def replay(
         self,
@@ -210,13 +207,16 @@ class Partition:
         late: Callable[[Any], bool],
         spare: Callable[[], PartitionFold],
     ) -> str | None:
-        """Counts what couldn't be counted when its turn came; returns why not, if it still can't.
+        """Counts what couldn't be counted when its turn came.
 
         Args:
-            letter: Wanted; of this partition.
-            decode: As for `take`.
+            letter: A letter of this partition that somebody wants to be replayed.
+            decode: Reads a record's value, as `Projection.decode` does.
             late: Whether an event may be counted after later ones of its key.
-            spare: Makes a fold for those: they mustn't mix with what came after them.
+            spare: Makes a fold for events that are: they mustn't mix with what came after them.
+
+        Returns:
+            Why it still can't be counted; None if it was.
         """
         try:
             event = decode(letter.value or b"")
@@ -224,7 +224,7 @@ class Partition:
             return f"can't be decoded: {type(error).__name__}"
         if event.sequence > self.marks.get(event.source, NEVER):
             return "its turn in the chain hasn't come"
-        overtaken = not self.open_letters.watches(letter.key, letter.id)
+        overtaken = not self.open_letters.is_in_order(letter.key, letter.id)
         if overtaken and not late(event):
             return "later events with the same key were counted, and their order matters"
         fold = spare() if overtaken else self.fold
@@ -233,7 +233,7 @@ class Partition:
         except Exception as error:  # noqa: BLE001 - whatever a fold raises
             return f"can't be applied: {type(error).__name__}"
         self.counted += 1
-        self.open_letters.replayed(letter.key, letter.id, fold if overtaken else None)
+        self.open_letters.add_replayed(letter.key, letter.id, fold if overtaken else None)
         return None
 
     def _header(self, record: Record) -> Header | None:
@@ -243,9 +243,9 @@ class Partition:
             return None
 
     def _accept(self, source: str, mark: str, event: Any, record: Record) -> bool:
-        """Whether an event whose predecessor wasn't counted may be counted.
+        """Whether an event may be counted although its predecessor wasn't: it begins a chain.
 
-        Only as an allowed, stated beginning.
+        Only where incomplete chains are allowed. Everything else is ahead of its chain.
         """
         if mark == NEVER and source not in self.marks and self._allow_incomplete:
             self.incomplete[source] = _happened_at(record)
@@ -264,8 +264,8 @@ class Partition:
             now: Seconds on a steady clock.
 
         Returns:
-            Whether to read the partition again from its start (marks make that harmless), which
-            `next` then says already, and the gaps that remained after that.
+            Whether to read the partition again from its start (marks make that harmless; `next`
+            says so already), and the gaps that remained after that was done.
         """
         reread = False
         read_to = self.next
@@ -295,6 +295,6 @@ class Partition:
 def _happened_at(record: Record) -> datetime:
     """When a record's event happened; now, at the latest, where it doesn't say so."""
     try:
-        return _read_when(record.value or b"").time
+        return _read_time(record.value or b"").time
     except msgspec.DecodeError:
         return datetime.now(UTC)

@@ -2,7 +2,7 @@
 
 Assume that every record arrives twice, late, or before its assignment has finished: the chain
 (chain.py) leaves out repeats and what is ahead, records of unassigned partitions are left out by
-the reader (processor.py), and the seek brings them again.
+the processor (processor.py), and the seek brings them again.
 """
 
 import asyncio
@@ -11,23 +11,16 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
-from faststream.kafka import KafkaBroker, KafkaMessage
-
 from shared.contract.errors import Unavailable
-from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Gap
-from shared.delivery.consumer.flusher import MOST_DOCUMENTS, Flusher
-from shared.delivery.consumer.housekeeping import TICK, Housekeeping
 from shared.delivery.consumer.instruments import ConsumerInstruments
-from shared.delivery.consumer.marks import FlushFenced, taken_by_others
-from shared.delivery.consumer.processor import RecordProcessor, TooManyDeadLetters
-from shared.delivery.consumer.quarantine import NotStorable, Quarantine
-from shared.delivery.consumer.subscription import Subscription
+from shared.delivery.consumer.marks import FlushFenced, count_taken_by_others
+from shared.delivery.consumer.pipeline import Pipeline
+from shared.delivery.consumer.processor import TooManyDeadLetters
+from shared.delivery.consumer.quarantine import NotStorable
 from shared.delivery.dead_letters import DeadLetterTopic
-from shared.delivery.failpoints import failpoint
 from shared.delivery.kafka import KafkaConnection, build_broker, ensure_topics
-from shared.delivery.mongo import CommitUnknown, Database, Session, SessionRegistry
+from shared.delivery.mongo import CommitUnknown, Database, SessionRegistry
 from shared.delivery.projections import Projection
 from shared.runtime.telemetry import Telemetry
 
@@ -39,13 +32,28 @@ RESTART_PAUSE = 0.5  # seconds before starting over
 NARROWING_PAUSE = 0.02
 
 
-class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
+class Consumer:
     """Runs one projection. See `build_consumer`.
 
-    `group` names its members and its marks; the projection's name unless it is built twice.
+    Args:
+        projection: What is read, and what its events change.
+        service: Name of the service: its dead letters go to `dlq.mitmach.<service>`.
+        database: Where changes and marks are stored; its collections exist.
+        sessions: Where this process's transactions are written down.
+        kafka: The broker.
+        topics: Partitions of the topics that are read; created where they are missing.
+        telemetry: The process's metrics and traces; a throwaway when left out.
+        allow_incomplete: Whether a source may be read from the middle of its chain when its
+            beginning is gone.
+        instance: Name of a static member of the group; None for an ordinary one.
+        group: Id of the consumer group, and prefix of the stored marks; the projection's name
+            unless the projection is built twice.
 
     Attributes:
         failure: Why it isn't running, or None.
+        stopped: Whether it has given up: too many records in a row can't be counted.
+        restarts: How often it has started over.
+        dead_letters: The topic that keeps what can't be counted.
     """
 
     def __init__(
@@ -71,75 +79,51 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         self._database = database
         self._kafka = kafka
         self._topics = topics
-        self._failed: asyncio.Future[None] | None = None
         self._instruments = ConsumerInstruments(
             telemetry or Telemetry(service), projection.name, projection.topics
         )
-        self._assigned = Assignment(
+        self._pipeline = Pipeline(
             projection,
             group=self.group,
+            database=database,
+            sessions=sessions,
             kafka=kafka,
-            database=database,
-            registry=sessions,
-            allow_incomplete=allow_incomplete,
-        )
-        self._subscription = Subscription(
-            kafka, projection.topics, group=self.group, instance=instance
-        )
-        self._quarantine = Quarantine()
-        self._reader = RecordProcessor(
-            projection,
-            self._assigned,
-            group=self.group,
-            database=database,
             dead_letters=self.dead_letters,
             instruments=self._instruments,
-            broken=self._broken,
-            quarantine=self._quarantine,
-            flush=self.flush,
-        )
-        self._flusher = Flusher(
-            projection,
-            self._assigned,
-            group=self.group,
-            registry=sessions,
-            instruments=self._instruments,
-            quarantine=self._quarantine,
-        )
-        self._housekeeping = Housekeeping(
-            self._assigned, self._subscription, self._flusher, self._reader, self._instruments
+            allow_incomplete=allow_incomplete,
+            instance=instance,
         )
 
     # --- what others may ask
 
     @property
     def gaps(self) -> list[Gap]:
-        """What is missing now; not empty means: not ready."""
-        return self._housekeeping.gaps
+        """Events that are missing now; while there are any the consumer isn't ready."""
+        return self._pipeline.housekeeping.gaps
 
     @property
     def counted(self) -> int:
         """Events folded in by this process."""
-        return self._assigned.counted
+        return self._pipeline.assignment.counted
 
     @property
     def repeats(self) -> int:
         """Events that came again and were left out."""
-        return self._assigned.repeats
+        return self._pipeline.assignment.repeats
 
     @property
     def partitions(self) -> list[str]:
-        """What is assigned to this process."""
-        return [p.name for p in self._assigned.values()]
+        """Names of the partitions that are assigned to this process."""
+        return [p.name for p in self._pipeline.assignment.partitions.values()]
 
     @property
     def flushes(self) -> int:
         """How many flushes have been stored."""
-        return self._flusher.flushes
+        return self._pipeline.flusher.flushes
 
     def lag(self) -> dict[str, int]:
         """Records that wait, by topic, as the last fetch knew it."""
-        return self._assigned.lag(self._subscription.client)
+        return self._pipeline.assignment.lag(self._pipeline.subscription.client)
 
     async def ready(self) -> None:
         """A check for readiness.
@@ -154,12 +138,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
 
     def between_flushes(self) -> AbstractAsyncContextManager[None]:
         """No flush is under way while the block runs."""
-        return self._flusher.paused()
+        return self._pipeline.flusher.paused()
 
     async def alone(self) -> bool:
-        """Whether no other process has taken partitions of this group over from us."""
-        session = self._flusher.session
-        return session is None or not await taken_by_others(self._database, self.group, session)
+        """Whether no other process has taken partitions of this group over from this one."""
+        session = self._pipeline.flusher.session
+        if session is None:
+            return True
+        return not await count_taken_by_others(self._database, self.group, session)
 
     # --- life
 
@@ -171,131 +157,51 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             except TooManyDeadLetters as stop:
                 self.failure, self.stopped = str(stop), True
                 log.error(
-                    "the consumer has stopped",
-                    extra={"group": self.group, "reason": str(stop)},
+                    "the consumer has stopped", extra={"group": self.group, "reason": str(stop)}
                 )
             except Exception as failure:  # noqa: BLE001 - whatever it is, the next turn reads it again
                 if isinstance(failure, FlushFenced):
                     self._instruments.lost_flushes.inc()
-                self._tell(failure)
+                self._note_restart(failure)
             await asyncio.sleep(RESTART_PAUSE)
 
-    def _tell(self, failure: Exception) -> None:
+    def _note_restart(self, failure: Exception) -> None:
         self.failure = f"{type(failure).__name__}: {failure}"
         self.restarts += 1
         log.warning("the consumer starts over", extra={"group": self.group}, exc_info=failure)
 
     async def _run_once(self) -> None:
         """One membership of the group, from joining it to leaving it."""
-        self._failed = asyncio.get_running_loop().create_future()
-        await self._flusher.begin()
+        await self._pipeline.prepare()
         await ensure_topics(self._kafka, self._topics | {self.dead_letters.topic: 1})
         broker = build_broker(self._kafka)
-        self._subscription.open(broker, handle=self._handle, listener=self)
         try:
-            await self._subscription.join(broker)
+            await self._pipeline.join(broker)
             while True:
                 try:
-                    await self._work(self._failed)
+                    self.failure = None
+                    await self._pipeline.run()
                 except (Unavailable, CommitUnknown, NotStorable) as failure:
                     await self._start_over(failure)
         finally:
             self.failure = self.failure or "stopping"
-            await self._stop(broker)
-
-    async def _work(self, failed: asyncio.Future[None]) -> None:
-        """Reads and flushes until something fails."""
-        housekeeping = asyncio.create_task(
-            self._keep_house(), name=f"{self.projection.name} flushes"
-        )
-        try:
-            self.failure = None
-            # Not awaited itself: being cancelled would cancel it, and the last flush be left out.
-            await asyncio.wait([failed])
-            failed.result()
-        finally:
-            housekeeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await housekeeping
+            await self._pipeline.leave(broker)
 
     async def _start_over(self, failure: Exception) -> None:
         """Goes on from what is stored, without leaving the group.
 
-        That the database was away is no reason for its other members to share everything anew.
+        That the database was away is no reason for the group to share everything out anew.
         """
         while True:
-            self._tell(failure)
-            narrows = isinstance(failure, NotStorable) and self._quarantine.narrows
+            self._note_restart(failure)
+            narrows = isinstance(failure, NotStorable) and self._pipeline.quarantine.narrows
             await asyncio.sleep(NARROWING_PAUSE if narrows else RESTART_PAUSE)
             try:
-                await self._flusher.begin()
-                self._failed = asyncio.get_running_loop().create_future()
                 only = failure.partitions if isinstance(failure, NotStorable) else None
-                await self._assigned.start_over(*self._ours(), only=only)
+                await self._pipeline.start_over(only=only)
                 return
             except (Unavailable, CommitUnknown) as again:
                 failure = again
-
-    async def _stop(self, broker: KafkaBroker) -> None:
-        if not self._broken():
-            with suppress(Exception):  # what isn't stored is read again
-                await self.flush()
-        await self._subscription.close(broker)
-        await self._assigned.let_go_of_all()
-
-    def _ours(self) -> tuple[AIOKafkaConsumer, Session]:
-        client, session = self._subscription.client, self._flusher.session
-        if client is None or session is None:
-            raise RuntimeError("assigned before it was started")
-        return client, session
-
-    def _fail(self, error: BaseException) -> None:
-        if self._failed is not None and not self._failed.done():
-            self._failed.set_exception(error)
-
-    def _broken(self) -> bool:
-        return self._failed is not None and self._failed.done()
-
-    # --- assignment
-
-    async def on_partitions_assigned(self, assigned: Any) -> None:
-        """Takes each new partition over from its last owner."""
-        self._subscription.agreed()
-        try:
-            await self._assigned.take_over(assigned, *self._ours())
-        except Exception as error:  # noqa: BLE001 - any failure means: start over
-            self._fail(error)
-
-    async def on_partitions_revoked(self, revoked: Any) -> None:
-        """Stores what was folded, and lets go."""
-        try:
-            await self.flush()
-        except Exception as error:  # noqa: BLE001 - the next owner reads it again
-            self._fail(error)
-        await self._assigned.let_go(list(revoked))
-        self._subscription.asks()
-
-    # --- work
-
-    async def _handle(self, message: KafkaMessage) -> None:
-        # FastStream swallows what a handler raises, and the next batch would pass the failed
-        # records
-        try:
-            await failpoint("consumer.fetched")
-            if self._broken():  # nothing will be folded until all has started over
-                await asyncio.sleep(TICK)
-                return
-            await self._reader.take_all(message.raw_message)
-            while self._assigned.size() > MOST_DOCUMENTS:
-                await self.flush()
-        except Exception as error:  # noqa: BLE001 - any failure means: start over
-            self._fail(error)
-
-    async def _keep_house(self) -> None:
-        try:
-            await self._housekeeping.run(self.flush)
-        except Exception as error:  # noqa: BLE001 - any failure means: start over
-            self._fail(error)
 
     async def flush(self) -> None:
         """Stores what has gathered since the last flush, and how far that goes, in one transaction.
@@ -306,8 +212,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
                 stored.
             NotStorable: It failed for what was in it. The same.
         """
-        if progress := await self._flusher.flush():
-            await self._subscription.commit(progress)
+        await self._pipeline.flush()
 
 
 @asynccontextmanager

@@ -17,44 +17,48 @@ from shared.contract.errors import Unavailable
 from shared.delivery.consumer.assignment import Assignment
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.instruments import ConsumerInstruments
-from shared.delivery.consumer.marks import PartitionProgress, store
+from shared.delivery.consumer.marks import PartitionProgress, store_progress
 from shared.delivery.consumer.quarantine import NotStorable, Quarantine, cause_of
 from shared.delivery.failpoints import failpoint
 from shared.delivery.mongo import CommitUnknown, Conflict, Session, SessionRegistry, deadline
 from shared.delivery.projections import Projection
 
-# seconds from one flush to the next, at the earliest: what a reader waits when traffic is light
+# Seconds from one flush to the next, at the earliest: what a reader waits when traffic is light.
 SOONEST = 0.1
-LATEST = 5.0  # seconds at the latest: what a crash makes us fold again
-MOST_DOCUMENTS = 20_000  # that one flush should write: bounds the transaction on the server
-SHARE = 0.5  # of the time that flushes may take before they become rarer
-SHARE_BEHIND = 0.05  # the same while much waits
-FLUSH_DEADLINE = (
-    30.0  # seconds for one flush with its retries, below the server's limit for a transaction (60)
-)
+# Seconds from one flush to the next, at the latest: what a crash makes us fold again.
+LATEST = 5.0
+# Documents that one flush should write: bounds the transaction on the server.
+MOST_DOCUMENTS = 20_000
+# Share of the time that flushes may take before they become rarer.
+SHARE = 0.5
+# The same share while much waits.
+SHARE_BEHIND = 0.05
+# Seconds for one flush with its retries: below the server's limit for a transaction, which is 60.
+FLUSH_DEADLINE = 30.0
 
 
 class Flusher:
     """Stores the changes of the assigned partitions.
 
     Args:
-        projection: Knows how its changes are written.
-        assigned: Whose changes.
-        group: Prefix of the stored marks.
-        registry: Where this process's transactions are written down.
-        instruments: Told of every flush.
+        projection: Writes its changes.
+        assignment: The partitions whose changes are stored.
+        group: Id of the consumer group; the stored marks carry it as a prefix.
+        registry: Opens the session, and ends those of silent processes that are in the way.
+        instruments: Get the time and size of every flush.
         quarantine: Says what is flushed together, and is told how that ended.
 
     Attributes:
-        session: Of all flushes; the fence of a partition names it. None before the first start.
-        flushes: How many have been stored.
-        seconds: What the last one took.
+        session: The session of all flushes, which the claims of partitions name. None before the
+            first start.
+        flushes: How many flushes have been stored.
+        seconds: How long the last flush took.
     """
 
     def __init__(
         self,
         projection: Projection,
-        assigned: Assignment,
+        assignment: Assignment,
         *,
         group: str,
         registry: SessionRegistry,
@@ -65,7 +69,7 @@ class Flusher:
         self.flushes = 0
         self.seconds = 0.0
         self._projection = projection
-        self._assigned = assigned
+        self._assignment = assignment
         self._group = group
         self._registry = registry
         self._instruments = instruments
@@ -76,7 +80,7 @@ class Flusher:
         self._folded = 0  # events, when the last flush began
 
     async def begin(self) -> None:
-        """Before partitions are taken over anew, from what is stored."""
+        """Makes flushes possible again, before partitions are taken over from what is stored."""
         async with self._lock:  # what is under way ends first, one way or the other
             self._torn = False
             if self.session is None:
@@ -89,17 +93,17 @@ class Flusher:
             yield
 
     def due(self, now: float, waiting: int) -> bool:
-        """Whether it is time.
+        """Whether it is time for a flush.
 
         Args:
-            now: On a steady clock.
-            waiting: Records that haven't been read yet.
+            now: Seconds on a steady clock.
+            waiting: Records in the topics that haven't been read yet.
         """
-        if not self._assigned.changed:
+        if not self._assignment.changed:
             return False
-        if self._assigned.size() >= MOST_DOCUMENTS:
+        if self._assignment.size() >= MOST_DOCUMENTS:
             return True
-        behind = waiting > self._assigned.counted - self._folded
+        behind = waiting > self._assignment.counted - self._folded
         share = SHARE_BEHIND if behind else SHARE
         return now - self._began >= min(LATEST, max(SOONEST, self.seconds / share))
 
@@ -107,7 +111,7 @@ class Flusher:
         """Stores what has gathered since the last flush, and how far that goes.
 
         Returns:
-            How far that is.
+            How far each partition was read that had something to store.
 
         Raises:
             FlushFenced: A partition belongs to another consumer now.
@@ -118,8 +122,8 @@ class Flusher:
         async with self._lock:
             if self._torn:
                 raise Unavailable("an earlier flush wasn't stored: start over from what is")
-            self._began, self._folded = time.monotonic(), self._assigned.counted
-            changed = [p for p in self._assigned.values() if p.changed and not p.held]
+            self._began, self._folded = time.monotonic(), self._assignment.counted
+            changed = [p for p in self._assignment.partitions.values() if p.changed and not p.held]
             progress: list[PartitionProgress] = []
             for partitions in self._quarantine.groups(changed):
                 progress += await self._flush_together(partitions)
@@ -128,10 +132,10 @@ class Flusher:
         return progress
 
     async def _flush_together(self, partitions: Sequence[Partition]) -> Sequence[PartitionProgress]:
-        """One transaction with all that has gathered in some partitions."""
+        """Stores all that has gathered in some partitions, in one transaction."""
         progress = [
             PartitionProgress(
-                p, p.next, dict(p.marks), dict(p.seen), p.open_letters.take(), p.touched
+                p, p.next, dict(p.marks), dict(p.seen), p.open_letters.take_changes(), p.touched
             )
             for p in partitions
         ]
@@ -140,8 +144,8 @@ class Flusher:
         began = time.monotonic()
         self._torn = True
         documents = sum(p.fold.size() for p in partitions)
-        for one in progress:
-            one.partition.touched = False
+        for partition in partitions:
+            partition.touched = False
         try:
             taken = [
                 (p.name, fold.take())
@@ -155,11 +159,11 @@ class Flusher:
                 raise
             self._quarantine.failed(progress, cause)
             self._instruments.refused_flushes.inc()
-            names = [one.partition.name for one in progress]
+            names = [partition.name for partition in partitions]
             raise NotStorable(f"{type(error).__name__}: {error}", names) from error
         self._torn = False
-        for one in progress:
-            one.partition.stored = one.next
+        for reached in progress:
+            reached.partition.stored = reached.next
         self._quarantine.stored(progress)
         self._instruments.flushed(time.monotonic() - began)
         self.flushes += 1
@@ -190,7 +194,7 @@ class Flusher:
         if self.session is None:
             raise RuntimeError("a flush before the start")
         async with self.session.transaction() as transaction:
-            await store(transaction, self._group, progress)
+            await store_progress(transaction, self._group, progress)
             await self._projection.write(taken, transaction)
             await failpoint("consumer.before_flush_commit")
             for attempt in range(4):
@@ -202,9 +206,8 @@ class Flusher:
                         raise
                     await asyncio.sleep(0.2)
                 except Conflict:
-                    if (
-                        attempt
-                    ):  # after a lost answer this may mean "committed": only the marks know
+                    # After a lost answer this may mean "committed": only the marks know.
+                    if attempt:
                         raise CommitUnknown(
                             "the commit's outcome must be read from the marks"
                         ) from None

@@ -12,7 +12,7 @@ from shared.delivery.consumer.chain import Gap
 from shared.delivery.consumer.flusher import Flusher
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.processor import RecordProcessor
-from shared.delivery.consumer.subscription import Subscription, to_beginning
+from shared.delivery.consumer.subscription import Subscription, seek_to_start
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Housekeeping:
         while True:
             await asyncio.sleep(TICK)
             now = time.monotonic()
-            self._subscription.require_agreement(now)
+            self._subscription.require_assignment(now)
             lag = self._assignment.lag(self._subscription.client)
             if self._flusher.due(now, sum(lag.values())):
                 await flush()
@@ -98,7 +98,7 @@ async def find_gaps(
         now: Seconds on a steady clock.
     """
     gaps: list[Gap] = []
-    for (topic, number), partition in list(assignment.items()):
+    for (topic, number), partition in list(assignment.partitions.items()):
         reread, missing = partition.check(now)
         gaps += missing
         if client is None:
@@ -113,7 +113,7 @@ async def find_gaps(
                 "reading a partition again from its start", extra={"partition": partition.name}
             )
             partition.next = 0
-            await to_beginning(client, place)
+            await seek_to_start(client, place)
     return gaps
 
 

@@ -1,4 +1,4 @@
-"""What a consumer tells about itself, in metrics and traces."""
+"""Metrics and traces of a consumer."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -9,12 +9,12 @@ from shared.runtime.telemetry.tracing import MOST_LINKS
 
 
 class ConsumerInstruments:
-    """The consumer's part of the catalogue, with its labels.
+    """The consumer's part of the catalogue of metrics, with its labels.
 
     Args:
-        telemetry: Of the process.
-        name: The consumer's group.
-        topics: What it reads.
+        telemetry: The process's metrics and traces.
+        name: Label `consumer` of all metrics: the projection's name.
+        topics: Names of the topics that are read: labels of what is told by topic.
     """
 
     def __init__(self, telemetry: Telemetry, name: str, topics: Iterable[str]) -> None:
@@ -39,7 +39,7 @@ class ConsumerInstruments:
         self._traces: dict[str, None] = {}
 
     def read(self, topic: str, *, counted: int, repeats: int, ahead: int) -> None:
-        """Counts what became of a fetch."""
+        """Counts what became of the events of a fetch."""
         events, duplicates, early, _ = self._topics[topic]
         events.inc(counted)
         if repeats:
@@ -48,7 +48,7 @@ class ConsumerInstruments:
             early.inc(ahead)
 
     def lag(self, waiting: Mapping[str, int]) -> None:
-        """Says how many records wait, by topic."""
+        """Sets how many records wait, by topic."""
         for topic, records in waiting.items():
             self._topics[topic][3].set(records)
 
@@ -72,5 +72,5 @@ class ConsumerInstruments:
         )
 
     def flushed(self, seconds: float) -> None:
-        """Says how long a flush took."""
+        """Records how long a flush took."""
         self._flush_seconds.observe(seconds)

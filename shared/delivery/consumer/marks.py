@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from shared.delivery.consumer.chain import Partition
-from shared.delivery.consumer.open_letters import LetterChanges, OpenLetters
 from shared.delivery.dead_letters import COLLECTIONS as DEAD_LETTERS
-from shared.delivery.dead_letters import store as store_letters
-from shared.delivery.dead_letters import watched
+from shared.delivery.dead_letters import (
+    LetterChanges,
+    OpenLetters,
+    letters_in_order,
+    store_letters,
+)
 from shared.delivery.mongo import Database, Index, Session, SessionRegistry, Transaction
 from shared.delivery.projections import PartitionFold
 
@@ -18,14 +21,19 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {MARKS: (), **DEAD_LETTERS}
 
 
 class FlushFenced(Exception):  # noqa: N818
-    """Another consumer was assigned the partition since: nothing of this flush was stored."""
+    """Somebody else was assigned what a flush was to write: nothing of the flush was stored."""
 
 
 class PartitionProgress(NamedTuple):
-    """How far a partition was read when its changes were taken.
+    """How far a partition was read when its changes were taken for a flush.
 
     Attributes:
-        counted: Whether an event is among them.
+        partition: The partition that goes on being read meanwhile.
+        next: Offset of the record to read next.
+        marks: Per source, the highest sequence that was counted.
+        seen: Per source, the highest sequence that was seen, counted or not.
+        letter_changes: What became of its dead letters.
+        counted: Whether an event was counted since the flush before.
     """
 
     partition: Partition
@@ -49,27 +57,27 @@ class Mark(NamedTuple):
 
     def reaches(self, other: "Mark") -> bool:
         """Whether nothing that the other has counted is missing here."""
-        return all(self.sources.get(one, "") >= mark for one, mark in other.sources.items())
+        return all(self.sources.get(source, "") >= mark for source, mark in other.sources.items())
 
 
-async def taken_by_others(database: Database, group: str, session: Session) -> int:
+async def count_taken_by_others(database: Database, group: str, session: Session) -> int:
     """How many of a group's partitions were claimed last by another session than this one."""
-    foreign = {"_id": {"$regex": _of(group)}, "session": {"$nin": [None, session.id]}}
+    foreign = {"_id": {"$regex": _ids_of(group)}, "session": {"$nin": [None, session.id]}}
     return await database.count(MARKS, foreign)
 
 
-def _of(group: str) -> str:
+def _ids_of(group: str) -> str:
     return f"^{re.escape(group)}:"
 
 
 async def read_marks(reader: Database | Transaction, group: str) -> dict[str, Mark]:
     """How far a group has read each partition that it ever had."""
-    stored = await reader.find(MARKS, {"_id": {"$regex": _of(group)}})
+    stored = await reader.find(MARKS, {"_id": {"$regex": _ids_of(group)}})
     return {
-        one["_id"].removeprefix(f"{group}:"): Mark(
-            one["next"], {source: mark for source, mark, _ in one["sources"]}
+        document["_id"].removeprefix(f"{group}:"): Mark(
+            document["next"], {source: mark for source, mark, _ in document["sources"]}
         )
-        for one in stored
+        for document in stored
     }
 
 
@@ -79,7 +87,8 @@ async def complete_from(reader: Database) -> datetime | None:
     The latest of the times at which a source's history begins in the middle.
     """
     stored = await reader.find(MARKS, {"incomplete": {"$exists": True}}, fields=["incomplete"])
-    return max((time for one in stored for _, time in one["incomplete"]), default=None)
+    begun = (time for document in stored for _, time in document["incomplete"])
+    return max(begun, default=None)
 
 
 async def claim(
@@ -99,11 +108,24 @@ async def claim(
     the old one was read, and then nothing else would tell.
 
     The session of its last owner is ended before: if that was killed inside a flush, it left the
-    stored marks locked, and claiming them would take more than a minute. A living one repeats its
-    flush.
+    stored marks locked, and claiming them would take more than a minute. An owner that lives
+    repeats its flush.
+
+    Args:
+        database: Where the marks are.
+        group: Id of the consumer group.
+        name: The partition, `topic/number`.
+        registry: Ends the session of the last owner.
+        session: This process's session of flushes, stored with the claim.
+        cluster: What the broker's cluster calls itself now.
+        fold: An empty fold of the partition.
+        allow_incomplete: As for `Partition`.
 
     Returns:
         The partition as it was stored.
+
+    Raises:
+        FlushFenced: The stored mark was deleted meanwhile.
     """
     key = f"{group}:{name}"
     await database.insert(
@@ -112,11 +134,11 @@ async def claim(
     before = await database.find_one(MARKS, {"_id": key})
     if (last := (before or {}).get("session")) not in (None, session.id):
         await registry.kill([last])
-    ours: dict[str, Any] = {"session": session.id, "cluster": cluster}
+    changes: dict[str, Any] = {"session": session.id, "cluster": cluster}
     if (before or {}).get("cluster", cluster) != cluster:
-        ours["next"] = 0
+        changes["next"] = 0
     claimed = await database.find_and_update(
-        MARKS, {"_id": key}, {"$inc": {"epoch": 1}, "$set": ours}
+        MARKS, {"_id": key}, {"$inc": {"epoch": 1}, "$set": changes}
     )
     if claimed is None:
         raise FlushFenced(name)
@@ -128,47 +150,41 @@ async def claim(
         marks={source: mark for source, mark, _ in claimed["sources"] if mark},
         seen={source: seen for source, _, seen in claimed["sources"] if seen},
         fold=fold,
-        open_letters=OpenLetters(group, await watched(database, group, name)),
+        open_letters=OpenLetters(group, await letters_in_order(database, group, name)),
         allow_incomplete=allow_incomplete,
         incomplete=dict(claimed.get("incomplete", ())),
     )
 
 
-async def store(
+async def store_progress(
     transaction: Transaction, group: str, progress: Sequence[PartitionProgress]
 ) -> None:
     """Stores marks and dead letters, provided that every partition's epoch is still ours.
 
     Raises:
-        FlushFenced: One isn't.
+        FlushFenced: An epoch isn't, or a letter isn't wanted any more.
     """
     statements = [
         {
-            "q": {"_id": f"{group}:{one.partition.name}", "epoch": one.partition.epoch},
-            "u": {"$set": _read_so_far(one)},
+            "q": {"_id": f"{group}:{reached.partition.name}", "epoch": reached.partition.epoch},
+            "u": {"$set": _mark_of(reached)},
         }
-        for one in progress
+        for reached in progress
     ]
     if (await transaction.update(MARKS, statements)).matched != len(statements):
         raise FlushFenced
-    for one in progress:
-        letter_changes = one.letter_changes
-        if not await store_letters(
-            transaction,
-            letters=letter_changes.letters,
-            overtaken=letter_changes.overtaken,
-            replayed=letter_changes.replayed,
-        ):
+    for reached in progress:
+        if not await store_letters(transaction, reached.letter_changes):
             raise FlushFenced
 
 
-def _read_so_far(progress: PartitionProgress) -> dict[str, Any]:
+def _mark_of(progress: PartitionProgress) -> dict[str, Any]:
     partition, offset, marks, seen, *_ = progress
-    sources = [[one, marks.get(one, ""), seen.get(one, "")] for one in marks | seen]
-    read = {"next": offset, "sources": sources}
-    # Rare, and then for ever: a partition that has none says nothing about it.
+    sources = [[source, marks.get(source, ""), seen.get(source, "")] for source in marks | seen]
+    mark = {"next": offset, "sources": sources}
+    # Rare, and then for ever: a partition whose chains are complete says nothing about it.
     if begun := [
         [source, time] for source, time in partition.incomplete.items() if source in marks
     ]:
-        read["incomplete"] = begun
-    return read
+        mark["incomplete"] = begun
+    return mark

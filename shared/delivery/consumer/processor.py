@@ -7,22 +7,22 @@ from itertools import groupby
 from typing import Any
 
 from shared.delivery.consumer.assignment import Assignment
-from shared.delivery.consumer.chain import Partition, place_of
+from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.quarantine import Quarantine
 from shared.delivery.dead_letters import DeadLetterTopic, Letter, refuse_replay, requested_replays
+from shared.delivery.kafka import place_of
 from shared.delivery.mongo import Database
 from shared.delivery.projections import Projection
 
 log = logging.getLogger(__name__)
 
-MOST_DEAD = (
-    100  # records in a row that fail; then the fault is ours, and dumping the topic would hide it
-)
+# Records in a row that fail; then the fault is ours, and dumping the topic would hide it.
+MOST_DEAD = 100
 
 
 class TooManyDeadLetters(Exception):  # noqa: N818
-    """One failure after the other.
+    """Nothing but records that can't be counted.
 
     The consumer stops instead of emptying the topic into the dead letters.
     """
@@ -32,12 +32,12 @@ class RecordProcessor:
     """Folds records into the partitions that they belong to.
 
     Args:
-        projection: Decodes and folds.
-        assigned: Records of other partitions are left out.
-        group: Whose dead letters.
-        database: Where their state is kept.
+        projection: Decodes records, and says which may be counted late.
+        assignment: The partitions; records of others are left out.
+        group: Id of the consumer group, by which its dead letters are found.
+        database: Where it is stored what becomes of dead letters.
         dead_letters: The topic that keeps them.
-        instruments: Told of everything.
+        instruments: Get what became of each fetch, and the number of dead letters.
         broken: Whether all is about to start over: then nothing is folded any more.
         quarantine: Knows of partitions that have to be stored in steps.
         flush: Stores what was folded.
@@ -46,7 +46,7 @@ class RecordProcessor:
     def __init__(
         self,
         projection: Projection,
-        assigned: Assignment,
+        assignment: Assignment,
         *,
         group: str,
         database: Database,
@@ -57,7 +57,7 @@ class RecordProcessor:
         flush: Callable[[], Awaitable[None]],
     ) -> None:
         self._projection = projection
-        self._assigned = assigned
+        self._assignment = assignment
         self._group = group
         self._database = database
         self._dead_letters = dead_letters
@@ -67,31 +67,33 @@ class RecordProcessor:
         self._flush = flush
         self._dead_in_a_row = 0
 
-    async def take_all(self, records: Sequence[Any]) -> None:
+    async def process(self, records: Sequence[Any]) -> None:
         """Folds in what a fetch brought of all partitions.
 
         Raises:
             TooManyDeadLetters: Nothing but records that can't be counted.
         """
-        fetched_for = dict(self._assigned)
-        groups = [
-            (place, list(some))
-            for place, some in groupby(records, lambda r: (r.topic, r.partition))
+        partitions = self._assignment.partitions
+        fetched_for = dict(partitions)
+        fetched = [
+            (place, list(group))
+            for place, group in groupby(records, lambda r: (r.topic, r.partition))
         ]
         # Where flushes are likely to fail comes last: all starts over then.
-        groups.sort(key=lambda one: self._quarantine.step(f"{one[0][0]}/{one[0][1]}") is not None)
-        for place, some in groups:
-            # One that was taken over anew meanwhile is read from where that says, not from here.
-            if fetched_for.get(place) is self._assigned.get(place):
-                await self.take(*place, some)
+        fetched.sort(key=lambda item: self._quarantine.step("{}/{}".format(*item[0])) is not None)
+        for place, its_records in fetched:
+            # A partition that was taken over anew meanwhile is read from where that says, not from
+            # here.
+            if fetched_for.get(place) is partitions.get(place):
+                await self.process_partition(*place, its_records)
 
-    async def take(self, topic: str, number: int, records: Sequence[Any]) -> None:
+    async def process_partition(self, topic: str, number: int, records: Sequence[Any]) -> None:
         """Folds in what a fetch brought of one partition.
 
         Raises:
             TooManyDeadLetters: Nothing but records that can't be counted.
         """
-        partition = self._assigned.get((topic, number))
+        partition = self._assignment.partitions.get((topic, number))
         if partition is None or self._broken():
             return
         if self._quarantine.step(partition.name) is None:
@@ -102,7 +104,7 @@ class RecordProcessor:
     async def _fold(self, partition: Partition, topic: str, records: Sequence[Any]) -> None:
         """Folds all of these records in, and keeps those that can't be."""
         before, repeats, ahead = partition.counted, partition.repeats, partition.ahead
-        dead = partition.take(records, self._projection.decode)
+        dead = partition.fold_in(records, self._projection.decode)
         self._instruments.read(
             topic,
             counted=partition.counted - before,
@@ -132,10 +134,11 @@ class RecordProcessor:
     ) -> None:
         """Folds a few records at a time, with a flush after each few; see `Quarantine`."""
         name, at = partition.name, 0
-        while at < len(records) and not self._broken() and self._assigned.get(place) is partition:
+        partitions = self._assignment.partitions
+        while at < len(records) and not self._broken() and partitions.get(place) is partition:
             step = records[at : at + (self._quarantine.step(name) or len(records))]
             harmful = next(
-                (i for i, one in enumerate(step) if self._quarantine.harm(name, one)), -1
+                (i for i, record in enumerate(step) if self._quarantine.harm(name, record)), -1
             )
             if harmful == 0:
                 step = step[:1]
@@ -152,7 +155,7 @@ class RecordProcessor:
         self._quarantine.trying(partition.name, ())
         if dead := partition.set_aside(record, reason):
             log.error(
-                "a record was set open_letters: what it adds can't be stored",
+                "a record was set aside: what it adds can't be stored",
                 extra={
                     "group": self._group,
                     "partition": partition.name,
@@ -165,19 +168,22 @@ class RecordProcessor:
             await self._keep(partition, dead, in_a_row=in_a_row)
 
     async def replay(self) -> None:
-        """Tries dead letters again that somebody wants; the next flush settles it."""
-        for refused, why in self._quarantine.refused_letters().items():
-            await refuse_replay(self._database, refused, why)
-        names = {p.name: p for p in self._assigned.values()}
-        for letter in await requested_replays(self._database, self._group, list(names)):
-            partition = self._assigned.get(place_of(letter.partition))
-            if partition is not names[letter.partition] or partition.open_letters.settled(
-                letter.id
-            ):
+        """Counts dead letters whose replay was requested; the next flush stores that."""
+        for refused, reason in self._quarantine.refused_letters().items():
+            await refuse_replay(self._database, refused, reason)
+        partitions = self._assignment.partitions
+        asked = {p.name: p for p in partitions.values()}
+        for letter in await requested_replays(self._database, self._group, list(asked)):
+            partition = partitions.get(place_of(letter.partition))
+            if partition is not asked[letter.partition]:  # it was taken over anew meanwhile
+                continue
+            if partition.open_letters.was_replayed(letter.id):
                 continue
             if self._broken():
                 return
-            fold = partial(self._projection.fold, partition.name)
-            reason = partition.replay(letter, self._projection.decode, self._projection.late, fold)
-            if reason is not None:
-                await refuse_replay(self._database, letter.id, reason)
+            spare = partial(self._projection.fold, partition.name)
+            refusal = partition.replay(
+                letter, self._projection.decode, self._projection.late, spare
+            )
+            if refusal is not None:
+                await refuse_replay(self._database, letter.id, refusal)

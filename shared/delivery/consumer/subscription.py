@@ -1,4 +1,7 @@
-"""What a consumer asks of Kafka: a FastStream subscriber that hands records on as they came."""
+"""Membership of a consumer group, through a FastStream subscriber that leaves records as they are.
+
+What a fetch brought is handed on whole and undecoded.
+"""
 
 import asyncio
 import logging
@@ -12,38 +15,38 @@ from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 
-from shared.delivery.consumer.chain import place_of
 from shared.delivery.consumer.marks import PartitionProgress
-from shared.delivery.kafka import KafkaConnection, replace_dead_leader
+from shared.delivery.kafka import KafkaConnection, place_of, replace_dead_leader
 
 log = logging.getLogger(__name__)
 
-# Of an idle fetch. Apache Kafka answers as soon as there is something; the embedded broker only at
-# the end, so this is added to what a reader waits there. Shorter costs idle requests.
+# Milliseconds that a fetch waits for records. Apache Kafka answers as soon as there is something;
+# the embedded broker only at the end, so this is added to what a reader waits there. Shorter costs
+# idle requests.
 FETCH_WAIT_MS = 100
 MOST_RECORDS = 2000  # of one fetch: bounds how long the event loop is held by a fold (about 10 ms)
 COMMIT_EVERY = 1.0  # seconds between offset commits to Kafka, which only lag tools read
 LEAVE_WITHIN = 10.0  # seconds for leaving a group and closing connections
 SEEK_TIMEOUT = 5.0  # seconds to find the start of a partition: one request to the broker
 
-
-# Session time-outs in which a group agrees on who reads what: whoever is slower is left out after
-# one. A member that hears nothing for longer has been forgotten.
-AGREE_SESSIONS = 5
+# A rebalance may last so many session time-outs: the group leaves out whoever is slower than one. A
+# member that waits longer for its partitions has been forgotten.
+REBALANCE_SESSIONS = 5
 
 
 class NotJoined(Exception):  # noqa: N818
-    """The group doesn't say what this member is to read: it leaves and joins anew."""
+    """The group doesn't say what this member is to read: it must leave and join anew."""
 
 
 class Subscription:
     """A member of a consumer group.
 
     Args:
-        kafka: Where.
-        topics: What it reads.
-        group: Which it belongs to.
-        instance: Of a static member.
+        kafka: The broker.
+        topics: Names of the topics that are read.
+        group: Id of the consumer group.
+        instance: Name of a static member, who may be away for a session time-out without a
+            rebalance; None for an ordinary member.
     """
 
     def __init__(
@@ -55,8 +58,8 @@ class Subscription:
         self._instance = instance
         self._subscriber: Any = None
         self._committed_at = 0.0
-        self._agree_within = AGREE_SESSIONS * kafka.session_timeout
-        self._asked_at: float | None = None
+        self._rebalance_within = REBALANCE_SESSIONS * kafka.session_timeout
+        self._rebalancing_since: float | None = None
         self._forgotten = False
 
     def open(
@@ -69,12 +72,12 @@ class Subscription:
         """Subscribes; the broker isn't started yet.
 
         Args:
-            broker: FastStream's.
+            broker: FastStream's broker that the subscriber is declared on.
             handle: Gets each fetch, its records in `raw_message`.
-            listener: Hears of what is assigned and revoked.
+            listener: Is told what is assigned and revoked.
         """
 
-        async def untouched(records: Any) -> KafkaMessage:
+        async def parse_nothing(records: Any) -> KafkaMessage:
             # FastStream's own parser decodes every header of every record: half of the time of a
             # fold.
             return KafkaMessage(
@@ -86,7 +89,7 @@ class Subscription:
                 consumer=self.client,  # type: ignore[arg-type]  # never None while records come
             )
 
-        async def as_it_is(message: KafkaMessage) -> Any:
+        async def decode_nothing(message: KafkaMessage) -> Any:
             return message.raw_message
 
         self._subscriber = broker.subscriber(
@@ -101,8 +104,8 @@ class Subscription:
             session_timeout_ms=int(self._kafka.session_timeout * 1000),
             heartbeat_interval_ms=int(self._kafka.session_timeout * 100),
             ack_policy=AckPolicy.MANUAL,
-            parser=untouched,
-            decoder=as_it_is,
+            parser=parse_nothing,
+            decoder=decode_nothing,
             listener=listener,
             group_instance_id=self._instance,
         )
@@ -117,36 +120,37 @@ class Subscription:
         if self._forgotten:
             await replace_dead_leader(self._kafka, self._group, self._topics)
             self._forgotten = False
-        self.asks()
+        self.rebalance_began()
         try:
-            async with asyncio.timeout(self._agree_within):
+            async with asyncio.timeout(self._rebalance_within):
                 await broker.start()
         except TimeoutError as late:
             raise self._not_joined() from late
 
-    def asks(self) -> None:
-        """The group begins to agree anew."""
-        self._asked_at = time.monotonic()
+    def rebalance_began(self) -> None:
+        """Notes that the group shares its partitions out anew."""
+        self._rebalancing_since = time.monotonic()
 
-    def agreed(self) -> None:
-        """The group has said what this member is to read."""
-        self._asked_at = None
+    def rebalance_ended(self) -> None:
+        """Notes that the group has said what this member is to read."""
+        self._rebalancing_since = None
 
-    def require_agreement(self, now: float) -> None:
+    def require_assignment(self, now: float) -> None:
         """Checks that the group hasn't forgotten this member.
 
         Args:
-            now: On a steady clock.
+            now: Seconds on a steady clock.
 
         Raises:
-            NotJoined: It should have said long ago what is to be read.
+            NotJoined: A rebalance has lasted too long.
         """
-        if self._asked_at is not None and now - self._asked_at > self._agree_within:
+        since = self._rebalancing_since
+        if since is not None and now - since > self._rebalance_within:
             raise self._not_joined()
 
     def _not_joined(self) -> NotJoined:
         self._forgotten = True
-        return NotJoined(f"group {self._group} said nothing for {self._agree_within:g} s")
+        return NotJoined(f"group {self._group} said nothing for {self._rebalance_within:g} s")
 
     async def close(self, broker: KafkaBroker) -> None:
         """Leaves the group and stops the broker; what hangs is given up."""
@@ -169,7 +173,9 @@ class Subscription:
         if client is None or time.monotonic() - self._committed_at < COMMIT_EVERY:
             return
         self._committed_at = time.monotonic()
-        offsets = {TopicPartition(*place_of(one.partition.name)): one.next for one in progress}
+        offsets = {
+            TopicPartition(*place_of(reached.partition.name)): reached.next for reached in progress
+        }
         with suppress(KafkaError, TimeoutError, ValueError):
             async with asyncio.timeout(5):
                 await client.commit(offsets)
@@ -187,8 +193,8 @@ async def _abandon(client: AIOKafkaConsumer | None, broker: KafkaBroker) -> None
                 await close()
 
 
-async def to_beginning(client: AIOKafkaConsumer, place: TopicPartition) -> None:
-    """Reads a partition from its start.
+async def seek_to_start(client: AIOKafkaConsumer, place: TopicPartition) -> None:
+    """Has the client read a partition from its start.
 
     Raises:
         TimeoutError: The client doesn't get there; then all is started over. Without a limit of

@@ -1,8 +1,9 @@
 """Records that a consumer could neither read nor apply: kept byte for byte, with the reason.
 
-letter.py   one of them: its id, and where it came from
-topic.py    the topic `dlq.mitmach.<service>`: for whoever watches
-ledger.py   the consumer's own record: what becomes of each, and that it takes effect once
+letter.py        one of them: its id, and where it came from
+topic.py         the topic `dlq.mitmach.<service>`: for whoever watches
+open_letters.py  which letters of a partition are open, and whether later events overtook them; pure
+ledger.py        the consumer's own record: what becomes of each, and that it takes effect once
 """
 
 from shared.delivery.dead_letters.ledger import (
@@ -12,13 +13,14 @@ from shared.delivery.dead_letters.ledger import (
     StoredLetter,
     drop_letters,
     find_letters,
+    letters_in_order,
     refuse_replay,
     request_replay,
     requested_replays,
-    store,
-    watched,
+    store_letters,
 )
-from shared.delivery.dead_letters.letter import Letter
+from shared.delivery.dead_letters.letter import Letter, Record
+from shared.delivery.dead_letters.open_letters import LetterChanges, OpenLetters
 from shared.delivery.dead_letters.topic import DeadLetterTopic
 
 __all__ = [
@@ -26,13 +28,16 @@ __all__ = [
     "DEAD_LETTERS",
     "DeadLetterTopic",
     "Letter",
+    "LetterChanges",
     "LetterState",
+    "OpenLetters",
+    "Record",
     "StoredLetter",
     "drop_letters",
     "find_letters",
+    "letters_in_order",
     "refuse_replay",
     "request_replay",
     "requested_replays",
-    "store",
-    "watched",
+    "store_letters",
 ]

@@ -1,14 +1,14 @@
 """What becomes of each dead letter, in the database of the consumer that couldn't use it.
 
     open      left out; its place in the chain counts as read
-    wanted    somebody wants it to be tried again: the owner of its partition will
+    wanted    somebody wants it to be replayed: the owner of its partition will
     replayed  it took effect
     dropped   somebody decided that it never will
 
 A letter is written by the flush that moves the mark past it, and becomes `replayed` in the flush
-that stores its effect. So no matter what crashes in between, it has its effect once or not at all;
-and one that was counted after all, because the flush that left it out was never stored, isn't here
-and can't be replayed.
+that stores its effect. So no matter what crashes in between, it has its effect once or not at all.
+A record that was counted after all, because the flush that left it out was never stored, has no
+letter here and can't be replayed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,11 +17,13 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from shared.delivery.dead_letters.letter import Letter
+from shared.delivery.dead_letters.open_letters import LetterChanges
 from shared.delivery.mongo import Database, Index, Transaction
 
 DEAD_LETTERS = "dead_letters"
 
-# Seconds: a month, as the topic keeps them. They hold pseudonyms and mustn't stay for ever.
+# Seconds that letters are kept: a month, as in their topic. They hold pseudonyms and mustn't stay
+# for ever.
 _KEPT_FOR = 30 * 24 * 60 * 60
 
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
@@ -36,7 +38,7 @@ _AT_ONCE = 20
 
 
 class LetterState(StrEnum):
-    """What became of a letter."""
+    """What has become of a letter; see the table above."""
 
     OPEN = "open"
     WANTED = "wanted"
@@ -48,15 +50,20 @@ class StoredLetter(NamedTuple):
     """A letter as it is stored.
 
     Attributes:
-        id: Names it.
-        group: Of the consumer.
-        partition: `topic/number` where it was read, at `offset`.
-        sequence: Of the event; empty when its envelope couldn't be read.
+        id: Twelve hexadecimal digits that name the letter, as `Letter` makes them.
+        group: Id of the consumer group that couldn't count the record.
+        partition: `topic/number` where the record was read.
+        offset: Offset of the record there.
+        source: CloudEvents source of the event; empty when its envelope couldn't be read.
+        sequence: Sequence of the event, 20 digits; empty likewise.
+        key: The record's key.
+        value: The record's value, byte for byte.
+        headers: The record's headers.
         reason: Why it was left out.
-        at: When.
-        state: What became of it.
+        at: When it was left out, by the database's clock.
+        state: What has become of it.
         overtaken: Whether later events with the same key were counted.
-        note: Why it couldn't be replayed, if that was tried.
+        note: Why it couldn't be replayed, if that was tried; else empty.
     """
 
     id: str
@@ -75,41 +82,44 @@ class StoredLetter(NamedTuple):
     note: str
 
 
-async def store(
-    transaction: Transaction,
-    *,
-    letters: Sequence[Letter],
-    overtaken: Sequence[str],
-    replayed: Sequence[str],
-) -> bool:
-    """In the flush: letters that the marks move past, and those that take effect with it.
+async def store_letters(transaction: Transaction, changes: LetterChanges) -> bool:
+    """Stores what became of letters, in the flush whose marks move past them.
+
+    A new letter that is here already stays as it is: its record was read again.
 
     Args:
-        transaction: Of the flush.
-        letters: New ones. One that is here already stays as it is: its record was read again.
-        overtaken: Ids of older ones whose key had a later event.
-        replayed: Ids of wanted ones whose effect is in this flush.
+        transaction: The flush's transaction.
+        changes: New, overtaken and replayed letters.
 
     Returns:
-        False if one of these wasn't wanted any more: then nothing may be stored.
+        False if a replayed letter wasn't wanted any more: then nothing may be stored.
     """
-    new = [{"q": {"_id": one.id}, "u": _new(one), "upsert": True} for one in letters]
+    new = [
+        {"q": {"_id": letter.id}, "u": _insert_if_new(letter), "upsert": True}
+        for letter in changes.letters
+    ]
     for start in range(0, len(new), _AT_ONCE):
         await transaction.update(DEAD_LETTERS, new[start : start + _AT_ONCE])
-    if overtaken:
-        late = {"$set": {"overtaken": True}}
+    if changes.overtaken:
+        overtaken = {"$set": {"overtaken": True}}
         await transaction.update(
-            DEAD_LETTERS, [{"q": {"_id": one}, "u": late} for one in overtaken]
+            DEAD_LETTERS, [{"q": {"_id": letter}, "u": overtaken} for letter in changes.overtaken]
         )
-    if not replayed:
+    if not changes.replayed:
         return True
-    done = [{"$set": {"state": LetterState.REPLAYED, "replayed_at": "$$NOW", "note": ""}}]
-    statements = [{"q": {"_id": one, "state": LetterState.WANTED}, "u": done} for one in replayed]
-    return (await transaction.update(DEAD_LETTERS, statements)).matched == len(replayed)
+    replayed = [{"$set": {"state": LetterState.REPLAYED, "replayed_at": "$$NOW", "note": ""}}]
+    statements = [
+        {"q": {"_id": letter, "state": LetterState.WANTED}, "u": replayed}
+        for letter in changes.replayed
+    ]
+    return (await transaction.update(DEAD_LETTERS, statements)).matched == len(changes.replayed)
 
 
-def _new(letter: Letter) -> list[dict[str, Any]]:
-    """Sets every field unless the letter is there; a pipeline, for the server's own time."""
+def _insert_if_new(letter: Letter) -> list[dict[str, Any]]:
+    """An update that sets every field unless the letter is there.
+
+    It is a pipeline, since only a pipeline knows the server's own time.
+    """
     record = letter.record
     fields = {
         "group": letter.group,
@@ -125,11 +135,13 @@ def _new(letter: Letter) -> list[dict[str, Any]]:
         "overtaken": letter.overtaken,
         "note": "",
     }
-    literal = {name: {"$ifNull": [f"${name}", {"$literal": one}]} for name, one in fields.items()}
+    literal = {
+        name: {"$ifNull": [f"${name}", {"$literal": value}]} for name, value in fields.items()
+    }
     return [{"$set": {**literal, "at": {"$ifNull": ["$at", "$$NOW"]}}}]
 
 
-async def watched(database: Database, group: str, partition: str) -> list[dict[str, Any]]:
+async def letters_in_order(database: Database, group: str, partition: str) -> list[dict[str, Any]]:
     """Letters of a partition that nothing has overtaken yet, in the order of their events."""
     return await database.find(
         DEAD_LETTERS,
@@ -147,13 +159,13 @@ async def watched(database: Database, group: str, partition: str) -> list[dict[s
 async def requested_replays(
     database: Database, group: str, partitions: Sequence[str]
 ) -> list[StoredLetter]:
-    """What somebody wants to be tried again in these partitions, in the order of the events."""
+    """Letters of these partitions that somebody wants to be replayed, in the order of events."""
     wanted = {"group": group, "partition": {"$in": list(partitions)}, "state": LetterState.WANTED}
     return await _find(database, wanted)
 
 
 async def refuse_replay(database: Database, letter: str, reason: str) -> None:
-    """A replay can't be done: says why, and leaves the letter open."""
+    """Notes why a requested replay can't be done, and leaves the letter open."""
     change = {"$set": {"state": LetterState.OPEN, "note": reason}}
     await database.update(
         DEAD_LETTERS, [{"q": {"_id": letter, "state": LetterState.WANTED}, "u": change}]
@@ -169,9 +181,9 @@ async def find_letters(
     """Letters of a database, in the order of their events.
 
     Args:
-        database: Of a service.
-        states: Only those in one of these.
-        ids: Only these.
+        database: A service's database.
+        states: Letters in other states are left out.
+        ids: Letters with other ids are left out; None for no such limit.
     """
     wanted: dict[str, Any] = {"state": {"$in": list(states)}}
     if ids is not None:
@@ -180,22 +192,24 @@ async def find_letters(
 
 
 async def request_replay(database: Database, letters: Sequence[StoredLetter]) -> None:
-    """Has open letters tried again by the owners of their partitions."""
+    """Has open letters replayed by the owners of their partitions."""
     # One statement after the other in the order of the events: whoever looks in between sees the
     # earlier ones.
-    await _turn(database, letters, LetterState.WANTED)
+    await _change_state(database, letters, LetterState.WANTED)
 
 
 async def drop_letters(database: Database, letters: Sequence[StoredLetter]) -> None:
     """Decides that open letters never take effect."""
-    await _turn(database, letters, LetterState.DROPPED)
+    await _change_state(database, letters, LetterState.DROPPED)
 
 
-async def _turn(database: Database, letters: Sequence[StoredLetter], state: LetterState) -> None:
+async def _change_state(
+    database: Database, letters: Sequence[StoredLetter], state: LetterState
+) -> None:
     change = {"$set": {"state": state, "note": ""}}
     statements = [
-        {"q": {"_id": one.id, "state": LetterState.OPEN}, "u": change}
-        for one in sorted(letters, key=lambda one: (one.partition, one.sequence))
+        {"q": {"_id": letter.id, "state": LetterState.OPEN}, "u": change}
+        for letter in sorted(letters, key=lambda letter: (letter.partition, letter.sequence))
     ]
     if statements:
         await database.update(DEAD_LETTERS, statements)
@@ -203,10 +217,10 @@ async def _turn(database: Database, letters: Sequence[StoredLetter], state: Lett
 
 async def _find(database: Database, wanted: Mapping[str, Any]) -> list[StoredLetter]:
     order = (("group", 1), ("partition", 1), ("sequence", 1), ("offset", 1))
-    return [_kept(one) for one in await database.find(DEAD_LETTERS, wanted, sort=order)]
+    return [_read(stored) for stored in await database.find(DEAD_LETTERS, wanted, sort=order)]
 
 
-def _kept(stored: Mapping[str, Any]) -> StoredLetter:
+def _read(stored: Mapping[str, Any]) -> StoredLetter:
     named = {
         name: stored[name]
         for name in StoredLetter._fields

@@ -21,6 +21,7 @@ from shared.delivery.kafka.topics import (
     end_offsets,
     ensure_topics,
     existing_partitions,
+    place_of,
 )
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "open_producer",
     "open_raw_client",
     "open_reader",
+    "place_of",
     "replace_dead_leader",
 ]

@@ -11,6 +11,12 @@ from shared.delivery.kafka.clients import REQUEST_TIMEOUT, open_admin
 from shared.delivery.kafka.connection import KafkaConnection
 
 
+def place_of(name: str) -> tuple[str, int]:
+    """Topic and number of a partition, from its name `topic/number`."""
+    topic, _, number = name.rpartition("/")
+    return topic, int(number)
+
+
 async def ensure_topics(
     connection: KafkaConnection,
     topics: Mapping[str, int],

@@ -12,7 +12,13 @@ from shared.delivery.mongo.database import Database, Index, View, WriteResult
 from shared.delivery.mongo.documents import cluster_time, document, entity
 from shared.delivery.mongo.driver import Driver
 from shared.delivery.mongo.entities import EntityStore
-from shared.delivery.mongo.failures import CommitUnknown, Conflict, Duplicate, about_data, deadline
+from shared.delivery.mongo.failures import (
+    CommitUnknown,
+    Conflict,
+    Duplicate,
+    deadline,
+    is_about_data,
+)
 from shared.delivery.mongo.sessions import COLLECTIONS, Session, SessionRegistry, Transaction
 
 __all__ = [
@@ -31,11 +37,11 @@ __all__ = [
     "Transaction",
     "View",
     "WriteResult",
-    "about_data",
     "cluster_time",
     "connect",
     "deadline",
     "document",
     "entity",
     "initiate_replica_set",
+    "is_about_data",
 ]

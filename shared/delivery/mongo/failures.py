@@ -32,7 +32,7 @@ _DUPLICATE_KEY = 11000
 # Server codes that mean "not now" although the driver gives them no class of their own: interrupted
 # by a kill, by a shutdown or by a change of primary, no such transaction (its session was killed),
 # or a lock that wasn't had in time.
-_PASSING_CODES = frozenset(
+_TRANSIENT_CODES = frozenset(
     {
         6,
         7,
@@ -124,7 +124,7 @@ def translate_commit(error: PyMongoError) -> Exception:
         return CommitUnknown(str(error))
     if error.has_error_label("TransientTransactionError"):
         return Conflict(str(error))
-    return CommitUnknown(str(error)) if _passes(error) else error
+    return CommitUnknown(str(error)) if _is_transient(error) else error
 
 
 def translate(error: PyMongoError, *, in_transaction: bool = False) -> Exception:
@@ -137,7 +137,7 @@ def translate(error: PyMongoError, *, in_transaction: bool = False) -> Exception
         # Inside a transaction a duplicate key means: another wrote this document since our
         # snapshot.
         return Conflict(str(error)) if in_transaction else Duplicate(str(error))
-    if _passes(error):
+    if _is_transient(error):
         return (
             Conflict(str(error))
             if in_transaction
@@ -146,7 +146,7 @@ def translate(error: PyMongoError, *, in_transaction: bool = False) -> Exception
     return error
 
 
-def about_data(error: Exception) -> bool:
+def is_about_data(error: Exception) -> bool:
     """Whether an error is about what was to be stored, so that storing the same meets it again.
 
     An error of the database is, if it speaks of data: a missing right or a full disk fails for
@@ -157,7 +157,7 @@ def about_data(error: Exception) -> bool:
     return True
 
 
-def _passes(error: PyMongoError) -> bool:
+def _is_transient(error: PyMongoError) -> bool:
     if isinstance(
         error,
         AutoReconnect
@@ -173,4 +173,4 @@ def _passes(error: PyMongoError) -> bool:
         return "Sessions are not supported" in str(error)
     if error.timeout:
         return True
-    return isinstance(error, OperationFailure) and error.code in _PASSING_CODES
+    return isinstance(error, OperationFailure) and error.code in _TRANSIENT_CODES

@@ -35,7 +35,7 @@ async def lead_and_leave(kafka: KafkaConnection, group: str) -> None:
 async def test_a_group_whose_leader_left_while_it_formed_agrees_again(
     mongo_url: str, embedded_broker: BrokerUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared.delivery.consumer.subscription, "AGREE_SESSIONS", 3)
+    monkeypatch.setattr(shared.delivery.consumer.subscription, "REBALANCE_SESSIONS", 3)
     monkeypatch.setattr(shared.delivery.consumer.subscription, "LEAVE_WITHIN", 0.5)
     async with tiny_service(mongo_url, embedded_broker.bootstrap) as tiny, tiny.publishing():
         await lead_and_leave(tiny.kafka, "sums")

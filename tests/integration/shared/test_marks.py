@@ -12,9 +12,9 @@ from shared.delivery.consumer.marks import (
     PartitionProgress,
     claim,
     complete_from,
-    store,
+    store_progress,
 )
-from shared.delivery.consumer.open_letters import LetterChanges
+from shared.delivery.dead_letters import LetterChanges
 from shared.delivery.mongo import Database, Mongo, Session, SessionRegistry
 from tests.support.counters import COLLECTIONS, Sums
 from tests.support.records import Record
@@ -63,7 +63,7 @@ class Reader:
             partition, partition.next, partition.marks, partition.seen, LetterChanges()
         )
         async with self._session.transaction() as transaction:
-            await store(transaction, "g", [progress])
+            await store_progress(transaction, "g", [progress])
             await transaction.commit()
 
 
@@ -77,11 +77,11 @@ async def reader(mongo: Mongo, database: Database) -> AsyncIterator[Reader]:
 
 async def test_the_next_consumer_goes_on_where_the_last_one_was(reader: Reader) -> None:
     first = await reader.claimed()
-    first.take([record(1, 0), record(2, 1)], PROJECTION.decode)
+    first.fold_in([record(1, 0), record(2, 1)], PROJECTION.decode)
     await reader.stored(first)
 
     second = await reader.claimed()
-    second.take([record(2, 1), record(3, 2)], PROJECTION.decode)
+    second.fold_in([record(2, 1), record(3, 2)], PROJECTION.decode)
     assert (second.counted, second.repeats, second.next) == (1, 1, 3)
     with pytest.raises(FlushFenced):
         await reader.stored(first)
@@ -92,12 +92,12 @@ async def test_a_chain_of_which_only_a_later_event_was_seen_begins_at_its_beginn
 ) -> None:
     """A partition changed hands while its first records were still to come again."""
     first = await reader.claimed()
-    first.take([record(3, 2)], PROJECTION.decode)
+    first.fold_in([record(3, 2)], PROJECTION.decode)
     await reader.stored(first)
 
     second = await reader.claimed()
     assert second.seen == {SOURCE: f"{3:020d}"}
-    second.take([record(1, 0), record(2, 1), record(3, 2)], PROJECTION.decode)
+    second.fold_in([record(1, 0), record(2, 1), record(3, 2)], PROJECTION.decode)
     assert second.counted == 3
 
 
@@ -105,17 +105,17 @@ async def test_an_incomplete_beginning_may_still_be_allowed_then(
     reader: Reader, database: Database
 ) -> None:
     first = await reader.claimed()
-    first.take([record(3, 2)], PROJECTION.decode)
+    first.fold_in([record(3, 2)], PROJECTION.decode)
     await reader.stored(first)
 
     second = await reader.claimed(allow_incomplete=True)
-    second.take([record(3, 2)], PROJECTION.decode)
+    second.fold_in([record(3, 2)], PROJECTION.decode)
     assert second.counted == 1
     assert await complete_from(database) is None
     await reader.stored(second)
 
     # It is said as long as the counts are based on it, whatever comes later.
     third = await reader.claimed()
-    third.take([record(4, 3)], PROJECTION.decode)
+    third.fold_in([record(4, 3)], PROJECTION.decode)
     await reader.stored(third)
     assert await complete_from(database) == datetime(2026, 1, 1, 0, 0, 3, tzinfo=UTC)

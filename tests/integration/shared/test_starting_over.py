@@ -78,7 +78,7 @@ async def test_whoever_lost_the_database_stays_in_its_group(
 async def test_whoever_its_group_has_forgotten_joins_anew(
     mongo_url: str, embedded_broker: BrokerUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared.delivery.consumer.subscription, "AGREE_SESSIONS", 3)
+    monkeypatch.setattr(shared.delivery.consumer.subscription, "REBALANCE_SESSIONS", 3)
     monkeypatch.setattr(shared.delivery.consumer.subscription, "LEAVE_WITHIN", 0.5)
     rejoin = GroupCoordinator._do_rejoin_group
     asked: list[GroupCoordinator] = []
@@ -105,7 +105,7 @@ async def test_whoever_its_group_has_forgotten_joins_anew(
 async def test_who_is_forgotten_while_it_reads_joins_anew(
     mongo_url: str, embedded_broker: BrokerUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shared.delivery.consumer.subscription, "AGREE_SESSIONS", 3)
+    monkeypatch.setattr(shared.delivery.consumer.subscription, "REBALANCE_SESSIONS", 3)
     monkeypatch.setattr(shared.delivery.consumer.subscription, "LEAVE_WITHIN", 0.5)
     async with (
         tiny_service(mongo_url, embedded_broker.bootstrap) as tiny,
@@ -123,7 +123,7 @@ async def test_who_is_forgotten_while_it_reads_joins_anew(
             return await rejoin(self, subscription)
 
         monkeypatch.setattr(GroupCoordinator, "_do_rejoin_group", once_in_vain)
-        client = consumer._subscription.client
+        client = consumer._pipeline.subscription.client
         assert client is not None
         client._coordinator.request_rejoin()
         await tiny.write("a")

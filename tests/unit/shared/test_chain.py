@@ -42,7 +42,7 @@ def partition(*, allow_incomplete: bool = False) -> Partition:
 def take(reader: Partition, *values: bytes | None) -> int:
     before = reader.counted
     records = [Record(reader.next + i, v) for i, v in enumerate(values)]
-    reader.dead = reader.take(records, Sums("t").decode)  # type: ignore[attr-defined]
+    reader.dead = reader.fold_in(records, Sums("t").decode)  # type: ignore[attr-defined]
     return reader.counted - before
 
 
@@ -107,7 +107,7 @@ def test_a_gap_that_is_filled_is_no_gap() -> None:
 def test_what_is_counted_on_the_way_to_an_offset_that_was_stored_before_is_to_be_stored() -> None:
     """Records that were fetched before reading was sent back to the start came first."""
     reader = partition()
-    reader.take([Record(1, value(4, 1))], Sums("t").decode)
+    reader.fold_in([Record(1, value(4, 1))], Sums("t").decode)
     reader.stored = reader.next
     assert not reader.changed
     reader.next = 0

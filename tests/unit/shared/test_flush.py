@@ -60,8 +60,8 @@ def assigned() -> Assignment:
         registry=None,  # type: ignore[arg-type]
         allow_incomplete=False,
     )
-    assigned["t", 0] = partition()
-    take(assigned["t", 0], value(1, 0), value(2, 1))
+    assigned.partitions["t", 0] = partition()
+    take(assigned.partitions["t", 0], value(1, 0), value(2, 1))
     return assigned
 
 
@@ -127,7 +127,7 @@ async def test_flushes_are_rarer_when_they_take_long_and_rarest_behind_a_backlog
     await flusher.flush()
     after = time.monotonic()
     flusher.seconds = seconds
-    take(assigned["t", 0], value(3, 2))
+    take(assigned.partitions["t", 0], value(3, 2))
     assert not flusher.due(before + pause - 0.001, waiting)
     assert flusher.due(after + pause + 0.001, waiting)
 
@@ -158,7 +158,9 @@ async def test_too_many_dead_letters_keep_the_marks_where_they_were(
     """The consumer stops before it has kept them, so nothing may say that they were read."""
     reader = reading(assigned, instruments, DeadLetterTopic(NOWHERE, service="groups"))
     with pytest.raises(TooManyDeadLetters):
-        await reader.take("t", 0, [Record(offset, b"foreign") for offset in range(2, 200)])
+        await reader.process_partition(
+            "t", 0, [Record(offset, b"foreign") for offset in range(2, 200)]
+        )
     await flusher.flush()
     assert flusher.stored == []
 
@@ -170,13 +172,13 @@ async def test_what_was_fetched_before_a_partition_was_taken_over_anew_isnt_coun
 
     class Keeping(DeadLetterTopic):
         async def keep(self, letters: object) -> None:
-            assigned["t", 1] = anew
+            assigned.partitions["t", 1] = anew
 
     anew, before = partition(allow_incomplete=True), partition(allow_incomplete=True)
-    assigned["t", 1] = before
+    assigned.partitions["t", 1] = before
     reader = reading(assigned, instruments, Keeping(NOWHERE, service="groups"))
     fetched = [Record(2, b"foreign"), Record(7, value(9, 4), partition=1)]
-    await reader.take_all(fetched)
+    await reader.process(fetched)
     assert (before.counted, anew.counted, anew.next) == (0, 0, 0)
-    await reader.take_all(fetched[1:])
+    await reader.process(fetched[1:])
     assert anew.counted == 1

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.delivery.consumer.chain import Partition
-from shared.delivery.consumer.open_letters import OpenLetters
-from shared.delivery.dead_letters import Letter, LetterState, StoredLetter
+from shared.delivery.dead_letters import Letter, LetterState, OpenLetters, StoredLetter
 from tests.support.counters import Event, SumFold, Sums
 from tests.support.records import Record
 from tests.unit.shared.test_chain import SOURCE, value
@@ -47,7 +46,7 @@ class Reader:
     def read(self, subject: str, key: bytes) -> list[Letter]:
         before, self._sequence = self._sequence, self._sequence + 1
         told = value(self._sequence, before, subject=subject)
-        return self.partition.take([Record(before, told, key)], self.decode)
+        return self.partition.fold_in([Record(before, told, key)], self.decode)
 
     def replay(
         self, letter: Letter, *, late: Callable[[Any], bool] = lambda _: False
@@ -91,14 +90,14 @@ def test_what_nothing_has_overtaken_is_counted_in_its_turn() -> None:
     assert reader.replay(letter) == "can't be decoded: ValueError"
     reader.decode.mended = True
     assert reader.replay(letter) is None
-    letter_changes = reader.partition.open_letters.take()
+    letter_changes = reader.partition.open_letters.take_changes()
     assert (letter_changes.letters, letter_changes.replayed, letter_changes.late) == (
         [letter],
         [letter.id],
         [],
     )
     assert reader.fold.take() == {"other": 1, "broken": 1}
-    assert reader.partition.open_letters.settled(letter.id)
+    assert reader.partition.open_letters.was_replayed(letter.id)
 
 
 def test_what_was_overtaken_is_counted_only_where_order_doesnt_matter() -> None:
@@ -109,7 +108,7 @@ def test_what_was_overtaken_is_counted_only_where_order_doesnt_matter() -> None:
     reader.decode.mended = True
     assert "order matters" in str(reader.replay(letter))
     assert reader.replay(letter, late=lambda event: event.subject == "broken") is None
-    (spare,) = reader.partition.open_letters.take().late
+    (spare,) = reader.partition.open_letters.take_changes().late
     assert spare.take() == {"broken": 1}
     assert reader.fold.take() == {"other": 1}
 
@@ -128,7 +127,7 @@ def test_what_was_stored_can_be_overtaken_too() -> None:
     reader = Reader(stored)
     assert not reader.partition.changed
     reader.read("other", b"k")
-    assert reader.partition.open_letters.take().overtaken == ["old"]
+    assert reader.partition.open_letters.take_changes().overtaken == ["old"]
 
 
 def test_a_replayed_letter_overtakes_those_before_it() -> None:
@@ -153,7 +152,7 @@ def test_turning_letters_is_something_to_store_even_when_nothing_arrives() -> No
     reader = Reader()
     (letter,) = reader.read("broken", b"k")
     reader.partition.stored = reader.partition.next
-    reader.partition.open_letters.take()
+    reader.partition.open_letters.take_changes()
     assert not reader.partition.changed
     reader.decode.mended = True
     reader.replay(letter)

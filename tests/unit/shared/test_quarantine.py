@@ -17,10 +17,9 @@ from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.flusher import Flusher
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.marks import FlushFenced
-from shared.delivery.consumer.open_letters import OpenLetters
 from shared.delivery.consumer.processor import MOST_DEAD, RecordProcessor, TooManyDeadLetters
 from shared.delivery.consumer.quarantine import NotStorable, Quarantine, cause_of
-from shared.delivery.dead_letters import DeadLetterTopic, Letter
+from shared.delivery.dead_letters import DeadLetterTopic, Letter, OpenLetters
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import CommitUnknown, Conflict
 from shared.runtime.telemetry import Telemetry
@@ -47,7 +46,7 @@ class Storing(Flusher):
     def __init__(self, world: "World") -> None:
         super().__init__(
             world.projection,
-            world.assigned,
+            world.assignment,
             group="sums",
             registry=None,  # type: ignore[arg-type]
             instruments=world.instruments,
@@ -101,7 +100,7 @@ class World:
     def begin(self) -> None:
         """A new process."""
         self.quarantine = Quarantine()
-        self.assigned = Assignment(
+        self.assignment = Assignment(
             self.projection,
             group="sums",
             kafka=NOWHERE,
@@ -112,7 +111,7 @@ class World:
         self.kept = Keeping(NOWHERE, service="groups")
         self.reader = RecordProcessor(
             self.projection,
-            self.assigned,
+            self.assignment,
             group="sums",
             database=None,  # type: ignore[arg-type]
             dead_letters=self.kept,
@@ -128,7 +127,7 @@ class World:
         for place in self.records:
             name = f"{place[0]}/{place[1]}"
             offset, marks, seen = self.stored.marks.get(name, (0, {}, {}))
-            self.assigned[place] = Partition(
+            self.assignment.partitions[place] = Partition(
                 name,
                 epoch=1,
                 offset=offset,
@@ -146,10 +145,10 @@ class World:
         """Fetches and flushes once; starts over if that fails. Whether anything was left to do."""
         batch: list[Record] = []
         for place, records in self.records.items():
-            at = self.assigned[place].next
+            at = self.assignment.partitions[place].next
             batch += records[at : at + fetched]
         try:
-            await self.reader.take_all(batch)
+            await self.reader.process(batch)
             await self.flush()
         except (NotStorable, Unavailable):
             self.start_over()
