@@ -208,7 +208,7 @@ class Counting(RuleBasedStateMachine):
     @rule(who=readers, heir=readers)
     def crash(self, who: int, heir: int) -> None:
         left = self.readers[who]
-        orphans = list(left.assigned)
+        orphans = list(left.assignment.partitions)
         self.readers[who] = self._reader(left.database, self.generation)
         self.do(self.readers[who].take_over([]))
         self.do(self.readers[heir].take_over(orphans))
@@ -218,7 +218,7 @@ class Counting(RuleBasedStateMachine):
         """Politely: the old owner stores and lets go. Else it believes it still owns it."""
         if politely:
             self.do(self.readers[1 - to].flush())
-            self.readers[1 - to].let_go(place)
+            self.readers[1 - to].release(place)
         self.do(self.readers[to].take_over([place]))
 
     @precondition(lambda self: self.types.total() >= 10 * self.generation.number)
