@@ -1,9 +1,10 @@
 """How much one person may make in a day: no single one can fill everybody's lists and disks.
 
 A service says what counts as what (`PublishPost` as a post) and how many of it a person may make in
-a UTC day; its routes' commands then run inside of `Within`, which counts in the same transaction:
-one small document per person, so that counting is as exact as what it counts. A command that is
-refused, that changes nothing or is answered from its Idempotency-Key counts nothing.
+a UTC day; its routes' commands then run inside of `CountedCommand`, which counts in the same
+transaction: one small document per person, so that counting is as exact as what it counts. A
+command that is refused, that changes nothing or is answered from its Idempotency-Key counts
+nothing.
 
 The hot commands have no further document to pay for. How often somebody reacts to a post or
 replaces a ballot is bounded in the document that the act writes anyway. Comments are counted by
@@ -81,7 +82,7 @@ class DailyQuotaReached(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
+class CountedCommand:
     """A command that counts against a quota, exactly.
 
     Attributes:
@@ -110,12 +111,12 @@ class Within:
         changes = self.command.decide(found, now)
         if not (changes.put or changes.remove or changes.events):
             return changes
-        after = counted(found.get(DailyUse, self.pseudonym), self.pseudonym, self.quota, now)
+        after = add_use(found.get(DailyUse, self.pseudonym), self.pseudonym, self.quota, now)
         return msgspec.structs.replace(changes, put=(*changes.put, after))
 
 
 @dataclass(frozen=True, slots=True)
-class _UsedUp:
+class _RefusedCommand:
     """A hot command of somebody whose quota is used up: refused, unless for another reason.
 
     Not refused before it is decided, so that a repeated Idempotency-Key still gets its answer.
@@ -132,7 +133,7 @@ class _UsedUp:
         raise DailyQuotaReached(self.quota.kind, self.quota.limit, now)
 
 
-def counted(before: DailyUse | None, pseudonym: str, quota: Quota, now: datetime) -> DailyUse:
+def add_use(before: DailyUse | None, pseudonym: str, quota: Quota, now: datetime) -> DailyUse:
     """What a person has made today, with one more.
 
     Raises:
@@ -171,7 +172,7 @@ class Quotas:
         self._ordinal = 0
         self._made: Counter[tuple[str, str]] = Counter()
 
-    def within(self, command: Command) -> Command:
+    def wrap(self, command: Command) -> Command:
         """The command, made to count where it has a quota and its person isn't exempt."""
         quota = self.of.get(type(command))
         if quota is None:
@@ -180,12 +181,12 @@ class Quotas:
         if not EXEMPT.isdisjoint(principal.roles):
             return command
         if not quota.hot:
-            return Within(command, principal.pseudonym, quota)
+            return CountedCommand(command, principal.pseudonym, quota)
         if self._today()[quota.kind, principal.pseudonym] >= quota.limit:
-            return _UsedUp(command, quota)
+            return _RefusedCommand(command, quota)
         return command
 
-    def note(self, command: Command) -> None:
+    def count(self, command: Command) -> None:
         """Counts a hot command that was executed and changed something."""
         quota = self.of.get(type(command))
         if quota is not None and quota.hot:

@@ -127,7 +127,7 @@ async def add_comment(call: Call[CommentIn]) -> Reply:
     )
     outcome = await call.execute(command, once=Comment)
     if not outcome.replayed:
-        call.web.quotas.note(command)
+        call.web.quotas.count(command)
     comment: Comment = outcome.reply
     added = AddedCommentView(
         id=comment.id,

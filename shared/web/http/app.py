@@ -10,8 +10,8 @@ from starlette.types import Receive, Scope, Send
 from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.context import WebContext
-from shared.web.http.middleware import RequestMiddleware, as_get, install, with_headers
-from shared.web.http.openapi import complete
+from shared.web.http.middleware import RequestMiddleware, as_get, install_handlers, with_headers
+from shared.web.http.openapi import complete_document
 from shared.web.http.operations import documentation, operations
 from shared.web.http.problems import NOSNIFF
 from shared.web.http.routing.measured_table import MeasuredTable
@@ -39,7 +39,7 @@ class ServiceApp(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The document, completed once."""
         if self.openapi_schema is None:
-            self.openapi_schema = complete(self, super().openapi())
+            self.openapi_schema = complete_document(self, super().openapi())
         return self.openapi_schema
 
 
@@ -84,7 +84,7 @@ def create_app(
         app.include_router(router)
     app.include_router(operations(web.telemetry, web.health, web.scrapers))
     app.include_router(documentation(title, {title: "openapi.json"}))
-    install(app)
+    install_handlers(app)
     return app
 
 
@@ -121,5 +121,5 @@ def create_operations_app(
     app.include_router(operations(telemetry, health, scrapers or Scrapers()))
     for router in more:
         app.include_router(router)
-    install(app)
+    install_handlers(app)
     return app

@@ -71,7 +71,7 @@ _KEY = {
 }
 
 
-def complete(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
+def complete_document(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
     """Adds to FastAPI's document what holds for every route; changes and returns it."""
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})

@@ -73,8 +73,8 @@ class World(InMemory):
 
     def write(self, who: Principal, note_id: str, kind: type[Write] = Write, **more: Any) -> None:
         command = kind(who, note_id, **more)
-        self.do(self.quotas.within(command))
-        self.quotas.note(command)
+        self.do(self.quotas.wrap(command))
+        self.quotas.count(command)
 
 
 @pytest.fixture(params=[False, True], ids=["in the transaction", "in memory"])
@@ -182,7 +182,7 @@ def test_other_roles_have_one(world: World, role: str) -> None:
 def test_no_limit_is_no_quota_and_costs_no_document() -> None:
     world = World(write=Quota("notes", 0))
     command = Write(principal("anna"), "note")
-    assert world.quotas.within(command) is command
+    assert world.quotas.wrap(command) is command
 
 
 # Commands without a quota of their own, and what bounds how often they can be executed with effect.

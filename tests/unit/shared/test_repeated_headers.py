@@ -4,7 +4,7 @@ import pytest
 
 from shared.web.http import Limits, RateLimiter
 from shared.web.http.proxies import Proxies
-from shared.web.http.requests.headers import HeaderRepeated, joined, refuse_repeated
+from shared.web.http.requests.headers import HeaderRepeated, join_lines, refuse_repeated
 from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app, token_of
 
 STAR = f"/v1/notes/{NOTE_ID}/star"
@@ -18,7 +18,7 @@ def test_lines_of_one_name_are_joined_in_their_order() -> None:
         (b"accept", b"*/*"),
         (b"x-forwarded-for", b"5.6.7.8"),
     ]
-    assert joined(lines) == {b"x-forwarded-for": b"1.2.3.4, 5.6.7.8", b"accept": b"*/*"}
+    assert join_lines(lines) == {b"x-forwarded-for": b"1.2.3.4, 5.6.7.8", b"accept": b"*/*"}
 
 
 async def test_two_credentials_are_refused_and_neither_counts() -> None:

@@ -13,7 +13,7 @@ from shared.delivery.committer import CommandResult, IdempotencyKey
 from shared.web.http.context.web import WebContext
 from shared.web.http.limits import RATE_LIMIT
 from shared.web.http.problems import NOSNIFF, FieldError, InputInvalid, RawHeaders, TooManyRequests
-from shared.web.http.requests.ids import folded_json, folded_path, ids_of
+from shared.web.http.requests.ids import folded_json, folded_path, route_ids
 from shared.web.identity import TokenMissing
 
 SCOPE = "mitmach"
@@ -148,7 +148,7 @@ class RequestContext:
             assert self.target is not None
             method, route, path, ids = self.target
             key = self.idempotency_key(method, route, path, folded_json(self.body, ids), once)
-        command = self.web.quotas.within(command)
+        command = self.web.quotas.wrap(command)
         return committer.execute(command, once=key, traceparent=self.traceparent)
 
     def idempotency_key(
@@ -239,7 +239,7 @@ async def execute(request: Request, command: Command, *, once: Any = None) -> Co
     if once is not None and b"idempotency-key" in context.headers:
         scope = request.scope
         route: APIRoute = scope["route"]
-        context.target = (request.method, route.path, folded_path(scope), ids_of(route).body)
+        context.target = (request.method, route.path, folded_path(scope), route_ids(route).body)
     outcome = await context.execute(command, once=once)
     context.receipt(outcome)
     return outcome

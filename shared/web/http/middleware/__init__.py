@@ -7,7 +7,7 @@ failures.py            what FastAPI and Starlette raise, as problem documents
 """
 
 from shared.web.http.middleware.answers import as_get, with_headers
-from shared.web.http.middleware.failures import install
+from shared.web.http.middleware.failures import install_handlers
 from shared.web.http.middleware.request_middleware import GUARDED, RequestMiddleware
 
-__all__ = ["GUARDED", "RequestMiddleware", "as_get", "install", "with_headers"]
+__all__ = ["GUARDED", "RequestMiddleware", "as_get", "install_handlers", "with_headers"]

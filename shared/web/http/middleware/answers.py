@@ -38,7 +38,7 @@ async def send_whole(
     await send({"type": "http.response.body", "body": body})
 
 
-def watched(send: Send, scope: Scope, context: RequestContext, *, private: bool) -> Send:
+def watch_answer(send: Send, scope: Scope, context: RequestContext, *, private: bool) -> Send:
     """Notes how the answer goes, and adds to it the context's headers, and that it is private."""
 
     async def noted(message: Message) -> None:

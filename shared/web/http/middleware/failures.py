@@ -25,7 +25,7 @@ from shared.web.http.problems import (
 from shared.web.http.routing.versions import NotModified
 
 
-def install(app: FastAPI) -> None:
+def install_handlers(app: FastAPI) -> None:
     """Makes the app answer everything that is raised with a problem document."""
     app.add_exception_handler(Refusal, _refusal)
     app.add_exception_handler(RequestValidationError, _invalid)

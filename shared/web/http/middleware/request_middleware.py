@@ -18,7 +18,7 @@ from shared.contract.errors import Refusal
 from shared.runtime.telemetry import Traced, Tracing, current_trace, request_traceparent
 from shared.web.http.context import SCOPE, RequestContext, WebContext
 from shared.web.http.middleware.admission import Admission
-from shared.web.http.middleware.answers import as_get, send_whole, watched
+from shared.web.http.middleware.answers import as_get, send_whole, watch_answer
 from shared.web.http.problems import (
     BodyTooLarge,
     ContentCodingUnsupported,
@@ -27,8 +27,8 @@ from shared.web.http.problems import (
     bug,
     render,
 )
-from shared.web.http.requests.bodies import handed_on, read
-from shared.web.http.requests.headers import Lines, joined, refuse_repeated
+from shared.web.http.requests.bodies import read_body, receive_of
+from shared.web.http.requests.headers import Lines, join_lines, refuse_repeated
 from shared.web.http.requests.paths import matched_path
 from shared.web.http.routing.measured_table import MeasuredTable
 
@@ -84,7 +84,7 @@ class RequestMiddleware:
         lines = scope["headers"]
         headers: dict[bytes, bytes] = dict(lines)
         if len(headers) != len(lines):  # seldom: some name came twice
-            headers = joined(lines)
+            headers = join_lines(lines)
             scope["headers"] = list(headers.items())
         context = RequestContext(web, headers, request_traceparent(headers.get(b"traceparent")))
         scope[SCOPE] = context
@@ -137,7 +137,7 @@ class RequestMiddleware:
             # Who is still sending has no place among those who are served, only one of their own.
             self._in_flight -= 1
             try:
-                context.body = await read(scope, receive, web.limits.body)
+                context.body = await read_body(scope, receive, web.limits.body)
             finally:
                 self._in_flight += 1
             if self._in_flight > web.limits.in_flight:
@@ -148,8 +148,8 @@ class RequestMiddleware:
             await found[0].answer(scope, receive, send)
             return
         if guarded:  # nothing is left to be read but what was read here
-            receive = handed_on(context.body, receive)
-        await self._app(scope, receive, watched(send, scope, context, private=guarded))
+            receive = receive_of(context.body, receive)
+        await self._app(scope, receive, watch_answer(send, scope, context, private=guarded))
 
     def _has_body(self, context: RequestContext) -> bool:
         """Whether there is one; refuses by the headers alone what would be refused later.

@@ -30,7 +30,7 @@ SLOW = "mitmach.slow"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-async def read(scope: Scope, receive: Receive, most: int) -> bytes:
+async def read_body(scope: Scope, receive: Receive, most: int) -> bytes:
     """The whole body, without a byte order mark.
 
     Args:
@@ -47,13 +47,13 @@ async def read(scope: Scope, receive: Receive, most: int) -> bytes:
     if message["type"] == "http.request" and not message.get("more_body", False):
         body: bytes = message.get("body", b"")
     else:
-        body = await _slowly(message, scope, receive, most)
+        body = await _read_on(message, scope, receive, most)
     if len(body) > most:
         raise BodyTooLarge
     return body[3:] if body.startswith(_BYTE_ORDER_MARK) else body
 
 
-async def _slowly(message: Message, scope: Scope, receive: Receive, most: int) -> bytes:
+async def _read_on(message: Message, scope: Scope, receive: Receive, most: int) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while True:
@@ -70,34 +70,34 @@ async def _slowly(message: Message, scope: Scope, receive: Receive, most: int) -
         message = await receive()
 
 
-def handed_on(body: bytes, receive: Receive) -> Receive:
+def receive_of(body: bytes, receive: Receive) -> Receive:
     """What gives an ordinary route the body that was read; refused there if it isn't JSON.
 
     There, and not before the route is known: what isn't there has no opinion on bodies.
     """
     given = False
 
-    async def hand_on() -> Message:
+    async def receive_body() -> Message:
         nonlocal given
         if given:
             return await receive()
         given = True
         if body:
             try:
-                _any(body)
+                _decode_json(body)
             except BodyMalformed:
                 # FastAPI lets only this kind of exception out of its reading of the body.
                 raise HTTPException(400) from None
         return {"type": "http.request", "body": body, "more_body": False}
 
-    return hand_on
+    return receive_body
 
 
 _PLACE = re.compile(r" - at `([^`]*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 
 
-def decoded(decode: Callable[[bytes], Any], kind: Any, raw: bytes) -> Any:
+def decode_body(decode: Callable[[bytes], Any], kind: Any, raw: bytes) -> Any:
     """The body as its type.
 
     Args:
@@ -112,19 +112,19 @@ def decoded(decode: Callable[[bytes], Any], kind: Any, raw: bytes) -> Any:
     try:
         return decode(raw)
     except msgspec.ValidationError:
-        return _decoded_in_two_steps(kind, raw)
+        return _decode_in_two_steps(kind, raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BodyMalformed from None
 
 
-def _decoded_in_two_steps(kind: Any, raw: bytes) -> Any:
+def _decode_in_two_steps(kind: Any, raw: bytes) -> Any:
     """Like the decoder, but it is JSON first, and of a repeated name only the last value counts.
 
     The decoder stops at the first value of a wrong type, even if a second one replaces it or what
     follows isn't JSON; and it takes no 1.0 for an integer. Here is what FastAPI would say; it costs
     twice as much, and only the wrong get here.
     """
-    value = _any(raw)
+    value = _decode_json(raw)
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
@@ -144,7 +144,7 @@ def _number(text: str) -> int | float:
 _decode_any = msgspec.json.Decoder(float_hook=_number).decode
 
 
-def _any(raw: bytes) -> Any:
+def _decode_json(raw: bytes) -> Any:
     """The body as whatever it is.
 
     Raises:

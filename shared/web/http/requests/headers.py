@@ -41,7 +41,7 @@ class HeaderRepeated(Refusal):
         super().__init__(f"Send one `{name}` header.")
 
 
-def joined(lines: Lines) -> dict[bytes, bytes]:
+def join_lines(lines: Lines) -> dict[bytes, bytes]:
     """One value per name; the names are in lower case already.
 
     Args:

@@ -119,7 +119,7 @@ class RouteIds:
 _known: WeakKeyDictionary[Any, RouteIds] = WeakKeyDictionary()
 
 
-def ids_of(route: APIRoute) -> RouteIds:
+def route_ids(route: APIRoute) -> RouteIds:
     """Where ids stand in the requests of an ordinary route."""
     found = _known.get(route.endpoint)
     if found is None:
@@ -146,7 +146,7 @@ def folded_path(scope: Scope) -> str:
     route = scope.get("route")
     if path == path.lower() or not isinstance(route, APIRoute):
         return path
-    ids = ids_of(route).path
+    ids = route_ids(route).path
     values = scope["path_params"]
     return route.path.format_map(
         {name: fold(value) if name in ids else value for name, value in values.items()}

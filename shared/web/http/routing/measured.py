@@ -31,7 +31,7 @@ from shared.contract.principal import Principal
 from shared.delivery.committer import CommandResult
 from shared.web.http.context import SCOPE, RequestContext, WebContext
 from shared.web.http.problems import NO_STORE, RawHeaders, problems
-from shared.web.http.requests.bodies import decoded
+from shared.web.http.requests.bodies import decode_body
 from shared.web.http.requests.ids import PathId, fold, fold_fields, own_ids
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
@@ -148,7 +148,7 @@ class MeasuredRoute(APIRoute):
             address = self.path.format_map(path)
         body = None
         if self.decode is not None:
-            body = decoded(self.decode, self.kind, context.body)
+            body = decode_body(self.decode, self.kind, context.body)
             if self.ids:
                 fold_fields(body, self.ids)
         context.target = (scope["method"], self.path, address, self.ids)

@@ -7,7 +7,7 @@ from fastapi import Depends, Query, Request
 
 from shared.web.http.context import request_context
 from shared.web.http.requests.cursors import LONGEST as LONGEST_CURSOR
-from shared.web.http.requests.ids import fold, folded_path, ids_of
+from shared.web.http.requests.ids import fold, folded_path, route_ids
 from shared.web.http.routing.models import OutputModel
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Paging:
     def __init__(self, request: Request, limit: int, cursor: str | None) -> None:
         context = request_context(request)
         context.charge_for(limit)
-        ids = ids_of(request.scope["route"]).query
+        ids = route_ids(request.scope["route"]).query
         filters = sorted(
             (name, fold(value) if name in ids else value)
             for name, value in request.query_params.multi_items()
