@@ -6,16 +6,16 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.contests.api import DESCRIPTION, TITLE, routes
+from services.contests.api import DESCRIPTION, ROUTERS, TITLE
 from services.contests.config import ContestsSettings
-from services.contests.store import COLLECTIONS, MIGRATIONS, Store
+from services.contests.store import COLLECTIONS, MIGRATIONS
 from services.contests.worker.audience_copy import ContestsAudienceCopy
 from services.contests.worker.scheduler import Scheduler
 from shared.contract.events.topics import BALLOTS, CONTESTS
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.delivery.lease import Lease
-from shared.delivery.mongo import Mongo
+from shared.delivery.mongo import EntityStore, Mongo
 from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
 from shared.runtime.process import Part, run_together
 from shared.runtime.telemetry import Telemetry
@@ -34,7 +34,7 @@ async def build_api(
         base.open_committer() as committer,
         base.open_web_context(committer, quotas=settings.daily_quotas()) as web,
     ):
-        yield _app(web, {"store": Store(base.database)})
+        yield _app(web, {"store": EntityStore(base.database)})
 
 
 @asynccontextmanager
@@ -50,11 +50,11 @@ async def build_relay(
 async def build_worker(
     settings: ContestsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
-    """The worker: keeps the copy of people and groups, and the clock of all contests."""
+    """The worker: keeps the copy of people and groups, and does what is due in contests."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         lease = Lease(base.database, "clock", holder=new_id())
-        clock = Scheduler(
-            Store(base.database),
+        scheduler = Scheduler(
+            EntityStore(base.database),
             committer,
             base.sessions,
             lease,
@@ -63,8 +63,8 @@ async def build_worker(
         )
         copying = base.consumer(ContestsAudienceCopy())
         health = base.health(copying)
-        health.watch("clock", clock.watchdog.stalled)
-        run = run_together(copying=copying.run, clock=clock.run)
+        health.watch("clock", scheduler.watchdog.stalled)
+        run = run_together(copying=copying.run, clock=scheduler.run)
         yield Part(f"{SERVICE} worker", run, health)
 
 
@@ -74,7 +74,7 @@ def openapi() -> dict[str, Any]:
 
 
 def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
-    return create_app(web, *routes(), title=TITLE, description=DESCRIPTION, state=state)
+    return create_app(web, *ROUTERS, title=TITLE, description=DESCRIPTION, state=state)
 
 
 def _open(

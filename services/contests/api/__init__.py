@@ -1,25 +1,24 @@
-"""The HTTP side: translates requests into commands and queries, and what they give into answers.
+"""The HTTP side: routes translate, nothing else.
 
-contests.py    showing contests
-organising.py  drafting one
-advancing.py   announce, advance, cancel
-entries.py     showing entries
-entering.py    submit, edit, withdraw
-reviewing.py   accept, reject
-voting.py      the own ballot, and the published result
-words.py       what is written the same way in all of them
+contests.py        draft a contest, change the draft, list and read contests
+contest_phases.py  announce, advance, cancel
+entries.py         submit, edit, withdraw, list, read, and say that an entry was seen
+entry_reviews.py   accept, reject, reject together during the vote
+ballots.py         my ballot
+results.py         the published result
+models.py          what contests and entries look like from outside, and to whom
+fields.py          fields of several bodies and answers
 """
 
 from fastapi import APIRouter
 
 from services.contests.api import (
-    advancing,
+    ballots,
+    contest_phases,
     contests,
-    entering,
     entries,
-    organising,
-    reviewing,
-    voting,
+    entry_reviews,
+    results,
 )
 
 TITLE = "Mitmach contests"
@@ -28,15 +27,11 @@ DESCRIPTION = (
     " here tells for what anybody voted, or how many voted for anything."
 )
 
-
-def routes() -> tuple[APIRouter, ...]:
-    """The routers of this service."""
-    return (
-        organising.router,
-        contests.router,
-        advancing.router,
-        entering.router,
-        entries.router,
-        reviewing.router,
-        voting.router,
-    )
+ROUTERS: tuple[APIRouter, ...] = (
+    contests.router,
+    contest_phases.router,
+    entries.router,
+    entry_reviews.router,
+    ballots.router,
+    results.router,
+)

@@ -1,124 +1,199 @@
-"""Routes that show contests: list, read."""
+"""Draft a contest, change the draft, list and read contests."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from msgspec.structs import asdict
+from msgspec import UNSET
 from pydantic import Field
 
-from services.contests import queries
-from services.contests.api.fields import A_CONTEST, store_of
-from services.contests.commands.context import ContestContext, organises, shown_group
-from services.contests.domain.audience import belongs
-from services.contests.domain.contest import ContestNotFound
-from services.contests.domain.eligibility import is_on
-from services.contests.domain.phases import voters_are_fixed
-from services.contests.domain.rules import TieBreak
-from shared.contract.access import NotAllowed
+from services.contests.api.fields import Text, Time, Title
+from services.contests.api.models import (
+    ContestView,
+    changed_contest,
+    contest_etag,
+    contest_view,
+    store_of,
+)
+from services.contests.commands.contests import ChangeContest, CreateContest
+from services.contests.commands.context import ContestContext
+from services.contests.domain.audience import GroupUnknown
+from services.contests.domain.contest import (
+    ContestNotFound,
+    ContestRulesFixed,
+    ContestVersionChanged,
+)
+from services.contests.domain.rules import (
+    MOST_PER_PERSON,
+    ContestRulesInvalid,
+    Description,
+    DescriptionPatch,
+    Rules,
+    Schedule,
+    TieBreak,
+)
+from services.contests.queries import contests
+from shared.audience import EVERYONE
+from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import ContestKind, Phase
+from shared.contract.ids import new_id
+from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     CONDITIONAL,
     Caller,
     Id,
-    OutputModel,
+    IfMatch,
+    InputModel,
     Page,
     PageOf,
     PathId,
-    etag,
+    execute,
     problems,
     revalidate,
 )
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["contests"])
 
-
-class RulesView(OutputModel):
-    """What was agreed."""
-
-    entrants: str | None = Field(description="Null for a group that I may not know of")
-    voters: str | None = Field(description="Null for a group that I may not know of")
-    entries_per_person: int
-    votes_min: int
-    votes_max: int
-    votes_changeable: bool
-    tie_break: TieBreak
-    anonymous: bool
-    reviewed: bool
+_Number = Annotated[int, Field(ge=1, le=MOST_PER_PERSON)]
 
 
-class ScheduleView(OutputModel):
-    """When each phase begins."""
+class RulesIn(InputModel):
+    """What is agreed before anyone enters; fixed at announcement."""
 
-    submissions_at: datetime
-    review_at: datetime
-    voting_at: datetime
-    closes_at: datetime
-    publish_at: datetime | None
-
-
-class StepView(OutputModel):
-    """A step of the contest; who took it and why is for those who organise it."""
-
-    phase: Phase
-    at: datetime
-    by: str | None
-    reason: str | None
-
-
-class ContestView(OutputModel):
-    """A contest, as this person sees it."""
-
-    id: str = Field(examples=[A_CONTEST])
-    group_id: str
-    organiser_id: str
-    title: str = Field(examples=["Best coffee corner"])
-    text: str
-    kind: ContestKind
-    rules: RulesView
-    schedule: ScheduleView | None
-    phase: Phase
-    trail: list[StepView]
-    created_at: datetime
-    changed_at: datetime
-    version: int
-    organises: bool = Field(description="I prepare it and review its entries")
-    may_enter: bool = Field(description="I am one of those who may enter")
-    may_vote: bool = Field(description="I am one of those who may vote")
-
-
-def view(seen: ContestContext, caller: Caller) -> ContestView:
-    """What this person sees of the contest."""
-    contest, who = seen.contest, seen.who
-    trusted = organises(seen, caller)
-    description, rules = contest.description, contest.rules
-    schedule = description.schedule
-    hidden: dict[str, Any] = {} if trusted else {"by": None, "reason": None}
-    return ContestView(
-        id=contest.id,
-        group_id=contest.group_id,
-        organiser_id=contest.organiser_id,
-        title=description.title,
-        text=description.text,
-        kind=description.kind,
-        rules=RulesView(
-            **asdict(rules)
-            | {
-                "entrants": shown_group(seen, rules.entrants, caller),
-                "voters": shown_group(seen, rules.voters, caller),
-            }
-        ),
-        schedule=None if schedule is None else ScheduleView(**asdict(schedule)),
-        phase=contest.phase,
-        trail=[StepView(**asdict(step) | hidden) for step in contest.trail],
-        created_at=contest.created_at,
-        changed_at=contest.changed_at,
-        version=contest.version,
-        organises=trusted,
-        may_enter=belongs(who, rules.entrants),
-        may_vote=belongs(who, rules.voters)
-        and (not voters_are_fixed(contest) or is_on(contest.voters, rules.voters, who)),
+    entrants: Id | None = Field(
+        default=None, description="The group whose members may enter; the contest's by default"
     )
+    voters: Id | None = Field(
+        default=None, description="The group whose members may vote; the contest's by default"
+    )
+    entries_per_person: _Number = 1
+    votes_min: _Number = Field(default=1, description="Entries that a ballot chooses at least")
+    votes_max: _Number = Field(default=1, description="Entries that a ballot chooses at most")
+    votes_changeable: bool = Field(
+        default=True, description="A vote can be replaced and taken back until voting closes"
+    )
+    tie_break: TieBreak = Field(
+        default="earliest_entry", description="What decides between equally many votes"
+    )
+    anonymous: bool = Field(
+        default=True, description="Who entered what is shown only with the result"
+    )
+    reviewed: bool = Field(
+        default=True, description="Entries are shown, and can be voted for, once accepted"
+    )
+
+    def rules(self, group_id: str) -> Rules:
+        """As the service knows them."""
+        given = self.model_dump(exclude={"entrants", "voters"})
+        return Rules(entrants=self.entrants or group_id, voters=self.voters or group_id, **given)
+
+
+class ScheduleIn(InputModel):
+    """When each phase begins; `closes_at` ends the vote."""
+
+    submissions_at: Time = Field(examples=["2030-05-06T08:00:00Z"])
+    review_at: Time = Field(examples=["2030-05-13T08:00:00Z"])
+    voting_at: Time = Field(examples=["2030-05-15T08:00:00Z"])
+    closes_at: Time = Field(examples=["2030-05-22T16:00:00Z"])
+    publish_at: Time | None = Field(
+        default=None, description="Left out, the organiser publishes by hand"
+    )
+
+    def schedule(self) -> Schedule:
+        """As the service knows it."""
+        return Schedule(**self.model_dump())
+
+
+class ContestIn(InputModel):
+    """A contest to draft."""
+
+    title: Title = Field(examples=["Best coffee corner"])
+    text: Text = Field(default="", examples=["Show us where you meet."])
+    kind: ContestKind = Field(examples=["photo"])
+    group_id: Id = Field(default=EVERYONE, description="Where it takes place; all by default")
+    rules: RulesIn = Field(default_factory=RulesIn)
+    schedule: ScheduleIn | None = Field(default=None, description="Needed to announce it")
+
+    def description(self) -> Description:
+        """As the service knows it."""
+        return Description(
+            title=self.title,
+            text=self.text,
+            kind=self.kind,
+            rules=self.rules.rules(self.group_id),
+            schedule=None if self.schedule is None else self.schedule.schedule(),
+        )
+
+
+class ContestPatchIn(InputModel):
+    """What is to be different in a draft; `rules` and `schedule` are replaced as a whole."""
+
+    title: Title = Field(default="", examples=["Best coffee corner 2030"])
+    text: Text = ""
+    kind: ContestKind = "photo"
+    rules: RulesIn = Field(default_factory=RulesIn)
+    schedule: ScheduleIn | None = None
+
+    def patch(self, group_id: str) -> DescriptionPatch:
+        """As the service knows it: only what was sent."""
+        sent = self.model_fields_set
+        schedule = None if self.schedule is None else self.schedule.schedule()
+        return DescriptionPatch(
+            title=self.title if "title" in sent else UNSET,
+            text=self.text if "text" in sent else UNSET,
+            kind=self.kind if "kind" in sent else UNSET,
+            rules=self.rules.rules(group_id) if "rules" in sent else UNSET,
+            schedule=schedule if "schedule" in sent else UNSET,
+        )
+
+
+@router.post(
+    "/contests",
+    status_code=201,
+    operation_id="create_contest",
+    summary="Draft a contest",
+    description="For everyone editors may; in a group its owners and moderators. Nobody else sees"
+    " a draft.",
+    responses=problems(
+        DailyQuotaReached,
+        NotAllowed,
+        AccountSuspended,
+        GroupUnknown,
+        GroupIsArchived,
+        ContestRulesInvalid,
+    ),
+)
+async def create_contest(request: Request, caller: Caller, body: ContestIn) -> ContestView:
+    command = CreateContest(caller, new_id(), body.group_id, body.description())
+    context: ContestContext = (await execute(request, command, once=ContestContext)).reply
+    return changed_contest(request, context, caller)
+
+
+@router.patch(
+    "/contests/{contest_id}",
+    operation_id="change_contest",
+    summary="Change a draft",
+    responses=problems(
+        DailyQuotaReached,
+        ContestNotFound,
+        NotAllowed,
+        AccountSuspended,
+        ContestRulesFixed,
+        ContestVersionChanged,
+        ContestRulesInvalid,
+        GroupUnknown,
+        GroupIsArchived,
+    ),
+)
+async def change_contest(
+    request: Request, caller: Caller, contest_id: PathId, body: ContestPatchIn, expected: IfMatch
+) -> ContestView:
+    before = await contests.read_contest(store_of(request), caller, contest_id)
+    patch = body.patch(before.contest.group_id)
+    context: ContestContext = (
+        await execute(request, ChangeContest(caller, contest_id, patch, expected))
+    ).reply
+    return changed_contest(request, context, caller)
 
 
 @router.get(
@@ -136,7 +211,7 @@ async def list_contests(
     kind: Annotated[ContestKind | None, Query(description="Only those of this kind")] = None,
     group_id: Annotated[Id | None, Query(description="Only in this group")] = None,
 ) -> Page[ContestView]:
-    rows = await queries.contests(
+    rows = await contests.list_contests(
         store_of(request),
         caller,
         phase=phase,
@@ -146,7 +221,9 @@ async def list_contests(
         limit=paging.limit + 1,
     )
     return paging.page(
-        rows, position=lambda seen: (seen.contest.id,), view=lambda seen: view(seen, caller)
+        rows,
+        position=lambda context: (context.contest.id,),
+        view=lambda context: contest_view(context, caller),
     )
 
 
@@ -157,7 +234,7 @@ async def list_contests(
     responses=problems(ContestNotFound) | CONDITIONAL,
 )
 async def read_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestView:
-    answer = view(await queries.contest(store_of(request), caller, contest_id), caller)
-    rights = (answer.organises, answer.may_enter, answer.may_vote)
-    revalidate(request, etag(answer.version, *rights, answer.rules.entrants, answer.rules.voters))
-    return answer
+    context = await contests.read_contest(store_of(request), caller, contest_id)
+    shown = contest_view(context, caller)
+    revalidate(request, contest_etag(shown))
+    return shown

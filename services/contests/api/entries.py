@@ -1,131 +1,145 @@
-"""Routes that show entries: list, read, tell that one was seen."""
+"""Submit an entry, edit and withdraw it; list and read entries; say that they were seen."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from msgspec import UNSET
 from pydantic import Field
 
-from services.contests import queries
-from services.contests.api.fields import AN_ENTRY, store_of
-from services.contests.commands.context import ContestContext, organises, rejects_in_vote
-from services.contests.commands.entries import ViewEntry
+from services.contests.api.fields import Text, Title
+from services.contests.api.models import (
+    EntryView,
+    entry_etag,
+    entry_view,
+    own_entry,
+    store_of,
+)
+from services.contests.commands.entries import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import (
+    EntriesNotAccepted,
     Entry,
+    EntryChanged,
+    EntryContent,
+    EntryIncomplete,
     EntryNotFound,
-    Status,
-    names_author,
+    EntryNotStanding,
+    EntryPatch,
+    EntryReviewed,
 )
-from services.contests.domain.rejection import Rejection
-from shared.contract.access import AccountSuspended
-from shared.contract.events.vocabulary import RejectionCategory
-from shared.delivery.committer import CommandResult
+from services.contests.domain.participation import ReviewerCannotEnter, TooManyEntries
+from services.contests.domain.phases import ContestPhaseWrong
+from services.contests.queries import entries
+from shared.contract.access import AccountSuspended, NotAllowed
+from shared.contract.ids import new_id
+from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     CONDITIONAL,
     Call,
     Caller,
-    OutputModel,
+    IfMatch,
+    InputModel,
     Page,
     PageOf,
     PathId,
     Reply,
-    etag,
+    execute,
     measured,
     problems,
     revalidate,
 )
-from shared.web.http.routing.media import MediaView, media_views
+from shared.web.http.routing.media import MediaInputs, media_of
+from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["entries"])
 
 
-class RejectionView(OutputModel):
-    """Why an entry was rejected; or, while it still stands, why somebody proposes that."""
+class EntryIn(InputModel):
+    """An entry to submit. Photo and video contests need media, the others a text."""
 
-    category: RejectionCategory
-    reason: str = Field(examples=["It shows people who weren't asked."])
-    proposed_at: datetime | None = Field(
-        description="During the vote: when the first of two people proposed it"
-    )
-    rejected_at: datetime | None = Field(description="Null while it is only proposed")
-    during_vote: bool
-    rejected_by: list[str] = Field(
-        description="Who rejected or proposed it and who confirmed that; for the organisers"
-    )
+    title: Title = Field(examples=["The corner by the window"])
+    text: Text = ""
+    media: MediaInputs = Field(default_factory=list)
+    consent: bool = Field(description="I agree that it is shown and judged", examples=[True])
 
 
-class EntryView(OutputModel):
-    """An entry, as this person sees it."""
+class EntryPatchIn(InputModel):
+    """What is to be different in an entry."""
 
-    id: str = Field(examples=[AN_ENTRY])
-    contest_id: str
-    author_id: str | None = Field(description="Null while entrants are anonymous")
-    title: str = Field(examples=["The corner by the window"])
-    text: str
-    media: list[MediaView]
-    status: Status
-    rejection: RejectionView | None = Field(
-        description="For its author and the organisers; a proposal only for those who decide"
-        " about it"
-    )
-    mine: bool
-    submitted_at: datetime
-    changed_at: datetime
-    version: int
+    title: Title = Field(default="", examples=["The corner by the door"])
+    text: Text = ""
+    media: MediaInputs = Field(default_factory=list)
+
+    def patch(self) -> EntryPatch:
+        """As the service knows it: only what was sent."""
+        sent = self.model_fields_set
+        return EntryPatch(
+            title=self.title if "title" in sent else UNSET,
+            text=self.text if "text" in sent else UNSET,
+            media=media_of(self.media) if "media" in sent else UNSET,
+        )
 
 
-def view(entry: Entry, seen: ContestContext, caller: Caller) -> EntryView:
-    """What this person sees of the entry."""
-    organiser = organises(seen, caller)
-    named = names_author(seen.contest, entry, caller.person_id, organiser=organiser)
-    decides = organiser or rejects_in_vote(seen, caller)
-    return _view(entry, caller, named=named, decides=decides, organiser=organiser)
-
-
-def own(outcome: CommandResult, caller: Caller) -> EntryView:
-    """The entry after a command of its author."""
-    return _view(outcome.reply, caller, named=True, decides=False, organiser=False)
-
-
-def reviewed(outcome: CommandResult, caller: Caller) -> EntryView:
-    """The entry after a command that only organisers may give."""
-    return _view(outcome.reply, caller, named=True, decides=True, organiser=True)
-
-
-def _view(
-    entry: Entry, caller: Caller, *, named: bool, decides: bool, organiser: bool
+@router.post(
+    "/contests/{contest_id}/entries",
+    status_code=201,
+    operation_id="submit_entry",
+    summary="Submit an entry",
+    description="Whoever has accepted or rejected an entry of the contest can't any more.",
+    responses=problems(
+        DailyQuotaReached,
+        ContestNotFound,
+        NotAllowed,
+        ReviewerCannotEnter,
+        AccountSuspended,
+        EntriesNotAccepted,
+        EntryIncomplete,
+        TooManyEntries,
+        GroupIsArchived,
+    ),
+)
+async def submit_entry(
+    request: Request, caller: Caller, contest_id: PathId, body: EntryIn
 ) -> EntryView:
-    mine = entry.author_id == caller.person_id
-    told = decides or (mine and entry.status == "rejected")
-    return EntryView(
-        id=entry.id,
-        contest_id=entry.contest_id,
-        author_id=entry.author_id if named else None,
-        title=entry.content.title,
-        text=entry.content.text,
-        media=media_views(entry.content.media),
-        status=entry.status,
-        rejection=_rejection(entry.rejection, organiser=organiser) if told else None,
-        mine=mine,
-        submitted_at=entry.submitted_at,
-        changed_at=entry.changed_at,
-        version=entry.version,
-    )
+    content = EntryContent(title=body.title, text=body.text, media=media_of(body.media))
+    command = SubmitEntry(caller, contest_id, new_id(), content, body.consent)
+    return own_entry(request, (await execute(request, command, once=Entry)).reply, caller)
 
 
-def _rejection(rejection: Rejection | None, *, organiser: bool) -> RejectionView | None:
-    if rejection is None:
-        return None
-    people = [one for one in (rejection.by, rejection.confirmed_by) if one is not None]
-    return RejectionView(
-        category=rejection.category,
-        reason=rejection.reason,
-        proposed_at=rejection.at if rejection.during_vote else None,
-        rejected_at=rejection.rejected_at,
-        during_vote=rejection.during_vote,
-        rejected_by=people if organiser else [],
-    )
+@router.patch(
+    "/entries/{entry_id}",
+    operation_id="edit_entry",
+    summary="Edit my entry",
+    responses=problems(
+        DailyQuotaReached,
+        EntryNotFound,
+        NotAllowed,
+        AccountSuspended,
+        EntriesNotAccepted,
+        EntryChanged,
+        EntryIncomplete,
+        EntryNotStanding,
+        EntryReviewed,
+        GroupIsArchived,
+    ),
+)
+async def edit_entry(
+    request: Request, caller: Caller, entry_id: PathId, body: EntryPatchIn, expected: IfMatch
+) -> EntryView:
+    command = EditEntry(caller, entry_id, body.patch(), expected)
+    return own_entry(request, (await execute(request, command)).reply, caller)
+
+
+@router.delete(
+    "/entries/{entry_id}",
+    operation_id="withdraw_entry",
+    summary="Withdraw my entry",
+    description="Possible until voting closes. Votes that it has are void.",
+    responses=problems(EntryNotFound, NotAllowed, AccountSuspended, ContestPhaseWrong),
+)
+async def withdraw_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryView:
+    command = WithdrawEntry(caller, entry_id)
+    return own_entry(request, (await execute(request, command)).reply, caller)
 
 
 @router.get(
@@ -144,13 +158,13 @@ async def list_entries(
     mine: Annotated[bool, Query(description="Only my own")] = False,
 ) -> Page[EntryView]:
     after = None if paging.after is None else (paging.after[0], paging.after[1])
-    seen, rows = await queries.entries(
+    context, rows = await entries.list_entries(
         store_of(request), caller, contest_id, mine=mine, after=after, limit=paging.limit + 1
     )
     return paging.page(
         rows,
-        position=lambda row: (row.shuffled, row.place),
-        view=lambda row: view(row.entry, seen, caller),
+        position=lambda row: (row.shuffled, row.position),
+        view=lambda row: entry_view(row.entry, context, caller),
     )
 
 
@@ -161,12 +175,10 @@ async def list_entries(
     responses=problems(EntryNotFound) | CONDITIONAL,
 )
 async def read_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryView:
-    entry, seen = await queries.entry(store_of(request), caller, entry_id)
-    answer = view(entry, seen, caller)
-    shown = answer.rejection
-    people = shown is not None and bool(shown.rejected_by)
-    revalidate(request, etag(answer.version, answer.author_id, shown is not None, people))
-    return answer
+    entry, context = await entries.read_entry(store_of(request), caller, entry_id)
+    shown = entry_view(entry, context, caller)
+    revalidate(request, entry_etag(shown))
+    return shown
 
 
 @measured(

@@ -1,14 +1,12 @@
-"""What is written the same way in all routes: where the store is, ids, times, texts."""
+"""Fields of bodies and answers that several modules have: texts, times, example ids."""
 
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import Request
 from pydantic import AwareDatetime, Field
 
 from services.contests.domain.rules import LONGEST_REASON, LONGEST_TEXT, LONGEST_TITLE
-from services.contests.store import Store
-from shared.web.http.routing.fields import AnyText, SomeLine, SomeText
+from shared.web.http import AnyText, SomeLine, SomeText
 
 Title = Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE), SomeLine]
 Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON), SomeText]
@@ -23,9 +21,3 @@ Time = Annotated[
 A_CONTEST = "01976f3e-7c1a-7d3b-9a52-5d1e0c6b7a10"
 AN_ENTRY = "01976f3e-9b2c-7f10-8a41-2c7d9e5f6b31"
 ANOTHER_ENTRY = "01976f3f-1d4e-7a22-b3c5-4e8f0a1b2c53"
-
-
-def store_of(request: Request) -> Store:
-    """The service's store."""
-    store: Store = request.app.state.store
-    return store

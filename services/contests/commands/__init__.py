@@ -1,11 +1,11 @@
-"""What can be done, each as a command that decides purely.
+"""What can be done, each as a command that decides purely: access, rule, answer.
 
-context.py     what every command looks at first, and who sees what
-events.py     the events: what the world is told of a contest
-organising.py  create, change
-advancing.py   announce, advance by hand, cancel
-entering.py    submit, edit, withdraw, view
-reviewing.py   accept, reject
-voting.py      cast, replace, take back a ballot
-clockwork.py   what the clock does: due phases, the tally's result
+context.py         who acts, in front of which contest: what every command reads and checks first
+events.py          what the world is told of a contest, its entries and its ballots
+contests.py        create a contest, change a draft
+contest_phases.py  announce, advance by hand, cancel
+entries.py         submit, edit, withdraw, view
+entry_reviews.py   accept, reject; reject together during the vote
+ballots.py         cast, replace, take back a ballot
+scheduled.py       what the scheduler does: due phases, the tally's result, the end with a group
 """

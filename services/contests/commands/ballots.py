@@ -1,4 +1,4 @@
-"""Voting: cast a ballot, replace it, take it back.
+"""People cast a ballot, replace it, take it back.
 
 Nobody is told here how many votes there are: a ballot writes its own document and nothing else, and
 says to the world no more than that a person voted.
@@ -8,40 +8,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec.structs import replace
-
 from services.contests.commands import events
-from services.contests.commands.context import (
-    ContestContext,
-    check_adds,
-    facts_of_contest,
-    seen_contest,
-)
+from services.contests.commands.context import ContestContext, contest_reads, enter_contest
+from services.contests.domain.archival import check_in_use
 from services.contests.domain.audience import audience_of
 from services.contests.domain.ballot import (
     Ballot,
-    BallotFinal,
-    EntryNotEligible,
-    VoteForOwnEntry,
     VotingNotOpen,
     ballot_id,
-    casts_of_day,
+    cast,
     check_choices,
-    check_replaces_void,
+    check_eligible,
 )
 from services.contests.domain.contest import Contest
-from services.contests.domain.eligibility import NotOnTheRoll, is_on
-from services.contests.domain.entry import Entry, stands
-from services.contests.domain.phases import accepts_ballots
+from services.contests.domain.eligibility import NotOnTheRoll
+from services.contests.domain.entry import Entry
 from shared.contract.access import Action, authorize
-from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)
 class CastBallot:
-    """A person chooses entries; a ballot that they have is replaced."""
+    """A person chooses entries; a ballot that they have is replaced.
+
+    Attributes:
+        choices: The ids of the chosen entries, in any order.
+    """
 
     principal: Principal
     contest_id: str
@@ -52,7 +45,7 @@ class CastBallot:
 
         Where votes are final, also those that were chosen before: a choice that fell is replaced.
         """
-        yield from facts_of_contest(found, self.contest_id, self.principal)
+        yield from contest_reads(found, self.contest_id, self.principal)
         yield Ballot, ballot_id(self.contest_id, self.principal.pseudonym)
         for choice in self.choices:
             yield Entry, choice
@@ -64,84 +57,67 @@ class CastBallot:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Refuses by the clock: see `LONGEST_COMMIT` for why that suffices for an exact tally."""
-        seen = _open_for(self.principal, self.contest_id, found, now)
-        contest = seen.contest
-        check_adds(seen, contest.rules.voters)
-        check_choices(contest.rules, self.choices)
+        context = _enter_vote(found, self.contest_id, self.principal, now)
+        contest, rules, voter = context.contest, context.contest.rules, self.principal.pseudonym
+        check_in_use(context.groups, contest.group_id, rules.voters)
+        check_choices(rules, self.choices)
         for choice in self.choices:
-            self._check_eligible(found.get(Entry, choice))
-        voter = self.principal.pseudonym
-        own_id = ballot_id(self.contest_id, voter)
-        before = found.get(Ballot, own_id)
-        if before is None and not is_on(contest.voters, contest.rules.voters, seen.who):
+            check_eligible(found.get(Entry, choice), contest.id, self.principal.person_id)
+        before = found.get(Ballot, ballot_id(contest.id, voter))
+        if before is None and not contest.has_voter(context.who):
             raise NotOnTheRoll
-        previous = [] if before is None else before.choices
-        choices = sorted(self.choices)
-        if before is not None and choices == previous:
+
+        def stands(entry_id: str) -> bool:
+            entry = found.get(Entry, entry_id)
+            return entry is not None and entry.stands
+
+        transition = cast(before, contest, self.choices, now, voter=voter, stands=stands)
+        if transition is None:
             return Changes(reply=before)
-        if previous and not contest.rules.votes_changeable:
-            check_replaces_void(previous, choices, lambda one: stands(found.get(Entry, one)))
-        at = to_milliseconds(now)
-        cast_on, casts = casts_of_day(before, now)
-        ballot = Ballot(
-            id=own_id,
-            contest_id=self.contest_id,
-            choices=choices,
-            cast_at=before.cast_at if before is not None and previous else at,
-            changed_at=at,
-            cast_on=cast_on,
-            casts=casts,
-        )
+        ballot, previous = transition.ballot, transition.previous
         public = (
             events.ballot_changed(contest)
             if previous
-            else events.ballot_cast(contest, first_ballot=before is None)
+            else events.ballot_cast(contest, first_ballot=transition.first)
         )
-        recorded = events.ballot_recorded(contest, voter, choices, previous)
+        recorded = events.ballot_recorded(contest, voter, ballot.choices, previous)
         return Changes(
             reply=ballot, put=[ballot], events=[Occurred(public, voter), Occurred(recorded, voter)]
         )
 
-    def _check_eligible(self, entry: Entry | None) -> None:
-        if entry is None or entry.contest_id != self.contest_id or not stands(entry):
-            raise EntryNotEligible("Choose entries that the contest shows now.")
-        if entry.author_id == self.principal.person_id:
-            raise VoteForOwnEntry("Choose entries of others.")
-
 
 @dataclass(frozen=True, slots=True)
 class WithdrawBallot:
-    """A person takes their ballot back; without one nothing happens."""
+    """A person takes their ballot back; without a ballot nothing happens."""
 
     principal: Principal
     contest_id: str
 
     def reads(self, found: Found) -> Iterable[Key]:
         """Contest and ballot."""
-        yield from facts_of_contest(found, self.contest_id, self.principal)
+        yield from contest_reads(found, self.contest_id, self.principal)
         yield Ballot, ballot_id(self.contest_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Keeps the document, without choices: see `Ballot`. In an archived group too."""
-        contest = _open_for(self.principal, self.contest_id, found, now).contest
+        contest = _enter_vote(found, self.contest_id, self.principal, now).contest
         voter = self.principal.pseudonym
-        before = found.get(Ballot, ballot_id(self.contest_id, voter))
-        if before is None or not before.choices:
+        before = found.get(Ballot, ballot_id(contest.id, voter))
+        emptied = None if before is None else before.withdraw(contest.rules, now)
+        if before is None or emptied is None:
             return Changes()
-        if not contest.rules.votes_changeable:
-            raise BallotFinal("The rules of this contest make every vote final.")
-        emptied = replace(before, choices=[], changed_at=to_milliseconds(now))
+        public = events.ballot_withdrawn(contest)
         recorded = events.ballot_recorded(contest, voter, [], before.choices)
-        return Changes(
-            put=[emptied],
-            events=[Occurred(events.ballot_withdrawn(contest), voter), Occurred(recorded, voter)],
-        )
+        return Changes(put=[emptied], events=[Occurred(public, voter), Occurred(recorded, voter)])
 
 
-def _open_for(principal: Principal, contest_id: str, found: Found, now: datetime) -> ContestContext:
-    seen = seen_contest(found, contest_id, principal)
-    contest = seen.contest
-    authorize(principal, Action.CAST_BALLOT, audience_of(contest.rules.voters, seen.who))
-    if not accepts_ballots(contest, now):
+def _enter_vote(
+    found: Found, contest_id: str, principal: Principal, now: datetime
+) -> ContestContext:
+    """The person in front of a contest that takes votes now, if they are those it is for."""
+    context = enter_contest(found, contest_id, principal)
+    audience = audience_of(context.contest.rules.voters, context.who)
+    authorize(principal, Action.CAST_BALLOT, audience)
+    if not context.contest.accepts_ballots(now):
         raise VotingNotOpen("Its schedule says when it does.")
-    return seen
+    return context

@@ -1,65 +1,32 @@
-"""Organising: a contest is drafted and redrafted before anybody else knows of it."""
+"""Contests are drafted and redrafted before anybody else knows of them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-import msgspec
-from msgspec.structs import replace
-
-from services.contests.commands.context import facts_of_contest, see_contest, seen_contest
-from services.contests.domain.archival import check_in_use
+from services.contests.commands.context import contest_context, contest_reads, enter_contest
 from services.contests.domain.audience import (
-    GroupUnknown,
+    Groups,
     affiliations_found,
     content_of,
     group_reads,
     groups_found,
-    is_there,
     membership_reads,
     readers_of,
 )
-from services.contests.domain.contest import (
-    Contest,
-    ContestRulesFixed,
-    ContestVersionChanged,
-    Step,
+from services.contests.domain.contest import Contest, Step
+from services.contests.domain.contest_transitions import (
+    check_is_draft,
+    checked_description,
+    redraft,
 )
-from services.contests.domain.rules import Description, DescriptionPatch, Rules, check_description
-from shared.audience import EVERYONE, Group, Person
-from shared.contract.access import Action, authorize, sees
+from services.contests.domain.rules import Description, DescriptionPatch, Rules
+from services.contests.domain.visibility import check_group_is_seen
+from shared.audience import EVERYONE, Person
+from shared.contract.access import Action, authorize
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key
-
-
-def _groups(principal: Principal, *ids: str) -> Iterator[Key]:
-    yield from group_reads(ids)
-    yield from membership_reads(ids, principal.pseudonym)
-
-
-def _check_group(found: Found, group_id: str, principal: Principal) -> Group | None:
-    """Raises `GroupUnknown` unless the group is there and the person sees what is in it."""
-    groups = groups_found(found, [group_id])
-    group = groups.get(group_id)
-    who = affiliations_found(found, [group_id], principal.pseudonym)
-    if group_id != EVERYONE and not (
-        is_there(groups, group_id) and sees(principal, content_of(group, group_id, who))
-    ):
-        raise GroupUnknown("Use the id of a group that you see.")
-    return group
-
-
-def _normal(description: Description) -> Description:
-    """With times as the database keeps them."""
-    schedule = description.schedule
-    if schedule is None:
-        return description
-    times = {
-        name: None if time is None else to_milliseconds(time.astimezone(UTC))
-        for name, time in msgspec.structs.asdict(schedule).items()
-    }
-    return replace(description, schedule=replace(schedule, **times))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,47 +40,44 @@ class CreateContest:
 
     def reads(self, _found: Found) -> Iterable[Key]:
         """The groups that it names, who asks, and their memberships."""
-        rules = self.description.rules
         yield Contest, self.contest_id
         yield Person, self.principal.pseudonym
-        yield from _groups(self.principal, self.group_id, rules.entrants, rules.voters)
+        yield from _group_reads(self.principal, self._named())
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """In a group its owners and moderators may, for everyone editors; no event yet."""
-        group = _check_group(found, self.group_id, self.principal)
-        rules = self.description.rules
-        named = (self.group_id, rules.entrants, rules.voters)
-        who = affiliations_found(found, named, self.principal.pseudonym)
+        groups = groups_found(found, self._named())
+        who = affiliations_found(found, self._named(), self.principal.pseudonym)
+        check_group_is_seen(groups, self.group_id, who, self.principal)
         for_all = self.group_id == EVERYONE
         authorize(
             self.principal,
             Action.CREATE_CONTEST_FOR_ALL if for_all else Action.CREATE_CONTEST,
-            content_of(group, self.group_id, who),
+            content_of(groups.get(self.group_id), self.group_id, who),
         )
-        _check_groups_of(rules, found, self.principal)
-        groups = groups_found(found, named)
-        check_in_use(groups, self.group_id, rules.entrants, rules.voters)
-        description = _normal(self.description)
-        check_description(description)
+        for named in (self.description.rules.entrants, self.description.rules.voters):
+            check_group_is_seen(groups, named, who, self.principal)
+        contest = self._draft(groups, now)
+        return Changes(reply=contest_context(contest, groups, who, self.principal), put=[contest])
+
+    def _draft(self, groups: Groups, now: datetime) -> Contest:
         at = to_milliseconds(now)
-        contest = Contest(
+        group = groups.get(self.group_id)
+        return Contest(
             id=self.contest_id,
             group_id=self.group_id,
             readers=EVERYONE if group is None else readers_of(self.group_id, group.visibility),
             organiser_id=self.principal.person_id,
             organiser=self.principal.pseudonym,
-            description=description,
+            description=checked_description(self.description, self.group_id, groups),
             phase="draft",
             trail=[Step(phase="draft", at=at, by=self.principal.person_id)],
             created_at=at,
             changed_at=at,
         )
-        return Changes(reply=see_contest(contest, groups, who, self.principal), put=[contest])
 
-
-def _check_groups_of(rules: Rules, found: Found, principal: Principal) -> None:
-    _check_group(found, rules.entrants, principal)
-    _check_group(found, rules.voters, principal)
+    def _named(self) -> tuple[str, ...]:
+        return self.group_id, self.description.rules.entrants, self.description.rules.voters
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,47 +85,42 @@ class ChangeContest:
     """A draft gets another description.
 
     Attributes:
-        change: What is different; `rules` and `schedule` as a whole.
+        patch: What is to be different; `rules` and `schedule` as a whole.
         expected: The versions that it may replace (If-Match); None for any.
     """
 
     principal: Principal
     contest_id: str
-    change: DescriptionPatch
+    patch: DescriptionPatch
     expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The contest, and the groups that the new rules name."""
-        yield from facts_of_contest(found, self.contest_id, self.principal)
-        if isinstance(self.change.rules, Rules):
-            rules = self.change.rules
-            yield from _groups(self.principal, rules.entrants, rules.voters)
+        yield from contest_reads(found, self.contest_id, self.principal)
+        if isinstance(self.patch.rules, Rules):
+            named = (self.patch.rules.entrants, self.patch.rules.voters)
+            yield from _group_reads(self.principal, named)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """After the announcement everything is fixed."""
-        seen = seen_contest(found, self.contest_id, self.principal)
-        contest = seen.contest
-        authorize(self.principal, Action.CHANGE_CONTEST, seen.resource)
-        if contest.phase != "draft":
-            raise ContestRulesFixed("Cancel it and create another, if it can't stay as it is.")
-        if self.expected is not None and contest.version not in self.expected:
-            raise ContestVersionChanged("Read it again and repeat your change.")
-        rules = contest.rules
-        if isinstance(self.change.rules, Rules):
-            rules = self.change.rules
-            _check_groups_of(rules, found, self.principal)
-        named = (contest.group_id, rules.entrants, rules.voters)
+        context = enter_contest(found, self.contest_id, self.principal, Action.CHANGE_CONTEST)
+        contest = context.contest
+        check_is_draft(contest, self.expected)
+        description = self.patch.applied_to(contest.description)
+        named = (contest.group_id, description.rules.entrants, description.rules.voters)
         groups = groups_found(found, named)
-        check_in_use(groups, contest.group_id, rules.entrants, rules.voters)
-        description = _normal(self.change.of(contest.description))
-        check_description(description)
-        if description == contest.description:
-            return Changes(reply=seen)
-        changed = replace(
-            contest,
-            description=description,
-            changed_at=to_milliseconds(now),
-            version=contest.version + 1,
-        )
         who = affiliations_found(found, named, self.principal.pseudonym)
-        return Changes(reply=seen._replace(contest=changed, who=who, groups=groups), put=[changed])
+        if isinstance(self.patch.rules, Rules):
+            for group_id in (self.patch.rules.entrants, self.patch.rules.voters):
+                check_group_is_seen(groups, group_id, who, self.principal)
+        changed = redraft(contest, description, groups, now)
+        if changed is None:
+            return Changes(reply=context)
+        reply = context._replace(contest=changed, who=who, groups=groups)
+        return Changes(reply=reply, put=[changed])
+
+
+def _group_reads(principal: Principal, group_ids: Iterable[str]) -> Iterator[Key]:
+    ids = tuple(group_ids)
+    yield from group_reads(ids)
+    yield from membership_reads(ids, principal.pseudonym)

@@ -1,32 +1,41 @@
-"""What every command looks at first: the contest, the person, the contest's group."""
+"""What commands and queries about a contest check first: who acts, in front of which contest.
+
+Two rounds of reads: what the request names, then what the contest (or the entry) names.
+"""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.contests.domain.archival import check_in_use
 from services.contests.domain.audience import (
     Affiliations,
     Groups,
     affiliations_found,
     group_reads,
     groups_found,
-    is_there,
-    may_know,
     membership_reads,
 )
-from services.contests.domain.contest import Contest, ContestNotFound, groups_of, resource_of
-from services.contests.domain.entry import Entry, EntryNotFound, is_shown
+from services.contests.domain.contest import Contest, ContestNotFound
+from services.contests.domain.entry import Entry, EntryNotFound
+from services.contests.domain.participation import (
+    Participation,
+    participation_id,
+    participation_in,
+)
+from services.contests.domain.visibility import contest_resource, is_allowed, is_shown
 from shared.audience import Person
-from shared.contract.access import Action, NotAllowed, NotVisible, Resource, authorize
+from shared.contract.access import Action, Resource, authorize
 from shared.contract.principal import Principal
 from shared.delivery.command import Found, Key
 
 
 class ContestContext(NamedTuple):
-    """A contest that the person sees, and the facts about the two of them.
+    """A person in front of a contest that they see.
 
     Attributes:
-        groups: Its own group and those that its rules name.
+        contest: The contest.
+        who: The person, with their memberships in the groups of the contest.
+        resource: What the person's access to the contest depends on.
+        groups: The contest's own group and those that its rules name, as far as they are known.
         entered: The person has entered something, so they aren't shown what organisers are.
     """
 
@@ -36,118 +45,120 @@ class ContestContext(NamedTuple):
     groups: Groups
     entered: bool = False
 
+    def organises(self, principal: Principal) -> bool:
+        """Whether the person is one of those who prepare the contest and review its entries."""
+        return not self.entered and is_allowed(principal, Action.REVIEW_ENTRY, self.resource)
 
-def facts_of_contest(found: Found, contest_id: str, principal: Principal) -> Iterator[Key]:
-    """What `seen_contest` looks at."""
+    def rejects_in_vote(self, principal: Principal) -> bool:
+        """Whether the person is one of those of whom two reject an entry while people vote."""
+        return not self.entered and is_allowed(principal, Action.REJECT_IN_VOTE, self.resource)
+
+
+def contest_context(
+    contest: Contest, groups: Groups, who: Affiliations, principal: Principal
+) -> ContestContext:
+    """The person in front of the contest.
+
+    Raises:
+        ContestNotFound: They may not know of it.
+    """
+    return ContestContext(contest, who, contest_resource(contest, groups, who, principal), groups)
+
+
+def contest_reads(found: Found, contest_id: str, principal: Principal) -> Iterator[Key]:
+    """What `enter_contest` looks at: the contest, its groups, and the person in them."""
     yield Contest, contest_id
     yield Person, principal.pseudonym
     contest = found.get(Contest, contest_id)
     if contest is not None:
-        yield from group_reads(groups_of(contest))
-        yield from membership_reads(groups_of(contest), principal.pseudonym)
+        yield from group_reads(contest.group_ids)
+        yield from membership_reads(contest.group_ids, principal.pseudonym)
 
 
-def facts_of_entry(found: Found, entry_id: str, principal: Principal) -> Iterator[Key]:
-    """What `seen_entry` looks at."""
+def entry_reads(found: Found, entry_id: str, principal: Principal) -> Iterator[Key]:
+    """What `enter_entry` looks at: the entry, and what `enter_contest` looks at."""
     yield Entry, entry_id
     yield Person, principal.pseudonym
     entry = found.get(Entry, entry_id)
     if entry is not None:
-        yield from facts_of_contest(found, entry.contest_id, principal)
+        yield from contest_reads(found, entry.contest_id, principal)
 
 
-def see_contest(
-    contest: Contest | None, groups: Groups, who: Affiliations, principal: Principal
+def participation_key(contest_id: str, principal: Principal) -> Key:
+    """What `found_participation` looks at."""
+    return Participation, participation_id(contest_id, principal.pseudonym)
+
+
+def enter_contest(
+    found: Found, contest_id: str, principal: Principal, action: Action | None = None
 ) -> ContestContext:
-    """The contest with what access to it depends on. With its group it is gone.
+    """The person in front of the contest, if they may do this with it.
+
+    Args:
+        found: What was read for `contest_reads`.
+        contest_id: The contest.
+        principal: The person who acts.
+        action: What they want to do with it; None where to see it is enough.
 
     Raises:
-        ContestNotFound: There is none, or this person may not know of it.
+        ContestNotFound: There is none, or they may not know of it.
+        NotAllowed: They see it and may not do this.
     """
-    if contest is None or not is_there(groups, contest.group_id):
-        raise ContestNotFound("Check the id.")
-    group = groups.get(contest.group_id)
-    resource = resource_of(contest, group, who, principal.person_id)
-    try:
-        authorize(principal, Action.READ_CONTEST, resource)
-    except NotVisible:
-        raise ContestNotFound("Check the id.") from None
-    return ContestContext(contest, who, resource, groups)
-
-
-def seen_contest(found: Found, contest_id: str, principal: Principal) -> ContestContext:
-    """`see_contest` for what a command has found."""
     contest = found.get(Contest, contest_id)
     if contest is None:
         raise ContestNotFound("Check the id.")
-    groups = groups_found(found, groups_of(contest))
-    who = affiliations_found(found, groups_of(contest), principal.pseudonym)
-    return see_contest(contest, groups, who, principal)
+    groups = groups_found(found, contest.group_ids)
+    who = affiliations_found(found, contest.group_ids, principal.pseudonym)
+    context = contest_context(contest, groups, who, principal)
+    if action is not None:
+        authorize(principal, action, context.resource)
+    return context
 
 
-def check_adds(seen: ContestContext, *named: str) -> None:
-    """Raises unless something may be added to the contest: see `archival.py`.
+def enter_entry(
+    found: Found, entry_id: str, principal: Principal, action: Action | None = None
+) -> tuple[Entry, ContestContext]:
+    """The entry, and the person in front of its contest, if they may do this with it.
 
     Args:
-        seen: The contest.
-        *named: The groups of its rules for whom the thing is.
+        found: What was read for `entry_reads`.
+        entry_id: The entry.
+        principal: The person who acts.
+        action: What they want to do with the contest; None where to see it is enough.
+
+    Raises:
+        EntryNotFound: There is none, or they may not know of it or of its contest.
+        NotAllowed: They see it and may not do this.
     """
-    check_in_use(seen.groups, seen.contest.group_id, *named)
-
-
-def shown_group(seen: ContestContext, group_id: str, principal: Principal) -> str | None:
-    """The id of a group that the rules name; None where the person may not know of the group."""
-    if group_id == seen.contest.group_id:  # they see what is in it
-        return group_id
-    return group_id if may_know(principal, seen.groups, group_id, seen.who) else None
-
-
-def organises(seen: ContestContext, principal: Principal) -> bool:
-    """Whether the person is one of those who prepare the contest and review its entries."""
-    return not seen.entered and _may(principal, Action.REVIEW_ENTRY, seen)
-
-
-def rejects_in_vote(seen: ContestContext, principal: Principal) -> bool:
-    """Whether the person is one of those of whom two reject an entry while people vote."""
-    return not seen.entered and _may(principal, Action.REJECT_IN_VOTE, seen)
-
-
-def _may(principal: Principal, action: Action, seen: ContestContext) -> bool:
+    entry = found.get(Entry, entry_id)
+    if entry is None:
+        raise EntryNotFound("Check the id.")
     try:
-        authorize(principal, action, seen.resource)
-    except NotAllowed:
-        return False
-    return True
+        context = enter_contest(found, entry.contest_id, principal)
+    except ContestNotFound:
+        raise EntryNotFound("Check the id.") from None
+    visible_entry(entry, context, principal)
+    if action is not None:
+        authorize(principal, action, context.resource)
+    return entry, context
 
 
-def see_entry(entry: Entry | None, seen: ContestContext, principal: Principal) -> Entry:
+def visible_entry(entry: Entry, context: ContestContext, principal: Principal) -> Entry:
     """The entry, for somebody who sees its contest.
 
     Who may reject an entry during the vote also sees one that was.
 
     Raises:
-        EntryNotFound: There is none, or this person may not know of it.
+        EntryNotFound: They may not know of it.
     """
-    if entry is None:
-        raise EntryNotFound("Check the id.")
     thrown_out = entry.rejection is not None and entry.rejection.during_vote
-    decides = organises(seen, principal) or (thrown_out and rejects_in_vote(seen, principal))
+    decides = context.organises(principal) or (thrown_out and context.rejects_in_vote(principal))
     if not is_shown(entry, principal.person_id, decides=decides):
         raise EntryNotFound("Check the id.")
     return entry
 
 
-def seen_entry(found: Found, entry_id: str, principal: Principal) -> tuple[Entry, ContestContext]:
-    """`see_entry` for what a command has found.
-
-    Raises:
-        EntryNotFound: There is none, or this person may not know of it or of its contest.
-    """
-    entry = found.get(Entry, entry_id)
-    if entry is None:
-        raise EntryNotFound("Check the id.")
-    try:
-        seen = seen_contest(found, entry.contest_id, principal)
-    except ContestNotFound:
-        raise EntryNotFound("Check the id.") from None
-    return see_entry(entry, seen, principal), seen
+def found_participation(found: Found, contest_id: str, pseudonym: str) -> Participation:
+    """What a person is in the contest, of what was read."""
+    stored = found.get(Participation, participation_id(contest_id, pseudonym))
+    return participation_in(stored, contest_id, pseudonym)

@@ -1,42 +1,29 @@
-"""Reviewing: an organiser accepts an entry or rejects it; during the vote two people reject it."""
+"""An organiser accepts an entry or rejects it; during the vote two people reject it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from services.contests.commands import events
 from services.contests.commands.context import (
     ContestContext,
-    check_adds,
-    facts_of_entry,
-    seen_entry,
+    enter_entry,
+    entry_reads,
+    found_participation,
+    participation_key,
 )
-from services.contests.domain.contest import Contest
-from services.contests.domain.entry import (
-    Entry,
-    EntryChanged,
-    EntryNotStanding,
-    TooManyEntries,
-    check_may_be_accepted,
-    check_may_be_rejected,
-    check_vote_runs,
+from services.contests.domain.entry import Entry
+from services.contests.domain.entry_transitions import (
+    EntryTransition,
+    accept,
+    confirm_rejection,
+    propose_rejection,
+    reject,
 )
-from services.contests.domain.participation import (
-    Participation,
-    as_reviewer,
-    check_decides,
-    participation_id,
-    without_entry,
-)
-from services.contests.domain.rejection import (
-    Rejection,
-    RejectionNeedsTwo,
-    RejectionNotProposed,
-)
-from shared.contract.access import Action, authorize
+from services.contests.domain.participation import Participation, participation_id
+from services.contests.domain.rejection import Rejection
+from shared.contract.access import Action
 from shared.contract.events.vocabulary import RejectionCategory
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
@@ -52,41 +39,36 @@ class AcceptEntry:
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The entry, its contest, what the author and the reviewer are in it."""
-        return _facts(found, self.entry_id, self.principal)
+        return _review_reads(found, self.entry_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """A rejected one can be accepted after all, if the author still has room for it."""
-        case = _reviewed(found, self.entry_id, self.principal, Action.REVIEW_ENTRY)
-        entry, contest = case.entry, case.seen.contest
-        if entry.status == "accepted":
-            return Changes(reply=entry)
-        if entry.status == "withdrawn":
-            raise EntryNotStanding("Its author withdrew it.")
-        check_adds(case.seen)
-        check_may_be_accepted(contest, now)
-        others = [one for one in case.author.standing if one != entry.id]
-        if len(others) >= contest.rules.entries_per_person:
-            raise TooManyEntries("Its author has entered something else meanwhile.")
-        accepted = replace(
-            entry,
-            status="accepted",
-            rejection=None,
-            accepted_by=self.principal.person_id,
-            changed_at=to_milliseconds(now),
-            version=entry.version + 1,
+        review = _enter_review(found, self.entry_id, self.principal, Action.REVIEW_ENTRY)
+        contest, groups = review.context.contest, review.context.groups
+        transition = accept(review.entry, contest, groups, now, by=self.principal.person_id)
+        if transition is None:
+            return Changes(reply=review.entry)
+        accepted, most = transition.entry, contest.rules.entries_per_person
+        advice = "Its author has entered something else meanwhile."
+        author = review.author.with_entry(accepted.id, most, advice)
+        event = events.entry_accepted(
+            contest, accepted, transition.previous, was_entered=len(author.standing) > 1
         )
-        after = replace(case.author, standing=[*others, entry.id])
-        event = events.entry_accepted(contest, accepted, entry.status, was_entered=bool(others))
         return Changes(
             reply=accepted,
-            put=[accepted, after, *case.reviewer],
+            put=[accepted, author, *review.reviewer],
             events=[Occurred(event, self.principal.pseudonym)],
         )
 
 
 @dataclass(frozen=True, slots=True)
 class RejectEntry:
-    """Before the vote: the entry isn't shown, or not any more."""
+    """Before the vote: the entry isn't shown, or not any more.
+
+    Attributes:
+        reason: Why, in the reviewer's words, for the author and the organisers.
+        category: Why, in a word of a fixed list.
+    """
 
     principal: Principal
     entry_id: str
@@ -95,28 +77,31 @@ class RejectEntry:
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The entry, its contest, what the author and the reviewer are in it."""
-        return _facts(found, self.entry_id, self.principal)
+        return _review_reads(found, self.entry_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Of an entry that is in the running vote it takes two: see `ProposeRejection`."""
-        case = _reviewed(found, self.entry_id, self.principal, Action.REVIEW_ENTRY)
-        if case.entry.status == "rejected":
-            return Changes(reply=case.entry)
-        if case.entry.status == "withdrawn":
-            raise EntryNotStanding("Its author withdrew it.")
-        check_may_be_rejected(case.seen.contest, case.entry, now)
+        review = _enter_review(found, self.entry_id, self.principal, Action.REVIEW_ENTRY)
         why = Rejection(
             category=self.category,
             reason=self.reason,
             by=self.principal.person_id,
             at=to_milliseconds(now),
         )
-        return _rejected(case, why, self.principal, now)
+        transition = reject(review.entry, review.context.contest, why, now)
+        if transition is None:
+            return Changes(reply=review.entry)
+        return _rejected(review, transition, transition.entry, self.principal)
 
 
 @dataclass(frozen=True, slots=True)
 class ProposeRejection:
-    """During the vote: the first of two people. The entry stands until a second one agrees."""
+    """During the vote: the first of two people. The entry stands until a second person agrees.
+
+    Attributes:
+        reason: Why, in the reviewer's words, for the author and the organisers.
+        category: Why, in a word that the published result tells everybody.
+    """
 
     principal: Principal
     entry_id: str
@@ -125,25 +110,21 @@ class ProposeRejection:
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The entry, its contest, what the author and the reviewer are in it."""
-        return _facts(found, self.entry_id, self.principal)
+        return _review_reads(found, self.entry_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Replaces another proposal: one is enough, and the last is what is confirmed. No event."""
-        case = _reviewed(found, self.entry_id, self.principal, Action.REJECT_IN_VOTE)
-        entry = case.entry
-        check_vote_runs(case.seen.contest, now)
-        if entry.status != "accepted":
-            raise EntryNotStanding("It isn't in the vote any more.")
-        at = to_milliseconds(now)
+        """Replaces another proposal. No event: the entry stands as it did."""
+        review = _enter_review(found, self.entry_id, self.principal, Action.REJECT_IN_VOTE)
         proposal = Rejection(
             category=self.category,
             reason=self.reason,
             by=self.principal.person_id,
-            at=at,
+            at=to_milliseconds(now),
             during_vote=True,
         )
-        proposed = replace(entry, rejection=proposal, changed_at=at, version=entry.version + 1)
-        return Changes(reply=ReviewedEntry(proposed, case.seen), put=[proposed, *case.reviewer])
+        proposed = propose_rejection(review.entry, review.context.contest, proposal, now)
+        reply = EntryInContext(proposed, review.context)
+        return Changes(reply=reply, put=[proposed, *review.reviewer])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,86 +142,77 @@ class ConfirmRejection:
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The entry, its contest, what the author and the reviewer are in it."""
-        return _facts(found, self.entry_id, self.principal)
+        return _review_reads(found, self.entry_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Refuses whoever made the proposal: two different people, neither of them an entrant."""
-        case = _reviewed(found, self.entry_id, self.principal, Action.REJECT_IN_VOTE)
-        entry, proposal = case.entry, case.entry.rejection
-        if entry.status == "rejected":
-            return Changes(reply=ReviewedEntry(entry, case.seen))
-        check_vote_runs(case.seen.contest, now)
-        if entry.status != "accepted":
-            raise EntryNotStanding("Its author withdrew it.")
-        if proposal is None:
-            raise RejectionNotProposed("Propose it with :propose-rejection.")
-        if self.expected is not None and entry.version not in self.expected:
-            raise EntryChanged("Read it again: there may be another proposal now.")
-        if proposal.by == self.principal.person_id:
-            raise RejectionNeedsTwo("You have proposed it: somebody else has to confirm it.")
-        why = replace(
-            proposal, confirmed_by=self.principal.person_id, confirmed_at=to_milliseconds(now)
+        review = _enter_review(found, self.entry_id, self.principal, Action.REJECT_IN_VOTE)
+        transition = confirm_rejection(
+            review.entry,
+            review.context.contest,
+            now,
+            by=self.principal.person_id,
+            expected=self.expected,
         )
-        changes = _rejected(case, why, self.principal, now)
-        return replace(changes, reply=ReviewedEntry(changes.reply, case.seen))
+        if transition is None:
+            return Changes(reply=EntryInContext(review.entry, review.context))
+        reply = EntryInContext(transition.entry, review.context)
+        return _rejected(review, transition, reply, self.principal)
 
 
-class ReviewedEntry(NamedTuple):
-    """The reply of those who needn't be organisers: what they may see of it follows from `seen`."""
+class EntryInContext(NamedTuple):
+    """The reply to those who needn't be organisers: what they may see of it follows from both."""
 
     entry: Entry
-    seen: ContestContext
+    context: ContestContext
 
 
-class _Case(NamedTuple):
+class _Review(NamedTuple):
     """What a review looks at.
 
     Attributes:
-        author: What the author has in the contest.
-        reviewer: What has to be stored of the reviewer: nothing after the first time.
+        entry: The entry as it is stored.
+        context: The reviewer in front of its contest.
+        author: What the author is in the contest.
+        reviewer: What has to be stored of the reviewer: nothing after their first review.
     """
 
     entry: Entry
-    seen: ContestContext
+    context: ContestContext
     author: Participation
     reviewer: list[Participation]
 
 
-def _facts(found: Found, entry_id: str, principal: Principal) -> Iterable[Key]:
-    yield from facts_of_entry(found, entry_id, principal)
+def _review_reads(found: Found, entry_id: str, principal: Principal) -> Iterable[Key]:
+    yield from entry_reads(found, entry_id, principal)
     entry = found.get(Entry, entry_id)
     if entry is not None:
         yield Participation, participation_id(entry.contest_id, entry.author)
-        yield Participation, participation_id(entry.contest_id, principal.pseudonym)
+        yield participation_key(entry.contest_id, principal)
 
 
-def _reviewed(found: Found, entry_id: str, principal: Principal, action: Action) -> _Case:
-    entry, seen = seen_entry(found, entry_id, principal)
-    authorize(principal, action, seen.resource)
-    contest: Contest = seen.contest
-    own = found.get(Participation, participation_id(contest.id, principal.pseudonym))
-    check_decides(own)
-    author = found.get(Participation, participation_id(contest.id, entry.author))
-    assert author is not None, "whoever has an entry takes part"
-    return _Case(entry, seen, author, as_reviewer(own, contest.id, principal.pseudonym))
+def _enter_review(found: Found, entry_id: str, principal: Principal, action: Action) -> _Review:
+    entry, context = enter_entry(found, entry_id, principal, action)
+    own = found_participation(found, entry.contest_id, principal.pseudonym)
+    own.check_decides()
+    reviewer = own.with_review()
+    author = found_participation(found, entry.contest_id, entry.author)
+    return _Review(entry, context, author, [] if reviewer is own else [reviewer])
 
 
-def _rejected(case: _Case, why: Rejection, principal: Principal, now: datetime) -> Changes:
-    entry = case.entry
-    assert entry.status != "withdrawn", "what was withdrawn isn't rejected any more"
-    rejected = replace(
-        entry,
-        status="rejected",
-        rejection=why,
-        changed_at=to_milliseconds(now),
-        version=entry.version + 1,
-    )
-    after = without_entry(case.author, entry.id)
+def _rejected(
+    review: _Review, transition: EntryTransition, reply: object, principal: Principal
+) -> Changes:
+    rejected = transition.entry
+    author = review.author.without_entry(rejected.id)
     event = events.entry_rejected(
-        case.seen.contest, rejected, entry.status, still_entered=bool(after.standing)
+        review.context.contest,
+        rejected,
+        transition.previous,
+        still_entered=bool(author.standing),
     )
     return Changes(
-        reply=rejected,
-        put=[rejected, after, *case.reviewer],
+        reply=reply,
+        put=[rejected, author, *review.reviewer],
         events=[Occurred(event, principal.pseudonym)],
     )

@@ -8,30 +8,37 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from services.contests.domain.contest import Contest
+from services.contests.domain.contest_transitions import Transition
 from services.contests.domain.entry import Entry
 from services.contests.domain.publication import publication
 from services.contests.domain.rules import Schedule
-from services.contests.domain.tally import Tally
+from services.contests.domain.tally import Result, Tally
 from shared.contract.events import ballots, contests
-from shared.contract.events.vocabulary import CancelReason, ContestKind, EntryStatus, Phase
+from shared.contract.events.envelope import EventData
+from shared.contract.events.vocabulary import ContestKind, EntryStatus, Phase
 
-MOST_RANKED = 1_000  # entries in each list of the published result, as its event type promises
+# Entries in each list of the published result, as its event type promises.
+MOST_RANKED = 1_000
 
 
-class _Contest(TypedDict):
+class _ContestFields(TypedDict):
+    """What every event about a contest says of it."""
+
     contest_id: str
     kind: ContestKind
     group_id: str
     phase: Phase
 
 
-class _Entry(_Contest):
+class _EntryFields(_ContestFields):
+    """What every event about an entry says of it and of its contest."""
+
     entry_id: str
     entrant: str
 
 
-def _about(contest: Contest) -> _Contest:
-    return _Contest(
+def _about_contest(contest: Contest) -> _ContestFields:
+    return _ContestFields(
         contest_id=contest.id,
         kind=contest.description.kind,
         group_id=contest.group_id,
@@ -39,8 +46,8 @@ def _about(contest: Contest) -> _Contest:
     )
 
 
-def _about_entry(contest: Contest, entry: Entry) -> _Entry:
-    return _Entry(**_about(contest), entry_id=entry.id, entrant=entry.author)
+def _about_entry(contest: Contest, entry: Entry) -> _EntryFields:
+    return _EntryFields(**_about_contest(contest), entry_id=entry.id, entrant=entry.author)
 
 
 def _schedule(schedule: Schedule) -> contests.ContestSchedule:
@@ -49,17 +56,18 @@ def _schedule(schedule: Schedule) -> contests.ContestSchedule:
         review_at=schedule.review_at,
         voting_at=schedule.voting_at,
         sealed_at=schedule.closes_at,
-        judged_at=None,  # when the count is done
+        # When the count is done, which nobody knows before.
+        judged_at=None,
         published_at=schedule.publish_at,
     )
 
 
-def announced(contest: Contest, schedule: Schedule) -> contests.ContestAnnounced:
-    """People know of it now."""
+def announced(contest: Contest) -> contests.ContestAnnounced:
+    """People know of the contest from now on."""
     rules = contest.rules
     return contests.ContestAnnounced(
-        **_about(contest),
-        schedule=_schedule(schedule),
+        **_about_contest(contest),
+        schedule=_schedule(contest.schedule),
         decided_by="public",
         eligible_entrants=contest.eligible_entrants,
         eligible_voters=contest.eligible_voters,
@@ -71,33 +79,50 @@ def announced(contest: Contest, schedule: Schedule) -> contests.ContestAnnounced
     )
 
 
-def rescheduled(contest: Contest, now: Schedule, before: Schedule) -> contests.ContestChanged:
-    """An organiser moved a time."""
-    return contests.ContestChanged(
-        **_about(contest), schedule=_schedule(now), previous=_schedule(before)
-    )
+def told_of(transition: Transition, result: Result | None, *, automatic: bool) -> list[EventData]:
+    """What the world is told of a step of a contest; of a draft nobody has heard.
 
-
-def phase_changed(
-    contest: Contest, previous: Phase, *, automatic: bool
-) -> contests.ContestPhaseChanged:
-    """It entered the phase that it is in now."""
-    return contests.ContestPhaseChanged(
-        **_about(contest),
-        previous=previous,
-        automatic=automatic,
-        eligible_voters=contest.eligible_voters,
-    )
-
-
-def cancelled(contest: Contest, previous: Phase, reason: CancelReason) -> contests.ContestCancelled:
-    """It won't be finished."""
-    return contests.ContestCancelled(**_about(contest), previous=previous, reason=reason)
+    Args:
+        transition: The step.
+        result: The result of the contest, which a publication opens; None before there is one.
+        automatic: The scheduler took the step, not a person.
+    """
+    before, after = transition.before, transition.after
+    if after.announced_at is None:
+        return []
+    if transition.cancelled_for is not None:
+        return [
+            contests.ContestCancelled(
+                **_about_contest(after), previous=before.phase, reason=transition.cancelled_for
+            )
+        ]
+    told: list[EventData] = []
+    if after.schedule != before.schedule:
+        told.append(
+            contests.ContestChanged(
+                **_about_contest(before),
+                schedule=_schedule(after.schedule),
+                previous=_schedule(before.schedule),
+            )
+        )
+    if after.phase != before.phase:
+        told.append(
+            contests.ContestPhaseChanged(
+                **_about_contest(after),
+                previous=before.phase,
+                automatic=automatic,
+                eligible_voters=after.eligible_voters,
+            )
+        )
+    if after.phase == "published":
+        assert result is not None, "a judged contest has a result"
+        told.append(results_published(after, result.tally))
+    return told
 
 
 def deleted(contest: Contest) -> contests.ContestDeleted:
-    """It is gone, with all that was in it."""
-    return contests.ContestDeleted(**_about(contest), reason="group_deleted")
+    """The contest is gone, with all that was in it."""
+    return contests.ContestDeleted(**_about_contest(contest), reason="group_deleted")
 
 
 def entry_submitted(
@@ -115,7 +140,7 @@ def entry_submitted(
 def entry_withdrawn(
     contest: Contest, entry: Entry, previous: EntryStatus, *, still_entered: bool
 ) -> contests.EntryWithdrawn:
-    """The entrant took it back."""
+    """The entrant took the entry back."""
     return contests.EntryWithdrawn(
         **_about_entry(contest, entry), previous=previous, still_entered=still_entered
     )
@@ -124,7 +149,7 @@ def entry_withdrawn(
 def entry_accepted(
     contest: Contest, entry: Entry, previous: EntryStatus, *, was_entered: bool
 ) -> contests.EntryAccepted:
-    """It passed the review."""
+    """The entry passed the review, or needed none."""
     return contests.EntryAccepted(
         **_about_entry(contest, entry), previous=previous, was_entered=was_entered
     )
@@ -133,7 +158,7 @@ def entry_accepted(
 def entry_rejected(
     contest: Contest, entry: Entry, previous: EntryStatus, *, still_entered: bool
 ) -> contests.EntryRejected:
-    """It didn't pass the review, or was thrown out of the vote."""
+    """The entry didn't pass the review, or was thrown out of the vote."""
     assert entry.rejection is not None, "a rejected entry says why"
     return contests.EntryRejected(
         **_about_entry(contest, entry),
@@ -146,7 +171,7 @@ def entry_rejected(
 def entry_viewed(
     contest: Contest, entry: Entry, *, own: bool, in_audience: bool, first_view: bool
 ) -> contests.EntryViewed:
-    """A person saw it."""
+    """A person saw the entry."""
     return contests.EntryViewed(
         **_about_entry(contest, entry), own=own, in_audience=in_audience, first_view=first_view
     )
@@ -154,17 +179,19 @@ def entry_viewed(
 
 def ballot_cast(contest: Contest, *, first_ballot: bool) -> ballots.BallotCast:
     """Somebody voted who had no ballot. Only those whom the contest is for can."""
-    return ballots.BallotCast(**_about(contest), in_audience=True, first_ballot=first_ballot)
+    return ballots.BallotCast(
+        **_about_contest(contest), in_audience=True, first_ballot=first_ballot
+    )
 
 
 def ballot_changed(contest: Contest) -> ballots.BallotChanged:
     """Somebody replaced their ballot."""
-    return ballots.BallotChanged(**_about(contest), in_audience=True)
+    return ballots.BallotChanged(**_about_contest(contest), in_audience=True)
 
 
 def ballot_withdrawn(contest: Contest) -> ballots.BallotWithdrawn:
     """Somebody took their ballot back."""
-    return ballots.BallotWithdrawn(**_about(contest), in_audience=True)
+    return ballots.BallotWithdrawn(**_about_contest(contest), in_audience=True)
 
 
 def ballot_recorded(
@@ -172,7 +199,7 @@ def ballot_recorded(
 ) -> ballots.BallotRecorded:
     """For what somebody voted: goes to the restricted topic."""
     return ballots.BallotRecorded(
-        **_about(contest), voter=voter, entry_ids=tuple(choices), previous=tuple(previous)
+        **_about_contest(contest), voter=voter, entry_ids=tuple(choices), previous=tuple(previous)
     )
 
 
@@ -181,29 +208,29 @@ def results_published(contest: Contest, tally: Tally) -> ballots.ResultsPublishe
     told = publication(tally)
     ranking = tuple(
         ballots.EntryResult(
-            entry_id=place.entry_id,
-            entrant=place.entrant,
-            rank=place.rank,
-            winner=place.winner,
-            votes=place.votes,
+            entry_id=entry.entry_id,
+            entrant=entry.entrant,
+            rank=entry.rank,
+            winner=entry.winner,
+            votes=entry.votes,
             jury_points=None,
-            result=_share(place.votes, told.ballots),
+            result=_share(entry.votes, told.ballots),
         )
-        for place in told.places[:MOST_RANKED]
+        for entry in told.ranking[:MOST_RANKED]
     )
     rejected = tuple(
         ballots.RejectedInVote(
-            entry_id=one.entry_id, category=one.category, rejected_at=one.rejected_at
+            entry_id=entry.entry_id, category=entry.category, rejected_at=entry.rejected_at
         )
-        for one in told.rejected[:MOST_RANKED]
+        for entry in told.rejected[:MOST_RANKED]
     )
     return ballots.ResultsPublished(
-        **_about(contest),
+        **_about_contest(contest),
         ranking=ranking,
         rejected_in_vote=rejected,
         few_ballots=told.few_ballots,
-        entries=len(told.places),
-        entrants=len({place.entrant for place in told.places}),
+        entries=len(told.ranking),
+        entrants=len({entry.entrant for entry in told.ranking}),
         ballots=told.ballots,
         votes=told.votes,
         void_votes=told.void_votes,
@@ -215,6 +242,7 @@ def results_published(contest: Contest, tally: Tally) -> ballots.ResultsPublishe
 
 
 def _share(votes: int | None, ballots: int | None) -> float | None:
+    """The part of the ballots that chose an entry, from 0 to 1; None where few ballots hide it."""
     if votes is None or ballots is None:
         return None
     return votes / ballots if ballots else 0.0

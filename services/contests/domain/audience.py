@@ -1,4 +1,4 @@
-"""Who belongs where, as far as contests need to know: roles by group, and who may take part.
+"""People and groups as contests see them: roles by group, and who may take part.
 
 What any service copies of people and groups is in `shared/audience`; here is what contests add.
 """
@@ -23,8 +23,8 @@ from shared.contract.errors import Category, Refusal
 from shared.contract.principal import Principal
 from shared.delivery.command import Found, Key
 
+# The roles of those who organise the contests of a group.
 LEADING = frozenset({GroupRole.OWNER, GroupRole.MODERATOR})
-
 
 Groups = Mapping[str, Group]
 """Groups by id, as far as they are known; never the one of everyone."""
@@ -34,9 +34,9 @@ class Affiliations(NamedTuple):
     """A person, and where they belong.
 
     Attributes:
-        person: None where nothing has been heard of them.
-        roles: Theirs, by id, in those of the groups in question that they are a member of.
-        numbers: Which arrival of each of these groups they are.
+        person: The person; None where nothing has been heard of them.
+        roles: Their role in those of the groups in question that they are a member of, by group id.
+        numbers: Which arrival of each of these groups they are, by group id.
     """
 
     person: Person | None
@@ -50,7 +50,7 @@ def readers_of(group_id: str, visibility: Visibility) -> str:
 
 
 class GroupUnknown(Refusal):
-    """A contest can't take place there."""
+    """The group isn't there, or not for this person: a contest can't name it."""
 
     category = Category.INVALID
     title = "There is no such group"
@@ -67,17 +67,17 @@ def affiliations_found(found: Found, group_ids: Iterable[str], pseudonym: str) -
     """What was read for `membership_reads`, and for the person."""
     keys = membership_reads(group_ids, pseudonym)
     return affiliations(
-        found.get(Person, pseudonym), (found.get(Membership, one) for _, one in keys)
+        found.get(Person, pseudonym), (found.get(Membership, key) for _, key in keys)
     )
 
 
 def affiliations(person: Person | None, memberships: Iterable[Membership | None]) -> Affiliations:
-    """A person with their memberships; None stands for one that isn't there."""
-    there = [one for one in memberships if one is not None]
+    """A person with their memberships; None stands for a membership that isn't there."""
+    there = [membership for membership in memberships if membership is not None]
     return Affiliations(
         person,
-        {one.group_id: one.role for one in there},
-        {one.group_id: one.number for one in there},
+        {membership.group_id: membership.role for membership in there},
+        {membership.group_id: membership.number for membership in there},
     )
 
 

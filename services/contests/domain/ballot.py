@@ -2,10 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
+from msgspec.structs import replace
+
+from services.contests.domain.contest import Contest
+from services.contests.domain.entry import Entry
 from services.contests.domain.rules import Rules
 from shared.contract.errors import Category, Refusal
+from shared.contract.moments import to_milliseconds
 from shared.delivery.command import Entity
 from shared.web.quotas import DailyQuotaReached
 
@@ -18,8 +23,9 @@ class Ballot(Entity, frozen=True, kw_only=True):
     counted as the person's first.
 
     Attributes:
+        choices: The ids of the chosen entries, sorted; none for a ballot that was taken back.
         cast_on: The last UTC day on which it was cast or replaced (days since the year 1).
-        casts: How often on that day.
+        casts: How often it was cast or replaced on that day.
     """
 
     collection: ClassVar[str] = "ballots"
@@ -30,22 +36,49 @@ class Ballot(Entity, frozen=True, kw_only=True):
     cast_on: int = 0
     casts: int = 0
 
+    def withdraw(self, rules: Rules, now: datetime) -> "Ballot | None":
+        """The ballot without choices; None where it has none.
 
-# Ballots that one person casts in one contest in a day, each in place of the last. Whoever decides
+        Raises:
+            BallotFinal: The rules make every vote final.
+        """
+        if not self.choices:
+            return None
+        if not rules.votes_changeable:
+            raise BallotFinal("The rules of this contest make every vote final.")
+        return replace(self, choices=[], changed_at=to_milliseconds(now))
+
+
+class BallotTransition(NamedTuple):
+    """A ballot that was cast.
+
+    Attributes:
+        ballot: The ballot as it is to be stored.
+        previous: What the person's ballot chose before; nothing where they had none, or had taken
+            it back.
+        first: They had never voted in this contest.
+    """
+
+    ballot: Ballot
+    previous: Sequence[str]
+    first: bool
+
+
+# Ballots that a person casts in a contest in a day, each in place of the last. Whoever decides
 # changes their mind a few times; more than this only makes events. Taking back isn't counted: it
 # needs a ballot before it.
 MOST_CASTS = 50
 
 
 class BallotNotFound(Refusal):
-    """This person has no ballot."""
+    """The person has no ballot in the contest."""
 
     category = Category.MISSING
     title = "You haven't voted in this contest"
 
 
 class VotingNotOpen(Refusal):
-    """Too early or too late."""
+    """The vote hasn't begun, or has ended."""
 
     category = Category.CONFLICT
     title = "The contest doesn't take votes now"
@@ -91,19 +124,6 @@ def ballot_id(contest_id: str, pseudonym: str) -> str:
     return f"{contest_id}:{pseudonym}"
 
 
-def casts_of_day(before: Ballot | None, now: datetime) -> tuple[int, int]:
-    """The day, and how many ballots the person has cast in it with this one.
-
-    Raises:
-        DailyQuotaReached: More than `MOST_CASTS`.
-    """
-    today = now.toordinal()
-    casts = before.casts if before is not None and before.cast_on == today else 0
-    if casts >= MOST_CASTS:
-        raise DailyQuotaReached("ballots in one contest", MOST_CASTS, now)
-    return today, casts + 1
-
-
 def check_choices(rules: Rules, choices: Sequence[str]) -> None:
     """Raises where the number of choices breaks the rules, or an entry is chosen twice."""
     if len(set(choices)) != len(choices):
@@ -113,7 +133,72 @@ def check_choices(rules: Rules, choices: Sequence[str]) -> None:
         raise VotesOutOfRange(f"Choose at least {least} and at most {most} of the entries.")
 
 
-def check_replaces_void(
+def check_eligible(entry: Entry | None, contest_id: str, voter_id: str) -> None:
+    """Raises unless a person may choose an entry.
+
+    Raises:
+        EntryNotEligible: It isn't in the running of this contest.
+        VoteForOwnEntry: The person entered it.
+    """
+    if entry is None or entry.contest_id != contest_id or not entry.stands:
+        raise EntryNotEligible("Choose entries that the contest shows now.")
+    if entry.author_id == voter_id:
+        raise VoteForOwnEntry("Choose entries of others.")
+
+
+def cast(
+    before: Ballot | None,
+    contest: Contest,
+    choices: Sequence[str],
+    now: datetime,
+    *,
+    voter: str,
+    stands: Callable[[str], bool],
+) -> BallotTransition | None:
+    """A person votes, or replaces their vote; None where that is the same vote.
+
+    Args:
+        before: The person's ballot; None for somebody who has never voted in this contest.
+        contest: The contest.
+        choices: The ids of entries that they may choose, in any order.
+        now: When the vote is cast.
+        voter: The pseudonym of the person.
+        stands: Whether votes for the entry with this id count.
+
+    Raises:
+        BallotFinal: The rules make every vote final, and more than what fell would be replaced.
+        DailyQuotaReached: The person has cast `MOST_CASTS` ballots today.
+    """
+    previous = [] if before is None else before.choices
+    chosen = sorted(choices)
+    if before is not None and chosen == previous:
+        return None
+    if previous and not contest.rules.votes_changeable:
+        _check_replaces_void(previous, chosen, stands)
+    at = to_milliseconds(now)
+    cast_on, casts = _casts_of_day(before, now)
+    ballot = Ballot(
+        id=ballot_id(contest.id, voter),
+        contest_id=contest.id,
+        choices=chosen,
+        cast_at=before.cast_at if before is not None and previous else at,
+        changed_at=at,
+        cast_on=cast_on,
+        casts=casts,
+    )
+    return BallotTransition(ballot, previous, first=before is None)
+
+
+def _casts_of_day(before: Ballot | None, now: datetime) -> tuple[int, int]:
+    """The day, and how many ballots the person has cast in it with this one."""
+    today = now.toordinal()
+    casts = before.casts if before is not None and before.cast_on == today else 0
+    if casts >= MOST_CASTS:
+        raise DailyQuotaReached("ballots in one contest", MOST_CASTS, now)
+    return today, casts + 1
+
+
+def _check_replaces_void(
     previous: Sequence[str], choices: Sequence[str], stands: Callable[[str], bool]
 ) -> None:
     """Raises `BallotFinal` unless a final ballot only replaces choices that are void.
@@ -121,11 +206,6 @@ def check_replaces_void(
     A vote for an entry that was withdrawn or rejected counts for nothing, so it may be given again.
     The other choices stay as they are, and a ballot never chooses more entries than it did: else a
     withdrawal would give its voters further votes.
-
-    Args:
-        previous: What the ballot chose until now.
-        choices: What it is to choose.
-        stands: Whether votes for an entry count.
     """
     kept = {choice for choice in previous if stands(choice)}
     if kept == set(previous):

@@ -1,28 +1,27 @@
-"""A contest: what is stored of it, the trail of its steps, and who organises it."""
+"""A contest: what is stored of it, the trail of its steps, and what can be done when."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
 import msgspec
+from msgspec.structs import replace
 
-from services.contests.domain.audience import LEADING, Affiliations, content_of
+from services.contests.domain.audience import Affiliations
 from services.contests.domain.eligibility import Roll
-from services.contests.domain.rules import Description, Rules
-from shared.audience import Group
-from shared.contract.access import Resource
+from services.contests.domain.phases import due_at
+from services.contests.domain.rules import Description, Rules, Schedule
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.vocabulary import Phase
 from shared.delivery.command import Entity
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the audit trail.
+    """A line of the audit trail.
 
     Attributes:
         phase: The phase that was entered, or ordered to be entered at the schedule's time.
-        at: When.
-        by: The person who did it; None for the clock.
+        at: When the step was taken, as precise as the database keeps it.
+        by: The person who took it; None for the scheduler.
         reason: Why, in the organiser's words.
     """
 
@@ -47,7 +46,7 @@ class Contest(Entity, frozen=True, kw_only=True):
         entrants: Who could enter, when it was announced; None for a draft.
         voters: Who may vote: those of the announcement, and since the vote began those of that
             moment, see `eligibility.py`; None for a draft.
-        due_at: When the clock has something to do next; None for never. Follows from phase and
+        due_at: When the scheduler has something to do next; None for never. Follows from phase and
             schedule, stored so that the worker finds it by an index.
         version: Grows with every change, never with a ballot: else it would count them in public.
     """
@@ -69,6 +68,23 @@ class Contest(Entity, frozen=True, kw_only=True):
     version: int = 1
 
     @property
+    def rules(self) -> Rules:
+        """What was agreed."""
+        return self.description.rules
+
+    @property
+    def schedule(self) -> Schedule:
+        """The times of a contest that has been announced."""
+        schedule = self.description.schedule
+        assert schedule is not None, "an announced contest has a schedule"
+        return schedule
+
+    @property
+    def group_ids(self) -> tuple[str, str, str]:
+        """The groups in which it matters whether somebody is a member."""
+        return self.group_id, self.rules.entrants, self.rules.voters
+
+    @property
     def eligible_entrants(self) -> int:
         """How many people could enter, when it was announced."""
         return 0 if self.entrants is None else self.entrants.people
@@ -78,14 +94,60 @@ class Contest(Entity, frozen=True, kw_only=True):
         """How many people may vote."""
         return 0 if self.voters is None else self.voters.people
 
+    def had_entrant(self, who: Affiliations) -> bool:
+        """Whether a person could enter when it was announced."""
+        return self.entrants is not None and self.entrants.holds(who, self.rules.entrants)
+
+    def has_voter(self, who: Affiliations) -> bool:
+        """Whether a person may give a first ballot."""
+        return self.voters is not None and self.voters.holds(who, self.rules.voters)
+
+    # A phase opens when its change is recorded and closes by the clock alone: whoever is late is
+    # refused, however late the worker is that records the change, and nobody enters or votes
+    # before everyone could know of it.
+
+    def accepts_entries(self, now: datetime) -> bool:
+        """Whether entries can be submitted and edited."""
+        return self.phase == "submissions" and now < self.schedule.review_at
+
+    def accepts_ballots(self, now: datetime) -> bool:
+        """Whether ballots can be cast, replaced, taken back: from `closes_at` on never again."""
+        return self.phase == "voting" and now < self.schedule.closes_at
+
+    def vote_has_begun(self, now: datetime) -> bool:
+        """Whether people may have chosen among the entries: by the schedule or by the phase.
+
+        From then on nothing is accepted any more, and nobody rejects an entry alone.
+        """
+        schedule = self.description.schedule
+        prepares = self.phase in {"draft", "announced", "submissions", "review"}
+        return not prepares or (schedule is not None and now >= schedule.voting_at)
+
     @property
-    def rules(self) -> Rules:
-        """What was agreed."""
-        return self.description.rules
+    def voters_are_fixed(self) -> bool:
+        """Whether the vote has begun, so that nobody is added to those who may vote."""
+        return self.phase in {"voting", "sealed", "judged", "published"}
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether the scheduler has something to do."""
+        return self.due_at is not None and self.due_at <= now
+
+    def after(self, step: Step) -> "Contest":
+        """The contest in the phase of this step, with the step in its trail."""
+        return self.changed(
+            step.at,
+            phase=step.phase,
+            due_at=due_at(step.phase, self.description.schedule, step.at),
+            trail=[*self.trail, step],
+        )
+
+    def changed(self, at: datetime, **fields: object) -> "Contest":
+        """The next version of the contest, with these fields."""
+        return replace(self, changed_at=at, version=self.version + 1, **fields)
 
 
 class ContestNotFound(Refusal):
-    """It isn't there, or may not be seen."""
+    """The contest isn't there, or may not be seen."""
 
     category = Category.MISSING
     title = "There is no such contest"
@@ -100,7 +162,7 @@ class ContestRulesFixed(Refusal):
 
 
 class ContestUnscheduled(Refusal):
-    """A draft without times can't be announced."""
+    """A draft without times, or whose vote would be over, can't be announced."""
 
     category = Category.CONFLICT
     title = "The contest has no schedule"
@@ -112,25 +174,3 @@ class ContestVersionChanged(Refusal):
     slug = "contest-changed"
     category = Category.STALE
     title = "The contest has changed since you read it"
-
-
-def groups_of(contest: Contest) -> tuple[str, ...]:
-    """The groups in which it matters whether somebody is a member."""
-    return contest.group_id, contest.rules.entrants, contest.rules.voters
-
-
-def resource_of(
-    contest: Contest, group: Group | None, who: Affiliations, person_id: str
-) -> Resource:
-    """What access to a contest depends on.
-
-    It is organised by the person who made it and by those who lead its group, unless suspended.
-    """
-    resource = content_of(group, contest.group_id, who)
-    own = contest.organiser_id == person_id
-    return replace(
-        resource,
-        own=own,
-        organiser=own or (resource.role in LEADING and not resource.suspended),
-        draft=contest.announced_at is None,
-    )

@@ -17,14 +17,14 @@ from shared.delivery.command import Entity
 
 
 class Participation(Entity, frozen=True, kw_only=True):
-    """One person in one contest: there since their first entry, or their first review.
+    """What a person is in a contest: stored since their first entry, or their first review.
 
     Every command that changes how many of their entries stand writes it, so two at once can't both
     take the last free place; and so does every first review, so that a person can't become entrant
     and reviewer at once.
 
     Attributes:
-        standing: Their entries that are neither withdrawn nor rejected.
+        standing: The ids of their entries that are neither withdrawn nor rejected.
         entered: They have entered something, whatever has become of it.
         late: They had entered nothing before, and weren't among those who could enter when the
             contest was announced.
@@ -36,6 +36,56 @@ class Participation(Entity, frozen=True, kw_only=True):
     entered: bool = True
     late: bool = False
     reviews: bool = False
+
+    def check_decides(self) -> None:
+        """Raises `EntrantCannotDecide` for somebody who has ever entered the contest."""
+        if self.entered:
+            raise EntrantCannotDecide
+
+    def check_enters(self) -> None:
+        """Raises `ReviewerCannotEnter` for somebody who has decided about an entry of it."""
+        if self.reviews:
+            raise ReviewerCannotEnter
+
+    def with_review(self) -> "Participation":
+        """The participation since the person decides about an entry; the same after the first."""
+        return self if self.reviews else replace(self, reviews=True)
+
+    def with_entry(self, entry_id: str, most: int, advice: str) -> "Participation":
+        """The participation once this entry stands, too.
+
+        Args:
+            entry_id: The entry; it may have stood before.
+            most: How many entries of a person the rules let stand.
+            advice: What is to be done where that is too many.
+
+        Raises:
+            TooManyEntries: As many others stand as the rules allow.
+        """
+        others = [standing for standing in self.standing if standing != entry_id]
+        if len(others) >= most:
+            raise TooManyEntries(advice)
+        return replace(self, standing=[*others, entry_id])
+
+    def with_new_entry(self, entry_id: str, most: int, *, late: bool) -> "Participation":
+        """The participation of somebody who has entered something.
+
+        Args:
+            entry_id: The new entry.
+            most: How many entries of a person the rules let stand.
+            late: They weren't among those who could enter when the contest was announced; of the
+                first entry that is remembered.
+
+        Raises:
+            TooManyEntries: As many stand as the rules allow.
+        """
+        after = self.with_entry(entry_id, most, "Withdraw one of your entries first.")
+        return replace(after, entered=True, late=self.late if self.entered else late)
+
+    def without_entry(self, entry_id: str) -> "Participation":
+        """The participation after one of the person's entries was withdrawn or rejected."""
+        left = [standing for standing in self.standing if standing != entry_id]
+        return replace(self, standing=left)
 
 
 class EntrantCannotDecide(Refusal):
@@ -64,59 +114,22 @@ class ReviewerCannotEnter(Refusal):
         super().__init__(detail)
 
 
+class TooManyEntries(Refusal):
+    """The number of entries per person is used up."""
+
+    category = Category.CONFLICT
+    title = "The rules allow no further entry of this person"
+
+
 def participation_id(contest_id: str, pseudonym: str) -> str:
     """The id of a person's participation."""
     return f"{contest_id}:{pseudonym}"
 
 
-def has_entered(own: Participation | None) -> bool:
-    """Whether the person has ever entered the contest."""
-    return own is not None and own.entered
-
-
-def check_decides(own: Participation | None) -> None:
-    """Raises `EntrantCannotDecide` for somebody who has ever entered the contest."""
-    if has_entered(own):
-        raise EntrantCannotDecide
-
-
-def check_enters(own: Participation | None) -> None:
-    """Raises `ReviewerCannotEnter` for somebody who has decided about an entry of the contest."""
-    if own is not None and own.reviews:
-        raise ReviewerCannotEnter
-
-
-def as_reviewer(own: Participation | None, contest_id: str, pseudonym: str) -> list[Participation]:
-    """What is to be stored when this person decides about an entry: nothing after the first."""
-    if own is not None:
-        return [] if own.reviews else [replace(own, reviews=True)]
-    first = participation_id(contest_id, pseudonym)
-    return [Participation(id=first, entered=False, reviews=True)]
-
-
-def with_entry(
-    own: Participation | None, contest_id: str, author: str, entry_id: str, *, late: bool
+def participation_in(
+    stored: Participation | None, contest_id: str, pseudonym: str
 ) -> Participation:
-    """The author's participation once one more of their entries stands.
-
-    Args:
-        own: What it was; None before the first entry.
-        contest_id: The contest.
-        author: The author's pseudonym.
-        entry_id: The entry.
-        late: Whether they weren't among those who could enter when the contest was announced; of
-            the first entry that is remembered.
-    """
-    return Participation(
-        id=participation_id(contest_id, author),
-        standing=[*([] if own is None else own.standing), entry_id],
-        entered=True,
-        late=own.late if own is not None and own.entered else late,
-    )
-
-
-def without_entry(participation: Participation | None, entry_id: str) -> Participation:
-    """What still stands of a person's entries after this one fell."""
-    assert participation is not None, "whoever has an entry takes part"
-    left = [one for one in participation.standing if one != entry_id]
-    return replace(participation, standing=left)
+    """What a person is in a contest: neither entrant nor reviewer where nothing is stored."""
+    if stored is not None:
+        return stored
+    return Participation(id=participation_id(contest_id, pseudonym), entered=False)

@@ -1,17 +1,15 @@
-"""The phases of a contest: which follows which, when each begins, and what may be done in it."""
+"""The phases of a contest: which follows which, when each begins, and what it opens."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-import msgspec
+from msgspec.structs import replace
 
-from services.contests.domain.contest import Contest, Step
 from services.contests.domain.rules import Schedule
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.vocabulary import Phase
-from shared.contract.moments import to_milliseconds
 
-# A contest only moves forward, one step at a time, or to `cancelled`.
+# A contest only moves forward, one phase at a time, or to `cancelled`.
 NEXT: Mapping[Phase, Phase] = {
     "draft": "announced",
     "announced": "submissions",
@@ -24,6 +22,8 @@ NEXT: Mapping[Phase, Phase] = {
 FINAL: frozenset[Phase] = frozenset({"published", "cancelled"})
 # While it matters who is on top, every person sees the entries in an order of their own.
 SHUFFLED: frozenset[Phase] = frozenset({"voting", "sealed", "judged"})
+# Once a contest is in one of these, people can add something to it or begin to prepare that.
+OPENING: frozenset[Phase] = frozenset({"announced", "submissions", "voting"})
 
 # How long the tally waits after the sealing. A ballot reads the contest without writing it (else
 # all votes would fight over that one document), so a vote that began before the sealing became
@@ -42,14 +42,14 @@ CLOSING_NOTICE = timedelta(seconds=1)
 
 
 class ContestPhaseWrong(Refusal):
-    """The phase doesn't allow it."""
+    """The phase of the contest, or the time within it, doesn't allow what was asked."""
 
     category = Category.CONFLICT
     title = "The contest isn't in a phase that allows this"
 
 
 def due_at(phase: Phase, schedule: Schedule | None, since: datetime) -> datetime | None:
-    """When the clock has something to do next in a phase that began at `since`."""
+    """When the scheduler has something to do next in a phase that began at `since`."""
     if schedule is None:
         return None
     ends: Mapping[Phase, datetime | None] = {
@@ -63,53 +63,14 @@ def due_at(phase: Phase, schedule: Schedule | None, since: datetime) -> datetime
     return ends.get(phase)
 
 
-def moved(
-    contest: Contest,
-    phase: Phase,
-    now: datetime,
-    *,
-    by: str | None = None,
-    reason: str | None = None,
-) -> Contest:
-    """The contest in another phase, with a line in the audit trail."""
-    at = to_milliseconds(now)
-    return msgspec.structs.replace(
-        contest,
-        phase=phase,
-        due_at=due_at(phase, contest.description.schedule, at),
-        trail=[*contest.trail, Step(phase=phase, at=at, by=by, reason=reason)],
-        changed_at=at,
-        version=contest.version + 1,
-    )
-
-
-# A phase opens when its change is recorded and closes by the clock alone: whoever is late is
-# refused, however late the worker is that records the change, and nobody enters or votes before
-# everyone could know of it.
-
-
-def accepts_entries(contest: Contest, now: datetime) -> bool:
-    """Whether entries can be submitted and edited."""
-    schedule = contest.description.schedule
-    return contest.phase == "submissions" and schedule is not None and now < schedule.review_at
-
-
-def accepts_ballots(contest: Contest, now: datetime) -> bool:
-    """Whether ballots can be cast, replaced, taken back: from `closes_at` on never again."""
-    schedule = contest.description.schedule
-    return contest.phase == "voting" and schedule is not None and now < schedule.closes_at
-
-
-def vote_has_begun(contest: Contest, now: datetime) -> bool:
-    """Whether people may have chosen among the entries: by the schedule or by the recorded phase.
-
-    From then on nothing is accepted any more, and nobody rejects an entry alone.
-    """
-    schedule = contest.description.schedule
-    prepares = contest.phase in {"draft", "announced", "submissions", "review"}
-    return not prepares or (schedule is not None and now >= schedule.voting_at)
-
-
-def voters_are_fixed(contest: Contest) -> bool:
-    """Whether the vote has begun, so that nobody is added to those who may vote."""
-    return contest.phase in {"voting", "sealed", "judged", "published"}
+def brought_forward(schedule: Schedule, phase: Phase, at: datetime) -> Schedule:
+    """The schedule with this phase beginning at `at`, unless it was to begin earlier."""
+    if phase == "submissions":
+        return replace(schedule, submissions_at=min(at, schedule.submissions_at))
+    if phase == "review":
+        return replace(schedule, review_at=min(at, schedule.review_at))
+    if phase == "voting":
+        return replace(schedule, voting_at=min(at, schedule.voting_at))
+    if phase == "published":
+        return replace(schedule, publish_at=min(at, schedule.publish_at or at))
+    return schedule

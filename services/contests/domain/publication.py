@@ -22,16 +22,17 @@ from shared.contract.events.vocabulary import RejectionCategory
 # As many as the figures about people ask for (`SMALLEST` of the metrics): with fewer, a number can
 # be read as what one known colleague did; with more, the results of small groups would be blank.
 FEWEST_BALLOTS = 5
-FEWEST_TO_WIN = 2  # ballots that still choose something: one alone would be told by its winner
+# Ballots that still choose something: with a single ballot its choice would be told by the winner.
+FEWEST_TO_WIN = 2
 
 
 class PublishedEntry(NamedTuple):
     """An entry in the published result.
 
     Attributes:
-        rank: From 1; None where few ballots hide it.
-        winner: It has a rank of 1, and somebody voted for it.
-        votes: Ballots that chose it; None where few ballots hide it.
+        rank: The rank, from 1; None where few ballots hide it.
+        winner: Its rank is 1, and somebody voted for it.
+        votes: How many ballots chose it; None where few ballots hide it.
     """
 
     entry_id: str
@@ -54,15 +55,15 @@ class Publication(NamedTuple):
 
     Attributes:
         few_ballots: Fewer than `FEWEST_BALLOTS`: the three numbers below are None.
-        places: Every entry that stood, best first; by the time of entry where ranks are hidden.
-        ballots: People who voted: one ballot each, also where all that it chose has fallen.
-        votes: Choices on ballots, of entries that stood.
-        void_votes: Choices on ballots, of entries that were withdrawn or rejected afterwards.
+        ranking: Every entry that stood, best first; by the time of entry where ranks are hidden.
+        ballots: How many people voted: a ballot each, also where all that it chose has fallen.
+        votes: How many choices on ballots are of entries that stood.
+        void_votes: How many are of entries that were withdrawn or rejected afterwards.
         rejected: Entries that were rejected during the vote.
     """
 
     few_ballots: bool
-    places: Sequence[PublishedEntry]
+    ranking: Sequence[PublishedEntry]
     ballots: int | None
     votes: int | None
     void_votes: int | None
@@ -71,32 +72,31 @@ class Publication(NamedTuple):
 
 def publication(tally: Tally) -> Publication:
     """What is told of a tally."""
-    rejected = [RejectedEntry(one.entry_id, one.category, one.at) for one in tally.rejected]
+    rejected = [RejectedEntry(entry.entry_id, entry.category, entry.at) for entry in tally.rejected]
     if 0 < tally.ballots < FEWEST_BALLOTS or 0 < tally.decisive < FEWEST_BALLOTS:
         return Publication(True, _winners_only(tally), None, None, None, rejected)
-    places = [
-        PublishedEntry(one.entry_id, one.entrant, one.rank, _has_won(one), one.votes)
-        for one in tally.ranking
+    ranking = [
+        PublishedEntry(entry.entry_id, entry.entrant, entry.rank, _has_won(entry), entry.votes)
+        for entry in tally.ranking
     ]
-    return Publication(False, places, tally.ballots, tally.votes, tally.void_votes, rejected)
+    return Publication(False, ranking, tally.ballots, tally.votes, tally.void_votes, rejected)
 
 
 def _winners_only(tally: Tally) -> list[PublishedEntry]:
     told = tally.decisive >= FEWEST_TO_WIN
-    won = {one.entry_id for one in tally.ranking if told and _has_won(one)}
-    places = [
+    published = [
         PublishedEntry(
-            one.entry_id,
-            one.entrant,
-            rank=1 if one.entry_id in won else None,
-            winner=one.entry_id in won,
+            entry.entry_id,
+            entry.entrant,
+            rank=1 if told and _has_won(entry) else None,
+            winner=told and _has_won(entry),
             votes=None,
         )
-        for one in tally.ranking
+        for entry in tally.ranking
     ]
     # Ids are made when an entry is, so they sort by that; the ranking's own order would tell votes.
-    return sorted(places, key=lambda place: (not place.winner, place.entry_id))
+    return sorted(published, key=lambda entry: (not entry.winner, entry.entry_id))
 
 
-def _has_won(standing: RankedEntry) -> bool:
-    return standing.rank == 1 and standing.votes > 0
+def _has_won(entry: RankedEntry) -> bool:
+    return entry.rank == 1 and entry.votes > 0

@@ -1,6 +1,6 @@
 """What an organiser writes: texts, and the rules and times that are fixed by the announcement."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
@@ -9,21 +9,31 @@ from msgspec import UNSET, UnsetType
 from shared.audience import EVERYONE
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.vocabulary import ContestKind
+from shared.contract.moments import to_milliseconds
 
 TieBreak = Literal["earliest_entry", "shared_rank"]
 
-MOST_PER_PERSON = 20  # entries, and votes: a ballot reads every entry that it chooses
+# Entries of one person, and votes on one ballot: a ballot reads every entry that it chooses.
+MOST_PER_PERSON = 20
+# Characters. A text of this length is some ten printed pages of Markdown.
 LONGEST_TITLE = 200
-LONGEST_TEXT = 20_000  # characters of Markdown: some ten printed pages
+LONGEST_TEXT = 20_000
 LONGEST_REASON = 1_000
+
+
+class ContestRulesInvalid(Refusal):
+    """The rules or the times of a contest contradict each other."""
+
+    category = Category.INVALID
+    title = "The rules or times of the contest contradict each other"
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What is agreed before anyone enters. Fixed at announcement.
 
     Attributes:
-        entrants: The group whose members may enter; `EVERYONE` for all people.
-        voters: The group whose members may vote.
+        entrants: The id of the group whose members may enter; `EVERYONE` for all people.
+        voters: The id of the group whose members may vote; `EVERYONE` for all people.
         entries_per_person: How many entries of one person may stand at the same time.
         votes_min: A ballot chooses at least as many entries.
         votes_max: A ballot chooses at most as many entries.
@@ -44,11 +54,25 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     anonymous: bool = True
     reviewed: bool = True
 
+    def check(self) -> None:
+        """Raises `ContestRulesInvalid` where numbers are out of range or contradict each other."""
+        if not 1 <= self.entries_per_person <= MOST_PER_PERSON:
+            raise ContestRulesInvalid(f"entries_per_person must be from 1 to {MOST_PER_PERSON}.")
+        if not 1 <= self.votes_min <= self.votes_max <= MOST_PER_PERSON:
+            raise ContestRulesInvalid(
+                f"1 <= votes_min <= votes_max <= {MOST_PER_PERSON} must hold."
+            )
+
 
 class Schedule(msgspec.Struct, frozen=True, kw_only=True):
-    """When each phase begins, and when the vote ends (`closes_at`).
+    """When each phase begins, and when the vote ends.
 
-    Without `publish_at` the organiser publishes by hand.
+    Attributes:
+        submissions_at: From then on people enter.
+        review_at: From then on nobody enters any more; organisers review the last entries.
+        voting_at: From then on people vote.
+        closes_at: The end of the vote.
+        publish_at: When the result is published; None leaves that to the organiser.
     """
 
     submissions_at: datetime
@@ -56,6 +80,18 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     voting_at: datetime
     closes_at: datetime
     publish_at: datetime | None = None
+
+    def check(self) -> None:
+        """Raises `ContestRulesInvalid` where times are out of order.
+
+        Phases may be empty, except the vote.
+        """
+        if not self.submissions_at <= self.review_at <= self.voting_at:
+            raise ContestRulesInvalid("submissions_at <= review_at <= voting_at must hold.")
+        if self.closes_at <= self.voting_at:
+            raise ContestRulesInvalid("closes_at must be after voting_at.")
+        if self.publish_at is not None and self.publish_at < self.closes_at:
+            raise ContestRulesInvalid("publish_at must not be before closes_at.")
 
 
 class Description(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,9 +103,29 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
     rules: Rules = Rules()
     schedule: Schedule | None = None
 
+    def as_stored(self) -> "Description":
+        """The description with its times in UTC, as precise as the database keeps them."""
+        if self.schedule is None:
+            return self
+        times = {
+            name: None if time is None else to_milliseconds(time.astimezone(UTC))
+            for name, time in msgspec.structs.asdict(self.schedule).items()
+        }
+        schedule = msgspec.structs.replace(self.schedule, **times)
+        return msgspec.structs.replace(self, schedule=schedule)
+
+    def check(self) -> None:
+        """Raises `ContestRulesInvalid` where numbers or times contradict each other."""
+        self.rules.check()
+        if self.schedule is not None:
+            self.schedule.check()
+
 
 class DescriptionPatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be different in a description; rules and schedule are replaced as a whole."""
+    """What is to be different in a description; rules and schedule are replaced as a whole.
+
+    A field that isn't set stays as it is; None for `schedule` takes the times away.
+    """
 
     title: str | UnsetType = UNSET
     text: str | UnsetType = UNSET
@@ -77,35 +133,7 @@ class DescriptionPatch(msgspec.Struct, frozen=True, kw_only=True):
     rules: Rules | UnsetType = UNSET
     schedule: Schedule | UnsetType | None = UNSET
 
-    def of(self, description: Description) -> Description:
+    def applied_to(self, description: Description) -> Description:
         """The description with what is different."""
         given = {k: v for k, v in msgspec.structs.asdict(self).items() if v is not UNSET}
         return msgspec.structs.replace(description, **given)
-
-
-class ContestRulesInvalid(Refusal):
-    """Rules or times contradict each other."""
-
-    category = Category.INVALID
-    title = "The rules or times of the contest contradict each other"
-
-
-def check_description(description: Description) -> None:
-    """Raises `ContestRulesInvalid` where numbers or times contradict each other."""
-    rules = description.rules
-    if not 1 <= rules.entries_per_person <= MOST_PER_PERSON:
-        raise ContestRulesInvalid(f"entries_per_person must be from 1 to {MOST_PER_PERSON}.")
-    if not 1 <= rules.votes_min <= rules.votes_max <= MOST_PER_PERSON:
-        raise ContestRulesInvalid(f"1 <= votes_min <= votes_max <= {MOST_PER_PERSON} must hold.")
-    if description.schedule is not None:
-        _check_schedule(description.schedule)
-
-
-def _check_schedule(schedule: Schedule) -> None:
-    """Phases may be empty, except the vote."""
-    if not schedule.submissions_at <= schedule.review_at <= schedule.voting_at:
-        raise ContestRulesInvalid("submissions_at <= review_at <= voting_at must hold.")
-    if schedule.closes_at <= schedule.voting_at:
-        raise ContestRulesInvalid("closes_at must be after voting_at.")
-    if schedule.publish_at is not None and schedule.publish_at < schedule.closes_at:
-        raise ContestRulesInvalid("publish_at must not be before closes_at.")

@@ -15,14 +15,25 @@ from shared.delivery.command import Entity
 
 
 class Cast(NamedTuple):
-    """A ballot as the tally sees it: its id, and the ids of the chosen entries."""
+    """A ballot as the tally sees it.
+
+    Attributes:
+        id: The id of the ballot.
+        choices: The ids of the chosen entries; none where it was taken back.
+    """
 
     id: str
     choices: tuple[str, ...]
 
 
 class Candidate(NamedTuple):
-    """An entry that stands at the end of the vote, and the pseudonym of who entered it."""
+    """An entry that stands at the end of the vote.
+
+    Attributes:
+        id: The id of the entry.
+        submitted_at: When it was submitted; the earlier entry wins where the rules say so.
+        entrant: The pseudonym of who entered it.
+    """
 
     id: str
     submitted_at: datetime
@@ -33,7 +44,9 @@ class RankedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry's place in the result.
 
     Attributes:
-        rank: From 1. Entries that share a rank leave the next ones free: 1, 1, 3.
+        rank: The rank, from 1. Entries that share a rank leave the next ranks free: 1, 1, 3.
+        entrant: The pseudonym of who entered it.
+        votes: How many ballots chose it.
     """
 
     rank: int
@@ -55,12 +68,14 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         ranking: Every candidate, best first.
-        ballots: How many people voted: one ballot each, also where all that it chose has fallen.
-        decisive: Of these, how many chose at least one candidate.
-        votes: Choices on ballots that are for a candidate; each is in the ranking.
-        void_votes: Choices for entries that were withdrawn or rejected after they had been chosen.
+        ballots: How many people voted: a ballot each, also where all that it chose has fallen.
+        decisive: How many of these chose at least one candidate.
+        votes: How many choices on ballots are for a candidate; each is in the ranking.
+        void_votes: How many are for entries that were withdrawn or rejected after they had been
+            chosen.
         rejected: Entries that were rejected while people voted, by their ids.
-        late_entrants: People who entered and weren't yet there when the contest was announced.
+        late_entrants: How many people entered who weren't yet there when the contest was
+            announced.
         digest: A hash of all ballots: a recount over the same ballots has the same one.
     """
 
@@ -109,24 +124,27 @@ def tally(
     counted = sorted(Cast(ballot.id, tuple(sorted(ballot.choices))) for ballot in ballots)
     counted = [ballot for ballot in counted if ballot.choices]
     votes = Counter(choice for ballot in counted for choice in ballot.choices)
-    order = sorted(candidates, key=lambda one: (-votes[one.id], one.submitted_at, one.id))
+    order = sorted(
+        candidates,
+        key=lambda candidate: (-votes[candidate.id], candidate.submitted_at, candidate.id),
+    )
     ranking: list[RankedEntry] = []
-    for position, entry in enumerate(order, start=1):
-        rank, given = position, votes[entry.id]
+    for position, candidate in enumerate(order, start=1):
+        rank, given = position, votes[candidate.id]
         if tie_break == "shared_rank" and ranking and ranking[-1].votes == given:
             rank = ranking[-1].rank
         ranking.append(
-            RankedEntry(rank=rank, entry_id=entry.id, entrant=entry.entrant, votes=given)
+            RankedEntry(rank=rank, entry_id=candidate.id, entrant=candidate.entrant, votes=given)
         )
-    ranked = sum(standing.votes for standing in ranking)
-    standing_ids = {standing.entry_id for standing in ranking}
+    ranked = sum(entry.votes for entry in ranking)
+    ranked_ids = {entry.entry_id for entry in ranking}
     return Tally(
         ranking=ranking,
         ballots=len(counted),
-        decisive=sum(not standing_ids.isdisjoint(ballot.choices) for ballot in counted),
+        decisive=sum(not ranked_ids.isdisjoint(ballot.choices) for ballot in counted),
         votes=ranked,
         void_votes=votes.total() - ranked,
-        rejected=sorted(rejected, key=lambda one: one.entry_id),
+        rejected=sorted(rejected, key=lambda entry: entry.entry_id),
         late_entrants=late_entrants,
         digest=_digest(counted),
     )

@@ -1,6 +1,6 @@
 """What happens without a request.
 
 audience_copy.py  keeps this service's copy of people and groups, from their events
-clock.py          enters due phases, counts sealed votes
-retraction.py     takes away what was in groups that are gone
+scheduler.py      enters due phases, counts sealed votes
+purge.py          takes away what was in groups that are gone
 """

@@ -21,38 +21,44 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, LastEntryView
 from services.contests.domain.participation import Participation
 from services.contests.domain.phases import LONGEST_COMMIT
-from services.contests.store import Store, begins_with
+from services.contests.store import begins_with
 from shared.audience import Group
 from shared.delivery.command import Entity
 from shared.delivery.committer import Committer
-from shared.delivery.mongo import SessionRegistry
+from shared.delivery.mongo import EntityStore, SessionRegistry
 
-GROUPS = 4  # in one step; more wait for the next, so that what is due by the clock isn't late
-AT_ONCE = 500  # documents that a step deletes of a group: some milliseconds of the database
-ENTRIES = 20  # entries of which a step looks for views
+# Groups in a step; more wait for the next, so that what is due by the clock isn't late.
+GROUPS = 4
+# Documents that a step deletes of a group: some milliseconds of the database.
+AT_ONCE = 500
+# Entries of which a step looks for views.
+ENTRIES = 20
 
 
 class GroupPurge:
     """Takes contests away with their groups.
 
     Args:
-        store: Where they are.
-        committer: Executes the last step of each.
-        sessions: Of this service's database: ends those of processes that fell silent.
+        store: The service's entities.
+        committer: Executes the last step of each contest.
+        sessions: The sessions of processes with the service's database: before anything is taken
+            away, those of processes that fell silent are ended.
     """
 
-    def __init__(self, store: Store, committer: Committer, sessions: SessionRegistry) -> None:
+    def __init__(self, store: EntityStore, committer: Committer, sessions: SessionRegistry) -> None:
         self._store = store
         self._committer = committer
         self._sessions = sessions
-        self._known: dict[str, float] = {}  # group -> when we knew of it, on the loop's clock
+        # When this process knew that a group was gone, in seconds of the loop's clock.
+        self._known: dict[str, float] = {}
 
     async def step(self) -> None:
         """One bounded step for each of the first groups that are gone."""
-        gone = await self._store.ids(Group, {"deleted": True}, limit=GROUPS)
+        gone = await self._store.find_ids(Group, {"deleted": True}, limit=GROUPS)
         now = asyncio.get_running_loop().time()
-        self._known = {one: self._known.get(one, now) for one in gone}
-        ready = [one for one in gone if now - self._known[one] >= LONGEST_COMMIT.total_seconds()]
+        self._known = {group_id: self._known.get(group_id, now) for group_id in gone}
+        margin = LONGEST_COMMIT.total_seconds()
+        ready = [group_id for group_id in gone if now - self._known[group_id] >= margin]
         if ready:
             # A process that hung in a transaction is silent by now: what it holds never commits.
             await self._sessions.end_silent()
@@ -60,7 +66,7 @@ class GroupPurge:
             await self._go_on(group_id)
 
     async def _go_on(self, group_id: str) -> None:
-        contests = await self._store.ids(Contest, {"group_id": group_id}, limit=1)
+        contests = await self._store.find_ids(Contest, {"group_id": group_id}, limit=1)
         for contest_id in contests:
             if await self._is_empty(contest_id):
                 await self._committer.execute(DeleteContest(contest_id))
@@ -70,7 +76,7 @@ class GroupPurge:
     async def _is_empty(self, contest_id: str) -> bool:
         """Deletes some of what hangs on a contest; whether nothing was left."""
         inside = {"contest_id": contest_id}
-        entries = await self._store.ids(Entry, inside, limit=ENTRIES)
+        entries = await self._store.find_ids(Entry, inside, limit=ENTRIES)
         views = {"$or": [{"_id": begins_with(f"{entry}:")} for entry in entries]}
         some = (
             await self._delete_some(Ballot, inside)
@@ -81,7 +87,7 @@ class GroupPurge:
         return not some
 
     async def _delete_some(self, kind: type[Entity], where: Mapping[str, Any]) -> bool:
-        ids = await self._store.ids(kind, where, limit=AT_ONCE)
+        ids = await self._store.find_ids(kind, where, limit=AT_ONCE)
         if ids:
             await self._store.database.delete(kind.collection, {"_id": {"$in": ids}})
         return bool(ids)

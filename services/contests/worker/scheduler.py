@@ -1,8 +1,8 @@
-"""The clock of all contests: enters due phases, counts sealed votes, takes away what has to go.
+"""Does what is due in contests: enters phases, counts sealed votes, takes away what has to go.
 
 One process at a time does it, by a lease, because two would only do everything twice. Correctness
-doesn't rest on the lease: each change is a command that looks at what is stored (`scheduled.py`),
-and counting twice gives the same result.
+doesn't rest on the lease: each change is a command that looks at what is stored
+(`commands/scheduled.py`), and counting twice gives the same result.
 """
 
 import asyncio
@@ -10,41 +10,48 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from services.contests import queries
 from services.contests.commands.scheduled import EnterDuePhases, JudgeContest
 from services.contests.domain.contest import Contest
 from services.contests.domain.phases import LONGEST_COMMIT
-from services.contests.store import Store
+from services.contests.queries.ballots import count_ballots
+from services.contests.queries.electorate import rolls_of
 from services.contests.worker.purge import GroupPurge
 from shared.contract.errors import Unavailable
 from shared.delivery.committer import Committer
 from shared.delivery.lease import Lease
-from shared.delivery.mongo import SessionRegistry
+from shared.delivery.mongo import EntityStore, SessionRegistry
 from shared.runtime.health import Watchdog
 from shared.runtime.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
-PAUSE = 0.25  # seconds between looks: how late a phase may begin, beside the commit
-AT_ONCE = 100  # contests in one look; more wait for the next
-STUCK = 60.0  # seconds without a look that make the process count as stuck
+# Seconds between two looks: how late a phase may begin, beside the commit.
+PAUSE = 0.25
+# Contests in a look; more wait for the next, so that what is to be taken away gets its turn.
+AT_ONCE = 100
+# Seconds without a look that make the process count as stuck.
+STUCK = 60.0
 
 
 class Scheduler:
-    """Does what is due, while its lease is held.
+    """Does what is due in contests, while its lease is held.
 
     Args:
-        store: Where contests are.
+        store: The service's entities.
         committer: Executes what is due.
-        sessions: Of this service's database: ends those of processes that fell silent.
-        lease: Of the clock.
+        sessions: The sessions of processes with the service's database: before the votes are
+            counted, those of processes that fell silent are ended.
+        lease: Held by the process whose scheduler works.
         now: Gives the time.
-        metrics: Where it tells what it did.
+        metrics: Counts what was done, and what failed.
+
+    Attributes:
+        watchdog: Says that it is stuck where it hasn't looked for `STUCK` seconds.
     """
 
     def __init__(
         self,
-        store: Store,
+        store: EntityStore,
         committer: Committer,
         sessions: SessionRegistry,
         lease: Lease,
@@ -62,8 +69,9 @@ class Scheduler:
         self._sessions = sessions
         self._lease = lease
         self._now = now
-        self._retraction = GroupPurge(store, committer, sessions)
-        self._sealed: dict[str, float] = {}  # contest -> when we knew of it, on the loop's clock
+        self._purge = GroupPurge(store, committer, sessions)
+        # When this process knew that a contest was sealed, in seconds of the loop's clock.
+        self._sealed: dict[str, float] = {}
 
     async def run(self) -> None:
         """Works until it is cancelled."""
@@ -84,7 +92,7 @@ class Scheduler:
 
     async def tick(self) -> None:
         """Does all that is due now."""
-        due = await self._store.many(
+        due = await self._store.find(
             Contest, {"due_at": {"$lte": self._now()}}, sort=[("due_at", 1)], limit=AT_ONCE
         )
         for contest in due:
@@ -93,11 +101,11 @@ class Scheduler:
                 self._runs.inc()
             except Unavailable:
                 raise
-            except Exception:  # one contest must not stop the clock of all others
+            except Exception:  # a contest must not stop what is due in all others
                 self._failures.inc()
                 log.exception("a contest can't go on", extra={"contest": contest.id})
         try:
-            await self._retraction.step()
+            await self._purge.step()
         except Unavailable:
             raise
         except Exception:  # nor must what is to go
@@ -108,7 +116,7 @@ class Scheduler:
         if contest.phase == "sealed":
             await self._count(contest)
             return
-        _, voters = await queries.rolls(self._store, contest.id)
+        _, voters = await rolls_of(self._store, contest.id)
         outcome = await self._committer.execute(EnterDuePhases(contest.id, voters))
         entered: Contest | None = outcome.reply
         if entered is not None and entered.phase == "sealed":
@@ -127,6 +135,6 @@ class Scheduler:
             return
         # A process that hung in a transaction is silent by now: what it holds never commits.
         await self._sessions.end_silent()
-        counted = await queries.recount(self._store, contest)
+        counted = await count_ballots(self._store, contest)
         await self._committer.execute(JudgeContest(contest.id, counted))
         self._sealed.pop(contest.id, None)

@@ -7,15 +7,14 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.contests import queries
 from services.contests.domain.contest import Contest
 from services.contests.domain.rules import Description
-from services.contests.store import Store
+from services.contests.queries.contests import list_contests
 from shared.audience import EVERYONE, Group, Membership, Person, membership_id
 from shared.contract.access import GroupRole, Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
-from shared.delivery.mongo import document
+from shared.delivery.mongo import EntityStore, document
 from tests.integration.contests.service import ContestsService
 from tests.support.query_plans import ExplainedDatabase
 
@@ -71,7 +70,9 @@ class Shelf:
         """The ids that the list shows, which reads little more."""
         self.database.costs.clear()
         given: dict[str, Any] = {"phase": None, "kind": None, "group_id": None, "before": None}
-        rows = await queries.contests(Store(self.database), self.mia, limit=LIMIT, **given | asked)
+        rows = await list_contests(
+            EntityStore(self.database), self.mia, limit=LIMIT, **given | asked
+        )
         spent = self.database.spent_on("contests")
         assert sum(one.documents for one in spent) <= 3 * LIMIT
         for one in spent:

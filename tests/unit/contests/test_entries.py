@@ -16,8 +16,8 @@ from services.contests.domain.entry import (
     EntryNotStanding,
     EntryPatch,
     EntryReviewed,
-    TooManyEntries,
 )
+from services.contests.domain.participation import TooManyEntries
 from services.contests.domain.rules import Rules
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.errors import Refusal

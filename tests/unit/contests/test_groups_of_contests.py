@@ -9,11 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from services.contests import commands
-from services.contests.api.contests import view
+from services.contests.api.models import contest_view
 from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.commands.contest_phases import AdvanceContest, AnnounceContest, CancelContest
 from services.contests.commands.contests import ChangeContest, CreateContest
-from services.contests.commands.context import seen_contest
+from services.contests.commands.context import enter_contest
 from services.contests.commands.entries import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
 from services.contests.commands.entry_reviews import (
     AcceptEntry,
@@ -231,7 +231,7 @@ def test_no_contest_names_a_group_that_is_gone(world: World) -> None:
 def shown(world: World, contest: Contest, who: Principal) -> tuple[str | None, str | None]:
     """The entrants' and the voters' group, as the routes tell this person."""
     found = Found(dict(world.stored))
-    rules = view(seen_contest(found, contest.id, who), who).rules
+    rules = contest_view(enter_contest(found, contest.id, who), who).rules
     return rules.entrants, rules.voters
 
 

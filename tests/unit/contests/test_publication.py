@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contests.api.voting import _view
+from services.contests.api.results import ResultView, result_view
 from services.contests.commands import events
 from services.contests.commands.scheduled import JudgeContest
 from services.contests.domain.contest import Contest
@@ -24,6 +24,7 @@ from services.contests.domain.tally import (
     Tally,
     tally,
 )
+from services.contests.queries.results import PublishedResult
 from services.metrics.kpis.measures import SMALLEST
 from shared.contract.principal import Principal
 from tests.unit.contests.world import SCHEDULE, World
@@ -44,11 +45,11 @@ def counted(*ballots: list[str], tie_break: TieBreak = "earliest_entry") -> Tall
 
 
 def ranks(told: Publication) -> list[tuple[str, int | None, bool, int | None]]:
-    return [(place.entry_id, place.rank, place.winner, place.votes) for place in told.places]
+    return [(place.entry_id, place.rank, place.winner, place.votes) for place in told.ranking]
 
 
 def numbers(told: Publication) -> set[int | None]:
-    return {told.ballots, told.votes, told.void_votes, *(place.votes for place in told.places)}
+    return {told.ballots, told.votes, told.void_votes, *(place.votes for place in told.ranking)}
 
 
 @given(st.lists(choices, min_size=1, max_size=FEWEST_BALLOTS - 1), tie_breaks)
@@ -58,8 +59,8 @@ def test_below_five_ballots_no_number_is_told_and_no_rank_but_the_first(
     told = publication(counted(*ballots, tie_break=tie_break))
     assert told.few_ballots
     assert numbers(told) == {None}
-    assert {place.rank for place in told.places} <= {1, None}
-    losers = [place.entry_id for place in told.places if not place.winner]
+    assert {place.rank for place in told.ranking} <= {1, None}
+    losers = [place.entry_id for place in told.ranking if not place.winner]
     assert losers == sorted(losers), "the order would tell how they did"
 
 
@@ -69,7 +70,7 @@ def test_one_ballot_is_published_the_same_whatever_it_chose(
 ) -> None:
     told = publication(counted(one, tie_break=tie_break))
     assert told == publication(counted(other, tie_break=tie_break))
-    assert not any(place.winner for place in told.places)
+    assert not any(place.winner for place in told.ranking)
 
 
 @given(choices, choices)
@@ -86,7 +87,7 @@ def test_one_ballot_that_still_chooses_something_is_not_told_by_five_that_do_not
 def test_nobody_wins_whom_nobody_voted_for(ballots: list[list[str]], tie_break: TieBreak) -> None:
     result = counted(*ballots, tie_break=tie_break)
     votes = {standing.entry_id: standing.votes for standing in result.ranking}
-    winners = [place.entry_id for place in publication(result).places if place.winner]
+    winners = [place.entry_id for place in publication(result).ranking if place.winner]
     assert all(votes[winner] == max(votes.values()) > 0 for winner in winners)
     if result.decisive > 1:
         assert winners, "where people agreed on something, somebody wins"
@@ -112,7 +113,7 @@ def test_a_contest_in_which_nobody_voted_has_ranks_and_no_winner() -> None:
 
 def test_those_who_share_the_first_rank_have_all_won() -> None:
     told = publication(counted(["a"], ["a"], ["d"], ["d"], tie_break="shared_rank"))
-    assert [place.entry_id for place in told.places if place.winner] == ["a", "d"]
+    assert [place.entry_id for place in told.ranking if place.winner] == ["a", "d"]
 
 
 def test_contests_and_figures_call_the_same_number_few() -> None:
@@ -133,7 +134,7 @@ def test_neither_the_event_nor_the_route_tells_a_number_of_few_ballots(
         None,
     )
     assert {(one.votes, one.result) for one in event.ranking} == {(None, None)}
-    answer = _view(world.now, 12, result, {first.id: first, second.id: second})
+    answer = shown(world, result, first, second)
     assert (answer.few_ballots, answer.ballots, answer.votes, answer.void_votes) == (
         True,
         None,
@@ -161,11 +162,17 @@ def test_an_entry_rejected_during_the_vote_stands_in_the_result_with_nobodys_nam
     at = entry.rejection.rejected_at
     assert (told.entry_id, told.category, told.rejected_at) == (fallen.id, "copyright", at)
     assert (event.votes, event.void_votes) == (5, 5)
-    answer = _view(world.now, 12, result, {other.id: other})
-    [shown] = answer.rejected
-    assert (shown.entry_id, shown.category, shown.rejected_at) == (fallen.id, "copyright", at)
-    both = msgspec.json.encode(event.rejected_in_vote) + shown.model_dump_json().encode()
+    answer = shown(world, result, other)
+    [row] = answer.rejected
+    assert (row.entry_id, row.category, row.rejected_at) == (fallen.id, "copyright", at)
+    both = msgspec.json.encode(event.rejected_in_vote) + row.model_dump_json().encode()
     assert not any(name in both for name in (b"olga", b"second", b"ann", b"A copy", b"Morning"))
+
+
+def shown(world: World, result: Result, *entries: Entry) -> ResultView:
+    """What the route tells of a result in which these entries are."""
+    contest = world.get(Contest, result.id)
+    return result_view(PublishedResult(contest, result, {entry.id: entry for entry in entries}))
 
 
 def published(

@@ -12,10 +12,10 @@ from itertools import count
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.contests.api import contests, entries
+from services.contests.api.models import contest_view, entry_view
 from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.commands.contest_phases import AdvanceContest
-from services.contests.commands.context import ContestContext, see_contest
+from services.contests.commands.context import contest_context
 from services.contests.commands.entries import ViewEntry
 from services.contests.commands.scheduled import JudgeContest
 from services.contests.domain.audience import Affiliations
@@ -80,9 +80,9 @@ def answers(world: World, contest_id: str, people: list[Principal]) -> list[byte
     made = []
     for principal in people:
         who = Affiliations(world.get(Person, principal.pseudonym), {})
-        seen: ContestContext = see_contest(world.get(Contest, contest_id), {}, who, principal)
-        made.append(contests.view(seen, principal).model_dump_json().encode())
-        views = [entries.view(entry, seen, principal) for entry in world.all(Entry)]
+        context = contest_context(world.get(Contest, contest_id), {}, who, principal)
+        made.append(contest_view(context, principal).model_dump_json().encode())
+        views = [entry_view(entry, context, principal) for entry in world.all(Entry)]
         made += [view.model_dump_json().encode() for view in views]
     return made
 

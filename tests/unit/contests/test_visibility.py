@@ -11,10 +11,9 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.entry import (
     EntryNotFound,
     EntryPatch,
-    names_author,
-    place,
 )
 from services.contests.domain.rules import Rules
+from services.contests.domain.visibility import list_position, names_author
 from shared.contract.access import NotAllowed
 from shared.contract.events.contests import EntryViewed
 from shared.contract.ids import new_id
@@ -97,7 +96,7 @@ def test_each_voter_sees_an_order_of_their_own_that_stays() -> None:
     ids = [new_id() for _ in range(8)]
 
     def order(pseudonym: str, *, shuffled: bool = True) -> list[str]:
-        return sorted(ids, key=lambda one: place(one, pseudonym, shuffled=shuffled))
+        return sorted(ids, key=lambda one: list_position(one, pseudonym, shuffled=shuffled))
 
     assert len({tuple(order(f"voter {n}")) for n in range(20)}) > 15
     assert order("voter 1") == order("voter 1")

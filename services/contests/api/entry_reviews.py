@@ -1,24 +1,23 @@
-"""Routes of those who review entries: accept, reject, and reject together during the vote."""
+"""Accept an entry, reject it, and reject it together during the vote."""
 
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.contests.api.entries import EntryView, reviewed, view
 from services.contests.api.fields import Reason
+from services.contests.api.models import EntryView, changed_entry, reviewed_entry
 from services.contests.commands.entry_reviews import (
     AcceptEntry,
     ConfirmRejection,
+    EntryInContext,
     ProposeRejection,
     RejectEntry,
-    ReviewedEntry,
 )
 from services.contests.domain.entry import (
     EntryChanged,
     EntryNotFound,
     EntryNotStanding,
-    TooManyEntries,
 )
-from services.contests.domain.participation import EntrantCannotDecide
+from services.contests.domain.participation import EntrantCannotDecide, TooManyEntries
 from services.contests.domain.phases import ContestPhaseWrong
 from services.contests.domain.rejection import RejectionNeedsTwo, RejectionNotProposed
 from shared.contract.access import AccountSuspended, NotAllowed
@@ -78,7 +77,8 @@ _REVIEWING = (
     responses=problems(DailyQuotaReached, *_REVIEWING, TooManyEntries, GroupIsArchived),
 )
 async def accept_entry(request: Request, caller: Caller, entry_id: PathId) -> EntryView:
-    return reviewed(await execute(request, AcceptEntry(caller, entry_id)), caller)
+    command = AcceptEntry(caller, entry_id)
+    return reviewed_entry(request, (await execute(request, command)).reply, caller)
 
 
 @router.post(
@@ -94,7 +94,7 @@ async def reject_entry(
     request: Request, caller: Caller, entry_id: PathId, body: RejectionIn
 ) -> EntryView:
     command = RejectEntry(caller, entry_id, body.reason, body.category)
-    return reviewed(await execute(request, command), caller)
+    return reviewed_entry(request, (await execute(request, command)).reply, caller)
 
 
 @router.post(
@@ -111,8 +111,8 @@ async def propose_rejection(
     request: Request, caller: Caller, entry_id: PathId, body: RejectionProposalIn
 ) -> EntryView:
     command = ProposeRejection(caller, entry_id, body.reason, body.category)
-    judged: ReviewedEntry = (await execute(request, command)).reply
-    return view(judged.entry, judged.seen, caller)
+    reviewed: EntryInContext = (await execute(request, command)).reply
+    return changed_entry(request, reviewed.entry, reviewed.context, caller)
 
 
 @router.post(
@@ -127,8 +127,8 @@ async def propose_rejection(
     ),
 )
 async def confirm_rejection(
-    request: Request, caller: Caller, entry_id: PathId, if_match: IfMatch
+    request: Request, caller: Caller, entry_id: PathId, expected: IfMatch
 ) -> EntryView:
-    command = ConfirmRejection(caller, entry_id, if_match)
-    judged: ReviewedEntry = (await execute(request, command)).reply
-    return view(judged.entry, judged.seen, caller)
+    command = ConfirmRejection(caller, entry_id, expected)
+    reviewed: EntryInContext = (await execute(request, command)).reply
+    return changed_entry(request, reviewed.entry, reviewed.context, caller)

@@ -1,13 +1,12 @@
-"""Routes that move contests on: announce, advance, cancel."""
+"""Announce a contest, move it on before its time, cancel it."""
 
 from typing import Literal
 
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.contests import queries
-from services.contests.api.contests import ContestView, view
-from services.contests.api.fields import Reason, store_of
+from services.contests.api.fields import Reason
+from services.contests.api.models import ContestView, changed_contest, store_of
 from services.contests.commands.contest_phases import AdvanceContest, AnnounceContest, CancelContest
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
@@ -17,6 +16,7 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
+from services.contests.queries.electorate import rolls_of
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
@@ -62,9 +62,9 @@ _CLOSED = (GroupIsArchived, GroupUnknown)
     ),
 )
 async def announce_contest(request: Request, caller: Caller, contest_id: PathId) -> ContestView:
-    entrants, voters = await queries.rolls(store_of(request), contest_id)
+    entrants, voters = await rolls_of(store_of(request), contest_id)
     command = AnnounceContest(caller, contest_id, entrants, voters)
-    return view((await execute(request, command)).reply, caller)
+    return changed_contest(request, (await execute(request, command)).reply, caller)
 
 
 @router.post(
@@ -83,9 +83,9 @@ async def advance_contest(
 ) -> ContestView:
     voters = None
     if body.to == "voting":
-        _, voters = await queries.rolls(store_of(request), contest_id)
+        _, voters = await rolls_of(store_of(request), contest_id)
     command = AdvanceContest(caller, contest_id, body.to, body.reason, voters)
-    return view((await execute(request, command)).reply, caller)
+    return changed_contest(request, (await execute(request, command)).reply, caller)
 
 
 @router.post(
@@ -100,4 +100,4 @@ async def cancel_contest(
     request: Request, caller: Caller, contest_id: PathId, body: CancelIn
 ) -> ContestView:
     command = CancelContest(caller, contest_id, body.reason)
-    return view((await execute(request, command)).reply, caller)
+    return changed_contest(request, (await execute(request, command)).reply, caller)

@@ -1,0 +1,112 @@
+"""Who sees what of contests and entries: pure, of what is stored and of who looks."""
+
+import hashlib
+from dataclasses import replace
+
+from services.contests.domain.audience import (
+    LEADING,
+    Affiliations,
+    Groups,
+    GroupUnknown,
+    content_of,
+    is_there,
+    may_know,
+)
+from services.contests.domain.contest import Contest, ContestNotFound
+from services.contests.domain.entry import Entry
+from shared.audience import EVERYONE
+from shared.contract.access import (
+    Action,
+    NotAllowed,
+    NotVisible,
+    Resource,
+    authorize,
+    sees,
+)
+from shared.contract.principal import Principal
+
+
+def contest_resource(
+    contest: Contest, groups: Groups, who: Affiliations, principal: Principal
+) -> Resource:
+    """What access to a contest depends on, for somebody who sees it.
+
+    It is organised by the person who made it and by those who lead its group, unless suspended.
+    With its group it is gone.
+
+    Raises:
+        ContestNotFound: The person may not know of it.
+    """
+    if not is_there(groups, contest.group_id):
+        raise ContestNotFound("Check the id.")
+    content = content_of(groups.get(contest.group_id), contest.group_id, who)
+    own = contest.organiser_id == principal.person_id
+    resource = replace(
+        content,
+        own=own,
+        organiser=own or (content.role in LEADING and not content.suspended),
+        draft=contest.announced_at is None,
+    )
+    try:
+        authorize(principal, Action.READ_CONTEST, resource)
+    except NotVisible:
+        raise ContestNotFound("Check the id.") from None
+    return resource
+
+
+def check_group_is_seen(
+    groups: Groups, group_id: str, who: Affiliations, principal: Principal
+) -> None:
+    """Raises `GroupUnknown` unless a group is there and the person sees what is in it."""
+    if group_id == EVERYONE:
+        return
+    content = content_of(groups.get(group_id), group_id, who)
+    if not is_there(groups, group_id) or not sees(principal, content):
+        raise GroupUnknown("Use the id of a group that you see.")
+
+
+def is_allowed(principal: Principal, action: Action, resource: Resource) -> bool:
+    """Whether a person who sees a contest may do this with it."""
+    try:
+        authorize(principal, action, resource)
+    except NotAllowed:
+        return False
+    return True
+
+
+def told_group(
+    contest: Contest, groups: Groups, group_id: str, who: Affiliations, principal: Principal
+) -> str | None:
+    """The id of a group that the rules name; None where the person may not know of the group."""
+    if group_id == contest.group_id:  # they see what is in it
+        return group_id
+    return group_id if may_know(principal, groups, group_id, who) else None
+
+
+def is_shown(entry: Entry, person_id: str, *, decides: bool) -> bool:
+    """Whether somebody who sees the contest sees this entry of it.
+
+    Args:
+        entry: The entry.
+        person_id: The person who looks.
+        decides: They are among those who decide about the entry.
+    """
+    return entry.stands or decides or entry.author_id == person_id
+
+
+def names_author(contest: Contest, entry: Entry, person_id: str, *, organiser: bool) -> bool:
+    """Whether this person may know who entered the entry."""
+    open_to_all = not contest.rules.anonymous or contest.phase == "published"
+    return open_to_all or organiser or entry.author_id == person_id
+
+
+def list_position(entry_id: str, pseudonym: str, *, shuffled: bool) -> str:
+    """Where an entry comes in a person's list: the list is sorted by this.
+
+    By the time of entry; but while it matters who is on top (`SHUFFLED`), in an order that is
+    another for every person and always the same for each. It depends on nothing but two ids, so it
+    gives no vote away.
+    """
+    if not shuffled:
+        return entry_id
+    return hashlib.blake2b(f"{pseudonym}:{entry_id}".encode(), digest_size=16).hexdigest()
