@@ -24,7 +24,8 @@ ASKED = ("dev", "tools", "peers")
 NAMED = ("runtime", "embedded", *ASKED)
 
 FINE, VULNERABLE, BROKEN = 0, 1, 2  # exit codes
-_SECONDS = 15  # for one answer; there are some two hundred, and the first one missing ends it
+# For an answer of the database; it is asked some two hundred times, and a time-out ends it all.
+_SECONDS = 15
 
 # How the tool ends when its database doesn't answer: with a message, or with what requests raised.
 _UNREACHED = re.compile(
@@ -40,9 +41,9 @@ class Verdict(NamedTuple):
     """What was found out about one lock.
 
     Attributes:
-        code: An exit code.
-        sentences: For whoever ran it.
-        asked: The database answered.
+        code: `FINE`, `VULNERABLE` or `BROKEN`: an exit code.
+        sentences: Lines to print for whoever ran it.
+        asked: Whether the database answered.
     """
 
     code: int
@@ -54,11 +55,11 @@ def verdict(lock: str, code: int, output: str, errors: str, pins: Pins) -> Verdi
     """What a run of the tool says.
 
     Args:
-        lock: Which lock it read.
-        code: Its exit code.
-        output: JSON, if it came that far.
-        errors: What it said beside.
-        pins: What all locks name, to tell where a package is used.
+        lock: Name of the lock that it read, without the ending.
+        code: The tool's exit code.
+        output: The tool's standard output: JSON, if it came that far.
+        errors: The tool's standard error.
+        pins: Versions in all locks, to tell where a package is used.
     """
     try:
         dependencies: list[dict[str, Any]] = json.loads(output)["dependencies"]
@@ -68,9 +69,9 @@ def verdict(lock: str, code: int, output: str, errors: str, pins: Pins) -> Verdi
             return Verdict(FINE, (f"SKIPPED {lock}.txt: {last}",), asked=False)
         return Verdict(BROKEN, (f"BROKEN: pip-audit ended with {code}: {last}",), asked=False)
     unread = tuple(
-        f"NOT CHECKED: {one['name']} of {lock}.txt: {one['skip_reason']}"
-        for one in dependencies
-        if "skip_reason" in one
+        f"NOT CHECKED: {package['name']} of {lock}.txt: {package['skip_reason']}"
+        for package in dependencies
+        if "skip_reason" in package
     )
     found = tuple(_findings(dependencies, pins))
     if found or unread:
@@ -82,26 +83,26 @@ def verdict(lock: str, code: int, output: str, errors: str, pins: Pins) -> Verdi
 
 
 def _findings(dependencies: Sequence[Mapping[str, Any]], pins: Pins) -> Iterator[str]:
-    for one in dependencies:
-        for found in one.get("vulns", ()):
-            pin = (one["name"], one["version"])
+    for package in dependencies:
+        for found in package.get("vulns", ()):
+            pin = (package["name"], package["version"])
             where = [lock for lock in NAMED if pin in pins.get(lock, {}).items()]
             names = ", ".join([found["id"], *found.get("aliases", ())])
             fixed = " or ".join(found.get("fix_versions", ())) or "no version yet"
             yield (
-                f"VULNERABLE: {one['name']} {one['version']} ({', '.join(where)}): {names};"
+                f"VULNERABLE: {package['name']} {package['version']} ({', '.join(where)}): {names};"
                 f" fixed in {fixed}"
             )
 
 
 def conclusion(verdicts: Sequence[Verdict]) -> tuple[int, str]:
     """The exit code and last sentence of a whole audit: the worst counts."""
-    code = max(one.code for one in verdicts)
+    code = max(found.code for found in verdicts)
     if code == VULNERABLE:
         return code, "Raise the bound in pyproject.toml (or requirements/*.in), then: make lock"
     if code == BROKEN:
         return code, "The audit itself failed: this says nothing about the dependencies."
-    if not all(one.asked for one in verdicts):
+    if not all(found.asked for found in verdicts):
         return code, (
             "SKIPPED: the advisory database can't be reached from here, so the dependencies were"
             " NOT checked. Run it again where it can be reached."

@@ -27,13 +27,13 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Generator(NamedTuple):
-    """One family of generated documents.
+    """A family of generated documents.
 
-    Args:
-        name: What they are, for messages.
+    Attributes:
+        name: The family's name, for messages.
         owns: Glob patterns, relative to the repository, of all files that it may produce; a file
             that matches but isn't produced any more is out of date too.
-        produce: Path relative to the repository -> content.
+        produce: Gives the content of each file by its path relative to the repository.
     """
 
     name: str

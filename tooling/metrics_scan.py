@@ -1,6 +1,6 @@
 """The slow way to figures of posts: every record of a window, read and summed by the database.
 
-An oracle for the sheets, which the service answers from.
+An oracle for the day columns, which the service answers from.
 """
 
 from collections.abc import Mapping
@@ -73,11 +73,11 @@ async def attention(
         },
     ]
     (found,) = await database.aggregate(POSTS, pipeline)
-    formats = {one["_id"]: _attention(one) for one in found["formats"]}
-    topics = {one["_id"]: _attention(one) for one in found["topics"]}
+    formats = {row["_id"]: _attention(row) for row in found["formats"]}
+    topics = {row["_id"]: _attention(row) for row in found["topics"]}
     total = Attention(
         **{
-            name: sum(getattr(one, name) for one in formats.values())
+            name: sum(getattr(each, name) for each in formats.values())
             for name in Attention.__struct_fields__
         }
     )
@@ -99,11 +99,11 @@ async def answers(
     """How the posts of a window were answered.
 
     Args:
-        database: The service's.
-        window: When they were published.
-        post_filter: Which of them.
-        as_of: Now.
-        provisional: Judge posts younger than seven days too.
+        database: Of the metrics service.
+        window: Days in which the posts were published.
+        post_filter: Group, format and topic of the posts that count.
+        as_of: The moment at which posts are seven days old or not: now.
+        provisional: Whether posts younger than seven days are judged too.
     """
     judged = {"$lte": ["$facts.published_at", as_of if provisional else as_of - ATTENTION]}
     answered = {"$and": [judged, {"$gt": ["$comments_7d", 0]}]}
@@ -159,7 +159,7 @@ async def best_posts(
         {"$sort": {"score": -1, "viewers_7d": -1, "_id": 1}},
         {"$limit": limit},
     ]
-    return [figures(one) for one in await database.aggregate(POSTS, pipeline)]
+    return [figures(document) for document in await database.aggregate(POSTS, pipeline)]
 
 
 async def unanswered(database: Database, since: datetime) -> int:

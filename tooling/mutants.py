@@ -27,11 +27,11 @@ class Mutant(NamedTuple):
     """A safeguard, what takes it away, and who must notice.
 
     Attributes:
-        name: Of the safeguard.
-        file: Where it is.
-        old: Words that are there exactly once.
-        new: What stands there instead.
-        tests: What pytest is given; a failure of any of it counts.
+        name: What the safeguard is, for messages and for choosing.
+        file: Path of its source, relative to the repository.
+        old: Words that the file has exactly once.
+        new: What takes their place in the mutant.
+        tests: Paths that pytest is given; a failure of any of their tests counts.
     """
 
     name: str

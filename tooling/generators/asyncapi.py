@@ -203,7 +203,7 @@ def _component(kind: type[EventData]) -> str:
 
 
 def _schemas() -> Schema:
-    """All schemas under one roof; what they nest becomes a component of its own."""
+    """All schemas as components; a structure that one nests becomes a component too."""
     components = {"envelope": _inlined(envelope_schema())}
     for kind in EVENT_CLASSES:
         schema = _inlined(schema_of(kind))
@@ -227,5 +227,5 @@ def _rerooted(node: Any, prefix: str) -> Any:
             for key, value in node.items()
         }
     if isinstance(node, list):
-        return [_rerooted(one, prefix) for one in node]
+        return [_rerooted(member, prefix) for member in node]
     return node

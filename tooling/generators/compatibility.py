@@ -2,7 +2,7 @@
 
 Allowed is a further optional field, and better descriptions. Everything else breaks somebody: an
 old reader meets a word, a shape or an absence that it wasn't made for, or a new reader meets old
-events, which the topics keep. Then the type gets a new version, sent beside the old one.
+events, which the topics keep. Then the type gets a new version, sent beside the old.
 
 `python -m tooling.generators.compatibility [GIT_REF]` compares all schemas with those of a release
 (the latest tag `v*` when none is named).
@@ -22,7 +22,7 @@ _MISSING = object()
 
 
 def breaks(released: schemas.Schema, current: schemas.Schema) -> list[str]:
-    """What would break whom; empty if the current schema may replace the released one."""
+    """What would break whom; empty if the current schema may replace what was released."""
     return list(_compare(released, current, released, current, "data"))
 
 
@@ -44,8 +44,8 @@ def _compare(
                 changed = ", ".join(sorted(set(before) ^ set(after)))
                 yield f"{place}: the closed vocabulary changed ({changed})"
         elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-            for index, (one, other) in enumerate(zip(before, after, strict=True)):
-                yield from _compare(one, other, old_root, new_root, f"{place}.{word}[{index}]")
+            for index, (was, now) in enumerate(zip(before, after, strict=True)):
+                yield from _compare(was, now, old_root, new_root, f"{place}.{word}[{index}]")
         else:
             inner = f"{place}[]" if word == "items" else f"{place}.{word}"
             yield from _compare(before, after, old_root, new_root, inner)

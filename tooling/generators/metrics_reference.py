@@ -22,20 +22,19 @@ The dashboards and rules in `observability/` show and watch them.
 
 def generate() -> dict[str, bytes]:
     """The page, by path."""
-    technical = (one for one in vars(Metrics()).values() if hasattr(one, "describe"))
-    described = ((one.describe()[0], one._labelnames) for one in technical if _ours(one))  # noqa: SLF001
+    described = (
+        (collector.describe()[0], collector._labelnames)  # noqa: SLF001 - nothing public says them
+        for collector in vars(Metrics()).values()
+        if hasattr(collector, "describe") and hasattr(collector, "_labelnames")
+    )
     business = ((family, family._labelnames) for family in BusinessFigures().families())  # type: ignore[attr-defined]  # noqa: SLF001
     parts = [_HEAD, *_table("Business figures", business), "", *_table("Technical", described)]
     return {PATH: "\n".join([*parts, ""]).encode()}
 
 
-def _ours(collector: Any) -> bool:
-    return hasattr(collector, "_labelnames")
-
-
 def _table(title: str, families: Iterable[tuple[Any, tuple[str, ...]]]) -> Iterator[str]:
     yield from (f"## {title}", "", "| name | type | labels | what |", "|---|---|---|---|")
-    for family, labels in sorted(families, key=lambda one: one[0].name):
+    for family, labels in sorted(families, key=lambda row: row[0].name):
         name = family.name + ("_total" if family.type == "counter" else "")
         shown = ", ".join(f"`{label}`" for label in labels)
         yield f"| `{name}` | {family.type} | {shown} | {family.documentation} |"

@@ -9,7 +9,7 @@ FOLDER = "schemas/openapi"
 
 
 def generate() -> Mapping[str, bytes]:
-    """One JSON file per service. The order is FastAPI's, that of the code."""
+    """The documents of all services, as JSON. Their order is FastAPI's, that of the code."""
     return {
         f"{FOLDER}/{service.name}.json": (
             json.dumps(service.openapi(), indent=2, ensure_ascii=False) + "\n"

@@ -27,7 +27,7 @@ _OWN = (
 
 
 def generate() -> Mapping[str, bytes]:
-    """The file."""
+    """The settings of nginx, with the limits that the services have themselves."""
     settings = HttpSettings.model_fields
     head = (
         _HEAD.replace("@body@", f"{settings['http_body_limit'].default // 1024}k")
@@ -44,7 +44,7 @@ def _problems() -> list[str]:
         _named("413", BodyTooLarge),
         _named("502 504", OutcomeUnknown),
     ]
-    return blocks + [_problem(*one) for one in _OWN]
+    return blocks + [_problem(*answer) for answer in _OWN]
 
 
 def _named(codes: str, refusal: type[Refusal]) -> str:

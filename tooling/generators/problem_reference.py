@@ -42,7 +42,7 @@ def generate() -> dict[str, bytes]:
     for status, refusals in sorted(by_status.items()):
         parts += [f"## {status}", ""]
         parts += ["| type | title | detail | answered by |", "|---|---|---|---|"]
-        parts += [_row(one, named.get(slug, ())) for slug, one in sorted(refusals.items())]
+        parts += [_row(refusal, named.get(slug, ())) for slug, refusal in sorted(refusals.items())]
         parts.append("")
     return {PATH: "\n".join(parts).encode()}
 
@@ -85,5 +85,5 @@ def _leaves_its_service(refusal: type[Refusal], named: dict[str, list[str]]) -> 
         return False  # answered on its command line
     if refusal.__module__.startswith("shared."):
         return True
-    ancestors = [one for one in refusal.__mro__ if one is not Refusal and issubclass(one, Refusal)]
-    return any(one.slug in named for one in ancestors)
+    ancestors = (kind for kind in refusal.__mro__ if issubclass(kind, Refusal))
+    return any(kind.slug in named for kind in ancestors if kind is not Refusal)

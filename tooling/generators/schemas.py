@@ -34,7 +34,7 @@ def generate() -> dict[str, bytes]:
 
 
 def as_json(document: Any) -> bytes:
-    """How generated JSON is written: readable in a diff."""
+    """JSON as all generated files have it: indented, so that a diff can be read."""
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode()
 
 
@@ -43,7 +43,8 @@ def schema_of(kind: type[EventData]) -> Schema:
     whole = msgspec.json.schema(kind)
     definitions: dict[str, Schema] = whole["$defs"]
     described = {
-        one.__name__: _describe(definitions[one.__name__], one) for one in structs_of(kind)
+        struct.__name__: _describe(definitions[struct.__name__], struct)
+        for struct in structs_of(kind)
     }
     own = described.pop(kind.__name__)
     schema = {
@@ -124,8 +125,8 @@ def structs_of(kind: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
                     for field in fields:
                         walk(field.type)
             case msgspec.inspect.UnionType(types=types):
-                for one in types:
-                    walk(one)
+                for member in types:
+                    walk(member)
             case msgspec.inspect.VarTupleType(item_type=item):
                 walk(item)
             case msgspec.inspect.Metadata(type=inner):
@@ -144,10 +145,10 @@ def summary_of(kind: type) -> str:
 def attributes_of(kind: type) -> dict[str, str]:
     """What docstrings say about each field, those of base classes included."""
     described: dict[str, str] = {}
-    for one in reversed(kind.__mro__):
-        if one is EventData:  # its attributes are the class's, not the event's
+    for ancestor in reversed(kind.__mro__):
+        if ancestor is EventData:  # its attributes are the class's, not the event's
             continue
-        listed = inspect.cleandoc(one.__doc__ or "").partition("\nAttributes:\n")[2]
+        listed = inspect.cleandoc(ancestor.__doc__ or "").partition("\nAttributes:\n")[2]
         for name, text in re.findall(r"(?ms)^    (\w+): (.*?)(?=^    \w+: |\Z)", listed):
             described[name] = " ".join(text.split())
     return described
@@ -181,5 +182,5 @@ def _typed(shape: Any) -> Any:
         planned = sorted(planned_words(inner["enum"]))
         return {"type": "string", **inner, **({"x-planned": planned} if planned else {})}
     if isinstance(shape, list):
-        return [_typed(one) for one in shape]
+        return [_typed(member) for member in shape]
     return shape

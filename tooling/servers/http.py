@@ -22,8 +22,8 @@ async def running_http(
     """Serves an app as its own process would, as long as the block runs; gives its address.
 
     Args:
-        app: What answers.
-        settings: Its limits, and the port; 0 for a free one.
+        app: The application that answers.
+        settings: Limits of the server, and its port; 0 for a free port.
         stop: Ends the server when it is set, and is set after the block. Parts that run beside the
             server share it.
     """

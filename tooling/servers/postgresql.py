@@ -24,7 +24,7 @@ class Postgresql(NamedTuple):
 
     Attributes:
         address: URL for SQLAlchemy's driver asyncpg, of the superuser in the default database.
-        pid: Of its first process, whose children serve the connections.
+        pid: Process id of the server, whose children serve the connections.
         version: Name and major version, for a page of results.
     """
 

@@ -15,7 +15,7 @@ from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.engagement_counts import EngagementCounts
 from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
 from shared.contract.services import ServiceName
-from tooling.generators.kubernetes.scaling import READERS
+from tooling.generators.kubernetes.scaling import CONSUMER_GROUPS
 
 RULES = set(rules())
 READ = KafkaOperation.READ
@@ -46,7 +46,7 @@ def test_a_service_may_read_what_its_consumers_read_and_nothing_else() -> None:
 
 
 def test_every_projection_of_the_platform_is_among_the_consumers() -> None:
-    running = {reader.group for readers in READERS.values() for reader in readers}
+    running = {group.name for groups in CONSUMER_GROUPS.values() for group in groups}
     assert running == {group for _, group, _ in CONSUMERS}
     for user, group, _ in CONSUMERS:
         assert may(user, READ, KafkaResource.GROUP, group)

@@ -10,7 +10,7 @@ from mitmach.services import SERVICES
 from shared.contract.events.topics import TOPICS
 from shared.runtime.settings import HttpSettings, IdentitySettings
 from tests.support.manifests import OVERLAYS, Object, pod_of, rendered, stored
-from tooling.generators.kubernetes.scaling import READERS, most
+from tooling.generators.kubernetes.scaling import CONSUMER_GROUPS, most_pods
 from tooling.generators.kubernetes.workloads import SECRETS, paths
 
 VERSIONS = ("1.31", "1.33", "1.35")
@@ -124,17 +124,18 @@ def reaches(prefix: str, path: str) -> bool:
     return given[: len(wanted)] == wanted
 
 
-@pytest.mark.parametrize("name", sorted(READERS))
+@pytest.mark.parametrize("name", sorted(CONSUMER_GROUPS))
 def test_consumers_never_outnumber_the_partitions_and_scale_down_slowly(name: str) -> None:
     spec: dict[str, Any] = BY_NAME["ScaledObject", name]["spec"]
     partitions = [TOPICS[one["metadata"]["topic"]].partitions for one in spec["triggers"]]
-    assert spec["maxReplicaCount"] == most(name) == max(partitions)
+    assert spec["maxReplicaCount"] == most_pods(name) == max(partitions)
     behaviour = spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
     assert behaviour["scaleDown"]["stabilizationWindowSeconds"] >= 300
 
 
 def test_every_service_that_consumes_has_its_scaling() -> None:
-    consuming = {f"{one.name}-{role}" for one in SERVICES for role in one.roles} & set(READERS)
+    roles = {f"{service.name}-{role}" for service in SERVICES for role in service.roles}
+    consuming = roles & set(CONSUMER_GROUPS)
     assert consuming == {name for name in ROLES if name.endswith(("-worker", "-consumer"))}
 
 

@@ -24,11 +24,11 @@ Unit = Literal["short", "s", "reqps", "eps", "percentunit", "bytes", "ops"]
 
 
 class Query(NamedTuple):
-    """One line of a panel.
+    """What a panel asks Prometheus.
 
     Attributes:
-        expression: PromQL.
-        legend: What the line is called; braces take a label's value.
+        expression: PromQL; each series of the answer is drawn as a line.
+        legend: Name of the lines; a label in double braces stands for its value.
     """
 
     expression: str
@@ -36,16 +36,16 @@ class Query(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """One question.
+    """A question of whoever watches the platform, with its answer.
 
     Attributes:
-        title: What is shown.
+        title: Name of the figure, above the panel.
         means: How to read it, and what to do when it looks wrong.
-        queries: Its lines.
-        unit: Grafana's name of the unit.
-        kind: The value now, or its course.
-        width: Of 24 columns.
-        alarm_above: From here on it is red.
+        queries: What Prometheus is asked, in the order of the legend.
+        unit: Grafana's name for the unit of the values.
+        kind: `figure` for the value now, `curve` for its course.
+        width: Columns that the panel takes of the dashboard's 24.
+        alarm_above: Values from here on are shown in red; None for a panel without an alarm.
     """
 
     title: str
@@ -58,14 +58,14 @@ class Panel(NamedTuple):
 
 
 class Row(NamedTuple):
-    """Panels that belong together, filled from left to right."""
+    """Panels that belong together under a title, filled from left to right."""
 
     title: str
     panels: tuple[Panel, ...]
 
 
 class Board(NamedTuple):
-    """One dashboard. `uid` is part of its address and stays for ever."""
+    """A dashboard. `uid` is part of its address and stays for ever."""
 
     uid: str
     title: str
@@ -82,7 +82,7 @@ def figure(
     width: int = 4,
     alarm_above: float | None = None,
 ) -> Panel:
-    """The value now."""
+    """A panel with the value now."""
     return Panel(title, means, (Query(expression),), unit, "figure", width, alarm_above)
 
 
@@ -94,7 +94,7 @@ def curve(
     width: int = 12,
     alarm_above: float | None = None,
 ) -> Panel:
-    """Its course, a line per query and series."""
+    """A panel with the course of values, a line per query and series."""
     lines = tuple(Query(*query) for query in queries)
     return Panel(title, means, lines, unit, "curve", width, alarm_above)
 

@@ -35,7 +35,7 @@ OWNS = tuple(f"{FOLDER}/{name}" for name in _MADE)
 
 
 def generate() -> Mapping[str, bytes]:
-    """The files, by path."""
+    """The manifests that are repeated for every role, by path."""
     return {f"{FOLDER}/{name}": _written(make()) for name, make in _MADE.items()}
 
 
@@ -47,7 +47,7 @@ def _written(objects: Iterable[Mapping[str, Any]]) -> bytes:
 
 
 class _Plain(yaml.SafeDumper):
-    """Without anchors: a shared piece is written out at each place."""
+    """Writes YAML without anchors: a shared piece is written out at each place."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the shape of the parent's
         return True

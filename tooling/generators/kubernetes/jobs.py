@@ -14,7 +14,7 @@ Object = dict[str, Any]
 
 
 def migrations() -> Iterator[Object]:
-    """With the user of the service, who can reach its own database only."""
+    """A Job per service, with the user who can reach that service's database only."""
     for service in SERVICES:
         name = f"migrate-{service.name}"
         labels = {

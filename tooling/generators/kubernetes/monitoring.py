@@ -13,7 +13,7 @@ _LABELS = {"app.kubernetes.io/part-of": "mitmach"}
 
 
 def service_monitor() -> Iterator[Object]:
-    """One for all roles: each pod of each is asked."""
+    """A ServiceMonitor for all roles: Prometheus asks each pod of each."""
     yield {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "ServiceMonitor",
@@ -44,7 +44,7 @@ def service_monitor() -> Iterator[Object]:
 
 
 def prometheus_rule() -> Iterator[Object]:
-    """Recording and alerting rules."""
+    """The recording and alerting rules, as an object of the operator."""
     yield {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",

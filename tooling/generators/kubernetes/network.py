@@ -29,7 +29,7 @@ def _policy(name: str, spec: Object) -> Object:
 
 
 def policies() -> Iterator[Object]:
-    """All of them. Where database and broker are is the overlay's to say."""
+    """The policies of the base. Where database and broker are is the overlay's to say."""
     yield _policy("nothing", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
     names = [*_ports(53, protocol="UDP"), *_ports(53)]
     yield _policy(

@@ -14,35 +14,43 @@ from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.engagement_counts import EngagementCounts
 from shared.contract.events.topics import TOPICS
-from tooling.generators.kubernetes.workloads import labels, roles
+from tooling.generators.kubernetes.workloads import ServiceRole, labels, roles
 
 Object = dict[str, Any]
 
-_CALM = 600  # seconds without need before a pod is taken away
-_LAG = 5000  # records per pod: what a consumer reads in a fraction of a second when it is well
+# Seconds without need before a pod is taken away: each change of a group stops all its members.
+_CALM = 600
+# Records per pod: what a consumer reads in a fraction of a second when it is well.
+_LAG = 5000
 
 
-class Reader(NamedTuple):
-    """A consumer group and what it reads."""
+class ConsumerGroup(NamedTuple):
+    """A consumer group of Kafka and what it reads.
 
-    group: str
+    Attributes:
+        name: As the broker knows the group.
+        topics: Names of the topics that its members share out.
+    """
+
+    name: str
     topics: Sequence[str]
 
 
-READERS: dict[str, tuple[Reader, ...]] = {
-    "groups-worker": (Reader(MemberCounts.name, MemberCounts.topics),),
+# By Deployment; a worker may run several projections, each with a group of its own.
+CONSUMER_GROUPS: dict[str, tuple[ConsumerGroup, ...]] = {
+    "groups-worker": (ConsumerGroup(MemberCounts.name, MemberCounts.topics),),
     "posts-worker": (
-        Reader(PostsAudienceCopy.name, PostsAudienceCopy.topics),
-        Reader(EngagementCounts.name, EngagementCounts.topics),
+        ConsumerGroup(PostsAudienceCopy.name, PostsAudienceCopy.topics),
+        ConsumerGroup(EngagementCounts.name, EngagementCounts.topics),
     ),
-    "contests-worker": (Reader(ContestsAudienceCopy.name, ContestsAudienceCopy.topics),),
-    "metrics-consumer": (Reader(METRICS, tuple(FOLDS)),),
+    "contests-worker": (ConsumerGroup(ContestsAudienceCopy.name, ContestsAudienceCopy.topics),),
+    "metrics-consumer": (ConsumerGroup(METRICS, tuple(FOLDS)),),
 }
 
 
-def most(deployment: str) -> int:
-    """Pods that can have a partition each."""
-    topics = {topic for reader in READERS[deployment] for topic in reader.topics}
+def most_pods(deployment: str) -> int:
+    """How many pods of a Deployment can have a partition each."""
+    topics = {topic for group in CONSUMER_GROUPS[deployment] for topic in group.topics}
     return max(TOPICS[topic].partitions for topic in topics)
 
 
@@ -56,7 +64,7 @@ _BEHAVIOUR = {
 
 
 def autoscalers() -> Iterator[Object]:
-    """APIs, by processor."""
+    """Autoscalers of the APIs, by processor time."""
     for role in roles():
         if role.name != "api":
             continue
@@ -87,48 +95,55 @@ def autoscalers() -> Iterator[Object]:
 
 
 def scaled_objects() -> Iterator[Object]:
-    """Consumers, by lag, with the user of their own service."""
+    """KEDA objects of the consumers, by lag, with the user of their own service."""
     for role in roles():
-        if role.full not in READERS:
-            continue
-        yield {
-            "apiVersion": "keda.sh/v1alpha1",
-            "kind": "TriggerAuthentication",
-            "metadata": {"name": role.full, "labels": labels(role)},
-            "spec": {
-                "secretTargetRef": [
-                    {
-                        "parameter": parameter,
-                        "name": f"mitmach-{role.service.name}",
-                        "key": key,
-                    }
-                    for parameter, key in (
-                        ("sasl", "keda-sasl"),
-                        ("tls", "keda-tls"),
-                        ("username", "kafka-username"),
-                        ("password", "kafka-password"),
-                    )
-                ]
-            },
-        }
-        yield {
-            "apiVersion": "keda.sh/v1alpha1",
-            "kind": "ScaledObject",
-            "metadata": {"name": role.full, "labels": labels(role)},
-            "spec": {
-                "scaleTargetRef": {"name": role.full},
-                "minReplicaCount": 2,
-                "maxReplicaCount": most(role.full),
-                "pollingInterval": 15,
-                "cooldownPeriod": _CALM,
-                "advanced": {"horizontalPodAutoscalerConfig": {"behavior": _BEHAVIOUR}},
-                "triggers": [
-                    _trigger(role.full, reader.group, topic)
-                    for reader in READERS[role.full]
-                    for topic in reader.topics
-                ],
-            },
-        }
+        if role.full in CONSUMER_GROUPS:
+            yield _trigger_authentication(role)
+            yield _scaled_object(role)
+
+
+def _trigger_authentication(role: ServiceRole) -> Object:
+    return {
+        "apiVersion": "keda.sh/v1alpha1",
+        "kind": "TriggerAuthentication",
+        "metadata": {"name": role.full, "labels": labels(role)},
+        "spec": {
+            "secretTargetRef": [
+                {
+                    "parameter": parameter,
+                    "name": f"mitmach-{role.service.name}",
+                    "key": key,
+                }
+                for parameter, key in (
+                    ("sasl", "keda-sasl"),
+                    ("tls", "keda-tls"),
+                    ("username", "kafka-username"),
+                    ("password", "kafka-password"),
+                )
+            ]
+        },
+    }
+
+
+def _scaled_object(role: ServiceRole) -> Object:
+    return {
+        "apiVersion": "keda.sh/v1alpha1",
+        "kind": "ScaledObject",
+        "metadata": {"name": role.full, "labels": labels(role)},
+        "spec": {
+            "scaleTargetRef": {"name": role.full},
+            "minReplicaCount": 2,
+            "maxReplicaCount": most_pods(role.full),
+            "pollingInterval": 15,
+            "cooldownPeriod": _CALM,
+            "advanced": {"horizontalPodAutoscalerConfig": {"behavior": _BEHAVIOUR}},
+            "triggers": [
+                _trigger(role.full, group.name, topic)
+                for group in CONSUMER_GROUPS[role.full]
+                for topic in group.topics
+            ],
+        },
+    }
 
 
 def _trigger(name: str, group: str, topic: str) -> Object:

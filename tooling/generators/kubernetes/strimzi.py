@@ -14,7 +14,7 @@ _API = "kafka.strimzi.io/v1"
 
 
 def topics() -> Iterator[Object]:
-    """Every topic, dead letters included."""
+    """A KafkaTopic for every topic, those of dead letters included."""
     for plan in plans():
         yield {
             "apiVersion": _API,
@@ -34,7 +34,7 @@ def topics() -> Iterator[Object]:
 
 
 def users() -> Iterator[Object]:
-    """A user per service, and one who only reads."""
+    """A KafkaUser per service, and an auditor who only reads."""
     for user in USERS:
         yield {
             "apiVersion": _API,

@@ -15,31 +15,36 @@ SECRETS = "/run/secrets/mitmach"
 Object = dict[str, Any]
 
 
-class Role(NamedTuple):
-    """One role of one service."""
+class ServiceRole(NamedTuple):
+    """A service in one of its roles: what a Deployment runs.
+
+    Attributes:
+        service: The service whose code the pods run.
+        name: The role: `api`, `relay`, `worker` or `consumer`; the second argument of its command.
+    """
 
     service: Service
     name: str
 
     @property
     def full(self) -> str:
-        """As the pods are called."""
+        """Name of the Deployment and of all that belongs to it, e.g. `posts-relay`."""
         return f"{self.service.name}-{self.name}"
 
 
-def roles() -> Iterator[Role]:
-    """All of them."""
+def roles() -> Iterator[ServiceRole]:
+    """Every role of every service."""
     for service in SERVICES:
         for name in service.roles:
-            yield Role(service, name)
+            yield ServiceRole(service, name)
 
 
-def selector(role: Role) -> dict[str, str]:
+def selector(role: ServiceRole) -> dict[str, str]:
     """Labels that only the pods of the role have."""
     return {"app.kubernetes.io/name": role.full, "app.kubernetes.io/part-of": "mitmach"}
 
 
-def labels(role: Role) -> dict[str, str]:
+def labels(role: ServiceRole) -> dict[str, str]:
     """All labels of the role."""
     return {**selector(role), "app.kubernetes.io/component": role.name}
 
@@ -83,7 +88,7 @@ def pod_security() -> Object:
     }
 
 
-def _pod(role: Role) -> Object:
+def _pod(role: ServiceRole) -> Object:
     return {
         **pod_security(),
         "terminationGracePeriodSeconds": _GRACE,
@@ -104,7 +109,7 @@ def _pod(role: Role) -> Object:
 _TEMPORARY = ({"name": "tmp", "emptyDir": {"medium": "Memory", "sizeLimit": "16Mi"}},)
 
 
-def _container(role: Role) -> Object:
+def _container(role: ServiceRole) -> Object:
     container: Object = {
         "name": "mitmach",
         "image": "mitmach",
@@ -146,7 +151,7 @@ def _probe(path: str, *, period: int, failures: int) -> Object:
     }
 
 
-def _resources(role: Role) -> Object:
+def _resources(role: ServiceRole) -> Object:
     # Measured in the compose file: 70 to 80 MiB at rest. One process uses one core at most. What
     # metrics remember grows with the community; the goal is to stay under 1 GiB.
     memory = "1Gi" if role.service.name == "metrics" else "512Mi"
@@ -157,7 +162,7 @@ def _resources(role: Role) -> Object:
     }
 
 
-def _secrets(role: Role) -> Object:
+def _secrets(role: ServiceRole) -> Object:
     own = {
         "name": f"mitmach-{role.service.name}",
         "items": [
@@ -173,7 +178,7 @@ def _secrets(role: Role) -> Object:
 
 
 def services() -> Iterator[Object]:
-    """One per role: the ingress goes to those of the APIs, Prometheus to the pods behind all."""
+    """A Service per role: the ingress goes to those of the APIs, Prometheus to all pods."""
     for role in roles():
         yield {
             "apiVersion": "v1",
@@ -201,7 +206,7 @@ def paths(service: Service) -> list[str]:
     """What the ingress sends to a service.
 
     A prefix of an ingress ends where a segment ends, so paths with a verb (/v1/people:batch) are
-    named one by one, from the OpenAPI document.
+    named singly, from the OpenAPI document.
     """
     verbs = {
         path
