@@ -1,9 +1,9 @@
 """What the services promise each other and their callers; everything here is pure.
 
-events/       every event: its data, its topic, its version, and the words that their fields use
+events/       every event: its data, its topic, its version, and the words that its fields use
 access/       who may do what: one table and one function
-errors.py     refusals as categories; which status one becomes is the web's business
-refusals.py  those that more than one service gives
+errors.py     refusals as categories; which HTTP status each becomes is the web's business
+refusals.py   those that more than one service gives
 principal.py  an authenticated caller, and the pseudonym that stands for a person in events
 tags.py       the one spelling of what groups and posts are about
 texts.py      what may be written

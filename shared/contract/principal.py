@@ -16,7 +16,7 @@ class Principal:
     Attributes:
         person_id: The token's `sub`, or whichever claim the settings name.
         roles: The platform roles of the token, nothing but members of `ROLES`.
-        pseudonym: Stands for the person in events and metrics.
+        pseudonym: What stands for the person in events and metrics.
     """
 
     person_id: str

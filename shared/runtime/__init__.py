@@ -1,6 +1,6 @@
 """What a process is made of, whichever service runs in it.
 
-settings.py  everything that can be configured, from the environment
+settings/    everything that can be configured, from the environment
 telemetry/   logs, metrics, traces
 health.py    whether the process lives, and whether it is ready
 process/     roles, signals, serving HTTP

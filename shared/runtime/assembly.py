@@ -1,7 +1,7 @@
 """How the parts of a service that writes are put together: the same for all of them.
 
 A service's `app.py` says what it owns (collections, topics, routes, projections); how a committer,
-a relay or a consumer stands on a database and a broker is written here once.
+a relay or a consumer is built on a database and a broker is written here once.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -80,7 +80,7 @@ class ServiceContext:
     async def open_web_context(
         self, committer: Committer | None = None, *, quotas: Quotas | None = None
     ) -> AsyncIterator[WebContext]:
-        """What the routes of the API share: its keys of tokens are kept fresh."""
+        """What the routes of the API share; the keys that tokens are signed with are kept fresh."""
         web = WebContext.from_settings(
             self.settings,
             service=self.service,

@@ -75,7 +75,7 @@ class Health:
         self._reasons[name] = reason
 
     def recovered(self, name: str) -> None:
-        """What `unready` was told about is over."""
+        """Puts the part back into service: the reason that `unready` was given is over."""
         self._reasons.pop(name, None)
 
     def live(self) -> Report:

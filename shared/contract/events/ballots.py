@@ -1,7 +1,7 @@
 """Events about votes and scores of a contest, and its results. Emitted by the contests service.
 
 Two topics: what everybody may know, and what stays sealed until the results are published. A public
-event never says for what somebody voted, nor how many votes there were for one entry.
+event never says for what somebody voted, nor how many votes an entry had.
 """
 
 import msgspec
@@ -69,7 +69,7 @@ class BallotRecorded(AboutContest, frozen=True, kw_only=True):
 
 
 class CriterionScore(msgspec.Struct, frozen=True, kw_only=True):
-    """What a juror gave for one criterion.
+    """What a juror gave for a criterion.
 
     Attributes:
         criterion: Position in the contest's rules, from 0.

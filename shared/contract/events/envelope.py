@@ -25,12 +25,11 @@ class EventData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     None, and None is left out of the JSON, so the bytes of everything else stay as they were.
 
     Attributes:
-        type: CloudEvents type, `mitmach.<entity>.<past tense>`.
-        topic: Kafka topic that carries it.
-        version: Of the data's schema. Anything but a further optional field is a new version.
-        subject_field: Field whose value is the envelope's `subject`.
-        key_field: Field whose value is the Kafka key: events with the same key keep their order.
-        schema: Value of `dataschema`; follows from type and version.
+        type: CloudEvents type, `mitmach.<entity>.<past tense>`. topic: Kafka topic that carries it.
+        version: The version of the data's schema. Anything but a further optional field is a new
+        version. subject_field: Field whose value is the envelope's `subject`. key_field: Field
+        whose value is the Kafka key: events with the same key keep their order. schema: Value of
+        `dataschema`; follows from type and version.
     """
 
     type: ClassVar[str] = ""
@@ -46,7 +45,13 @@ class EventData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
 
 
 class Sealed(NamedTuple):
-    """An event that is ready to be stored: where it goes and its bytes, still without a number."""
+    """An event that is ready to be stored, still without a number.
+
+    Attributes:
+        topic: The Kafka topic that it goes to.
+        key: Its Kafka key: events with the same key keep their order.
+        body: The JSON of the envelope and the data.
+    """
 
     topic: str
     key: str
@@ -54,7 +59,7 @@ class Sealed(NamedTuple):
 
 
 class _Body(msgspec.Struct, frozen=True, gc=False):
-    """What is stored; the relay puts `sequence` and `predecessor` in front."""
+    """An event as it is stored; the relay puts `sequence` and `predecessor` in front."""
 
     specversion: str
     id: str
@@ -91,7 +96,7 @@ def seal(
     Args:
         data: The typed data of the event.
         actor: Pseudonym of who did it; None for the system.
-        source: Of the service and its database, see `shared.delivery.log.source_of`.
+        source: What names the service and its database, see `shared.delivery.log.source_of`.
         event_id: UUIDv7, made in the command.
         time: When it happened, from `format_time` (once per commit, not once per event).
         traceparent: The trace of the request that caused it.
@@ -139,8 +144,9 @@ def with_sequence(body: bytes, sequence: int, predecessor: int) -> bytes:
 
     Args:
         body: The bytes that `seal` made.
-        sequence: Gapless per source over all topics.
-        predecessor: The one before in the same partition from the same source; 0 for the first.
+        sequence: The event's number, gapless per source over all topics.
+        predecessor: The sequence before it in the same partition from the same source; 0 for the
+            first.
     """
     return b'{"sequence":"%020d","predecessor":"%020d",%b' % (sequence, predecessor, body[1:])
 

@@ -21,10 +21,10 @@ health and metrics. A builder is an async context manager of the service's `app.
 SIGTERM and SIGINT end it in order: no new requests, running ones get `MITMACH_HTTP_GRACE` seconds,
 then the builder's context is left, which finishes what was accepted.
 
-parts.py    what runs without an API, alone or beside others
-serving.py  the port, HTTP on it, signals, and the small app beside a part
+parts.py        what runs without an API, alone or beside others
 connections.py  sizes and deadlines of what clients send
-roles.py    from the command line to a role that runs until it is told to stop
+serving.py      the port, HTTP on it, signals, and the small app beside a part
+roles.py        from the command line to a role that runs until it is told to stop
 """
 
 from shared.runtime.process.parts import Part, run_together, running, spare_collector

@@ -17,7 +17,7 @@ class Part:
     """Something that runs without an API: a relay, a worker, a consumer.
 
     Attributes:
-        name: What logs call it.
+        name: What log lines and refusals call the part.
         run: Works until it is cancelled; if it ends by itself, the process ends too.
         health: What `/health/...` answers for it.
     """

@@ -1,4 +1,4 @@
-"""Builds the HTTP app of a service around its routers."""
+"""Apps: a service's API around its routers, and what operators ask of other processes."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -53,7 +53,7 @@ def create_app(
     tags: Sequence[Mapping[str, str]] = (),
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
-    """Builds the app.
+    """Builds the HTTP app of a service.
 
     Args:
         web: What the routes of the service share; found in `request.app.state.web`.
@@ -89,7 +89,7 @@ def create_app(
 
 
 class OperationsApp(FastAPI):
-    """An app that people have no business with: it answers as the others do, and asks nobody."""
+    """An app for operators alone: it answers as the others do, and asks nobody who they are."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves, HEAD like GET, with the headers that every answer has."""

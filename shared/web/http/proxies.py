@@ -3,8 +3,8 @@
 Each proxy appends the address that it saw to `X-Forwarded-For`. The last one that no trusted proxy
 has is the client; everything to the left of it was written by the client, who may write anything.
 
-Addresses are parsed, never compared as text: with a port or without, an IPv4 address in IPv6
-clothes (`::ffff:127.0.0.1`), and the many spellings of one IPv6 address are each one address. Of an
+Addresses are parsed, never compared as text: with a port or without, an IPv4 address mapped into
+IPv6 (`::ffff:127.0.0.1`), and the many spellings of one IPv6 address are each one address. Of an
 IPv6 address only the first 64 bits tell clients apart: the rest is the client's own to choose, and
 choosing anew for each request would be a new client each time.
 
@@ -20,7 +20,7 @@ from starlette.types import Scope
 
 _UNKNOWN = "unknown"
 _SUBNET = 64  # bits of an IPv6 address that a provider gives out at least to one client
-_MAPPED = 96  # bits in front of an IPv4 address in IPv6 clothes
+_MAPPED = 96  # bits in front of an IPv4 address that is mapped into IPv6
 
 Address = IPv4Address | IPv6Address
 
@@ -31,7 +31,7 @@ _WITH_PORT = re.compile(r"\[(?P<six>[^\]]*)\](?::\d{1,5})?|(?P<four>[0-9.]+):\d{
 def parse_address(text: str) -> Address | None:
     """The address that a text names, port or not; None for anything else.
 
-    An IPv4 address in the clothes of an IPv6 one is the IPv4 address.
+    An IPv4 address that is mapped into IPv6 is the IPv4 address.
     """
     text = text.strip()
     found = _WITH_PORT.fullmatch(text)
@@ -61,7 +61,7 @@ def _network(text: str) -> IPv4Network | IPv6Network:
 
 
 class Proxies:
-    """The proxies whose word counts.
+    """The proxies whose word on the client's address counts.
 
     Args:
         trusted: Addresses and networks, comma-separated. `*` believes whoever is connected to us,

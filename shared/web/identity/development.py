@@ -75,10 +75,10 @@ def issue_token(
 
     Args:
         private_pem: What `create_keys` wrote.
-        person_id: Becomes `sub`.
-        roles: Platform roles.
-        issuer: Must be the verifier's.
-        audience: Must be the verifier's.
+        person_id: The person that the token is for; its `sub`.
+        roles: The person's platform roles.
+        issuer: The `iss` of the token, which the verifier must expect.
+        audience: The `aud` of the token, which the verifier must expect.
         lifetime: Seconds until it expires.
         now: Seconds since 1970; the clock's when left out.
     """

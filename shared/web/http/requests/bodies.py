@@ -71,9 +71,10 @@ async def _read_on(message: Message, scope: Scope, receive: Receive, most: int) 
 
 
 def receive_of(body: bytes, receive: Receive) -> Receive:
-    """What gives an ordinary route the body that was read; refused there if it isn't JSON.
+    """An ASGI `receive` that gives an ordinary route the body that was read.
 
-    There, and not before the route is known: what isn't there has no opinion on bodies.
+    If that isn't JSON it is refused there, and not before the route is known: a path that doesn't
+    exist answers 404, whatever body came.
     """
     given = False
 
@@ -118,11 +119,11 @@ def decode_body(decode: Callable[[bytes], Any], kind: Any, raw: bytes) -> Any:
 
 
 def _decode_in_two_steps(kind: Any, raw: bytes) -> Any:
-    """Like the decoder, but it is JSON first, and of a repeated name only the last value counts.
+    """Decodes as JSON first, then as the type: of a repeated name only the last value counts.
 
     The decoder stops at the first value of a wrong type, even if a second one replaces it or what
     follows isn't JSON; and it takes no 1.0 for an integer. Here is what FastAPI would say; it costs
-    twice as much, and only the wrong get here.
+    twice as much, and only bodies that break their type get here.
     """
     value = _decode_json(raw)
     try:
@@ -145,7 +146,7 @@ _decode_any = msgspec.json.Decoder(float_hook=_number).decode
 
 
 def _decode_json(raw: bytes) -> Any:
-    """The body as whatever it is.
+    """The body as whatever JSON value it is.
 
     Raises:
         BodyMalformed: It isn't JSON.
