@@ -255,7 +255,7 @@ async def page_of_memberships(
 
     Args:
         request: The route's request.
-        caller: Who asks.
+        caller: The person who asks for the page.
         group_id: The group.
         standing: Members, those who asked, or the invited.
         paging: Where the page begins and how long it is.

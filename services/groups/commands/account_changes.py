@@ -19,7 +19,7 @@ from shared.delivery.command import Changes, Entity, Found, Key, Occurred
 
 
 class SuccessorGone(Refusal):
-    """Whoever was to own the group next isn't there any more; ask with another one."""
+    """Whoever was to own the group next isn't a member any more; ask with somebody else."""
 
     category = Category.CONFLICT
     title = "The successor has left the group"
@@ -33,7 +33,10 @@ class EndMembership:
     successor; a group in which there is none is archived, and administrators may restore it.
 
     Attributes:
-        successor: Who owns the group next if nobody else does: its longest moderator or member.
+        group_id: The group.
+        person_id: The erased person.
+        successor: The id of the person who owns the group next if nobody else does: its longest
+            moderator or member. None where there is none.
     """
 
     group_id: str
@@ -150,7 +153,9 @@ class FinishPropagation:
     """Notes that all memberships of a person say whether they are suspended.
 
     Attributes:
-        since: What was seen of the person; after another suspension there is more to do.
+        person_id: The person.
+        since: Their `unsettled_since` when the memberships were read. If it is another by now, they
+            were suspended or reinstated again, and there is more to do.
     """
 
     person_id: str

@@ -18,9 +18,9 @@ class CreateChannel(GroupCommand):
 
     Attributes:
         channel_id: The id of the new channel.
-        kind: What it is for.
-        name: What it is called.
-        description: What it says about itself.
+        kind: What people post there; see `Channel`.
+        name: The name of the channel; blanks around it are dropped.
+        description: A text about what belongs there; may be empty.
         left: How many more channels the group may have, counted just before. Two that are opened at
             once may both take the last place, which does no harm.
     """
@@ -57,9 +57,9 @@ class ChangeChannel(ChannelCommand):
     """Changes what a channel is for or what it says about itself. None leaves a part as it is.
 
     Attributes:
-        kind: What it is for from now on.
-        name: What it is called from now on.
-        description: What it says about itself from now on.
+        kind: What people post there from now on.
+        name: The new name.
+        description: The new text about what belongs there.
         expected: The versions that If-Match allows; None for any.
     """
 

@@ -25,7 +25,7 @@ class GroupContext(NamedTuple):
     Attributes:
         group: The group; it exists.
         caller: Who asks; None if only their token is known.
-        membership: The caller's, whatever has become of it; None if they never had one.
+        membership: The caller's, whatever has become of it; None if there never was any.
         resource: The facts that access depends on.
     """
 
@@ -55,12 +55,12 @@ def enter_group(
 
     Args:
         principal: Who asks, as their token says.
-        action: What they want to do.
+        action: The action that they want to do to the group, or in it.
         group: The group, if it was found.
         caller: Who asks, if they were found.
-        membership: The caller's membership in the group, if there is one.
-        inside: It is about what is in the group (a channel), not the group itself: outsiders of a
-            closed group may not know that it is there.
+        membership: The caller's membership in the group, if it was found.
+        inside: Whether it is about what is in the group (a channel), not the group itself:
+            outsiders of a closed group may not know that it is there.
 
     Raises:
         GroupNotFound: There is no such group, or they may not know.
@@ -166,9 +166,9 @@ class PersonCommand:
         """The person, if there is one and the caller may do this.
 
         Args:
-            found: What was read.
-            action: What the caller wants to do.
-            own: It is about the caller, and no more than everybody may do for themselves.
+            found: The entities that `reads` named.
+            action: The action that the caller wants to do.
+            own: Whether it is about the caller, and no more than everybody may do for themselves.
 
         Raises:
             NotAllowed: They may not do this.

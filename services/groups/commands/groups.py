@@ -25,11 +25,11 @@ class CreateGroup:
         principal: The founder.
         group_id: The id of the new group.
         channel_id: The id of its first channel.
-        kind: What the group is for; not `everyone`.
-        visibility: Who sees it.
-        name: What it is called.
-        purpose: What its founder says about it.
-        tags: What it is about, in any spelling.
+        kind: The kind of the group; `everyone` is refused.
+        visibility: Whether everybody reads it, only knows of it, or neither; see `Group`.
+        name: The name of the group; blanks around it are dropped.
+        purpose: A text about what people do there; may be empty.
+        tags: Words for its subjects, in any spelling.
         left: How many more groups its founder may be in, counted just before.
     """
 
@@ -83,10 +83,10 @@ class ChangeGroup(GroupCommand):
     """Changes what a group says about itself, or who sees it. None leaves a part as it is.
 
     Attributes:
-        name: What it is called from now on.
-        purpose: What it says about itself from now on.
-        tags: What it is about from now on, in any spelling.
-        visibility: Who sees it from now on.
+        name: The new name.
+        purpose: The new text about what people do there.
+        tags: The new words for its subjects, in any spelling.
+        visibility: The new visibility.
         expected: The versions that If-Match allows; None for any.
     """
 

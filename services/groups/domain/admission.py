@@ -28,11 +28,11 @@ def join(
     """The membership of who joins a group, and how; an invitation is accepted by that.
 
     Args:
-        group: The group.
-        person: Who joins.
+        group: The group that they come into.
+        person: The person who joins.
         before: Their membership until now; None if they never had to do with the group.
         left: How many more groups they may be in.
-        now: The time.
+        now: The time of the act, UTC.
 
     Raises:
         TooManyGroups: They may be in no more groups.
@@ -51,17 +51,17 @@ def request(
     left: int,
     now: datetime,
 ) -> tuple[Membership, Joined | None]:
-    """The membership of who requests one, and how they joined: None while they wait.
+    """The membership of who asks to be let in, and how they joined: None while they wait.
 
-    It is `before` where they have requested it already.
+    It is `before` where they have asked already.
 
     Args:
         group: A group that isn't open.
-        person: Who asks.
+        person: The person who asks.
         before: Their membership until now; None if they never had to do with the group.
         message: For those who decide.
         left: How many more groups they may be in or ask to join.
-        now: The time.
+        now: The time of the act, UTC.
 
     Raises:
         GroupIsOpen: Nobody needs to be asked.
@@ -89,10 +89,10 @@ def invite(
     It is `before` where they are invited already.
 
     Args:
-        group: The group.
-        person: The invited.
+        group: The group that they come into.
+        person: The person who is invited.
         before: Their membership until now; None if they never had to do with the group.
-        now: The time.
+        now: The time of the act, UTC.
 
     Raises:
         AlreadyMember: There is nobody to invite.

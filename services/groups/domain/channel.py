@@ -52,7 +52,11 @@ class Channel(Entity, frozen=True, kw_only=True):
     """A channel of a group.
 
     Attributes:
+        group_id: The group that it is in.
         kind: In `news` only those who lead the group post; `contest` is for contests.
+        name: The name, without blanks around it.
+        description: A text about what belongs there.
+        created_at: The time at which it was opened.
         archived_at: Read-only since then.
         version: Counts changes, from 1.
     """

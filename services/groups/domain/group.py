@@ -81,14 +81,18 @@ class Group(Entity, frozen=True, kw_only=True):
     """A group.
 
     Attributes:
+        kind: The kind, such as `community`; `everyone` is the built-in group of all.
         visibility: `open`: everybody reads and joins; `closed`: everybody sees that it exists, and
             members let others in; `secret`: only members and the invited know of it.
-        tags: What it is about, normalised; stored as `topics`.
+        name: The name, without blanks around it.
+        purpose: A text about what people do there.
+        tags: Words for its subjects, normalised; stored as `topics`.
         owners: The person ids of its owners, longest first. Empty only for the group of everyone,
             for a group whose last owner was erased, and once deleted.
         words: The words of name, purpose and tags, for the search.
         skeleton: What names that can't be told apart have in common, see `confusables.py`; stored
             as `look`.
+        created_at: The time of the founding.
         archived_at: Read-only since then.
         deleted_at: Gone for everybody since then; the document stays until a worker has removed
             what belonged to it.
@@ -256,14 +260,14 @@ def found_group(
     """A new group, still to be described.
 
     Args:
-        group_id: The id of the group.
-        kind: What it is for.
-        visibility: Who sees it.
+        group_id: The id that the group gets.
+        kind: The kind of the group.
+        visibility: Whether everybody reads it, only knows of it, or neither.
         owner: The person id of its founder.
-        now: The time.
+        now: The time of the founding, UTC.
 
     Raises:
-        GroupIsBuiltIn: Of the kind `everyone` there is one.
+        GroupIsBuiltIn: The kind is `everyone`.
     """
     group = Group(
         id=group_id,

@@ -95,8 +95,8 @@ class Joined(NamedTuple):
     """That somebody became a member.
 
     Attributes:
-        joined_by: Which way led here.
-        first_join: They never were a member of this group before.
+        joined_by: The way that led here: founding, joining, an approval or an invitation.
+        first_join: Whether they never were a member of this group before.
     """
 
     joined_by: JoinedBy
@@ -107,13 +107,17 @@ class Membership(Entity, frozen=True, kw_only=True):
     """How a person stands with a group.
 
     Attributes:
-        pseudonym: The person's, for events that others cause.
-        since: When it came to be so.
-        role: Meaningful for members.
-        was_member: They were a member at some time.
-        message: What a person said when asking to be let in.
-        account: A human being's, or a program's; of members.
-        suspended: Their account is, as far as a worker has written it here; of members.
+        group_id: The group.
+        person_id: The person.
+        pseudonym: The name that events have for the person, for those that others cause.
+        standing: Whether they have asked, are invited, belong to it or did.
+        since: The time at which the standing came to be.
+        role: The role in the group; means something for members alone.
+        was_member: Whether they were a member at some time.
+        message: The text that came with a request.
+        account: For members: whether the account is a human being's or a program's.
+        suspended: For members: whether the account is suspended, as far as a worker has written it
+            here.
         version: Counts changes, from 1.
     """
 
@@ -158,8 +162,8 @@ class Membership(Entity, frozen=True, kw_only=True):
         """A member of who was invited, and how they joined.
 
         Args:
-            person: The invited.
-            now: The time.
+            person: The person who was invited.
+            now: The time since which they are a member, UTC.
             left: How many more groups they may be in.
 
         Raises:
@@ -197,7 +201,7 @@ class Membership(Entity, frozen=True, kw_only=True):
         )
 
     def give_role(self, role: MemberRole, expected: frozenset[int] | None = None) -> "Membership":
-        """The membership with another role; itself where they have this one.
+        """The membership with another role; itself where they have this role.
 
         Raises:
             MembershipChangedMeanwhile: Its version isn't expected.
@@ -220,7 +224,7 @@ class Membership(Entity, frozen=True, kw_only=True):
 
 
 def membership_id(group_id: str, person_id: str) -> str:
-    """The id of a membership; a group's id has a fixed length, so no two pairs share one."""
+    """The id of a membership; a group's id has a fixed length, so no two pairs share an id."""
     return f"{group_id}:{person_id}"
 
 
@@ -230,11 +234,11 @@ def admit(
     """The membership of who is a member from now on, and how they joined.
 
     Args:
-        group_id: The group.
-        person: Who is let in.
+        group_id: The id of the group.
+        person: The person who is let in.
         before: Their membership until now; None if they never had to do with the group.
-        by: Which way led here; who founds the group owns it.
-        now: The time.
+        by: The way that led here; who founds the group owns it.
+        now: The time since which they are a member, UTC.
     """
     assert person.pseudonym is not None  # only the erased have none, and they are let in nowhere
     membership = Membership(

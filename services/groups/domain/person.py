@@ -24,7 +24,8 @@ from shared.delivery.command import Entity
 class AccountStatus(StrEnum):
     """Where a person stands. Only the active act."""
 
-    INVITED = "invited"  # known to the organisation, was never here
+    # Known to the organisation, was never here.
+    INVITED = "invited"
     ACTIVE = "active"
     SUSPENDED = "suspended"
     ERASED = "erased"
@@ -67,21 +68,25 @@ class Visited(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Person(Entity, frozen=True, kw_only=True):
-    """A person, or a service that acts like one.
+    """A person, or a program that takes part like a person.
 
     Attributes:
-        pseudonym: How events name them; None once erased.
+        pseudonym: The name that events have for them; None once erased.
+        status: Whether the account is in use.
         account: A human being, or a program that acts on its own.
+        profile: The name, address and place that the organisation tells.
         words: The words of the name, for the search.
         skeleton: What names that can't be told apart have in common, see `confusables.py`; stored
             as `look`.
         created_at: When they were invited, or first came by themselves.
         activated_at: The time of their first visit; None before.
+        suspended_at: The time of the suspension; None for who isn't suspended.
+        erased_at: The time of the erasure; None before.
         visited_on: The last UTC day on which they were here, as ISO text.
         unsettled_since: When they were suspended or reinstated, until their memberships say so too;
             None when all do.
         memberships_ended: After an erasure: nothing of them is left in any group.
-        version: Counts changes of what others can read, from 1; a visit isn't one.
+        version: Counts changes of what others can read, from 1. Visits don't count.
     """
 
     collection: ClassVar[str] = "people"

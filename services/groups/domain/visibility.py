@@ -27,8 +27,9 @@ def group_resource(
     Args:
         group: The group.
         caller: Who asks; None if only their token is known.
-        membership: The caller's membership in this group; None if they never had one.
-        inside: It is about what is in the group (its members, its channels), not the group itself.
+        membership: The caller's membership in this group; None if there never was any.
+        inside: Whether it is about what is in the group (its members, its channels), not the group
+            itself.
     """
     role = role_of(membership)
     return Resource(
@@ -46,7 +47,7 @@ def person_resource(caller: Person | None, *, own: bool = False) -> Resource:
 
     Args:
         caller: Who asks; None if only their token is known.
-        own: It is about the caller.
+        own: Whether it is about the caller.
     """
     return Resource(own=own, suspended=is_suspended(caller))
 

@@ -36,7 +36,7 @@ async def list_channels(
     """A group's channels, the oldest first.
 
     Args:
-        store: Where groups and channels are.
+        store: The store that holds groups and channels.
         principal: The caller.
         group_id: The group.
         archived: The archived ones instead of those in use.

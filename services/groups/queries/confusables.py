@@ -15,8 +15,8 @@ _MOST = 5
 async def confusable_groups(store: EntityStore, groups: Collection[Group]) -> dict[str, list[str]]:
     """By the id of each of these groups: the ids of others that look like it by name.
 
-    At most five, the oldest first. Secret groups are never among them, for nobody: so an answer
-    tells nothing of one.
+    At most five, the oldest first. Secret groups are never among them, for nobody: so no answer
+    tells of them.
     """
     skeletons = {group.id: group.skeleton for group in groups}
     shown = {"visibility": {"$in": ["closed", "open"]}, "deleted_at": None}

@@ -22,11 +22,11 @@ async def group_context(
     """The context of a question about a group, if the caller may ask it.
 
     Args:
-        store: Where people, groups and memberships are.
+        store: The store that holds people, groups and memberships.
         principal: The caller.
         group_id: The group.
-        action: What they want to read.
-        inside: It is about what is in the group, not the group itself.
+        action: The action that stands for what they want to read.
+        inside: Whether it is about what is in the group, not the group itself.
 
     Raises:
         GroupNotFound: There is none, or they may not know.

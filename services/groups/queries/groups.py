@@ -105,9 +105,9 @@ async def list_groups(
     """Groups that the caller sees, the newest first.
 
     Args:
-        store: Where groups, people and memberships are.
+        store: The store that holds groups, people and memberships.
         principal: The caller.
-        wanted: Which of them.
+        wanted: The kind, subject and words of the groups to show.
         after: The id of the last group of the page before; None for the first page.
         limit: Groups per page.
     """

@@ -61,7 +61,7 @@ async def list_memberships(
     between them and the person.
 
     Args:
-        store: Where people, groups and memberships are.
+        store: The store that holds people, groups and memberships.
         principal: The caller.
         group_id: The group.
         standing: Members, those who asked, or the invited.

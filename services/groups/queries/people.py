@@ -38,7 +38,7 @@ async def list_people(
     """People in order of their ids.
 
     Args:
-        store: Where people are.
+        store: The store that holds the people.
         principal: The caller.
         status: People of this status alone; for those who run the platform. None for the active and
             the invited.
