@@ -61,12 +61,12 @@ async def test_an_editor_runs_a_pilot_that_nobody_else_sees(tmp_path: Path) -> N
         post = f"/v1/posts/{asked['id']}"
         await eve.eventually("POST", f"{post}/comments", {"text": "It gets a desk."})
         assert await guest.refused("GET", post) == (404, "post-not-found")
-        read = [one["title"] for one in (await ann.good("GET", "/v1/feed"))["items"]]
+        read = [post["title"] for post in (await ann.good("GET", "/v1/feed"))["items"]]
         assert read == ["And my plant?", "Your first week"]
 
         # Whoever runs it reads its figures, and so do analysts; for all others there are none.
         figures = f"/v1/stats/groups/{pilot['id']}"
-        found = await eve.reads(figures, lambda one: (one["posts"], one["comments"]) == (2, 1))
+        found = await eve.reads(figures, lambda sums: (sums["posts"], sums["comments"]) == (2, 1))
         assert (found["kind"], found["state"], found["members"]) == ("pilot", "alive", 2)
         nia = await platform.visitor("nia", "analyst")
         assert (await nia.good("GET", figures))["posts"] == 2

@@ -82,7 +82,7 @@ async def test_people_found_a_group_talk_in_it_and_leave(platform: Platform) -> 
     decided = await olga.eventually("POST", "/v1/posts", decision)
     assert await ann.refused("POST", "/v1/posts", decision) == (403, "not-allowed")
     feed = await ben.reads("/v1/feed", lambda page: len(page["items"]) == 2)
-    assert [(one["title"], one["format"]) for one in feed["items"]] == [
+    assert [(post["title"], post["format"]) for post in feed["items"]] == [
         ("No meetings on Fridays", "photo"),
         ("Which of them could be a mail?", "text"),
     ]
@@ -102,7 +102,7 @@ async def test_people_found_a_group_talk_in_it_and_leave(platform: Platform) -> 
     assert seen["mine"] == {"viewed": True, "reaction": "celebrate", "comments": 0, "shares": 0}
     await ann.reads(asked, lambda post: post["counts"]["comments"] == 2)
     said = (await ann.good("GET", f"{asked}/comments"))["items"]
-    assert {one["text"]: one["parent_id"] for one in said} == {
+    assert {comment["text"]: comment["parent_id"] for comment in said} == {
         "The one on Monday.": None,
         "And the one about it.": answer["id"],
     }
@@ -113,7 +113,7 @@ async def test_people_found_a_group_talk_in_it_and_leave(platform: Platform) -> 
     assert await ben.refused("POST", f"{asked}/comments", more) == (404, "post-not-found")
     assert (await ben.good("GET", "/v1/feed"))["items"] == []
     said = (await ann.good("GET", f"{asked}/comments"))["items"]
-    assert [one["author_id"] for one in said] == [ben.id, olga.id]  # what he said stays
+    assert [comment["author_id"] for comment in said] == [ben.id, olga.id]  # what he said stays
     await ann.reads(group.path, lambda shown: shown["member_count"] == 2)
 
     assert await olga.refused("DELETE", f"{group.path}/members/me") == (409, "last-owner")

@@ -47,7 +47,7 @@ class Sweeper:
 
     Args:
         store: The people, groups and memberships to look through.
-        committer: Executes the commands of `commands/housekeeping.py`.
+        committer: Executes the commands of `commands/account_changes.py`.
         clock: The time, in UTC.
         metrics: Counts sweeps and those that failed; left out where nobody reads them.
     """

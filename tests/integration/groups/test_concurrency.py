@@ -19,10 +19,11 @@ async def two(
     """Two APIs that share nothing but the database; they start at the same time."""
     settings = groups_settings(database_prefix, tmp_path)
     async with (
-        connect(mongo_url, driver=driver) as one,
-        connect(mongo_url, driver=driver) as other,
+        connect(mongo_url, driver=driver) as first_mongo,
+        connect(mongo_url, driver=driver) as second_mongo,
     ):
-        first, second = running_groups_api(settings, one), running_groups_api(settings, other)
+        first = running_groups_api(settings, first_mongo)
+        second = running_groups_api(settings, second_mongo)
         started = await asyncio.gather(first.__aenter__(), second.__aenter__())
         await started[0].arrive("mia", "otto")
         yield started[0], started[1]

@@ -49,9 +49,9 @@ async def test_secret_groups_of_others_cost_nothing_and_own_ones_are_shown(api: 
     own = [group("secret") for _ in range(60)]
     archived = [group("open", archived=True), group("secret", archived=True)]
     hidden = [group("secret") for _ in range(HIDDEN)]
-    await database.insert("groups", [document(one) for one in [*shown, *own, *archived, *hidden]])
-    await database.insert("memberships", [document(membership(one)) for one in own])
-    newest = sorted((one.id for one in [*shown, *own]), reverse=True)
+    await database.insert("groups", [document(made) for made in [*shown, *own, *archived, *hidden]])
+    await database.insert("memberships", [document(membership(made)) for made in own])
+    newest = sorted((made.id for made in [*shown, *own]), reverse=True)
 
     async def listed(wanted: GroupFilter = ALL, after: str | None = None) -> list[str]:
         database.costs.clear()
@@ -70,12 +70,12 @@ async def test_secret_groups_of_others_cost_nothing_and_own_ones_are_shown(api: 
     assert await listed(after=newest[LIMIT - 1]) == newest[LIMIT : 2 * LIMIT]
     assert (
         await listed(GroupFilter(mine=True))
-        == sorted((one.id for one in own), reverse=True)[:LIMIT]
+        == sorted((made.id for made in own), reverse=True)[:LIMIT]
     )
     assert await listed(GroupFilter(archived=True)) == [archived[0].id]
     admin = Principal("ada", frozenset({"admin"}))
     everything = await list_groups(EntityStore(database), admin, ALL, limit=LIMIT)
-    latest = sorted((one.id for one in [*shown, *own, *hidden]), reverse=True)
+    latest = sorted((made.id for made in [*shown, *own, *hidden]), reverse=True)
     assert [row.group.id for row in everything][:LIMIT] == latest[:LIMIT]
 
 
@@ -84,15 +84,15 @@ async def test_pages_of_the_list_follow_each_other_without_a_gap(
     api: GroupsApi, visibility: str
 ) -> None:
     mine = [group(visibility) for _ in range(7)]
-    await api.database.insert("groups", [document(one) for one in mine])
-    await api.database.insert("memberships", [document(membership(one)) for one in mine])
+    await api.database.insert("groups", [document(made) for made in mine])
+    await api.database.insert("memberships", [document(membership(made)) for made in mine])
     found: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
         page = await api.good(
             "mia", "GET", f"/v1/groups?mine=true&limit=2{cursor and f'&cursor={cursor}'}"
         )
-        found += [one["id"] for one in page["items"] if one["kind"] != "everyone"]
+        found += [item["id"] for item in page["items"] if item["kind"] != "everyone"]
         following = page["next_cursor"]
         cursor = None if following is None else f"&cursor={following}"
-    assert found == sorted((one.id for one in mine), reverse=True)
+    assert found == sorted((made.id for made in mine), reverse=True)

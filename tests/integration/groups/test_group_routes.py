@@ -83,8 +83,8 @@ async def test_a_secret_group_is_nowhere_for_outsiders(api: GroupsApi) -> None:
         ("POST", "/channels", {"kind": "help", "name": "Help"}),
     ):
         answers = [
-            await api.call("otto", method, f"/v1/groups/{one}{path}", body)
-            for one in (group_id, invented)
+            await api.call("otto", method, f"/v1/groups/{candidate}{path}", body)
+            for candidate in (group_id, invented)
         ]
         real, fake = (answer.json() for answer in answers)
         assert real["type"] == "urn:mitmach:problem:group-not-found", (method, path)
@@ -152,7 +152,7 @@ async def test_a_search_finds_words_of_every_script_and_no_others(api: GroupsApi
 
     async def found(q: str) -> set[str]:
         page = await api.good("otto", "GET", f"/v1/groups?q={quote(q)}")
-        return {name for name in names if made[name] in {one["id"] for one in page["items"]}}
+        return {name for name in names if made[name] in {item["id"] for item in page["items"]}}
 
     assert await found("lodz") == {"Łódź runners"}
     assert await found("हिन्दी") == {"हिन्दी"}
@@ -174,7 +174,7 @@ async def test_a_group_says_which_others_its_name_cant_be_told_from(api: GroupsA
     async def resembling(group_id: str, who: str = "mia") -> list[str]:
         alone = await api.good(who, "GET", f"/v1/groups/{group_id}")
         listed = await api.good(who, "GET", "/v1/groups?q=council")
-        (same,) = [one for one in listed["items"] if one["id"] == group_id]
+        (same,) = [item for item in listed["items"] if item["id"] == group_id]
         assert same["resembles"] == alone["resembles"]
         found: list[str] = alone["resembles"]
         return found

@@ -90,7 +90,7 @@ async def test_a_closed_group_lets_in_whom_its_owner_approves(api: GroupsApi) ->
     assert replay.headers["idempotency-replayed"] == "true"
     await api.good("lea", "POST", f"{path}/requests", {})
     asked = await api.good("mia", "GET", f"{path}/requests")
-    assert [(one["person_id"], one["message"]) for one in asked["items"]] == [
+    assert [(item["person_id"], item["message"]) for item in asked["items"]] == [
         ("otto", "Please"),
         ("lea", ""),
     ]
@@ -125,9 +125,9 @@ async def test_a_secret_group_opens_to_the_invited(api: GroupsApi) -> None:
     assert (await api.good("otto", "GET", path))["mine"]["standing"] == "invited"
     assert await api.refused("otto", "GET", f"{path}/channels") == (404, "group-not-found")
     waiting = await api.good("otto", "GET", "/v1/me/invitations")
-    assert [one["group"]["id"] for one in waiting["items"]] == [group_id]
+    assert [item["group"]["id"] for item in waiting["items"]] == [group_id]
     sent = await api.good("mia", "GET", f"{path}/invitations")
-    assert [one["person_id"] for one in sent["items"]] == ["otto"]
+    assert [item["person_id"] for item in sent["items"]] == ["otto"]
     accepted = await api.good("otto", "POST", f"{path}/invitations/me:accept")
     assert accepted["standing"] == "member"
     await api.good("otto", "GET", f"{path}/channels")
@@ -168,23 +168,23 @@ async def test_channels_are_opened_changed_and_archived(api: GroupsApi) -> None:
     assert (channel["name"], channel["group_id"]) == ("News", group_id)
     replay = await api.call("mia", "POST", path, body, key="k1")
     assert replay.json() == channel
-    one = f"/v1/channels/{channel['id']}"
-    read = await api.call("otto", "GET", one)
+    path = f"/v1/channels/{channel['id']}"
+    read = await api.call("otto", "GET", path)
     assert read.json() == channel
     tag = read.headers["etag"]
-    assert (await api.call("otto", "GET", one, headers={"if-none-match": tag})).status_code == 304
-    changed = await api.good("mia", "PATCH", one, {"name": "Old news"}, if_match=tag)
+    assert (await api.call("otto", "GET", path, headers={"if-none-match": tag})).status_code == 304
+    changed = await api.good("mia", "PATCH", path, {"name": "Old news"}, if_match=tag)
     assert (changed["name"], changed["kind"]) == ("Old news", "news")
-    assert await api.refused("mia", "PATCH", one, {"name": "X"}, if_match=tag) == (
+    assert await api.refused("mia", "PATCH", path, {"name": "X"}, if_match=tag) == (
         412,
         "channel-changed-meanwhile",
     )
-    assert await api.refused("otto", "PATCH", one, {"name": "X"}) == (403, "not-allowed")
-    assert await api.refused("mia", "PATCH", one, {"group_id": new_id()}) == (422, "input-invalid")
+    assert await api.refused("otto", "PATCH", path, {"name": "X"}) == (403, "not-allowed")
+    assert await api.refused("mia", "PATCH", path, {"group_id": new_id()}) == (422, "input-invalid")
     assert await api.refused("otto", "POST", path, body) == (403, "not-allowed")
-    archived = await api.good("mia", "POST", f"{one}:archive")
+    archived = await api.good("mia", "POST", f"{path}:archive")
     assert archived["archived_at"] is not None
-    assert await api.refused("mia", "PATCH", one, {"name": "X"}) == (409, "channel-is-archived")
+    assert await api.refused("mia", "PATCH", path, {"name": "X"}) == (409, "channel-is-archived")
     shown = await api.good("mia", "GET", path)
     assert [each["kind"] for each in shown["items"]] == ["discussion"]
     hidden = await api.good("mia", "GET", f"{path}?archived=true")
@@ -201,8 +201,8 @@ async def test_a_secret_groups_channel_is_nowhere_for_outsiders(api: GroupsApi) 
         ("POST", ":archive", None),
     ):
         real, fake = [
-            (await api.call("otto", method, f"/v1/channels/{one}{rest}", body)).json()
-            for one in (secret, new_id())
+            (await api.call("otto", method, f"/v1/channels/{channel_id}{rest}", body)).json()
+            for channel_id in (secret, new_id())
         ]
         assert real["type"] == "urn:mitmach:problem:channel-not-found"
         del real["instance"], fake["instance"]

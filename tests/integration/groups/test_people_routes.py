@@ -71,7 +71,7 @@ async def test_many_are_invited_at_once_and_each_stands_for_itself(api: GroupsAp
     assert items[498]["problem"]["type"] == "urn:mitmach:problem:person-exists"
     assert items[499]["problem"]["type"] == "urn:mitmach:problem:not-in-vocabulary"
     known = {event["id"] for event in await api.events()}
-    assert {one for item in items for one in item["event_ids"]} <= known
+    assert {event_id for item in items for event_id in item["event_ids"]} <= known
     people.append({"id": "one-too-many"})
     assert await api.refused("ada", "POST", "/v1/people:batch", {"people": people}) == (
         422,
@@ -182,7 +182,7 @@ async def test_a_person_is_shown_with_those_whose_name_looks_the_same(api: Group
     assert renamed["resembles"] == ["mia"]
     assert (await api.good("lea", "GET", "/v1/people/mia"))["resembles"] == ["otto"]
     listed = (await api.good("lea", "GET", "/v1/people"))["items"]
-    assert {one["id"]: one["resembles"] for one in listed if one["resembles"]} == {
+    assert {item["id"]: item["resembles"] for item in listed if item["resembles"]} == {
         "mia": ["otto"],
         "otto": ["mia"],
     }
@@ -216,7 +216,7 @@ async def test_the_list_of_people_is_stable_under_newcomers(api: GroupsApi) -> N
         if page["next_cursor"] is None:
             break
         cursor = f"&cursor={page['next_cursor']}"
-    old = [one for one in seen if not one.startswith("a")]
+    old = [person_id for person_id in seen if not person_id.startswith("a")]
     assert old == ["lea", "mia", "otto", *(f"p{n}" for n in range(6))]
     assert len(seen) == len(set(seen))
 

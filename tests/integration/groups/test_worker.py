@@ -65,7 +65,7 @@ async def test_what_an_erased_owner_leaves_passes_to_the_longest_moderator(
     await api.good("ada", "POST", "/v1/people/mia:erase")
     await sweeper.sweep()
     owners = await api.good("lea", "GET", f"{members}?role=owner")
-    assert [one["person_id"] for one in owners["items"]] == ["otto"]
+    assert [item["person_id"] for item in owners["items"]] == ["otto"]
     assert (await api.good("ada", "GET", f"/v1/groups/{alone}"))["archived_at"] is not None
     assert "mia" not in str(await api.database.find("memberships", {}))
     assert "mia" not in str(await api.database.find("groups", {}))
@@ -122,7 +122,7 @@ async def test_members_are_counted_from_events(
         await api.good("otto", "PUT", f"{members}/me")
         await _until(api, group_id, 2)
         await _until(api, EVERYONE, 3)
-        # A program belongs to groups too, and isn't one of those that are counted.
+        # A program belongs to groups too, and isn't among those that are counted.
         await api.good("ada", "POST", "/v1/people", {"id": "robot", "account": "service"})
         await api.arrive("robot")
         await api.good("robot", "PUT", f"{members}/me")
@@ -150,11 +150,11 @@ async def test_suspended_members_are_neither_counted_nor_shown(
         await api.arrive("mia", *others)
         group_id = await api.group("mia")
         members = f"/v1/groups/{group_id}/members"
-        for one in others:
-            await api.good(one, "PUT", f"{members}/me")
+        for person_id in others:
+            await api.good(person_id, "PUT", f"{members}/me")
         await _until(api, group_id, 5)
-        for one in ("otto", "lea"):
-            await api.good("ada", "POST", f"/v1/people/{one}:suspend")
+        for person_id in ("otto", "lea"):
+            await api.good("ada", "POST", f"/v1/people/{person_id}:suspend")
         await _until(api, group_id, 3)
         assert await _names(api, "mia", members) == {"mia": False, "kai": False, "pia": False}
         assert await api.refused("mia", "GET", f"{members}/otto") == (404, "member-not-found")
@@ -173,7 +173,7 @@ async def test_suspended_members_are_neither_counted_nor_shown(
 async def _names(api: GroupsApi, who: str, members: str) -> dict[str, bool]:
     """Who is listed, and whether it says that they are suspended."""
     items = (await api.good(who, "GET", members))["items"]
-    return {one["person_id"]: one["suspended"] for one in items}
+    return {item["person_id"]: item["suspended"] for item in items}
 
 
 async def _until(api: GroupsApi, group_id: str, members: int) -> None:

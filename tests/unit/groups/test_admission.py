@@ -111,7 +111,7 @@ def test_nobody_needs_to_ask_at_an_open_door() -> None:
 
 def test_an_invitation_opens_a_secret_group_to_who_was_invited() -> None:
     world = World()
-    mia, otto, lea = (world.person(one) for one in ("mia", "otto", "lea"))
+    mia, otto, lea = (world.person(name) for name in ("mia", "otto", "lea"))
     group_id = world.group(mia, "secret")
     with pytest.raises(GroupNotFound):
         world.do(Invite(lea, group_id, "lea"))
@@ -154,7 +154,7 @@ def test_an_invitation_can_be_declined_and_taken_back() -> None:
 
 def test_when_both_sides_have_asked_nobody_waits() -> None:
     world = World()
-    mia, otto, lea = (world.person(one) for one in ("mia", "otto", "lea"))
+    mia, otto, lea = (world.person(name) for name in ("mia", "otto", "lea"))
     group_id = world.group(mia, "closed")
     world.do(RequestMembership(otto, group_id))
     assert world.happened(Invite(mia, group_id, "otto")) == [joined(group_id, otto, "approval")]
@@ -189,14 +189,14 @@ def test_who_decides_for_a_group_isnt_told_of_a_suspension() -> None:
     told = []
     for suspended in (False, True):
         world = World()
-        mia, otto, lea, kai = (world.person(one) for one in ("mia", "otto", "lea", "kai"))
+        mia, otto, lea, kai = (world.person(name) for name in ("mia", "otto", "lea", "kai"))
         group_id = world.group(mia, "closed")
         world.do(Invite(mia, group_id, "lea"))
         world.do(AcceptInvitation(lea, group_id))
         world.do(RequestMembership(kai, group_id))
         if suspended:
-            for one in ("otto", "lea", "kai"):
-                world.do(SuspendPerson(ADMIN, one))
+            for person_id in ("otto", "lea", "kai"):
+                world.do(SuspendPerson(ADMIN, person_id))
         told.append(
             [
                 (world.do(command).standing, world.role(group_id, whose))

@@ -1,4 +1,4 @@
-"""Names that a reader can't tell apart have one look."""
+"""Names that a reader can't tell apart have the same skeleton."""
 
 import unicodedata
 
@@ -33,7 +33,7 @@ def test_a_name_in_disguise_looks_like_the_name(other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "other"),
     [
         ("Mia Schön", "Mia Schon"),
         ("Mia Schön", "Miaschön"),
@@ -43,8 +43,8 @@ def test_a_name_in_disguise_looks_like_the_name(other: str) -> None:
         ("Group 1", "Group 2"),
     ],
 )
-def test_names_that_differ_look_different(one: str, other: str) -> None:
-    assert skeleton(one) != skeleton(other)
+def test_names_that_differ_look_different(name: str, other: str) -> None:
+    assert skeleton(name) != skeleton(other)
 
 
 @given(st.text(max_size=20))

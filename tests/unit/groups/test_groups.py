@@ -150,9 +150,9 @@ def test_a_secret_group_answers_outsiders_like_an_invented_one() -> None:
     group_id = world.group(world.person("mia"), "secret")
     otto = world.person("otto")
     answers = []
-    for one in (group_id, new_id()):
+    for candidate in (group_id, new_id()):
         with pytest.raises(GroupNotFound) as refused:
-            world.do(ChangeGroup(otto, one, name="Mine"))
+            world.do(ChangeGroup(otto, candidate, name="Mine"))
         answers.append((refused.type, refused.value.detail, refused.value.title))
     assert answers[0] == answers[1]
 
@@ -212,7 +212,7 @@ def test_an_administrator_deletes_any_group() -> None:
 def test_the_group_of_everyone_is_made_once_with_its_channels() -> None:
     world = World()
     happened = world.happened(EnsureEveryone())
-    assert [type(one) for one in happened] == [
+    assert [type(event) for event in happened] == [
         events.GroupCreated,
         events.ChannelCreated,
         events.ChannelCreated,

@@ -228,10 +228,10 @@ def test_a_person_is_followed_until_all_memberships_say_the_same() -> None:
 
 def test_moderators_remove_members_and_nobody_who_leads() -> None:
     world = World()
-    mia, otto, lea, kai = (world.person(one) for one in ("mia", "otto", "lea", "kai"))
+    mia, otto, lea, kai = (world.person(name) for name in ("mia", "otto", "lea", "kai"))
     group_id = world.group(mia)
-    for one in (otto, lea, kai):
-        world.do(JoinGroup(one, group_id))
+    for person in (otto, lea, kai):
+        world.do(JoinGroup(person, group_id))
     world.do(ChangeRole(mia, group_id, "otto", role="moderator"))
     world.do(ChangeRole(mia, group_id, "kai", role="moderator"))
     with pytest.raises(NotAllowed):
@@ -252,10 +252,10 @@ def test_owners_are_few() -> None:
     mia = world.person("mia")
     group_id = world.group(mia)
     people = [world.person(f"p{n}") for n in range(MOST_OWNERS)]
-    for one in people:
-        world.do(JoinGroup(one, group_id))
-    for one in people[:-1]:
-        world.do(ChangeRole(mia, group_id, one.person_id, role="owner"))
+    for person in people:
+        world.do(JoinGroup(person, group_id))
+    for person in people[:-1]:
+        world.do(ChangeRole(mia, group_id, person.person_id, role="owner"))
     with pytest.raises(TooManyOwners):
         world.do(ChangeRole(mia, group_id, people[-1].person_id, role="owner"))
 
@@ -321,8 +321,8 @@ class Ownership(RuleBasedStateMachine):
     @initialize()
     def found(self) -> None:
         self.world = World()
-        for one in self.people:
-            self.world.person(one)
+        for name in self.people:
+            self.world.person(name)
         self.group_id = self.world.group(principal("mia"))
 
     def attempt(self, command: Command) -> None:
