@@ -1,8 +1,8 @@
 """Confusables: names that a reader can't tell apart, such as Mia, and Mіa with a Cyrillic letter.
 
 Nobody is refused a name for that: two people may be called alike, and two towns may have a lunch
-group. Answers about groups and people name those that look the same (`resembles`), so that a program can show more
-than the name where the name alone would mislead.
+group. Answers about groups and people name those that look the same (`resembles`), so that a
+program can show more than the name where the name alone would mislead.
 
 The letters are those of Unicode's confusables that stand for a single Latin letter in common fonts.
 Whether l, I and 1 or rn and m are told apart depends on the font; they are different here.

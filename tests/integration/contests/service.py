@@ -30,7 +30,7 @@ from shared.delivery.mongo import Database, Driver, connect
 from shared.runtime.process import Part, running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
-from tests.support.groups_voice import GroupsVoice, groups_voice
+from tests.support.groups_publisher import GroupsPublisher, open_groups_publisher
 from tests.support.retrying import RetryingTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tooling.servers.http import running_http
@@ -92,7 +92,7 @@ class ContestsService:
         database: What it stores.
         settings: To run another process of it.
         environment: The same settings, for a child process.
-        voice: Speaks as the groups service.
+        groups: Publishes events as the groups service would.
         parts: Relay and worker.
     """
 
@@ -100,7 +100,7 @@ class ContestsService:
     settings: ContestsSettings
     environment: dict[str, str]
     http: httpx.AsyncClient
-    voice: GroupsVoice
+    groups: GroupsPublisher
     parts: Sequence[Part]
 
     def somebody(self, name: str, *roles: str, http: httpx.AsyncClient | None = None) -> Somebody:
@@ -111,7 +111,7 @@ class ContestsService:
         """Active people, known to contests; their ids begin with their names."""
         found = [self.somebody(f"{name}-{uuid4().hex[:8]}", *roles) for name in names]
         pseudonyms = [one.pseudonym for one in found]
-        await self.voice.activate(*pseudonyms)
+        await self.groups.activate(*pseudonyms)
         known = {"_id": {"$in": pseudonyms}, "status": "active"}
         await self.until(lambda: self._are(Person.collection, known, len(found)))
         return found
@@ -119,7 +119,7 @@ class ContestsService:
     async def group(self, visibility: str, roles: dict[str, str]) -> str:
         """A group known to contests; roles by pseudonym."""
         group_id = new_id()
-        await self.voice.found_group(group_id, visibility, roles)
+        await self.groups.found_group(group_id, visibility, roles)
         members = {"group_id": group_id}
         await self.until(lambda: self._are(Membership.collection, members, len(roles)))
         await self.until(lambda: self._are(Group.collection, {"_id": group_id}, 1))
@@ -229,8 +229,8 @@ async def running_contests(mongo_url: str, driver: Driver) -> AsyncIterator[Cont
         for name in ("contests", "groups"):
             stack.push_async_callback(mongo.drop, prefix + name)
         kafka = KafkaConnection.of(settings)
-        voice = await stack.enter_async_context(
-            groups_voice(mongo.database(f"{prefix}groups"), mongo, kafka)
+        groups = await stack.enter_async_context(
+            open_groups_publisher(mongo.database(f"{prefix}groups"), mongo, kafka)
         )
         telemetry, stop = Telemetry("contests"), asyncio.Event()
         api = await stack.enter_async_context(build_api(settings, mongo, telemetry))
@@ -244,7 +244,7 @@ async def running_contests(mongo_url: str, driver: Driver) -> AsyncIterator[Cont
         http = await stack.enter_async_context(client(address))
         environment = {f"MITMACH_{name.upper()}": value for name, value in values.items()}
         database = mongo.database(f"{prefix}contests")
-        service = ContestsService(database, settings, environment, http, voice, parts)
+        service = ContestsService(database, settings, environment, http, groups, parts)
 
         async def ready() -> bool:
             return all([(await part.health.ready()).ok for part in parts])

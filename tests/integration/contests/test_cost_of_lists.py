@@ -117,7 +117,7 @@ async def test_a_group_that_changes_its_visibility_takes_its_contests_along(
     contest = shelf.contest(group_id)
     await shelf.put("contests", contest)
     for visibility, readers in (("closed", group_id), ("open", EVERYONE)):
-        await contests.voice.found_group(group_id, visibility, {})
+        await contests.groups.found_group(group_id, visibility, {})
 
         async def told(readers: str = readers) -> bool:
             stored = await shelf.database.find_one("contests", {"_id": contest.id})

@@ -59,7 +59,7 @@ async def test_an_archived_group_takes_no_entries_and_no_votes_but_its_vote_ends
     ballot = {"entry_ids": [entry]}
     await lea.good("PUT", f"{path}/ballot", ballot)
 
-    await contests.voice.say(sample(GroupArchived, group_id=group_id, visibility="open"))
+    await contests.groups.publish(sample(GroupArchived, group_id=group_id, visibility="open"))
     archived = {"_id": group_id, "archived": True}
     await contests.until(lambda: contests.database.find_one("groups", archived))
     refused = await lea.refused("PUT", f"{path}/ballot", ballot)
@@ -93,7 +93,7 @@ async def test_with_a_group_its_contests_go_and_nothing_of_them_stays_stored(
     await mia.good("PUT", f"/v1/entries/{entry}/view")
     await mia.good("PUT", f"{path}/ballot", {"entry_ids": [entry]})
 
-    await contests.voice.say(sample(GroupDeleted, group_id=group_id, visibility="open"))
+    await contests.groups.publish(sample(GroupDeleted, group_id=group_id, visibility="open"))
 
     async def gone() -> bool:
         return await contests.database.find_one("groups", {"_id": group_id}) is None
@@ -132,7 +132,7 @@ async def test_who_joins_during_the_vote_is_told_why_they_may_not_vote(
     joined = sample(
         MembershipJoined, group_id=group_id, visibility="open", member=late.pseudonym, role="member"
     )
-    await contests.voice.say(joined)
+    await contests.groups.publish(joined)
     member = {"group_id": group_id, "person": late.pseudonym}
     await contests.until(lambda: contests.database.find_one("memberships", member))
     ballot = {"entry_ids": [entry]}

@@ -1,6 +1,6 @@
 """The posts service on real parts: HTTP over a socket, a real `mongod`, a real broker.
 
-What posts hears of people and groups is said by `groups_voice.py`.
+What posts reads about people and groups is published by `groups_publisher.py`.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from shared.delivery.mongo import Database, Driver, connect
 from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
-from tests.support.groups_voice import GroupsVoice, groups_voice
+from tests.support.groups_publisher import GroupsPublisher, open_groups_publisher
 from tests.support.retrying import RetryingTransport
 from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tooling.sample_events import sample
@@ -85,7 +85,7 @@ class PostsService:
     database: Database
     kafka: KafkaConnection
     http: httpx.AsyncClient
-    voice: GroupsVoice
+    groups: GroupsPublisher
     _unheard: list[str] = field(default_factory=list)
 
     def caller(self, person_id: str, *roles: str) -> Caller:
@@ -96,7 +96,7 @@ class PostsService:
 
     async def tell(self, *events: EventData) -> None:
         """Says something as the groups service."""
-        await self.voice.say(*events)
+        await self.groups.publish(*events)
 
     async def people(self, *names: str, roles: tuple[str, ...] = ()) -> list[Caller]:
         """Active people; known to posts once there is a group, channel or place."""
@@ -238,8 +238,8 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
         telemetry = Telemetry("posts")
         stop = asyncio.Event()
         kafka = KafkaConnection.of(settings)
-        voice = await stack.enter_async_context(
-            groups_voice(mongo.database(f"{prefix}groups"), mongo, kafka)
+        groups = await stack.enter_async_context(
+            open_groups_publisher(mongo.database(f"{prefix}groups"), mongo, kafka)
         )
         api = await stack.enter_async_context(build_api(settings, mongo, telemetry))
         worker = await stack.enter_async_context(build_worker(settings, mongo, telemetry))
@@ -254,7 +254,7 @@ async def running_posts(mongo_url: str, driver: Driver) -> AsyncIterator[PostsSe
                 transport=RetryingTransport(),
             )
         )
-        service = PostsService(mongo.database(f"{prefix}posts"), kafka, http, voice)
+        service = PostsService(mongo.database(f"{prefix}posts"), kafka, http, groups)
 
         async def ready() -> bool:
             reports = [await part.health.ready() for part in (relay, worker)]

@@ -1,6 +1,7 @@
-"""The groups service, played: a source with a real log and relay that says what a test wants.
+"""Events of the groups service without that service: a real log and relay, for any events.
 
-What another service hears of people and groups so comes the way it comes in production.
+What another service reads about people and groups in a test so comes the way it comes in
+production.
 """
 
 import asyncio
@@ -27,8 +28,8 @@ from tooling.sample_events import sample
 
 
 @dataclass(frozen=True, slots=True)
-class Say:
-    """What there is to say."""
+class PublishEvents:
+    """A command that commits these events and changes nothing else."""
 
     events: tuple[EventData, ...]
 
@@ -38,44 +39,45 @@ class Say:
         yield IdempotencyRecord, "none"
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Says it."""
+        """Commits the events."""
         del found, now
         return Changes(events=[Occurred(data) for data in self.events])
 
 
-class GroupsVoice:
-    """Speaks as the groups service."""
+class GroupsPublisher:
+    """Publishes events as the groups service would.
 
-    def __init__(self, commits: Committer) -> None:
-        self._commits = commits
+    Args:
+        committer: Writes the log that the relay publishes.
+    """
 
-    async def say(self, *events: EventData) -> None:
-        """Publishes these."""
-        await self._commits.execute(Say(events))
+    def __init__(self, committer: Committer) -> None:
+        self._committer = committer
+
+    async def publish(self, *events: EventData) -> None:
+        """Publishes these events."""
+        await self._committer.execute(PublishEvents(events))
 
     async def activate(self, *pseudonyms: str) -> None:
-        """These people are active from now on."""
-        await self.say(
-            *(sample(PersonActivated, person=one, account="human") for one in pseudonyms)
-        )
+        """Tells that these people are active from now on."""
+        activated = [sample(PersonActivated, person=who, account="human") for who in pseudonyms]
+        await self.publish(*activated)
 
     async def found_group(self, group_id: str, visibility: str, roles: dict[str, str]) -> None:
-        """A group with these roles by pseudonym."""
+        """Tells of a group, and of its members with their roles by pseudonym."""
         about: dict[str, Any] = {"group_id": group_id, "visibility": visibility}
-        await self.say(
-            sample(GroupCreated, **about),
-            *(sample(MembershipJoined, **about, member=m, role=r) for m, r in roles.items()),
-        )
+        joined = [sample(MembershipJoined, **about, member=m, role=r) for m, r in roles.items()]
+        await self.publish(sample(GroupCreated, **about), *joined)
 
 
 @asynccontextmanager
-async def groups_voice(
+async def open_groups_publisher(
     database: Database, mongo: Mongo, kafka: KafkaConnection
-) -> AsyncIterator[GroupsVoice]:
-    """A source of its own, relayed as long as the block runs."""
+) -> AsyncIterator[GroupsPublisher]:
+    """A publisher with a source of its own, relayed as long as the block runs."""
     await database.prepare(SHARED_COLLECTIONS)
     sessions = mongo.sessions(database)
-    publisher = Relay(
+    relay = Relay(
         database,
         sessions,
         kafka=kafka,
@@ -83,12 +85,12 @@ async def groups_voice(
         lease=Lease(database, "relay", holder="groups"),
         service="groups",
     )
-    relaying = asyncio.create_task(publisher.run())
+    relaying = asyncio.create_task(relay.run())
     try:
         source = await source_of(database, "groups")
-        made = Committer(database, sessions, source=source, committed=publisher.wake)
-        async with made.running() as commits:
-            yield GroupsVoice(commits)
+        committer = Committer(database, sessions, source=source, committed=relay.wake)
+        async with committer.running() as running:
+            yield GroupsPublisher(running)
     finally:
         relaying.cancel()
         await asyncio.wait([relaying])
