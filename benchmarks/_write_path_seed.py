@@ -43,7 +43,7 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> 
             author=pseudonym(key, "author"),
             format="video",
             kind="news",
-            topics=("sport", "running"),
+            tags=("sport", "running"),
             published_at=datetime.now(UTC).replace(microsecond=123_000),
             audience_size=300,
             audience_through=300,

@@ -82,7 +82,7 @@ def post_view(seen: SeenPost) -> PostView:
         kind=post.kind,
         title=content.title,
         text=content.text,
-        topics=list(post.topics),
+        topics=list(post.tags),
         media=media_views(content.media),
         published_at=post.published_at,
         edited_at=post.edited_at,

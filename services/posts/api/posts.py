@@ -133,7 +133,7 @@ async def publish_post(request: Request, caller: Caller, body: PostIn) -> PostVi
         channel_id=body.channel_id,
         format=body.format,
         kind=body.kind,
-        topics=normalise_tags(body.topics),
+        tags=normalise_tags(body.topics),
         content=PostContent(title=body.title, text=body.text, media=media_of(body.media)),
     )
     written: PostWithContent = (await execute(request, command, once=PostWithContent)).reply
@@ -163,7 +163,7 @@ async def list_all(
         caller,
         channel_id=channel_id,
         author_id=author_id,
-        topic=None if topic is None else normalise_tags([topic])[0],
+        tag=None if topic is None else normalise_tags([topic])[0],
         after=position_after(paging),
         limit=paging.limit + 1,
     )
@@ -213,7 +213,7 @@ async def edit_post(
         title=body.title,
         text=body.text,
         media=None if body.media is None else media_of(body.media),
-        topics=None if body.topics is None else normalise_tags(body.topics),
+        tags=None if body.topics is None else normalise_tags(body.topics),
         expected=if_match,
     )
     written: PostWithContent = (await execute(request, command)).reply

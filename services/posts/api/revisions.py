@@ -45,7 +45,7 @@ def _revision(revision: PostRevision) -> RevisionView:
         version=revision.version,
         title=revision.content.title,
         text=revision.content.text,
-        topics=list(revision.topics),
+        topics=list(revision.tags),
         media=media_views(revision.content.media),
         replaced_at=revision.replaced_at,
     )

@@ -1,6 +1,7 @@
 """What can be done: one frozen value per act, with what it must know and what it decides. Pure.
 
 context.py        what commands read and check first: who acts, in front of which post
+events.py         typed builders of the events that they cause
 posts.py          publish, edit, delete a post
 comments.py       comment, reply, edit, delete
 reactions.py      put, change and take back a reaction, to a post or to a comment

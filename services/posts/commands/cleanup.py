@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.posts.commands.posts import removed, removed_reads
+from services.posts.commands.posts import deletion, deletion_reads
 from services.posts.domain.audience import Group
 from services.posts.domain.post import Post
 from shared.delivery.command import Changes, Found, Key
@@ -22,7 +22,7 @@ class RemovePost:
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The post with all its texts, and its group."""
-        yield from removed_reads(found, self.post_id)
+        yield from deletion_reads(found, self.post_id)
         post = found.get(Post, self.post_id)
         if post is not None:
             yield Group, post.group_id
@@ -33,4 +33,4 @@ class RemovePost:
         group = None if post is None else found.get(Group, post.group_id)
         if post is None or post.deleted_at is not None or group is None or not group.deleted:
             return Changes()
-        return removed(post, "group_deleted", actor=None, now=now)
+        return deletion(post, "group_deleted", actor=None, now=now)

@@ -5,27 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
-
+from services.posts.commands import events
 from services.posts.commands.context import (
-    about_act,
-    act_reads,
     comment_reads,
+    engagement_reads,
     enter,
     enter_comment,
 )
-from services.posts.domain.audience import Person, check_writable, member_found, place_reads
+from services.posts.domain.audience import Person, member_found, member_reads
 from services.posts.domain.comment import (
     AnswersChanged,
     Comment,
-    CommentChanged,
     check_parent,
     check_text,
     place,
 )
-from services.posts.domain.engagement import Engagement, begin, engagement_id, firsts
+from services.posts.domain.engagement import Engagement, engagement_found, engagement_id
 from shared.contract.access import Action
-from shared.contract.events.responses import CommentAdded, CommentDeleted, CommentEdited
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Entity, Found, Key, Occurred
@@ -36,11 +32,11 @@ class AddComment:
     """Comments on a post, or replies to a comment on it.
 
     Attributes:
-        principal: Who comments.
-        comment_id: The new comment's.
+        principal: The person who comments.
+        comment_id: The id that the new comment gets.
         post_id: The post.
         text: Markdown source.
-        parent_id: The comment that this replies to.
+        parent_id: The comment that this replies to; None: it begins a thread.
     """
 
     principal: Principal
@@ -50,21 +46,21 @@ class AddComment:
     parent_id: str | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
-        """The scene, what the person has done before, and the comment that is replied to."""
+        """The post with its context, what the person has done with it, and what is replied to."""
         yield Comment, self.comment_id
         if self.parent_id is not None:
             yield Comment, self.parent_id
-        yield from act_reads(found, self.post_id, self.principal.pseudonym)
+        yield from engagement_reads(found, self.post_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added. The first answer by somebody else is noted on the post, as long as it stands."""
-        actor = self.principal.pseudonym
-        post, member, group, channel = enter(found, self.post_id, self.principal, Action.COMMENT)
-        check_writable(group, channel)
+        context = enter(found, self.post_id, self.principal, Action.COMMENT)
+        context.check_writable()
         check_text(self.text)
         parent = None
         if self.parent_id is not None:
-            parent = check_parent(found.get(Comment, self.parent_id), post.id)
+            parent = check_parent(found.get(Comment, self.parent_id), self.post_id)
+        post, actor = context.post, context.actor
         comment = Comment(
             id=self.comment_id,
             post_id=post.id,
@@ -77,26 +73,12 @@ class AddComment:
             text=self.text,
             added_at=to_milliseconds(now),
         )
-        key = engagement_id(post.id, actor)
-        before = found.get(Engagement, key)
-        after = begin(before, key, now)
-        after = msgspec.structs.replace(after, comments=after.comments + 1)
-        first_response = post.first_answer is None and actor != post.author
-        put: list[Entity] = [comment, after]
-        if first_response:
-            put.append(msgspec.structs.replace(post, first_answer=comment.id))
-        first_view, first_interaction, was_interacting = firsts(before)
-        event = CommentAdded(
-            **about_act(post, member, actor),
-            first_view=first_view,
-            first_interaction=first_interaction,
-            was_interacting=was_interacting,
-            comment_id=comment.id,
-            comment_author=actor,
-            first_response=first_response,
-            parent_id=self.parent_id,
-            parent_author=None if parent is None else parent.author,
-        )
+        before = engagement_found(found, post.id, actor)
+        put: list[Entity] = [comment, before.comment(now)]
+        answers = post.first_answer is None and actor != post.author
+        if answers:
+            put.append(post.set_first_answer(comment.id))
+        event = events.comment_added(context, comment, parent, before, first_response=answers)
         return Changes(reply=comment, put=put, events=(Occurred(event, actor),))
 
 
@@ -105,10 +87,11 @@ class EditComment:
     """Changes the wording of a comment.
 
     Attributes:
-        principal: Who edits.
+        principal: The person who edits.
         comment_id: The comment.
         text: Markdown source.
-        versions: One of these it must be: those that the editor has read, if they say so.
+        expected: The versions of which the comment must have one: those that the editor has read;
+            None: any will do.
     """
 
     principal: Principal
@@ -117,34 +100,28 @@ class EditComment:
     expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
-        """The comment and the scene around its post."""
+        """The comment, and its post with its context."""
         return comment_reads(found, self.comment_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Edited; nothing happens when nothing differs."""
-        actor = self.principal.pseudonym
-        comment, scene = enter_comment(found, self.comment_id, self.principal, Action.EDIT_COMMENT)
-        check_version(self.expected, comment.version)
-        check_writable(scene.group, scene.channel)
-        check_text(self.text)
-        if self.text == comment.text:
+        comment, context = enter_comment(
+            found, self.comment_id, self.principal, Action.EDIT_COMMENT
+        )
+        comment.check_version(self.expected)
+        context.check_writable()
+        edited = comment.edit(self.text, now)
+        if edited is comment:
             return Changes(reply=comment)
-        edited = msgspec.structs.replace(
-            comment, text=self.text, edited_at=to_milliseconds(now), version=comment.version + 1
-        )
-        event = CommentEdited(
-            **about_act(scene.post, scene.member, actor),
-            comment_id=comment.id,
-            comment_author=comment.author,
-        )
-        return Changes(reply=edited, put=(edited,), events=(Occurred(event, actor),))
+        event = events.comment_edited(context, edited)
+        return Changes(reply=edited, put=(edited,), events=(Occurred(event, context.actor),))
 
 
 class NextAnswer(NamedTuple):
     """What answers a post first when its first answer is gone.
 
     Attributes:
-        comment_id: None where nobody else has answered.
+        comment_id: The comment; None where nobody else has answered.
     """
 
     comment_id: str | None
@@ -161,10 +138,11 @@ class DeleteComment:
     comment as a rule, the post counts as answered later than it was, or not at all.
 
     Attributes:
-        principal: Who deletes: its author, or one who moderates.
+        principal: The person who deletes: its author, or one who moderates.
         comment_id: The comment.
-        next_answer: Needed if it is the post's first answer.
-        versions: One of these it must be: those that they have read, if they say so.
+        next_answer: What answers the post first since; None: the comment isn't what does so now.
+        expected: The versions of which the comment must have one: those that the person has read;
+            None: any will do.
     """
 
     principal: Principal
@@ -173,7 +151,7 @@ class DeleteComment:
     expected: frozenset[int] | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
-        """The comment, the scene around its post, and what its author has done with that."""
+        """The comment, its post with its context, and what its author has done with that."""
         yield from comment_reads(found, self.comment_id, self.principal.pseudonym)
         if self.next_answer is not None and self.next_answer.comment_id is not None:
             yield Comment, self.next_answer.comment_id
@@ -181,57 +159,43 @@ class DeleteComment:
         if comment is not None:
             yield Engagement, engagement_id(comment.post_id, comment.author)
             yield Person, comment.author
-            yield from place_reads(comment.group_id, comment.author)
+            yield from member_reads(comment.group_id, comment.author)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Deleted; again is no mistake. The event is about its author, whoever deletes."""
-        actor = self.principal.pseudonym
-        comment, scene = enter_comment(
+        comment, context = enter_comment(
             found, self.comment_id, self.principal, Action.DELETE_COMMENT, deleted_too=True
         )
         if comment.deleted_at is not None:
             return Changes()
-        check_version(self.expected, comment.version)
-        put: list[Entity] = [
-            msgspec.structs.replace(comment, text="", deleted_at=to_milliseconds(now))
-        ]
-        before = found.get(Engagement, engagement_id(comment.post_id, comment.author))
-        after = before
-        if before is not None:
-            after = msgspec.structs.replace(before, comments=before.comments - 1)
-            put.append(after)
-        author = member_found(found, comment.group_id, comment.author)
-        answers, heir = scene.post.first_answer == comment.id, None
+        comment.check_version(self.expected)
+        put: list[Entity] = [comment.delete(now)]
+        # Its author's, whoever deletes; there is one, since the author has commented.
+        engagement = found.get(Engagement, engagement_id(comment.post_id, comment.author))
+        if engagement is not None:
+            engagement = engagement.take_back_comment()
+            put.append(engagement)
+        answers, heir = context.post.first_answer == comment.id, None
         if answers:
             heir = self._heir(found)
             first_answer = None if heir is None else heir.id
-            put.append(
-                msgspec.structs.replace(
-                    scene.post,
-                    first_answer=first_answer,
-                    answer_unsettled_since=to_milliseconds(now),
-                )
-            )
-        event = CommentDeleted(
-            # As `comment.added` said it: who sums up what began and what ended must find the same.
-            **about_act(scene.post, author, comment.author),
-            still_interacting=after is not None and after.interacting,
-            comment_id=comment.id,
-            comment_author=comment.author,
-            commented_at=comment.added_at,
-            by_author=comment.author == actor,
-            previous="published",
+            put.append(context.post.correct_first_answer(first_answer, now))
+        event = events.comment_deleted(
+            context,
+            comment,
+            member_found(found, comment.group_id, comment.author),
+            still_interacting=engagement is not None and engagement.interacting,
             first_response=answers,
-            first_response_at=None if heir is None else heir.added_at,
+            next_response=heir,
         )
-        return Changes(put=put, events=(Occurred(event, actor),))
+        return Changes(put=put, events=(Occurred(event, context.actor),))
 
     def _heir(self, found: Found) -> Comment | None:
         """The comment that answers the post first from now on.
 
         Raises:
             AnswersChanged: The comment wasn't the first answer when that was looked up, or the next
-                one is gone since.
+                comment is gone since.
         """
         if self.next_answer is None:
             raise AnswersChanged
@@ -241,9 +205,3 @@ class DeleteComment:
         if heir is None or heir.deleted_at is not None:
             raise AnswersChanged
         return heir
-
-
-def check_version(read: frozenset[int] | None, now: int) -> None:
-    """Raises `CommentChanged` when somebody has read another version than there is."""
-    if read is not None and now not in read:
-        raise CommentChanged("Read it again, and decide again.")

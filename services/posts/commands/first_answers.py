@@ -4,19 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
-from services.posts.commands.context import about
+from services.posts.commands import events
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
-from shared.contract.events.responses import FirstResponseCorrected
-from shared.contract.moments import to_milliseconds
 from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)
 class CorrectFirstAnswer:
-    """Names the comment that answers a post first, where the post says something else.
+    """Says which comment answers a post first, where the post says something else.
 
     Posts that have lost their first answer are looked at for a while (`worker/first_answers.py`).
     A change begins that while anew: a deletion of the comment that is named here may be committed
@@ -53,16 +49,8 @@ class CorrectFirstAnswer:
                 return Changes()
         elif said is not None and _order(said) <= _order(first):
             return Changes()
-        corrected = msgspec.structs.replace(
-            post,
-            first_answer=None if first is None else first.id,
-            answer_unsettled_since=to_milliseconds(now),
-        )
-        event = FirstResponseCorrected(
-            **about(post),
-            comment_id=corrected.first_answer,
-            first_response_at=None if first is None else first.added_at,
-        )
+        corrected = post.correct_first_answer(None if first is None else first.id, now)
+        event = events.first_response_corrected(post, first)
         return Changes(put=(corrected,), events=(Occurred(event),))
 
 

@@ -7,30 +7,18 @@ document per person and post.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import msgspec
-
-from services.posts.commands.context import (
-    about_act,
-    act_reads,
-    comment_reads,
-    enter,
-    enter_comment,
-)
-from services.posts.domain.audience import Member, check_writable
+from services.posts.commands import events
+from services.posts.commands.context import comment_reads, engagement_reads, enter, enter_comment
 from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import (
     CommentReaction,
     Engagement,
     comment_reaction_id,
+    engagement_found,
     engagement_id,
-    firsts,
-    give,
 )
-from services.posts.domain.post import Post
 from shared.contract.access import Action
-from shared.contract.events.responses import ReactionAdded, ReactionChanged, ReactionRemoved
 from shared.contract.events.vocabulary import ReactionKind
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key, Occurred
@@ -38,150 +26,130 @@ from shared.delivery.command import Changes, Found, Key, Occurred
 
 @dataclass(frozen=True, slots=True)
 class ReactToPost:
-    """Gives a reaction, or another one than before."""
+    """Gives a reaction, or another one than before.
+
+    Attributes:
+        principal: The person who reacts.
+        post_id: The post.
+        kind: The kind of the reaction.
+    """
 
     principal: Principal
     post_id: str
-    reaction: ReactionKind
+    kind: ReactionKind
 
     def reads(self, found: Found) -> Iterable[Key]:
-        """The scene, and what the person has done before."""
-        return act_reads(found, self.post_id, self.principal.pseudonym)
+        """The post with its context, and what the person has done with it before."""
+        return engagement_reads(found, self.post_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added, changed, or nothing when it is there already."""
-        actor = self.principal.pseudonym
-        post, member, group, channel = enter(found, self.post_id, self.principal, Action.REACT)
-        check_writable(group, channel)
-        key = engagement_id(post.id, actor)
-        before = found.get(Engagement, key)
-        previous = None if before is None else before.reaction
-        if previous == self.reaction:
+        context = enter(found, self.post_id, self.principal, Action.REACT)
+        context.check_writable()
+        before = engagement_found(found, self.post_id, context.actor)
+        after = before.react(self.kind, now)
+        if after is before:
             return Changes()
-        event = _given(about_act(post, member, actor), self.reaction, previous, before)
-        after = give(before, key, now, reaction=self.reaction)
-        return Changes(put=(after,), events=(Occurred(event, actor),))
+        event = events.reaction_given(context, before, self.kind)
+        return Changes(put=(after,), events=(Occurred(event, context.actor),))
 
 
 @dataclass(frozen=True, slots=True)
 class TakeBackReaction:
-    """Takes the reaction to a post back."""
+    """Takes the reaction to a post back.
+
+    Attributes:
+        principal: The person whose reaction it is.
+        post_id: The post.
+    """
 
     principal: Principal
     post_id: str
 
     def reads(self, found: Found) -> Iterable[Key]:
-        """The scene, and what the person has done before."""
-        return act_reads(found, self.post_id, self.principal.pseudonym)
+        """The post with its context, and what the person has done with it before."""
+        return engagement_reads(found, self.post_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002 - every command's shape
         """Removed, or nothing when there is none. An archived group doesn't hold it back."""
-        actor = self.principal.pseudonym
-        post, member, _, _ = enter(found, self.post_id, self.principal, Action.REACT)
-        before = found.get(Engagement, engagement_id(post.id, actor))
-        if before is None or before.reaction is None:
+        context = enter(found, self.post_id, self.principal, Action.REACT)
+        before = engagement_found(found, self.post_id, context.actor)
+        if before.reaction is None:
             return Changes()
-        after = msgspec.structs.replace(before, reaction=None)
-        event = ReactionRemoved(
-            **about_act(post, member, actor),
-            still_interacting=after.interacting,
-            previous=before.reaction,
-        )
-        return Changes(put=(after,), events=(Occurred(event, actor),))
+        after = before.take_back_reaction()
+        event = events.reaction_taken_back(context, after, before.reaction)
+        return Changes(put=(after,), events=(Occurred(event, context.actor),))
 
 
 @dataclass(frozen=True, slots=True)
 class ReactToComment:
-    """Gives a reaction to a comment, or another one: an interaction with the post too."""
+    """Gives a reaction to a comment, or another one: an interaction with the post too.
+
+    Attributes:
+        principal: The person who reacts.
+        comment_id: The comment.
+        kind: The kind of the reaction.
+    """
 
     principal: Principal
     comment_id: str
-    reaction: ReactionKind
+    kind: ReactionKind
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment and its post, and what the person has done with both before."""
-        return _comment_reads(found, self.comment_id, self.principal.pseudonym)
+        return _reads(found, self.comment_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added, changed, or nothing when it is there already."""
-        actor = self.principal.pseudonym
-        comment, scene = enter_comment(found, self.comment_id, self.principal, Action.REACT)
-        post, member, group, channel = scene
-        check_writable(group, channel)
-        key = comment_reaction_id(comment.id, actor)
+        comment, context = enter_comment(found, self.comment_id, self.principal, Action.REACT)
+        context.check_writable()
+        key = comment_reaction_id(comment.id, context.actor)
         known = found.get(CommentReaction, key)
         previous = None if known is None else known.reaction
-        if previous == self.reaction:
+        if previous == self.kind:
             return Changes()
-        before = found.get(Engagement, engagement_id(post.id, actor))
-        event = _given(
-            _about_comment(comment, post, member, actor), self.reaction, previous, before
-        )
-        after = give(before, engagement_id(post.id, actor), now, on_comments=int(previous is None))
+        before = engagement_found(found, comment.post_id, context.actor)
+        after = before.react_to_comment(now, instead=previous is not None)
+        event = events.comment_reaction_given(context, comment, before, self.kind, previous)
         return Changes(
-            put=(CommentReaction(id=key, reaction=self.reaction), after),
-            events=(Occurred(event, actor),),
+            put=(CommentReaction(id=key, reaction=self.kind), after),
+            events=(Occurred(event, context.actor),),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class TakeBackCommentReaction:
-    """Takes the reaction to a comment back."""
+    """Takes the reaction to a comment back.
+
+    Attributes:
+        principal: The person whose reaction it is.
+        comment_id: The comment.
+    """
 
     principal: Principal
     comment_id: str
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment and its post, and what the person has done with both before."""
-        return _comment_reads(found, self.comment_id, self.principal.pseudonym)
+        return _reads(found, self.comment_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002 - every command's shape
         """Removed, or nothing when there is none."""
-        actor = self.principal.pseudonym
-        comment, scene = enter_comment(found, self.comment_id, self.principal, Action.REACT)
-        post, member, _, _ = scene
-        key = comment_reaction_id(comment.id, actor)
+        comment, context = enter_comment(found, self.comment_id, self.principal, Action.REACT)
+        key = comment_reaction_id(comment.id, context.actor)
         known = found.get(CommentReaction, key)
-        before = found.get(Engagement, engagement_id(post.id, actor))
-        if known is None or before is None:
+        if known is None:
             return Changes()
-        after = msgspec.structs.replace(before, comment_reactions=before.comment_reactions - 1)
-        event = ReactionRemoved(
-            **_about_comment(comment, post, member, actor),
-            still_interacting=after.interacting,
-            previous=known.reaction,
-        )
+        after = engagement_found(found, comment.post_id, context.actor).take_back_comment_reaction()
+        event = events.comment_reaction_taken_back(context, comment, after, known.reaction)
         return Changes(
-            put=(after,), remove=((CommentReaction, key),), events=(Occurred(event, actor),)
+            put=(after,),
+            remove=((CommentReaction, key),),
+            events=(Occurred(event, context.actor),),
         )
 
 
-def _given(
-    facts: dict[str, Any],
-    reaction: ReactionKind,
-    previous: ReactionKind | None,
-    before: Engagement | None,
-) -> ReactionAdded | ReactionChanged:
-    if previous is not None:
-        return ReactionChanged(**facts, reaction=reaction, previous=previous)
-    first_view, first_interaction, was_interacting = firsts(before)
-    return ReactionAdded(
-        **facts,
-        reaction=reaction,
-        first_view=first_view,
-        first_interaction=first_interaction,
-        was_interacting=was_interacting,
-    )
-
-
-def _about_comment(comment: Comment, post: Post, member: Member, actor: str) -> dict[str, Any]:
-    facts = about_act(post, member, actor, own=comment.author == actor)
-    facts["comment_id"] = comment.id
-    facts["comment_author"] = comment.author
-    return facts
-
-
-def _comment_reads(found: Found, comment_id: str, pseudonym: str) -> Iterator[Key]:
+def _reads(found: Found, comment_id: str, pseudonym: str) -> Iterator[Key]:
     yield CommentReaction, comment_reaction_id(comment_id, pseudonym)
     yield from comment_reads(found, comment_id, pseudonym)
     comment = found.get(Comment, comment_id)

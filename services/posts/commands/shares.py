@@ -6,18 +6,12 @@ from datetime import datetime
 
 import msgspec
 
-from services.posts.commands.context import about_act, act_reads, enter
-from services.posts.domain.audience import (
-    Group,
-    check_access,
-    check_writable,
-    member_found,
-    place_reads,
-    resource,
-)
-from services.posts.domain.engagement import Engagement, begin, engagement_id, firsts
+from services.posts.commands import events
+from services.posts.commands.context import engagement_reads, enter
+from services.posts.domain.audience import Group, member_found, member_reads
+from services.posts.domain.engagement import engagement_found
+from services.posts.domain.visibility import check_access, check_writable, content_of
 from shared.contract.access import Action
-from shared.contract.events.posts import PostShared
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupNotFound
 from shared.delivery.command import Changes, Found, Key, Occurred
@@ -28,7 +22,7 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         post_id: The post.
-        to_group_id: Where; None: outside of groups, by a link or a message.
+        to_group_id: The group that it went to; None: outside of groups, by a link or a message.
         times: How often this person has passed it on by now.
     """
 
@@ -42,7 +36,7 @@ class SharePost:
     """Passes a post on. It can't be taken back.
 
     Attributes:
-        principal: Who does it.
+        principal: The person who passes it on.
         post_id: The post.
         to_group_id: The group it goes to; None: outside of groups.
     """
@@ -52,40 +46,29 @@ class SharePost:
     to_group_id: str | None = None
 
     def reads(self, found: Found) -> Iterator[Key]:
-        """The scene, what the person has done before, and the group that it goes to."""
-        yield from act_reads(found, self.post_id, self.principal.pseudonym)
+        """The post with its context, what the person has done with it, and where it goes."""
+        yield from engagement_reads(found, self.post_id, self.principal.pseudonym)
         if self.to_group_id is not None:
-            yield from place_reads(self.to_group_id, self.principal.pseudonym)
+            yield from member_reads(self.to_group_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Shared."""
-        actor = self.principal.pseudonym
-        post, member, group, channel = enter(found, self.post_id, self.principal, Action.SHARE)
-        check_writable(group, channel)
+        context = enter(found, self.post_id, self.principal, Action.SHARE)
+        context.check_writable()
         if self.to_group_id is not None:
-            target = found.get(Group, self.to_group_id)
-            check_access(
-                self.principal,
-                Action.COMMENT,
-                resource(self.to_group_id, target, member_found(found, self.to_group_id, actor)),
-                hidden_as=GroupNotFound,
-            )
-            check_writable(target, None)
-        key = engagement_id(post.id, actor)
-        before = found.get(Engagement, key)
-        after = begin(before, key, now)
-        after = msgspec.structs.replace(after, shares=after.shares + 1)
-        first_view, first_interaction, was_interacting = firsts(before)
-        event = PostShared(
-            **about_act(post, member, actor),
-            first_view=first_view,
-            first_interaction=first_interaction,
-            was_interacting=was_interacting,
-            first_share=after.shares == 1,
-            to_group_id=self.to_group_id,
-        )
+            self._check_target(found, self.to_group_id)
+        before = engagement_found(found, self.post_id, context.actor)
+        after = before.share(now)
+        event = events.post_shared(context, before, self.to_group_id)
         return Changes(
-            reply=Share(post_id=post.id, to_group_id=self.to_group_id, times=after.shares),
+            reply=Share(post_id=self.post_id, to_group_id=self.to_group_id, times=after.shares),
             put=(after,),
-            events=(Occurred(event, actor),),
+            events=(Occurred(event, context.actor),),
         )
+
+    def _check_target(self, found: Found, group_id: str) -> None:
+        """Whoever may comment in a group may bring a post there."""
+        group = found.get(Group, group_id)
+        thing = content_of(group_id, group, member_found(found, group_id, self.principal.pseudonym))
+        check_access(self.principal, Action.COMMENT, thing, hidden_as=GroupNotFound)
+        check_writable(group, None)

@@ -7,13 +7,13 @@ from typing import Literal
 
 import msgspec
 
-from services.posts.commands.context import about_act, act_reads, enter
-from services.posts.domain.engagement import Engagement, engagement_id
+from services.posts.commands import events
+from services.posts.commands.context import engagement_reads, enter
+from services.posts.domain.engagement import Engagement, engagement_found
 from shared.contract.access import Action
 from shared.contract.errors import Refusal
 from shared.contract.events.posts import PostViewed
 from shared.contract.ids import ID_LENGTH
-from shared.contract.moments import day_of
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key, Occurred
 
@@ -25,7 +25,7 @@ class ViewResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What became of one view of many.
 
     Attributes:
-        post_id: As it was sent.
+        post_id: The post, as it was sent.
         status: It counted; it had counted on this day before; or it was refused.
         refusal: Why: the stable name of the refusal, such as `post-not-found`.
     """
@@ -37,14 +37,19 @@ class ViewResult(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class ViewPost:
-    """A person sees a post."""
+    """A person sees a post.
+
+    Attributes:
+        principal: The person.
+        post_id: The post.
+    """
 
     principal: Principal
     post_id: str
 
     def reads(self, found: Found) -> Iterable[Key]:
-        """The scene, and what the person has done before."""
-        return act_reads(found, self.post_id, self.principal.pseudonym)
+        """The post with its context, and what the person has done with it before."""
+        return engagement_reads(found, self.post_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """A view, or nothing if one of this day has counted."""
@@ -57,23 +62,28 @@ class ViewPost:
 
 @dataclass(frozen=True, slots=True)
 class ViewPosts:
-    """A person has seen many posts; each gets its own answer, repeats and unknown ones too."""
+    """A person has seen many posts; each gets its own answer, repeats and unknown ones too.
+
+    Attributes:
+        principal: The person.
+        post_ids: The posts, in any order.
+    """
 
     principal: Principal
     post_ids: tuple[str, ...]
 
     def reads(self, found: Found) -> Iterator[Key]:
-        """The scene of each, and what the person has done with it before."""
+        """Each post with its context, and what the person has done with it before."""
         for post_id in self.post_ids:
             if len(post_id) == ID_LENGTH:  # anything else names nothing, however long it is
-                yield from act_reads(found, post_id, self.principal.pseudonym)
+                yield from engagement_reads(found, post_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """One result per post, in the order in which they came."""
         actor = self.principal.pseudonym
         results: list[ViewResult] = []
         put: dict[str, Engagement] = {}
-        events: list[Occurred] = []
+        told: list[Occurred] = []
         for post_id in self.post_ids:
             try:
                 seen = None if post_id in put else _see(found, self.principal, post_id, now)
@@ -82,27 +92,17 @@ class ViewPosts:
                 continue
             if seen is not None:
                 put[post_id], event = seen
-                events.append(Occurred(event, actor))
+                told.append(Occurred(event, actor))
             results.append(
                 ViewResult(post_id=post_id, status="known" if seen is None else "counted")
             )
-        return Changes(reply=results, put=tuple(put.values()), events=events)
+        return Changes(reply=results, put=tuple(put.values()), events=told)
 
 
 def _see(
     found: Found, principal: Principal, post_id: str, now: datetime
 ) -> tuple[Engagement, PostViewed] | None:
-    post, member, _, _ = enter(found, post_id, principal, Action.VIEW)
-    actor = principal.pseudonym
-    key = engagement_id(post.id, actor)
-    before = found.get(Engagement, key)
-    today = day_of(now)
-    if before is None:
-        after = Engagement(id=key, viewed_on=today)
-    # Not `==`: around midnight the clocks of two processes may disagree which day it is.
-    elif before.viewed_on >= today:
-        return None
-    else:
-        after = msgspec.structs.replace(before, viewed_on=today)
-    event = PostViewed(**about_act(post, member, actor), first_view=before is None)
-    return after, event
+    context = enter(found, post_id, principal, Action.VIEW)
+    before = engagement_found(found, post_id, context.actor)
+    after = before.view(now)
+    return None if after is before else (after, events.post_viewed(context, before))

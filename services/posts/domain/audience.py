@@ -1,4 +1,4 @@
-"""Who may see and do what: the service's copy of what the groups service tells by its events.
+"""People, memberships, groups and channels: what the groups service tells of them by its events.
 
 What any service copies of people and groups is in `shared/audience`; here is what posts add.
 
@@ -14,12 +14,9 @@ from datetime import datetime
 from typing import ClassVar, NamedTuple
 
 from shared import audience
-from shared.audience import EVERYONE, content_in, is_active, membership_id
-from shared.contract.access import Action, GroupRole, NotVisible, Resource, Visibility, authorize
-from shared.contract.errors import Refusal
+from shared.audience import EVERYONE, is_active, membership_id
+from shared.contract.access import GroupRole
 from shared.contract.events.vocabulary import ChannelKind
-from shared.contract.principal import Principal
-from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
 from shared.delivery.command import ChangesWith, Entity, Found, Key
 
 
@@ -68,7 +65,13 @@ class Group(audience.Group, frozen=True, kw_only=True):
 
 
 class Channel(Entity, frozen=True, kw_only=True):
-    """A channel of a group."""
+    """A channel of a group.
+
+    Attributes:
+        group_id: The group.
+        kind: What it is for: in a news channel only those who lead the group, and editors, publish.
+        archived: Read-only, for good.
+    """
 
     collection: ClassVar[str] = "channels"
     group_id: str
@@ -80,8 +83,8 @@ class Member(NamedTuple):
     """A person in front of a group, be they one of its members or not.
 
     Attributes:
-        person: None where nothing has been heard of them.
-        membership: Theirs in the group; None for outsiders, and in the group of everyone.
+        person: What is known of the person; None: nothing has been heard of them.
+        membership: That they belong to the group; None for outsiders, and in the group of everyone.
     """
 
     person: Person | None
@@ -98,8 +101,8 @@ class Member(NamedTuple):
 
         Args:
             group_id: The group.
-            arrivals: The number of its last arrival at that moment.
-            activations: The same of the group of everyone.
+            arrivals: The number of the group's last arrival at that moment.
+            activations: The number of the last person who had become active on the platform.
         """
         person, membership = self
         if person is None or person.number is None or person.number > activations:
@@ -109,7 +112,7 @@ class Member(NamedTuple):
         return membership is not None and membership.number <= arrivals
 
 
-def place_reads(group_id: str, pseudonym: str) -> tuple[Key, ...]:
+def member_reads(group_id: str, pseudonym: str) -> tuple[Key, ...]:
     """A group, and a person's membership in it: one document, however many groups they have."""
     if group_id == EVERYONE:
         return ((Group, group_id),)
@@ -117,58 +120,8 @@ def place_reads(group_id: str, pseudonym: str) -> tuple[Key, ...]:
 
 
 def member_found(found: Found, group_id: str, pseudonym: str) -> Member:
-    """The person in front of the group, from what was read for `place_reads` and the person."""
+    """The person in front of the group, from what was read for `member_reads` and the person."""
     membership = None
-    if group_id != EVERYONE:  # there `place_reads` asks for none
+    if group_id != EVERYONE:  # there `member_reads` asks for none
         membership = found.get(Membership, membership_id(group_id, pseudonym))
     return Member(found.get(Person, pseudonym), membership)
-
-
-def readers_of(group_id: str, group: Group | None) -> str:
-    """The group whose members read what is in a group: that of everyone while it is open."""
-    is_open = group is not None and group.visibility is Visibility.OPEN and not group.deleted
-    return EVERYONE if group_id == EVERYONE or is_open else group_id
-
-
-def resource(
-    group_id: str, group: Group | None, member: Member, *, own: bool = False
-) -> Resource | None:
-    """Something in a group, as `authorize` asks for it; None when the group is gone.
-
-    Args:
-        group_id: The group it is in.
-        group: What is known of it.
-        member: What is known of who asks.
-        own: It is theirs.
-    """
-    if group is not None and group.deleted:
-        return None
-    return content_in(group_id, group, member.person, member.role(group_id), own=own)
-
-
-def check_access(
-    principal: Principal, action: Action, thing: Resource | None, *, hidden_as: type[Refusal]
-) -> None:
-    """Raises unless the person may do this with the thing.
-
-    Args:
-        principal: Who asks.
-        action: What they want.
-        thing: Of `resource`.
-        hidden_as: Raised when they may not see it; what isn't there has to be refused with the
-            same.
-    """
-    if thing is None:
-        raise hidden_as
-    try:
-        authorize(principal, action, thing)
-    except NotVisible:
-        raise hidden_as from None
-
-
-def check_writable(group: Group | None, channel: Channel | None) -> None:
-    """Raises when nothing may be added any more."""
-    if group is not None and group.archived:
-        raise GroupIsArchived("Its owners can restore it.")
-    if channel is not None and channel.archived:
-        raise ChannelIsArchived("Use another channel of the group.")

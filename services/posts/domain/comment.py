@@ -3,7 +3,10 @@
 from datetime import datetime
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from shared.contract.errors import Category, Refusal
+from shared.contract.moments import to_milliseconds
 from shared.contract.texts import says_something
 from shared.delivery.command import Entity
 
@@ -14,14 +17,19 @@ class Comment(Entity, frozen=True, kw_only=True):
     """A comment or a reply.
 
     Attributes:
-        group_id: The post's; here too, so that acts on the comment need one round of reads less.
-        channel_id: The post's; the same.
-        parent_id: The comment that this replies to.
-        author_id: Whose it is.
-        author: The pseudonym of that person.
+        post_id: The post.
+        group_id: The group of the post; here too, so that acts on the comment need one round of
+            reads less.
+        channel_id: The channel of the post; here for the same reason.
+        parent_id: The comment that this replies to; None: it began a thread.
         place: Where it comes among the comments of the post, see `place`.
+        author_id: The id of the person who wrote it.
+        author: The pseudonym of that person.
         text: Markdown source; empty once deleted. A deleted comment keeps its place, so that
             replies keep theirs.
+        added_at: When it was written, in milliseconds.
+        edited_at: When its wording changed last; None: never.
+        deleted_at: When it was deleted; None: it stands.
         version: Counts edits, from 1.
     """
 
@@ -39,30 +47,50 @@ class Comment(Entity, frozen=True, kw_only=True):
     deleted_at: datetime | None = None
     version: int = 1
 
+    def edit(self, text: str, now: datetime) -> "Comment":
+        """It says something else; the same comment where nothing differs.
+
+        Raises:
+            CommentEmpty: Nothing would be said.
+        """
+        check_text(text)
+        if text == self.text:
+            return self
+        return replace(self, text=text, edited_at=to_milliseconds(now), version=self.version + 1)
+
+    def delete(self, now: datetime) -> "Comment":
+        """It is gone, and its place stays."""
+        return replace(self, text="", deleted_at=to_milliseconds(now))
+
+    def check_version(self, expected: frozenset[int] | None) -> None:
+        """Raises `CommentChanged` unless it has one of these versions; None: any will do."""
+        if expected is not None and self.version not in expected:
+            raise CommentChanged("Read it again, and decide again.")
+
 
 class CommentNotFound(Refusal):
-    """It isn't there, or may not be seen."""
+    """The comment isn't there, or may not be seen: one answer for both."""
 
     category = Category.MISSING
     title = "There is no such comment"
 
 
 class CommentDeleted(Refusal):
-    """It was there, for those who were allowed to see it."""
+    """The comment was there, for those who were allowed to see it."""
 
     category = Category.MISSING
     title = "This comment was deleted"
 
 
 class CommentEmpty(Refusal):
-    """Nothing to read."""
+    """There would be nothing to read in the comment."""
 
     category = Category.INVALID
     title = "A comment needs a text"
 
 
 class CommentChanged(Refusal):
-    """If-Match named another version."""
+    """If-Match named another version of the comment."""
 
     category = Category.STALE
     title = "The comment has changed since you read it"
@@ -76,7 +104,7 @@ class AnswersChanged(Refusal):
 
 
 class ReplyToReply(Refusal):
-    """A second level of replies."""
+    """It would be a second level of replies."""
 
     category = Category.INVALID
     title = "A reply can't be replied to"

@@ -4,32 +4,41 @@ Because every act of a person on a post reads and writes this document, the comm
 whether it was their first view, their first interaction, and whether they are still interacting
 after they took something back. Distinct counts become sums of these flags, and no reader needs a
 memory of who did what.
+
+An act is a method that returns what becomes of it, or the same object where nothing does. What the
+act was is told by the two together, before and after: `commands/events.py` makes its event of them.
 """
 
 from datetime import datetime
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
-import msgspec
+from msgspec.structs import replace
 
 from shared.contract.events.vocabulary import ReactionKind
 from shared.contract.moments import day_of
-from shared.delivery.command import Entity
+from shared.delivery.command import Entity, Found
 from shared.web.quotas import DailyQuotaReached
+
+# Reactions that one person gives to one post and its comments in a day. Nobody changes their mind
+# as often; without a bound somebody could do it all day, an event each time, and it costs nothing
+# to keep it in a document that is written anyway. It is not asked for taking one back.
+MOST_REACTIONS = 200
 
 
 class Engagement(Entity, frozen=True, kw_only=True):
-    """There is one as soon as the person has seen the post; an interaction implies a view.
+    """What a person has done with a post. It is stored as soon as they have seen the post.
 
     Attributes:
-        viewed_on: The UTC day of the last view that counted.
+        viewed_on: The UTC day of the last view that counted, as `2026-05-04`; empty before the
+            first. An interaction implies a view.
         interacted: They interacted at some time, taken back or not.
-        reaction: To the post, now.
-        comments: Theirs on this post that aren't deleted.
-        comment_reactions: To comments on this post, now. One to a comment that was deleted since
-            stays: it was given, and never taken back.
-        shares: How often they passed it on.
+        reaction: Their reaction to the post, now.
+        comments: How many of their comments on this post aren't deleted.
+        comment_reactions: To how many comments on this post they have a reaction now. One to a
+            comment that was deleted since stays: it was given, and never taken back.
+        shares: How often they passed the post on.
         given_on: The last UTC day on which they gave a reaction (days since the year 1).
-        given: How many they gave on that day, to the post and its comments.
+        given: How many reactions they gave on that day, to the post and its comments.
     """
 
     collection: ClassVar[str] = "engagements"
@@ -47,26 +56,91 @@ class Engagement(Entity, frozen=True, kw_only=True):
         """Whether something is left that wasn't taken back."""
         return bool(self.reaction or self.comments or self.comment_reactions or self.shares)
 
+    def view(self, now: datetime) -> "Engagement":
+        """The post is seen: at most one view per UTC day counts."""
+        today = day_of(now)
+        # Not `==`: around midnight the clocks of two processes may disagree which day it is.
+        return self if self.viewed_on >= today else replace(self, viewed_on=today)
 
-# Reactions that one person gives to one post and its comments in a day. Nobody changes their mind
-# as often; without a bound somebody could do it all day, an event each time, and it costs nothing
-# to keep it in a document that is written anyway. It is not asked for taking one back.
-MOST_REACTIONS = 200
+    def react(self, kind: ReactionKind, now: datetime) -> "Engagement":
+        """A reaction is given to the post, in place of the one before.
+
+        Raises:
+            DailyQuotaReached: They have given `MOST_REACTIONS` here on this day.
+        """
+        if kind == self.reaction:
+            return self
+        return self._give(now, kind, self.comment_reactions)
+
+    def react_to_comment(self, now: datetime, *, instead: bool) -> "Engagement":
+        """A reaction is given to one of the post's comments.
+
+        Args:
+            now: The moment.
+            instead: It takes the place of another one to the same comment.
+
+        Raises:
+            DailyQuotaReached: They have given `MOST_REACTIONS` here on this day.
+        """
+        return self._give(now, self.reaction, self.comment_reactions + (not instead))
+
+    def take_back_reaction(self) -> "Engagement":
+        """The reaction to the post is taken back."""
+        return self if self.reaction is None else replace(self, reaction=None)
+
+    def take_back_comment_reaction(self) -> "Engagement":
+        """The reaction to one of the post's comments is taken back."""
+        return replace(self, comment_reactions=self.comment_reactions - 1)
+
+    def comment(self, now: datetime) -> "Engagement":
+        """A comment on the post is added."""
+        return replace(
+            self, viewed_on=self._seen_by(now), interacted=True, comments=self.comments + 1
+        )
+
+    def take_back_comment(self) -> "Engagement":
+        """A comment of theirs on the post is deleted."""
+        return replace(self, comments=self.comments - 1)
+
+    def share(self, now: datetime) -> "Engagement":
+        """The post is passed on."""
+        return replace(self, viewed_on=self._seen_by(now), interacted=True, shares=self.shares + 1)
+
+    def _give(
+        self, now: datetime, reaction: ReactionKind | None, comment_reactions: int
+    ) -> "Engagement":
+        today = now.toordinal()
+        given = self.given if self.given_on == today else 0
+        if given >= MOST_REACTIONS:
+            raise DailyQuotaReached("reactions to one post", MOST_REACTIONS, now)
+        return replace(
+            self,
+            viewed_on=self._seen_by(now),
+            interacted=True,
+            reaction=reaction,
+            comment_reactions=comment_reactions,
+            given_on=today,
+            given=given + 1,
+        )
+
+    def _seen_by(self, now: datetime) -> str:
+        """The day of the last view that counted, where whoever interacts has seen the post.
+
+        A view that counted stays where it is: a later view on a day of interaction is still a view
+        of that day.
+        """
+        return self.viewed_on or day_of(now)
 
 
 class CommentReaction(Entity, frozen=True, kw_only=True):
-    """The reaction of one person to one comment."""
+    """The reaction of one person to one comment.
+
+    Attributes:
+        reaction: Its kind.
+    """
 
     collection: ClassVar[str] = "comment_reactions"
     reaction: ReactionKind
-
-
-class Firsts(NamedTuple):
-    """What an interaction was for this person and post."""
-
-    first_view: bool
-    first_interaction: bool
-    was_interacting: bool
 
 
 def engagement_id(post_id: str, pseudonym: str) -> str:
@@ -74,64 +148,12 @@ def engagement_id(post_id: str, pseudonym: str) -> str:
     return f"{post_id}:{pseudonym}"
 
 
+def engagement_found(found: Found, post_id: str, pseudonym: str) -> Engagement:
+    """What a person has done with a post so far; without a view where there is nothing yet."""
+    key = engagement_id(post_id, pseudonym)
+    return found.get(Engagement, key) or Engagement(id=key, viewed_on="")
+
+
 def comment_reaction_id(comment_id: str, pseudonym: str) -> str:
     """The id of a person's reaction to a comment."""
     return f"{comment_id}:{pseudonym}"
-
-
-def firsts(before: Engagement | None) -> Firsts:
-    """What an interaction will have been, given what was there before it."""
-    if before is None:
-        return Firsts(first_view=True, first_interaction=True, was_interacting=False)
-    return Firsts(
-        first_view=False,
-        first_interaction=not before.interacted,
-        was_interacting=before.interacting,
-    )
-
-
-def give(
-    before: Engagement | None,
-    engagement_id: str,
-    now: datetime,
-    *,
-    reaction: ReactionKind | None = None,
-    on_comments: int = 0,
-) -> Engagement:
-    """What becomes of it when a reaction is given, to the post or to one of its comments.
-
-    Args:
-        before: What was there.
-        engagement_id: Its id.
-        now: The moment.
-        reaction: To the post; None where it went to a comment.
-        on_comments: By how many more comments have one of theirs now.
-
-    Raises:
-        DailyQuotaReached: They have given `MOST_REACTIONS` here on this day.
-    """
-    begun = begin(before, engagement_id, now)
-    today = now.toordinal()
-    given = begun.given if begun.given_on == today else 0
-    if given >= MOST_REACTIONS:
-        raise DailyQuotaReached("reactions to one post", MOST_REACTIONS, now)
-    return msgspec.structs.replace(
-        begun,
-        reaction=reaction or begun.reaction,
-        comment_reactions=begun.comment_reactions + on_comments,
-        given_on=today,
-        given=given + 1,
-    )
-
-
-def begin(before: Engagement | None, engagement_id: str, now: datetime) -> Engagement:
-    """What an interaction starts from: it has been seen, and interacted with.
-
-    A view that counted stays where it is: a later view on a day of interaction is still a view of
-    that day.
-    """
-    if before is None:
-        return Engagement(id=engagement_id, viewed_on=day_of(now), interacted=True)
-    if before.interacted:
-        return before
-    return msgspec.structs.replace(before, interacted=True)

@@ -9,11 +9,13 @@ from datetime import datetime
 from typing import ClassVar
 
 import msgspec
+from msgspec.structs import replace
 
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.planned import PLANNED_WORDS
 from shared.contract.events.vocabulary import Format, PostKind
 from shared.contract.media import Media
+from shared.contract.moments import to_milliseconds
 from shared.contract.texts import says_something
 from shared.delivery.command import Entity
 
@@ -28,7 +30,13 @@ _LINK = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 
 
 class PostContent(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person writes: the title, the text as Markdown source, and references to media."""
+    """What a person writes.
+
+    Attributes:
+        title: One line; may be empty.
+        text: Markdown source; may be empty.
+        media: References to pictures, films and files, in the order in which they are shown.
+    """
 
     title: str = ""
     text: str = ""
@@ -39,13 +47,18 @@ class Post(Entity, frozen=True, kw_only=True):
     """The head of a post.
 
     Attributes:
+        group_id: The group that it was published in.
+        channel_id: The channel of that group.
         readers: The group whose members read it, `EVERYONE` while its own group is open. Lists are
             ranges of an index that begins with it, so that what somebody may not read costs them
             nothing. It may be a moment old: rows are checked once more against the group itself.
-        author_id: Whose it is.
+        author_id: The id of the person who wrote it.
         author: The pseudonym of that person.
+        format: What it is made of: text, a photo, a link, ...
+        kind: What it is for: news, a question, ...
+        tags: What it is about, normalised; stored as `topics`.
         published_at: In milliseconds, as the database and every event about the post say it.
-        audience_size: Active members of the group when it was published.
+        audience_size: Active members of the group when it was published, without the author.
         audience_through: The number of the last who had come to the group, see `audience.py`.
         active_through: The number of the last who had become active on the platform.
         first_answer: The id of the comment that answers it: the first by somebody else than the
@@ -53,6 +66,7 @@ class Post(Entity, frozen=True, kw_only=True):
         answer_unsettled_since: When another comment, or none, was named as its first answer because
             the one before was deleted; None once it is sure that no earlier one was missed, see
             `worker/first_answers.py`.
+        edited_at: When what it says or is about changed last; None: never.
         deleted_at: Its text is gone; the head stays, so that a late reaction gets an honest answer.
         clearing_since: When it was deleted, until the texts of its comments are gone too; None when
             nothing is left.
@@ -67,7 +81,7 @@ class Post(Entity, frozen=True, kw_only=True):
     author: str
     format: Format
     kind: PostKind
-    topics: tuple[str, ...]
+    tags: tuple[str, ...] = msgspec.field(name="topics")
     published_at: datetime
     audience_size: int
     audience_through: int
@@ -79,9 +93,61 @@ class Post(Entity, frozen=True, kw_only=True):
     clearing_since: datetime | None = None
     version: int = 1
 
+    def edit(
+        self, before: PostContent, after: PostContent, tags: tuple[str, ...], now: datetime
+    ) -> "tuple[Post, PostRevision]":
+        """It says something else, or is about something else: the head, and what it was before.
+
+        Args:
+            before: What it says.
+            after: What it is to say.
+            tags: What it is to be about.
+            now: The moment.
+
+        Raises:
+            PostEmpty: Nothing would be in it.
+            PostIncomplete: Nothing of what its format is made of would be in it.
+            PostEditedTooOften: Its history is full.
+        """
+        check_content(self.format, after)
+        if self.version > MOST_EDITS:
+            raise PostEditedTooOften("Publish a new post that refers to this one.")
+        moment = to_milliseconds(now)
+        revision = PostRevision(
+            id=revision_id(self.id, self.version),
+            post_id=self.id,
+            version=self.version,
+            content=before,
+            tags=self.tags,
+            replaced_at=moment,
+        )
+        return replace(self, tags=tags, edited_at=moment, version=self.version + 1), revision
+
+    def delete(self, now: datetime) -> "Post":
+        """It is gone; the texts of its comments are still to be cleared away."""
+        moment = to_milliseconds(now)
+        return replace(self, deleted_at=moment, clearing_since=moment)
+
+    def set_first_answer(self, first: str) -> "Post":
+        """This comment answers it first."""
+        return replace(self, first_answer=first)
+
+    def correct_first_answer(self, first: str | None, now: datetime) -> "Post":
+        """Another comment (or None) answers it first; for a while that is looked at again."""
+        return replace(self, first_answer=first, answer_unsettled_since=to_milliseconds(now))
+
+    def check_version(self, expected: frozenset[int] | None) -> None:
+        """Raises `PostChanged` unless it has one of these versions; None: any will do."""
+        if expected is not None and self.version not in expected:
+            raise PostChanged("Read it again, and decide again.")
+
 
 class PostText(Entity, frozen=True, kw_only=True):
-    """What there is to read; its id is the post's."""
+    """What there is to read; its id is the post's.
+
+    Attributes:
+        content: What the post says now.
+    """
 
     collection: ClassVar[str] = "post_texts"
     content: PostContent
@@ -91,6 +157,10 @@ class PostRevision(Entity, frozen=True, kw_only=True):
     """What a version of a post said before it was edited.
 
     Attributes:
+        post_id: The post.
+        version: The version.
+        content: What it said in that version.
+        tags: What it was about; stored as `topics`.
         replaced_at: When the next version took its place.
     """
 
@@ -98,33 +168,33 @@ class PostRevision(Entity, frozen=True, kw_only=True):
     post_id: str
     version: int
     content: PostContent
-    topics: tuple[str, ...]
+    tags: tuple[str, ...] = msgspec.field(name="topics")
     replaced_at: datetime
 
 
 class PostNotFound(Refusal):
-    """It isn't there, or may not be seen."""
+    """The post isn't there, or may not be seen: one answer for both."""
 
     category = Category.MISSING
     title = "There is no such post"
 
 
 class PostDeleted(Refusal):
-    """It was there, for those who were allowed to see it."""
+    """The post was there, for those who were allowed to see it."""
 
     category = Category.MISSING
     title = "This post was deleted"
 
 
 class PostEmpty(Refusal):
-    """Nothing to read, see or hear."""
+    """There would be nothing to read, see or hear in the post."""
 
     category = Category.INVALID
     title = "A post needs a title, a text or media"
 
 
 class PostIncomplete(Refusal):
-    """It lacks what its format is made of: a photo, a film, a recording, a file, a link."""
+    """The post lacks what its format is made of: a photo, a film, a recording, a file, a link."""
 
     category = Category.INVALID
     title = "The post lacks what its format is made of"
@@ -138,14 +208,14 @@ class FormatNotYet(Refusal):
 
 
 class PostChanged(Refusal):
-    """If-Match named another version."""
+    """If-Match named another version of the post."""
 
     category = Category.STALE
     title = "The post has changed since you read it"
 
 
 class PostEditedTooOften(Refusal):
-    """Its history is full."""
+    """The history of the post is full."""
 
     category = Category.CONFLICT
     title = "This post has been edited too often"

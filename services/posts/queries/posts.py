@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from services.posts.domain.audience import Group, check_access, resource
+from services.posts.domain.audience import Group
 from services.posts.domain.engagement import Engagement, engagement_id
 from services.posts.domain.post import (
     Post,
@@ -14,6 +14,7 @@ from services.posts.domain.post import (
     PostNotFound,
     PostText,
 )
+from services.posts.domain.visibility import check_access, content_of
 from services.posts.queries.viewer import (
     Viewer,
     member_of,
@@ -58,7 +59,7 @@ async def find_post(
     if post is None:
         raise PostNotFound
     group, member = await member_of(store, principal.pseudonym, post.group_id)
-    thing = resource(post.group_id, group, member, own=post.author == principal.pseudonym)
+    thing = content_of(post.group_id, group, member, own=post.author == principal.pseudonym)
     check_access(principal, action, thing, hidden_as=PostNotFound)
     if post.deleted_at is not None:
         raise PostDeleted
@@ -77,7 +78,7 @@ async def list_posts(
     *,
     channel_id: str | None,
     author_id: str | None,
-    topic: str | None,
+    tag: str | None,
     after: Position | None,
     limit: int,
 ) -> list[SeenPost]:
@@ -91,8 +92,8 @@ async def list_posts(
     wanted: dict[str, Any] = {}
     if author_id is not None:
         wanted["author_id"] = author_id
-    if topic is not None:
-        wanted["topics"] = topic
+    if tag is not None:
+        wanted["topics"] = tag
     if channel_id is not None:
         await readable_channel(store, principal, channel_id)
         return await _page(store, principal, [wanted | {"channel_id": channel_id}], after, limit)

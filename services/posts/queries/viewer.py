@@ -10,10 +10,8 @@ from services.posts.domain.audience import (
     Member,
     Membership,
     Person,
-    check_access,
-    readers_of,
-    resource,
 )
+from services.posts.domain.visibility import check_access, content_of, readers_of
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import Action, Resource, Visibility, sees
 from shared.contract.principal import Principal
@@ -37,7 +35,7 @@ class Viewer(NamedTuple):
     def sees_into(self, group: Group) -> bool:
         """Whether what is in this group is shown to them."""
         member = Member(self.person, self.memberships.get(group.id))
-        thing = resource(group.id, group, member)
+        thing = content_of(group.id, group, member)
         return thing is not None and sees(self.principal, thing)
 
 
@@ -73,7 +71,7 @@ async def readable_channel(store: EntityStore, principal: Principal, channel_id:
     if channel is None:
         raise ChannelNotFound
     group, member = await member_of(store, principal.pseudonym, channel.group_id)
-    thing = resource(channel.group_id, group, member)
+    thing = content_of(channel.group_id, group, member)
     check_access(principal, Action.READ_CHANNEL, thing, hidden_as=ChannelNotFound)
     return channel
 

@@ -13,8 +13,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.posts.domain.audience import Group, Membership, readers_of
+from services.posts.domain.audience import Group, Membership
 from services.posts.domain.post import Post
+from services.posts.domain.visibility import readers_of
 from shared.contract.errors import Unavailable
 from shared.delivery.command import Entity
 from shared.delivery.mongo import EntityStore

@@ -92,7 +92,7 @@ class Ruin:
             author="anna",
             format="text",
             kind="discussion",
-            topics=(),
+            tags=(),
             published_at=self.heard,
             audience_size=1,
             audience_through=1,

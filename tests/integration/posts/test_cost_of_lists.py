@@ -64,7 +64,7 @@ class Neighbourhood:
             author=author,
             format="text",
             kind="discussion",
-            topics=("running",),
+            tags=("running",),
             published_at=NOW + timedelta(seconds=self._published),
             audience_size=1,
             audience_through=1,
@@ -122,7 +122,7 @@ async def test_thousands_of_groups_that_one_may_not_see_cost_nothing(here: Neigh
                 here.ada,
                 channel_id=None,
                 author_id=author,
-                topic=topic,
+                tag=topic,
                 after=None,
                 limit=LIMIT,
             )
@@ -136,7 +136,7 @@ async def test_thousands_of_groups_that_one_may_not_see_cost_nothing(here: Neigh
             here.ada,
             channel_id=None,
             author_id="nora",
-            topic=None,
+            tag=None,
             after=(last.published_at, last.id),
             limit=10,
         )
@@ -155,7 +155,7 @@ async def of_topic(here: Neighbourhood, author: str, limit: int = 10) -> list[st
         here.ada,
         channel_id=None,
         author_id=author,
-        topic=None,
+        tag=None,
         after=None,
         limit=limit,
     )
@@ -228,7 +228,7 @@ async def test_who_sees_everything_reads_all_groups_at_the_same_cost(here: Neigh
 
     async def all_there_is() -> list[SeenPost]:
         return await list_posts(
-            here.store, mo, channel_id=None, author_id=author, topic=None, after=None, limit=LIMIT
+            here.store, mo, channel_id=None, author_id=author, tag=None, after=None, limit=LIMIT
         )
 
     assert len(await cheap(here, all_there_is)) == LIMIT

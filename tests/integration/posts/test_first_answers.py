@@ -83,7 +83,7 @@ class Aftermath:
             author="anna",
             format="text",
             kind="discussion",
-            topics=(),
+            tags=(),
             published_at=self.began,
             audience_size=1,
             audience_through=1,

@@ -46,7 +46,7 @@ def publish(author: Principal, channel_id: str, **given: object) -> PublishPost:
         channel_id=channel_id,
         format="video",
         kind="news",
-        topics=("running", "health"),
+        tags=("running", "health"),
         content=PostContent(text="Look at this.", media=[FILM]),
     )
     return replace(command, **given)  # type: ignore[arg-type]
@@ -214,19 +214,19 @@ def test_an_edit_keeps_what_was_said_before() -> None:
     post = world.post(anna, world.channel(world.group(anna)))
     world.now += timedelta(minutes=5)
     event = world.happens(
-        EditPost(principal=anna, post_id=post.id, title="A run at one", topics=("sport",))
+        EditPost(principal=anna, post_id=post.id, title="A run at one", tags=("sport",))
     )
     assert isinstance(event, events.PostEdited)
     assert event.by_author
     assert event.topics == ("sport",)
     assert event.previous.topics == ("running",)
     edited = world.find(Post, post.id)
-    assert (edited.version, edited.topics) == (2, ("sport",))
+    assert (edited.version, edited.tags) == (2, ("sport",))
     assert edited.edited_at is not None
     content = world.find(PostText, post.id).content
     assert (content.title, content.text) == ("A run at one", "Who joins?")
     before = world.find(PostRevision, revision_id(post.id, 1))
-    assert (before.content.title, before.topics) == ("A run at noon", ("running",))
+    assert (before.content.title, before.tags) == ("A run at noon", ("running",))
 
 
 def test_an_edit_that_changes_nothing_is_no_edit() -> None:

@@ -41,7 +41,7 @@ def test_a_first_reaction_is_a_first_interaction_and_a_first_view() -> None:
     assert (event.own, event.in_audience, event.reaction) == (False, True, "like")
     assert (event.author, event.topics, event.published_at) == (
         anna.pseudonym,
-        post.topics,
+        post.tags,
         post.published_at,
     )
 

@@ -109,7 +109,7 @@ class World(InMemory):
         what: dict[str, Any] = {
             "format": "text",
             "kind": "discussion",
-            "topics": ("running",),
+            "tags": ("running",),
             "content": PostContent(title="A run at noon", text="Who joins?"),
         }
         command = PublishPost(
