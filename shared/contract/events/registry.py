@@ -109,12 +109,18 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An event as a reader works with it.
 
     Attributes:
-        id: The id of the event (UUIDv7). source: Service and database that it comes from. type:
-        CloudEvents type. subject: Id of what it is about. time: When it happened. sequence: Twenty
-        digits, which sort as the number does; gapless per source. predecessor: The sequence before
-        it in the same partition from the same source; zeros for the first. partitionkey: The Kafka
-        key. actor: Pseudonym of who did it; None for the system. traceparent: The trace of the
-        request that caused it. data: Typed by `type` and version.
+        id: The id of the event (UUIDv7).
+        source: The service and the database that it comes from.
+        type: Its CloudEvents type.
+        subject: The id of what it is about.
+        time: When it happened.
+        sequence: Twenty digits, which sort as the number does; gapless per source.
+        predecessor: The sequence before it in the same partition from the same source; zeros for
+            the first.
+        partitionkey: The Kafka key.
+        actor: The pseudonym of who did it; None for the system.
+        traceparent: The trace of the request that caused it.
+        data: What happened, typed by `type` and version.
     """
 
     id: str
