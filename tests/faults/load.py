@@ -1,6 +1,6 @@
-"""People who do things over HTTP while everything breaks, and a ledger of what they were told.
+"""Load over HTTP while everything breaks, and a ledger of what its clients were told.
 
-A deed is one thing that a person wants: it has a key, so that it may be asked for again, and after
+An operation is what a person wants done: it has a key, so that it may be asked for again, and after
 some tries without an answer the person gives up. What then became of it only the oracle knows.
 """
 
@@ -27,15 +27,15 @@ POSTS = 12
 
 
 @dataclass
-class Deed:
-    """What somebody wanted.
+class Operation:
+    """Something that a person wants done.
 
     Attributes:
         kind: `comment`, `share`, `reaction` or `view`.
-        post: Done with this post.
+        post: Id of the post that it is about.
         key: Its Idempotency-Key, and the text of a comment.
         receipts: Ids of its events, once it was acknowledged; before: None.
-        asked: How often.
+        asked: How often it was asked for.
     """
 
     kind: str
@@ -46,18 +46,18 @@ class Deed:
 
 
 @dataclass
-class Crowd:
-    """Some dozen people, spread over the APIs of posts.
+class Load:
+    """Some dozen people who react, comment, share and view, spread over the APIs of posts.
 
     Attributes:
-        deeds: All that they wanted.
-        complaints: Answers that nobody should get, whatever breaks.
+        operations: All that they wanted.
+        bad_answers: Answers that nobody should get, whatever breaks.
         posts: Ids of the posts that they use.
         group: The id of the group in which they are.
         channel: The id of the channel in which they post.
-        waits: Seconds until each answer that was a good one.
-        put_off: How often one of them was told to come again later.
-        pause: Seconds between two deeds of a person.
+        answer_times: Seconds until each answer that was a good one.
+        told_to_wait: How often one of them was told to come again later.
+        pause: Seconds between two operations of a person.
     """
 
     http: aiohttp.ClientSession
@@ -66,17 +66,17 @@ class Crowd:
     token: Callable[..., str]
     dice: random.Random
     receipts: Receipts = field(default_factory=Receipts)
-    deeds: list[Deed] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    bad_answers: list[str] = field(default_factory=list)
     posts: list[str] = field(default_factory=list)
     group: str = ""
     channel: str = ""
-    waits: list[float] = field(default_factory=list)
-    put_off: int = 0
+    answer_times: list[float] = field(default_factory=list)
+    told_to_wait: int = 0
     pause: float = PAUSE
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def gather(self) -> None:
+    async def set_up(self) -> None:
         """They arrive, found a group and post, before anything breaks."""
         groups, posts = self._client(self.groups), self._client(self.apis[0])
         for person in PEOPLE:
@@ -106,7 +106,7 @@ class Crowd:
         return Client(self.http, role.http, token=self.token, ledger=self.receipts, rng=self.dice)
 
     @asynccontextmanager
-    async def busy(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncIterator[None]:
         """They go on as long as the block runs; then what was begun is finished."""
         async with asyncio.TaskGroup() as together:
             for number in range(AT_ONCE):
@@ -121,54 +121,54 @@ class Crowd:
         while not self.stopped.is_set():
             count += 1
             kind = self.dice.choices(("view", "reaction", "comment", "share"), (4, 4, 4, 1))[0]
-            deed = Deed(kind, self.dice.choice(self.posts), f"{number}-{count}")
-            self.deeds.append(deed)
-            await self._do(deed, self.dice.choice(PEOPLE))
+            operation = Operation(kind, self.dice.choice(self.posts), f"{number}-{count}")
+            self.operations.append(operation)
+            await self._do(operation, self.dice.choice(PEOPLE))
             await asyncio.sleep(self.pause)
 
-    async def _do(self, deed: Deed, person: str) -> None:
+    async def _do(self, operation: Operation, person: str) -> None:
         for attempt in range(self.dice.randint(1, MOST_TRIES)):
             if attempt:
                 await asyncio.sleep(self.dice.uniform(0.2, 1.5))
-            deed.asked += 1
-            if await self._acknowledged(deed, person):
+            operation.asked += 1
+            if await self._acknowledged(operation, person):
                 return
 
-    async def _acknowledged(self, deed: Deed, person: str) -> bool:
-        method, path, body = self._request(deed)
+    async def _acknowledged(self, operation: Operation, person: str) -> bool:
+        method, path, body = self._request(operation)
         headers = {"authorization": f"Bearer {self.token(person, ())}"}
         if method == "POST":
-            headers["idempotency-key"] = deed.key
+            headers["idempotency-key"] = operation.key
         began = time.perf_counter()
         try:
             async with self.http.request(
                 method,
-                f"{self.dice.choice(self.apis).http}/v1/posts/{deed.post}{path}",
+                f"{self.dice.choice(self.apis).http}/v1/posts/{operation.post}{path}",
                 json=body,
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=ANSWER_WITHIN),
             ) as answer:
                 said = await answer.text()
                 if answer.status in (429, 503):
-                    self.put_off += 1
+                    self.told_to_wait += 1
                     return False
                 if answer.status >= 400:
-                    self.complaints.append(f"{method} {path}: {answer.status} {said[:300]}")
+                    self.bad_answers.append(f"{method} {path}: {answer.status} {said[:300]}")
                     return False
                 ids = answer.headers.get("event-ids", "")
-                deed.receipts = tuple(one for one in ids.split(",") if one)
-                self.waits.append(time.perf_counter() - began)
+                operation.receipts = tuple(one for one in ids.split(",") if one)
+                self.answer_times.append(time.perf_counter() - began)
                 return True
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
 
-    def _request(self, deed: Deed) -> tuple[str, str, dict[str, str] | None]:
-        match deed.kind:
+    def _request(self, operation: Operation) -> tuple[str, str, dict[str, str] | None]:
+        match operation.kind:
             case "view":
                 return "PUT", "/view", None
             case "reaction":
                 return "PUT", "/reaction", {"kind": self.dice.choice(("like", "thanks", "funny"))}
             case "comment":
-                return "POST", "/comments", {"text": deed.key}
+                return "POST", "/comments", {"text": operation.key}
             case _:
                 return "POST", "/shares", {}

@@ -17,20 +17,20 @@ from shared.contract.services import LogOwner
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Mongo
-from tests.faults.load import PEOPLE, Crowd
+from tests.faults.load import PEOPLE, Load
 from tests.support.oracle import chain_faults, published
 from tooling.servers.role_processes import RoleProcess
 
 QUIET = 4.0  # seconds without a record: a dozen processes share the machine with the broker
-# A deed of these kinds causes exactly one event; a repeated reaction or view may cause none.
+# A operation of these kinds causes exactly one event; a repeated reaction or view may cause none.
 ALWAYS_ONE = ("comment", "share")
 
 
-class Reckoning:
+class PlatformOracle:
     """All that can be read once it is quiet."""
 
-    def __init__(self, crowd: Crowd, mongo: Mongo, prefix: str, kafka: KafkaConnection) -> None:
-        self._crowd = crowd
+    def __init__(self, load: Load, mongo: Mongo, prefix: str, kafka: KafkaConnection) -> None:
+        self._load = load
         self._mongo = mongo
         self._prefix = prefix
         self._kafka = kafka
@@ -64,17 +64,19 @@ class Reckoning:
     def _deeds(self, ids: Tally[str]) -> list[str]:
         faults: list[str] = []
         owners: dict[str, str] = {}
-        for deed in self._crowd.deeds:
-            if deed.receipts is None:
+        for operation in self._load.operations:
+            if operation.receipts is None:
                 continue
-            if len(deed.receipts) > 1 or (deed.kind in ALWAYS_ONE and not deed.receipts):
-                faults.append(f"{deed} was acknowledged with {len(deed.receipts)} events")
-            for receipt in deed.receipts:
+            if len(operation.receipts) > 1 or (
+                operation.kind in ALWAYS_ONE and not operation.receipts
+            ):
+                faults.append(f"{operation} was acknowledged with {len(operation.receipts)} events")
+            for receipt in operation.receipts:
                 if receipt not in ids:
-                    faults.append(f"{deed} was acknowledged and isn't in the logs")
-                if owners.setdefault(receipt, deed.key) != deed.key:
-                    faults.append(f"{receipt} is the receipt of two deeds")
-        missing = self._crowd.receipts.receipts - ids.keys()
+                    faults.append(f"{operation} was acknowledged and isn't in the logs")
+                if owners.setdefault(receipt, operation.key) != operation.key:
+                    faults.append(f"{receipt} is the receipt of two operations")
+        missing = self._load.receipts.receipts - ids.keys()
         return faults + [f"{one} was acknowledged before and isn't in the logs" for one in missing]
 
     async def _comments(self, events: Sequence[dict[str, Any]]) -> list[str]:
@@ -82,16 +84,18 @@ class Reckoning:
         stored = await self._mongo.database(f"{self._prefix}posts").find("comments", {})
         texts = Tally(one["text"] for one in stored)
         faults: list[str] = []
-        for deed in self._crowd.deeds:
-            if deed.kind == "comment":
-                least = 0 if deed.receipts is None else 1
-                if not least <= texts[deed.key] <= 1:
-                    faults.append(f"{deed} is there {texts[deed.key]} times")
+        for operation in self._load.operations:
+            if operation.kind == "comment":
+                least = 0 if operation.receipts is None else 1
+                if not least <= texts[operation.key] <= 1:
+                    faults.append(f"{operation} is there {texts[operation.key]} times")
         added = {e["data"]["comment_id"] for e in events if e["type"] == "mitmach.comment.added"}
         if added != {one["_id"] for one in stored}:
             faults.append(f"{len(added)} comments in the log, {len(stored)} in the state")
         shares = sum(event["type"] == "mitmach.post.shared" for event in events)
-        wanted = [deed.receipts for deed in self._crowd.deeds if deed.kind == "share"]
+        wanted = [
+            operation.receipts for operation in self._load.operations if operation.kind == "share"
+        ]
         known = sum(receipts is not None for receipts in wanted)
         if not known <= shares <= len(wanted):
             faults.append(f"{shares} shares; {known} were acknowledged of {len(wanted)}")
@@ -124,8 +128,8 @@ class Reckoning:
         return faults
 
     async def _beside_posts(self, events: Sequence[dict[str, Any]]) -> list[str]:
-        wanted: dict[str, Tally[str]] = {post: Tally() for post in self._crowd.posts}
-        sharers: dict[str, set[str]] = {post: set() for post in self._crowd.posts}
+        wanted: dict[str, Tally[str]] = {post: Tally() for post in self._load.posts}
+        sharers: dict[str, set[str]] = {post: set() for post in self._load.posts}
         for event in events:
             if (post := event["data"].get("post_id")) in wanted:
                 wanted[post][event["type"].removeprefix("mitmach.")] += 1
@@ -137,7 +141,7 @@ class Reckoning:
             expected = Tally(
                 comments=types["comment.added"], shares=len(sharers[post]), reactions=reactions
             )
-            counts = (await self._asked(f"{self._crowd.apis[0].http}/v1/posts/{post}"))["counts"]
+            counts = (await self._asked(f"{self._load.apis[0].http}/v1/posts/{post}"))["counts"]
             found = Tally(
                 comments=counts["comments"],
                 shares=counts["shares"],
@@ -155,8 +159,8 @@ class Reckoning:
         }
 
     async def _asked(self, url: str, *roles: str) -> dict[str, Any]:
-        headers = {"authorization": f"Bearer {self._crowd.token(PEOPLE[0], roles)}"}
-        async with self._crowd.http.get(
+        headers = {"authorization": f"Bearer {self._load.token(PEOPLE[0], roles)}"}
+        async with self._load.http.get(
             url, headers=headers, timeout=aiohttp.ClientTimeout(total=20)
         ) as answer:
             assert answer.ok, f"{url}: {answer.status} {await answer.text()}"

@@ -1,7 +1,7 @@
-"""Victims from outside: what they are asked, what they answer, and what is done to them.
+"""A `delivery_program` from outside: what it is asked, what it answers, and what is done to it.
 
-Every victim writes into the same ledger. An operation counts as unknown from the moment it is asked
-until there is an answer, so whatever happens to the process the ledger stays honest.
+Every process writes into the same ledger. An operation counts as unknown from the moment it is
+asked for until there is an answer, so whatever happens to the process the ledger stays honest.
 """
 
 import asyncio
@@ -25,17 +25,22 @@ ROOT = Path(__file__).parents[2]
 TOPIC = "mitmach.people.v1"
 PARTITIONS = 3
 COUNTERS = 5
-MOST_OPEN = 100  # a victim that doesn't answer isn't asked for more
+MOST_OPEN = 100  # a process that doesn't answer isn't asked for more
 BREAK = 0.05  # seconds between the questions of steady load
 WORKS_WITHIN = 60.0  # seconds: a dead process's locks may be in the way, on a busy machine
 
 
-class Victim:
-    """The process, and the ledger of what it has answered."""
+class ProcessUnderTest:
+    """A running `delivery_program`, and the ledger of what it has answered.
+
+    Attributes:
+        child: The operating system's process.
+        was_killed: Whether a test has ended it by force.
+    """
 
     def __init__(self, process: asyncio.subprocess.Process, ledger: Ledger) -> None:
-        self.process = process
-        self.hurt = False  # somebody has killed it
+        self.child = process
+        self.was_killed = False
         self._ledger = ledger
         self._asked = 0
         self._acknowledged = 0
@@ -55,17 +60,17 @@ class Victim:
             self._open.append(counter)
             self._ledger.unknown[counter] += 1
             self._write(counter)
-        assert self.process.stdin is not None
-        await self.process.stdin.drain()
+        assert self.child.stdin is not None
+        await self.child.stdin.drain()
 
     def _write(self, line: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{line}\n".encode())
+        assert self.child.stdin is not None
+        self.child.stdin.write(f"{line}\n".encode())
 
     async def listen(self) -> None:
         """Notes its answers until it ends."""
-        assert self.process.stdout is not None
-        async for line in self.process.stdout:
+        assert self.child.stdout is not None
+        async for line in self.child.stdout:
             what, _, rest = line.decode().strip().partition(" ")
             if what == "ready":
                 self._ready.set()
@@ -83,7 +88,7 @@ class Victim:
             self._acknowledged += 1
 
     @property
-    def silent(self) -> int:
+    def unanswered(self) -> int:
         """Operations that it hasn't answered."""
         return len(self._open)
 
@@ -94,7 +99,7 @@ class Victim:
             await self._ready.wait()
         async with asyncio.timeout(WORKS_WITHIN):
             while self._acknowledged < before + 20:
-                if self.silent < MOST_OPEN:
+                if self.unanswered < MOST_OPEN:
                     await self.ask(5)
                 await asyncio.sleep(BREAK)
 
@@ -116,41 +121,41 @@ class Victim:
     def is_stopped(self) -> bool:
         """Whether it has obeyed SIGSTOP."""
         with suppress(FileNotFoundError):
-            return ") T " in Path(f"/proc/{self.process.pid}/stat").read_text()
+            return ") T " in Path(f"/proc/{self.child.pid}/stat").read_text()
         return False
 
     async def tell(self) -> None:
         """Has it say on standard error what it is doing, for whoever looks into a failure."""
-        if self.process.returncode is None:
+        if self.child.returncode is None:
             self._signal(signal.SIGUSR1)
-            sys.stderr.write(f"process {self.process.pid}: {await self.status()}\n")
+            sys.stderr.write(f"process {self.child.pid}: {await self.status()}\n")
 
-    def stop(self) -> None:
+    def freeze(self) -> None:
         """As a machine does that swaps, or a container that is frozen."""
         self._signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
+    def thaw(self) -> None:
         """It never learns how long it slept."""
         self._signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """As a power cut would."""
-        self.hurt = True
+        self.was_killed = True
         self._signal(signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
         with suppress(ProcessLookupError):
-            self.process.send_signal(number)
+            self.child.send_signal(number)
 
 
-def victim_settings(
+def process_settings(
     mongodb: str, broker: BrokerUnderTest, *, driver: str = "motor"
 ) -> dict[str, Any]:
-    """Of victims on a database that nobody has used."""
+    """Settings of processes that share a database which nobody has used."""
     return {
         "mongodb": mongodb,
         "driver": driver,
-        "database": f"victim_{uuid4().hex[:12]}",
+        "database": f"process_{uuid4().hex[:12]}",
         "kafka": broker.bootstrap,
         "session": 6.0 if broker.kind == "apache" else 1.0,
         "topic": TOPIC,
@@ -158,15 +163,15 @@ def victim_settings(
 
 
 def connection(settings: dict[str, Any]) -> KafkaConnection:
-    """The broker of such victims."""
+    """The broker of such processes."""
     return KafkaConnection(bootstrap=settings["kafka"], session_timeout=settings["session"])
 
 
 @asynccontextmanager
 async def running(
     settings: dict[str, Any], ledger: Ledger, failpoints: str = ""
-) -> AsyncIterator[Victim]:
-    """A victim for as long as the block runs, unless it dies before."""
+) -> AsyncIterator[ProcessUnderTest]:
+    """A process for as long as the block runs, unless it dies before."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.faults.delivery_program", json.dumps(settings)),
         cwd=ROOT,
@@ -174,10 +179,10 @@ async def running(
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
-    victim = Victim(process, ledger)
-    listening = asyncio.create_task(victim.listen())
+    running_process = ProcessUnderTest(process, ledger)
+    listening = asyncio.create_task(running_process.listen())
     try:
-        yield victim
+        yield running_process
     finally:
         if process.returncode is None:
             process.kill()
@@ -186,15 +191,17 @@ async def running(
 
 
 @asynccontextmanager
-async def busy(victims: Callable[[], Iterable[Victim]], number: int = 4) -> AsyncIterator[None]:
-    """Steady load on all victims that live, for as long as the block runs."""
+async def under_load(
+    processes: Callable[[], Iterable[ProcessUnderTest]], number: int = 4
+) -> AsyncIterator[None]:
+    """Steady load on all processes that live, for as long as the block runs."""
 
     async def load() -> None:
         while True:
-            for victim in victims():
-                if victim.process.returncode is None and victim.silent < MOST_OPEN:
+            for process in processes():
+                if process.child.returncode is None and process.unanswered < MOST_OPEN:
                     with suppress(ConnectionError):  # it has just died
-                        await victim.ask(number)
+                        await process.ask(number)
             await asyncio.sleep(BREAK)
 
     loading = asyncio.create_task(load())
@@ -206,29 +213,29 @@ async def busy(victims: Callable[[], Iterable[Victim]], number: int = 4) -> Asyn
             await loading
 
 
-async def answered(*victims: Victim, within: float = 10.0) -> None:
-    """Waits until every living victim has answered all it was asked."""
+async def answered(*processes: ProcessUnderTest, within: float = 10.0) -> None:
+    """Waits until every living process has answered all it was asked."""
     async with asyncio.timeout(within):
-        while any(one.silent for one in victims if one.process.returncode is None):
+        while any(process.unanswered for process in processes if process.child.returncode is None):
             await asyncio.sleep(0.05)
 
 
-async def all_is_well(
-    ledger: Ledger, mongo: Mongo, settings: dict[str, Any], *victims: Victim
+async def judged_consistent(
+    ledger: Ledger, mongo: Mongo, settings: dict[str, Any], *processes: ProcessUnderTest
 ) -> list[dict[str, Any]]:
-    """Has the oracle judge once all is answered; no living victim may miss anything.
+    """Has the oracle judge once all is answered; no living process may miss anything.
 
-    Drops the database. Returns what the victims say of themselves.
+    Drops the database. Returns what the processes say of themselves.
     """
-    await answered(*victims)
+    await answered(*processes)
     database = mongo.database(settings["database"])
     try:
         await settled(ledger, database, connection(settings), settings["topic"], within=60)
     except AssertionError:
-        for one in victims:
-            await one.tell()
+        for process in processes:
+            await process.tell()
         raise
-    told = [await one.status() for one in victims if one.process.returncode is None]
+    told = [await process.status() for process in processes if process.child.returncode is None]
     assert [status["gaps"] for status in told] == [0] * len(told)
     await mongo.drop(settings["database"])
     return told

@@ -13,11 +13,11 @@ from shared.delivery.mongo import connect
 from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
-    all_is_well,
-    busy,
     connection,
+    judged_consistent,
+    process_settings,
     running,
-    victim_settings,
+    under_load,
 )
 from tests.support.brokers import BrokerUnderTest
 from tests.support.oracle import Ledger
@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.faults_long, pytest.mark.timeout(300)]
 async def test_a_broker_killed_under_load_loses_nothing_and_repeats_nothing(
     mongo_url: str, broker: BrokerUnderTest
 ) -> None:
-    settings = victim_settings(mongo_url, broker)
+    settings = process_settings(mongo_url, broker)
     ledger = Ledger()
     await ensure_topics(connection(settings), {TOPIC: PARTITIONS})
     async with (
@@ -36,7 +36,7 @@ async def test_a_broker_killed_under_load_loses_nothing_and_repeats_nothing(
         running(settings, ledger) as one,
         running(settings, ledger) as other,
     ):
-        async with busy(lambda: [one, other]):
+        async with under_load(lambda: [one, other]):
             for away in (0.0, 3.0):
                 await one.works()
                 await other.works()
@@ -45,6 +45,6 @@ async def test_a_broker_killed_under_load_loses_nothing_and_repeats_nothing(
                 await one.works()  # nobody who writes notices
                 await broker.start()
                 await asyncio.sleep(2)
-        told = await all_is_well(ledger, mongo, settings, one, other)
+        told = await judged_consistent(ledger, mongo, settings, one, other)
         lost = sum(status["lost_logs"] for status in told)
         assert lost == 0 if broker.keeps_log else lost >= 2

@@ -16,11 +16,11 @@ from shared.delivery.mongo import Driver, connect
 from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
-    all_is_well,
-    busy,
     connection,
+    judged_consistent,
+    process_settings,
     running,
-    victim_settings,
+    under_load,
 )
 from tests.support.brokers import BrokerUnderTest
 from tests.support.oracle import Ledger
@@ -55,7 +55,7 @@ async def slept(members: ReplicaSet, leading: Mongod) -> None:
 async def test_a_change_of_primary_under_load_loses_nothing_and_repeats_nothing(
     three_mongods: ReplicaSet, embedded_broker: BrokerUnderTest, driver: Driver
 ) -> None:
-    settings = victim_settings(three_mongods.url, embedded_broker, driver=driver)
+    settings = process_settings(three_mongods.url, embedded_broker, driver=driver)
     ledger = Ledger()
     blows: tuple[Blow, ...] = (killed, stepped_down, slept, killed)
     await ensure_topics(connection(settings), {TOPIC: PARTITIONS})
@@ -65,7 +65,7 @@ async def test_a_change_of_primary_under_load_loses_nothing_and_repeats_nothing(
         running(settings, ledger) as one,
         running(settings, ledger) as other,
     ):
-        async with busy(lambda: [one, other]):
+        async with under_load(lambda: [one, other]):
             for blow in blows:
                 await one.works()
                 await other.works()
@@ -73,4 +73,4 @@ async def test_a_change_of_primary_under_load_loses_nothing_and_repeats_nothing(
                 await all_follow(three_mongods)
             await one.works()
             await other.works()
-        await all_is_well(ledger, mongo, settings, one, other)
+        await judged_consistent(ledger, mongo, settings, one, other)

@@ -17,11 +17,11 @@ from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
     WORKS_WITHIN,
-    Victim,
+    ProcessUnderTest,
     answered,
     connection,
+    process_settings,
     running,
-    victim_settings,
 )
 from tests.support.brokers import EMBEDDED_FIRST, BrokerUnderTest
 from tests.support.oracle import Ledger, settled
@@ -52,16 +52,16 @@ async def test_a_kill_loses_nothing_and_repeats_nothing(
     mongo_url: str, broker: BrokerUnderTest, place: str
 ) -> None:
     driver = list(Driver)[list(PLACES).index(place) % 2]
-    settings = victim_settings(mongo_url, broker, driver=driver)
+    settings = process_settings(mongo_url, broker, driver=driver)
     kafka = connection(settings)
     ledger = Ledger()
     await ensure_topics(kafka, {TOPIC: PARTITIONS})
     async with connect(mongo_url) as mongo:
-        async with running(settings, ledger, f"{place}=kill@{PLACES[place]}") as victim:
+        async with running(settings, ledger, f"{place}=kill@{PLACES[place]}") as process:
             async with asyncio.timeout(WORKS_WITHIN):
-                while victim.process.returncode is None:
-                    await _ask_and_disturb(victim, kafka, place)
-            assert victim.process.returncode == -signal.SIGKILL
+                while process.child.returncode is None:
+                    await _ask_and_disturb(process, kafka, place)
+            assert process.child.returncode == -signal.SIGKILL
         async with running(settings, ledger) as heir:
             await heir.works()
             await answered(heir)
@@ -70,11 +70,11 @@ async def test_a_kill_loses_nothing_and_repeats_nothing(
             assert FOREIGN in await dead_letters(kafka)
 
 
-async def _ask_and_disturb(victim: Victim, kafka: KafkaConnection, place: str) -> None:
+async def _ask_and_disturb(process: ProcessUnderTest, kafka: KafkaConnection, place: str) -> None:
     try:
-        await victim.ask(8)
+        await process.ask(8)
     except ConnectionError:  # it has just died
-        await victim.process.wait()
+        await process.child.wait()
     if place == "consumer.dead_letters_kept":
         async with open_producer(kafka) as producer:
             await producer.send_and_wait(TOPIC, FOREIGN, partition=0)

@@ -24,7 +24,7 @@ from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import connect
 from tests.faults.hostile_client import Target, attacked
 from tests.faults.hostile_requests import PERSON
-from tests.faults.load import Crowd
+from tests.faults.load import Load
 from tests.support.brokers import BrokerUnderTest
 from tooling.servers.role_processes import UNLIMITED, RoleProcess, running_roles, settings_of_roles
 
@@ -34,7 +34,7 @@ SHORT = 8.0
 # Of the rate: what must at least have been sent, alone on the machine and beside other tests.
 FEWEST_ALONE, FEWEST = 1 / 3, 1 / 5
 BEFORE = 0.5  # of that time the others are alone, at most two minutes
-PAUSE = 0.25  # seconds between two deeds of one of them: within a day's quotas
+PAUSE = 0.25  # seconds between two operations of one of them: within a day's quotas
 SLOWER = 2.0  # times what the others waited before
 ROLES = {
     f"{service}-{role}": (f"services.{service}", role)
@@ -110,33 +110,33 @@ async def test_one_hostile_person_can_neither_stop_nor_slow_the_others(
         running_roles(ROLES, settings, tmp_path) as roles,
         aiohttp.ClientSession() as http,
     ):
-        crowd = Crowd(http, roles["groups-api"], [roles["posts-api"]], secrets.token, dice)
-        crowd.pause = PAUSE
-        await crowd.gather()
+        load = Load(http, roles["groups-api"], [roles["posts-api"]], secrets.token, dice)
+        load.pause = PAUSE
+        await load.set_up()
         apis = {name.partition("-")[0]: one.http for name, one in roles.items() if "-api" in name}
         groups, contests = (
-            Client(http, apis[name], token=secrets.token, ledger=crowd.receipts, rng=dice)
+            Client(http, apis[name], token=secrets.token, ledger=load.receipts, rng=dice)
             for name in ("groups", "contests")
         )
         for person in (PERSON, "organiser"):
             await groups.call("POST", "/v1/me/visits", person)
-        await groups.call("PUT", f"/v1/groups/{crowd.group}/members/me", PERSON)
+        await groups.call("PUT", f"/v1/groups/{load.group}/members/me", PERSON)
         target = Target(
             apis=apis,
             secrets=str(tmp_path),
-            posts=crowd.posts,
-            channel=crowd.channel,
+            posts=load.posts,
+            channel=load.channel,
             contest=await open_contest(contests),
             rate=RATE,
             yields=seconds == LONG,
         )
 
-        async with crowd.busy():
+        async with load.running():
             await asyncio.sleep(min(BEFORE * seconds, 120))
-            before, crowd.waits, put_off = crowd.waits, [], crowd.put_off
+            before, load.answer_times, told_to_wait = load.answer_times, [], load.told_to_wait
             async with attacked(target) as report:
                 await stays_ready(roles, seconds)
-            during = crowd.waits
+            during = load.answer_times
         await asyncio.gather(*(role.ready() for role in roles.values()))
 
         requests = sum(report.statuses.values())
@@ -144,8 +144,8 @@ async def test_one_hostile_person_can_neither_stop_nor_slow_the_others(
         say(f"others: p99 {p99(before):.3f} s, then {p99(during):.3f} s")
         assert requests > seconds * RATE * (FEWEST_ALONE if seconds == LONG else FEWEST)
         assert not report.complaints
-        assert not crowd.complaints
-        assert crowd.put_off == put_off
+        assert not load.bad_answers
+        assert load.told_to_wait == told_to_wait
         for name in ("metrics-consumer", "posts-worker", "groups-worker", "contests-worker"):
             assert await roles[name].metric("mitmach_dead_letters_total") == 0, name
         reconciliation = await reconcile(mongo, kafka, apis["metrics"], prefix="mitmach_")

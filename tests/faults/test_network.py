@@ -1,6 +1,6 @@
 """The network in between swallows everything, is slow, or cuts connections in mid-message.
 
-One victim is behind the bad line and one isn't, where that can be: the cut-off one is a zombie
+One process is behind the bad line and one isn't, where that can be: the cut-off one is a zombie
 that still believes, the other takes over. Everything lasts longer than every timeout in its way.
 """
 
@@ -17,11 +17,11 @@ from shared.delivery.mongo import Driver, connect
 from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
-    all_is_well,
-    busy,
     connection,
+    judged_consistent,
+    process_settings,
     running,
-    victim_settings,
+    under_load,
 )
 from tests.support.brokers import BrokerUnderTest, behind_a_proxy
 from tests.support.fault_proxy import Direction, FaultProxy
@@ -65,7 +65,7 @@ TROUBLES: list[Trouble] = [black_hole, lost_answers, slow_and_cut]
 async def test_a_bad_line_to_the_database(
     mongo_url: str, embedded_broker: BrokerUnderTest, driver: Driver, trouble: Trouble
 ) -> None:
-    settings = victim_settings(mongo_url, embedded_broker, driver=driver)
+    settings = process_settings(mongo_url, embedded_broker, driver=driver)
     ledger = Ledger()
     await ensure_topics(connection(settings), {TOPIC: PARTITIONS})
     async with (
@@ -78,12 +78,12 @@ async def test_a_bad_line_to_the_database(
     ):
         await behind.works()
         async with running(settings, ledger) as beside:
-            async with busy(lambda: [behind, beside]):
+            async with under_load(lambda: [behind, beside]):
                 await beside.works()
                 await trouble(proxy, DATABASE_AWAY)
                 await behind.works()
                 await beside.works()
-            await all_is_well(ledger, mongo, settings, behind, beside)
+            await judged_consistent(ledger, mongo, settings, behind, beside)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES)
@@ -95,13 +95,13 @@ async def test_a_bad_line_to_the_broker(
         behind_a_proxy(kind, tmp_path) as (broker, proxy),
         connect(mongo_url) as mongo,
     ):
-        settings = victim_settings(mongo_url, broker)
+        settings = process_settings(mongo_url, broker)
         ledger = Ledger()
         await ensure_topics(connection(settings), {TOPIC: PARTITIONS})
         async with running(settings, ledger) as one, running(settings, ledger) as other:
-            async with busy(lambda: [one, other]):
+            async with under_load(lambda: [one, other]):
                 await one.works()
                 await other.works()
                 await trouble(proxy, BROKER_AWAY)
                 await one.works()
-            await all_is_well(ledger, mongo, settings, one, other)
+            await judged_consistent(ledger, mongo, settings, one, other)

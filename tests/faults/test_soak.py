@@ -1,6 +1,6 @@
 """Everything breaks at random while people use the services over HTTP; then all of it is counted.
 
-The strikes are printed with their seed: `make soak SEED=...` has them again, `MINUTES=...` has more
+The faults are printed with their seed: `make soak SEED=...` has them again, `MINUTES=...` has more
 of them, `BROKER=embedded` has them without Apache Kafka. Processes are killed and frozen, so are
 database and broker, and the lines in between swallow, cut and delay.
 """
@@ -21,9 +21,9 @@ from mitmach.platform import create_topics
 from mitmach.services import SERVICES
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import connect
-from tests.faults.fault_schedule import Scene, storm
-from tests.faults.load import Crowd
-from tests.faults.platform_oracle import Reckoning
+from tests.faults.fault_schedule import FaultTargets, inject_faults
+from tests.faults.load import Load
+from tests.faults.platform_oracle import PlatformOracle
 from tests.support.brokers import behind_a_proxy
 from tests.support.fault_proxy import FaultProxy
 from tooling.servers.apache_kafka import ApacheKafka
@@ -97,15 +97,15 @@ async def test_what_people_were_told_is_what_was_counted_whatever_broke(
             running_roles(METRICS_API, settings, tmp_path) as figures,
         ):
             roles = some | others
-            crowd = Crowd(
+            load = Load(
                 http,
                 roles["groups-api"],
                 [roles["posts-api-1"], roles["posts-api-2"]],
                 secrets.token,
                 dice,
             )
-            await crowd.gather()
-            scene = Scene(
+            await load.set_up()
+            targets = FaultTargets(
                 random.Random(SEED),
                 list(roles.values()),
                 own_mongodb.members[0],
@@ -113,31 +113,31 @@ async def test_what_people_were_told_is_what_was_counted_whatever_broke(
                 database_line,
                 broker_line,
             )
-            async with crowd.busy():
-                await storm(scene, MINUTES * 60, say)
-            reckoning = Reckoning(crowd, mongo, "mitmach_", kafka)
-            await agreed(reckoning, figures["metrics-api"], list(roles.values()))
-            kpis = await reckoning.kpis(figures["metrics-api"])
-        told = sum(deed.receipts is not None for deed in crowd.deeds)
-        say(f"{len(crowd.deeds)} deeds, {told} acknowledged")
-        assert not crowd.complaints
+            async with load.running():
+                await inject_faults(targets, MINUTES * 60, say)
+            oracle = PlatformOracle(load, mongo, "mitmach_", kafka)
+            await agreed(oracle, figures["metrics-api"], list(roles.values()))
+            kpis = await oracle.kpis(figures["metrics-api"])
+        told = sum(operation.receipts is not None for operation in load.operations)
+        say(f"{len(load.operations)} operations, {told} acknowledged")
+        assert not load.bad_answers
         assert told > 100 * MINUTES
 
         # The same events once more, counted by somebody whom nothing ever happened to.
         undisturbed = settings | {"MITMACH_DATABASE_PREFIX": "undisturbed_"}
         async with running_roles(METRICS, undisturbed, tmp_path) as fresh:
             async with asyncio.timeout(SETTLED_WITHIN):
-                while await reckoning.kpis(fresh["metrics-api"]) != kpis:
+                while await oracle.kpis(fresh["metrics-api"]) != kpis:
                     await asyncio.sleep(1)
 
 
-async def agreed(reckoning: Reckoning, figures: RoleProcess, roles: list[RoleProcess]) -> None:
+async def agreed(oracle: PlatformOracle, figures: RoleProcess, roles: list[RoleProcess]) -> None:
     """Waits until all processes are well and nothing disagrees."""
     await asyncio.gather(*(role.ready(within=SETTLED_WITHIN) for role in roles))
     loop = asyncio.get_running_loop()
     began = loop.time()
     until = began + SETTLED_WITHIN
-    while faults := await reckoning.disagreements(figures):
+    while faults := await oracle.disagreements(figures):
         say(f"after {loop.time() - began:.0f} s {len(faults)} faults, such as: {faults[0]}")
         if loop.time() > until:
             break

@@ -15,12 +15,12 @@ from shared.delivery.mongo import Driver, connect
 from tests.faults.process_under_test import (
     PARTITIONS,
     TOPIC,
-    Victim,
-    all_is_well,
-    busy,
+    ProcessUnderTest,
     connection,
+    judged_consistent,
+    process_settings,
     running,
-    victim_settings,
+    under_load,
 )
 from tests.support.brokers import BrokerUnderTest
 from tests.support.oracle import Ledger
@@ -42,11 +42,11 @@ PLACES = {
 pytestmark = pytest.mark.faults_long
 
 
-async def asleep(victim: Victim) -> None:
+async def asleep(process: ProcessUnderTest) -> None:
     """Asks until it has fallen asleep."""
     async with asyncio.timeout(30):
-        while not victim.is_stopped:
-            await victim.ask(8)
+        while not process.is_stopped:
+            await process.ask(8)
             await asyncio.sleep(0.1)
 
 
@@ -55,7 +55,7 @@ async def test_who_wakes_up_after_all_was_taken_over_changes_nothing(
     mongo_url: str, broker: BrokerUnderTest, place: str
 ) -> None:
     driver = list(Driver)[list(PLACES).index(place) % 2]
-    settings = victim_settings(mongo_url, broker, driver=driver)
+    settings = process_settings(mongo_url, broker, driver=driver)
     ledger = Ledger()
     await ensure_topics(connection(settings), {TOPIC: PARTITIONS})
     async with (
@@ -66,12 +66,12 @@ async def test_who_wakes_up_after_all_was_taken_over_changes_nothing(
         async with running(settings, ledger) as heir:
             await heir.works()
             await heir.has_taken_over()
-            async with busy(lambda: [zombie, heir]):
+            async with under_load(lambda: [zombie, heir]):
                 await asyncio.sleep(0.5)
-                zombie.go_on()
+                zombie.thaw()
                 await asyncio.sleep(3)
             await zombie.works()
-            await all_is_well(ledger, mongo, settings, zombie, heir)
+            await judged_consistent(ledger, mongo, settings, zombie, heir)
 
 
 @pytest.mark.timeout(240)
@@ -79,7 +79,7 @@ async def test_leaders_and_readers_that_sleep_in_turns_under_load(
     mongo_url: str, broker: BrokerUnderTest
 ) -> None:
     """At any moment, not at a chosen one; and each has what the other had."""
-    settings = victim_settings(mongo_url, broker)
+    settings = process_settings(mongo_url, broker)
     ledger = Ledger()
     await ensure_topics(connection(settings), {TOPIC: PARTITIONS})
     async with (
@@ -87,14 +87,14 @@ async def test_leaders_and_readers_that_sleep_in_turns_under_load(
         running(settings, ledger) as one,
         running(settings, ledger) as other,
     ):
-        async with busy(lambda: [one, other]):
+        async with under_load(lambda: [one, other]):
             await one.works()
             await other.works()
             for sleeper, heir in ((one, other), (other, one), (one, other)):
                 await asyncio.sleep(random.uniform(0.5, 1.5))
-                sleeper.stop()
+                sleeper.freeze()
                 await heir.has_taken_over()
                 await asyncio.sleep(1)
-                sleeper.go_on()
+                sleeper.thaw()
                 await sleeper.works()
-        await all_is_well(ledger, mongo, settings, one, other)
+        await judged_consistent(ledger, mongo, settings, one, other)
