@@ -164,7 +164,7 @@ MUTANTS = (
     ),
     Mutant(
         "no mark over the head of a rewind",
-        "shared/delivery/relay/relay.py",
+        "shared/delivery/relay/rewinding.py",
         '"fence": fence, **no_rewind_since(state.rewinds)}',
         '"fence": fence}',
         ("tests/integration/shared/test_rewind.py",),

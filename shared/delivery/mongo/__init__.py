@@ -8,7 +8,7 @@ the classes named here.
 """
 
 from shared.delivery.mongo.client import Mongo, NoTransactions, connect, initiate_replica_set
-from shared.delivery.mongo.database import Database, Index, View, WriteResult
+from shared.delivery.mongo.database import Database, Index, Order, View, WriteResult
 from shared.delivery.mongo.documents import cluster_time, document, entity
 from shared.delivery.mongo.driver import Driver
 from shared.delivery.mongo.entities import EntityStore
@@ -32,6 +32,7 @@ __all__ = [
     "Index",
     "Mongo",
     "NoTransactions",
+    "Order",
     "Session",
     "SessionRegistry",
     "Transaction",

@@ -1,13 +1,11 @@
-"""From the log to Kafka.
+"""From the log to Kafka: each event gets its sequence, then it is sent until it is acknowledged.
 
-Number the events, then send them, again and again until each is acknowledged.
-
-numbering.py  sequence, partition and predecessor of each event, stored before anything is sent
-sending.py    one record batch at a time per partition; notices a broker that lost its log
-rewinding.py  how far it is; sending again on request, also while a leader runs
-retention.py  how long sent events stay in the log
-instruments.py  what it tells about itself
-relay.py      the leader's loop
+relay.py        the leader's loop
+sequences.py    sequence, partition and predecessor of each event, stored before anything is sent
+sending.py      one record batch at a time per partition; notices a broker that lost its log
+rewinding.py    how far the relay is; sending again on request, also while a leader runs
+retention.py    how long sent events stay in the log
+instruments.py  its metrics and traces
 """
 
 from shared.delivery.relay.relay import Relay

@@ -1,4 +1,4 @@
-"""What a relay tells about itself, in metrics and traces."""
+"""Metrics and traces of a relay."""
 
 import re
 import time
@@ -18,16 +18,16 @@ _TRACEPARENT = re.compile(rb'"traceparent":"([0-9a-f-]{55})"')
 
 def traceparent_of(body: bytes) -> bytes | None:
     """The trace of the request that caused an event, from its serialised envelope."""
-    found = _TRACEPARENT.search(body)
-    return found[1] if found else None
+    match = _TRACEPARENT.search(body)
+    return match[1] if match else None
 
 
 class RelayInstruments:
-    """The relay's part of the catalogue, with its labels.
+    """The relay's part of the catalogue of metrics, with its labels.
 
     Args:
-        telemetry: Of the process.
-        service: Whose log it publishes.
+        telemetry: The process's metrics and traces.
+        service: Label `service` of all metrics: the service whose log is published.
     """
 
     def __init__(self, telemetry: Telemetry, service: str) -> None:
@@ -52,18 +52,18 @@ class RelayInstruments:
             self._published.labels(self._service, topic).inc(events)
 
     async def measure_lag(self, database: Database, sent_through: int) -> None:
-        """Says how much of the log isn't acknowledged, and how old its oldest document is."""
+        """Sets how much of the log isn't acknowledged, and how old its oldest document is."""
         numbered = {"first_sequence": {"$gt": sent_through}}
         waiting = {"$or": [{"first_sequence": None}, numbered]}
         total = {"_id": None, "events": {"$sum": "$count"}, "oldest": {"$min": "$at"}}
-        found = await database.aggregate(LOG, [{"$match": waiting}, {"$group": total}])
-        self._lag.set(found[0]["events"] if found else 0)
-        self._age.set(max(time.time() - found[0]["oldest"].time, 0) if found else 0)
+        totals = await database.aggregate(LOG, [{"$match": waiting}, {"$group": total}])
+        self._lag.set(totals[0]["events"] if totals else 0)
+        self._age.set(max(time.time() - totals[0]["oldest"].time, 0) if totals else 0)
 
 
 def _traces(documents: Documents) -> Iterator[str]:
-    """Only asked for where tracing is on."""
+    """The traces in log documents; only asked for where tracing is on."""
     for document in documents:
         for event in logged_events(document):
-            if (found := traceparent_of(event.body)) is not None:
-                yield found.decode("ascii")
+            if (trace := traceparent_of(event.body)) is not None:
+                yield trace.decode("ascii")

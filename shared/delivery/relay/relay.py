@@ -2,8 +2,8 @@
 
 It polls; a signal from a committer in the same process only wakes it earlier. After a crash, a
 timeout or a change of leader it sends again from the first event that isn't known to be
-acknowledged: same events, same numbers, same partitions. A paused ex-leader that wakes up can only
-repeat, never invent.
+acknowledged: same events, same sequences, same partitions. A paused ex-leader that wakes up can
+only repeat, never invent.
 """
 
 import asyncio
@@ -30,14 +30,12 @@ from shared.delivery.lease import Lease
 from shared.delivery.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
 from shared.delivery.relay.instruments import RelayInstruments
 from shared.delivery.relay.retention import trim
-from shared.delivery.relay.rewinding import Rewound, check_rewinds, no_rewind_since
+from shared.delivery.relay.rewinding import Rewound, check_rewinds, store_sent
 from shared.delivery.relay.sending import LogLost, send
 from shared.delivery.relay.sequences import (
-    STATE,
     RelayFenced,
     RelayState,
     assign_sequences,
-    pack,
     sequenced_after,
     take_fence,
 )
@@ -51,19 +49,28 @@ RETRY = 0.5  # seconds after an outage of the broker or the database
 TRIM_EVERY = 3600.0  # seconds
 RETENTION_DAYS = 90
 
+# What passes: the relay starts over.
+_OUTAGES = (KafkaError, TimeoutError, OSError, Unavailable, Conflict, CommitUnknown, LogLost)
+
 
 class Relay:
     """Publishes one service's log.
 
     Args:
-        database: The service's.
+        database: The service's database.
         sessions: Where this process's sessions are written down.
         kafka: The broker.
         topics: Partitions of the topics that this service writes, created where they are missing.
-        lease: `relay` of this database.
-        service: Whose log.
-        telemetry: Of the process.
+        lease: The lease `relay` of this database.
+        service: Name of the service, in metrics.
+        telemetry: The process's metrics and traces; a throwaway when left out.
         retention_days: How long sent events stay in the log.
+
+    Attributes:
+        published: Events that were acknowledged while this process led.
+        lost_logs: How often the broker turned out to have lost its log.
+        leading: Whether this process leads and has caught up with what was sent before.
+        failure: Why it doesn't publish although it leads; None if nothing is wrong.
     """
 
     def __init__(
@@ -90,10 +97,10 @@ class Relay:
         self._lease = lease
         self._retention_days = retention_days
         self._wake = asyncio.Event()
-        self._counts: dict[str, int] = {}
+        self._partitions: dict[str, int] = {}
 
     def wake(self) -> None:
-        """Something was committed in this process: look now."""
+        """Has the relay look at the log now: something was committed in this process."""
         self._wake.set()
 
     async def run(self) -> None:
@@ -116,19 +123,11 @@ class Relay:
                 except RelayFenced:
                     log.warning("fenced: another relay leads")
                 except BaseExceptionGroup as group:
-                    self._failed(group.exceptions[0])
+                    self._note_failure(group.exceptions[0])
                     if group.split((KafkaError, TimeoutError, OSError, LogLost))[1] is not None:
                         raise
-                except (
-                    KafkaError,
-                    TimeoutError,
-                    OSError,
-                    Unavailable,
-                    Conflict,
-                    CommitUnknown,
-                    LogLost,
-                ) as outage:
-                    self._failed(outage)
+                except _OUTAGES as outage:
+                    self._note_failure(outage)
                 finally:
                     self.leading = False
                     self._instruments.leader.set(0)
@@ -139,10 +138,10 @@ class Relay:
             try:
                 return await self._sessions.open()
             except Unavailable as outage:
-                self._failed(outage)
+                self._note_failure(outage)
                 await asyncio.sleep(RETRY)
 
-    def _failed(self, outage: BaseException) -> None:
+    def _note_failure(self, outage: BaseException) -> None:
         self.failure = f"{type(outage).__name__}: {outage}"
         self._instruments.rebuilt.inc()
         log.warning("the relay starts over", extra={"reason": self.failure})
@@ -153,27 +152,35 @@ class Relay:
         await ensure_topics(self._kafka, self._topics)
         async with open_producer(self._kafka) as producer, open_reader(self._kafka) as reader:
             for topic in self._topics:
-                self._counts[topic] = len(await producer.partitions_for(topic))
+                self._partitions[topic] = len(await producer.partitions_for(topic))
             yield producer, reader
 
     async def _lead(
         self, fence: int, session: Session, producer: AIOKafkaProducer, reader: AIOKafkaConsumer
     ) -> None:
+        """Publishes the log until the lease is lost.
+
+        Args:
+            fence: Fencing number of the lease; everything that is stored names it.
+            session: This process's session, for the transactions that store sequences.
+            producer: Sends events.
+            reader: Asked for the ends of partitions.
+        """
         state = await take_fence(self._database, fence, session, self._sessions)
         await self._check_broker(fence, state, reader)
-        await self._send_numbered(fence, state, producer)
+        await self._send_unacknowledged(fence, state, producer)
         self.leading, self.failure = True, None
         self._instruments.leader.set(1)
         looked = trimmed = time.monotonic()
-        numbered: list[dict[str, Any]] = []
+        waiting: list[dict[str, Any]] = []  # documents that have their sequences and must be sent
         while self._lease.held:
             self._wake.clear()
-            numbered = numbered or await self._assign_sequences(fence, session, state)
-            if numbered:
-                numbered = await self._send_and_assign(fence, session, state, producer, numbered)
+            waiting = waiting or await self._assign(fence, session, state)
+            if waiting:
+                waiting = await self._send_and_assign(fence, session, state, producer, waiting)
             elif time.monotonic() - trimmed > TRIM_EVERY:
                 trimmed = time.monotonic()
-                await self._trim(fence, state)
+                await trim(self._database, fence, state.sent_through, self._retention_days)
             else:
                 await self._pause()
             if time.monotonic() - looked > LOOK_AT_BROKER:
@@ -181,14 +188,14 @@ class Relay:
                 await self._instruments.measure_lag(self._database, state.sent_through)
                 await check_rewinds(self._database, state.rewinds)
                 await self._check_broker(fence, state, reader)
-                await self._send_numbered(fence, state, producer)
-                numbered = []
+                await self._send_unacknowledged(fence, state, producer)
+                waiting = []
 
-    async def _assign_sequences(
+    async def _assign(
         self, fence: int, session: Session, state: RelayState
     ) -> list[dict[str, Any]]:
-        counts = self._counts.__getitem__
-        return await assign_sequences(self._database, session, fence, state, counts)
+        partitions = self._partitions.__getitem__
+        return await assign_sequences(self._database, session, fence, state, partitions)
 
     async def _send_and_assign(
         self,
@@ -198,23 +205,27 @@ class Relay:
         producer: AIOKafkaProducer,
         documents: list[dict[str, Any]],
     ) -> list[dict[str, Any]]:
-        """Sends a chunk, and numbers the next one while the broker is waited for.
+        """Sends a chunk, and gives the next one its sequences while the broker is waited for.
 
-        What has numbers and isn't sent is no news to a relay that starts over. The mark waits for
-        the numbers: both change the same document.
+        A crash in between leaves a chunk that has sequences and wasn't sent, which every start
+        expects anyway. How far was sent is stored after both: it is in the document that the next
+        sequences change too.
+
+        Returns:
+            The next chunk.
         """
-        sending, numbering = await asyncio.gather(
+        sent, assigned = await asyncio.gather(
             self._send(fence, state, producer, documents),
-            self._assign_sequences(fence, session, state),
+            self._assign(fence, session, state),
             return_exceptions=True,
         )
-        if isinstance(sending, BaseException):
-            raise sending
-        await self._mark(fence, state, documents)
-        if isinstance(numbering, BaseException):
-            raise numbering
-        ahead: list[dict[str, Any]] = numbering
-        return ahead
+        if isinstance(sent, BaseException):
+            raise sent
+        await self._acknowledged(fence, state, documents)
+        if isinstance(assigned, BaseException):
+            raise assigned
+        following: list[dict[str, Any]] = assigned
+        return following
 
     async def _pause(self) -> None:
         # Not `wait_for`: that of Python 3.11 loses a cancellation that comes together with a wake.
@@ -222,16 +233,16 @@ class Relay:
             async with asyncio.timeout(POLL):
                 await self._wake.wait()
 
-    async def _send_numbered(
+    async def _send_unacknowledged(
         self, fence: int, state: RelayState, producer: AIOKafkaProducer
     ) -> None:
-        """Sends what has numbers but isn't known to be acknowledged."""
+        """Sends what has sequences but isn't known to be acknowledged."""
         while state.sent_through < state.next_sequence - 1:
             documents = await sequenced_after(self._database, state.sent_through)
             if not documents:
                 return
             await self._send(fence, state, producer, documents)
-            await self._mark(fence, state, documents)
+            await self._acknowledged(fence, state, documents)
 
     async def _send(
         self,
@@ -248,21 +259,22 @@ class Relay:
                 await self._forget_broker(fence, state, str(lost.exceptions[0]))
             raise
 
-    async def _mark(
+    async def _acknowledged(
         self, fence: int, state: RelayState, documents: Sequence[Mapping[str, Any]]
     ) -> None:
         last = documents[-1]
         state.sent_through = last["first_sequence"] + last["count"] - 1
-        await self._store(fence, state)
-        self.published += sum(one["count"] for one in documents)
+        await store_sent(self._database, fence, state)
+        self.published += sum(document["count"] for document in documents)
         self._instruments.sent(documents)
         await failpoint("relay.marked")
 
     async def _check_broker(self, fence: int, state: RelayState, reader: AIOKafkaConsumer) -> None:
-        """Another cluster, or an end at or below what was acknowledged last: the log is new.
+        """Finds out whether the broker lost its log: then all that is retained is sent again.
 
-        Offsets alone don't tell: what arrived there without an answer may have filled it up to
-        where the old one ended. The id alone doesn't either: a topic can be made anew.
+        It did if it is another cluster, or if a partition ends at or below what was acknowledged
+        last. Offsets alone don't tell: what arrived there without an answer may have filled the new
+        log up to where the old one ended. The id alone doesn't either: a topic can be made anew.
         """
         cluster = await cluster_id(self._kafka)
         ends = await end_offsets(reader, state.bases)
@@ -275,7 +287,7 @@ class Relay:
             )
         if state.cluster != cluster:
             state.cluster = cluster
-            await self._store(fence, state)
+            await store_sent(self._database, fence, state)
 
     async def _forget_broker(self, fence: int, state: RelayState, reason: str) -> None:
         log.error(
@@ -284,24 +296,4 @@ class Relay:
         self.lost_logs += 1
         self._instruments.lost_logs.inc()
         state.sent_through, state.bases, state.cluster = 0, {}, None
-        await self._store(fence, state)
-
-    async def _store(self, fence: int, state: RelayState) -> None:
-        """Says how far it has sent; not over the head of a rewind that came in between."""
-        ours = {"_id": STATE, "fence": fence, **no_rewind_since(state.rewinds)}
-        sent = {
-            "sent_through": state.sent_through,
-            "bases": pack(state.bases),
-            "cluster": state.cluster,
-        }
-        statement = {"q": ours, "u": {"$set": sent}}
-        if (await self._database.update(STATE, [statement])).matched != 1:
-            await check_rewinds(self._database, state.rewinds)
-            raise RelayFenced
-
-    async def _trim(self, fence: int, state: RelayState) -> None:
-        """Deletes what was sent longer than the retention ago.
-
-        The clock starts when it was sent, never before.
-        """
-        await trim(self._database, fence, state.sent_through, self._retention_days)
+        await store_sent(self._database, fence, state)

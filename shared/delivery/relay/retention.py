@@ -19,6 +19,14 @@ async def trim(
 ) -> int:
     """Notes a checkpoint and deletes log documents that were sent more than `retention_days` ago.
 
+    Args:
+        database: The service's database.
+        fence: Fencing number of the lease: nothing happens when another leads.
+        sent_through: Sequence up to which every event has been acknowledged by now.
+        retention_days: How long sent events stay in the log. The clock starts when an event was
+            sent, never before.
+        now: The time; that of this machine when left out.
+
     Returns:
         How many log documents were deleted.
     """
@@ -29,13 +37,14 @@ async def trim(
     checkpoints = state.get("checkpoints", [])
     if not checkpoints or moment - checkpoints[-1]["at"] >= _CHECKPOINT_EVERY:
         checkpoints.append({"at": moment, "sent_through": sent_through})
-    old = [one for one in checkpoints if moment - one["at"] > timedelta(days=retention_days)]
+    retention = timedelta(days=retention_days)
+    old = [checkpoint for checkpoint in checkpoints if moment - checkpoint["at"] > retention]
     kept = checkpoints[max(len(old) - 1, 0) :]
     change = {"q": {"_id": STATE, "fence": fence}, "u": {"$set": {"checkpoints": kept}}}
     await database.update(STATE, [change])
     if not old:
         return 0
-    # A document that reaches past the checkpoint stays: only its first number is below.
+    # A document that reaches past the checkpoint stays: only its first sequence is below.
     through = old[-1]["sent_through"]
     newest = await database.find_one(
         LOG, {"first_sequence": {"$lte": through}}, sort=(("first_sequence", -1),)

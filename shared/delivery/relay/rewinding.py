@@ -1,10 +1,10 @@
-"""Sending again on request: how far the relay is, and setting that back while it runs.
+"""How far the relay is, and setting that back while it runs: sending again on request.
 
 A leader keeps in memory how far it has sent, and stores it after each acknowledgement. So a rewind
-also counts up `rewinds`, which everything that the leader stores about its sending must match: one
-that comes between an acknowledgement and its mark isn't overwritten by the mark. The leader then
-reads its state anew and sends from there; while nothing is to be sent it looks every two seconds.
-Readers leave out what they had.
+also counts up `rewinds`, which everything that the leader stores about its sending must match: a
+rewind that comes between an acknowledgement and its mark isn't overwritten by the mark. The leader
+then reads its state anew and sends from there; while nothing is to be sent it looks every two
+seconds. Readers leave out what they had.
 """
 
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from shared.contract.errors import Category, Refusal
 from shared.delivery.lease import holder_of
 from shared.delivery.log import LOG
 from shared.delivery.mongo import Database
-from shared.delivery.relay.sequences import STATE
+from shared.delivery.relay.sequences import STATE, RelayFenced, RelayState, pack
 
 RELAY_LEASE = "relay"
 
@@ -40,14 +40,14 @@ class RelayStatus(NamedTuple):
     """How far a service's log was published.
 
     Attributes:
-        fence: Number of the lease that last led.
-        holder: Who leads now; None if nobody does.
-        next_sequence: For the next event without a number.
-        sent_through: Acknowledged by the broker up to here.
+        fence: Fencing number of the lease that led last.
+        holder: Id of the process that leads now; None if nobody does.
+        next_sequence: The sequence that the next event without one gets.
+        sent_through: Every event up to this sequence has been acknowledged by the broker.
         oldest: The first sequence that the log still has; None if it is empty.
-        unnumbered: Log documents without numbers.
-        lag: Events that the broker hasn't acknowledged.
-        rewinds: How often it was set back.
+        unnumbered: Number of log documents without sequences.
+        lag: Number of events that the broker hasn't acknowledged.
+        rewinds: How often the relay was set back.
     """
 
     fence: int
@@ -84,11 +84,11 @@ async def rewind(database: Database, start: int | None = None) -> int:
     """Has the relay send again from an event on, whether one runs or not.
 
     Args:
-        database: The service's.
-        start: Sequence of the first event; the oldest that is retained when left out.
+        database: The service's database.
+        start: Sequence of the first event to send; the oldest that is retained when left out.
 
     Returns:
-        Where it begins: that event, or one that was committed together with it.
+        The sequence that it begins with: that event's, or an earlier one of the same commit.
 
     Raises:
         NotRetained: The log begins later.
@@ -116,7 +116,7 @@ async def check_rewinds(database: Database, known: int) -> None:
     """Looks whether somebody has set the relay back.
 
     Args:
-        database: The service's.
+        database: The service's database.
         known: How many rewinds the leader knows of.
 
     Raises:
@@ -126,8 +126,31 @@ async def check_rewinds(database: Database, known: int) -> None:
         raise Rewound
 
 
+async def store_sent(database: Database, fence: int, state: RelayState) -> None:
+    """Stores how far the leader has sent, unless somebody has set the relay back in between.
+
+    Args:
+        database: The service's database.
+        fence: Fencing number of the leader's lease.
+        state: What the leader knows.
+
+    Raises:
+        Rewound: Somebody has set the relay back.
+        RelayFenced: Another relay leads.
+    """
+    ours = {"_id": STATE, "fence": fence, **no_rewind_since(state.rewinds)}
+    sent = {
+        "sent_through": state.sent_through,
+        "bases": pack(state.bases),
+        "cluster": state.cluster,
+    }
+    if (await database.update(STATE, [{"q": ours, "u": {"$set": sent}}])).matched != 1:
+        await check_rewinds(database, state.rewinds)
+        raise RelayFenced
+
+
 def no_rewind_since(known: int) -> dict[str, Any]:
-    """The condition that nobody has set the relay back since."""
+    """The filter that the state matches while there were no more rewinds than `known`."""
     return {"rewinds": known} if known else {"rewinds": {"$in": [None, 0]}}
 
 

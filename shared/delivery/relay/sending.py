@@ -1,9 +1,8 @@
-"""To the broker.
+"""Sends events to the broker, one record batch at a time per partition.
 
-Per partition one record batch at a time, the next only after the one before was acknowledged.
-
-A client's own pipelining would let 101 arrive although 100 timed out, and a reader that drops "at
-or below the mark" would then lose 100 for ever. Partitions run side by side.
+The next batch leaves only after the one before was acknowledged. A client's own pipelining would
+let 101 arrive although 100 timed out, and a reader that drops "at or below the mark" would then
+lose 100 for ever. Partitions run side by side.
 """
 
 import asyncio
@@ -22,10 +21,7 @@ _CONTENT_TYPE = ("content-type", b"application/cloudevents+json")
 
 
 class LogLost(Exception):  # noqa: N818
-    """The broker's log is younger than what it acknowledged before.
-
-    Everything retained must be sent again.
-    """
+    """The broker's log is younger than what it acknowledged: all that is retained is sent again."""
 
 
 class TooLarge(Exception):  # noqa: N818
@@ -35,12 +31,12 @@ class TooLarge(Exception):  # noqa: N818
 async def send(
     producer: AIOKafkaProducer, documents: Sequence[Mapping[str, Any]], bases: dict[Place, int]
 ) -> int:
-    """Sends numbered log documents; returns how many events were acknowledged, all of them.
+    """Sends log documents; returns how many events were acknowledged, which is all of them.
 
     Args:
         producer: Waits for all replicas.
-        documents: In order of their sequence.
-        bases: The last acknowledged base offset of each partition; moved on.
+        documents: Log documents that have their sequences, in that order.
+        bases: The last acknowledged base offset of each partition; moved on by this.
 
     Raises:
         LogLost: An acknowledgement was lower than one before.
@@ -54,8 +50,9 @@ async def send(
             places.setdefault(event.place, []).append(event)
             count += 1
     await failpoint("relay.numbered")
-    # A group that has failed leaves the task that waited for it with a request to end, and until
-    # Python 3.11.4 every later time-out there is taken for one. So that is a task of its own.
+    # A task group that has failed leaves the task that waited for it with a request to end, and
+    # until Python 3.11.4 every later time-out there is taken for such a request. So the group runs
+    # in a task of its own.
     await asyncio.create_task(_send_side_by_side(producer, places, bases))
     await failpoint("relay.acknowledged")
     return count

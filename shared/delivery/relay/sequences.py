@@ -1,9 +1,8 @@
-"""Numbers.
+"""Sequences: every event's place in the order of its source, and in its partition.
 
-Gapless per source, growing within each partition, each event naming the one before it there.
-
-They are stored, fenced by the lease, before anything is sent; so whoever sends an event, and how
-often, it carries the same number in the same partition.
+They are gapless per source and grow within each partition, and each event names the one before it
+there. They are stored, fenced by the lease, before anything is sent; so whoever sends an event, and
+however often, it carries the same sequence in the same partition.
 """
 
 import zlib
@@ -15,25 +14,34 @@ import msgspec
 
 from shared.delivery.failpoints import failpoint
 from shared.delivery.log import LOG, logged_events
-from shared.delivery.mongo import Database, Index, Session, SessionRegistry
+from shared.delivery.mongo import Database, Index, Order, Session, SessionRegistry
 
 STATE = "relay"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {STATE: ()}
 
 Place = tuple[str, int]  # topic and partition
 
-# Of the log at once, compressed, numbered in one transaction: larger chunks hold the fence longer
-# and need more memory (some ten times as much), smaller ones cost a round trip more often.
+# Bytes (compressed) and documents of the log that get their sequences in one transaction. Larger
+# chunks hold the fence longer and need more memory (some ten times as much), smaller ones cost a
+# round trip more often.
 CHUNK_BYTES = 1 << 20
 CHUNK_DOCUMENTS = 500
 
 
 class RelayFenced(Exception):  # noqa: N818 - an order to stop, not a mistake
-    """Another relay has taken over: this one may not number any more."""
+    """Another relay has taken over: this one may assign no sequences any more."""
 
 
 class SequencedEvent(msgspec.Struct, frozen=True, gc=False):
-    """An event with its place in the order of things."""
+    """An event with its place in the order of its source.
+
+    Attributes:
+        place: Topic and partition that it is sent to.
+        key: Key of its record.
+        body: Its serialised envelope, still without sequence and predecessor.
+        sequence: Its number in the order of its source.
+        predecessor: Sequence of the event before it in its partition; 0 for the first.
+    """
 
     place: Place
     key: str
@@ -47,14 +55,15 @@ class RelayState:
     """What the relay knows of its source; one document, written only by the holder of the fence.
 
     Attributes:
-        next_sequence: For the next event without a number.
+        next_sequence: The sequence that the next event without one gets.
         heads: The last sequence in each partition.
-        sent_through: Every event up to here has been acknowledged by the broker.
+        sent_through: Every event up to this sequence has been acknowledged by the broker.
         bases: The base offset that the broker acknowledged last in each partition.
-        cluster: Which broker that was.
-        session: Of the last leader, to be ended if it was killed inside a transaction.
+        cluster: Id of the cluster that acknowledged them.
+        session: Id of the last leader's session, to be ended if the leader was killed inside a
+            transaction.
         rewinds: How often somebody has set `sent_through` back; what a leader stores about its
-            sending names the number that it knows, so it can't undo a rewind that it hasn't seen.
+            sending names the count that it knows, so it can't undo a rewind that it hasn't seen.
     """
 
     next_sequence: int = 1
@@ -67,7 +76,7 @@ class RelayState:
 
     @classmethod
     def load(cls, stored: Mapping[str, Any]) -> "RelayState":
-        """From its document. Partitions are stored as lists, since topic names have dots."""
+        """Reads the state's document. Partitions are lists in it, since topic names have dots."""
         return cls(
             next_sequence=stored.get("next_sequence", 1),
             heads={(topic, partition): n for topic, partition, n in stored.get("heads", ())},
@@ -80,17 +89,23 @@ class RelayState:
 
 
 def pack(numbers: Mapping[Place, int]) -> list[list[Any]]:
-    """How numbers per partition are stored."""
+    """The stored form of numbers per partition; see `RelayState.load`."""
     return [[topic, partition, n] for (topic, partition), n in numbers.items()]
 
 
 async def take_fence(
     database: Database, fence: int, session: Session, registry: SessionRegistry
 ) -> RelayState:
-    """Claims the state for the lease with this number.
+    """Claims the state for a lease.
 
-    The session of the leader before is ended first: if that was killed while it stored numbers, it
-    left the state locked, and claiming it would take more than a minute.
+    The session of the leader before is ended first: if that was killed while it stored sequences,
+    it left the state locked, and claiming it would take more than a minute.
+
+    Args:
+        database: The service's database.
+        fence: Fencing number of the lease.
+        session: This relay's session, stored with the claim.
+        registry: Ends the session of the leader before.
 
     Raises:
         RelayFenced: A later lease has claimed it.
@@ -115,15 +130,18 @@ async def assign_sequences(
     state: RelayState,
     partitions: Callable[[str], int],
 ) -> list[dict[str, Any]]:
-    """Numbers the next chunk of the log; returns its documents, numbered. Empty: nothing waits.
+    """Gives sequences to the next chunk of the log, and stores them.
 
     Args:
-        database: The service's.
-        session: The relay's.
-        fence: The lease's number.
-        state: Moves on when, and only when, the numbers are stored.
-        partitions: How many partitions a topic has now. An event keeps its partition when that
-            grows later.
+        database: The service's database.
+        session: This relay's session.
+        fence: Fencing number of the lease.
+        state: Moves on when, and only when, the sequences are stored.
+        partitions: Gives the number of partitions that a topic has now. An event keeps its
+            partition when that grows later.
+
+    Returns:
+        The log documents of the chunk, with their sequences; none when nothing waits.
 
     Raises:
         RelayFenced: The lease is someone else's.
@@ -136,7 +154,7 @@ async def assign_sequences(
     heads = dict(state.heads)
     sequence = state.next_sequence
     statements = []
-    numbered = []
+    sequenced = []
     for document in documents:
         places = [
             (topic, partition_of(key, partitions(topic)))
@@ -146,15 +164,15 @@ async def assign_sequences(
         for offset, place in enumerate(places):
             predecessors.append(heads.get(place, 0))
             heads[place] = sequence + offset
-        numbers = {
+        assigned = {
             "first_sequence": sequence,
             "partitions": [partition for _, partition in places],
             "predecessors": predecessors,
         }
         statements.append(
-            {"q": {"_id": document["_id"], "first_sequence": None}, "u": {"$set": numbers}}
+            {"q": {"_id": document["_id"], "first_sequence": None}, "u": {"$set": assigned}}
         )
-        numbered.append(document | numbers)
+        sequenced.append(document | assigned)
         sequence += len(places)
     async with session.transaction() as transaction:
         ours = {"_id": STATE, "fence": fence}
@@ -166,29 +184,26 @@ async def assign_sequences(
         await failpoint("relay.before_numbers_commit")
         await transaction.commit()
     state.next_sequence, state.heads = sequence, heads
-    return numbered
+    return sequenced
 
 
 async def _pending(database: Database) -> list[dict[str, Any]]:
-    documents: list[dict[str, Any]] = []
-    size = 0
-    async for document in database.stream(
-        LOG, {"first_sequence": None}, sort=(("at", 1), ("_id", 1))
-    ):
-        documents.append(document)
-        size += len(document["bodies"])
-        if size >= CHUNK_BYTES or len(documents) >= CHUNK_DOCUMENTS:
-            break
-    return documents
+    """The next chunk of log documents without sequences, in the order of their commits."""
+    return await _chunk(database, {"first_sequence": None}, (("at", 1), ("_id", 1)))
 
 
 async def sequenced_after(database: Database, sequence: int) -> list[dict[str, Any]]:
-    """The next chunk of numbered log documents whose first event comes after `sequence`."""
+    """The next chunk of log documents whose first event comes after `sequence`."""
+    after = {"first_sequence": {"$gt": sequence}}
+    return await _chunk(database, after, (("first_sequence", 1),))
+
+
+async def _chunk(
+    database: Database, filter: Mapping[str, Any], order: Order
+) -> list[dict[str, Any]]:
     documents: list[dict[str, Any]] = []
     size = 0
-    async for document in database.stream(
-        LOG, {"first_sequence": {"$gt": sequence}}, sort=(("first_sequence", 1),)
-    ):
+    async for document in database.stream(LOG, filter, sort=order):
         documents.append(document)
         size += len(document["bodies"])
         if size >= CHUNK_BYTES or len(documents) >= CHUNK_DOCUMENTS:
@@ -197,22 +212,22 @@ async def sequenced_after(database: Database, sequence: int) -> list[dict[str, A
 
 
 def partition_of(key: str, partitions: int) -> int:
-    """The partition of a key.
+    """The partition of a key, by CRC-32.
 
-    CRC-32, as librdkafka's default has it (Java's murmur2 is slow in Python).
+    That is librdkafka's default (Java's murmur2 is slow in Python).
     """
     return zlib.crc32(key.encode()) % partitions
 
 
 def events_of(document: Mapping[str, Any]) -> list[SequencedEvent]:
-    """The events of a numbered log document."""
+    """The events of a log document that has its sequences."""
     first: int = document["first_sequence"]
     places: dict[Place, Place] = {}
-    numbered = []
+    events = []
     for offset, (event, partition, predecessor) in enumerate(
         zip(logged_events(document), document["partitions"], document["predecessors"], strict=True)
     ):
         place = (event.topic, partition)
         place = places.setdefault(place, place)
-        numbered.append(SequencedEvent(place, event.key, event.body, first + offset, predecessor))
-    return numbered
+        events.append(SequencedEvent(place, event.key, event.body, first + offset, predecessor))
+    return events
