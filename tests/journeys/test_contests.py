@@ -75,7 +75,7 @@ async def test_a_group_holds_a_photo_contest_and_learns_who_has_won(tmp_path: Pa
         result = await guest.good("GET", f"{path}/results")
         # Three people voted: who has won is told, and nothing that says for whom anyone was.
         assert [
-            (one["author_id"], one["rank"], one["winner"], one["votes"])
-            for one in result["ranking"]
+            (ranked["author_id"], ranked["rank"], ranked["winner"], ranked["votes"])
+            for ranked in result["ranking"]
         ] == [("ann", 1, True, None), ("ben", None, False, None)]
         assert (result["ballots"], result["eligible_voters"]) == (None, 4)

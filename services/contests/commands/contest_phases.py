@@ -57,8 +57,8 @@ class AdvanceContest:
     """An organiser moves a contest on before its time.
 
     Attributes:
-        to: The phase to enter. It must be the one after the present one, so it names where the
-            step starts too: the same request twice, one after the other or at once, is one step.
+        to: The phase to enter. It must follow the present phase, so it names where the step starts
+            too: the same request twice, one after the other or at once, is a single step.
         reason: Why, in the organiser's words, for the audit trail.
         voters: Who may vote, where the vote is to be opened; None leaves it at those who could when
             it was announced.

@@ -84,7 +84,7 @@ def told_of(transition: Transition, result: Result | None, *, automatic: bool) -
 
     Args:
         transition: The step.
-        result: The result of the contest, which a publication opens; None before there is one.
+        result: The result of the contest, which a publication opens; None before the count.
         automatic: The scheduler took the step, not a person.
     """
     before, after = transition.before, transition.after

@@ -89,7 +89,7 @@ class JudgeContest:
 class DeleteContest:
     """A contest of a group that is gone goes too, once its entries and ballots have gone.
 
-    Its document is the last one, so what was begun is taken up again after a crash; and it goes
+    Its document is the last to go, so what was begun is taken up again after a crash; and it goes
     together with the event, so the world is told once.
     """
 

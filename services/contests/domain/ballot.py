@@ -190,7 +190,7 @@ def cast(
 
 
 def _casts_of_day(before: Ballot | None, now: datetime) -> tuple[int, int]:
-    """The day, and how many ballots the person has cast in it with this one."""
+    """The day, and how many ballots, this included, the person has cast in it."""
     today = now.toordinal()
     casts = before.casts if before is not None and before.cast_on == today else 0
     if casts >= MOST_CASTS:

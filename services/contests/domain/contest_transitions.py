@@ -85,7 +85,7 @@ def checked_description(description: Description, group_id: str, groups: Groups)
     """
     check_in_use(groups, group_id, description.rules.entrants, description.rules.voters)
     stored = description.as_stored()
-    stored.check()
+    stored.check_consistency()
     return stored
 
 
@@ -126,7 +126,7 @@ def announce(contest: Contest, groups: Groups, entrants: Roll, voters: Roll, ste
 
 
 def advance(contest: Contest, groups: Groups, voters: Roll | None, step: Step) -> Transition | None:
-    """Moves a contest on by hand, before its time, to the phase after its present one.
+    """Moves a contest on by hand, before its time, to the next phase.
 
     The end of the vote is only ordered here, a moment ahead: the scheduler carries it out.
 
@@ -138,7 +138,7 @@ def advance(contest: Contest, groups: Groups, voters: Roll | None, step: Step) -
         step: The organiser's step, to the phase that is to be entered.
 
     Raises:
-        ContestPhaseWrong: The phase isn't the next one, or isn't entered by hand.
+        ContestPhaseWrong: The phase doesn't come next, or isn't entered by hand.
         GroupUnknown: A group for which something is to be opened was deleted.
         GroupIsArchived: A group for which something is to be opened is read-only.
     """

@@ -25,7 +25,7 @@ class EntryContent(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     media: list[Media] = []
 
-    def check(self, kind: ContestKind) -> None:
+    def check_complete(self, kind: ContestKind) -> None:
         """Raises `EntryIncomplete` where it lacks what a contest of this kind needs."""
         if not says_something(self.title):
             raise EntryIncomplete("Give it a title.")

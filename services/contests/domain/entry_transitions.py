@@ -56,7 +56,7 @@ def submit(
     Args:
         contest: The contest that they enter.
         groups: The groups of the contest, as far as they are known.
-        content: What they enter.
+        content: The title, text and media that they enter.
         now: When they enter it.
         entry_id: The id of the new entry.
         author: The person who enters.
@@ -71,7 +71,7 @@ def submit(
     _check_takes_entries(contest, groups, now)
     if not consents:
         raise EntryIncomplete("It can't be entered unless you agree that it is shown.")
-    content.check(contest.description.kind)
+    content.check_complete(contest.description.kind)
     at = to_milliseconds(now)
     return Entry(
         id=entry_id,
@@ -122,7 +122,7 @@ def edit(
     if entry.status == "accepted" and contest.rules.reviewed:
         raise EntryReviewed("Withdraw it and submit another one.")
     content = patch.applied_to(entry.content)
-    content.check(contest.description.kind)
+    content.check_complete(contest.description.kind)
     if content == entry.content:
         return None
     return entry.changed(now, content=content)

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from services.contests.domain.tally import RankedEntry, Tally
+from services.contests.domain.tally import TalliedEntry, Tally
 from shared.contract.events.vocabulary import RejectionCategory
 
 # As many as the figures about people ask for (`SMALLEST` of the metrics): with fewer, a number can
@@ -98,5 +98,5 @@ def _winners_only(tally: Tally) -> list[PublishedEntry]:
     return sorted(published, key=lambda entry: (not entry.winner, entry.entry_id))
 
 
-def _has_won(entry: RankedEntry) -> bool:
+def _has_won(entry: TalliedEntry) -> bool:
     return entry.rank == 1 and entry.votes > 0

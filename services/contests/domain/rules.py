@@ -54,7 +54,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     anonymous: bool = True
     reviewed: bool = True
 
-    def check(self) -> None:
+    def check_numbers(self) -> None:
         """Raises `ContestRulesInvalid` where numbers are out of range or contradict each other."""
         if not 1 <= self.entries_per_person <= MOST_PER_PERSON:
             raise ContestRulesInvalid(f"entries_per_person must be from 1 to {MOST_PER_PERSON}.")
@@ -81,7 +81,7 @@ class Schedule(msgspec.Struct, frozen=True, kw_only=True):
     closes_at: datetime
     publish_at: datetime | None = None
 
-    def check(self) -> None:
+    def check_order(self) -> None:
         """Raises `ContestRulesInvalid` where times are out of order.
 
         Phases may be empty, except the vote.
@@ -114,11 +114,11 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
         schedule = msgspec.structs.replace(self.schedule, **times)
         return msgspec.structs.replace(self, schedule=schedule)
 
-    def check(self) -> None:
+    def check_consistency(self) -> None:
         """Raises `ContestRulesInvalid` where numbers or times contradict each other."""
-        self.rules.check()
+        self.rules.check_numbers()
         if self.schedule is not None:
-            self.schedule.check()
+            self.schedule.check_order()
 
 
 class DescriptionPatch(msgspec.Struct, frozen=True, kw_only=True):

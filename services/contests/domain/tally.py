@@ -40,7 +40,7 @@ class Candidate(NamedTuple):
     entrant: str
 
 
-class RankedEntry(msgspec.Struct, frozen=True, kw_only=True):
+class TalliedEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry's place in the result.
 
     Attributes:
@@ -76,10 +76,10 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
         rejected: Entries that were rejected while people voted, by their ids.
         late_entrants: How many people entered who weren't yet there when the contest was
             announced.
-        digest: A hash of all ballots: a recount over the same ballots has the same one.
+        digest: A hash of all ballots: a recount over the same ballots gives the same hash.
     """
 
-    ranking: list[RankedEntry]
+    ranking: list[TalliedEntry]
     ballots: int
     decisive: int
     votes: int
@@ -128,13 +128,13 @@ def tally(
         candidates,
         key=lambda candidate: (-votes[candidate.id], candidate.submitted_at, candidate.id),
     )
-    ranking: list[RankedEntry] = []
+    ranking: list[TalliedEntry] = []
     for position, candidate in enumerate(order, start=1):
         rank, given = position, votes[candidate.id]
         if tie_break == "shared_rank" and ranking and ranking[-1].votes == given:
             rank = ranking[-1].rank
         ranking.append(
-            RankedEntry(rank=rank, entry_id=candidate.id, entrant=candidate.entrant, votes=given)
+            TalliedEntry(rank=rank, entry_id=candidate.id, entrant=candidate.entrant, votes=given)
         )
     ranked = sum(entry.votes for entry in ranking)
     ranked_ids = {entry.entry_id for entry in ranking}

@@ -17,7 +17,7 @@ class PublishedResult(NamedTuple):
 
     Attributes:
         contest: The contest.
-        result: What its ballots say.
+        result: What the ballots of the contest say.
         entries: The entries in the result that are still there, by id.
     """
 

@@ -44,11 +44,13 @@ async def test_a_contest_from_the_draft_to_the_published_result(contests: Contes
     await olga.good("POST", f"{path}:advance", {"to": "published"})
 
     result = await cleo.good("GET", f"{path}/results")
-    assert [(one["rank"], one["author_id"], one["votes"]) for one in result["ranking"]] == [
+    assert [
+        (ranked["rank"], ranked["author_id"], ranked["votes"]) for ranked in result["ranking"]
+    ] == [
         (1, ben.id, 5),
         (2, ann.id, 1),
     ]
-    assert [one["winner"] for one in result["ranking"]] == [True, False]
+    assert [ranked["winner"] for ranked in result["ranking"]] == [True, False]
     assert (result["ballots"], result["votes"], result["void_votes"]) == (5, 6, 0)
     assert result["eligible_voters"] >= 5
     trail = (await olga.good("GET", path))["trail"]
@@ -70,14 +72,16 @@ async def test_a_contest_from_the_draft_to_the_published_result(contests: Contes
 async def _told(contests: ContestsService, contest_id: str) -> None:
     def mine(values: list[bytes]) -> list[Any]:
         events = [decode_event(value) for value in values]
-        return [one for one in events if one.partitionkey == contest_id]
+        return [event for event in events if event.partitionkey == contest_id]
 
     public = mine(await contests.published(CONTESTS))
-    types = [one.type.removeprefix("mitmach.") for one in public]
+    types = [event.type.removeprefix("mitmach.") for event in public]
     assert types.count("ballot.cast") == 5
     assert types.count("entry.submitted") == types.count("entry.accepted") == 2
     assert types[-2:] == ["contest.phase_changed", "results.published"]
-    assert [one.data.phase for one in public if one.type == "mitmach.contest.phase_changed"] == [
+    assert [
+        event.data.phase for event in public if event.type == "mitmach.contest.phase_changed"
+    ] == [
         "submissions",
         "review",
         "voting",
@@ -86,7 +90,7 @@ async def _told(contests: ContestsService, contest_id: str) -> None:
         "published",
     ]
     restricted = mine(await contests.published(BALLOTS))
-    assert [one.type for one in restricted] == ["mitmach.ballot.recorded"] * 5
+    assert [event.type for event in restricted] == ["mitmach.ballot.recorded"] * 5
 
 
 async def test_phases_begin_by_themselves(contests: ContestsService) -> None:
@@ -116,7 +120,7 @@ async def test_phases_begin_by_themselves(contests: ContestsService) -> None:
     await contests.phase(contest["id"], "published")
     result = await ben.good("GET", f"{path}/results")
     # One ballot: neither its number nor a winner, who would be that vote.
-    assert [(one["entry_id"], one["rank"]) for one in result["ranking"]] == [(entry, None)]
+    assert [(ranked["entry_id"], ranked["rank"]) for ranked in result["ranking"]] == [(entry, None)]
     assert (result["few_ballots"], result["ballots"]) == (True, None)
 
 
@@ -190,7 +194,7 @@ async def test_a_double_click_moves_a_contest_one_phase(contests: ContestsServic
         status, _ = await olga.refused("POST", f"{path}:advance", body)
         assert status in {400, 415, 422}
     clicks = [olga.good("POST", f"{path}:advance", {"to": "submissions"}) for _ in range(2)]
-    assert [one["phase"] for one in await asyncio.gather(*clicks)] == ["submissions"] * 2
+    assert [answer["phase"] for answer in await asyncio.gather(*clicks)] == ["submissions"] * 2
     phases = [step["phase"] for step in (await olga.good("GET", path))["trail"]]
     assert phases == ["draft", "announced", "submissions"]
 
@@ -279,7 +283,7 @@ async def test_a_contest_in_a_group_is_seen_and_run_by_its_people(
     assert (await ada.good("GET", path))["organises"] is True
     where = f"/v1/contests?group_id={group_id}"
     found = [(await who.good("GET", where))["items"] for who in (max_, otto)]
-    assert [[one["id"] for one in items] for items in found] == [[draft["id"]], []]
+    assert [[entry["id"] for entry in items] for items in found] == [[draft["id"]], []]
     await lea.good("POST", f"{path}:advance", {"to": "submissions"})
     idea = {"title": "Longer breaks", "text": "By five minutes.", "consent": True}
     entry = await max_.good("POST", f"{path}/entries", idea)
@@ -302,7 +306,7 @@ async def test_contests_are_listed_page_by_page_newest_first(contests: ContestsS
     found, cursor = [], ""
     while True:
         page = await olga.good("GET", f"{where}{cursor}")
-        found += [one["id"] for one in page["items"]]
+        found += [entry["id"] for entry in page["items"]]
         if page["next_cursor"] is None:
             break
         cursor = f"&cursor={page['next_cursor']}"

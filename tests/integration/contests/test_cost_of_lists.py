@@ -58,8 +58,8 @@ class Shelf:
         )
 
     async def put(self, collection: str, *entities: Any) -> None:
-        await self.database.insert(collection, [document(one) for one in entities])
-        self._put.append((collection, [one.id for one in entities]))
+        await self.database.insert(collection, [document(entity) for entity in entities])
+        self._put.append((collection, [entity.id for entity in entities]))
 
     async def clear(self) -> None:
         """Takes away what would be the newest in the lists of other tests."""
@@ -74,9 +74,9 @@ class Shelf:
             EntityStore(self.database), self.mia, limit=LIMIT, **given | asked
         )
         spent = self.database.spent_on("contests")
-        assert sum(one.documents for one in spent) <= 3 * LIMIT
-        for one in spent:
-            assert not one.stages & {"COLLSCAN", "SORT"}, one
+        assert sum(query.documents for query in spent) <= 3 * LIMIT
+        for query in spent:
+            assert not query.stages & {"COLLSCAN", "SORT"}, query
         return [row.contest.id for row in rows]
 
 
@@ -89,23 +89,23 @@ async def shelf(contests: ContestsService) -> AsyncIterator[Shelf]:
 
 async def test_contests_and_drafts_of_others_cost_nothing(shelf: Shelf) -> None:
     led, joined, hidden = new_id(), new_id(), new_id()
-    groups = [Group(id=one, visibility=Visibility.SECRET) for one in (led, joined, hidden)]
+    groups = [Group(id=key, visibility=Visibility.SECRET) for key in (led, joined, hidden)]
     await shelf.put("groups", *groups)
     await shelf.put("people", Person(id=shelf.mia.pseudonym, status="active"))
     await shelf.put("memberships", shelf.membership(led, GroupRole.OWNER), shelf.membership(joined))
-    seen = [shelf.contest(one) for one in (led, joined, EVERYONE) for _ in range(10)]
+    seen = [shelf.contest(group_id) for group_id in (led, joined, EVERYONE) for _ in range(10)]
     mine = shelf.contest(joined, draft=True, organiser=shelf.mia.person_id)
     seen += [shelf.contest(led, draft=True), mine]
     others = [shelf.contest(hidden) for _ in range(HIDDEN)]
     others += [shelf.contest(EVERYONE, draft=True) for _ in range(HIDDEN)]
     await shelf.put("contests", *seen, *others)
-    newest = sorted((one.id for one in seen), reverse=True)
+    newest = sorted((contest.id for contest in seen), reverse=True)
     first = await shelf.listed()
     assert first == newest[:LIMIT]
     rest = await shelf.listed(before=first[-1])
     assert rest[: len(newest) - LIMIT] == newest[LIMIT:]
     assert await shelf.listed(group_id=joined) == sorted(
-        (one.id for one in seen if one.group_id == joined), reverse=True
+        (contest.id for contest in seen if contest.group_id == joined), reverse=True
     )
 
 
@@ -125,4 +125,4 @@ async def test_a_group_that_changes_its_visibility_takes_its_contests_along(
 
         await contests.until(told)
     page = await outsider.good("GET", "/v1/contests")
-    assert contest.id in [one["id"] for one in page["items"]]
+    assert contest.id in [entry["id"] for entry in page["items"]]

@@ -31,14 +31,18 @@ async def test_entries_are_anonymous_shuffled_and_paged(contests: ContestsServic
             cursor = f"&cursor={page['next_cursor']}"
 
     seen = await listed(reader)
-    assert sorted(one["id"] for one in seen) == sorted(entries)
-    assert [one["author_id"] for one in seen] == [None] * 6
+    assert sorted(entry["id"] for entry in seen) == sorted(entries)
+    assert [entry["author_id"] for entry in seen] == [None] * 6
     assert await listed(reader, limit=2) == seen
-    orders = {tuple(one["id"] for one in await listed(who)) for who in (reader, other, *authors)}
+    orders = {
+        tuple(entry["id"] for entry in await listed(who)) for who in (reader, other, *authors)
+    }
     assert len(orders) > 1
     mine = await authors[0].good("GET", f"{path}/entries?mine=true")
-    assert [(one["id"], one["author_id"]) for one in mine["items"]] == [(entries[0], authors[0].id)]
-    assert all(one["author_id"] for one in await listed(olga))
+    assert [(entry["id"], entry["author_id"]) for entry in mine["items"]] == [
+        (entries[0], authors[0].id)
+    ]
+    assert all(entry["author_id"] for entry in await listed(olga))
     first, again = [await reader.call("PUT", f"/v1/entries/{entries[0]}/view") for _ in range(2)]
     assert (first.status_code, "event-ids" in first.headers) == (204, True)
     assert (again.status_code, "event-ids" in again.headers) == (204, False)
@@ -131,10 +135,12 @@ async def test_an_organiser_who_enters_sees_and_decides_no_more_than_others(
         refused = await olga.refused("POST", f"{entry}:accept")
         assert refused == (403, "entrant-cannot-decide")
     assert await olga.refused("GET", rival) == (404, "entry-not-found")
-    assert [one["mine"] for one in (await olga.good("GET", f"{path}/entries"))["items"]] == [True]
+    assert [entry["mine"] for entry in (await olga.good("GET", f"{path}/entries"))["items"]] == [
+        True
+    ]
     assert (await olga.good("GET", path))["organises"] is False
     listed = (await olga.good("GET", "/v1/contests?limit=1"))["items"]
-    assert [one["organises"] for one in listed] == [False]
+    assert [entry["organises"] for entry in listed] == [False]
     closing = await olga.refused("POST", f"{path}:advance", {"to": "review"})
     assert closing == (403, "entrant-cannot-decide")
     assert await olga.refused("POST", f"{path}:cancel", {"reason": "?"}) == closing

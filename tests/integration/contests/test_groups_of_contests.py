@@ -27,16 +27,16 @@ async def test_a_contest_for_all_tells_the_id_of_the_secret_group_that_votes_to_
         (await eva.call("POST", "/v1/contests", body | {"rules": {"voters": group}})).text
         for group in (secret, new_id())
     }
-    assert len({re.sub(r"urn:mitmach:trace:\w+", "", one) for one in refused}) == 1
+    assert len({re.sub(r"urn:mitmach:trace:\w+", "", text) for text in refused}) == 1
     path = await announced(olga, voters=secret)
     assert (await olga.good("GET", path))["rules"]["voters"] == secret
     for where in (path, "/v1/contests?limit=5"):
         assert secret not in (await paul.call("GET", where)).text
     tags = {(await who.call("GET", path)).headers["etag"] for who in (olga, paul)}
     assert len(tags) == 2
-    told = [one for one in await contests.published(CONTESTS) if id_of(path).encode() in one]
+    told = [value for value in await contests.published(CONTESTS) if id_of(path).encode() in value]
     assert told
-    assert not any(secret.encode() in one for one in told)
+    assert not any(secret.encode() in value for value in told)
 
 
 async def test_an_archived_group_takes_no_entries_and_no_votes_but_its_vote_ends(
@@ -75,7 +75,7 @@ async def test_with_a_group_its_contests_go_and_nothing_of_them_stays_stored(
     contests: ContestsService,
 ) -> None:
     lea, max_, mia = await contests.people("lea", "max", "mia")
-    roles = {one.pseudonym: "member" for one in (max_, mia)} | {lea.pseudonym: "owner"}
+    roles = {person.pseudonym: "member" for person in (max_, mia)} | {lea.pseudonym: "owner"}
     group_id = await contests.group("open", roles)
     body = {"title": "Best plan", "kind": "photo", "group_id": group_id}
     draft = await lea.good("POST", "/v1/contests", body)

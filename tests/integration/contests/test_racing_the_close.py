@@ -32,7 +32,7 @@ BEFORE = 0.7  # seconds of voting before the end is ordered
 async def keep_voting(
     voter: Somebody, path: str, entries: Sequence[str], acknowledged: dict[str, str]
 ) -> None:
-    """Votes for one entry after the other until it is refused; notes the last that was taken."""
+    """Votes for entry after entry until it is refused; notes the last that was taken."""
     for turn in range(100_000):
         choice = entries[turn % len(entries)]
         answer = await voter.call("PUT", f"{path}/ballot", {"entry_ids": [choice]})
@@ -64,7 +64,7 @@ async def result_of(
     await contests.phase(id_of(path), "judged")
     await organiser.good("POST", f"{path}:advance", {"to": "published"})
     result = await organiser.good("GET", f"{path}/results")
-    return {one["entry_id"]: one["votes"] for one in result["ranking"]}, result["ballots"]
+    return {ranked["entry_id"]: ranked["votes"] for ranked in result["ranking"]}, result["ballots"]
 
 
 async def end_the_vote(organiser: Somebody, path: str) -> None:
@@ -87,12 +87,12 @@ async def test_every_acknowledged_vote_is_counted_and_none_after_the_close(
     path, entries = await contests.voting(olga, authors)
     acknowledged: dict[str, str] = {}
     async with (
-        another_api(contests) as (one, _),
-        another_api(contests) as (other, _),
+        another_api(contests) as (first, _),
+        another_api(contests) as (second, _),
         asyncio.TaskGroup() as group,
     ):
         for number, voter in enumerate(voters):
-            through: httpx.AsyncClient = (one, other)[number % 2]
+            through: httpx.AsyncClient = (first, second)[number % 2]
             who = Somebody(voter.id, voter.pseudonym, voter.roles, through)
             group.create_task(keep_voting(who, path, entries, acknowledged))
         await asyncio.sleep(BEFORE)

@@ -47,11 +47,11 @@ async def surfaces(people: Sequence[Somebody], path: str, entries: Sequence[str]
 
 
 async def exchange(contests: ContestsService, contest_id: str, entries: Sequence[str]) -> None:
-    """Every vote for one entry becomes a vote for the other, also in the result."""
+    """Every vote for either entry becomes a vote for the other, also in the result."""
     other = dict(zip(entries, reversed(entries), strict=True))
     where = {"contest_id": contest_id}
     for ballot in await contests.database.find(Ballot.collection, where):
-        choices = [other[one] for one in ballot["choices"]]
+        choices = [other[choice] for choice in ballot["choices"]]
         change = {"q": {"_id": ballot["_id"]}, "u": {"$set": {"choices": choices}}}
         await contests.database.update(Ballot.collection, [change])
     result = await contests.database.find_one(Result.collection, {"_id": contest_id})

@@ -34,7 +34,7 @@ def test_a_membership_is_one_document_that_its_end_deletes() -> None:
     copy.hear(sample(MembershipJoined, **about, role="owner"))
     place = f"{GROUP}:vera"
     known = copy.all(Membership)
-    assert [document(one) for one in known.values()] == [
+    assert [document(entity) for entity in known.values()] == [
         {"_id": place, "group_id": GROUP, "person": "vera", "role": "owner", "number": 1}
     ]
     copy.hear(sample(MembershipLeft, **about))

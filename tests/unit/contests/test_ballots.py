@@ -67,7 +67,7 @@ def test_a_vote_writes_its_ballot_and_nothing_that_others_share(
 ) -> None:
     contest, entries = world.voting(olga, *authors)
     changes = world.changes(CastBallot(vera, contest.id, [entries[0].id]))
-    assert [type(one) for one in changes.put] == [Ballot]
+    assert [type(thing) for thing in changes.put] == [Ballot]
 
 
 def test_a_ballot_knows_its_voter_by_pseudonym_only(

@@ -56,7 +56,10 @@ class Course:
         everybody = [*self.people.values(), self.olga, self.author]
         self.known.hear(
             sample(GroupCreated, group_id=GROUP, visibility="open"),
-            *(sample(PersonActivated, person=one.pseudonym, account="human") for one in everybody),
+            *(
+                sample(PersonActivated, person=person.pseudonym, account="human")
+                for person in everybody
+            ),
         )
         about: dict[str, Any] = {"group_id": GROUP, "visibility": "open"}
         self.known.hear(
@@ -105,7 +108,7 @@ class Course:
 
     def _act(self, who: Principal, deed: str) -> None:
         self.world.now += timedelta(milliseconds=1)
-        entries = [one.id for one in self.world.all(Entry) if one.author_id != who.person_id]
+        entries = [entry.id for entry in self.world.all(Entry) if entry.author_id != who.person_id]
         commands: dict[str, Command] = {
             "enter": SubmitEntry(who, self.id, self.world.new_id(), CONTENT, consents=True),
             "vote": CastBallot(who, self.id, entries[:1]),
@@ -132,10 +135,10 @@ class Course:
                 fold.apply(decode(sealed.body))
         heard = fold.take().contest(self.id)
         candidates = [
-            Candidate(one.id, one.submitted_at, one.author) for one in self.world.all(Entry)
+            Candidate(entry.id, entry.submitted_at, entry.author) for entry in self.world.all(Entry)
         ]
-        ballots = [Cast(one.id, tuple(one.choices)) for one in self.world.all(Ballot)]
-        late = sum(one.late for one in self.world.all(Participation))
+        ballots = [Cast(ballot.id, tuple(ballot.choices)) for ballot in self.world.all(Ballot)]
+        late = sum(membership.late for membership in self.world.all(Participation))
         counted = tally(ballots, candidates, "earliest_entry", (), late)
         told = events.results_published(self.contest, counted)
         return {
@@ -204,7 +207,9 @@ def course() -> Course:
 
 
 def vote(course: Course, name: str) -> None:
-    [first, *_] = [one.id for one in course.world.all(Entry) if one.author_id not in {name, "dora"}]
+    [first, *_] = [
+        entry.id for entry in course.world.all(Entry) if entry.author_id not in {name, "dora"}
+    ]
     course.world.do(CastBallot(course.people[name], course.id, [first]))
 
 
@@ -239,8 +244,8 @@ def test_whoever_comes_back_during_the_vote_changes_a_ballot_and_gives_no_first_
 def test_an_entrant_who_came_after_the_announcement_is_told_as_one_more_who_could(
     course: Course,
 ) -> None:
-    told = [one.data for one in course.world.events if isinstance(one.data, EntrySubmitted)]
-    assert [one.joined_later for one in told] == [False, True]
+    told = [event.data for event in course.world.events if isinstance(event.data, EntrySubmitted)]
+    assert [event.joined_later for event in told] == [False, True]
     assert course.shares()["entrants in the figures"] == (2, 5)
     assert course.shares()["entrants in the result"] == (2, 5)
 

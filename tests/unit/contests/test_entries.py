@@ -45,7 +45,7 @@ def test_without_a_review_an_entry_is_accepted_at_once_by_nobody(
     contest = world.submissions(olga, Rules(reviewed=False))
     world.events.clear()
     assert world.enter(ann, contest).status == "accepted"
-    assert [one.actor for one in world.events] == [ann.pseudonym, None]
+    assert [event.actor for event in world.events] == [ann.pseudonym, None]
     assert world.types() == ["entry.submitted", "entry.accepted"]
 
 

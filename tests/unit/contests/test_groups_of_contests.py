@@ -158,15 +158,15 @@ def test_a_restored_group_goes_on_as_if_nothing_had_been(world: World, *, named:
 def test_every_command_says_whether_it_adds_something() -> None:
     """A new command has to be added to one of the two lists above."""
     club = Club(World(), named=False)
-    told = {type(one) for one in (*club.adding(), *club.ending())}
+    told = {type(command) for command in (*club.adding(), *club.ending())}
     by_the_clock = {EnterDuePhases, JudgeContest, DeleteContest}
     found = set()
     for module in iter_modules(commands.__path__):
         there = import_module(f"{commands.__name__}.{module.name}")
         found |= {
-            one
-            for _, one in inspect.getmembers(there, inspect.isclass)
-            if one.__module__ == there.__name__ and {"reads", "decide"} <= set(vars(one))
+            kind
+            for _, kind in inspect.getmembers(there, inspect.isclass)
+            if kind.__module__ == there.__name__ and {"reads", "decide"} <= set(vars(kind))
         }
     assert found - told - by_the_clock == set()
 
@@ -185,7 +185,7 @@ def test_the_clock_cancels_what_would_have_to_open_in_a_group_out_of_use(
         contest = world.at(SCHEDULE.voting_at, waiting)
         assert (contest.phase, contest.due_at) == ("cancelled", None)
         assert (contest.trail[-1].by, contest.trail[-1].phase) == (None, "cancelled")
-        [event] = [one.data for one in world.events if isinstance(one.data, ContestCancelled)]
+        [event] = [event.data for event in world.events if isinstance(event.data, ContestCancelled)]
         assert event.reason == f"group_{how}d"
         assert world.events[-1].actor is None
 
@@ -292,7 +292,7 @@ def test_no_event_about_a_contest_names_the_groups_of_its_rules(world: World) ->
     club = Club(world, named=True)
     contest = club._announced()
     club.go(contest, "submissions")
-    assert all(club.group not in repr(one.data) for one in world.events)
+    assert all(club.group not in repr(event.data) for event in world.events)
 
 
 def test_a_contest_of_a_group_that_is_gone_does_not_exist(world: World, ann: Principal) -> None:

@@ -124,8 +124,8 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def the_votes_are_counted(self) -> None:
         entries = [entry for entry in self.world.all(Entry) if entry.status == "accepted"]
-        candidates = [Candidate(one.id, one.submitted_at, one.author) for one in entries]
-        ballots = [Cast(one.id, tuple(one.choices)) for one in self.world.all(Ballot)]
+        candidates = [Candidate(entry.id, entry.submitted_at, entry.author) for entry in entries]
+        ballots = [Cast(ballot.id, tuple(ballot.choices)) for ballot in self.world.all(Ballot)]
         due = self.contest.due_at
         early = due is None or self.world.now < due
         before = self.contest.phase
@@ -202,7 +202,7 @@ class Histories(RuleBasedStateMachine):
             self.open_to_votes
             and 1 <= len(choices) <= self.agreed.votes_max
             and len(set(choices)) == len(choices)
-            and all(one not in self.fallen and self.owner[one] != name for one in choices)
+            and all(choice not in self.fallen and self.owner[choice] != name for choice in choices)
             and (self.agreed.votes_changeable or before is None or self.replaces(before, choices))
         )
         assert self.attempt(CastBallot(self.people[name], self.id, choices)) is allowed
@@ -240,17 +240,21 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def every_phase_was_told_once(self) -> None:
         told = [
-            one.data.phase for one in self.world.events if isinstance(one.data, ContestPhaseChanged)
+            event.data.phase
+            for event in self.world.events
+            if isinstance(event.data, ContestPhaseChanged)
         ]
         assert told == [phase for phase in self.phases[1:] if phase != "cancelled"]
 
     @invariant()
     def the_world_knows_how_many_voted_and_the_restricted_topic_for_what(self) -> None:
-        data = [one.data for one in self.world.events]
-        cast = sum(isinstance(one, BallotCast) for one in data)
-        back = sum(isinstance(one, BallotWithdrawn) for one in data)
+        data = [event.data for event in self.world.events]
+        cast = sum(isinstance(event, BallotCast) for event in data)
+        back = sum(isinstance(event, BallotWithdrawn) for event in data)
         assert cast - back == len(self.votes)
-        recorded = {one.voter: one.entry_ids for one in data if isinstance(one, BallotRecorded)}
+        recorded = {
+            event.voter: event.entry_ids for event in data if isinstance(event, BallotRecorded)
+        }
         names = {principal.pseudonym: name for name, principal in self.people.items()}
         replayed = {names[voter]: frozenset(chosen) for voter, chosen in recorded.items() if chosen}
         assert replayed == self.votes
@@ -264,12 +268,12 @@ class Histories(RuleBasedStateMachine):
             votes = Counter(choice for chosen in self.votes.values() for choice in chosen)
             expected = {entry: votes[entry] for entry in self.owner if entry not in self.fallen}
             ranking = result.tally.ranking
-            assert {one.entry_id: one.votes for one in ranking} == expected
+            assert {ranked.entry_id: ranked.votes for ranked in ranking} == expected
             assert result.tally.ballots == len(self.votes)
 
     @invariant()
     def results_are_published_with_the_publication(self) -> None:
-        opened = [one for one in self.world.events if isinstance(one.data, ResultsPublished)]
+        opened = [event for event in self.world.events if isinstance(event.data, ResultsPublished)]
         assert len(opened) == (self.contest.phase == "published")
 
 

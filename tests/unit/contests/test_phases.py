@@ -120,11 +120,11 @@ def test_without_a_time_the_organiser_publishes(world: World, olga: Principal) -
     world.do(AdvanceContest(olga, contest.id, "published"))
     assert world.get(Contest, contest.id).phase == "published"
     event = world.last(ResultsPublished)
-    assert [(one.rank, one.entry_id, one.votes) for one in event.ranking] == [
+    assert [(ranked.rank, ranked.entry_id, ranked.votes) for ranked in event.ranking] == [
         (1, "b", 4),
         (2, "a", 1),
     ]
-    assert [one.result for one in event.ranking] == [4 / 5, 1 / 5]
+    assert [ranked.result for ranked in event.ranking] == [4 / 5, 1 / 5]
     assert (event.ballots, event.votes, event.eligible_voters, event.entrants) == (5, 5, 12, 2)
     assert world.types() == ["contest.changed", "contest.phase_changed", "results.published"]
 

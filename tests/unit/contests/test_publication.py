@@ -66,20 +66,20 @@ def test_below_five_ballots_no_number_is_told_and_no_rank_but_the_first(
 
 @given(choices, choices, tie_breaks)
 def test_one_ballot_is_published_the_same_whatever_it_chose(
-    one: list[str], other: list[str], tie_break: TieBreak
+    chosen: list[str], other: list[str], tie_break: TieBreak
 ) -> None:
-    told = publication(counted(one, tie_break=tie_break))
+    told = publication(counted(chosen, tie_break=tie_break))
     assert told == publication(counted(other, tie_break=tie_break))
     assert not any(place.winner for place in told.ranking)
 
 
 @given(choices, choices)
 def test_one_ballot_that_still_chooses_something_is_not_told_by_five_that_do_not(
-    one: list[str], other: list[str]
+    some: list[str], other: list[str]
 ) -> None:
     """Who voted for an entry that fell may be known; the rest would be the last voter's vote."""
     void = [["gone"]] * 5
-    stands = [chosen for chosen in (one, other) if chosen != ["gone"]]
+    stands = [chosen for chosen in (some, other) if chosen != ["gone"]]
     assert len({str(publication(counted(*void, chosen))) for chosen in stands}) <= 1
 
 
@@ -133,7 +133,7 @@ def test_neither_the_event_nor_the_route_tells_a_number_of_few_ballots(
         None,
         None,
     )
-    assert {(one.votes, one.result) for one in event.ranking} == {(None, None)}
+    assert {(ranked.votes, ranked.result) for ranked in event.ranking} == {(None, None)}
     answer = shown(world, result, first, second)
     assert (answer.few_ballots, answer.ballots, answer.votes, answer.void_votes) == (
         True,
@@ -141,10 +141,10 @@ def test_neither_the_event_nor_the_route_tells_a_number_of_few_ballots(
         None,
         None,
     )
-    assert {one.votes for one in answer.ranking} == {None}
+    assert {ranked.votes for ranked in answer.ranking} == {None}
     won = [] if ballots == 1 else [second.id]
-    assert [one.entry_id for one in event.ranking if one.winner] == won
-    assert [one.entry_id for one in answer.ranking if one.winner] == won
+    assert [ranked.entry_id for ranked in event.ranking if ranked.winner] == won
+    assert [ranked.entry_id for ranked in answer.ranking if ranked.winner] == won
 
 
 def test_an_entry_rejected_during_the_vote_stands_in_the_result_with_nobodys_name(
@@ -182,9 +182,9 @@ def published(
     world.at(SCHEDULE.closes_at, contest)
     world.now += LONGEST_COMMIT
     candidates = [
-        Candidate(one.id, one.submitted_at, one.author)
-        for one in world.all(Entry)
-        if one.status == "accepted"
+        Candidate(entry.id, entry.submitted_at, entry.author)
+        for entry in world.all(Entry)
+        if entry.stands
     ]
     fallen = []
     if rejected is not None and rejected.rejection is not None:

@@ -70,8 +70,10 @@ def history(choices: Choices, takes_back: set[str]) -> tuple[World, list[bytes]]
 
 
 def counted(world: World) -> Tally:
-    candidates = [Candidate(one.id, one.submitted_at, one.author) for one in world.all(Entry)]
-    ballots = [Cast(one.id, tuple(one.choices)) for one in world.all(Ballot)]
+    candidates = [
+        Candidate(entry.id, entry.submitted_at, entry.author) for entry in world.all(Entry)
+    ]
+    ballots = [Cast(ballot.id, tuple(ballot.choices)) for ballot in world.all(Ballot)]
     return tally(ballots, candidates, "earliest_entry")
 
 
@@ -94,7 +96,7 @@ def public_bytes(world: World) -> list[bytes]:
         seal(data, actor=actor, source="/test", event_id="-", time=time, traceparent=None)
         for data, actor in world.events
     ]
-    return [one.body for one in sealed if one.topic != BALLOTS]
+    return [event.body for event in sealed if event.topic != BALLOTS]
 
 
 @settings(max_examples=50, deadline=None)
@@ -107,8 +109,8 @@ def test_whatever_is_chosen_the_world_is_told_and_shown_the_same(
         name: others[name] if changes(others[name]) == changes(some[name]) else some[name]
         for name in VOTERS
     }
-    (one, shown), (other, shown_there) = history(some, takes_back), history(others, takes_back)
-    assert public_bytes(one) == public_bytes(other)
+    (world, shown), (other, shown_there) = history(some, takes_back), history(others, takes_back)
+    assert public_bytes(world) == public_bytes(other)
     assert shown == shown_there
 
 
@@ -138,4 +140,4 @@ def test_only_the_restricted_topic_carries_an_entry_id_with_a_vote() -> None:
     ids = [entry.id.encode() for entry in world.all(Entry)]
     ballots = [body for body in public_bytes(world) if b"mitmach.ballot." in body]
     assert ballots
-    assert not any(one in body for one in ids for body in ballots)
+    assert not any(entry_id in body for entry_id in ids for body in ballots)

@@ -59,8 +59,8 @@ def test_each_entry_has_its_votes_and_a_place(
     candidates: list[Candidate], ballots: list[Cast], tie_break: TieBreak
 ) -> None:
     result = tally(ballots, candidates, tie_break)
-    assert {(one.entry_id, one.entrant) for one in result.ranking} == {
-        (one.id, one.entrant) for one in candidates
+    assert {(ranked.entry_id, ranked.entrant) for ranked in result.ranking} == {
+        (candidate.id, candidate.entrant) for candidate in candidates
     }
     for standing in result.ranking:
         assert standing.votes == sum(standing.entry_id in ballot.choices for ballot in ballots)

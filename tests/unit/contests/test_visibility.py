@@ -96,7 +96,9 @@ def test_each_voter_sees_an_order_of_their_own_that_stays() -> None:
     ids = [new_id() for _ in range(8)]
 
     def order(pseudonym: str, *, shuffled: bool = True) -> list[str]:
-        return sorted(ids, key=lambda one: list_position(one, pseudonym, shuffled=shuffled))
+        return sorted(
+            ids, key=lambda entry_id: list_position(entry_id, pseudonym, shuffled=shuffled)
+        )
 
     assert len({tuple(order(f"voter {n}")) for n in range(20)}) > 15
     assert order("voter 1") == order("voter 1")

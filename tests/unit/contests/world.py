@@ -74,17 +74,17 @@ class World(InMemory):
 
     def get(self, kind: type[E], entity_id: str) -> E:
         """A stored entity."""
-        one = self.stored[kind, entity_id]
-        assert isinstance(one, kind)
-        return one
+        entity = self.stored[kind, entity_id]
+        assert isinstance(entity, kind)
+        return entity
 
     def all(self, kind: type[E]) -> list[E]:
         """All stored entities of a kind."""
-        return [one for one in self.stored.values() if isinstance(one, kind)]
+        return [entity for entity in self.stored.values() if isinstance(entity, kind)]
 
     def types(self) -> list[str]:
         """The types of what was told since the last call, without `mitmach.`; then forgets it."""
-        told = [one.data.type.removeprefix("mitmach.") for one in self.events]
+        told = [event.data.type.removeprefix("mitmach.") for event in self.events]
         self.events.clear()
         return told
 
@@ -134,9 +134,9 @@ class World(InMemory):
 
     def delete_memberships(self, group_id: str) -> None:
         """Everybody leaves the group."""
-        for one in self.all(Membership):
-            if one.group_id == group_id:
-                del self.stored[Membership, one.id]
+        for membership in self.all(Membership):
+            if membership.group_id == group_id:
+                del self.stored[Membership, membership.id]
 
     def draft(
         self,
