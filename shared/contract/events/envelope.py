@@ -25,11 +25,14 @@ class EventData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     None, and None is left out of the JSON, so the bytes of everything else stay as they were.
 
     Attributes:
-        type: CloudEvents type, `mitmach.<entity>.<past tense>`. topic: Kafka topic that carries it.
+        type: The CloudEvents type, `mitmach.<entity>.<past tense>`.
+        topic: The Kafka topic that carries it.
         version: The version of the data's schema. Anything but a further optional field is a new
-        version. subject_field: Field whose value is the envelope's `subject`. key_field: Field
-        whose value is the Kafka key: events with the same key keep their order. schema: Value of
-        `dataschema`; follows from type and version.
+            version.
+        subject_field: The field whose value is the envelope's `subject`.
+        key_field: The field whose value is the Kafka key: events with the same key keep their
+            order.
+        schema: The value of `dataschema`; follows from type and version.
     """
 
     type: ClassVar[str] = ""

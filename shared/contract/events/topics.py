@@ -17,10 +17,11 @@ class TopicPlan(NamedTuple):
     """How a topic is created and who is let in.
 
     Attributes:
-        name: The topic's name. key: The field, in words, that is the Kafka key. partitions: How
-        many it is created with. More may be added later: an event keeps the partition that it was
-            given when it was numbered, and readers follow chains per partition, so no reader
-            notices.
+        name: The topic's name.
+        key: The field, in words, that is the Kafka key.
+        partitions: How many it is created with. More may be added later: an event keeps the
+            partition that it was given when it was numbered, and readers follow chains per
+            partition, so no reader notices.
         retention_ms: How long the broker keeps a record; -1 for ever.
         writer: The service whose relay writes here.
         readers: Services of the platform whose consumers read it: these and no others may. Writing
