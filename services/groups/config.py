@@ -14,14 +14,14 @@ from services.groups.domain.profile import Vocabularies
 from shared.runtime.settings import QuotaSettings, ServiceSettings
 from shared.web.quotas import Quota, Quotas
 
-# As events carry it, see `Code` in the event contract.
-Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+# A word of a closed list as events carry it, see `Code` in the event contract.
+VocabularyWord = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 
 
 class GroupsSettings(ServiceSettings, QuotaSettings):
     """What every service needs, what an organisation says about its people, and their quotas."""
 
-    departments: tuple[Word, ...] = Field(
+    departments: tuple[VocabularyWord, ...] = Field(
         default=(
             "administration",
             "care",
@@ -43,7 +43,7 @@ class GroupsSettings(ServiceSettings, QuotaSettings):
         ),
         description="The organisation's departments, as a JSON list; people can have no other",
     )
-    locations: tuple[Word, ...] = Field(
+    locations: tuple[VocabularyWord, ...] = Field(
         default=("headquarters", "branch", "plant", "remote"),
         description="The organisation's locations, as a JSON list; people can have no other",
     )

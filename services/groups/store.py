@@ -11,11 +11,12 @@ from shared.delivery.migrations import Migration
 from shared.delivery.mongo import EntityStore, Index
 from shared.web.quotas import DailyUse
 
-# Members per group, folded from the service's own events by the worker: `{_id: group id, members}`.
-# Not a field of the group: every join would write the group's document then, and all servers would
-# fight over it.
+# The number of members of each group, `{_id: group id, members}`; the worker folds it from the
+# service's own events. It isn't a field of the group: every join would write the group's document
+# then, and all servers would fight over it.
 MEMBER_COUNTS = "member_counts"
 
+# The filters of lists of groups, which are those of their partial indexes.
 IN_USE: Mapping[str, Any] = {"deleted_at": None, "archived_at": None}
 ARCHIVED: Mapping[str, Any] = {"deleted_at": None, "archived_at": {"$type": "date"}}
 
@@ -29,6 +30,7 @@ def newest_of(*about: str) -> tuple[tuple[str, int], ...]:
     return (("visibility", 1), *((field, 1) for field in about), ("_id", -1))
 
 
+# The key of the index for a list of archived groups, and of the one that every collection has.
 NEWEST_ARCHIVED = (("_id", -1), ("visibility", 1))
 BY_ID = (("_id", 1),)
 
@@ -38,12 +40,12 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         Index((("status", 1), ("_id", 1))),
         Index((("words", 1), ("_id", 1))),
         Index((("look", 1), ("_id", 1))),
-        # Whose memberships are still to end.
+        # Erased people whose memberships are still to end.
         Index(
             (("erased_at", 1),),
             partial={"status": "erased", "memberships_ended": False},
         ),
-        # Whose memberships don't say yet that they are suspended, or back.
+        # People whose memberships don't say yet that they are suspended, or reinstated.
         Index((("unsettled_since", 1),), partial={"unsettled_since": {"$type": "date"}}),
     ),
     Group.collection: (
@@ -53,20 +55,20 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         Index(newest_of("topics"), partial=IN_USE),
         Index(newest_of("words"), partial=IN_USE),
         Index(NEWEST_ARCHIVED, partial=ARCHIVED),
-        # Whose name looks the same, without reading how many secret ones there are.
+        # Groups whose names look the same, without reading how many secret ones there are.
         Index((("look", 1), ("visibility", 1), ("_id", 1))),
-        # Which are to be cleared away.
+        # Deleted groups, of which everything is still to be removed.
         Index((("deleted_at", 1),), partial={"deleted_at": {"$type": "date"}}),
     ),
     Membership.collection: (
-        # Of a group: its members, requests or invitations, in the order in which they came.
+        # The members, requests or invitations of a group, in order of their arrival.
         Index((("group_id", 1), ("standing", 1), ("since", 1), ("_id", 1))),
-        # Of a person: their groups, their invitations.
+        # The groups and invitations of a person.
         Index((("person_id", 1), ("standing", 1), ("since", 1), ("_id", 1))),
     ),
     Channel.collection: (Index((("group_id", 1), ("_id", 1))),),
     MEMBER_COUNTS: (),
-    # Of days that are over.
+    # The use of days that are over expires.
     DailyUse.collection: (Index((("expires_at", 1),), expire_after=0),),
 }
 

@@ -18,13 +18,16 @@ async def platform(tmp_path: Any) -> AsyncIterator[Platform]:
         yield platform
 
 
-class Group(NamedTuple):
+class WorkingGroup(NamedTuple):
     """A working group with its owner and two members, and where they talk.
 
     Attributes:
-        path: Of the group.
-        talk: Id of the channel that came with it.
-        news: Id of the channel in which only those who lead it write.
+        path: The path of the group in the API.
+        talk: The id of the channel that came with it.
+        news: The id of the channel in which only those who lead it write.
+        olga: The owner.
+        ann: A member who asked to be let in.
+        ben: A member who was invited.
     """
 
     path: str
@@ -35,8 +38,8 @@ class Group(NamedTuple):
     ben: Visitor
 
 
-async def founded(platform: Platform, visibility: str) -> Group:
-    """The one way in that its visibility allows was taken: asking, and being invited."""
+async def founded(platform: Platform, visibility: str) -> WorkingGroup:
+    """A group whose members came in by asking and by an invitation."""
     olga, ann, ben = [await platform.visitor(name) for name in ("olga", "ann", "ben")]
     body = {"kind": "working_group", "visibility": visibility, "name": "Fewer meetings"}
     path = f"/v1/groups/{(await olga.good('POST', '/v1/groups', body))['id']}"
@@ -54,7 +57,7 @@ async def founded(platform: Platform, visibility: str) -> Group:
 
     [talk] = (await ann.good("GET", f"{path}/channels"))["items"]
     news = await olga.good("POST", f"{path}/channels", {"kind": "news", "name": "Decisions"})
-    return Group(path, talk["id"], news["id"], olga, ann, ben)
+    return WorkingGroup(path, talk["id"], news["id"], olga, ann, ben)
 
 
 async def test_people_found_a_group_talk_in_it_and_leave(platform: Platform) -> None:

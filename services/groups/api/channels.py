@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import channels_left, store_of
+from services.groups.api.dependencies import count_channels_left, store_of
 from services.groups.api.models import Trimmed
 from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
 from services.groups.domain.channel import (
@@ -134,7 +134,7 @@ async def create_channel(
         kind=body.kind,
         name=body.name,
         description=body.description,
-        left=await channels_left(request, group_id),
+        channels_left=await count_channels_left(request, group_id),
     )
     return _changed(request, await execute(request, command, once=Channel))
 

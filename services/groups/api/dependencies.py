@@ -20,13 +20,13 @@ def settings_of(request: Request) -> GroupsSettings:
     return settings
 
 
-async def groups_left(request: Request, caller: Principal) -> int:
+async def count_groups_left(request: Request, caller: Principal) -> int:
     """How many more groups the caller may be in."""
     taken = await memberships.count_places_taken(store_of(request), caller)
     return settings_of(request).groups_per_person - taken
 
 
-async def channels_left(request: Request, group_id: str) -> int:
+async def count_channels_left(request: Request, group_id: str) -> int:
     """How many more channels a group may have."""
     opened = await channels.count_channels(store_of(request), group_id)
     return settings_of(request).channels_per_group - opened

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import groups_left, store_of
+from services.groups.api.dependencies import count_groups_left, store_of
 from services.groups.api.models import GroupView, MyMembershipView, Trimmed, group_etag, group_view
 from services.groups.commands.groups import (
     ArchiveGroup,
@@ -120,7 +120,7 @@ async def create_group(request: Request, caller: Caller, body: GroupIn) -> Group
         name=body.name,
         purpose=body.purpose,
         tags=body.topics,
-        left=await groups_left(request, caller),
+        groups_left=await count_groups_left(request, caller),
     )
     group: Group = (await execute(request, command, once=Group)).reply
     resembles = await confusable_groups(store_of(request), [group])

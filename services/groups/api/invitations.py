@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import groups_left
+from services.groups.api.dependencies import count_groups_left
 from services.groups.api.models import (
     MembershipView,
     changed_membership,
@@ -119,7 +119,9 @@ async def list_invitations(
     ),
 )
 async def accept_invitation(request: Request, caller: Caller, group_id: PathId) -> MembershipView:
-    command = AcceptInvitation(caller, group_id, left=await groups_left(request, caller))
+    command = AcceptInvitation(
+        caller, group_id, groups_left=await count_groups_left(request, caller)
+    )
     return changed_membership(request, await execute(request, command))
 
 

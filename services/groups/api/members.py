@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import groups_left, store_of
+from services.groups.api.dependencies import count_groups_left, store_of
 from services.groups.api.models import MembershipView, changed_membership, page_of_memberships
 from services.groups.commands.members import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
 from services.groups.domain.group import GroupIsBuiltIn, LastOwner, TooManyOwners
@@ -120,7 +120,7 @@ async def list_members(
     ),
 )
 async def join_group(request: Request, caller: Caller, group_id: PathId) -> MembershipView:
-    command = JoinGroup(caller, group_id, left=await groups_left(request, caller))
+    command = JoinGroup(caller, group_id, groups_left=await count_groups_left(request, caller))
     return changed_membership(request, await execute(request, command))
 
 
@@ -145,8 +145,8 @@ async def leave_group(request: Request, caller: Caller, group_id: PathId) -> Non
 async def read_member(
     request: Request, caller: Caller, group_id: PathId, person_id: PersonId
 ) -> MemberView:
-    whose = caller.person_id if person_id == "me" else person_id
-    member = await queries.read_member(store_of(request), caller, group_id, whose)
+    member_id = caller.person_id if person_id == "me" else person_id
+    member = await queries.read_member(store_of(request), caller, group_id, member_id)
     revalidate(request, etag(member.membership.version, member.name))
     return member_view(member)
 
@@ -191,6 +191,6 @@ async def change_role(
     body: RoleIn,
     expected: IfMatch,
 ) -> MembershipView:
-    whose = caller.person_id if person_id == "me" else person_id
-    command = ChangeRole(caller, group_id, whose, role=body.role, expected=expected)
+    member_id = caller.person_id if person_id == "me" else person_id
+    command = ChangeRole(caller, group_id, member_id, role=body.role, expected=expected)
     return changed_membership(request, await execute(request, command))

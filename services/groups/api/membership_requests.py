@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import groups_left
+from services.groups.api.dependencies import count_groups_left
 from services.groups.api.models import (
     MembershipView,
     Trimmed,
@@ -93,8 +93,12 @@ class MembershipRequestView(OutputModel):
 async def request_membership(
     request: Request, caller: Caller, group_id: PathId, body: MembershipRequestIn
 ) -> MembershipView:
-    left = await groups_left(request, caller)
-    command = RequestMembership(caller, group_id, message=body.message, left=left)
+    command = RequestMembership(
+        caller,
+        group_id,
+        message=body.message,
+        groups_left=await count_groups_left(request, caller),
+    )
     return changed_membership(request, await execute(request, command, once=Membership))
 
 

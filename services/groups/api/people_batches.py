@@ -89,7 +89,7 @@ async def create_people(
     path = request.url.path
     once = context.idempotency_key("POST", path, path, b"", Person)
     items = await asyncio.gather(
-        *(_invite(request, caller, entry, once, n) for n, entry in enumerate(body.people))
+        *(_invite(request, caller, item, once, n) for n, item in enumerate(body.people))
     )
     return PeopleInvitedView(items=items)
 
@@ -97,15 +97,15 @@ async def create_people(
 async def _invite(
     request: Request,
     caller: Principal,
-    entry: BatchItem[PersonIn],
+    item: BatchItem[PersonIn],
     once: IdempotencyKey | None,
     position: int,
 ) -> PersonInvitedView:
-    """One entry. They wait side by side and so share a few transactions."""
+    """Invites the person of an item. Items wait side by side and so share a few transactions."""
     committer = web_context(request).committer
     assert committer is not None
     try:
-        person = entry.read("people", position)
+        person = item.read("people", position)
         result = await committer.execute(
             invite_command(request, caller, person),
             once=None if once is None else _own(once, person, position),
@@ -124,7 +124,7 @@ async def _invite(
 
 
 def _own(once: IdempotencyKey, person: PersonIn, position: int) -> IdempotencyKey:
-    """The entry's own part in the Idempotency-Key of the request."""
+    """The Idempotency-Key of an item, made from that of the request and its place in it."""
     content = fingerprint("POST", once.key, person.model_dump_json().encode())
     return IdempotencyKey(f"{position} {once.key}", content, Person)
 

@@ -141,7 +141,7 @@ class PropagateSuspension:
             return Changes()
         if membership is None or not membership.is_member:
             return Changes()
-        after = membership.follow(person)
+        after = membership.follow_account(person)
         if after is membership:
             return Changes()
         told = events.membership_suspended(group, after, membership)

@@ -21,15 +21,15 @@ class CreateChannel(GroupCommand):
         kind: What people post there; see `Channel`.
         name: The name of the channel; blanks around it are dropped.
         description: A text about what belongs there; may be empty.
-        left: How many more channels the group may have, counted just before. Two that are opened at
-            once may both take the last place, which does no harm.
+        channels_left: How many more channels the group may have, counted just before. Two that are
+            opened at once may both take the last place, which does no harm.
     """
 
     channel_id: str
     kind: ChannelKind
     name: str
     description: str = ""
-    left: int = 1
+    channels_left: int = 1
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The group, the caller, and the place of the new channel."""
@@ -39,7 +39,7 @@ class CreateChannel(GroupCommand):
         """Replies the channel."""
         group = self.enter(found, Action.CREATE_CHANNEL).group
         group.check_in_use()
-        check_channels_left(self.left)
+        check_channels_left(self.channels_left)
         channel = open_channel(
             self.channel_id,
             group.id,

@@ -7,7 +7,7 @@ from datetime import datetime
 from services.groups.commands import events
 from services.groups.commands.context import GroupCommand
 from services.groups.domain.channel import FIRST_CHANNEL, Channel, open_channel
-from services.groups.domain.group import Group, GroupNotEmpty, found_group
+from services.groups.domain.group import Group, GroupNotEmpty, new_group
 from services.groups.domain.membership import Membership, admit, check_groups_left, membership_id
 from services.groups.domain.person import Person, acting_person
 from services.groups.domain.visibility import person_resource
@@ -30,7 +30,7 @@ class CreateGroup:
         name: The name of the group; blanks around it are dropped.
         purpose: A text about what people do there; may be empty.
         tags: Words for its subjects, in any spelling.
-        left: How many more groups its founder may be in, counted just before.
+        groups_left: How many more groups its founder may be in, counted just before.
     """
 
     principal: Principal
@@ -41,7 +41,7 @@ class CreateGroup:
     name: str
     purpose: str = ""
     tags: tuple[str, ...] = ()
-    left: int = 1
+    groups_left: int = 1
 
     def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
         """The founder, and what will be written."""
@@ -58,8 +58,8 @@ class CreateGroup:
         action = Action.CREATE_PILOT if self.kind == "pilot" else Action.CREATE_GROUP
         authorize(self.principal, action, person_resource(caller))
         founder = acting_person(caller)
-        check_groups_left(self.left)
-        group = found_group(
+        check_groups_left(self.groups_left)
+        group = new_group(
             self.group_id, self.kind, self.visibility, owner=founder.id, now=now
         ).describe(name=self.name, purpose=self.purpose, tags=self.tags)
         membership, joined = admit(group.id, founder, None, by="founding", now=now)

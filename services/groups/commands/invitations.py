@@ -57,11 +57,11 @@ class AcceptInvitation(GroupCommand):
     """Comes into the group; repeating it changes nothing.
 
     Attributes:
-        left: How many more groups they may be in, counted just before. Two that come at once may
-            both take the last place, which does no harm.
+        groups_left: How many more groups they may be in, counted just before. Two commands at once
+            may both take the last place, which does no harm.
     """
 
-    left: int = 1
+    groups_left: int = 1
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership."""
@@ -72,7 +72,7 @@ class AcceptInvitation(GroupCommand):
         self.enter(found, Action.ANSWER_INVITATION)
         person = acting_person(caller)
         group.check_in_use()
-        membership, joined = invitation.accept(person, now, left=self.left)
+        membership, joined = invitation.accept(person, now, groups_left=self.groups_left)
         happened = events.membership_joined(group, membership, joined)
         return Changes(
             reply=membership,

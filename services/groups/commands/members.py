@@ -23,11 +23,11 @@ class JoinGroup(GroupCommand):
     """Joins: at once where the door is open, or where an invitation waits.
 
     Attributes:
-        left: How many more groups they may be in, counted just before. Two that come at once may
-            both take the last place, which does no harm.
+        groups_left: How many more groups they may be in, counted just before. Two commands at once
+            may both take the last place, which does no harm.
     """
 
-    left: int = 1
+    groups_left: int = 1
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership; being a member already is fine."""
@@ -38,7 +38,7 @@ class JoinGroup(GroupCommand):
         person = acting_person(caller)
         group.check_not_built_in("Everybody belongs to it without joining.")
         group.check_in_use()
-        membership, joined = join(group, person, before, left=self.left, now=now)
+        membership, joined = join(group, person, before, groups_left=self.groups_left, now=now)
         happened = events.membership_joined(group, membership, joined)
         return Changes(
             reply=membership,

@@ -34,12 +34,12 @@ class RequestMembership(GroupCommand):
     """Asks to be let into a closed group.
 
     Attributes:
-        message: For those who decide.
-        left: How many more groups they may be in or ask to join, counted just before.
+        message: A text for those who decide; may be empty.
+        groups_left: How many more groups they may be in or ask to join, counted just before.
     """
 
     message: str = ""
-    left: int = 1
+    groups_left: int = 1
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership, waiting or (if there was an invitation) joined."""
@@ -47,7 +47,7 @@ class RequestMembership(GroupCommand):
         person = acting_person(caller)
         group.check_in_use()
         membership, joined = request(
-            group, person, before, message=self.message, left=self.left, now=now
+            group, person, before, message=self.message, groups_left=self.groups_left, now=now
         )
         if membership is before:
             return Changes(reply=before)

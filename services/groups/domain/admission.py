@@ -1,7 +1,7 @@
-"""How people come into a group: they join, they request it, or they are invited.
+"""How people come into a group: they join, ask to be let in, or are invited.
 
-Requesting where an invitation waits, and inviting who has requested, both make a member: each side
-has said what it wants.
+Who asks although an invitation waits, and who is invited after having asked, is a member at once:
+each side has said what it wants.
 """
 
 from datetime import datetime
@@ -23,21 +23,23 @@ from shared.contract.moments import to_milliseconds
 
 
 def join(
-    group: Group, person: Person, before: Membership | None, *, left: int, now: datetime
+    group: Group, person: Person, before: Membership | None, *, groups_left: int, now: datetime
 ) -> tuple[Membership, Joined]:
-    """The membership of who joins a group, and how; an invitation is accepted by that.
+    """Joins a group: the membership afterwards, and how they joined.
+
+    Somebody who was invited accepts by that.
 
     Args:
         group: The group that they come into.
         person: The person who joins.
         before: Their membership until now; None if they never had to do with the group.
-        left: How many more groups they may be in.
+        groups_left: How many more groups they may be in.
         now: The time of the act, UTC.
 
     Raises:
         TooManyGroups: They may be in no more groups.
     """
-    check_groups_left(left)
+    check_groups_left(groups_left)
     invited = standing_of(before) is MembershipStanding.INVITED
     return admit(group.id, person, before, by="invitation" if invited else "joining", now=now)
 
@@ -48,19 +50,19 @@ def request(
     before: Membership | None,
     *,
     message: str,
-    left: int,
+    groups_left: int,
     now: datetime,
 ) -> tuple[Membership, Joined | None]:
-    """The membership of who asks to be let in, and how they joined: None while they wait.
+    """Asks to be let in: the membership afterwards, and how they joined (None while they wait).
 
-    It is `before` where they have asked already.
+    The membership is `before` where they have asked already.
 
     Args:
         group: A group that isn't open.
         person: The person who asks.
         before: Their membership until now; None if they never had to do with the group.
-        message: For those who decide.
-        left: How many more groups they may be in or ask to join.
+        message: A text for those who decide; may be empty.
+        groups_left: How many more groups they may be in or ask to join.
         now: The time of the act, UTC.
 
     Raises:
@@ -75,8 +77,8 @@ def request(
     if before is not None and before.standing is MembershipStanding.REQUESTED:
         return before, None
     if before is not None and before.standing is MembershipStanding.INVITED:
-        return before.accept(person, now, left=left)
-    check_groups_left(left)
+        return before.accept(person, now, groups_left=groups_left)
+    check_groups_left(groups_left)
     requested = MembershipStanding.REQUESTED
     return _wait(group, person, before, requested, message=message, now=now), None
 
@@ -84,9 +86,9 @@ def request(
 def invite(
     group: Group, person: Person, before: Membership | None, *, now: datetime
 ) -> tuple[Membership, Joined | None]:
-    """The membership of who is invited, and how they joined: None while the invitation waits.
+    """Invites somebody: the membership afterwards, and how they joined (None while it waits).
 
-    It is `before` where they are invited already.
+    The membership is `before` where they are invited already.
 
     Args:
         group: The group that they come into.

@@ -141,9 +141,9 @@ def existing_channel(channel: Channel | None) -> Channel:
     return channel
 
 
-def check_channels_left(left: int) -> None:
+def check_channels_left(channels_left: int) -> None:
     """Raises `TooManyChannels` when a group may have no more channels."""
-    if left <= 0:
+    if channels_left <= 0:
         raise TooManyChannels("Archived ones count too: use one that is there.")
 
 

@@ -254,7 +254,7 @@ class Group(Entity, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, owners=owners, version=self.version + 1)
 
 
-def found_group(
+def new_group(
     group_id: str, kind: GroupKind, visibility: Visibility, *, owner: str, now: datetime
 ) -> Group:
     """A new group, still to be described.

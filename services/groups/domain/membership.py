@@ -150,34 +150,36 @@ class Membership(Entity, frozen=True, kw_only=True):
             raise MembershipChangedMeanwhile("Read it again, and repeat it if it is still wanted.")
 
     def approve(self, person: Person, now: datetime) -> "tuple[Membership, Joined]":
-        """A member of who has requested it, and how they joined.
+        """Lets in somebody who has asked: the membership afterwards, and how they joined.
 
         Raises:
-            RequestNotFound: They haven't.
+            RequestNotFound: They haven't asked, or were answered already.
         """
         existing_request(self)
         return admit(self.group_id, person, self, by="approval", now=now)
 
-    def accept(self, person: Person, now: datetime, *, left: int) -> "tuple[Membership, Joined]":
-        """A member of who was invited, and how they joined.
+    def accept(
+        self, person: Person, now: datetime, *, groups_left: int
+    ) -> "tuple[Membership, Joined]":
+        """Lets in somebody who was invited: the membership afterwards, and how they joined.
 
         Args:
             person: The person who was invited.
             now: The time since which they are a member, UTC.
-            left: How many more groups they may be in.
+            groups_left: How many more groups they may be in.
 
         Raises:
-            InvitationNotFound: They weren't invited.
+            InvitationNotFound: They weren't invited, or have answered already.
             TooManyGroups: They may be in no more groups.
         """
         existing_invitation(self)
-        check_groups_left(left)
+        check_groups_left(groups_left)
         return admit(self.group_id, person, self, by="invitation", now=now)
 
     def decline(self, now: datetime) -> "Membership | None":
-        """What is left of a request or invitation that came to nothing: None, if nothing is.
+        """What stays of a request or invitation that came to nothing: None where nothing does.
 
-        A former member is one again.
+        Who was a member before is a former member again.
         """
         if not self.was_member:
             return None
@@ -190,7 +192,7 @@ class Membership(Entity, frozen=True, kw_only=True):
         )
 
     def leave(self, now: datetime) -> "Membership":
-        """The membership of a member who left or was removed."""
+        """The membership after a member has left or was removed."""
         return msgspec.structs.replace(
             self,
             standing=MembershipStanding.FORMER,
@@ -201,7 +203,7 @@ class Membership(Entity, frozen=True, kw_only=True):
         )
 
     def give_role(self, role: MemberRole, expected: frozenset[int] | None = None) -> "Membership":
-        """The membership with another role; itself where they have this role.
+        """The membership with this role; the same object where they have it already.
 
         Raises:
             MembershipChangedMeanwhile: Its version isn't expected.
@@ -211,10 +213,10 @@ class Membership(Entity, frozen=True, kw_only=True):
             return self
         return msgspec.structs.replace(self, role=role, version=self.version + 1)
 
-    def follow(self, person: Person) -> "Membership":
-        """The membership of a member whose account was suspended or reinstated.
+    def follow_account(self, person: Person) -> "Membership":
+        """The membership after the person was suspended or reinstated.
 
-        Itself where it says so already.
+        The same object where it says so already.
         """
         if self.suspended == person.is_suspended:
             return self
@@ -231,7 +233,7 @@ def membership_id(group_id: str, person_id: str) -> str:
 def admit(
     group_id: str, person: Person, before: Membership | None, *, by: JoinedBy, now: datetime
 ) -> tuple[Membership, Joined]:
-    """The membership of who is a member from now on, and how they joined.
+    """Makes somebody a member: the membership afterwards, and how they joined.
 
     Args:
         group_id: The id of the group.
@@ -275,20 +277,20 @@ def existing_member(membership: Membership | None) -> Membership:
 
 
 def existing_request(membership: Membership | None) -> Membership:
-    """The membership of who waits to be let in; raises `RequestNotFound` otherwise."""
+    """The membership of somebody who has asked to be let in; raises `RequestNotFound` otherwise."""
     if membership is None or membership.standing is not MembershipStanding.REQUESTED:
         raise RequestNotFound
     return membership
 
 
 def existing_invitation(membership: Membership | None) -> Membership:
-    """The membership of who is invited; raises `InvitationNotFound` otherwise."""
+    """The membership of somebody who is invited; raises `InvitationNotFound` otherwise."""
     if membership is None or membership.standing is not MembershipStanding.INVITED:
         raise InvitationNotFound
     return membership
 
 
-def check_groups_left(left: int) -> None:
+def check_groups_left(groups_left: int) -> None:
     """Raises `TooManyGroups` when a person may be in no more groups."""
-    if left <= 0:
+    if groups_left <= 0:
         raise TooManyGroups("Leave one of them first.")

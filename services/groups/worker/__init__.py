@@ -1,5 +1,5 @@
-"""What happens after the answer: counting members, following accounts, clearing up.
+"""What happens without a request: counting members, following accounts, clearing up.
 
-member_counts.py  projection: how many members each group has, from the service's own events
-sweeper.py        clock: what suspensions, erasures and deletions leave to be done
+member_counts.py  counts the members of each group, from the service's own events
+sweeper.py        does by the clock what suspensions, erasures and deletions leave to be done
 """

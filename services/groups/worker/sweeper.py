@@ -1,4 +1,4 @@
-"""What suspensions, erasures and deletions leave to be done, looked for by the clock."""
+"""Does by the clock what suspensions, erasures and deletions leave to be done."""
 
 import asyncio
 import logging

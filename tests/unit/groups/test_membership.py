@@ -48,18 +48,18 @@ def test_one_person_is_in_so_many_groups_at_most() -> None:
     opened, closed = world.group(mia), world.group(mia, "closed")
     world.do(Invite(mia, closed, "otto"))
     founding = CreateGroup(
-        otto, new_id(), new_id(), kind="community", visibility="open", name="Runners", left=0
+        otto, new_id(), new_id(), kind="community", visibility="open", name="Runners", groups_left=0
     )
     for command in (
-        JoinGroup(otto, opened, left=0),
-        RequestMembership(otto, closed, left=0),
-        AcceptInvitation(otto, closed, left=0),
+        JoinGroup(otto, opened, groups_left=0),
+        RequestMembership(otto, closed, groups_left=0),
+        AcceptInvitation(otto, closed, groups_left=0),
         founding,
     ):
         with pytest.raises(TooManyGroups):
             world.do(command)
-    world.do(JoinGroup(otto, opened, left=1))
-    world.do(JoinGroup(otto, opened, left=0))  # a member already: a repeat needs no place
+    world.do(JoinGroup(otto, opened, groups_left=1))
+    world.do(JoinGroup(otto, opened, groups_left=0))  # a member already: a repeat needs no place
 
 
 def test_everybody_joins_an_open_group_once() -> None:
