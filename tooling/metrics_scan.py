@@ -13,7 +13,7 @@ from services.metrics.kpis.measures import SMALLEST
 from services.metrics.kpis.windows import Window
 from services.metrics.store.columns.published_posts import MOST_TOPICS, PostFilter
 from services.metrics.store.documents import POSTS
-from services.metrics.store.posts import PostFigures, figures
+from services.metrics.store.posts import PostFigures, post_figures
 from shared.delivery.mongo import Database
 
 _SHOWN = {"status.is": {"$nin": ["hidden", "deleted"]}}
@@ -159,7 +159,7 @@ async def best_posts(
         {"$sort": {"score": -1, "viewers_7d": -1, "_id": 1}},
         {"$limit": limit},
     ]
-    return [figures(document) for document in await database.aggregate(POSTS, pipeline)]
+    return [post_figures(document) for document in await database.aggregate(POSTS, pipeline)]
 
 
 async def unanswered(database: Database, since: datetime) -> int:

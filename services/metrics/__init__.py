@@ -2,5 +2,6 @@
 
 Owns      totals, one record per post, daily sets of people, the KPI catalogue
 Consumes  the people, groups, posts and contests topics; never the sealed ballots
-Emits     nothing yet Serves    /v1/kpis, /v1/stats, /v1/live, /board, /metrics
+Emits     nothing yet
+Serves    /v1/kpis, /v1/stats, /v1/live, /board, /metrics
 """

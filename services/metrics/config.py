@@ -1,4 +1,4 @@
-"""What can be set for the metrics service."""
+"""The settings of the metrics service."""
 
 from pydantic import Field
 
@@ -6,7 +6,7 @@ from shared.runtime.settings import ServiceSettings
 
 
 class MetricsSettings(ServiceSettings):
-    """Everything that every service needs, and how figures are shown."""
+    """What every service needs, and what figures may cost."""
 
     live_clients: int = Field(
         default=200,

@@ -1,4 +1,4 @@
-"""The consumer: hands what was folded to the writer, and says how fresh the figures are."""
+"""The consumer's projection: hands what was folded to the writer, and observes the delay."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -26,16 +26,17 @@ class MetricsProjection:
     Repeats and gaps are none of its business: it is told each event once.
 
     Args:
-        database: Of the figures.
-        metrics: Technical metrics of the process.
-        clock: UTC.
-        generation: Of the figures.
-        rebuilding: History is read anew; ends with `rebuilt`.
+        database: The database of the figures.
+        metrics: The technical metrics of the process: they get the delay of events.
+        clock: Tells the time, in UTC.
+        generation: The number of the generation that is counted into.
+        rebuilding: Whether history is read anew. Erasures wait until `rebuilt` is called.
     """
 
     name = NAME
     topics: Sequence[str] = tuple(FOLDS)
-    decode = staticmethod(decode)  # called for every event: a method around it costs 40 ns
+    # Called for every event: a method around it would cost 40 ns.
+    decode = staticmethod(decode)
 
     def __init__(
         self,
@@ -52,43 +53,43 @@ class MetricsProjection:
         self._oldest: list[datetime] = []
 
     def fold(self, partition: str) -> MetricsFold:
-        """An empty fold."""
+        """An empty fold for a partition."""
         return fold(partition)
 
     def late(self, event: FlatEvent) -> bool:
-        """Whether it only adds: what people do with posts, nearly all there is.
+        """Whether an event only adds, as nearly all do that people cause with posts.
 
-        Not what says, beside what it adds, which comment answers a post first: there the last word
-        counts.
-
-        For what is left, a rebuild (`mitmach replay`) puts everything in its order.
+        An event that also says which comment answers a post first doesn't: there the last word
+        counts. What mustn't be counted late, a rebuild (`mitmach replay`) counts in its order.
         """
         return event.type in ADDITIVE_TYPES and not event.data.first_response
 
     async def prepare(self, taken: Sequence[tuple[str, PartitionIncrements]]) -> None:
-        """Numbers people, loads bitmaps, builds the updates."""
+        """Numbers people, loads what is changed, builds the updates."""
         await self._writer.prepare(taken)
-        self._oldest = [one.oldest for _, one in taken if one.oldest is not None]
+        self._oldest = [
+            increments.oldest for _, increments in taken if increments.oldest is not None
+        ]
 
     async def write(self, taken: Sequence[tuple[str, Any]], transaction: Transaction) -> None:
-        """Writes what `prepare` built for the same."""
+        """Writes what `prepare` built for the same increments."""
         del taken
         await self._writer.write(transaction)
         self._observe_delays()
 
     def revoked(self, partition: str) -> None:
-        """Forgets what was cached of a partition."""
+        """Forgets what was cached of a partition that somebody else owns now."""
         self._writer.revoked(partition)
 
     async def rebuilt(self) -> None:
-        """All history was read: from here on it is as if it had been counted when it happened."""
+        """Ends the rebuilding: all history was read, so what waited for that is done."""
         await self._writer.forget_noted()
 
     def _observe_delays(self) -> None:
-        """How long the oldest event of each partition has waited: none of the others longer.
+        """Observes how long the oldest event of each partition has waited; no other waited longer.
 
-        The commit that follows, a few milliseconds, isn't in it. Once per flush, however often its
-        transaction is tried.
+        The commit that follows, a few milliseconds, isn't in it. It is observed once per flush,
+        however often the flush's transaction is tried.
         """
         now = self._clock()
         for moment in self._oldest:

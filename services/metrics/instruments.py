@@ -23,7 +23,7 @@ from services.metrics.kpis.content import ENGAGEMENT, REACH
 from services.metrics.kpis.definitions import KpiValue
 from services.metrics.kpis.people import PARTICIPATION, Population
 from services.metrics.kpis.windows import TRAILING, Window, parse_window
-from services.metrics.store.communities import GroupState, communities
+from services.metrics.store.communities import GroupState, read_communities
 from services.metrics.store.kpi_calculator import KpiCalculator
 from services.metrics.store.totals import Totals, read_totals
 from shared.contract.errors import Unavailable
@@ -39,16 +39,16 @@ PATIENCE = 4.0
 # Seconds for which ratios and gauges over days are kept: two Prometheus servers that scrape at once
 # cost as much as one. Counters are read anew with each scrape.
 KEPT = 1.0
-# How far back an unanswered post is worth a look.
+# How far back posts are looked at that wait for an answer.
 UNANSWERED_SINCE = timedelta(days=30)
-# What people of a window are divided into; see the KPI `participation`.
+# What the people of a window are divided into; see the KPI `participation`.
 PARTS = ("creators", "interactors", "viewers", "inactive")
 # A label has no values but those of the vocabulary, whatever an event said.
 FORMATS = frozenset(get_args(Format))
 
 
 class BusinessFigures:
-    """One set of business figures, as metric families. The names are those of the KPI catalogue."""
+    """A set of business figures, as metric families; names are those of the KPI catalogue."""
 
     def __init__(self) -> None:
         self.events = CounterMetricFamily(
@@ -126,7 +126,7 @@ class BusinessFigures:
         )
 
     def families(self) -> list[Metric]:
-        """All of them."""
+        """All families, filled or not."""
         return list(vars(self).values())
 
     def add_totals(self, totals: Totals, now: datetime) -> None:
@@ -148,14 +148,14 @@ class BusinessFigures:
         """Fills the gauges about people.
 
         Args:
-            populations: By the label of their window.
+            populations: Populations by the label of their window; `today` is one of them.
         """
         for label, population in populations.items():
             self.active_people.add_metric((label,), len(population.active))
         self.eligible_people.add_metric((), len(populations["today"].eligible))
 
     def add_kpis(self, label: str, values: Iterable[KpiValue]) -> None:
-        """Fills the ratios of one window; what has no value, or hides it, is absent."""
+        """Fills the ratios of a window; a KPI without a value that may be told is absent."""
         for value in values:
             if value.value is not None:
                 self.kpi_ratio.add_metric((value.name, label), value.value)
@@ -199,18 +199,18 @@ class Exporter(Collector):
     """Fills the figures when Prometheus asks.
 
     Args:
-        shown: The figures that are shown now: their database, and the KPIs from it.
-        lease: Only its holder exports.
-        clock: UTC.
+        current: Gives the figures that are shown now: their database, and the KPIs from it.
+        lease: The lease whose holder exports; every other process shows no business figures.
+        clock: Tells the time, in UTC.
     """
 
     def __init__(
         self,
-        shown: Callable[[], tuple[Database, KpiCalculator]],
+        current: Callable[[], tuple[Database, KpiCalculator]],
         lease: Lease,
         clock: Callable[[], datetime],
     ) -> None:
-        self._shown = shown
+        self._current = current
         self._lease = lease
         self._clock = clock
         self._loop = asyncio.get_running_loop()
@@ -222,7 +222,7 @@ class Exporter(Collector):
         return ()
 
     def collect(self) -> Iterable[Metric]:
-        """Called in a thread of the scrape; the database is asked on its own loop."""  # TOO LONG
+        """The families of metrics, for the thread of a scrape; the database has its own loop."""
         reading = asyncio.run_coroutine_threadsafe(self.read(), self._loop)
         try:
             return reading.result(PATIENCE)
@@ -236,7 +236,7 @@ class Exporter(Collector):
         if not self._lease.held:
             return []
         now = self._clock()
-        database, _ = self._shown()
+        database, _ = self._current()
         fresh = BusinessFigures()
         fresh.add_totals(await read_totals(database), now)
         if self._loop.time() >= self._slow_until:
@@ -245,7 +245,7 @@ class Exporter(Collector):
         return [*_filled(fresh), *self._slow]
 
     async def _read_slow(self, now: datetime) -> list[Metric]:
-        database, calculator = self._shown()
+        database, calculator = self._current()
         figures = BusinessFigures()
         today = now.date()
         windows = {"today": Window(today, today + timedelta(days=1))}
@@ -258,7 +258,7 @@ class Exporter(Collector):
         (published,) = await calculator.published.of(
             Window(since.date(), today + timedelta(days=1))
         )
-        groups = await communities(database, now)
+        groups = await read_communities(database, now)
         waiting = published.unanswered(since, closed=groups.closed)
         figures.add_communities(groups.states, waiting)
         return _filled(figures)
@@ -270,7 +270,7 @@ def _filled(figures: BusinessFigures) -> list[Metric]:
 
 @contextmanager
 def installed(registry: CollectorRegistry, exporter: Exporter) -> Iterator[None]:
-    """Has the exporter in a process's metrics while the block runs."""
+    """Registers the exporter with the metrics of the process while the block runs."""
     registry.register(exporter)
     try:
         yield

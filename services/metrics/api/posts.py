@@ -1,4 +1,4 @@
-"""Routes of figures of posts: the leading ones of a window, and a single one."""
+"""Routes of figures of posts: those that lead in a window, and a single post."""
 
 from datetime import datetime
 from typing import Annotated, Literal

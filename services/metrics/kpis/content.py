@@ -14,13 +14,14 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
     """What a set of posts got within seven days of their publication, their authors left out.
 
     Attributes:
-        posts: How many posts.
+        posts: How many posts there are.
         unfinished: How many of them are younger than seven days: they are counted so far.
-        viewers: Sum over the posts of distinct people who viewed it.
-        interactors: Sum over the posts of distinct people who interacted and didn't take all of it
-            back.
-        audience: Sum over the posts of people who belonged to its audience when it was published.
-        reached: Viewers who belonged to the audience.
+        viewers: Distinct people who viewed a post, summed over the posts.
+        interactors: Distinct people who interacted with a post and didn't take all of it back,
+            summed over the posts.
+        audience: People who belonged to a post's audience when it was published, summed over the
+            posts.
+        reached: Viewers who belonged to the audience of the post, summed over the posts.
     """
 
     posts: int = 0
@@ -37,7 +38,13 @@ class Attention(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AttentionBreakdown(msgspec.Struct, frozen=True, kw_only=True):
-    """The posts of a window, also split: a post has one format and any number of topics."""
+    """What the posts of a window got, in all and broken down.
+
+    Attributes:
+        total: What all posts of the window got.
+        formats: What those of each format got; a post has one format.
+        topics: What those on each topic got; a post has any number of topics.
+    """
 
     total: Attention
     formats: Mapping[str, Attention] = msgspec.field(default_factory=dict)
@@ -45,7 +52,12 @@ class AttentionBreakdown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReachFacts(NamedTuple):
-    """What `reach` looks at: people and the posts that they could see."""
+    """The facts that `reach` looks at.
+
+    Attributes:
+        people: Who could take part in the window, and who did.
+        posts: What the posts of the window got.
+    """
 
     people: Population
     posts: AttentionBreakdown
@@ -55,12 +67,13 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True):
     """How the posts of a window were answered within seven days.
 
     Attributes:
-        posts: How many are judged: at least seven days old, in a provisional answer all of them.
-        too_young: How many aren't judged yet.
-        answered: With a comment by another person.
-        appreciated: With a comment or a reaction by another person.
-        waits: Of the answered: whole seconds from publication to the first comment by another
-            person, and how many posts waited so long.
+        posts: How many posts are judged: those that are at least seven days old, in a provisional
+            answer all of them.
+        too_young: How many posts aren't judged yet.
+        answered: How many of the judged have a comment by another person.
+        appreciated: How many of the judged have a comment or a reaction by another person.
+        waits: Whole seconds from publication to the first comment by another person, and how many
+            of the answered posts waited so long.
     """
 
     posts: int = 0
@@ -81,22 +94,24 @@ def reach_of(audience: int, reached: int) -> Measure:
 
 
 def _engagement_cells(
-    cells: Mapping[str, Attention], all_of_them: float | None, *, disjoint: bool
+    cells: Mapping[str, Attention], overall: float | None, *, disjoint: bool
 ) -> dict[str, Any]:
-    unseen = suppressed_cells({name: one.viewers for name, one in cells.items()}, disjoint=disjoint)
+    suppressed = suppressed_cells(
+        {name: cell.viewers for name, cell in cells.items()}, disjoint=disjoint
+    )
     shown: dict[str, Any] = {}
-    for name, one in cells.items():
-        if name in unseen:
-            shown[name] = {"posts": one.posts, "value": None, "suppressed": True}
+    for name, cell in cells.items():
+        if name in suppressed:
+            shown[name] = {"posts": cell.posts, "value": None, "suppressed": True}
             continue
-        rate = engagement_of(one.viewers, one.interactors).value
+        rate = engagement_of(cell.viewers, cell.interactors).value
         shown[name] = {
-            "posts": one.posts,
-            "viewers": one.viewers,
-            "interactors": one.interactors,
+            "posts": cell.posts,
+            "viewers": cell.viewers,
+            "interactors": cell.interactors,
             "value": rate,
-            "lift": rate / all_of_them if rate is not None and all_of_them else None,
-            "interval": wilson(one.interactors, one.viewers),
+            "lift": rate / overall if rate is not None and overall else None,
+            "interval": wilson(cell.interactors, cell.viewers),
             "suppressed": False,
         }
     return shown
@@ -118,13 +133,12 @@ ENGAGEMENT = Kpi(
         name="engagement",
         version=1,
         question="Which formats and topics move people to do something?",
-        formula="IR = sum of interactors / sum of viewers over the posts published in w; lift = "
-        "IR of a format / IR of all",
-        explanation="Distinct people per post, its author left out, each post counted for seven "
-        "days from its publication; "
-        "younger posts count so far. Interactions: comment, reaction, share, poll vote; one that"
-        " was taken back doesn't count. "
-        "Deleted and hidden posts are out. With the number of posts and a Wilson interval of 95 %.",
+        formula="IR = sum of interactors / sum of viewers over the posts published in w; lift = IR"
+        " of a format / IR of all",
+        explanation="Distinct people per post, its author left out, each post counted for seven"
+        " days from its publication; younger posts count so far. Interactions: comment, reaction,"
+        " share, poll vote; one that was taken back doesn't count. Deleted and hidden posts are"
+        " out. With the number of posts and a Wilson interval of 95 %.",
         numerator="interactors",
         denominator="viewers",
         filters=("group", "format", "topic"),
@@ -139,27 +153,27 @@ def _unreached(cells: Mapping[str, Attention]) -> frozenset[str]:
     Reached people and spill add up to the viewers, so where engagement hides these, so must reach.
     """
     by_audience = suppressed_cells(
-        {name: one.audience for name, one in cells.items()}, disjoint=True
+        {name: cell.audience for name, cell in cells.items()}, disjoint=True
     )
     return by_audience | suppressed_cells(
-        {name: one.viewers for name, one in cells.items()}, disjoint=True
+        {name: cell.viewers for name, cell in cells.items()}, disjoint=True
     )
 
 
 def _reach_cells(cells: Mapping[str, Attention]) -> dict[str, Any]:
-    unseen = _unreached(cells)
+    suppressed = _unreached(cells)
     return {
-        name: {"posts": one.posts, "value": None, "suppressed": True}
-        if name in unseen
+        name: {"posts": cell.posts, "value": None, "suppressed": True}
+        if name in suppressed
         else {
-            "posts": one.posts,
-            "audience": one.audience,
-            "reached": one.reached,
-            "spill": one.spill,
-            "value": reach_of(one.audience, one.reached).value,
+            "posts": cell.posts,
+            "audience": cell.audience,
+            "reached": cell.reached,
+            "spill": cell.spill,
+            "value": reach_of(cell.audience, cell.reached).value,
             "suppressed": False,
         }
-        for name, one in cells.items()
+        for name, cell in cells.items()
     }
 
 
@@ -179,12 +193,11 @@ REACH = Kpi(
         name="reach",
         version=1,
         question="Whom do posts reach, and which format reaches most?",
-        formula="|viewed at least one post| / |E_w|; of posts: sum of viewers within the "
-        "audience / sum of audiences",
-        explanation="A post's audience is who could see it when it was published, without its "
-        "author; viewers within seven "
-        "days count, those from outside of the audience are its spill. Pooled by format too; "
-        "hidden where fewer than five could see its posts, or did.",
+        formula="|viewed at least one post| / |E_w|; of posts: sum of viewers within the audience"
+        " / sum of audiences",
+        explanation="A post's audience is who could see it when it was published, without its"
+        " author; viewers within seven days count, those from outside of the audience are its"
+        " spill. Pooled by format too; hidden where fewer than five could see its posts, or did.",
         numerator="people who viewed at least one post",
         denominator="eligible people",
     ),
@@ -218,17 +231,15 @@ RESPONSIVENESS = Kpi(
         name="responsiveness",
         version=2,
         question="Does who says something get an answer?",
-        formula="coverage = posts with a comment by another person within 7 days / posts at "
-        "least 7 days old; "
-        "unanswered = 1 - coverage; appreciation = the same with comment or reaction",
-        explanation="Of the posts published in w. Time to first response: median and 90th "
-        "percentile (nearest rank) among "
-        "the answered. A comment that was deleted or hidden within the seven days is no answer, and"
-        " the next one that stands is the first response. "
-        "A provisional answer judges younger posts too, as far as they have come. "
-        "Deleted and hidden posts "
-        "are out. Posts of a group that was archived since stay in: they could be answered while "
-        "they were judged. (What waits now, `mitmach_posts_unanswered`, is in groups in use.)",
+        formula="coverage = posts with a comment by another person within 7 days / posts at least"
+        " 7 days old; unanswered = 1 - coverage; appreciation = the same with comment or reaction",
+        explanation="Of the posts published in w. Time to first response: median and 90th"
+        " percentile (nearest rank) among the answered. A comment that was deleted or hidden"
+        " within the seven days is no answer, and the next one that stands is the first response."
+        " A provisional answer judges younger posts too, as far as they have come. Deleted and"
+        " hidden posts are out. Posts of a group that was archived since stay in: they could be"
+        " answered while they were judged. (What waits now, `mitmach_posts_unanswered`, is in"
+        " groups in use.)",
         numerator="posts answered by another person",
         denominator="posts",
         filters=("group", "format", "topic"),

@@ -52,7 +52,7 @@ class Kpi(NamedTuple, Generic[Facts]):
     """A KPI: its definition and its function.
 
     Attributes:
-        definition: What the KPI means.
+        definition: What the KPI means, in words.
         measure: Computes it from the facts of a window, and of the window before where somebody
             wants to know what has moved; of that one itself nothing before it is asked.
     """
@@ -62,7 +62,7 @@ class Kpi(NamedTuple, Generic[Facts]):
 
 
 class KpiValue(msgspec.Struct, frozen=True, kw_only=True):
-    """One KPI for one window, as every surface shows it.
+    """A KPI computed for a window, as every surface shows it.
 
     Attributes:
         name: The KPI's name in the catalogue.

@@ -22,11 +22,11 @@ class AccountChanges(NamedTuple):
     """What happened to human accounts on one UTC day.
 
     Attributes:
-        invited: An invitation was sent.
-        was_active: Activated or reinstated at some moment of the day.
-        switched_on: Active at the day's end, after a change on this day.
-        switched_off: Not active at the day's end, after a change on this day.
-        erased: Erased.
+        invited: The numbers of people to whom an invitation was sent.
+        was_active: Whose account was activated or reinstated at some moment of the day.
+        switched_on: Whose account was active at the day's end, after a change on this day.
+        switched_off: Whose account wasn't active at the day's end, after a change on this day.
+        erased: Whose account was erased.
     """
 
     invited: BitMap
@@ -40,8 +40,8 @@ class Accounts(NamedTuple):
     """How many accounts there were at a moment; the erased are in neither number.
 
     Attributes:
-        known: Ever invited or activated.
-        activated: Ever activated.
+        known: How many were ever invited or activated.
+        activated: How many were ever activated.
     """
 
     known: int
@@ -52,7 +52,7 @@ class Eligibility:
     """The changes of all days, and the populations that follow from them.
 
     Args:
-        changes: By day; days without a change are left out.
+        changes: What happened to accounts, by UTC day; days without a change are left out.
     """
 
     def __init__(self, changes: Mapping[date, AccountChanges]) -> None:

@@ -19,8 +19,8 @@ class DayActivity:
     """Who was eligible on a day, and what the eligible did. What the others did isn't activity.
 
     Args:
-        eligible: Human accounts that were active at some moment of the day.
-        read: Who viewed a post, by an interaction with it too.
+        eligible: The numbers of people whose human accounts were active at some moment of the day.
+        read: Who viewed a post, or interacted with it.
         viewed: Who viewed anything, or did more than that.
         interacted: Who commented, reacted, shared, or voted.
         contributed: Who published a post, commented, or entered a contest.
@@ -56,8 +56,8 @@ class Population:
     """What people did in a window.
 
     Args:
-        days: All of its days, also those without activity.
-        accounts: How many accounts there were at its end.
+        days: All days of the window in order, also those without activity.
+        accounts: How many accounts there were at the end of the window.
     """
 
     def __init__(self, days: Sequence[DayActivity], accounts: Accounts) -> None:
@@ -117,13 +117,12 @@ ADOPTION = Kpi(
         name="adoption",
         version=1,
         question="How many of those who could take part do?",
-        formula="|A_w| / |E_w|; activation = accounts ever activated / accounts invited or "
-        "activated",
-        explanation="A_w: at least one view, interaction or contribution while eligible; a "
-        "sign-in alone is no activity. "
-        "E_w: human accounts that were activated and not suspended on at least one day of the "
-        "window, each day as it "
-        "was then. Erased accounts are out of both numbers of the activation.",
+        formula="|A_w| / |E_w|; activation = accounts ever activated / accounts invited or"
+        " activated",
+        explanation="A_w: at least one view, interaction or contribution while eligible; a sign-in"
+        " alone is no activity. E_w: human accounts that were activated and not suspended on at"
+        " least one day of the window, each day as it was then. Erased accounts are out of both"
+        " numbers of the activation.",
         numerator="active people",
         denominator="eligible people",
     ),
@@ -150,8 +149,8 @@ STICKINESS = Kpi(
         question="Do those who come, come often?",
         formula="(sum of DAU over the days of w / number of days) / |A_w|",
         explanation="DAU: active people of a day; days without activity count as 0. Over 30 days"
-        " this is mean DAU / MAU, "
-        "between 1/30 (everybody came once) and 1 (everybody came every day).",
+        " this is mean DAU / MAU, between 1/30 (everybody came once) and 1 (everybody came every"
+        " day).",
         numerator="mean daily active people",
         denominator="active people",
     ),
@@ -202,13 +201,11 @@ PARTICIPATION = Kpi(
         name="participation",
         version=1,
         question="Do people move from consuming to taking part?",
-        formula="(|C| + |I|) / |E_w|; C, I, V and the inactive are exclusive; "
-        "activation flow = (only viewed in w-1, in I or C in w) / (only viewed in w-1, still in "
-        "E_w)",
-        explanation="C: published a post or entered a contest. I: commented, reacted, shared or "
-        "voted, without C. "
-        "V: viewed, without both. Inactive: the rest of E_w. An act that is taken back later was"
-        " taking part all the same.",
+        formula="(|C| + |I|) / |E_w|; C, I, V and the inactive are exclusive; activation flow ="
+        " (only viewed in w-1, in I or C in w) / (only viewed in w-1, still in E_w)",
+        explanation="C: published a post or entered a contest. I: commented, reacted, shared or"
+        " voted, without C. V: viewed, without both. Inactive: the rest of E_w. An act that is"
+        " taken back later was taking part all the same.",
         numerator="people who created or interacted",
         denominator="eligible people",
     ),

@@ -2,7 +2,8 @@
 
 event.py       what of an event metrics read
 increments.py  what events add to the stored state
-posts/  accounts.py  groups.py  contests.py    one fold per topic
+accounts.py, groups.py, posts/, contests.py
+               a fold for each topic
 """
 
 from typing import Protocol
@@ -20,7 +21,7 @@ class MetricsFold(Protocol):
     """What the events of one partition since its last flush add."""
 
     def apply(self, event: FlatEvent) -> None:
-        """Adds one event, in full or (if it raises) not at all."""
+        """Adds an event, in full or (if it raises) not at all."""
         ...
 
     def size(self) -> int:

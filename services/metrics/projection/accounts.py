@@ -15,33 +15,33 @@ class AccountsFold:
     """One partition of the people topic since its last flush."""
 
     def __init__(self) -> None:
-        self._taken = PartitionIncrements()
+        self._increments = PartitionIncrements()
 
     def apply(self, event: FlatEvent) -> None:
-        """Adds one event."""
-        taken, data = self._taken, event.data
+        """Adds an event, in full or (if it raises) not at all."""
+        increments, data = self._increments, event.data
         change = _HANDLERS.get(event.type)
         # Of an erased program nothing may stay either.
         if change is not None and (data.account == "human" or change is _erased):
-            people = taken.accounts.setdefault(event.time.astimezone(UTC).date(), {})
+            people = increments.accounts.setdefault(event.time.astimezone(UTC).date(), {})
             change(people.setdefault(data.person, AccountDay()), data)
-        taken.tally(TallyKey(event.type, data.account))
-        _stamp(taken, event.time)
+        increments.tally(TallyKey(event.type, data.account))
+        _stamp(increments, event.time)
 
     def size(self) -> int:
         """How many documents a flush would write, roughly."""
-        return self._taken.documents()
+        return self._increments.documents()
 
     def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
-        taken, self._taken = self._taken, PartitionIncrements()
-        return taken
+        increments, self._increments = self._increments, PartitionIncrements()
+        return increments
 
 
-def _stamp(taken: PartitionIncrements, moment: datetime) -> None:
-    taken.newest = moment
-    if taken.oldest is None:
-        taken.oldest = moment
+def _stamp(increments: PartitionIncrements, moment: datetime) -> None:
+    increments.newest = moment
+    if increments.oldest is None:
+        increments.oldest = moment
 
 
 def _invited(account: AccountDay, _data: FlatData) -> None:
@@ -53,7 +53,8 @@ def _on(account: AccountDay, _data: FlatData) -> None:
 
 
 def _reinstated(account: AccountDay, data: FlatData) -> None:
-    if data.status == "active":  # an account that was never used is invited again, no more
+    # An account that was never used is merely invited again.
+    if data.status == "active":
         _on(account, data)
 
 

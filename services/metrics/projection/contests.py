@@ -22,33 +22,33 @@ class ContestsFold:
     """One partition of the contests topic since its last flush."""
 
     def __init__(self) -> None:
-        self.taken = PartitionIncrements()
+        self.increments = PartitionIncrements()
 
     def apply(self, event: FlatEvent) -> None:
-        """Adds one event, in full; if it is broken, it raises and adds nothing."""
-        taken, data = self.taken, event.data
+        """Adds an event, in full or (if it raises) not at all."""
+        increments, data = self.increments, event.data
         results = _results(event) if event.type == PUBLISHED else None
         if data.contest_id:
-            contest = taken.contest(data.contest_id)
+            contest = increments.contest(data.contest_id)
             contest.kind, contest.group_id, contest.phase = data.kind, data.group_id, data.phase
             contest.said = event.sequence
             contest.results = results or contest.results
             if (change := _HANDLERS.get(event.type)) is not None:
                 change(self, event, contest)
         # What is entered is a contest's format; its kind says the same in the event's words.
-        taken.tally(TallyKey(event.type, "", data.kind, "contest"))
-        taken.newest = event.time
-        if taken.oldest is None:
-            taken.oldest = event.time
+        increments.tally(TallyKey(event.type, "", data.kind, "contest"))
+        increments.newest = event.time
+        if increments.oldest is None:
+            increments.oldest = event.time
 
     def size(self) -> int:
         """How many documents a flush would write, roughly."""
-        return self.taken.documents()
+        return self.increments.documents()
 
     def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
-        taken, self.taken = self.taken, PartitionIncrements()
-        return taken
+        increments, self.increments = self.increments, PartitionIncrements()
+        return increments
 
 
 def _day(moment: datetime) -> date:
@@ -86,9 +86,9 @@ def _deleted(_fold: ContestsFold, _event: FlatEvent, contest: ContestIncrement) 
 
 def _submitted(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
     data, day = event.data, _day(event.time)
-    fold.taken.did(day, "created", event.actor)
-    fold.taken.did(day, "contributed", event.actor)
-    group = fold.taken.group(data.group_id)
+    fold.increments.did(day, "created", event.actor)
+    fold.increments.did(day, "contributed", event.actor)
+    group = fold.increments.group(data.group_id)
     group.entries += 1
     group.contributed_at = max(group.contributed_at or event.time, event.time)
     contest.submitted += 1
@@ -119,17 +119,17 @@ def _rejected(_fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) 
 
 
 def _viewed(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
-    fold.taken.did(_day(event.time), "viewed", event.actor)
+    fold.increments.did(_day(event.time), "viewed", event.actor)
     contest.entry_views += event.data.first_view
 
 
 def _cast(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
-    fold.taken.did(_day(event.time), "interacted", event.actor)
+    fold.increments.did(_day(event.time), "interacted", event.actor)
     contest.ballots += 1
 
 
 def _changed(fold: ContestsFold, event: FlatEvent, contest: ContestIncrement) -> None:
-    fold.taken.did(_day(event.time), "interacted", event.actor)
+    fold.increments.did(_day(event.time), "interacted", event.actor)
     contest.ballots_changed += 1
 
 

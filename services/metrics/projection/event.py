@@ -29,7 +29,8 @@ class FlatData(msgspec.Struct, gc=False):
     author: str = ""
     format: str = ""
     kind: str = ""
-    topics: msgspec.Raw = NOTHING  # needed once per post and flush: read then
+    # Read once per post and flush.
+    topics: msgspec.Raw = NOTHING
     published_at: Moment | None = None
     own: bool = False
     in_audience: bool = False
@@ -41,7 +42,8 @@ class FlatData(msgspec.Struct, gc=False):
     first_response: bool = False
     parent_id: str | None = None
     audience_size: int = 0
-    previous: msgspec.Raw = NOTHING  # an object, a word or a list, as the type has it
+    # An object, a word or a list, as the type has it.
+    previous: msgspec.Raw = NOTHING
     first_response_at: Moment | None = None
     first_share: bool = False
     # People

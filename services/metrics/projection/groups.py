@@ -17,30 +17,30 @@ class GroupsFold:
     """One partition of the groups topic since its last flush."""
 
     def __init__(self) -> None:
-        self._taken = PartitionIncrements()
+        self._increments = PartitionIncrements()
 
     def apply(self, event: FlatEvent) -> None:
-        """Adds one event."""
-        taken, data = self._taken, event.data
+        """Adds an event, in full or (if it raises) not at all."""
+        increments, data = self._increments, event.data
         change = _HANDLERS.get(event.type)
         if change is not None:
-            group = taken.group(data.group_id)
+            group = increments.group(data.group_id)
             group.kind, group.visibility = data.group_kind, data.visibility
             group.said = event.sequence
             change(group, event)
-        taken.tally(TallyKey(event.type, data.group_kind))
-        taken.newest = event.time
-        if taken.oldest is None:
-            taken.oldest = event.time
+        increments.tally(TallyKey(event.type, data.group_kind))
+        increments.newest = event.time
+        if increments.oldest is None:
+            increments.oldest = event.time
 
     def size(self) -> int:
         """How many documents a flush would write, roughly."""
-        return self._taken.documents()
+        return self._increments.documents()
 
     def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
-        taken, self._taken = self._taken, PartitionIncrements()
-        return taken
+        increments, self._increments = self._increments, PartitionIncrements()
+        return increments
 
 
 def _created(group: GroupIncrement, event: FlatEvent) -> None:
@@ -56,7 +56,7 @@ def _changes_status(status: str) -> Callable[[GroupIncrement, FlatEvent], None]:
 
 
 def _says_its_state(_group: GroupIncrement, _event: FlatEvent) -> None:
-    pass  # kind and visibility are noted for every event
+    """Nothing more: kind and visibility are noted for every event."""
 
 
 def _joined(group: GroupIncrement, event: FlatEvent) -> None:

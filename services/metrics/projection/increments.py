@@ -17,9 +17,9 @@ class TallyKey(NamedTuple):
     """What gross counts are split by: closed vocabularies all of it, so few tallies exist.
 
     Attributes:
-        type: CloudEvents type.
-        kind: A post's or a group's kind.
-        format: A post's format, a contest's kind.
+        type: The CloudEvents type, such as `mitmach.reaction.added`.
+        kind: The kind of the post, group or account.
+        format: The format of the post, or the kind of the contest.
         surface: What was acted on; `changed` for a poll vote that replaces another.
     """
 
@@ -30,30 +30,31 @@ class TallyKey(NamedTuple):
 
 
 class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
-    """What happened to one post. Counters for the common case, and for what to take off it.
+    """What happened to one post since the last flush.
 
     Attributes:
-        facts_changed: Published or edited: the facts below replace the stored ones.
-        author: Whose it is, where that was told together with the facts: they may read its figures.
+        facts_changed: Whether it was published or edited: the facts here replace the stored ones.
+        author: The pseudonym of its author, where that was told together with the facts: they may
+            read its figures.
         facts_said: Sequence of the event that told the facts.
-        audience_size: Set when it was published.
+        audience_size: How many people could see it when it was published; None if that wasn't told.
         status: `published`, `hidden` or `deleted`; None if that didn't change.
         status_said: Sequence of the event that changed it.
         counted_until: Seven days after publication; what is named `_7d` counts only before.
         viewed: Views, several per person possible (one per day).
         viewers: Distinct people who viewed it for the first time.
-        viewers_own: Of these, its author.
-        viewers_late: Of the others, who came when it was seven days old or older.
-        viewers_spill: Of those who came earlier, who didn't belong to its audience.
-        interactors: Net distinct people.
+        viewers_own: How many of the viewers are its author: 0 or 1.
+        viewers_late: How many of the others came when it was seven days old or older.
+        viewers_spill: How many of those who came earlier didn't belong to its audience.
+        interactors: Distinct people who began to interact with it, less those who took it all back.
         interactors_7d: The same, as things stood seven days after publication.
-        shares: People who have passed it on.
-        shares_given: How often that was done, for totals of acts.
+        shares: People who passed it on for the first time.
+        shares_given: How often it was passed on, for totals of acts.
         comments_7d: Net comments of others, as things stood then.
         reactions_7d: Net reactions of others to the post itself, as things stood then.
-        response_told: Number of the last event that said which comment answers the post first;
-            empty: none did.
-        first_response_at: When that comment was written; None: there is none (any more).
+        response_told: Sequence of the last event that said which comment answers the post first;
+            empty if none did.
+        first_response_at: When that comment was written; None if there is none (any more).
     """
 
     group_id: str
@@ -94,11 +95,11 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
 
 
 class ToldRole(NamedTuple):
-    """What somebody is in a group: `owner`, `moderator`, or nothing that metrics need to know.
+    """The role that somebody has in a group, and since which event.
 
     Attributes:
         said: Sequence of the event that told it.
-        role: Which it is; empty for all others.
+        role: `owner` or `moderator`; empty for every other, which metrics needn't know.
     """
 
     said: str
@@ -110,11 +111,11 @@ class GroupIncrement(msgspec.Struct, gc=False, kw_only=True):
 
     Attributes:
         said: Sequence of the event that told kind and visibility.
-        status_said: And of the one that told the status.
-        members: Active human beings, joined minus left.
-        roles: Who leads it, and who did: owners and moderators may read figures.
-        posts: Published, gross; comments and entries likewise.
-        contributed_at: The latest of them.
+        status_said: Sequence of the event that told the status; empty if none did.
+        members: Active human members who joined, less those who left.
+        roles: By pseudonym, who leads it and who did: owners and moderators may read figures.
+        posts: Posts that were published, gross; comments and entries are counted likewise.
+        contributed_at: When the latest post, comment or entry was made.
     """
 
     kind: str = ""
@@ -137,13 +138,13 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
 
     Attributes:
         said: Sequence of the event that told kind, group and phase.
-        voters_said: And of the one that told who may vote; empty if none did.
-        organiser: Who made it; None if that wasn't told.
-        entrants: Net distinct people with an entry that stands.
+        voters_said: Sequence of the event that told who may vote; empty if none did.
+        organiser: The pseudonym of who made it; None if that wasn't told.
+        entrants: People who now have an entry that stands, less those who no longer have any.
         late_entrants: People who entered and weren't among the eligible of the announcement.
         ballots: People who have a ballot.
-        deleted: It is gone, with its group.
-        results: What the publication opened; None before.
+        deleted: Whether it is gone, with its group.
+        results: What the publication of the results opened; None before.
     """
 
     kind: str = ""
@@ -168,11 +169,15 @@ class ContestIncrement(msgspec.Struct, gc=False, kw_only=True):
 
 
 class RankedEntry(msgspec.Struct, frozen=True):
-    """How an entry did. Whose it is, metrics don't keep.
+    """An entry in the published ranking. Whose it is, metrics don't keep.
 
     Attributes:
-        rank: None where few ballots hide it; `votes` and `result` likewise.
-        winner: Its rank is 1, and somebody voted for it.
+        entry_id: The entry.
+        rank: Its rank, from 1; None where few ballots hide it.
+        winner: Whether its rank is 1 and somebody voted for it.
+        votes: How many ballots chose it; None where few ballots hide it.
+        result: What the ranking goes by; None where few ballots hide it.
+        jury_points: Mean points of the jury; None without a jury.
     """
 
     entry_id: str
@@ -187,9 +192,13 @@ class ContestResults(msgspec.Struct, frozen=True, kw_only=True):
     """The published results of a contest, as they were published.
 
     Attributes:
-        few_ballots: Too few to tell numbers and ranks: those are None.
-        ballots: People who voted.
-        votes: Choices on ballots, of entries that stood; `void_votes` of those that fell.
+        entries: Entries that stood.
+        entrants: People behind these entries.
+        few_ballots: Whether there were too few ballots to tell numbers and ranks: those are None.
+        ballots: How many people voted.
+        votes: Choices on ballots of entries that stood.
+        void_votes: Choices on ballots of entries that fell.
+        ranking: The entries, best first.
     """
 
     entries: int
@@ -205,10 +214,10 @@ class AccountDay(msgspec.Struct, gc=False):
     """What became of one human account on one day.
 
     Attributes:
-        invited: An invitation was sent.
-        was_active: It was activated or reinstated at some moment of the day.
-        active_after: Whether it was active at the end; None if that didn't change.
-        erased: It was erased.
+        invited: Whether an invitation was sent.
+        was_active: Whether it was activated or reinstated at some moment of the day.
+        active_after: Whether it was active at the end of the day; None if that didn't change.
+        erased: Whether it was erased.
     """
 
     invited: bool = False
@@ -221,11 +230,14 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
     """All that one partition's events since the last flush add.
 
     Attributes:
-        tallies: Gross number of events.
+        tallies: How many events there were of each sort, gross.
         views: First views of a person of a post, by the post's format.
-        deeds: Who did what on which UTC day, by pseudonym.
-        posts: In this order; a post that changed its format in between occurs twice.
-        accounts: By day and pseudonym.
+        deeds: The pseudonyms of who did what, by UTC day and deed.
+        posts: Ids of posts and what happened to them, in order; a post that changed its format in
+            between occurs twice.
+        groups: What happened to groups, by their ids.
+        contests: What happened in contests, by their ids.
+        accounts: What became of human accounts, by UTC day and pseudonym.
         oldest: When the first of these events happened.
         newest: When the last of them happened.
     """
@@ -240,9 +252,9 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
     oldest: datetime | None = None
     newest: datetime | None = None
 
-    def tally(self, tally: TallyKey, count: int = 1) -> None:
-        """Counts events."""
-        self.tallies[tally] = self.tallies.get(tally, 0) + count
+    def tally(self, key: TallyKey, count: int = 1) -> None:
+        """Counts events of the same sort."""
+        self.tallies[key] = self.tallies.get(key, 0) + count
 
     def group(self, group_id: str) -> GroupIncrement:
         """The increment of a group."""
@@ -259,7 +271,7 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
         return found
 
     def did(self, day: date, deed: Deed, person: str) -> None:
-        """Remembers what a person did; nobody for the system."""
+        """Remembers what a person did on a day; an empty pseudonym stands for the system."""
         if person:
             self.deeds.setdefault((day, deed), set()).add(person)
 
@@ -270,7 +282,7 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
         return named.union(*self.deeds.values(), *self.accounts.values()) - {""}
 
     def documents(self) -> int:
-        """How many documents writing it changes, roughly."""
+        """How many documents are changed when these increments are written, roughly."""
         return (
             1
             + len(self.posts)

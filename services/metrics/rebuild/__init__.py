@@ -1,6 +1,6 @@
 """Counting everything again beside the live figures, and changing to what came out.
 
-following.py   consumer and API go over to other figures while they run
-comparing.py   two sets of figures, event by event, although both go on counting
-replaying.py   from the beginning of the topics to the switch, in steps that can be resumed
+replay.py       from the beginning of the topics to the switch, in steps that can be resumed
+comparison.py   two sets of figures, event by event, although both go on counting
+switchover.py   consumer and API go over to other figures while they run
 """

@@ -22,15 +22,17 @@ from shared.delivery.consumer.chain import Partition
 from shared.delivery.kafka import KafkaConnection, open_reader
 from shared.delivery.mongo import Mongo
 
-READING = 10.0  # seconds for the records between two marks; they are seconds apart themselves
+# Seconds in which the records between two marks must have been read. The marks are seconds apart.
+READING = 10.0
 
 
 class PartitionCounts(NamedTuple):
-    """One partition in one set of figures.
+    """What a set of figures has counted of a partition.
 
     Attributes:
-        mark: How far it was counted.
-        counts: Gross counts: events by kind, format and surface, and first views by format.
+        mark: How far the partition was counted.
+        counts: Gross counts: events under the names of `counter_name`, first views under `first
+            views|format`.
     """
 
     mark: Mark
@@ -39,11 +41,11 @@ class PartitionCounts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What came out.
+    """What differs between two sets of figures.
 
     Attributes:
-        differences: Counts that aren't what they should be: live, and rebuilt, both as of the same
-            event. Names are those of `counter_name`, or `first views|format`.
+        differences: Counts that differ, by name: live and rebuilt, both as of the same event. The
+            names are those of `PartitionCounts`.
         unclear: Partitions that couldn't be compared at this moment.
     """
 
@@ -52,30 +54,41 @@ class Comparison:
 
     @property
     def same(self) -> bool:
-        """Whether all was compared, and nothing differs."""
+        """Whether everything was compared, and nothing differs."""
         return not self.differences and not self.unclear
 
 
 async def compare_generations(
     mongo: Mongo, kafka: KafkaConnection, live: Generation, rebuilt: Generation
 ) -> Comparison:
-    """Compares all gross counts of two generations."""
-    mine, theirs = await _partition_counts(mongo, live), await _partition_counts(mongo, rebuilt)
+    """Compares all gross counts of two generations.
+
+    Args:
+        mongo: The connection to the databases of both.
+        kafka: The broker with the topics that they are counted from.
+        live: The live generation.
+        rebuilt: The generation that is to take its place.
+    """
+    live_counts, rebuilt_counts = (
+        await _partition_counts(mongo, live),
+        await _partition_counts(mongo, rebuilt),
+    )
     nothing = PartitionCounts(Mark(0, {}), Counter())
     unclear: list[str] = []
     sums: tuple[Counter[str], Counter[str]] = Counter(), Counter()
-    for name in sorted(mine.keys() | theirs.keys()):
-        pair = mine.get(name, nothing), theirs.get(name, nothing)
-        ahead = await _ahead(kafka, name, *pair)
-        if ahead is None:
+    for name in sorted(live_counts.keys() | rebuilt_counts.keys()):
+        pair = live_counts.get(name, nothing), rebuilt_counts.get(name, nothing)
+        missing = await _missing(kafka, name, *pair)
+        if missing is None:
             unclear.append(name)
             continue
-        for total, standing, more in zip(sums, pair, ahead, strict=True):
-            total.update(standing.counts)
+        for total, partition, more in zip(sums, pair, missing, strict=True):
+            total.update(partition.counts)
             total.update(more)
     names = sums[0].keys() | sums[1].keys()
-    differing = {one: (sums[0][one], sums[1][one]) for one in sorted(names)}
-    return Comparison({one: pair for one, pair in differing.items() if pair[0] != pair[1]}, unclear)
+    totals = {name: (sums[0][name], sums[1][name]) for name in sorted(names)}
+    differences = {name: pair for name, pair in totals.items() if pair[0] != pair[1]}
+    return Comparison(differences, unclear)
 
 
 async def _partition_counts(mongo: Mongo, generation: Generation) -> dict[str, PartitionCounts]:
@@ -86,7 +99,7 @@ async def _partition_counts(mongo: Mongo, generation: Generation) -> dict[str, P
         session = await sessions.open()
         async with session.transaction() as transaction:
             marks = await read_marks(transaction, generation.group(NAME))
-            totals = {one["_id"]: one for one in await transaction.find(TOTALS, {})}
+            totals = {stored["_id"]: stored for stored in await transaction.find(TOTALS, {})}
     finally:
         await sessions.close()
     return {
@@ -100,12 +113,13 @@ def _counts(stored: Mapping[str, Any]) -> Counter[str]:
     return counts
 
 
-async def _ahead(
+async def _missing(
     kafka: KafkaConnection, name: str, live: PartitionCounts, rebuilt: PartitionCounts
 ) -> tuple[Counter[str], Counter[str]] | None:
-    """What each of the two has to count until it is where the other is; None if that isn't clear.
+    """What the live and the rebuilt figures each lack of a partition, beside the other.
 
-    One of them is nothing: either is ahead of the other in a partition.
+    In a partition one of the two is ahead, so the other lacks the records between their marks, and
+    the one that is ahead lacks nothing. None if that can't be found out at this moment.
     """
     if live.mark.sources == rebuilt.mark.sources:
         return Counter(), Counter()
@@ -121,7 +135,7 @@ async def _ahead(
 async def _between(
     kafka: KafkaConnection, name: str, lower: Mark, upper: Mark
 ) -> Counter[str] | None:
-    """Counts the records from one mark to the other; None if they aren't there."""
+    """Counts the records from one mark to the other; None if they aren't all there."""
     topic, _, number = name.rpartition("/")
     place = TopicPartition(topic, int(number))
     counted = fold(name)
@@ -135,10 +149,13 @@ async def _between(
         until = loop.time() + READING
         while partition.next < upper.next and loop.time() < until:
             for records in (await reader.getmany(timeout_ms=200)).values():
-                partition.fold_in([one for one in records if one.offset < upper.next], decode)
+                between = [record for record in records if record.offset < upper.next]
+                partition.fold_in(between, decode)
     if partition.marks != dict(upper.sources):
         return None
-    taken = counted.take()
-    counts = Counter({counter_name(tally): n for tally, n in taken.tallies.items()})
-    counts.update({f"first views|{view_key(format_)}": n for format_, n in taken.views.items()})
+    increments = counted.take()
+    counts = Counter({counter_name(key): count for key, count in increments.tallies.items()})
+    counts.update(
+        {f"first views|{view_key(format_)}": count for format_, count in increments.views.items()}
+    )
     return counts

@@ -1,4 +1,4 @@
-"""From the beginning of the topics to the switch, in steps that can be resumed.
+"""The replay: from the beginning of the topics to the switch, in steps that can be resumed.
 
 1. Choose the database that isn't live, and empty it.
 2. Count all topics from their beginning into it, with the consumer that counts anyway: what it has
@@ -35,32 +35,36 @@ from shared.delivery.mongo import Mongo
 from shared.runtime.assembly import partitions, prepare
 from shared.runtime.telemetry import Telemetry
 
-LOOK = 0.25  # seconds between looks at how far it is
-STUCK = 60.0  # seconds without a further event after which it is given up, for now
-COMPARISONS = 20  # until partitions that were unclear must have become clear
-FOLLOWED_WITHIN = 60.0  # seconds in which a consumer of the service should have followed
+# Seconds between looks at how far it is.
+LOOK = 0.25
+# Seconds without a further event after which a replay is given up, for now.
+STUCK = 60.0
+# Comparisons, a look apart, in which partitions that were unclear must have become clear.
+COMPARISONS = 20
+# Seconds in which a consumer of the service should have followed the switch.
+FOLLOWED_WITHIN = 60.0
 
 
 class ReplayStuck(Refusal):
-    """It doesn't get on; what was counted so far is kept."""
+    """The replay doesn't get on; what was counted so far is kept."""
 
     category = Category.UNAVAILABLE
     title = "The replay doesn't get on"
 
 
 class ReplayRuns(Refusal):
-    """One at a time."""
+    """Another replay runs, and there can be one at a time."""
 
     category = Category.CONFLICT
     title = "Another replay runs; it can be ended at any time, and resumed"
 
 
 class ReplayProgress(NamedTuple):
-    """How far it is.
+    """How far a replay has come.
 
     Attributes:
-        counted: Events in the rebuilt figures.
-        live: Events in the live ones.
+        counted: How many events are in the rebuilt figures.
+        live: How many events are in the live figures.
     """
 
     counted: int
@@ -71,13 +75,13 @@ ProgressCallback = Callable[[ReplayProgress], None]
 
 
 class ReplayOutcome(NamedTuple):
-    """How it ended.
+    """How a replay ended.
 
     Attributes:
         switched: Whether the rebuilt figures are live now.
-        comparison: What differed.
-        followed: Whether a consumer of the service counts into them.
-        database: That holds them.
+        comparison: The differences between live and rebuilt figures.
+        followed: Whether a consumer of the service counts into the rebuilt figures.
+        database: The name of the database that holds the rebuilt figures.
     """
 
     switched: bool
@@ -91,14 +95,14 @@ class Replay:
     """A rebuild of the metrics.
 
     Attributes:
-        mongo: The connection.
-        kafka: The broker.
-        database: Name of the service's own database.
-        restart: Give up what an earlier replay has counted.
-        allow_incomplete: Begin where the topics do, if older events are gone from them.
-        switch: Make the rebuilt figures live when they are the same.
-        accept: Also when they aren't.
-        tell: Called with the progress.
+        mongo: The connection to the databases of all generations.
+        kafka: The broker with the topics.
+        database: The name of the service's own database.
+        restart: Whether to give up what an earlier replay has counted.
+        allow_incomplete: Whether to begin where the topics do, if older events are gone from them.
+        switch: Whether to make the rebuilt figures live when they are the same.
+        accept: Whether to make them live even when they differ.
+        tell: Called with the progress, a few times a second.
     """
 
     mongo: Mongo
@@ -114,9 +118,9 @@ class Replay:
         """Begins or goes on, compares, switches.
 
         Raises:
-            ReplayRuns: Another process is at it.
+            ReplayRuns: Another process replays.
             ReplayStuck: Nothing is counted any more, or events are missing from the topics.
-            JustSwitched: The last one has hardly ended.
+            JustSwitched: The last replay has hardly ended.
             Unavailable: The database doesn't answer.
         """
         base = self.mongo.database(self.database)
@@ -179,21 +183,21 @@ class Replay:
             await sessions.close()
 
     async def _catch_up(self, consumer: Consumer, live: Generation, target: Generation) -> None:
-        """Waits until we count, and the new figures have all that the live ones have.
+        """Waits until this process counts, and the new figures have all that the live ones have.
 
-        We count when no partition is left to an earlier replay; until then it would look like a
-        consumer of the service that follows.
+        It counts when no partition is left to an earlier replay: that would look like a consumer of
+        the service that follows.
         """
-        mine, theirs = self.mongo.database(target.database), self.mongo.database(live.database)
+        rebuilt, shown = self.mongo.database(target.database), self.mongo.database(live.database)
         loop = asyncio.get_running_loop()
         before, since = -1, loop.time()
         while not (
             consumer.partitions
             and await consumer.alone()
-            and await has_counted_all(mine, target.group(NAME), theirs, live.group(NAME))
+            and await has_counted_all(rebuilt, target.group(NAME), shown, live.group(NAME))
         ):
-            counted = (await read_totals(mine)).events.total()
-            self.tell(ReplayProgress(counted, (await read_totals(theirs)).events.total()))
+            counted = (await read_totals(rebuilt)).events.total()
+            self.tell(ReplayProgress(counted, (await read_totals(shown)).events.total()))
             if consumer.gaps:
                 gap = consumer.gaps[0]
                 raise ReplayStuck(
@@ -207,7 +211,7 @@ class Replay:
                 reason = consumer.failure or "the live figures have events that no topic has"
                 raise ReplayStuck(f"Nothing was counted for {STUCK:.0f} seconds: {reason}.")
             await asyncio.sleep(LOOK)
-        counted = (await read_totals(mine)).events.total()
+        counted = (await read_totals(rebuilt)).events.total()
         self.tell(ReplayProgress(counted, counted))
 
     async def _compare(self, live: Generation, target: Generation) -> Comparison:
@@ -220,7 +224,10 @@ class Replay:
         return comparison
 
     async def _followed(self, consumer: Consumer) -> bool:
-        """Goes on counting until a consumer of the service shares the work; it then takes all."""
+        """Whether a consumer of the service follows; until it does, this process goes on counting.
+
+        Once it shares the partitions, this process can end: the consumer then takes them all.
+        """
         loop = asyncio.get_running_loop()
         until = loop.time() + FOLLOWED_WITHIN
         while loop.time() < until:

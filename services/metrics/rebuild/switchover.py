@@ -1,4 +1,4 @@
-"""Consumer and API follow the pointer to the live figures while they run.
+"""The switchover: consumer and API follow the pointer to the live figures while they run.
 
 The consumer changes at once. The API waits until the new figures have everything that it could have
 shown of the old ones: a counter that went back, even by one, would look like a restart to
@@ -20,7 +20,8 @@ from shared.delivery.mongo import Database, Mongo, SessionRegistry
 
 log = logging.getLogger(__name__)
 
-EVERY = 0.5  # seconds between looks at the pointer: what is added to a switch
+# Seconds between two looks at the pointer: a switch takes so much longer.
+EVERY = 0.5
 
 Build = Callable[[Generation, Database, SessionRegistry], Consumer]
 
@@ -29,9 +30,9 @@ class LiveConsumer:
     """The consumer of the live figures, whichever these are.
 
     Args:
-        generations: The pointer.
-        mongo: The connection.
-        build: Makes the consumer of a generation.
+        generations: The pointer to the live figures.
+        mongo: The connection to the databases of all generations.
+        build: Makes the consumer that counts into a generation.
     """
 
     def __init__(self, generations: Generations, mongo: Mongo, build: Build) -> None:
@@ -45,23 +46,23 @@ class LiveConsumer:
         live = await self._live()
         while True:
             async with self._consumer(live) as consumer:
-                counting = asyncio.create_task(consumer.run(), name=f"{NAME} {live.number}")
+                consuming = asyncio.create_task(consumer.run(), name=f"{NAME} {live.number}")
                 changing = asyncio.create_task(self._changed(live), name=f"{NAME} pointer")
                 try:
-                    await asyncio.wait({counting, changing}, return_when=asyncio.FIRST_COMPLETED)
+                    await asyncio.wait({consuming, changing}, return_when=asyncio.FIRST_COMPLETED)
                 finally:
-                    await _ended(counting, changing)
+                    await _ended(consuming, changing)
                 if changing.cancelled():
-                    counting.result()
+                    consuming.result()
                     return
                 live = changing.result()
                 log.warning("the figures were switched", extra={"generation": live.number})
 
     async def ready(self) -> None:
-        """A check for readiness.
+        """Checks that the service can count, for the readiness of the process.
 
         Raises:
-            Unavailable: It isn't running, or events are missing.
+            Unavailable: No consumer is running, or events are missing.
         """
         if self._current is None:
             raise Unavailable("the consumer isn't running: not started")
@@ -98,15 +99,15 @@ async def _ended(*tasks: asyncio.Task[object]) -> None:
 
 
 class CurrentFigures:
-    """What the API answers from.
+    """The figures that the API shows.
 
     Args:
-        generations: The pointer.
-        mongo: The connection.
-        read: Makes what a generation is answered from.
+        generations: The pointer to the live figures.
+        mongo: The connection to the databases of all generations.
+        read: Makes the sources of answers, from the database of a generation.
 
     Attributes:
-        sources: Of the figures that are shown now.
+        sources: What answers are made from now; another object after a switch.
     """
 
     def __init__(

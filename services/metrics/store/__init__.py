@@ -1,10 +1,21 @@
 """The metrics database: written by the consumer, read by the API and the exporter.
 
-documents.py   collections, indexes, names
-generations.py the live figures, and those that are being rebuilt
-writer.py      numbering.py  bitmaps.py  statements.py                what the consumer stores
-sheets.py      pages.py                                               and what it stores for sums
-totals.py      populations.py  posts.py  communities.py               what is read
-published.py   rows.py  bounds.py  sums.py                           sums over posts
-    catalogue.py   KPIs, from what is read
+documents.py       collections, indexes, migrations, names of counters
+generations.py     the live figures, and those that are being rebuilt
+
+What the consumer stores:
+
+writer.py          puts together what a flush writes
+person_numbers.py  people as numbers
+bitmaps.py         who did what on which day
+statements.py      the updates of all other documents
+columns/           the posts of each day, for rates; also read there
+
+What is read:
+
+totals.py          gross counts
+populations.py     who could take part, and who did
+posts.py           the record of a post
+communities.py     groups and contests
+kpi_calculator.py  KPIs, from populations and posts
 """

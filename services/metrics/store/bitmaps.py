@@ -17,11 +17,18 @@ from shared.delivery.mongo import Database
 # Bitmaps in memory; the largest (100,000 people, half of them in it) take 12 KiB, so 50 MB at most.
 # A consumer works on today's; all the others are a backlog that passes by.
 CAPACITY = 4_000
-_AT_ONCE = 1_000  # bitmaps in one query or update: 12 MB at most
+# Bitmaps in one query: 12 MB at most.
+_AT_ONCE = 1_000
 
 
 class BitmapKey(NamedTuple):
-    """Where a bitmap belongs."""
+    """What a bitmap is about.
+
+    Attributes:
+        partition: The partition whose events it was made from.
+        day: The UTC day of these events.
+        name: A deed, or one of `ACCOUNT_SETS`.
+    """
 
     partition: str
     day: date
@@ -29,7 +36,13 @@ class BitmapKey(NamedTuple):
 
 
 class BitmapCache:
-    """A cache of the bitmaps of owned partitions."""
+    """The bitmaps of the partitions that this process owns.
+
+    Args:
+        database: The database of the figures.
+        capacity: How many bitmaps may be in memory. With less, a backlog that spans more days is
+            read again with each flush.
+    """
 
     def __init__(self, database: Database, *, capacity: int = CAPACITY) -> None:
         self._database = database
@@ -37,7 +50,7 @@ class BitmapCache:
         self._loaded: dict[BitmapKey, BitMap] = {}
 
     async def load(self, keys: Collection[BitmapKey]) -> None:
-        """Reads what isn't in memory yet; makes room first."""
+        """Reads the bitmaps that aren't in memory yet; makes room for them first."""
         missing = [key for key in keys if key not in self._loaded]
         surplus = len(self._loaded) + len(missing) - self._capacity
         for key in [key for key in self._loaded if key not in keys][: max(surplus, 0)]:
@@ -45,8 +58,8 @@ class BitmapCache:
         for start in range(0, len(missing), _AT_ONCE):
             part = {bitmap_id(*key): key for key in missing[start : start + _AT_ONCE]}
             self._loaded |= {key: BitMap() for key in part.values()}
-            for one in await self._database.find(BITMAPS, {"_id": {"$in": list(part)}}):
-                self._loaded[part[one["_id"]]] = BitMap.deserialize(one["people"])
+            for bitmap in await self._database.find(BITMAPS, {"_id": {"$in": list(part)}}):
+                self._loaded[part[bitmap["_id"]]] = BitMap.deserialize(bitmap["people"])
 
     def add(self, key: BitmapKey, people: Iterable[int]) -> bool:
         """Puts people into a loaded bitmap; tells whether that changed it."""
@@ -65,10 +78,10 @@ class BitmapCache:
         return len(bitmap) != before
 
     def statement(self, key: BitmapKey, flush: int) -> dict[str, Any]:
-        """The update that stores a bitmap.
+        """The update that stores a loaded bitmap.
 
         Args:
-            key: Which.
+            key: What the bitmap is about.
             flush: Number of the partition's flush: readers ask for what is newer than they know.
         """
         change = {
@@ -87,7 +100,7 @@ class BitmapCache:
 
 
 def bitmap_keys(partition: str, increments: PartitionIncrements) -> Iterator[BitmapKey]:
-    """Every bitmap that increments touch."""
+    """The bitmaps that increments of a partition change."""
     for day, deed in increments.deeds:
         yield BitmapKey(partition, day, deed)
     for day in increments.accounts:
@@ -101,7 +114,17 @@ def merge_into_bitmaps(
     increments: PartitionIncrements,
     numbers: Mapping[str, int],
 ) -> list[BitmapKey]:
-    """Adds increments to loaded bitmaps; returns those that changed."""
+    """Adds increments to loaded bitmaps.
+
+    Args:
+        bitmaps: The cache that they are loaded in.
+        partition: The partition that the increments come from.
+        increments: What its events since the last flush add.
+        numbers: People's numbers by pseudonym; who was erased has none, and is left out.
+
+    Returns:
+        The bitmaps that changed, each once.
+    """
     changed: dict[BitmapKey, None] = {}
 
     def add(day: date, name: str, people: Iterable[int]) -> None:

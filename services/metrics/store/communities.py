@@ -15,7 +15,16 @@ GroupState = Literal["alive", "at_risk", "dormant"]
 
 
 class GroupFigures(NamedTuple):
-    """What a group came to. Posts, comments and entries are gross."""
+    """What a group came to. Posts, comments and entries are gross.
+
+    Attributes:
+        kind: `community`, `pilot` and so on; empty if nothing but its posts was heard of.
+        status: `active`, `archived` or `deleted`.
+        owners: Pseudonyms of its owners.
+        moderators: Pseudonyms of its moderators.
+        members: How many active human members it has.
+        contributed_at: When the last post, comment or entry was made in it.
+    """
 
     group_id: str
     kind: str
@@ -50,7 +59,7 @@ _MERGED: Mapping[str, Any] = {
 
 
 async def find_group(database: Database, group_id: str) -> GroupFigures | None:
-    """The figures of a group; None for one that metrics haven't heard of, or that is gone."""
+    """The figures of a group; None if metrics haven't heard of it, or if it is gone."""
     pipeline: list[Mapping[str, Any]] = [
         {"$match": {"group_id": group_id}},
         {"$group": _MERGED},
@@ -72,15 +81,16 @@ class Communities(NamedTuple):
     closed: frozenset[str]
 
 
-async def communities(database: Database, now: datetime) -> Communities:
-    """Which groups are in use, and how these do."""
+async def read_communities(database: Database, now: datetime) -> Communities:
+    """Which groups are in use, and in which state these are at a moment (UTC)."""
     counts: dict[GroupState, int] = {"alive": 0, "at_risk": 0, "dormant": 0}
     closed = set()
-    for one in map(_figures, await database.aggregate(GROUPS, [{"$group": _MERGED}])):
-        if one.status in {"archived", "deleted"}:
-            closed.add(one.group_id)
-        elif one.kind not in {"everyone", ""}:  # nothing but posts was heard of one without a kind
-            counts[one.state(now)] += 1
+    for group in map(_figures, await database.aggregate(GROUPS, [{"$group": _MERGED}])):
+        if group.status in {"archived", "deleted"}:
+            closed.add(group.group_id)
+        # Of a group without a kind nothing was heard but its posts.
+        elif group.kind not in {"everyone", ""}:
+            counts[group.state(now)] += 1
     return Communities(counts, frozenset(closed))
 
 
@@ -109,7 +119,7 @@ def _figures(merged: Mapping[str, Any]) -> GroupFigures:
 async def find_contest(database: Database, contest_id: str) -> Mapping[str, Any] | None:
     """What is stored of a contest; nothing in it tells a tally before the publication.
 
-    None for one that metrics haven't heard of, or that is gone.
+    None if metrics haven't heard of it, or if it is gone.
     """
     stored = await database.find_one(CONTESTS, {"_id": contest_id, "deleted": {"$ne": True}})
     if stored is None:

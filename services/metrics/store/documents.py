@@ -2,7 +2,7 @@
 
     totals     per partition: gross counts since the beginning, and the number of its last flush
     posts      per post: facts, its author's number, counts, and what it got within seven days
-    sheets     per partition, day of publication and page: a row per post with what rates need
+    sheets     per partition, day of publication and page: columns of posts, with what rates need
     bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
     people     per pseudonym: its number
     forgotten  per erased pseudonym: a digest, so that late events don't number it again
@@ -12,7 +12,7 @@
 
 Everything is written by the consumer, in the transaction that stores how far it has read. Each
 document belongs to one partition (or is written outside, idempotently), so two consumers never
-fight over one.
+fight over the same.
 """
 
 import re
@@ -36,20 +36,21 @@ TO_FORGET = "to_forget"
 GROUPS = "groups"
 CONTESTS = "contests"
 
-# Seconds. Late events about an erased person come within the log's retention (90 days) or never.
+# Seconds after which a digest is dropped. Late events about an erased person come within the log's
+# retention (90 days) or never.
 _FORGOTTEN_FOR = 100 * 24 * 60 * 60
 
 _POST_FACTS = ("group_id", "format", "kind", "topics", "published_at")
 _CONTEST_FACTS = ("kind", "group_id", "phase")
 
 
-def _told(field: str, value: Mapping[str, Any]) -> dict[str, Any]:
-    """A value where a field is there; else none."""
+def _if_there(field: str, value: Mapping[str, Any]) -> dict[str, Any]:
+    """An expression: the value in documents that have the field, else nothing."""
     return {"$cond": [{"$eq": [{"$type": f"${field}"}, "missing"]}, "$$REMOVE", value]}
 
 
 def _with_role(role: str) -> dict[str, Any]:
-    """Everybody in a list of people, with the role that the list is about."""
+    """An expression: everybody in a list of people, with the role that the list is about."""
     people = {"$ifNull": [f"${role}s", []]}
     each = {"k": "$$this", "v": {"said": "", "is": role}}
     return {"$arrayToObject": {"$map": {"input": people, "in": each}}}
@@ -68,7 +69,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     CONTESTS: (),
 }
 
-# What earlier versions have stored, kind by kind. Pages of sheets need none: both sorts are read.
+# How documents of earlier versions become those of this one, collection by collection. Pages in
+# `sheets` need none: those of both versions are read.
 MIGRATIONS: Sequence[Migration] = (
     # The last word stands behind the sequence of its event; what was told before has none.
     Migration(
@@ -79,8 +81,8 @@ MIGRATIONS: Sequence[Migration] = (
             {
                 "$set": {
                     "facts": {"said": "", **{name: f"${name}" for name in _POST_FACTS}},
-                    "status": _told("status", {"said": "", "is": "$status"}),
-                    "first_response": _told(
+                    "status": _if_there("status", {"said": "", "is": "$status"}),
+                    "first_response": _if_there(
                         "first_response_at", {"told": "", "at": "$first_response_at"}
                     ),
                 }
@@ -96,7 +98,7 @@ MIGRATIONS: Sequence[Migration] = (
             {
                 "$set": {
                     "about": {"said": "", "kind": "$kind", "visibility": "$visibility"},
-                    "status": _told("status", {"said": "", "is": "$status"}),
+                    "status": _if_there("status", {"said": "", "is": "$status"}),
                     "roles": {"$mergeObjects": [_with_role("moderator"), _with_role("owner")]},
                 }
             },
@@ -111,7 +113,7 @@ MIGRATIONS: Sequence[Migration] = (
             {
                 "$set": {
                     "about": {"said": "", **{name: f"${name}" for name in _CONTEST_FACTS}},
-                    "voters": _told(
+                    "voters": _if_there(
                         "eligible_voters", {"said": "", "eligible": "$eligible_voters"}
                     ),
                 }
@@ -121,40 +123,41 @@ MIGRATIONS: Sequence[Migration] = (
     ),
 )
 
-# Of people's accounts; the deeds of a day are named by `services.metrics.projection`.
+# Names of bitmaps about people's accounts; those about deeds have the names of the deeds.
 ACCOUNT_SETS = ("invited", "was_active", "switched_on", "switched_off", "erased")
 
 _TYPE = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 _WORD = re.compile(r"[a-z_]{0,40}")
-_OTHER = "other"  # a word that no vocabulary has: counted, never a name in the database
+# What stands for a word that no vocabulary has: it is counted, and never a name in the database.
+_OTHER = "other"
 
 
-def counter_name(tally: TallyKey) -> str:
-    """The name of a tally's counter: a field name may hold no dot."""
-    type_ = tally.type.removeprefix("mitmach.")
+def counter_name(key: TallyKey) -> str:
+    """The name of a counter in the totals: a field name, so without a dot."""
+    type_ = key.type.removeprefix("mitmach.")
     type_ = type_.replace(".", "/") if _TYPE.fullmatch(type_) else _OTHER
-    return f"{type_}|{word(tally.kind)}|{word(tally.format)}|{tally.surface}"
+    return f"{type_}|{known_word(key.kind)}|{known_word(key.format)}|{key.surface}"
 
 
-def parse_counter_name(key: str) -> TallyKey:
-    """The tally that a counter is about."""
-    type_, kind, format_, surface = key.split("|")
+def parse_counter_name(name: str) -> TallyKey:
+    """What a counter in the totals counts."""
+    type_, kind, format_, surface = name.split("|")
     known: Surface = surface  # type: ignore[assignment]  # written by `counter_name`
     return TallyKey(f"mitmach.{type_.replace('/', '.')}", kind, format_, known)
 
 
-def word(text: str) -> str:
-    """A word of a closed vocabulary, or `other`."""
+def known_word(text: str) -> str:
+    """The text, where it can be a word of a closed vocabulary; else `other`."""
     return text if _WORD.fullmatch(text) else _OTHER
 
 
 def view_key(format_: str) -> str:
-    """The name of the counter of first views of posts of a format: a field has a name."""
-    return word(format_) or _OTHER
+    """The name of the counter of first views of posts of a format: a field name, so never empty."""
+    return known_word(format_) or _OTHER
 
 
 def bitmap_id(partition: str, day: date, name: str) -> str:
-    """The id of a bitmap."""
+    """The id of a bitmap's document."""
     return f"{partition}|{day}|{name}"
 
 

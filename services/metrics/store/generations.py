@@ -25,7 +25,8 @@ GENERATIONS = "generations"
 _ID = "figures"
 _HERE = "here"
 
-# Seconds after a switch in which readers may still be on the old figures: those may not be deleted.
+# Seconds after a switch in which readers may still be on the old figures: until then those may not
+# be deleted.
 _SETTLED = 60.0
 
 _CLEARED = (*COLLECTIONS, *CONSUMER_COLLECTIONS)
@@ -37,13 +38,18 @@ def database_names(base: str) -> tuple[str, str]:
 
 
 class Generation(NamedTuple):
-    """One set of figures."""
+    """A set of figures.
+
+    Attributes:
+        number: Counts up with each rebuild, from 1.
+        database: The name of the database that holds it.
+    """
 
     number: int
     database: str
 
     def group(self, name: str) -> str:
-        """The consumer group that counts into it; the first has the plain name."""
+        """The consumer group that counts into it; that of the first has the plain name."""
         return name if self.number == 1 else f"{name}.{self.number}"
 
 
@@ -61,18 +67,21 @@ class Generations:
     """The pointer to the live figures, in the service's own database.
 
     Args:
-        base: That database; it holds the first figures, too.
+        base: The service's own database; it holds the first figures, too.
     """
 
     def __init__(self, base: Database) -> None:
         self._base = base
 
     async def live(self) -> Generation:
-        """What everybody sees."""
+        """The generation that everybody sees."""
         return self._generation(await self._read(), "live")
 
     async def building(self) -> tuple[Generation, bool] | None:
-        """What is being rebuilt, and whether its database is empty and ready for it."""
+        """The generation that is being rebuilt, and whether its database is empty and ready for it.
+
+        None if nothing is being rebuilt.
+        """
         stored = await self._read()
         if stored["building"] is None:
             return None
@@ -106,17 +115,17 @@ class Generations:
         raise JustSwitched
 
     async def ready(self, generation: Generation) -> None:
-        """Its database is empty now."""
+        """Notes that the database of a generation is empty now, so that counting may begin."""
         await self._change(generation, [{"$set": {"building.ready": True}}])
 
     async def switch(self, generation: Generation) -> bool:
-        """Makes what was rebuilt live; False if it isn't what is being rebuilt any more."""
+        """Makes the rebuilt generation live; False if it isn't the one that is being rebuilt."""
         live = {"number": generation.number, "database": generation.database}
         change = {"$set": {"live": live, "building": None, "switched_at": "$$NOW"}}
         return await self._change(generation, [change])
 
     async def abandon(self, generation: Generation) -> None:
-        """Gives up what is being rebuilt; the live figures stay."""
+        """Gives up the generation that is being rebuilt; the live figures stay."""
         await self._change(generation, [{"$set": {"building": None}}])
 
     async def _change(self, generation: Generation, change: list[dict[str, Any]]) -> bool:
@@ -152,8 +161,14 @@ class Generations:
 
 
 async def clear_generation(database: Database, number: int) -> None:
-    """Makes room for another generation in a database that isn't live."""
-    # First: a flush that is under way ends before its collections go, a later one finds the number.
+    """Makes room for another generation in a database that isn't live.
+
+    Args:
+        database: The database to clear.
+        number: The number of the generation that comes into it.
+    """
+    # The number first: a flush that is under way ends before its collections go, and a later flush
+    # finds the number.
     await database.update(
         GENERATIONS, [{"q": {"_id": _HERE}, "u": {"$set": {"number": number}}, "upsert": True}]
     )
@@ -161,10 +176,14 @@ async def clear_generation(database: Database, number: int) -> None:
 
 
 async def require_generation(transaction: Transaction, number: int) -> None:
-    """In a flush: its generation must be what is in this database.
+    """Makes sure, in the transaction of a flush, that this database still holds its generation.
+
+    Args:
+        transaction: The transaction of the flush.
+        number: The number of the generation that is counted into.
 
     Raises:
-        FlushFenced: Another has taken its place.
+        FlushFenced: Another generation has taken its place.
     """
     found = await transaction.find(GENERATIONS, {"_id": _HERE})
     if (found[0]["number"] if found else 1) != number:
@@ -172,12 +191,19 @@ async def require_generation(transaction: Transaction, number: int) -> None:
 
 
 async def has_counted_all(
-    mine: Database, my_group: str, theirs: Database, their_group: str
+    database: Database, group: str, other: Database, other_group: str
 ) -> bool:
-    """Whether figures have everything that others have counted."""
-    ours, others = await read_marks(mine, my_group), await read_marks(theirs, their_group)
+    """Whether a set of figures has everything that another set has counted.
+
+    Args:
+        database: The database of the figures in question.
+        group: The consumer group that counts into them.
+        other: The database of the figures that they are compared with.
+        other_group: The consumer group that counts into those.
+    """
+    marks, other_marks = await read_marks(database, group), await read_marks(other, other_group)
     return all(
-        partition in ours and ours[partition].reaches(mark)
-        for partition, mark in others.items()
+        partition in marks and marks[partition].reaches(mark)
+        for partition, mark in other_marks.items()
         if mark.sources
     )

@@ -1,4 +1,4 @@
-"""Answers from the KPI catalogue: reads the facts that a KPI looks at, and lets it compute.
+"""Computing KPIs: reads the facts that a KPI looks at, and lets its function do the rest.
 
 Every surface (API, Prometheus, board, reports) asks here, so none can show another number.
 """
@@ -25,11 +25,15 @@ _POSTS = frozenset(kpi.definition.name for kpi in (ENGAGEMENT, REACH))
 
 
 class KpiCalculator:
-    """The KPIs of one database.
+    """Computes the KPIs of the catalogue from one set of figures.
 
     Args:
-        database: The service's.
+        database: The database of the figures.
         bounds: How many topics of a day are counted.
+
+    Attributes:
+        populations: Who could take part and who did.
+        published: The posts that can be seen.
     """
 
     def __init__(self, database: Database, bounds: TopicBounds = DEFAULT_BOUNDS) -> None:
@@ -48,10 +52,10 @@ class KpiCalculator:
         """KPIs for one window, as of now.
 
         Args:
-            names: Which; all of them in the catalogue, and with the filters that are given.
+            names: KPIs of the catalogue; each must have the filters that are given.
             span: The window.
-            now: UTC. Windows that end after its midnight are provisional.
-            post_filter: Which posts, for KPIs about posts.
+            now: The present, in UTC. A window that ends after today began is provisional.
+            post_filter: Which posts to look at, for KPIs about posts.
         """
         wanted = list(names)
         provisional = span.end > now.date()
@@ -77,7 +81,7 @@ class KpiCalculator:
         post_filter: PostFilter,
         now: datetime,
     ) -> dict[str, list[Any]]:
-        """What each KPI looks at: for the window and for the one before."""
+        """The facts that each KPI looks at: for the window and for the window before."""
         facts: dict[str, list[Any]] = {}
         if names & _PEOPLE:
             populations = await self.populations.of(*windows)

@@ -1,4 +1,4 @@
-"""Numbers for people: dense, for ever, so that a set of people is a small bitmap."""
+"""Numbers for people: dense and for ever, so that a set of people is a small bitmap."""
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
@@ -6,14 +6,15 @@ from itertools import islice
 from services.metrics.store.documents import COUNTERS, FORGOTTEN, PEOPLE, digest
 from shared.delivery.mongo import Database, Duplicate
 
-# Pseudonyms kept in memory: 60 MB. Fewer than the active people of a day would read them again with
-# each flush.
+# Pseudonyms kept in memory: 60 MB. With fewer than a day has active people, these would be read
+# again with each flush.
 CAPACITY = 250_000
-_AT_ONCE = 5_000  # ids in one query
+# Pseudonyms in one query.
+_AT_ONCE = 5_000
 
 
 async def find_number(database: Database, pseudonym: str) -> int | None:
-    """A person's number; None for one who has none: unheard of, or erased."""
+    """A person's number; None for somebody unheard of or erased."""
     stored = await database.find_one(PEOPLE, {"_id": pseudonym})
     return None if stored is None else int(stored["number"])
 
@@ -26,8 +27,12 @@ async def was_erased(database: Database, pseudonym: str) -> bool:
 class PersonNumbers:
     """Knows or makes people's numbers.
 
-    Two consumers may meet the same new person at the same moment: both take a number, one gets it
-    in, both use that one. The other number stays unused.
+    Two consumers may meet the same new person at the same moment: both take a number, and both use
+    the number that is stored first. The other stays unused.
+
+    Args:
+        database: The database of the figures.
+        capacity: How many people may be in memory.
     """
 
     def __init__(self, database: Database, *, capacity: int = CAPACITY) -> None:
@@ -57,12 +62,13 @@ class PersonNumbers:
 
     async def _stored(self, people: Sequence[str]) -> dict[str, int]:
         documents = await self._database.find(PEOPLE, {"_id": {"$in": list(people)}})
-        return {one["_id"]: one["number"] for one in documents}
+        return {person["_id"]: person["number"] for person in documents}
 
     async def _made(self, people: Sequence[str]) -> dict[str, int]:
         digests = {digest(person): person for person in people}
-        for one in await self._database.find(FORGOTTEN, {"_id": {"$in": list(digests)}}):
-            del digests[one["_id"]]
+        erased = await self._database.find(FORGOTTEN, {"_id": {"$in": list(digests)}})
+        for person in erased:
+            del digests[person["_id"]]
         new = list(digests.values())
         if not new:
             return {}
@@ -87,7 +93,8 @@ class PersonNumbers:
     def _remember(self, found: dict[str, int]) -> None:
         self._known |= found
         if (surplus := len(self._known) - self._capacity) > 0:
-            for person in list(islice(self._known, surplus)):  # the longest known
+            # Those who were met first are forgotten first.
+            for person in list(islice(self._known, surplus)):
                 del self._known[person]
 
 

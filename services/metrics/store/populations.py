@@ -25,7 +25,14 @@ CAPACITY = 750
 
 
 class Populations:
-    """What people did, for any window."""
+    """Who could take part and who did, for any window.
+
+    Args:
+        database: The database of the figures.
+
+    Attributes:
+        totals: The gross totals, as they were at the last look.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -38,7 +45,7 @@ class Populations:
         self.totals = Totals()
 
     async def of(self, *windows: Window) -> list[Population]:
-        """The populations of windows, all as of the same moment."""
+        """The population of each window, all as of the same moment."""
         async with self._lock:
             await self._refresh()
             await self._load({day for window in windows for day in window.each_day()})
@@ -79,14 +86,14 @@ class Populations:
 
     def _take(self, stored: Iterable[Mapping[str, Any]]) -> None:
         accounts_changed = False
-        for one in stored:
-            day = date.fromisoformat(one["day"])
-            people = BitMap.deserialize(one["people"])
-            if _about_accounts(one["partition"]):
-                self._accounts.setdefault((one["partition"], day), {})[one["name"]] = people
+        for bitmap in stored:
+            day, partition = date.fromisoformat(bitmap["day"]), bitmap["partition"]
+            people = BitMap.deserialize(bitmap["people"])
+            if _about_accounts(partition):
+                self._accounts.setdefault((partition, day), {})[bitmap["name"]] = people
                 accounts_changed = True
             elif day in self._deeds:
-                key = (one["partition"].startswith(POSTS), one["name"])
+                key = (partition.startswith(POSTS), bitmap["name"])
                 deeds = self._deeds[day]
                 deeds[key] = deeds[key] | people if key in deeds else people
                 self._days.pop(day, None)
@@ -116,15 +123,15 @@ class Populations:
             self._deeds |= {day: {} for day in missing}
             wanted = {"day": {"$in": [str(day) for day in missing]}}
             stored = await self._database.find(BITMAPS, wanted)
-            self._take(one for one in stored if not _about_accounts(one["partition"]))
+            self._take(bitmap for bitmap in stored if not _about_accounts(bitmap["partition"]))
 
     def _day(self, day: date) -> DayActivity:
-        made = self._days.get(day)
-        if made is None:
-            made = self._days[day] = self._made(day)
-        return made
+        activity = self._days.get(day)
+        if activity is None:
+            activity = self._days[day] = self._activity(day)
+        return activity
 
-    def _made(self, day: date) -> DayActivity:
+    def _activity(self, day: date) -> DayActivity:
         deeds = self._deeds[day]
 
         def who(*names: str, posts_only: bool = False) -> BitMap:

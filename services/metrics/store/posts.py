@@ -12,8 +12,17 @@ class PostFigures(NamedTuple):
     """What one post came to. Counts are net and leave the author out where people are counted.
 
     Attributes:
-        author: The number of the person whose it is; None for one whom nobody knows any more, or
-            whose post is older than what is stored here.
+        author: The number of the person who wrote it; None if nobody knows them any more, or if
+            their post is older than what is stored here.
+        audience: How many people could see it when it was published.
+        views: How often it was viewed, at most once per person and day.
+        viewers: People who viewed it.
+        interactors: People who interacted with it and didn't take all of it back.
+        shares: People who passed it on, however often.
+        viewers_7d: People who viewed it within seven days.
+        reached_7d: How many of these belonged to its audience.
+        interactors_7d: People who interacted within seven days, as things stood then.
+        first_response_at: When the first comment of another person was written that stands.
     """
 
     post_id: str
@@ -39,12 +48,12 @@ class PostFigures(NamedTuple):
 
 
 async def find_post(database: Database, post_id: str) -> PostFigures | None:
-    """The figures of a post; None for one that metrics haven't heard of, or that is gone."""
+    """The figures of a post; None if metrics haven't heard of it, or if it is gone."""
     stored = await database.find_one(POSTS, {"_id": post_id, "status.is": {"$ne": "deleted"}})
-    return None if stored is None else figures(stored)
+    return None if stored is None else post_figures(stored)
 
 
-def figures(stored: Mapping[str, Any]) -> PostFigures:
+def post_figures(stored: Mapping[str, Any]) -> PostFigures:
     """The figures that a stored post holds."""
 
     def net(name: str) -> int:
@@ -82,5 +91,5 @@ async def find_posts(database: Database, ids: Sequence[str]) -> list[PostFigures
     stored = await database.find(
         POSTS, {"_id": {"$in": list(ids)}, "status.is": {"$nin": ["hidden", "deleted"]}}
     )
-    found = {one["_id"]: figures(one) for one in stored}
-    return [found[one] for one in ids if one in found]
+    found = {post["_id"]: post_figures(post) for post in stored}
+    return [found[post_id] for post_id in ids if post_id in found]

@@ -45,114 +45,118 @@ _CONTEST_COUNTS = (
 _GROUP_COUNTS = ("joined", "members", "posts", "comments", "entries")
 
 
-def totals(partition: str, flush: int, taken: PartitionIncrements) -> Statement:
-    """What a partition adds to its totals."""
-    counts = {f"events.{counter_name(tally)}": count for tally, count in taken.tallies.items()}
-    counts |= {f"views.{view_key(name)}": count for name, count in taken.views.items()}
+def totals(partition: str, flush: int, increments: PartitionIncrements) -> Statement:
+    """The update that adds a partition's increments to its totals."""
+    counts = {f"events.{counter_name(tally)}": count for tally, count in increments.tallies.items()}
+    counts |= {f"views.{view_key(name)}": count for name, count in increments.views.items()}
     change: dict[str, Any] = {"$set": {"flush": flush}}
     if counts:
         change["$inc"] = counts
-    if taken.newest is not None:
-        change["$max"] = {"newest": taken.newest}
+    if increments.newest is not None:
+        change["$max"] = {"newest": increments.newest}
     return _upsert(partition, change)
 
 
-def post(post_id: str, taken: PostIncrement, numbers: Mapping[str, int]) -> Statement:
-    """What happened to a post.
+def post(post_id: str, increment: PostIncrement, numbers: Mapping[str, int]) -> Statement:
+    """The update that adds an increment to the record of a post.
 
     Args:
-        post_id: The post.
-        taken: What happened to it.
-        numbers: People's numbers; who was erased has none. Authors are kept by number, so that an
-            erasure, which takes the number's name away, leaves nobody's name at a post.
+        post_id: The id of the post.
+        increment: What happened to the post since the last flush.
+        numbers: People's numbers by pseudonym; who was erased has none. Authors are kept by number,
+            so that an erasure, which takes the number's name away, leaves nobody's name at a post.
     """
     facts: dict[str, Any] = {
-        "said": taken.facts_said,
-        "group_id": taken.group_id,
-        "format": taken.format,
-        "kind": taken.kind,
-        "topics": list(taken.topics),
-        "published_at": taken.published_at,
+        "said": increment.facts_said,
+        "group_id": increment.group_id,
+        "format": increment.format,
+        "kind": increment.kind,
+        "topics": list(increment.topics),
+        "published_at": increment.published_at,
     }
     newest: dict[str, Any] = {}
     change: dict[str, Any] = {"$max": newest}
-    if taken.facts_changed:
+    if increment.facts_changed:
         newest["facts"] = facts
-    else:  # known already, unless the history that is here begins in the middle
+    else:
+        # The facts are stored already, unless the history that is here begins in the middle.
         change["$setOnInsert"] = {"facts": facts}
-    if taken.status is not None:
-        newest["status"] = {"said": taken.status_said, "is": taken.status}
-    if taken.response_told:
-        newest["first_response"] = {"told": taken.response_told, "at": taken.first_response_at}
+    if increment.status is not None:
+        newest["status"] = {"said": increment.status_said, "is": increment.status}
+    if increment.response_told:
+        newest["first_response"] = {
+            "told": increment.response_told,
+            "at": increment.first_response_at,
+        }
     told: dict[str, Any] = {}
-    if taken.audience_size is not None:
-        told["audience_size"] = taken.audience_size
-    if taken.facts_changed and taken.author in numbers:
-        told["author"] = numbers[taken.author]
+    if increment.audience_size is not None:
+        told["audience_size"] = increment.audience_size
+    if increment.facts_changed and increment.author in numbers:
+        told["author"] = numbers[increment.author]
     if told:
         change["$set"] = told
-    if counts := _post_counts(taken):
+    if counts := _post_counts(increment):
         change["$inc"] = counts
     return _upsert(post_id, change)
 
 
-def _post_counts(taken: PostIncrement) -> dict[str, int]:
-    others = taken.viewers - taken.viewers_own
-    early = others - taken.viewers_late
+def _post_counts(increment: PostIncrement) -> dict[str, int]:
+    others = increment.viewers - increment.viewers_own
+    early = others - increment.viewers_late
     derived = {
         "viewers": others,
         "viewers_7d": early,
-        "reached_7d": early - taken.viewers_spill,
-        "comments": taken.comments + taken.replies,
+        "reached_7d": early - increment.viewers_spill,
+        "comments": increment.comments + increment.replies,
     }
-    counts = {name: getattr(taken, name) for name in _POST_COUNTS} | derived
+    counts = {name: getattr(increment, name) for name in _POST_COUNTS} | derived
     return {name: count for name, count in counts.items() if count}
 
 
-def group(partition: str, group_id: str, taken: GroupIncrement) -> Statement:
-    """What happened to a group, on the part of its figures that this partition keeps."""
+def group(partition: str, group_id: str, increment: GroupIncrement) -> Statement:
+    """The update of the part of a group's figures that this partition keeps."""
     newest: dict[str, Any] = {
         f"roles.{person}": {"said": told.said, "is": told.role}
-        for person, told in taken.roles.items()
+        for person, told in increment.roles.items()
     }
-    if taken.said:
+    if increment.said:
         newest["about"] = {
-            "said": taken.said,
-            "kind": taken.kind,
-            "visibility": taken.visibility,
+            "said": increment.said,
+            "kind": increment.kind,
+            "visibility": increment.visibility,
         }
-    if taken.status_said:
-        newest["status"] = {"said": taken.status_said, "is": taken.status}
-    if taken.contributed_at is not None:
-        newest["contributed_at"] = taken.contributed_at
+    if increment.status_said:
+        newest["status"] = {"said": increment.status_said, "is": increment.status}
+    if increment.contributed_at is not None:
+        newest["contributed_at"] = increment.contributed_at
     change: dict[str, Any] = {"$max": newest, "$set": {"group_id": group_id}}
-    if taken.created_at is not None:
-        change["$set"]["created_at"] = taken.created_at
-    if counts := {name: count for name in _GROUP_COUNTS if (count := getattr(taken, name))}:
+    if increment.created_at is not None:
+        change["$set"]["created_at"] = increment.created_at
+    if counts := {name: count for name in _GROUP_COUNTS if (count := getattr(increment, name))}:
         change["$inc"] = counts
     return _upsert(f"{group_id}|{partition}", change)
 
 
-def contest(contest_id: str, taken: ContestIncrement, numbers: Mapping[str, int]) -> Statement:
-    """What happened in a contest; its organiser is kept by number, as a post's author is.
+def contest(contest_id: str, increment: ContestIncrement, numbers: Mapping[str, int]) -> Statement:
+    """The update of a contest's figures; its organiser is kept by number, as a post's author is.
 
-    Of one that is gone nothing stays but that.
+    Of a contest that is gone nothing stays but that it was deleted.
     """
-    if taken.deleted:
+    if increment.deleted:
         return {"q": {"_id": contest_id}, "u": {"_id": contest_id, "deleted": True}, "upsert": True}
     news: dict[str, Any] = {}
-    if taken.eligible_entrants is not None:
-        news["eligible_entrants"] = taken.eligible_entrants
-    if taken.organiser is not None and taken.organiser in numbers:
-        news["organiser"] = numbers[taken.organiser]
-    if taken.results is not None:
+    if increment.eligible_entrants is not None:
+        news["eligible_entrants"] = increment.eligible_entrants
+    if increment.organiser is not None and increment.organiser in numbers:
+        news["organiser"] = numbers[increment.organiser]
+    if increment.results is not None:
         news["results"] = {
-            "entries": taken.results.entries,
-            "entrants": taken.results.entrants,
-            "few_ballots": taken.results.few_ballots,
-            "ballots": taken.results.ballots,
-            "votes": taken.results.votes,
-            "void_votes": taken.results.void_votes,
+            "entries": increment.results.entries,
+            "entrants": increment.results.entrants,
+            "few_ballots": increment.results.few_ballots,
+            "ballots": increment.results.ballots,
+            "votes": increment.results.votes,
+            "void_votes": increment.results.void_votes,
             "ranking": [
                 {
                     "entry_id": placed.entry_id,
@@ -162,22 +166,22 @@ def contest(contest_id: str, taken: ContestIncrement, numbers: Mapping[str, int]
                     "result": placed.result,
                     "jury_points": placed.jury_points,
                 }
-                for placed in taken.results.ranking
+                for placed in increment.results.ranking
             ],
         }
     about = {
-        "said": taken.said,
-        "kind": taken.kind,
-        "group_id": taken.group_id,
-        "phase": taken.phase,
+        "said": increment.said,
+        "kind": increment.kind,
+        "group_id": increment.group_id,
+        "phase": increment.phase,
     }
     change: dict[str, Any] = {"$max": {"about": about}}
-    if taken.voters_said:
-        voters = {"said": taken.voters_said, "eligible": taken.eligible_voters}
+    if increment.voters_said:
+        voters = {"said": increment.voters_said, "eligible": increment.eligible_voters}
         change["$max"]["voters"] = voters
     if news:
         change["$set"] = news
-    if counts := {name: count for name in _CONTEST_COUNTS if (count := getattr(taken, name))}:
+    if counts := {name: count for name in _CONTEST_COUNTS if (count := getattr(increment, name))}:
         change["$inc"] = counts
     return _upsert(contest_id, change)
 

@@ -30,13 +30,13 @@ class Totals(msgspec.Struct, kw_only=True):
     """Gross numbers since the beginning: they only grow.
 
     Attributes:
-        events: By service and event type.
-        interactions: By kind, format and surface; a changed vote is no further interaction.
-        contributions: By kind and format.
+        events: Events by service and event type.
+        interactions: Acts by kind, format and surface; a changed vote is no further interaction.
+        contributions: Posts, comments and entries by kind and format.
         views: First views of a person of a post, by format.
         ballots: First ballots of a person in a contest, and those cast again after a withdrawal.
-        newest: When the last event that was counted happened.
-        flushes: By partition: the number of its last flush.
+        newest: When the newest event that was counted happened.
+        flushes: The number of the last flush, by partition.
     """
 
     events: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
@@ -59,7 +59,7 @@ class Totals(msgspec.Struct, kw_only=True):
 
 
 async def read_totals(database: Database) -> Totals:
-    """Sums the totals of all partitions: some thirty small documents."""
+    """The totals of all partitions, summed: some thirty small documents are read."""
     totals = Totals()
     for stored in await database.find(TOTALS, {}):
         partition: str = stored["_id"]
@@ -73,13 +73,13 @@ async def read_totals(database: Database) -> Totals:
 
 
 def _add(totals: Totals, service: str, events: Mapping[str, int]) -> None:
-    for key, count in events.items():
-        tally: TallyKey = parse_counter_name(key)
-        totals.events[service, tally.type] += count
-        if tally.type in INTERACTIONS and tally.surface != "changed":
-            kind = INTERACTIONS[tally.type]
-            totals.interactions[kind, tally.format, tally.surface] += count
-        if tally.type in CONTRIBUTIONS:
-            totals.contributions[CONTRIBUTIONS[tally.type], tally.format] += count
-        if tally.type == "mitmach.ballot.cast":
+    for name, count in events.items():
+        key: TallyKey = parse_counter_name(name)
+        totals.events[service, key.type] += count
+        if key.type in INTERACTIONS and key.surface != "changed":
+            kind = INTERACTIONS[key.type]
+            totals.interactions[kind, key.format, key.surface] += count
+        if key.type in CONTRIBUTIONS:
+            totals.contributions[CONTRIBUTIONS[key.type], key.format] += count
+        if key.type == "mitmach.ballot.cast":
             totals.ballots += count

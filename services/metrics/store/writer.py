@@ -1,4 +1,4 @@
-"""Writing what was folded: numbers and bitmaps are made ready first, then all goes in at once."""
+"""Writing what was folded: what must be known is read first, then all goes in at once."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,11 @@ from services.metrics.store.generations import require_generation
 from services.metrics.store.person_numbers import PersonNumbers
 from shared.delivery.mongo import Database, Transaction
 
+# Partitions by name, with what their events since the last flush add.
 Taken = Sequence[tuple[str, PartitionIncrements]]
 
-# In one command: 12 MB of bitmaps, or 20 of sheets at twice the reference size; it may have 48.
+# Large documents in one command: 12 MB of bitmaps, or 20 of pages at twice the reference size. A
+# command may have 48 MB.
 _AT_ONCE = 1_000
 _LARGE = (BITMAPS, SHEETS)
 
@@ -33,10 +35,12 @@ class Writer:
     """Stores increments of the partitions that this process owns.
 
     Args:
-        database: Of the figures.
-        generation: Theirs.
-        rebuilding: History is read anew, all partitions side by side: an erasure may come before
-            what the person did years earlier. So pseudonyms are only noted, until `forget_noted`.
+        database: The database of the figures.
+        generation: The number of the generation that these figures are; a flush fails where the
+            database holds another.
+        rebuilding: Whether history is read anew, all partitions side by side: an erasure may come
+            before what the person did years earlier. So pseudonyms are only noted, until
+            `forget_noted`.
     """
 
     def __init__(
@@ -47,13 +51,13 @@ class Writer:
         self._database = database
         self._person_numbers = PersonNumbers(database)
         self._bitmaps = BitmapCache(database)
-        self._sheets = DayColumnsCache(database)
+        self._days = DayColumnsCache(database)
         self._flushes: dict[str, int] = {}
         self._ready: dict[str, list[statements.Statement]] = {}
         self._erased: list[str] = []
 
     async def prepare(self, taken: Taken) -> None:
-        """Before the transaction: numbers people, reads bitmaps, and builds what is to be written.
+        """Before the transaction: numbers people, reads what is changed, and builds the updates.
 
         It may leave numbers and filled bitmaps behind when the transaction fails. Neither is wrong:
         the same events are folded again.
@@ -61,10 +65,10 @@ class Writer:
         people = set().union(*(increments.people() for _, increments in taken))
         numbers = await self._person_numbers.numbers(people)
         await self._bitmaps.load(
-            {place for name, increments in taken for place in bitmap_keys(name, increments)}
+            {key for name, increments in taken for key in bitmap_keys(name, increments)}
         )
-        await self._sheets.load(
-            {place for name, increments in taken for place in touched_days(name, increments)}
+        await self._days.load(
+            {day for name, increments in taken for day in touched_days(name, increments)}
         )
         await self._load_flushes([name for name, _ in taken])
         ready: dict[str, list[statements.Statement]] = {}
@@ -75,21 +79,21 @@ class Writer:
             ready.setdefault(POSTS, []).extend(
                 statements.post(*post, numbers) for post in increments.posts
             )
-            ready.setdefault(SHEETS, []).extend(self._sheets.merge(name, increments, flush))
+            ready.setdefault(SHEETS, []).extend(self._days.merge(name, increments, flush))
             for group_id, group in increments.groups.items():
                 ready.setdefault(GROUPS, []).append(statements.group(name, group_id, group))
             ready.setdefault(CONTESTS, []).extend(
                 statements.contest(*contest, numbers) for contest in increments.contests.items()
             )
             ready.setdefault(BITMAPS, []).extend(
-                self._bitmaps.statement(place, flush)
-                for place in merge_into_bitmaps(self._bitmaps, name, increments, numbers)
+                self._bitmaps.statement(key, flush)
+                for key in merge_into_bitmaps(self._bitmaps, name, increments, numbers)
             )
             self._erased += _erased(increments)
         self._ready = ready
 
     async def write(self, transaction: Transaction) -> None:
-        """In the transaction: what `prepare` built. The same again after an abort."""
+        """In the transaction: writes what `prepare` built; the same again after an abort."""
         await require_generation(transaction, self._generation)
         for collection, updates in self._ready.items():
             size = _AT_ONCE if collection in _LARGE else len(updates)
@@ -102,7 +106,7 @@ class Writer:
         """Ends the rebuilding: forgets people who were erased in it. Safe to repeat."""
         self.rebuilding = False
         while noted := await self._database.find(TO_FORGET, {}, limit=_AT_ONCE):
-            erased = [one["_id"] for one in noted]
+            erased = [person["_id"] for person in noted]
             for collection, updates in _forgetting(erased):
                 await self._database.update(collection, updates)
             await self._database.delete(PEOPLE, {"_id": {"$in": erased}})
@@ -113,8 +117,8 @@ class Writer:
         """Takes erased people's pseudonyms out of everything; their numbers are nobody's now."""
         if self.rebuilding:
             noted = [
-                {"q": {"_id": one}, "u": {"$set": {"_id": one}}, "upsert": True}
-                for one in self._erased
+                {"q": {"_id": person}, "u": {"$set": {"_id": person}}, "upsert": True}
+                for person in self._erased
             ]
             await transaction.update(TO_FORGET, noted)
             return
@@ -129,12 +133,12 @@ class Writer:
             return
         self._flushes |= dict.fromkeys(unknown, 0)
         stored = await self._database.find(TOTALS, {"_id": {"$in": unknown}}, fields=["flush"])
-        self._flushes |= {one["_id"]: one["flush"] for one in stored}
+        self._flushes |= {totals["_id"]: totals["flush"] for totals in stored}
 
     def revoked(self, partition: str) -> None:
         """Someone else owns the partition now: what is known of it may be outdated."""
         self._bitmaps.drop(partition)
-        self._sheets.drop(partition)
+        self._days.drop(partition)
         self._flushes.pop(partition, None)
 
 
@@ -150,13 +154,13 @@ def _erased(increments: PartitionIncrements) -> list[str]:
 def _forgetting(erased: Sequence[str]) -> list[tuple[str, list[statements.Statement]]]:
     """The updates that take pseudonyms out of everything but the numbers."""
     now = {"$set": {"at": "$$NOW"}}
-    digests = [{"q": {"_id": digest(one)}, "u": [now], "upsert": True} for one in erased]
+    digests = [{"q": {"_id": digest(person)}, "u": [now], "upsert": True} for person in erased]
     leading = [
         {
-            "q": {f"roles.{one}": {"$exists": True}},
-            "u": {"$unset": {f"roles.{one}": ""}},
+            "q": {f"roles.{person}": {"$exists": True}},
+            "u": {"$unset": {f"roles.{person}": ""}},
             "multi": True,
         }
-        for one in erased
+        for person in erased
     ]
     return [(FORGOTTEN, digests), (GROUPS, leading)]

@@ -13,7 +13,7 @@ import pytest
 from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
 from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
-from services.metrics.store.communities import communities, find_contest, find_group
+from services.metrics.store.communities import find_contest, find_group, read_communities
 from services.metrics.store.posts import find_post, find_posts
 from services.metrics.store.writer import Writer
 from shared.contract.events import contests, groups, people, posts, topics
@@ -111,7 +111,7 @@ async def test_a_group_is_what_was_told_last_wherever_that_was(
     assert group.visibility == ("open" if len(order) == 2 else "closed")
     assert (group.owners, group.moderators) == (frozenset({BEA}), frozenset())
     assert group.members == (2 if len(order) == 2 else 3)
-    now = await communities(database, NOON)
+    now = await read_communities(database, NOON)
     assert (now.states["alive"], now.closed) == (1, frozenset())
 
 

@@ -1,8 +1,9 @@
 """Folding the events about posts.
 
-fold.py        the hot loop
-gathered.py    what it adds to, until the next flush
-publishing.py  responding.py    what each type of event does
+fold.py          the hot loop
+accumulator.py   what it adds to, until the next flush
+lifecycle.py     what becomes of a post itself
+responses.py     what people answer to it
 """
 
 from services.metrics.projection.posts.fold import ADDITIVE_TYPES, KNOWN_TYPES, PostsFold

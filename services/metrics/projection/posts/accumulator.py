@@ -15,7 +15,8 @@ from services.metrics.projection.increments import (
     TallyKey,
 )
 
-COUNTED = timedelta(days=7)  # how long a post is counted for rates
+# How long after its publication a post is counted for rates.
+COUNTED = timedelta(days=7)
 DAY = timedelta(days=1)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -31,7 +32,7 @@ class PostsAccumulator:
         self._begin()
 
     def _begin(self) -> None:
-        self.taken = PartitionIncrements()
+        self.increments = PartitionIncrements()
         self._posts: dict[str, PostIncrement] = {}
         self._day_begins = self._day_ends = self._newest = _NEVER
         self._day = date.min
@@ -43,22 +44,24 @@ class PostsAccumulator:
         """Makes the moment's UTC day the current one: rare, as events come roughly in order."""
         day = moment.astimezone(UTC).date()
         begins = datetime.combine(day, time(), UTC)
-        ends = begins + DAY  # before anything is changed: the calendar has a last day
-        deeds = self.taken.deeds
+        # Before anything is changed: the calendar has a last day, and what is after it raises.
+        ends = begins + DAY
+        deeds = self.increments.deeds
         self._viewed = deeds.setdefault((day, "viewed"), set())
         self._interacted = deeds.setdefault((day, "interacted"), set())
         self._contributed = deeds.setdefault((day, "contributed"), set())
         self._day, self._day_begins, self._day_ends = day, begins, ends
-        if self.taken.oldest is None:
-            self.taken.oldest = moment
+        if self.increments.oldest is None:
+            self.increments.oldest = moment
 
     def _touch(self, event: FlatEvent) -> PostIncrement:
         """Begins the increment of a post with what every event says of it."""
         data = event.data
         if data.published_at is None:
             raise ValueError("an event about a post tells when it was published")
+        # The store keeps the bytes of these ids.
         if not (_is_id(data.post_id) and _is_id(data.group_id)):
-            raise ValueError("posts and groups have ids")  # the store keeps the bytes of them
+            raise ValueError("posts and groups have ids")
         post = PostIncrement(
             group_id=data.group_id,
             format=data.format,
@@ -74,12 +77,12 @@ class PostsAccumulator:
     def again(self, event: FlatEvent) -> PostIncrement:
         """Closes a post's increment and begins another: its format, kind or topics have changed."""
         post_id = event.data.post_id
-        self.taken.posts.append((post_id, self._posts.pop(post_id)))
+        self.increments.posts.append((post_id, self._posts.pop(post_id)))
         return self._touch(event)
 
     def tally(self, type_: str, data: FlatData) -> None:
         """Counts an event that isn't counted on its post."""
-        self.taken.tally(TallyKey(type_, data.kind, data.format, "post"))
+        self.increments.tally(TallyKey(type_, data.kind, data.format, "post"))
 
     def interacted(self, event: FlatEvent, post: PostIncrement) -> None:
         """What all new interactions of a person with a post have in common."""
@@ -93,9 +96,9 @@ class PostsAccumulator:
                 post.interactors_7d += 1
 
     def contributed(self, event: FlatEvent, person: str) -> GroupIncrement:
-        """Remembers a contribution: of the person on the day, and of the group."""
+        """Remembers a contribution: of the person on the day, and of the group it was made in."""
         self._contributed.add(person)
-        group = self.taken.group(event.data.group_id)
+        group = self.increments.group(event.data.group_id)
         if group.contributed_at is None or group.contributed_at < event.time:
             group.contributed_at = event.time
         return group
@@ -107,25 +110,25 @@ class PostsAccumulator:
 
     def size(self) -> int:
         """How many documents a flush would write, roughly."""
-        return len(self._posts) + self.taken.documents()
+        return len(self._posts) + self.increments.documents()
 
     def take(self) -> PartitionIncrements:
         """Hands the increments over and starts empty."""
-        taken = self.taken
-        taken.posts.extend(self._posts.items())
-        for _, post in taken.posts:
-            _tally(taken, post)
-        for people in taken.deeds.values():
-            people.discard("")  # the system
-        taken.deeds = {key: people for key, people in taken.deeds.items() if people}
-        if taken.oldest is not None:
-            taken.newest = max(self._newest, taken.oldest)
+        increments = self.increments
+        increments.posts.extend(self._posts.items())
+        for _, post in increments.posts:
+            _tally(increments, post)
+        for people in increments.deeds.values():
+            people.discard("")  # acts of the system
+        increments.deeds = {key: people for key, people in increments.deeds.items() if people}
+        if increments.oldest is not None:
+            increments.newest = max(self._newest, increments.oldest)
         self._begin()
-        return taken
+        return increments
 
 
+# Adds an event of one type to a post.
 EventHandler: TypeAlias = Callable[[PostsAccumulator, FlatEvent, PostIncrement], None]
-"""Adds an event of one type to a post."""
 
 
 def first_view(event: FlatEvent, post: PostIncrement) -> None:
@@ -139,11 +142,11 @@ def first_view(event: FlatEvent, post: PostIncrement) -> None:
         post.viewers_spill += 1
 
 
-def _tally(taken: PartitionIncrements, post: PostIncrement) -> None:
+def _tally(increments: PartitionIncrements, post: PostIncrement) -> None:
     """Counts the acts on a post by its kind and format."""
     kind, format_ = post.kind, post.format
     if post.viewers:
-        taken.views[format_] = taken.views.get(format_, 0) + post.viewers
+        increments.views[format_] = increments.views.get(format_, 0) + post.viewers
     for type_, surface, count in (
         (VIEWED, "post", post.viewed),
         ("mitmach.reaction.added", "post", post.reactions),
@@ -158,4 +161,4 @@ def _tally(taken: PartitionIncrements, post: PostIncrement) -> None:
         ("mitmach.poll.vote_withdrawn", "post", post.poll_votes_gone),
     ):
         if count:
-            taken.tally(TallyKey(type_, kind, format_, surface), count)  # type: ignore[arg-type]
+            increments.tally(TallyKey(type_, kind, format_, surface), count)  # type: ignore[arg-type]

@@ -1,8 +1,8 @@
 """The hot loop of the service: the events about posts are by far the most.
 
 A view, seven of ten events, is handled in `apply` itself; every other type has a function of its
-own. Acts are counted on the post alone and become tallies by format when the increments are taken:
-once per post and flush instead of once per event.
+own. Acts are counted on the post alone and become tallies by format when the increments are handed
+over: once per post and flush instead of once per event.
 """
 
 from services.metrics.projection.event import FlatEvent
@@ -24,14 +24,15 @@ class PostsFold(PostsAccumulator):
     """One partition of the posts topic since its last flush."""
 
     def apply(self, event: FlatEvent) -> None:
-        """Adds one event, in full; if it is broken, it raises and adds nothing."""
+        """Adds an event, in full or (if it raises) not at all."""
         moment = event.time
         if not self._day_begins <= moment < self._day_ends:
             self._turn_to(moment)
         data = event.data
         post = self._posts.get(data.post_id)
         if post is None:
-            if not data.post_id:  # a type that is newer than this reader
+            # An event without a post is of a type that is newer than this reader.
+            if not data.post_id:
                 self.tally(event.type, data)
                 return
             post = self._touch(event)
@@ -48,8 +49,8 @@ class PostsFold(PostsAccumulator):
                 elif not data.in_audience:
                     post.viewers_spill += 1
             return
-        act = _HANDLERS.get(event.type)
-        if act is None:
+        handle = _HANDLERS.get(event.type)
+        if handle is None:
             self.tally(event.type, data)
         else:
-            act(self, event, post)
+            handle(self, event, post)

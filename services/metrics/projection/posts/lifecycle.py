@@ -11,7 +11,8 @@ def _published(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -
     post.author = event.data.author
     post.audience_size = event.data.audience_size
     posts.tally(event.type, event.data)
-    posts.taken.did(posts.day, "created", event.data.author)  # the clock may be the actor
+    # Not the actor: a post that was written ahead is published by the clock.
+    posts.increments.did(posts.day, "created", event.data.author)
     posts.contributed(event, event.data.author).posts += 1
 
 
@@ -22,16 +23,16 @@ def _edited(posts: PostsAccumulator, event: FlatEvent, _post: PostIncrement) -> 
 
 
 def _changes_status(status: str) -> EventHandler:
-    def act(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
+    def handle(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
         post.status, post.status_said = status, event.sequence
         posts.tally(event.type, event.data)
 
-    return act
+    return handle
 
 
 def _confirmed(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     data = event.data
-    posts.taken.did(posts.day, "viewed", event.actor)
+    posts.increments.did(posts.day, "viewed", event.actor)
     posts.tally(event.type, data)
     if data.first_view:
         first_view(event, post)

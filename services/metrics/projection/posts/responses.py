@@ -18,7 +18,7 @@ def _reacted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> 
 
 
 def _reacted_otherwise(posts: PostsAccumulator, event: FlatEvent, _post: PostIncrement) -> None:
-    posts.taken.did(posts.day, "interacted", event.actor)
+    posts.increments.did(posts.day, "interacted", event.actor)
     posts.tally(event.type, event.data)
 
 
@@ -96,7 +96,8 @@ def _comment_counts(event: FlatEvent, post: PostIncrement, change: int) -> None:
 
 def _shared(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     posts.interacted(event, post)
-    post.shares += event.data.first_share  # people: three hundred shares of one are one
+    # People: three hundred shares of the same person are one.
+    post.shares += event.data.first_share
     post.shares_given += 1
 
 
@@ -105,7 +106,7 @@ def _voted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> No
         posts.interacted(event, post)
         post.poll_votes += 1
     else:
-        posts.taken.did(posts.day, "interacted", event.actor)
+        posts.increments.did(posts.day, "interacted", event.actor)
         post.poll_votes_changed += 1
 
 

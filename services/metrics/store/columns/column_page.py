@@ -43,8 +43,8 @@ FACTS = {
     "facts_said": "Q",
     "status_said": "Q",
 }
-# What it got within seven days, its author left out; `response` is the seconds to the first one,
-# and `status` one of the three above.
+# What it got within seven days, its author left out. `response` is the seconds to the first
+# response, and `status` one of the three above.
 COUNTS = {
     "viewers": "i",
     "reached": "i",

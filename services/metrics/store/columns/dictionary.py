@@ -13,7 +13,7 @@ class Dictionary:
         self._values: list[str] = []
 
     def find(self, value: str) -> int:
-        """The code of a value; -1 for one that no post has."""
+        """The code of a value; -1 if no post has it."""
         return self._codes.get(value, -1)
 
     def encode(self, value: str) -> int:

@@ -49,7 +49,7 @@ class SumsByCode(NamedTuple):
 
 
 def add_sums(tables: Sequence[SumsByCode]) -> SumsByCode:
-    """The sums of several tables, in one."""
+    """The sums of several tables, as a single table."""
     codes = np.concatenate([NO_CODES, *(table.codes for table in tables)])
     return SumsByCode.of(codes, np.hstack([NO_SUMS, *(table.sums for table in tables)]))
 
