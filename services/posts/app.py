@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from services.posts.api import ROUTERS
 from services.posts.config import PostsSettings
-from services.posts.store import COLLECTIONS, MIGRATIONS, prepare
+from services.posts.store import COLLECTIONS, MIGRATIONS, add_everyone
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.cleanup import Cleanup
 from services.posts.worker.engagement_counts import EngagementCounts
@@ -32,7 +32,7 @@ async def build_api(
 ) -> AsyncIterator[FastAPI]:
     """The API: commands through one committer, queries on the store."""
     async with _open(settings, mongo, telemetry) as base:
-        await prepare(base.database)
+        await add_everyone(base.database)
         store = EntityStore(base.database)
         async with (
             base.open_committer() as committer,
@@ -56,7 +56,7 @@ async def build_worker(
 ) -> AsyncIterator[Part]:
     """The worker: keeps copies, counts and who reads which post; clears up what was deleted."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
-        await prepare(base.database)
+        await add_everyone(base.database)
         store = EntityStore(base.database)
         copying = base.consumer(PostsAudienceCopy())
         counting = base.consumer(EngagementCounts())

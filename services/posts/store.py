@@ -84,11 +84,11 @@ class PostCounts(Entity, frozen=True, kw_only=True):
     """What is counted beside a post; its id is the post's.
 
     Attributes:
-        reactions: By kind, to the post itself.
-        comments: Not deleted, replies included.
-        shares: People who have passed it on, however often.
-        views: Counted views: at most one per person and day.
-        viewers: People who have seen it.
+        reactions: How many reactions to the post itself there are now, by kind.
+        comments: How many comments aren't deleted, replies included.
+        shares: How many people have passed it on, however often each has.
+        views: How many views counted: at most one per person and day.
+        viewers: How many people have seen it.
     """
 
     collection: ClassVar[str] = "post_counts"
@@ -100,14 +100,18 @@ class PostCounts(Entity, frozen=True, kw_only=True):
 
 
 class CommentCounts(Entity, frozen=True, kw_only=True):
-    """What is counted beside a comment; its id is the comment's."""
+    """What is counted beside a comment; its id is the comment's.
+
+    Attributes:
+        reactions: How many reactions to it there are now, by kind.
+    """
 
     collection: ClassVar[str] = "comment_counts"
     reactions: dict[ReactionKind, int] = msgspec.field(default_factory=dict)
 
 
-async def prepare(database: Database) -> None:
-    """Writes down the one group that no event creates."""
+async def add_everyone(database: Database) -> None:
+    """Adds the group of everyone, which no event creates."""
     everyone = {"visibility": Visibility.OPEN.value}
     await database.update(
         Group.collection,

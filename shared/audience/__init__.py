@@ -13,7 +13,7 @@ copy channels, contests tell their contests who sees them.
 
 People are known here by pseudonym, as events name them. A person is one document, and each of their
 memberships another: a command reads the one of the group that it is about, in the round in which it
-reads the group, and somebody with a thousand groups costs no more than somebody with one.
+reads the group, and somebody with a thousand groups costs no more than anybody else.
 (Memberships inside of the person were tried first: one read less, but every act of a person in many
 groups carried all of them, and at the limit of a document their rights froze.)
 

@@ -1,7 +1,7 @@
 """Reading what some news concern, and writing what has changed, in one transaction.
 
-Both in the same one: two workers who learn of things that concern each other conflict, and the one
-that comes later begins anew with what the first has written.
+Both belong together: two workers who learn of things that concern each other conflict, and the
+later begins anew with what the first has written.
 """
 
 from collections.abc import Iterable, Mapping
@@ -25,10 +25,10 @@ async def stored_with(
     """The entities in whose field one of these values is, by id; without values nothing is asked.
 
     Args:
-        transaction: The one of the flush.
+        transaction: The transaction of the flush.
         kind: The class of the entities.
         field: The stored name of the field.
-        values: What to look for.
+        values: The values that are looked for.
     """
     wanted = list(values)
     if not wanted:
@@ -58,9 +58,9 @@ async def store_groups(
     Not as whole entities: groups whose members change by a suspension aren't read.
 
     Args:
-        transaction: The one of the flush.
-        fields: By group, what is set, by stored name.
-        added: By group, what is added, by stored name.
+        transaction: The transaction of the flush.
+        fields: By group id, the values that are set, by stored name of the field.
+        added: By group id, the numbers that are added, by stored name of the field.
     """
     updates: dict[str, dict[str, Any]] = {key: {"$set": told} for key, told in fields.items()}
     for key, counts in added.items():

@@ -39,7 +39,7 @@ class Membership(Entity, frozen=True, kw_only=True):
     Attributes:
         group_id: The group.
         person: The pseudonym of the person.
-        role: What they are in the group.
+        role: Owner, moderator or member.
         number: Which arrival of the group this is. Who comes back is numbered anew.
     """
 
@@ -54,7 +54,7 @@ class Group(Entity, frozen=True, kw_only=True):
     """A group. Until something has been heard of it, it is treated as secret.
 
     Attributes:
-        visibility: Who reads what is in it.
+        visibility: How much outsiders see of it.
         archived: Read-only.
         deleted: Gone. It is remembered until all that was in it is gone, too.
         arrivals: The number given to the last who came, or came back; in the group of everyone, to

@@ -62,37 +62,14 @@ def learn(
     everyone. Of the erased nothing stays, and of a deleted group no membership.
 
     Args:
-        news: What the events say.
-        before: What was known until then of those whom the news concern.
-        person: Makes a person of whom nothing was known yet, by pseudonym.
-        membership: The service's kind of memberships.
+        news: The last word of the events since the last flush.
+        before: Everything that was known before them of those whom they concern.
+        person: Makes a person of whom nothing was known yet, given the pseudonym.
+        membership: The class of the service's memberships.
     """
     arrivals = dict(before.arrivals)
-    memberships = dict(before.memberships)
-    for pseudonym, roles in news.roles.items():
-        for group_id, role in roles.items():
-            key = membership_id(group_id, pseudonym)
-            known = memberships.pop(key, None)
-            if role is None:
-                continue
-            if known is None:
-                arrivals[group_id] += 1
-                memberships[key] = membership(
-                    id=key,
-                    group_id=group_id,
-                    person=pseudonym,
-                    role=role,
-                    number=arrivals[group_id],
-                )
-            else:
-                memberships[key] = replace(known, role=role)
-    erased, deleted = news.erased(), news.deleted_groups()
-    if erased or deleted:
-        memberships = {
-            key: kept
-            for key, kept in memberships.items()
-            if kept.person not in erased and kept.group_id not in deleted
-        }
+    memberships = _memberships(news, before, arrivals, membership)
+    erased = news.erased()
     people = {key: kept for key, kept in before.people.items() if key not in erased}
     for pseudonym, account in news.accounts.items():
         if account is not None:
@@ -103,6 +80,36 @@ def learn(
             )
             people[pseudonym] = _numbered(now, arrivals)
     return Audience(people, memberships, arrivals)
+
+
+def _memberships(
+    news: AudienceNews, before: Audience[P, M], arrivals: dict[str, int], kind: type[M]
+) -> dict[str, M]:
+    """The memberships as they are now; counts those who are new up in `arrivals`."""
+    memberships = dict(before.memberships)
+    for pseudonym, roles in news.roles.items():
+        for group_id, role in roles.items():
+            key = membership_id(group_id, pseudonym)
+            known = memberships.pop(key, None)
+            if role is None:
+                continue
+            if known is not None:
+                memberships[key] = replace(known, role=role)
+                continue
+            arrivals[group_id] += 1
+            memberships[key] = kind(
+                id=key,
+                group_id=group_id,
+                person=pseudonym,
+                role=role,
+                number=arrivals[group_id],
+            )
+    erased, deleted = news.erased(), news.deleted_groups()
+    return {
+        key: kept
+        for key, kept in memberships.items()
+        if kept.person not in erased and kept.group_id not in deleted
+    }
 
 
 def _numbered(person: P, arrivals: dict[str, int]) -> P:

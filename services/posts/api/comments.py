@@ -21,7 +21,7 @@ from services.posts.domain.comment import (
     ReplyToReply,
 )
 from services.posts.domain.post import PostDeleted, PostNotFound
-from services.posts.queries.comments import list_comments, next_answer, seen
+from services.posts.queries.comments import list_comments, next_answer, seen_comments
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.ids import new_id
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
@@ -188,7 +188,7 @@ async def edit_comment(
         principal=caller, comment_id=comment_id, text=body.text, expected=if_match
     )
     comment: Comment = (await execute(request, command)).reply
-    (edited,) = await seen(store_of(request), caller, [comment])
+    (edited,) = await seen_comments(store_of(request), caller, [comment])
     set_etag(request, etag(comment.version))
     return comment_view(edited)
 

@@ -27,7 +27,7 @@ from services.posts.domain.post import (
     PostIncomplete,
     PostNotFound,
 )
-from services.posts.queries.posts import SeenPost, list_posts, read_post, seen
+from services.posts.queries.posts import SeenPost, list_posts, read_post, seen_posts
 from services.posts.store import PostCounts
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import Format, PostKind
@@ -217,7 +217,7 @@ async def edit_post(
         expected=if_match,
     )
     written: PostWithContent = (await execute(request, command)).reply
-    (beside,) = await seen(store_of(request), caller, [written.post])
+    (beside,) = await seen_posts(store_of(request), caller, [written.post])
     edited = SeenPost(written.post, written.content, beside.counts, beside.mine)
     set_etag(request, post_etag(edited))
     return post_view(edited)

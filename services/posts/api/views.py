@@ -81,11 +81,11 @@ async def view_posts(call: Call[SeenPostsIn]) -> Reply:
     receipts = iter(outcome.event_ids)
     reports = [
         SeenReportView(
-            post_id=one.post_id,
-            status=one.status,
-            event_ids=[next(receipts)] if one.status == "counted" else [],
-            problem=None if one.refusal is None else type_of(one.refusal),
+            post_id=result.post_id,
+            status=result.status,
+            event_ids=[next(receipts)] if result.status == "counted" else [],
+            problem=None if result.refusal is None else type_of(result.refusal),
         )
-        for one in outcome.reply
+        for result in outcome.reply
     ]
     return Reply(_encode(SeenReportsView(reports)), outcome)

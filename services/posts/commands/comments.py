@@ -90,8 +90,8 @@ class EditComment:
         principal: The person who edits.
         comment_id: The comment.
         text: Markdown source.
-        expected: The versions of which the comment must have one: those that the editor has read;
-            None: any will do.
+        expected: The versions that the editor has read, of which the comment must be at one; None:
+            any will do.
     """
 
     principal: Principal
@@ -141,8 +141,8 @@ class DeleteComment:
         principal: The person who deletes: its author, or one who moderates.
         comment_id: The comment.
         next_answer: What answers the post first since; None: the comment isn't what does so now.
-        expected: The versions of which the comment must have one: those that the person has read;
-            None: any will do.
+        expected: The versions that the person has read, of which the comment must be at one; None:
+            any will do.
     """
 
     principal: Principal
@@ -170,7 +170,7 @@ class DeleteComment:
             return Changes()
         comment.check_version(self.expected)
         put: list[Entity] = [comment.delete(now)]
-        # Its author's, whoever deletes; there is one, since the author has commented.
+        # The engagement of its author, whoever deletes.
         engagement = found.get(Engagement, engagement_id(comment.post_id, comment.author))
         if engagement is not None:
             engagement = engagement.take_back_comment()

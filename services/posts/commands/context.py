@@ -93,7 +93,7 @@ def enter(
         found: What was read for `post_reads`.
         post_id: The post.
         principal: The person who acts.
-        action: What they want to do.
+        action: The act, as the access table names it.
         own: Whether what they act on is theirs; left out: the post is, if they are its author.
         deleted_too: Whether the act makes sense on a deleted post.
         hidden_as: What they are refused with when they may not see it: the same as if it weren't

@@ -57,7 +57,7 @@ def _act(context: PostContext, comment: Comment | None = None) -> _ActFields:
 
     Args:
         context: The post, and the person.
-        comment: The comment on the post that the act is on, if it is on one.
+        comment: The comment that the act is on; None: it is on the post itself.
     """
     post, actor, member, _, _ = context
     author = post.author == actor
@@ -120,7 +120,7 @@ def post_shared(
 def reaction_given(
     context: PostContext, before: Engagement, kind: ReactionKind
 ) -> responses.ReactionAdded | responses.ReactionChanged:
-    """A reaction to a post is there, or takes the place of another one."""
+    """A reaction to a post is there, or takes the place of another."""
     if before.reaction is not None:
         return responses.ReactionChanged(**_act(context), reaction=kind, previous=before.reaction)
     return responses.ReactionAdded(**_act(context), **_firsts(before), reaction=kind)
@@ -142,7 +142,7 @@ def comment_reaction_given(
     kind: ReactionKind,
     previous: ReactionKind | None,
 ) -> responses.ReactionAdded | responses.ReactionChanged:
-    """A reaction to a comment is there, or takes the place of another one."""
+    """A reaction to a comment is there, or takes the place of another."""
     if previous is not None:
         return responses.ReactionChanged(
             **_act(context, comment),

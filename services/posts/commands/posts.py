@@ -41,7 +41,7 @@ class PostWithContent(NamedTuple):
 
     Attributes:
         post: The head of the post.
-        content: What it says.
+        content: The title, text and media of the post.
     """
 
     post: Post
@@ -56,10 +56,10 @@ class PublishPost:
         principal: The author.
         post_id: The id that the new post gets.
         channel_id: The channel that it is published in.
-        format: What it is made of.
-        kind: What it is for.
-        tags: What it is about, normalised.
-        content: What it says.
+        format: What the post is made of: text, a photo, a link, ...
+        kind: What the post is for: news, a question, ...
+        tags: What the post is about, normalised.
+        content: The title, text and media of the post.
     """
 
     principal: Principal
@@ -135,9 +135,9 @@ class EditPost:
         title: The new title; None leaves the one that there is.
         text: The new Markdown source; None leaves it.
         media: The new references; None leaves them.
-        tags: What it is to be about, normalised; None leaves that.
-        expected: The versions of which the post must have one: those that the editor has read;
-            None: any will do.
+        tags: What the post is to be about, normalised; None leaves that.
+        expected: The versions that the editor has read, of which the post must be at one; None:
+            any will do.
     """
 
     principal: Principal
@@ -188,8 +188,8 @@ class DeletePost:
     Attributes:
         principal: The person who deletes: its author, or one who moderates.
         post_id: The post.
-        expected: The versions of which the post must have one: those that the person has read;
-            None: any will do.
+        expected: The versions that the person has read, of which the post must be at one; None:
+            any will do.
     """
 
     principal: Principal

@@ -83,7 +83,7 @@ class TakeBackReaction:
 
 @dataclass(frozen=True, slots=True)
 class ReactToComment:
-    """Gives a reaction to a comment, or another one: an interaction with the post too.
+    """Gives a reaction to a comment, or replaces it; that is an interaction with the post too.
 
     Attributes:
         principal: The person who reacts.

@@ -136,7 +136,7 @@ class CommentReaction(Entity, frozen=True, kw_only=True):
     """The reaction of one person to one comment.
 
     Attributes:
-        reaction: Its kind.
+        reaction: The kind of the reaction, now.
     """
 
     collection: ClassVar[str] = "comment_reactions"

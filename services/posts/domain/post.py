@@ -1,4 +1,4 @@
-"""Posts: what is stored of one, what may be written into it, and what can go wrong with it.
+"""Posts: what is stored of a post, what may be written into it, and what can go wrong with it.
 
 A post is two documents. `Post` is the head: small, and all that a reaction or a view needs to know.
 `PostText` is what people read; reactions, which outnumber everything else, never load it.
@@ -99,15 +99,15 @@ class Post(Entity, frozen=True, kw_only=True):
         """It says something else, or is about something else: the head, and what it was before.
 
         Args:
-            before: What it says.
-            after: What it is to say.
-            tags: What it is to be about.
+            before: The title, text and media that it has.
+            after: The title, text and media that it gets.
+            tags: The tags that it gets, normalised.
             now: The moment.
 
         Raises:
             PostEmpty: Nothing would be in it.
             PostIncomplete: Nothing of what its format is made of would be in it.
-            PostEditedTooOften: Its history is full.
+            PostEditedTooOften: The history of the post is full.
         """
         check_content(self.format, after)
         if self.version > MOST_EDITS:
@@ -146,7 +146,7 @@ class PostText(Entity, frozen=True, kw_only=True):
     """What there is to read; its id is the post's.
 
     Attributes:
-        content: What the post says now.
+        content: The title, text and media of the present version.
     """
 
     collection: ClassVar[str] = "post_texts"
@@ -159,7 +159,7 @@ class PostRevision(Entity, frozen=True, kw_only=True):
     Attributes:
         post_id: The post.
         version: The version.
-        content: What it said in that version.
+        content: The title, text and media of that version.
         tags: What it was about; stored as `topics`.
         replaced_at: When the next version took its place.
     """

@@ -31,8 +31,8 @@ def check_access(
 
     Args:
         principal: The person who asks.
-        action: What they want to do.
-        thing: What `content_of` says of it.
+        action: The act, as the access table names it.
+        thing: The thing, as `content_of` describes it; None: it is gone with its group.
         hidden_as: What they are refused with when they may not see it. What isn't there has to be
             refused with the same.
 

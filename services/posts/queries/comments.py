@@ -15,7 +15,13 @@ from shared.delivery.mongo import EntityStore
 
 
 class SeenComment(NamedTuple):
-    """A comment as one person sees it; `mine` is None where they haven't reacted to it."""
+    """A comment as a person sees it.
+
+    Attributes:
+        comment: The comment.
+        counts: What is counted beside it.
+        mine: The person's reaction to it; None: they have none.
+    """
 
     comment: Comment
     counts: CommentCounts
@@ -41,7 +47,7 @@ async def list_comments(
     if after is not None:
         filters["place"] = {"$gt": after}
     comments = await store.find(Comment, filters, sort=(("place", 1),), limit=limit)
-    return await seen(store, principal, comments)
+    return await seen_comments(store, principal, comments)
 
 
 async def next_answer(store: EntityStore, comment_id: str) -> NextAnswer | None:
@@ -64,8 +70,8 @@ async def first_standing(
 
     Args:
         store: The posts service's database.
-        post: The post.
-        without: The id of a comment that is left out.
+        post: The post, whose author's own comments are left out.
+        without: The id of a comment that is left out; None: all count.
     """
     standing = {
         "post_id": post.id,
@@ -77,15 +83,19 @@ async def first_standing(
     return found[0].id if found else None
 
 
-async def seen(
+async def seen_comments(
     store: EntityStore, principal: Principal, comments: Sequence[Comment]
 ) -> list[SeenComment]:
     """Comments with their counts and this person's reactions to them."""
-    own = {one.id: comment_reaction_id(one.id, principal.pseudonym) for one in comments}
+    own = {comment.id: comment_reaction_id(comment.id, principal.pseudonym) for comment in comments}
     counts, reactions = await asyncio.gather(
         store.get_many(CommentCounts, own), store.get_many(CommentReaction, own.values())
     )
     return [
-        SeenComment(one, counts.get(one.id) or CommentCounts(id=one.id), reactions.get(own[one.id]))
-        for one in comments
+        SeenComment(
+            comment,
+            counts.get(comment.id) or CommentCounts(id=comment.id),
+            reactions.get(own[comment.id]),
+        )
+        for comment in comments
     ]

@@ -38,7 +38,14 @@ _MERGED = 100
 
 
 class SeenPost(NamedTuple):
-    """A post as one person sees it; `mine` is None where they haven't seen it before."""
+    """A post as a person sees it.
+
+    Attributes:
+        post: The head of the post.
+        content: The title, text and media.
+        counts: What is counted beside it.
+        mine: What the person has done with it; None: they haven't seen it before.
+    """
 
     post: Post
     content: PostContent
@@ -69,7 +76,7 @@ async def find_post(
 async def read_post(store: EntityStore, principal: Principal, post_id: str) -> SeenPost:
     """One post with its counts and what they have done with it; raises as `find_post`."""
     post = await find_post(store, principal, post_id)
-    return (await seen(store, principal, [post]))[0]
+    return (await seen_posts(store, principal, [post]))[0]
 
 
 async def list_posts(
@@ -107,7 +114,7 @@ async def list_posts(
         if len(rows) < limit:
             break
         after = (rows[-1].published_at, rows[-1].id)
-    return await seen(store, principal, shown[:limit])
+    return await seen_posts(store, principal, shown[:limit])
 
 
 async def read_feed(
@@ -130,7 +137,7 @@ async def _page(
     after: Position | None,
     limit: int,
 ) -> list[SeenPost]:
-    return await seen(store, principal, await _rows(store, lists, after, limit))
+    return await seen_posts(store, principal, await _rows(store, lists, after, limit))
 
 
 def _of_groups(
@@ -154,8 +161,10 @@ async def _rows(
         filters["$nor"] = [{"published_at": moment, "_id": {"$gte": post_id}}]
     found = await asyncio.gather(
         *(
-            store.find(Post, {**one, **filters}, sort=NEWEST, limit=limit, hint=_index_for(one))
-            for one in lists
+            store.find(
+                Post, {**wanted, **filters}, sort=NEWEST, limit=limit, hint=_index_for(wanted)
+            )
+            for wanted in lists
         )
     )
     rows = [post for posts in found for post in posts]
@@ -175,7 +184,9 @@ async def _still_shown(store: EntityStore, who: Viewer, rows: Sequence[Post]) ->
     return [post for post in rows if post.group_id in visible]
 
 
-async def seen(store: EntityStore, principal: Principal, posts: Sequence[Post]) -> list[SeenPost]:
+async def seen_posts(
+    store: EntityStore, principal: Principal, posts: Sequence[Post]
+) -> list[SeenPost]:
     """Posts with text, counts and what this person has done with them."""
     ids = [post.id for post in posts]
     own = {post.id: engagement_id(post.id, principal.pseudonym) for post in posts}

@@ -16,7 +16,7 @@ async def list_revisions(
         store: The posts service's database.
         principal: The person who asks.
         post_id: The post.
-        before: The version below which the list begins; None: below the present one.
+        before: The version below which the list begins; None: the present version.
         limit: How many versions at most.
 
     Raises:

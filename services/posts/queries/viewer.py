@@ -20,12 +20,12 @@ from shared.delivery.mongo import EntityStore
 
 
 class Viewer(NamedTuple):
-    """Who asks.
+    """The person who asks, with all that decides what they see.
 
     Attributes:
-        principal: Their token.
-        person: None where nothing has been heard of them.
-        memberships: Theirs, by group id.
+        principal: The authenticated caller.
+        person: What is known of the person; None: nothing has been heard of them.
+        memberships: That they belong to groups, by group id.
     """
 
     principal: Principal
@@ -45,7 +45,9 @@ async def viewer(store: EntityStore, principal: Principal) -> Viewer:
         store.get(Person, principal.pseudonym),
         store.find(Membership, {"person": principal.pseudonym}),
     )
-    return Viewer(principal, person, {one.group_id: one for one in memberships})
+    return Viewer(
+        principal, person, {membership.group_id: membership for membership in memberships}
+    )
 
 
 async def member_of(
@@ -86,11 +88,15 @@ async def readable_groups(store: EntityStore, who: Viewer) -> list[str] | None:
         return None
     groups = await _visible_groups(store, who)
     # Posts of a group that has just been opened say so soon; meanwhile its members miss none.
-    return [one.id for one in groups if readers_of(one.id, one) == one.id or one.unsettled_since]
+    return [
+        group.id
+        for group in groups
+        if readers_of(group.id, group) == group.id or group.unsettled_since
+    ]
 
 
 async def own_groups(store: EntityStore, who: Viewer) -> list[str]:
-    """The groups that make up their feed: those they are a member of, and the one of everyone."""
+    """The groups that make up their feed: those they are a member of, and that of everyone."""
     return [group.id for group in await _visible_groups(store, who)]
 
 

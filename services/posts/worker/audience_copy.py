@@ -155,9 +155,9 @@ def learn_posts(news: AudienceNews, before: Known, first_change: int) -> Known:
     forgotten with their last membership.
 
     Args:
-        news: What the events say.
-        before: What was known until then of those whom the news concern.
-        first_change: Where `Person.changes` begins for those who are new here.
+        news: The last word of the events since the last flush.
+        before: Everything that was known before them of those whom they concern.
+        first_change: The number at which `Person.changes` begins for those who are new here.
     """
     newcomer = partial(_newcomer, first_change)
     after = learn(news, before, person=newcomer, membership=Membership)

@@ -44,14 +44,14 @@ STUCK = 60.0  # seconds without a look that make the process count as stuck
 
 
 class Cleanup:
-    """The loop, which works while its lease is held.
+    """The loop that deletes, while its lease is held.
 
     Args:
-        store: Where posts are.
-        committer: Executes deletions.
-        lease: Of the clearing.
-        now: Gives the time.
-        metrics: Where it tells what it did.
+        store: The posts service's database.
+        committer: Executes the deletions.
+        lease: The lease of the cleanup, which one process holds at a time.
+        now: Gives the present time, in UTC.
+        metrics: The process's metrics: rounds and failures are counted there.
     """
 
     def __init__(
@@ -154,7 +154,8 @@ class Cleanup:
         assert since is not None  # it was asked for
         await self._done(Post.collection, post.id, since)
 
-    async def _done(self, collection: str, one: str, since: datetime) -> None:
-        as_seen = {"_id": one, "clearing_since": since}
+    async def _done(self, collection: str, marked_id: str, since: datetime) -> None:
+        """Takes the mark away, unless another moment is written there since."""
+        as_seen = {"_id": marked_id, "clearing_since": since}
         done = {"q": as_seen, "u": {"$unset": {"clearing_since": ""}}}
         await self._store.database.update(collection, [done])

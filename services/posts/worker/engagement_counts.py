@@ -28,13 +28,18 @@ from shared.delivery.projections import TypedProjection
 
 
 class EngagementIncrements(msgspec.Struct):
-    """By how much counts have changed, by post or comment, then by field."""
+    """By how much counts have changed since the last flush.
+
+    Attributes:
+        posts: By post id, then by stored name of the count.
+        comments: By comment id, then by stored name of the count.
+    """
 
     posts: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
     comments: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
 
     def apply(self, data: EventData) -> None:
-        """Counts one event."""
+        """Counts an event."""
         match data:
             case PostViewed():
                 self._view(data.post_id, data.first_view)
@@ -77,7 +82,7 @@ class EngagementIncrements(msgspec.Struct):
 
 
 class EngagementCounts(TypedProjection[EngagementIncrements]):
-    """The projection."""
+    """The projection of what is counted beside posts and comments."""
 
     name = "mitmach.posts.counts"
     topics: Sequence[str] = (POSTS,)
@@ -95,8 +100,8 @@ class EngagementCounts(TypedProjection[EngagementIncrements]):
 
 async def _add(transaction: Transaction, collection: str, counted: dict[str, Counter[str]]) -> None:
     statements = [
-        {"q": {"_id": one}, "u": {"$inc": dict(counts)}, "upsert": True}
-        for one, counts in counted.items()
+        {"q": {"_id": key}, "u": {"$inc": dict(counts)}, "upsert": True}
+        for key, counts in counted.items()
     ]
     if statements:
         await transaction.update(collection, statements)

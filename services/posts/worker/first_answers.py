@@ -1,15 +1,15 @@
-"""Looks again which comment answers a post first, after the one that did was deleted.
+"""Looks again which comment answers a post first, after the first answer was deleted.
 
-Who deletes it names the next one, looked up just before. Comments that are added at the same moment
-don't change the post, so that look-up may miss one; and the one that it names may be deleted by
-somebody who still saw another one on the post. So the deletion marks the post, and as long as the
-mark stands, this looks once a second whether the post is right, and has it corrected. A correction
-sets the mark anew. The mark goes when the post was right after nobody could commit any more who
-still saw it as it was before.
+Whoever deletes the first answer names the next, looked up just before. Comments that are added at
+the same moment don't change the post, so that look-up may miss an earlier comment; and the comment
+that it names may be deleted by somebody who still saw another on the post. So the deletion marks
+the post. As long as the mark stands, this worker looks once a second whether the post is right, and
+has it corrected. A correction sets the mark anew. The mark goes once the post has been found right
+at a moment when nobody could commit any more who still saw it as it was before.
 
-Two that do it at the same time, or one that dies in between, change nothing: the correction looks
-at what is stored, and does nothing where that is right; the mark goes only from a post that is as
-it was seen.
+Two workers that do it at the same time, or a worker that dies in between, do no harm: the
+correction looks at what is stored, and does nothing where that is right; the mark goes only from a
+post that is as it was seen.
 
 Rejected: each post's first answers on its head. Nearly every comment would rewrite a document that
 many read, for an error of some milliseconds after a deletion.
@@ -40,8 +40,9 @@ class FirstAnswers:
 
     Args:
         store: The posts service's database.
-        committer: Executes corrections.
-        metrics: Where corrections are counted that failed for a reason that nobody foresaw.
+        committer: Executes the corrections.
+        metrics: The process's metrics: corrections that failed for a reason that nobody foresaw are
+            counted there.
     """
 
     def __init__(self, store: EntityStore, committer: Committer, metrics: Metrics) -> None:
@@ -73,7 +74,7 @@ class FirstAnswers:
         )
 
     async def _check(self, post: Post, settled: datetime) -> bool:
-        """Has a post corrected, or takes its mark away; tells whether there was one of the two."""
+        """Has a post corrected, or takes its mark away; tells whether it did either."""
         since = post.answer_unsettled_since
         assert since is not None  # it was asked for
         if post.deleted_at is None:

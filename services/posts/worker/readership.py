@@ -29,13 +29,21 @@ log = logging.getLogger(__name__)
 SETTLED = 10.0
 PAUSE = 1.0  # seconds between looks: how long what was opened may be missing from others' lists
 _GROUPS_AT_ONCE = 20
-# Documents in one statement: it holds their locks for some milliseconds, and a reaction to one of
-# these posts that comes in between is only tried again.
+# Documents in one statement: it holds their locks for some milliseconds, and a reaction to such a
+# post that comes in between is only tried again.
 _AT_ONCE = 500
 
 
 class Readership:
-    """The loop. Two processes may do it at the same time: each writes what the group says."""
+    """The loop that carries changes of groups to their posts.
+
+    Two processes may do it at the same time: each writes what the group says.
+
+    Args:
+        store: The posts service's database.
+        now: Gives the present time, in UTC.
+        metrics: The process's metrics: rounds and failures are counted there.
+    """
 
     def __init__(
         self, store: EntityStore, *, now: Callable[[], datetime], metrics: Metrics | None = None
