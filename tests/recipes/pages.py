@@ -10,7 +10,7 @@ A page says in a sentence of a fixed form where a block of code goes, and the bl
     Run:
 
 What stands in the second pair of backquotes is part of exactly one line of the file; the block
-takes over that line's indentation; at the end of Python it stands apart. A page whose sentence no
+takes over that line's indentation; functions and classes stand apart. A page whose sentence no
 longer fits the code fails its test.
 """
 
@@ -146,6 +146,8 @@ def _write(step: Step, tree: Path) -> Path:
     place = places[0]
     indentation = lines[place][: len(lines[place]) - len(lines[place].lstrip())]
     block = textwrap.indent(step.block, indentation)
+    if step.where == "before" and re.match("class |def |async def |@", block):
+        block += "\n\n"
     first, behind = {"after": (place + 1,) * 2, "before": (place,) * 2}.get(
         step.where, (place, place + 1)
     )
