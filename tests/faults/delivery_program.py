@@ -24,7 +24,7 @@ from shared.delivery.lease import Lease
 from shared.delivery.log import source_of
 from shared.delivery.mongo import connect
 from shared.delivery.relay import Relay
-from tests.support.counters import COLLECTIONS, Raise, Sums
+from tests.support.counters import COLLECTIONS, RaiseCounter, Sums
 
 # The same protocol, with less patience: a test has to sit a dead process's lease and silence out.
 LEASE = 1.5
@@ -114,7 +114,7 @@ async def _serve(committer: Committer, status: Callable[[], dict[str, Any]]) -> 
 
 async def _raise(committer: Committer, counter: str) -> None:
     try:
-        outcome = await committer.execute(Raise(counter))
+        outcome = await committer.execute(RaiseCounter(counter))
     except Refusal as refusal:
         _say(f"{counter} {'unknown' if isinstance(refusal, OutcomeUnknown) else 'refused'}")
         return

@@ -25,7 +25,7 @@ from shared.delivery.relay.sequences import (
     sequenced_after,
     take_fence,
 )
-from tests.support.counters import COLLECTIONS, Raise, Sums
+from tests.support.counters import COLLECTIONS, RaiseCounter, Sums
 
 TOPIC = "mitmach.people.v1"
 GROUP, NAME = "sums", f"{TOPIC}/0"
@@ -50,7 +50,7 @@ class Stage:
         source = await source_of(self.database, "groups")
         async with Committer(self.database, registry, source=source).running() as committer:
             for i in range(number):
-                await committer.execute(Raise(f"c{i}"))
+                await committer.execute(RaiseCounter(f"c{i}"))
 
     async def close(self) -> None:
         for registry in self._registries:

@@ -1,4 +1,4 @@
-"""The tiny service on a real database and broker: it writes, publishes and reads as others do."""
+"""The counter service on a real database and broker: it writes, publishes and reads."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -13,14 +13,14 @@ from shared.delivery.lease import Lease
 from shared.delivery.log import source_of
 from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry, connect
 from shared.delivery.relay import RELAY_LEASE, Relay
-from tests.support.counters import COLLECTIONS, Raise, sums
+from tests.support.counters import COLLECTIONS, RaiseCounter, sums
 
 TOPIC = "mitmach.people.v1"
 PARTITIONS = 3
 
 
 @dataclass
-class Tiny:
+class CounterService:
     """The parts that stand on one database and one broker."""
 
     mongo: Mongo
@@ -32,7 +32,7 @@ class Tiny:
     async def write(self, *counters: str) -> None:
         """Raises each counter once, in this order."""
         for counter in counters:
-            await self.committer.execute(Raise(counter))
+            await self.committer.execute(RaiseCounter(counter))
 
     @asynccontextmanager
     async def publishing(self) -> AsyncIterator[Relay]:
@@ -74,19 +74,19 @@ class Tiny:
 
 
 @asynccontextmanager
-async def tiny_service(
+async def counter_service(
     url: str, bootstrap: str, driver: Driver = Driver.MOTOR
-) -> AsyncIterator[Tiny]:
+) -> AsyncIterator[CounterService]:
     """On an empty database, dropped after the block."""
     async with connect(url, driver=driver) as mongo:
-        database = mongo.database(f"tiny_{uuid4().hex[:12]}")
+        database = mongo.database(f"counters_{uuid4().hex[:12]}")
         await database.prepare(COLLECTIONS)
         sessions = mongo.sessions(database)
         source = await source_of(database, "groups")
         kafka = KafkaConnection(bootstrap=bootstrap, session_timeout=2.0)
         try:
             async with Committer(database, sessions, source=source).running() as committer:
-                yield Tiny(mongo, database, sessions, committer, kafka)
+                yield CounterService(mongo, database, sessions, committer, kafka)
         finally:
             await sessions.close()
             await mongo.drop(database.name)

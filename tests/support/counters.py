@@ -1,4 +1,4 @@
-"""A service of one entity: what the tests of the write path and the consumer are played with."""
+"""A service with a single entity, a counter: the write path and the consumer are tested with it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class TooHigh(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Raise:
+class RaiseCounter:
     """Raises a counter by one and says so with one event."""
 
     counter: str

@@ -55,7 +55,7 @@ async def commit(
     await database.insert(LOG, documents)
 
 
-async def a_night(database: Database) -> None:
+async def events_around_midnight(database: Database) -> None:
     """Events before and after midnight; the last one isn't numbered yet."""
     await database.prepare(COLLECTIONS)
     await database.prepare_views(VIEWS)

@@ -1,6 +1,6 @@
 """One good request for every row of the access matrix, so that only access decides its answer.
 
-    status = await ask(scene, "edit_post", "PATCH", "/v1/posts/{post_id}", "member")
+    status = await ask(world, "edit_post", "PATCH", "/v1/posts/{post_id}", "member")
 
 A row needs an entry in `ASKS` where its request has a body, or needs something of its own: what is
 in braces is otherwise what is there in the caller's place.
@@ -15,11 +15,11 @@ from tests.contract.access.access_world import (
     AT_THE_OPEN_GROUP,
     AT_THE_SECRET_GROUP,
     GROUP_ROLES,
+    AccessWorld,
     Place,
-    Scene,
 )
 
-Make = Callable[[Scene, Place, str], Awaitable[str]]
+Make = Callable[[AccessWorld, Place, str], Awaitable[str]]
 
 
 @dataclass(frozen=True)
@@ -39,22 +39,22 @@ class Ask:
     fixed: Mapping[str, str] = field(default_factory=dict)
 
 
-async def ask(scene: Scene, row: str, method: str, path: str, column: str) -> tuple[int, str]:
+async def ask(world: AccessWorld, row: str, method: str, path: str, column: str) -> tuple[int, str]:
     """Asks as this caller; gives status and problem."""
-    place = scene.place_of(column)
+    place = world.place_of(column)
     ask = ASKS.get(row, Ask())
     names: dict[str, str] = {
-        "person_id": scene.colleague.id,
+        "person_id": world.colleague.id,
         "name": "engagement",
         "asset": "swagger-ui.css",
         "service": "posts",
         **{name: str(getattr(place, name)) for name in Place.__dataclass_fields__},
         **ask.fixed,
     }
-    for name, make in ask.made.items() if column in scene.callers else ():
-        names[name] = await make(scene, place, column)
+    for name, make in ask.made.items() if column in world.callers else ():
+        names[name] = await make(world, place, column)
     body = None if ask.body is None else json.loads(_filled(json.dumps(ask.body), names))
-    return await scene.status(column, method, _filled(path + ask.query, names), body)
+    return await world.status(column, method, _filled(path + ask.query, names), body)
 
 
 def _filled(text: str, names: Mapping[str, str]) -> str:
@@ -63,131 +63,131 @@ def _filled(text: str, names: Mapping[str, str]) -> str:
     return text
 
 
-async def a_person(scene: Scene, _place: Place, _column: str) -> str:
-    return (await scene.person()).id
+async def a_person(world: AccessWorld, _place: Place, _column: str) -> str:
+    return (await world.person()).id
 
 
-async def a_suspended_person(scene: Scene, _place: Place, _column: str) -> str:
-    person = await scene.person()
-    await scene.callers["admin"].good("POST", f"/v1/people/{person.id}:suspend")
+async def a_suspended_person(world: AccessWorld, _place: Place, _column: str) -> str:
+    person = await world.person()
+    await world.callers["admin"].good("POST", f"/v1/people/{person.id}:suspend")
     return person.id
 
 
-async def the_caller(scene: Scene, _place: Place, column: str) -> str:
-    return scene.callers[column].id
+async def the_caller(world: AccessWorld, _place: Place, column: str) -> str:
+    return world.callers[column].id
 
 
-async def a_member(scene: Scene, place: Place, _column: str) -> str:
-    person = await scene.person()
-    await scene.admit(place.group_id, person)
+async def a_member(world: AccessWorld, place: Place, _column: str) -> str:
+    person = await world.person()
+    await world.admit(place.group_id, person)
     return person.id
 
 
-async def an_invited(scene: Scene, place: Place, _column: str) -> str:
-    person = await scene.person()
+async def an_invited(world: AccessWorld, place: Place, _column: str) -> str:
+    person = await world.person()
     path = f"/v1/groups/{place.group_id}/invitations"
-    await scene.founder.good("POST", path, {"person_id": person.id})
+    await world.founder.good("POST", path, {"person_id": person.id})
     return person.id
 
 
-async def an_asker(scene: Scene, place: Place, column: str) -> str:
+async def an_asker(world: AccessWorld, place: Place, column: str) -> str:
     """Somebody who has asked to be let in; nobody asks an open group, or a secret one."""
-    person = await scene.person()
+    person = await world.person()
     if column not in AT_THE_OPEN_GROUP | AT_THE_SECRET_GROUP:
         await person.good("POST", f"/v1/groups/{place.group_id}/requests", {})
     return person.id
 
 
-async def a_group_to_join(scene: Scene, place: Place, column: str) -> str:
+async def a_group_to_join(world: AccessWorld, place: Place, column: str) -> str:
     """Theirs, or one like it, since joining changes what comes after."""
-    return place.group_id if column in GROUP_ROLES else await scene.group(place.visibility)
+    return place.group_id if column in GROUP_ROLES else await world.group(place.visibility)
 
 
-async def a_group_like_it(scene: Scene, place: Place, column: str) -> str:
-    return await scene.group_like(place, column)
+async def a_group_like_it(world: AccessWorld, place: Place, column: str) -> str:
+    return await world.group_like(place, column)
 
 
-async def an_own_group(scene: Scene, place: Place, column: str) -> str:
-    return await scene.group(place.visibility, scene.callers[column])
+async def an_own_group(world: AccessWorld, place: Place, column: str) -> str:
+    return await world.group(place.visibility, world.callers[column])
 
 
-async def an_archived_group(scene: Scene, place: Place, column: str) -> str:
-    group_id = await scene.group_like(place, column)
-    await scene.founder.good("POST", f"/v1/groups/{group_id}:archive")
+async def an_archived_group(world: AccessWorld, place: Place, column: str) -> str:
+    group_id = await world.group_like(place, column)
+    await world.founder.good("POST", f"/v1/groups/{group_id}:archive")
     return group_id
 
 
-async def a_group_that_invites(scene: Scene, _place: Place, column: str) -> str:
-    group_id = await scene.group("secret")
-    body = {"person_id": scene.callers[column].id}
-    await scene.founder.good("POST", f"/v1/groups/{group_id}/invitations", body)
+async def a_group_that_invites(world: AccessWorld, _place: Place, column: str) -> str:
+    group_id = await world.group("secret")
+    body = {"person_id": world.callers[column].id}
+    await world.founder.good("POST", f"/v1/groups/{group_id}/invitations", body)
     return group_id
 
 
-async def a_channel(scene: Scene, place: Place, _column: str) -> str:
+async def a_channel(world: AccessWorld, place: Place, _column: str) -> str:
     body = {"kind": "ideas", "name": "Ideas"}
-    made = await scene.founder.good("POST", f"/v1/groups/{place.group_id}/channels", body)
+    made = await world.founder.good("POST", f"/v1/groups/{place.group_id}/channels", body)
     return str(made["id"])
 
 
-async def a_post(scene: Scene, place: Place, _column: str) -> str:
-    return await scene.post(place)
+async def a_post(world: AccessWorld, place: Place, _column: str) -> str:
+    return await world.post(place)
 
 
-async def an_own_post(scene: Scene, place: Place, column: str) -> str:
-    return await scene.post(place, scene.callers[column])
+async def an_own_post(world: AccessWorld, place: Place, column: str) -> str:
+    return await world.post(place, world.callers[column])
 
 
-async def an_own_counted_post(scene: Scene, place: Place, column: str) -> str:
+async def an_own_counted_post(world: AccessWorld, place: Place, column: str) -> str:
     """One of which metrics have heard."""
-    post_id = await scene.post(place, scene.callers[column])
-    await scene.callers["analyst"].eventually("GET", f"/v1/stats/posts/{post_id}")
+    post_id = await world.post(place, world.callers[column])
+    await world.callers["analyst"].eventually("GET", f"/v1/stats/posts/{post_id}")
     return post_id
 
 
-async def an_own_counted_contest(scene: Scene, place: Place, column: str) -> str:
+async def an_own_counted_contest(world: AccessWorld, place: Place, column: str) -> str:
     """One of which metrics have heard."""
-    contest_id = await scene.contest(place.group_id, "announced", scene.callers[column])
-    await scene.callers["analyst"].eventually("GET", f"/v1/stats/contests/{contest_id}")
+    contest_id = await world.contest(place.group_id, "announced", world.callers[column])
+    await world.callers["analyst"].eventually("GET", f"/v1/stats/contests/{contest_id}")
     return contest_id
 
 
-async def a_comment(scene: Scene, place: Place, _column: str) -> str:
-    return await scene.comment(place)
+async def a_comment(world: AccessWorld, place: Place, _column: str) -> str:
+    return await world.comment(place)
 
 
-async def an_own_comment(scene: Scene, place: Place, column: str) -> str:
-    return await scene.comment(place, scene.callers[column])
+async def an_own_comment(world: AccessWorld, place: Place, column: str) -> str:
+    return await world.comment(place, world.callers[column])
 
 
-async def a_draft(scene: Scene, place: Place, _column: str) -> str:
-    return await scene.contest(place.group_id)
+async def a_draft(world: AccessWorld, place: Place, _column: str) -> str:
+    return await world.contest(place.group_id)
 
 
-async def an_own_draft(scene: Scene, place: Place, column: str) -> str:
-    return await scene.contest(place.group_id, "draft", scene.callers[column])
+async def an_own_draft(world: AccessWorld, place: Place, column: str) -> str:
+    return await world.contest(place.group_id, "draft", world.callers[column])
 
 
-async def an_announced_contest(scene: Scene, place: Place, _column: str) -> str:
-    return await scene.contest(place.group_id, "announced")
+async def an_announced_contest(world: AccessWorld, place: Place, _column: str) -> str:
+    return await world.contest(place.group_id, "announced")
 
 
-async def a_contest_to_enter(scene: Scene, place: Place, _column: str) -> str:
-    return await scene.contest(place.group_id, "submissions")
+async def a_contest_to_enter(world: AccessWorld, place: Place, _column: str) -> str:
+    return await world.contest(place.group_id, "submissions")
 
 
-async def an_entry(scene: Scene, place: Place, column: str) -> str:
-    return await scene.entry(await a_contest_to_enter(scene, place, column))
+async def an_entry(world: AccessWorld, place: Place, column: str) -> str:
+    return await world.entry(await a_contest_to_enter(world, place, column))
 
 
-async def an_own_entry(scene: Scene, place: Place, column: str) -> str:
-    contest_id = await a_contest_to_enter(scene, place, column)
-    return await scene.entry(contest_id, scene.callers[column])
+async def an_own_entry(world: AccessWorld, place: Place, column: str) -> str:
+    contest_id = await a_contest_to_enter(world, place, column)
+    return await world.entry(contest_id, world.callers[column])
 
 
-async def a_contest_voted_in(scene: Scene, place: Place, column: str) -> str:
+async def a_contest_voted_in(world: AccessWorld, place: Place, column: str) -> str:
     body = {"entry_ids": [place.entry_id]}
-    await scene.callers[column].good("PUT", f"/v1/contests/{place.contest_id}/ballot", body)
+    await world.callers[column].good("PUT", f"/v1/contests/{place.contest_id}/ballot", body)
     return place.contest_id
 
 

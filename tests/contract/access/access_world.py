@@ -66,7 +66,7 @@ class Place:
     entry_id: str
 
 
-class Scene:
+class AccessWorld:
     """The platform with its people and three places.
 
     Attributes:

@@ -19,7 +19,7 @@ import pytest
 
 from tests.contract.access.access_requests import ASKS, Ask
 from tests.contract.access.access_routes import Taken, ids_taken, routes
-from tests.contract.access.access_world import GROUP_ROLES, Scene
+from tests.contract.access.access_world import GROUP_ROLES, AccessWorld
 from tests.support.platform import Platform, Visitor
 
 # What a query parameter or field of a body names, where its own name doesn't say it.
@@ -129,7 +129,7 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> Iterator[Question]:
 
 def _named(operation: str, field: str) -> str:
     name = NAMES.get(field, field)
-    known = {name for name in Scene.NAMED if name}
+    known = {name for name in AccessWorld.NAMED if name}
     assert name in known, f"say in NAMES what {field} of {operation} names"
     return name
 
@@ -179,37 +179,37 @@ async def _asked(
 
 async def _prepared(platform: Platform) -> tuple[Visitor, Mapping[str, str], list[Hidden]]:
     """An outsider, what is theirs, and what is hidden from them."""
-    scene = Scene(platform)
+    world = AccessWorld(platform)
     await platform.visitor("the-colleague")
-    scene.callers = {role: await platform.visitor(f"the-{role}") for role in GROUP_ROLES}
+    world.callers = {role: await platform.visitor(f"the-{role}") for role in GROUP_ROLES}
     outsider = await platform.visitor("the-outsider")
-    scene.founder, scene.author = outsider, await platform.visitor("a-friend")
-    own = await _ids(scene, "open")
-    own["draft_id"] = await scene.contest(own["group_id"])
-    scene.founder, scene.author = (
+    world.founder, world.author = outsider, await platform.visitor("a-friend")
+    own = await _ids(world, "open")
+    own["draft_id"] = await world.contest(own["group_id"])
+    world.founder, world.author = (
         await platform.visitor("founder"),
         await platform.visitor("an-insider"),
     )
     hidden = [
-        Hidden("closed group", await _ids(scene, "closed"), frozenset({"group_id"})),
-        Hidden("secret group", await _ids(scene, "secret")),
+        Hidden("closed group", await _ids(world, "closed"), frozenset({"group_id"})),
+        Hidden("secret group", await _ids(world, "secret")),
     ]
-    drafts = await _ids(scene, "open")
+    drafts = await _ids(world, "open")
     unseen = {
-        "contest_id": await scene.contest(drafts["group_id"]),
-        "entry_id": await scene.entry(await scene.contest(drafts["group_id"], "submissions")),
+        "contest_id": await world.contest(drafts["group_id"]),
+        "entry_id": await world.entry(await world.contest(drafts["group_id"], "submissions")),
     }
     hidden.append(Hidden("not published yet", unseen))
-    gone = await _ids(scene, "secret")
+    gone = await _ids(world, "secret")
     for path in ("comments/{comment_id}", "posts/{post_id}"):
-        await scene.author.good("DELETE", f"/v1/{path}".format_map(gone))
+        await world.author.good("DELETE", f"/v1/{path}".format_map(gone))
     texts = {name: gone[name] for name in ("comment_id", "post_id")}
     hidden.append(Hidden("deleted in a secret group", texts))
     return outsider, own, hidden
 
 
-async def _ids(scene: Scene, visibility: str) -> dict[str, str]:
-    place = await scene.place(visibility)
-    await scene.founder.eventually("GET", f"/v1/stats/posts/{place.post_id}")
-    named = {name: str(getattr(place, name)) for name in Scene.NAMED if name != "person_id"}
-    return {**named, "person_id": scene.author.id}
+async def _ids(world: AccessWorld, visibility: str) -> dict[str, str]:
+    place = await world.place(visibility)
+    await world.founder.eventually("GET", f"/v1/stats/posts/{place.post_id}")
+    named = {name: str(getattr(place, name)) for name in AccessWorld.NAMED if name != "person_id"}
+    return {**named, "person_id": world.author.id}

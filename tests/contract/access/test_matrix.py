@@ -12,7 +12,7 @@ import pytest
 
 from tests.contract.access.access_requests import ASKS, ask
 from tests.contract.access.access_routes import routes
-from tests.contract.access.access_world import CALLERS, Scene
+from tests.contract.access.access_world import CALLERS, AccessWorld
 from tests.support.platform import running_platform
 
 # ok: done or answered. 404: they may not know of it. 403: they may, and may not do it. 409 and 422:
@@ -202,14 +202,14 @@ async def test_everybody_gets_the_answer_of_the_table(
     there = routes(monkeypatch)
     different = []
     async with running_platform(tmp_path, quotas=False) as platform:
-        scene = Scene(platform)
-        await scene.prepare()
+        world = AccessWorld(platform)
+        await world.prepare()
         for row, cells in rows().items():
             method, path = there[operation(row)]
             wanted = {column: cell for column, cell in cells.items() if cell != "-"}
             # What one of them does leaves the answer to another as it is: all ask at once.
             answers = await asyncio.gather(
-                *(ask(scene, row, method, path, column) for column in wanted)
+                *(ask(world, row, method, path, column) for column in wanted)
             )
             for (column, cell), (status, problem) in zip(wanted.items(), answers, strict=True):
                 got = "ok" if status < 400 else str(status)

@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from mitmach.services import SERVICES
 from shared.contract.texts import TextError, whole_text
 from shared.web.http.problems import BodyMalformed, InputInvalid, MediaTypeUnsupported, type_of
-from tests.contract.access.access_world import Place, Scene
+from tests.contract.access.access_world import AccessWorld, Place
 from tests.support.platform import running_platform
 
 # An endless answer; its own tests read it.
@@ -148,13 +148,13 @@ def is_unreadable(body: Any, pointer: str) -> bool:
 async def test_every_answer_is_documented(tmp_path: Path, many: tuple[int, int]) -> None:
     wrong = []
     async with running_platform(tmp_path, quotas=False) as platform:
-        scene = Scene(platform)
-        await scene.prepare()
-        place = scene.place_of("person")
+        world = AccessWorld(platform)
+        await world.prepare()
+        place = world.place_of("person")
         tester = await platform.visitor("tester", "admin", "editor", "analyst")
-        await scene.admit(place.group_id, tester, "owner")
+        await world.admit(place.group_id, tester, "owner")
         known = {name: getattr(place, name) for name in Place.__dataclass_fields__}
-        known |= {"person_id": scene.colleague.id, "name": "reach"}
+        known |= {"person_id": world.colleague.id, "name": "reach"}
         explorer = Explorer(str(platform.http.base_url), tester.token, known, many)
         for operation in operations():
             try:

@@ -17,7 +17,7 @@ from mitmach.services import SERVICES
 from tests.contract.access import access_requests
 from tests.contract.access.access_requests import ASKS, Ask, ask
 from tests.contract.access.access_routes import routes
-from tests.contract.access.access_world import Scene
+from tests.contract.access.access_world import AccessWorld
 from tests.support.platform import running_platform
 
 # A cursor is only taken as it was given out, by the list that gave it; lists have their own tests.
@@ -106,12 +106,12 @@ async def test_every_parameter_and_every_word_that_is_offered_is_taken(
     monkeypatch.setattr(access_requests, "ASKS", {row: one for row, (_, one) in asks.items()})
     refused = []
     async with running_platform(tmp_path) as platform:
-        scene = Scene(platform)
-        await scene.prepare()
+        world = AccessWorld(platform)
+        await world.prepare()
         for name, of_one in groupby(asks, lambda row: asks[row][0]):
             rows, who = list(of_one), WHO.get(name, "admin")
             # No word stands in another's way: all that an operation offers is asked at once.
-            answers = await asyncio.gather(*(ask(scene, row, *there[name], who) for row in rows))
+            answers = await asyncio.gather(*(ask(world, row, *there[name], who) for row in rows))
             refused += [
                 f"{row}: {status} {problem}"
                 for row, (status, problem) in zip(rows, answers, strict=True)

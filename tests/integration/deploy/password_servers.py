@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[3]
 _OF_THE_IMAGE = {"KAFKA_HEAP_OPTS", "KAFKA_LOG_DIRS"}
 
 
-class Guarded(Mongod):
+class PasswordMongod(Mongod):
     """A member that lets nobody in without a password, once somebody has one."""
 
     def __init__(self, folder: Path, key: Path) -> None:
@@ -33,7 +33,7 @@ class Guarded(Mongod):
         return [*super()._command(cache_mib), "--keyFile", str(self._key)]
 
 
-class Servers:
+class PasswordServers:
     """Both of them.
 
     Attributes:
@@ -84,10 +84,10 @@ def _broker_settings(passwords: Path, clients: int, admin: int, controller: int)
 
 
 @contextmanager
-def guarded_mongodb(folder: Path) -> Iterator[tuple[str, Path]]:
+def password_mongodb(folder: Path) -> Iterator[tuple[str, Path]]:
     """The database alone, as new; gives its `host:port` and the folder with passwords."""
     passwords = folder / "secrets"
-    mongod = Guarded(folder / "mongodb", passwords / "mongodb_key")
+    mongod = PasswordMongod(folder / "mongodb", passwords / "mongodb_key")
     create(passwords, mongodb=mongod.address)
     (passwords / "mongodb_key").chmod(0o400)
     mongod.start()
@@ -98,10 +98,10 @@ def guarded_mongodb(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 @asynccontextmanager
-async def guarded_servers(folder: Path) -> AsyncIterator[Servers]:
+async def password_servers(folder: Path) -> AsyncIterator[PasswordServers]:
     """Both servers, as new: no user, no topic, no right is there."""
     passwords, clients, admin, controller = folder / "secrets", *(free_port() for _ in range(3))
-    mongod = Guarded(folder / "mongodb", passwords / "mongodb_key")
+    mongod = PasswordMongod(folder / "mongodb", passwords / "mongodb_key")
     create(passwords, mongodb=mongod.address)
     (passwords / "mongodb_key").chmod(0o400)
     try:
@@ -115,7 +115,9 @@ async def guarded_servers(folder: Path) -> AsyncIterator[Servers]:
     mongod.start()
     try:
         await kafka.start()
-        yield Servers(mongod.address, f"127.0.0.1:{clients}", f"127.0.0.1:{admin}", passwords)
+        yield PasswordServers(
+            mongod.address, f"127.0.0.1:{clients}", f"127.0.0.1:{admin}", passwords
+        )
     finally:
         await kafka.stop()
         mongod.child.stop()

@@ -17,7 +17,7 @@ from shared.contract.events import ballots
 from shared.delivery.log import LOG, OPEN_LOG, log_documents
 from shared.delivery.mongo import Database, cluster_time, connect
 from shared.runtime.assembly import prepare
-from tests.integration.deploy.password_servers import guarded_mongodb
+from tests.integration.deploy.password_servers import password_mongodb
 from tests.support.log_export import sealed
 from tooling.sample_events import A_MOMENT, sample
 
@@ -29,7 +29,7 @@ CHOICE = "01936f3e-0000-7000-8000-00000000cafe"
 @pytest.fixture
 async def passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Path]:
     """The folder of an installation whose contests service has stored a vote."""
-    with guarded_mongodb(tmp_path) as (address, folder):
+    with password_mongodb(tmp_path) as (address, folder):
         monkeypatch.setenv("MITMACH_PASSWORDS_DIR", str(folder))
         monkeypatch.setenv("MITMACH_MONGODB_HERE", address)
         monkeypatch.setenv("MITMACH_MONGODB_MEMBERS", address)

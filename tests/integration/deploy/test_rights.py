@@ -24,7 +24,7 @@ from shared.contract.services import ServiceName
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_producer, open_reader
 from shared.delivery.log import OPEN_LOG
 from shared.delivery.mongo import connect
-from tests.integration.deploy.password_servers import Servers, guarded_servers
+from tests.integration.deploy.password_servers import PasswordServers, password_servers
 
 SERVICE_NAMES = tuple(map(str, ServiceName))
 USERS = (*SERVICE_NAMES, AUDITOR)
@@ -40,13 +40,13 @@ pytestmark = [
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def servers() -> AsyncIterator[Servers]:
+async def servers() -> AsyncIterator[PasswordServers]:
     """Both servers after `mitmach init`, which was called twice; all tests here share them."""
     with (
         tempfile.TemporaryDirectory(prefix="mitmach-guarded-") as folder,
         pytest.MonkeyPatch.context() as monkeypatch,
     ):
-        async with guarded_servers(Path(folder)) as servers:
+        async with password_servers(Path(folder)) as servers:
             settings = {
                 "PASSWORDS_DIR": str(servers.passwords),
                 "MONGODB_HERE": servers.mongodb,
@@ -64,7 +64,7 @@ async def servers() -> AsyncIterator[Servers]:
             yield servers
 
 
-def signed_in(servers: Servers, user: str) -> KafkaConnection:
+def signed_in(servers: PasswordServers, user: str) -> KafkaConnection:
     return KafkaConnection(
         bootstrap=servers.clients,
         mechanism="SCRAM-SHA-512",
@@ -73,7 +73,7 @@ def signed_in(servers: Servers, user: str) -> KafkaConnection:
     )
 
 
-def administrator(servers: Servers) -> KafkaConnection:
+def administrator(servers: PasswordServers) -> KafkaConnection:
     return KafkaConnection(
         bootstrap=servers.admin,
         mechanism="PLAIN",
@@ -82,14 +82,14 @@ def administrator(servers: Servers) -> KafkaConnection:
     )
 
 
-async def ends(servers: Servers) -> Mapping[str, int]:
+async def ends(servers: PasswordServers) -> Mapping[str, int]:
     """How many records each topic has in its first partition."""
     async with open_reader(administrator(servers)) as reader:
         found = await end_offsets(reader, [(topic, 0) for topic in TOPICS])
     return {topic: offset for (topic, _), offset in found.items()}
 
 
-async def try_to_write(servers: Servers, user: str, topic: str) -> None:
+async def try_to_write(servers: PasswordServers, user: str, topic: str) -> None:
     async with open_producer(signed_in(servers, user)) as producer:
         try:
             async with asyncio.timeout(WITHIN):
@@ -98,7 +98,7 @@ async def try_to_write(servers: Servers, user: str, topic: str) -> None:
             return
 
 
-async def readable(servers: Servers, user: str) -> set[str]:
+async def readable(servers: PasswordServers, user: str) -> set[str]:
     """The topics that a user gets a record of; what isn't listed is closed, too."""
     found = set()
     async with open_reader(signed_in(servers, user)) as reader, asyncio.timeout(WITHIN):
@@ -111,7 +111,7 @@ async def readable(servers: Servers, user: str) -> set[str]:
     return found
 
 
-async def can_join(servers: Servers, user: str, group: str) -> bool:
+async def can_join(servers: PasswordServers, user: str, group: str) -> bool:
     """Whether a user is let into a consumer group, with a topic that it may read."""
     topic = next(name for name, plan in TOPICS.items() if user in plan.readers)
     reader = AIOKafkaConsumer(
@@ -128,7 +128,9 @@ async def can_join(servers: Servers, user: str, group: str) -> bool:
     return True
 
 
-async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(servers: Servers) -> None:
+async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(
+    servers: PasswordServers,
+) -> None:
     writing = [
         try_to_write(servers, user, topic)
         for user in USERS
@@ -174,7 +176,7 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(servers: S
             assert {one for one in await reader.topics() if not one.startswith("__")} == set(TOPICS)
 
 
-async def test_nobody_gets_into_kafka_with_anothers_password(servers: Servers) -> None:
+async def test_nobody_gets_into_kafka_with_anothers_password(servers: PasswordServers) -> None:
     posing = KafkaConnection(
         bootstrap=servers.clients,
         mechanism="SCRAM-SHA-512",
@@ -198,7 +200,7 @@ async def refused(work: Awaitable[object]) -> bool:
 
 
 async def test_init_leaves_kafka_alone_where_an_operator_sets_it_up(
-    servers: Servers, monkeypatch: pytest.MonkeyPatch
+    servers: PasswordServers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MITMACH_KAFKA_BOOTSTRAP", "127.0.0.1:1")
     assert await install(Console(quiet=True), kafka=False) == 0
@@ -206,7 +208,9 @@ async def test_init_leaves_kafka_alone_where_an_operator_sets_it_up(
         await install(Console(quiet=True))
 
 
-async def test_a_mongodb_user_gets_at_its_own_database_and_nothing_else(servers: Servers) -> None:
+async def test_a_mongodb_user_gets_at_its_own_database_and_nothing_else(
+    servers: PasswordServers,
+) -> None:
     databases = [f"mitmach_{service}" for service in SERVICE_NAMES]
     for user in USERS:
         url = (servers.passwords / f"mongodb_{user}_url").read_text()

@@ -24,7 +24,7 @@ from shared.delivery.lease import holder_of
 from shared.delivery.mongo import Mongo
 from shared.delivery.relay import RELAY_LEASE
 from tests.integration.platform.balancer import Balancer
-from tests.integration.platform.community import PEOPLE, Community, caused_by_people
+from tests.integration.platform.load import PEOPLE, PlatformLoad, caused_by_people
 from tests.support.brokers import BrokerUnderTest
 from tooling.servers.role_processes import RoleProcess, running_roles, settings_of_roles
 
@@ -45,7 +45,7 @@ LOOKED_AT = ("/v1/contests", "/v1/kpis", "/v1/feed")
 
 
 @asynccontextmanager
-async def steady_load(community: Community, looking: Client) -> AsyncIterator[None]:
+async def steady_load(load: PlatformLoad, looking: Client) -> AsyncIterator[None]:
     """Starts requests at the rate, whether or not those before were answered."""
     enough = asyncio.Event()
 
@@ -70,7 +70,7 @@ async def steady_load(community: Community, looking: Client) -> AsyncIterator[No
             person = PEOPLE[number % len(PEOPLE)]
             await looking.call("GET", path, person, roles=("analyst",))
         else:
-            await community.do_something(f"deed-{number}")
+            await load.do_something(f"operation-{number}")
 
     loading = asyncio.create_task(start_them())
     try:
@@ -185,14 +185,14 @@ async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_o
     ):
         session = cast(aiohttp.ClientSession, balancer)
         client = Client(session, "", token=secrets.token, ledger=ledger, rng=dice)
-        community = Community(client, [client], dice)
+        load = PlatformLoad(client, [client], dice)
 
         async def react(address: str, body: AsyncIterator[bytes]) -> None:
             headers = {
                 "authorization": f"Bearer {secrets.token(PEOPLE[0], [])}",
                 "content-type": "application/json",
             }
-            path = f"/v1/posts/{community.post_ids[0]}/reaction"
+            path = f"/v1/posts/{load.post_ids[0]}/reaction"
             async with (
                 aiohttp.ClientSession(address) as http,
                 http.put(path, data=body, headers=headers) as answer,
@@ -202,8 +202,8 @@ async def test_a_rolling_restart_of_every_role_fails_no_request_and_counts_all_o
                 ledger.receipts.update(one for one in receipts.split(",") if one)
 
         cluster = Cluster(roles, settings, tmp_path, balancer, react)
-        await community.gather()
-        async with steady_load(community, client):
+        await load.set_up()
+        async with steady_load(load, client):
             for role in ORDER:
                 before = await leaders(mongo, database_prefix)
                 await cluster.replace([name for name in ROLES if name.endswith(f"-{role}")])

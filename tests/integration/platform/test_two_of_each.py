@@ -14,7 +14,7 @@ from mitmach.reconciliation import reconcile
 from mitmach.services import SERVICES
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Mongo
-from tests.integration.platform.community import Community, caused_by_people
+from tests.integration.platform.load import PlatformLoad, caused_by_people
 from tests.support.brokers import APACHE_FIRST, BrokerUnderTest
 from tooling.servers.role_processes import RoleProcess, running_roles, settings_of_roles
 
@@ -80,9 +80,9 @@ async def test_a_leader_and_a_consumer_die_under_load_and_the_counts_agree(
             Client(http, roles[name].http, token=secrets.token, ledger=ledger, rng=dice)
             for name in ("groups-api", "posts-api-1", "posts-api-2")
         ]
-        community = Community(groups, posts, dice)
-        await community.gather()
-        async with community.busy():
+        load = PlatformLoad(groups, posts, dice)
+        await load.set_up()
+        async with load.running():
             await until_both_count(consumers)
             leading = [await leads(relay) for relay in relays]
             assert sorted(leading) == [False, True]

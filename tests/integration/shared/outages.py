@@ -1,4 +1,4 @@
-"""The tiny service through an outage: what its clients were told, and whether that was true."""
+"""The counter service through an outage: what its clients were told, and whether that was true."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ from shared.delivery.committer import Committer, IdempotencyKey
 from shared.delivery.committer.committer import LONGEST
 from shared.delivery.log import LOG, source_of
 from shared.delivery.mongo import Database, Driver, SessionRegistry, connect
-from tests.support.counters import COLLECTIONS, Raise
+from tests.support.counters import COLLECTIONS, RaiseCounter
 from tests.support.oracle import Ledger
 
 # Seconds beyond the deadline: the sweep, and a machine that is busy with other things. Where a
@@ -20,8 +20,8 @@ MARGIN = 7.0
 BACK_WITHIN = 60.0  # seconds until a service works again once what it needs is back
 
 
-class Service:
-    """The tiny service, with a ledger of what its clients were told."""
+class OutageService:
+    """The counter service, with a ledger of what its clients were told."""
 
     def __init__(self, database: Database, sessions: SessionRegistry, committer: Committer) -> None:
         self.database = database
@@ -35,7 +35,7 @@ class Service:
         """Raises a counter; None when that was acknowledged, else the kind of refusal."""
         began = time.monotonic()
         try:
-            outcome = await self.committer.execute(Raise(counter), once=once)
+            outcome = await self.committer.execute(RaiseCounter(counter), once=once)
         except Unavailable as refusal:
             if isinstance(refusal, OutcomeUnknown):
                 self.ledger.unknown[counter] += 1
@@ -73,13 +73,13 @@ class Service:
 
 
 @asynccontextmanager
-async def service(url: str, driver: Driver = Driver.MOTOR) -> AsyncIterator[Service]:
+async def outage_service(url: str, driver: Driver = Driver.MOTOR) -> AsyncIterator[OutageService]:
     async with connect(url, driver=driver) as mongo:
         database = mongo.database(f"outage_{uuid4().hex[:12]}")
         await database.prepare(COLLECTIONS)
         sessions = mongo.sessions(database)
         source = await source_of(database, "groups")
         async with Committer(database, sessions, source=source).running() as committer:
-            yield Service(database, sessions, committer)
+            yield OutageService(database, sessions, committer)
         await sessions.close()
         await mongo.drop(database.name)

@@ -15,7 +15,7 @@ from shared.delivery.consumer import Consumer, build_consumer
 from shared.delivery.kafka import KafkaConnection, open_reader
 from shared.delivery.lease import Lease
 from shared.delivery.relay import Relay
-from tests.integration.shared.outages import Service, service
+from tests.integration.shared.outages import OutageService, outage_service
 from tests.support.brokers import BrokerUnderTest
 from tests.support.counters import Sums
 from tests.support.fault_proxy import FaultProxy
@@ -37,19 +37,24 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @asynccontextmanager
 async def published_and_read(
-    tiny: Service, kafka: KafkaConnection
+    counters: OutageService, kafka: KafkaConnection
 ) -> AsyncIterator[tuple[Relay, Consumer]]:
-    lease = Lease(tiny.database, "relay", holder="me")
+    lease = Lease(counters.database, "relay", holder="me")
     relay = Relay(
-        tiny.database, tiny.sessions, kafka=kafka, topics={TOPIC: 3}, lease=lease, service="groups"
+        counters.database,
+        counters.sessions,
+        kafka=kafka,
+        topics={TOPIC: 3},
+        lease=lease,
+        service="groups",
     )
     running = asyncio.create_task(relay.run())
     try:
         async with build_consumer(
-            Sums(TOPIC, f"sums-{tiny.database.name}"),
+            Sums(TOPIC, f"sums-{counters.database.name}"),
             service="groups",
-            database=tiny.database,
-            sessions=tiny.sessions,
+            database=counters.database,
+            sessions=counters.sessions,
             kafka=kafka,
             topics={TOPIC: 3},
         ) as consumer:
@@ -69,19 +74,19 @@ async def test_writes_go_on_while_the_broker_is_unreachable(
         kafka = KafkaConnection(bootstrap=broker.bootstrap, session_timeout=2.0)
         try:
             async with (
-                service(mongo_url) as tiny,
-                published_and_read(tiny, kafka) as (relay, _),
+                outage_service(mongo_url) as counters,
+                published_and_read(counters, kafka) as (relay, _),
             ):
-                assert await tiny.ask_many() == {None}
-                await settled(tiny.ledger, tiny.database, kafka, TOPIC)
+                assert await counters.ask_many() == {None}
+                await settled(counters.ledger, counters.database, kafka, TOPIC)
                 async with proxy.unreachable():
-                    assert await tiny.ask_many(200) == {None}
+                    assert await counters.ask_many(200) == {None}
                     async with asyncio.timeout(60):
                         while relay.failure is None:
                             await asyncio.sleep(0.05)
-                assert await tiny.ask_many() == {None}
-                assert len(await tiny.logged()) == 260
-                await settled(tiny.ledger, tiny.database, kafka, TOPIC)
+                assert await counters.ask_many() == {None}
+                assert len(await counters.logged()) == 260
+                await settled(counters.ledger, counters.database, kafka, TOPIC)
                 assert relay.lost_logs == 0
         finally:
             await broker.stop()
@@ -92,16 +97,16 @@ async def test_a_broker_that_comes_back_empty_is_filled_again_and_nothing_counts
 ) -> None:
     kafka = KafkaConnection(bootstrap=embedded_broker.bootstrap, session_timeout=2.0)
     async with (
-        service(mongo_url) as tiny,
-        published_and_read(tiny, kafka) as (relay, consumer),
+        outage_service(mongo_url) as counters,
+        published_and_read(counters, kafka) as (relay, consumer),
     ):
         for _ in range(2):
-            assert await tiny.ask_many(100) == {None}
-            await settled(tiny.ledger, tiny.database, kafka, TOPIC)
+            assert await counters.ask_many(100) == {None}
+            await settled(counters.ledger, counters.database, kafka, TOPIC)
             embedded_broker.kill()
-            assert await tiny.ask_many(100) == {None}
+            assert await counters.ask_many(100) == {None}
             await embedded_broker.restart()
-            await settled(tiny.ledger, tiny.database, kafka, TOPIC)
+            await settled(counters.ledger, counters.database, kafka, TOPIC)
         assert relay.lost_logs == 2
         assert consumer.repeats > 0
         assert consumer.gaps == []

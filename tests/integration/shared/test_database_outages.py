@@ -17,24 +17,24 @@ from mitmach.embedded.mongod import ReplicaSet
 from shared.contract.errors import OutcomeUnknown, Unavailable
 from shared.delivery.committer import IdempotencyKey
 from shared.delivery.mongo import Driver, connect
-from tests.integration.shared.outages import service
+from tests.integration.shared.outages import outage_service
 from tests.support.fault_proxy import Direction, FaultProxy
 
 
 async def test_a_stopped_database_is_said_to_be_one_and_forgotten_when_it_is_back(
     own_mongodb: ReplicaSet, driver: Driver
 ) -> None:
-    async with service(own_mongodb.url, driver) as tiny:
-        assert await tiny.ask_many() == {None}
-        under_way = asyncio.create_task(tiny.ask_many(200))
+    async with outage_service(own_mongodb.url, driver) as counters:
+        assert await counters.ask_many() == {None}
+        under_way = asyncio.create_task(counters.ask_many(200))
         await asyncio.sleep(0.01)
         own_mongodb.members[0].child.signal(signal.SIGKILL)
         assert await under_way <= {None, Unavailable, OutcomeUnknown}
-        assert await tiny.ask_many() == {Unavailable}
+        assert await counters.ask_many() == {Unavailable}
         await own_mongodb.stop()
         await own_mongodb.start()
-        await tiny.goes_on()
-        await tiny.nothing_is_half_done()
+        await counters.goes_on()
+        await counters.nothing_is_half_done()
 
 
 async def stopped(pid: int | None) -> None:
@@ -47,19 +47,19 @@ async def stopped(pid: int | None) -> None:
 async def test_a_frozen_database_keeps_nobody_waiting_beyond_the_deadline(
     own_mongodb: ReplicaSet, driver: Driver
 ) -> None:
-    async with service(own_mongodb.url, driver) as tiny:
-        assert await tiny.ask_many() == {None}
-        under_way = asyncio.create_task(tiny.ask_many(200))
+    async with outage_service(own_mongodb.url, driver) as counters:
+        assert await counters.ask_many() == {None}
+        under_way = asyncio.create_task(counters.ask_many(200))
         await asyncio.sleep(0.01)
         own_mongodb.members[0].child.signal(signal.SIGSTOP)
         try:
             assert await under_way <= {None, Unavailable, OutcomeUnknown}
             await stopped(own_mongodb.members[0].child.pid)
-            assert None not in await tiny.ask_many()
+            assert None not in await counters.ask_many()
         finally:
             own_mongodb.members[0].child.signal(signal.SIGCONT)
-        await tiny.goes_on()
-        await tiny.nothing_is_half_done()
+        await counters.goes_on()
+        await counters.nothing_is_half_done()
 
 
 @pytest.fixture
@@ -79,12 +79,12 @@ def through(proxy: FaultProxy) -> str:
 async def test_an_unreachable_database_is_said_to_be_one_and_forgotten_when_it_is_back(
     proxy: FaultProxy, driver: Driver
 ) -> None:
-    async with service(through(proxy), driver) as tiny:
-        assert await tiny.ask_many() == {None}
+    async with outage_service(through(proxy), driver) as counters:
+        assert await counters.ask_many() == {None}
         async with proxy.unreachable():
-            assert None not in await tiny.ask_many()
-        await tiny.goes_on()
-        await tiny.nothing_is_half_done()
+            assert None not in await counters.ask_many()
+        await counters.goes_on()
+        await counters.nothing_is_half_done()
 
 
 @pytest.mark.parametrize("direction", list(Direction))
@@ -98,19 +98,19 @@ async def test_a_commit_without_an_answer_is_never_guessed(
             proxy.swallow(direction)
 
     once = IdempotencyKey("me:1", "f", int)
-    async with service(through(proxy), driver) as tiny:
-        assert await tiny.ask_many() == {None}
+    async with outage_service(through(proxy), driver) as counters:
+        assert await counters.ask_many() == {None}
         monkeypatch.setattr(shared.delivery.committer.committer, "failpoint", lose_the_next)
-        assert await tiny.ask("lost", once) is OutcomeUnknown
+        assert await counters.ask("lost", once) is OutcomeUnknown
         monkeypatch.undo()
         proxy.heal()
-        await tiny.goes_on()
-        await tiny.nothing_is_half_done()
-        assert ("lost" in await tiny.logged()) == (direction is Direction.TO_CLIENT)
-        tiny.ledger.unknown.clear()
-        assert await tiny.ask("lost", once) is None
-        assert (await tiny.logged()).count("lost") == 1
-        await tiny.nothing_is_half_done()
+        await counters.goes_on()
+        await counters.nothing_is_half_done()
+        assert ("lost" in await counters.logged()) == (direction is Direction.TO_CLIENT)
+        counters.ledger.unknown.clear()
+        assert await counters.ask("lost", once) is None
+        assert (await counters.logged()).count("lost") == 1
+        await counters.nothing_is_half_done()
 
 
 async def test_what_was_refused_by_its_deadline_is_not_stored_with_its_neighbours(
@@ -126,25 +126,25 @@ async def test_what_was_refused_by_its_deadline_is_not_stored_with_its_neighbour
 
     async def ask_within(longest: float, counter: str) -> type[BaseException] | None:
         monkeypatch.setattr(shared.delivery.committer.committer, "LONGEST", longest)
-        return await tiny.ask(counter)
+        return await counters.ask(counter)
 
-    async with service(mongo_url, driver) as tiny:
+    async with outage_service(mongo_url, driver) as counters:
         monkeypatch.setattr(shared.delivery.committer.committer, "failpoint", sleep_once)
         early, late = await asyncio.gather(ask_within(0.3, "early"), ask_within(3.0, "late"))
         assert early is Unavailable
         assert late is None
-        assert await tiny.logged() == ["late"]
-        await tiny.nothing_is_half_done()
+        assert await counters.logged() == ["late"]
+        await counters.nothing_is_half_done()
 
 
 async def test_connections_that_break_in_the_middle_of_messages_do_no_harm(
     proxy: FaultProxy, driver: Driver
 ) -> None:
-    async with service(through(proxy), driver) as tiny:
+    async with outage_service(through(proxy), driver) as counters:
         for direction in Direction:
             for count in (1, 700, 9_000):
                 proxy.cut_after(count, direction)
-                assert await tiny.ask_many(50) <= {None, Unavailable, OutcomeUnknown}
+                assert await counters.ask_many(50) <= {None, Unavailable, OutcomeUnknown}
         proxy.heal()
-        await tiny.goes_on()
-        await tiny.nothing_is_half_done()
+        await counters.goes_on()
+        await counters.nothing_is_half_done()

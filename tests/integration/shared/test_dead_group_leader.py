@@ -11,7 +11,7 @@ from aiokafka.protocol.group import JoinGroupRequest, LeaveGroupRequest
 import shared.delivery.consumer.subscription
 from shared.delivery.kafka import KafkaConnection, open_raw_client, replace_dead_leader
 from tests.support.brokers import BrokerUnderTest
-from tests.support.counter_service import PARTITIONS, TOPIC, tiny_service
+from tests.support.counter_service import PARTITIONS, TOPIC, counter_service
 from tests.support.counters import Sums
 
 
@@ -37,25 +37,28 @@ async def test_a_group_whose_leader_left_while_it_formed_agrees_again(
 ) -> None:
     monkeypatch.setattr(shared.delivery.consumer.subscription, "REBALANCE_SESSIONS", 3)
     monkeypatch.setattr(shared.delivery.consumer.subscription, "LEAVE_WITHIN", 0.5)
-    async with tiny_service(mongo_url, embedded_broker.bootstrap) as tiny, tiny.publishing():
-        await lead_and_leave(tiny.kafka, "sums")
-        async with tiny.reading(Sums(TOPIC, "sums")) as consumer:
-            await tiny.write("a")
-            await tiny.counted({"a": 1}, within=60)
+    async with (
+        counter_service(mongo_url, embedded_broker.bootstrap) as counters,
+        counters.publishing(),
+    ):
+        await lead_and_leave(counters.kafka, "sums")
+        async with counters.reading(Sums(TOPIC, "sums")) as consumer:
+            await counters.write("a")
+            await counters.counted({"a": 1}, within=60)
             assert consumer.restarts >= 1
 
 
 async def test_a_group_that_works_is_not_disturbed(mongo_url: str, broker: BrokerUnderTest) -> None:
     async with (
-        tiny_service(mongo_url, broker.bootstrap) as tiny,
-        tiny.publishing(),
-        tiny.reading(Sums(TOPIC, "sums")) as consumer,
+        counter_service(mongo_url, broker.bootstrap) as counters,
+        counters.publishing(),
+        counters.reading(Sums(TOPIC, "sums")) as consumer,
     ):
-        await tiny.write("a")
-        await tiny.counted({"a": 1})
-        await replace_dead_leader(tiny.kafka, "sums", [TOPIC])
-        await tiny.write("a", "b")
-        await tiny.counted({"a": 2, "b": 1})
+        await counters.write("a")
+        await counters.counted({"a": 1})
+        await replace_dead_leader(counters.kafka, "sums", [TOPIC])
+        await counters.write("a", "b")
+        await counters.counted({"a": 2, "b": 1})
         async with asyncio.timeout(20):
             while len(consumer.partitions) < PARTITIONS:
                 await asyncio.sleep(0.05)

@@ -19,7 +19,7 @@ from shared.delivery.dead_letters import (
 )
 from shared.delivery.kafka import open_reader
 from shared.delivery.mongo import Database
-from tests.support.counter_service import TOPIC, Tiny, tiny_service
+from tests.support.counter_service import TOPIC, CounterService, counter_service
 from tests.support.counters import Event, Sums, sums
 
 
@@ -54,8 +54,8 @@ async def letters(database: Database, state: LetterState, number: int) -> list[S
     return found
 
 
-async def dead_records(tiny: Tiny) -> list[Any]:
-    async with open_reader(tiny.kafka) as reader:
+async def dead_records(counters: CounterService) -> list[Any]:
+    async with open_reader(counters.kafka) as reader:
         place = TopicPartition("dlq.mitmach.groups", 0)
         reader.assign([place])
         await reader.seek_to_beginning(place)
@@ -69,26 +69,26 @@ async def test_a_mended_reader_counts_a_dead_letter_once_however_often_it_is_wan
     mongo_url: str, kafka_bootstrap: str
 ) -> None:
     projection = Mendable()
-    async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
-        async with tiny.reading(projection):
-            await tiny.write("a", "broken", "broken", "b", "a")
-            found = await letters(tiny.database, LetterState.OPEN, 2)
-            await tiny.counted({"a": 2, "b": 1})
-            await request_replay(tiny.database, found)
+    async with counter_service(mongo_url, kafka_bootstrap) as counters, counters.publishing():
+        async with counters.reading(projection):
+            await counters.write("a", "broken", "broken", "b", "a")
+            found = await letters(counters.database, LetterState.OPEN, 2)
+            await counters.counted({"a": 2, "b": 1})
+            await request_replay(counters.database, found)
             async with asyncio.timeout(60):
                 while not all(
-                    one.note for one in await find_letters(tiny.database, [LetterState.OPEN])
+                    one.note for one in await find_letters(counters.database, [LetterState.OPEN])
                 ):
                     await asyncio.sleep(0.05)
             projection.mended = True
             for _ in range(3):
-                await request_replay(tiny.database, found)
-            await letters(tiny.database, LetterState.REPLAYED, 2)
-            await tiny.counted({"a": 2, "b": 1, "broken": 2})
-        async with tiny.reading(projection) as consumer:
-            await request_replay(tiny.database, found)
-            await tiny.write("b")
-            await tiny.counted({"a": 2, "b": 2, "broken": 2})
+                await request_replay(counters.database, found)
+            await letters(counters.database, LetterState.REPLAYED, 2)
+            await counters.counted({"a": 2, "b": 1, "broken": 2})
+        async with counters.reading(projection) as consumer:
+            await request_replay(counters.database, found)
+            await counters.write("b")
+            await counters.counted({"a": 2, "b": 2, "broken": 2})
             assert consumer.gaps == []
         assert {one.reason for one in found} == {"can't be decoded: ValueError"}
         first = found[0]
@@ -104,13 +104,13 @@ async def test_a_replay_that_is_cut_off_is_done_again_or_was_done(
     """Before the commit: none of it was stored. After it: all of it, the replay included."""
     projection = Mendable()
     async with (
-        tiny_service(mongo_url, kafka_bootstrap) as tiny,
-        tiny.publishing(),
-        tiny.reading(projection) as consumer,
+        counter_service(mongo_url, kafka_bootstrap) as counters,
+        counters.publishing(),
+        counters.reading(projection) as consumer,
     ):
-        await tiny.write("a", "broken", "a")
-        found = await letters(tiny.database, LetterState.OPEN, 1)
-        await tiny.counted({"a": 2})
+        await counters.write("a", "broken", "a")
+        found = await letters(counters.database, LetterState.OPEN, 1)
+        await counters.counted({"a": 2})
         cut = 0
 
         async def fail(here: str) -> None:
@@ -121,10 +121,10 @@ async def test_a_replay_that_is_cut_off_is_done_again_or_was_done(
 
         monkeypatch.setattr(shared.delivery.consumer.flusher, "failpoint", fail)
         projection.mended = True
-        await request_replay(tiny.database, found)
-        await letters(tiny.database, LetterState.REPLAYED, 1)
-        await tiny.write("a", "a")
-        await tiny.counted({"a": 4, "broken": 1})
+        await request_replay(counters.database, found)
+        await letters(counters.database, LetterState.REPLAYED, 1)
+        await counters.write("a", "a")
+        await counters.counted({"a": 4, "broken": 1})
         assert cut == 2
         await restarted(consumer, 2)
 
@@ -150,50 +150,50 @@ async def test_a_letter_that_was_counted_after_all_cant_be_replayed(
             raise OSError
 
     monkeypatch.setattr(shared.delivery.consumer.flusher, "failpoint", fail)
-    async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
-        await tiny.write("broken", "broken")
-        async with tiny.reading(projection):
-            await tiny.counted({"broken": 2})
-        assert len(await dead_records(tiny)) >= 1
-        assert await find_letters(tiny.database) == []
+    async with counter_service(mongo_url, kafka_bootstrap) as counters, counters.publishing():
+        await counters.write("broken", "broken")
+        async with counters.reading(projection):
+            await counters.counted({"broken": 2})
+        assert len(await dead_records(counters)) >= 1
+        assert await find_letters(counters.database) == []
 
 
 async def test_the_last_word_isnt_undone_by_a_letter_that_came_before_it(
     mongo_url: str, kafka_bootstrap: str
 ) -> None:
     projection = Mendable(adds=False)
-    async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
-        async with tiny.reading(projection):
-            await tiny.write("broken")
-            found = await letters(tiny.database, LetterState.OPEN, 1)
+    async with counter_service(mongo_url, kafka_bootstrap) as counters, counters.publishing():
+        async with counters.reading(projection):
+            await counters.write("broken")
+            found = await letters(counters.database, LetterState.OPEN, 1)
         projection.mended = True
-        async with tiny.reading(projection):
-            await tiny.write("broken")
-            await tiny.counted({"broken": 1})
-            await request_replay(tiny.database, found)
+        async with counters.reading(projection):
+            await counters.write("broken")
+            await counters.counted({"broken": 1})
+            await request_replay(counters.database, found)
             async with asyncio.timeout(60):
-                while not (now := (await find_letters(tiny.database))[0]).note:
+                while not (now := (await find_letters(counters.database))[0]).note:
                     await asyncio.sleep(0.05)
             assert now.overtaken
             assert now.state is LetterState.OPEN
             projection.adds = True
-            await request_replay(tiny.database, found)
-            await tiny.counted({"broken": 2})
+            await request_replay(counters.database, found)
+            await counters.counted({"broken": 2})
 
 
 async def test_what_was_dropped_stays_dropped(mongo_url: str, kafka_bootstrap: str) -> None:
     projection = Mendable()
     async with (
-        tiny_service(mongo_url, kafka_bootstrap) as tiny,
-        tiny.publishing(),
-        tiny.reading(projection),
+        counter_service(mongo_url, kafka_bootstrap) as counters,
+        counters.publishing(),
+        counters.reading(projection),
     ):
-        await tiny.write("broken", "a")
-        found = await letters(tiny.database, LetterState.OPEN, 1)
+        await counters.write("broken", "a")
+        found = await letters(counters.database, LetterState.OPEN, 1)
         projection.mended = True
-        await drop_letters(tiny.database, found)
-        await request_replay(tiny.database, found)
-        await tiny.write("a")
-        await tiny.counted({"a": 2})
-        assert [one.state for one in await find_letters(tiny.database)] == [LetterState.DROPPED]
-        assert await sums(tiny.database) == {"a": 2}
+        await drop_letters(counters.database, found)
+        await request_replay(counters.database, found)
+        await counters.write("a")
+        await counters.counted({"a": 2})
+        assert [one.state for one in await find_letters(counters.database)] == [LetterState.DROPPED]
+        assert await sums(counters.database) == {"a": 2}

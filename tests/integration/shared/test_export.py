@@ -11,7 +11,15 @@ from mitmach.log_export import export_log
 from shared.contract.ids import new_id
 from shared.delivery.log import LOG, log_documents
 from shared.delivery.mongo import Database, cluster_time, connect
-from tests.support.log_export import HOUR, MIDNIGHT, a_night, event, names, run_export, subjects
+from tests.support.log_export import (
+    HOUR,
+    MIDNIGHT,
+    event,
+    events_around_midnight,
+    names,
+    run_export,
+    subjects,
+)
 
 
 @pytest.fixture
@@ -20,7 +28,7 @@ def environment(mongo_url: str, database_prefix: str) -> dict[str, str]:
 
 
 async def test_every_event_is_a_line_in_its_order_but_no_ballot(database: Database) -> None:
-    await a_night(database)
+    await events_around_midnight(database)
     lines: list[bytes] = []
     assert await export_log(database, lines.append) == 4
     assert subjects(lines) == ["old", "older", "new", "newest"]
@@ -40,7 +48,7 @@ async def test_every_event_is_a_line_in_its_order_but_no_ballot(database: Databa
 async def test_a_range_holds_its_first_moment_and_not_its_last(
     database: Database, since: datetime | None, until: datetime | None, wanted: list[str]
 ) -> None:
-    await a_night(database)
+    await events_around_midnight(database)
     lines: list[bytes] = []
     await export_log(database, lines.append, since=since, until=until)
     assert subjects(lines) == wanted
@@ -50,7 +58,7 @@ async def test_the_command_writes_a_file_that_is_whole(
     mongo_url: str, database_prefix: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
     async with connect(mongo_url) as mongo:
-        await a_night(mongo.database(f"{database_prefix}groups"))
+        await events_around_midnight(mongo.database(f"{database_prefix}groups"))
     file = tmp_path / "night.ndjson"
     ran = run_export(environment, "--since", "2026-11-23", "-o", file)
     assert ran.exit_code == 0, ran.output
@@ -68,7 +76,7 @@ async def test_an_export_that_fails_half_way_leaves_the_file_that_was_there(
 ) -> None:
     async with connect(mongo_url) as mongo:
         database = mongo.database(f"{database_prefix}groups")
-        await a_night(database)
+        await events_around_midnight(database)
         (document,) = log_documents(
             new_id(), cluster_time(MIDNIGHT + HOUR), [event("damaged", MIDNIGHT)]
         )

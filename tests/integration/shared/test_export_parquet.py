@@ -23,9 +23,9 @@ from shared.delivery.mongo import Database, connect
 from tests.support.log_export import (
     HOUR,
     MIDNIGHT,
-    a_night,
     commit,
     event,
+    events_around_midnight,
     names,
     run_export,
     sealed,
@@ -76,7 +76,7 @@ def line_of(row: dict[str, Any]) -> bytes:
 async def test_a_table_holds_what_the_lines_hold_byte_for_byte(
     database: Database, since: datetime | None, until: datetime | None, wanted: int
 ) -> None:
-    await a_night(database)
+    await events_around_midnight(database)
     await of_every_type(database)
     lines: list[bytes] = []
     await export_log(database, lines.append, since=since, until=until)
@@ -92,7 +92,7 @@ async def test_a_table_holds_what_the_lines_hold_byte_for_byte(
 async def test_only_an_event_that_has_no_number_yet_has_none_in_the_table(
     database: Database,
 ) -> None:
-    await a_night(database)
+    await events_around_midnight(database)
     file = BytesIO()
     with rows(file) as write:
         await export_log(database, write)
@@ -131,7 +131,7 @@ async def test_the_format_is_the_one_of_the_name_or_the_one_that_was_asked_for(
     mongo_url: str, database_prefix: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
     async with connect(mongo_url) as mongo:
-        await a_night(mongo.database(f"{database_prefix}groups"))
+        await events_around_midnight(mongo.database(f"{database_prefix}groups"))
     named, asked, lines = (tmp_path / name for name in ("a.parquet", "b.data", "c.parquet"))
     for arguments in (
         ("-o", named),
@@ -170,7 +170,7 @@ async def test_without_the_extra_there_are_lines_and_a_sentence_about_it(
     mongo_url: str, database_prefix: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
     async with connect(mongo_url) as mongo:
-        await a_night(mongo.database(f"{database_prefix}groups"))
+        await events_around_midnight(mongo.database(f"{database_prefix}groups"))
     refused = without_pyarrow(environment, ["-o", tmp_path / "night.parquet"])
     assert refused.returncode == 1
     assert refused.stderr == (

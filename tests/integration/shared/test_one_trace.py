@@ -15,7 +15,7 @@ from shared.delivery.log import source_of
 from shared.delivery.mongo import connect
 from shared.delivery.relay import Relay
 from shared.runtime.telemetry import Telemetry, Tracing
-from tests.support.counters import COLLECTIONS, Raise, Sums, sums
+from tests.support.counters import COLLECTIONS, RaiseCounter, Sums, sums
 
 TOPIC = "mitmach.people.v1"
 TRACE = "0af7651916cd43dd8448eb211c80319c"
@@ -25,7 +25,9 @@ async def test_commit_publish_and_store_are_parts_of_the_requests_trace(
     mongo_url: str, kafka_bootstrap: str
 ) -> None:
     spans = InMemorySpanExporter()
-    telemetry = Telemetry("tiny", tracing=Tracing("tiny", processor=SimpleSpanProcessor(spans)))
+    telemetry = Telemetry(
+        "counters", tracing=Tracing("counters", processor=SimpleSpanProcessor(spans))
+    )
     kafka = KafkaConnection(bootstrap=kafka_bootstrap, session_timeout=3.0)
     async with connect(mongo_url) as mongo:
         database = mongo.database(f"trace_{uuid4().hex[:12]}")
@@ -54,7 +56,7 @@ async def test_commit_publish_and_store_are_parts_of_the_requests_trace(
         )
         async with committer.running(), reading:
             parent = f"00-{TRACE}-b7ad6b7169203331-01"
-            await committer.execute(Raise(database.name), traceparent=parent)
+            await committer.execute(RaiseCounter(database.name), traceparent=parent)
             async with asyncio.timeout(30):
                 while database.name not in await sums(database):
                     await asyncio.sleep(0.05)

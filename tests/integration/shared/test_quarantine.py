@@ -11,7 +11,7 @@ import shared.delivery.consumer.housekeeping
 from shared.delivery.dead_letters import LetterState, StoredLetter, find_letters, request_replay
 from shared.delivery.mongo import Transaction
 from tests.integration.shared.test_dead_letters import letters
-from tests.support.counter_service import TOPIC, tiny_service
+from tests.support.counter_service import TOPIC, counter_service
 from tests.support.counters import Sums
 
 MANY = [f"c{index % 5}" for index in range(60)]
@@ -62,43 +62,45 @@ async def test_what_cant_be_stored_is_set_aside_and_counted_once_it_can_be(
 ) -> None:
     projection = kind()
     async with (
-        tiny_service(mongo_url, kafka_bootstrap) as tiny,
-        tiny.publishing(),
+        counter_service(mongo_url, kafka_bootstrap) as counters,
+        counters.publishing(),
     ):
-        await tiny.write(*MANY, "harm", *MANY, "harm", *MANY)
-        async with tiny.reading(projection) as consumer:
-            await tiny.counted(dict.fromkeys(MANY, 36), within=60)
-            found = await letters(tiny.database, LetterState.OPEN, 2)
+        await counters.write(*MANY, "harm", *MANY, "harm", *MANY)
+        async with counters.reading(projection) as consumer:
+            await counters.counted(dict.fromkeys(MANY, 36), within=60)
+            found = await letters(counters.database, LetterState.OPEN, 2)
             assert {one.key for one in found} == {b"harm"}
             assert {one.reason.partition(":")[0] for one in found} == {"can't be stored"}
             assert (consumer.gaps, consumer.failure, consumer.dead_letters.written) == ([], None, 2)
 
-            await request_replay(tiny.database, found)  # nothing has changed: it is said why not
+            await request_replay(
+                counters.database, found
+            )  # nothing has changed: it is said why not
             async with asyncio.timeout(30):
                 while not all(
-                    one.note for one in await find_letters(tiny.database, [LetterState.OPEN])
+                    one.note for one in await find_letters(counters.database, [LetterState.OPEN])
                 ):
                     await asyncio.sleep(0.05)
-            await tiny.write("c0")
-            await tiny.counted(dict.fromkeys(MANY, 36) | {"c0": 37})
+            await counters.write("c0")
+            await counters.counted(dict.fromkeys(MANY, 36) | {"c0": 37})
 
             projection.mended = True
-            await request_replay(tiny.database, found)
-            await letters(tiny.database, LetterState.REPLAYED, 2)
-            await tiny.counted(dict.fromkeys(MANY, 36) | {"c0": 37, "harm": 2})
+            await request_replay(counters.database, found)
+            await letters(counters.database, LetterState.REPLAYED, 2)
+            await counters.counted(dict.fromkeys(MANY, 36) | {"c0": 37, "harm": 2})
 
 
 async def test_a_reader_that_ends_amid_the_search_is_followed_by_one_that_begins_it_anew(
     mongo_url: str, kafka_bootstrap: str
 ) -> None:
-    async with tiny_service(mongo_url, kafka_bootstrap) as tiny, tiny.publishing():
-        await tiny.write(*MANY, "harm", *MANY)
+    async with counter_service(mongo_url, kafka_bootstrap) as counters, counters.publishing():
+        await counters.write(*MANY, "harm", *MANY)
         projection = Refusing()
-        async with tiny.reading(projection):
+        async with counters.reading(projection):
             async with asyncio.timeout(30):
                 while projection.refused < 3:
                     await asyncio.sleep(0.01)
-        async with tiny.reading(Refusing()):
-            await tiny.counted(dict.fromkeys(MANY, 24), within=60)
-            found: list[StoredLetter] = await letters(tiny.database, LetterState.OPEN, 1)
+        async with counters.reading(Refusing()):
+            await counters.counted(dict.fromkeys(MANY, 24), within=60)
+            found: list[StoredLetter] = await letters(counters.database, LetterState.OPEN, 1)
             assert found[0].key == b"harm"

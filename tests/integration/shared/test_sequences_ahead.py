@@ -11,7 +11,7 @@ from shared.delivery.log import LOG
 from shared.delivery.relay.sending import send
 from shared.delivery.relay.sequences import STATE
 from tests.support.brokers import BrokerUnderTest
-from tests.support.counter_service import TOPIC, Tiny, tiny_service
+from tests.support.counter_service import TOPIC, CounterService, counter_service
 from tests.support.counters import Sums
 
 CHUNK = 2  # documents
@@ -43,11 +43,11 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
     return gate
 
 
-async def numbers(tiny: Tiny, *, as_many_as: int) -> list[int]:
+async def numbers(counters: CounterService, *, as_many_as: int) -> list[int]:
     """What the log has been given, once it is so many."""
     async with asyncio.timeout(20):
         while True:
-            found = await tiny.database.find(LOG, {"first_sequence": {"$ne": None}})
+            found = await counters.database.find(LOG, {"first_sequence": {"$ne": None}})
             if len(found) >= as_many_as:
                 return sorted(one["first_sequence"] for one in found)
             await asyncio.sleep(0.02)
@@ -67,15 +67,18 @@ async def test_the_next_chunk_has_its_numbers_before_the_one_before_is_sent(
     """Each is sent once, by whoever comes first: a look at the broker sends what has numbers."""
     monkeypatch.setattr(shared.delivery.relay.relay, "LOOK_AT_BROKER", look_every)
     gate.failing = failing
-    async with tiny_service(mongo_url, embedded_broker.bootstrap) as tiny:
-        await tiny.write("a", "b", "a", "b", "a", "b", "a")
-        async with tiny.publishing() as relay, tiny.reading(Sums(TOPIC, "sums")) as consumer:
-            assert await numbers(tiny, as_many_as=2 * CHUNK) == [1, 2, 3, 4]
-            state = await tiny.database.find_one(STATE, {"_id": STATE})
+    async with counter_service(mongo_url, embedded_broker.bootstrap) as counters:
+        await counters.write("a", "b", "a", "b", "a", "b", "a")
+        async with (
+            counters.publishing() as relay,
+            counters.reading(Sums(TOPIC, "sums")) as consumer,
+        ):
+            assert await numbers(counters, as_many_as=2 * CHUNK) == [1, 2, 3, 4]
+            state = await counters.database.find_one(STATE, {"_id": STATE})
             assert state is not None
             assert state.get("sent_through", 0) == 0
             gate.open.set()
-            await tiny.counted({"a": 4, "b": 3})
+            await counters.counted({"a": 4, "b": 3})
             assert gate.sent == [[1, 2], [3, 4], [5, 6], [7]]
             assert consumer.repeats == 0
             assert not consumer.gaps

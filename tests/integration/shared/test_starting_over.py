@@ -12,7 +12,7 @@ import shared.delivery.consumer.subscription
 from shared.delivery.consumer import Consumer
 from shared.delivery.mongo import Driver, connect
 from tests.support.brokers import BrokerUnderTest
-from tests.support.counter_service import PARTITIONS, TOPIC, tiny_service
+from tests.support.counter_service import PARTITIONS, TOPIC, counter_service
 from tests.support.counters import Sums
 from tests.support.fault_proxy import FaultProxy
 
@@ -49,7 +49,7 @@ async def test_whoever_lost_the_database_stays_in_its_group(
     mongo_url: str, embedded_broker: BrokerUnderTest, driver: Driver, joins: Generations
 ) -> None:
     async with (
-        tiny_service(mongo_url, embedded_broker.bootstrap) as writer,
+        counter_service(mongo_url, embedded_broker.bootstrap) as writer,
         writer.publishing(),
         FaultProxy(urlsplit(mongo_url).port or 0) as proxy,
         connect(f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true", driver=driver) as mongo,
@@ -91,12 +91,12 @@ async def test_whoever_its_group_has_forgotten_joins_anew(
 
     monkeypatch.setattr(GroupCoordinator, "_do_rejoin_group", once_in_vain)
     async with (
-        tiny_service(mongo_url, embedded_broker.bootstrap) as tiny,
-        tiny.publishing(),
-        tiny.reading(Sums(TOPIC, "sums")) as consumer,
+        counter_service(mongo_url, embedded_broker.bootstrap) as counters,
+        counters.publishing(),
+        counters.reading(Sums(TOPIC, "sums")) as consumer,
     ):
-        await tiny.write("a")
-        await tiny.counted({"a": 1}, within=60)
+        await counters.write("a")
+        await counters.counted({"a": 1}, within=60)
         assert consumer.restarts == 1
         assert asked[0] is not asked[1]
         assert asked[0]._client._sync_task is None  # nothing is left of the first
@@ -108,9 +108,9 @@ async def test_who_is_forgotten_while_it_reads_joins_anew(
     monkeypatch.setattr(shared.delivery.consumer.subscription, "REBALANCE_SESSIONS", 3)
     monkeypatch.setattr(shared.delivery.consumer.subscription, "LEAVE_WITHIN", 0.5)
     async with (
-        tiny_service(mongo_url, embedded_broker.bootstrap) as tiny,
-        tiny.publishing(),
-        tiny.reading(Sums(TOPIC, "sums")) as consumer,
+        counter_service(mongo_url, embedded_broker.bootstrap) as counters,
+        counters.publishing(),
+        counters.reading(Sums(TOPIC, "sums")) as consumer,
     ):
         await reading_all(consumer)
         rejoin = GroupCoordinator._do_rejoin_group
@@ -126,6 +126,6 @@ async def test_who_is_forgotten_while_it_reads_joins_anew(
         client = consumer._pipeline.subscription.client
         assert client is not None
         client._coordinator.request_rejoin()
-        await tiny.write("a")
-        await tiny.counted({"a": 1}, within=60)
+        await counters.write("a")
+        await counters.counted({"a": 1}, within=60)
         assert consumer.restarts == 1

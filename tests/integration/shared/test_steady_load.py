@@ -19,8 +19,8 @@ from shared.contract.errors import Unavailable
 from shared.delivery.command import Changes, Command, Found, Key
 from shared.delivery.committer import Committer
 from shared.delivery.mongo import Driver
-from tests.integration.shared.outages import service
-from tests.support.counters import Counter, Raise
+from tests.integration.shared.outages import outage_service
+from tests.support.counters import Counter, RaiseCounter
 
 LONGEST = 1.6  # seconds of a command here
 INTERRUPTED = 1.5 * LONGEST
@@ -49,7 +49,7 @@ class Load:
     async def _ask(self) -> None:
         async with asyncio.TaskGroup() as group:
             for counter in cycle(COUNTERS):
-                group.create_task(self._execute(Raise(counter)))
+                group.create_task(self._execute(RaiseCounter(counter)))
                 await asyncio.sleep(EVERY)
 
     async def _execute(self, command: Command) -> None:
@@ -77,7 +77,7 @@ class Beside:
         yield Counter, self.seen
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        return Raise(self.counter).decide(found, now)
+        return RaiseCounter(self.counter).decide(found, now)
 
 
 @pytest.fixture(autouse=True)
@@ -107,15 +107,15 @@ async def test_a_commit_that_another_made_room_for_has_a_deadline_of_its_own(
                 await asyncio.sleep(began + 6.5 - loop.time())  # the first's deadline is over
 
     monkeypatch.setattr(shared.delivery.committer.committer, "failpoint", hold)
-    async with service(mongo_url, driver) as tiny:
-        first = asyncio.create_task(tiny.committer.execute(Beside("a", "x")))
+    async with outage_service(mongo_url, driver) as counters:
+        first = asyncio.create_task(counters.committer.execute(Beside("a", "x")))
         await first_is_begun.wait()
-        second = asyncio.create_task(tiny.committer.execute(Beside("b", "x")))
+        second = asyncio.create_task(counters.committer.execute(Beside("b", "x")))
         await asyncio.sleep(0)
         second_is_asked.set()
         await first
         await asyncio.sleep(began + 3.0 - loop.time())
-        await tiny.committer.execute(Beside("b", "x"))
+        await counters.committer.execute(Beside("b", "x"))
         with suppress(Unavailable):
             await second
 
@@ -124,10 +124,10 @@ async def test_locks_that_lasted_longer_than_the_deadline_are_forgotten(
     mongo_url: str, driver: Driver
 ) -> None:
     """No transaction may go on with the deadline of one before it."""
-    async with service(mongo_url, driver) as tiny:
-        load = Load(tiny.committer)
+    async with outage_service(mongo_url, driver) as counters:
+        load = Load(counters.committer)
         async with AsyncExitStack() as ending:
-            async with (await tiny.sessions.open()).transaction() as transaction:
+            async with (await counters.sessions.open()).transaction() as transaction:
                 every = [{"_id": counter, "value": 0} for counter in COUNTERS]
                 await transaction.insert(Counter.collection, every)
                 await ending.enter_async_context(load.steady())
@@ -147,8 +147,8 @@ async def test_transactions_in_which_always_one_command_expires_come_to_an_end(
             await asyncio.sleep(seconds)
 
     monkeypatch.setattr(shared.delivery.committer.committer, "failpoint", slow)
-    async with service(mongo_url, driver) as tiny:
-        load = Load(tiny.committer)
+    async with outage_service(mongo_url, driver) as counters:
+        load = Load(counters.committer)
         async with load.steady():
             await asyncio.sleep(INTERRUPTED)
             assert load.acknowledged == 0

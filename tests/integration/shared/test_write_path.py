@@ -16,7 +16,7 @@ from shared.delivery.lease import Lease
 from shared.delivery.log import LOG, logged_events, source_of
 from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry, connect
 from shared.delivery.relay import Relay
-from tests.support.counters import COLLECTIONS, Broken, Counter, Raise, Sums, TooHigh, sums
+from tests.support.counters import COLLECTIONS, Broken, Counter, RaiseCounter, Sums, TooHigh, sums
 
 TOPIC = "mitmach.people.v1"
 
@@ -48,7 +48,7 @@ async def logged(database: Database) -> int:
 
 
 async def test_state_and_event_of_a_command_are_stored_together(parts: Parts) -> None:
-    outcome = await parts.committer.execute(Raise("a"))
+    outcome = await parts.committer.execute(RaiseCounter("a"))
     assert outcome.reply == 1
     assert len(outcome.event_ids) == 1
     assert await parts.database.find_one("counters", {"_id": "a"}) == {"_id": "a", "value": 1}
@@ -59,7 +59,9 @@ async def test_state_and_event_of_a_command_are_stored_together(parts: Parts) ->
 async def test_commands_that_arrive_together_share_transactions_and_see_each_other(
     parts: Parts,
 ) -> None:
-    outcomes = await asyncio.gather(*(parts.committer.execute(Raise("a")) for _ in range(300)))
+    outcomes = await asyncio.gather(
+        *(parts.committer.execute(RaiseCounter("a")) for _ in range(300))
+    )
     assert sorted(one.reply for one in outcomes) == list(range(1, 301))
     assert parts.committer.batches < 20
     assert await logged(parts.database) == 300
@@ -67,7 +69,7 @@ async def test_commands_that_arrive_together_share_transactions_and_see_each_oth
 
 async def test_a_refusal_and_a_bug_fail_alone(parts: Parts) -> None:
     outcomes = await asyncio.gather(
-        *(parts.committer.execute(Raise("a", limit=2)) for _ in range(4)),
+        *(parts.committer.execute(RaiseCounter("a", limit=2)) for _ in range(4)),
         parts.committer.execute(Broken("a")),
         return_exceptions=True,
     )
@@ -79,7 +81,11 @@ async def test_two_committers_on_the_same_entities_lose_nothing(parts: Parts) ->
     other = Committer(parts.database, parts.mongo.sessions(parts.database), source=parts.source)
     async with other.running():
         await asyncio.gather(
-            *(c.execute(Raise(f"k{i % 5}")) for i in range(200) for c in (parts.committer, other))
+            *(
+                c.execute(RaiseCounter(f"k{i % 5}"))
+                for i in range(200)
+                for c in (parts.committer, other)
+            )
         )
     stored = await parts.database.find("counters", {})
     assert sum(one["value"] for one in stored) == 400
@@ -89,14 +95,14 @@ async def test_two_committers_on_the_same_entities_lose_nothing(parts: Parts) ->
 async def test_an_idempotency_key_gives_one_effect_and_the_same_answer(parts: Parts) -> None:
     once = IdempotencyKey("me:1", "f", int)
     together = await asyncio.gather(
-        *(parts.committer.execute(Raise("a"), once=once) for _ in range(5))
+        *(parts.committer.execute(RaiseCounter("a"), once=once) for _ in range(5))
     )
-    later = await parts.committer.execute(Raise("a"), once=once)
+    later = await parts.committer.execute(RaiseCounter("a"), once=once)
     assert {one.reply for one in together} == {1} == {later.reply}
     assert [one.replayed for one in together].count(False) == 1
     assert {one.event_ids for one in together} == {later.event_ids}
     with pytest.raises(IdempotencyKeyReused):
-        await parts.committer.execute(Raise("a"), once=IdempotencyKey("me:1", "g", int))
+        await parts.committer.execute(RaiseCounter("a"), once=IdempotencyKey("me:1", "g", int))
 
 
 async def test_too_much_waiting_is_refused_at_once(parts: Parts) -> None:
@@ -105,7 +111,7 @@ async def test_too_much_waiting_is_refused_at_once(parts: Parts) -> None:
     )
     async with small.running():
         outcomes = await asyncio.gather(
-            *(small.execute(Raise("a")) for _ in range(30)), return_exceptions=True
+            *(small.execute(RaiseCounter("a")) for _ in range(30)), return_exceptions=True
         )
     assert sum(isinstance(one, Overloaded) for one in outcomes) == 20
     assert await logged(parts.database) == 10
@@ -123,7 +129,7 @@ async def test_a_dead_process_keeps_nobody_waiting(parts: Parts) -> None:
             "sessions",
             [{"q": {"_id": "dead"}, "u": [{"$set": {"beat": {"$subtract": ["$$NOW", 60_000]}}}]}],
         )
-        outcome = await parts.committer.execute(Raise("a"))
+        outcome = await parts.committer.execute(RaiseCounter("a"))
     assert outcome.reply == 1
 
 
@@ -176,7 +182,7 @@ async def test_every_acknowledged_event_is_counted_once(parts: Parts, kafka_boot
     async with published_and_read(parts, kafka):
         for _ in range(4):
             await asyncio.gather(
-                *(parts.committer.execute(Raise(mine(parts, i % 7))) for i in range(140))
+                *(parts.committer.execute(RaiseCounter(mine(parts, i % 7))) for i in range(140))
             )
         await counted(parts, {mine(parts, i): 80 for i in range(7)})
 
@@ -188,13 +194,13 @@ async def test_a_relay_that_starts_over_and_a_consumer_that_starts_over_count_no
     for turn in range(1, 3):
         async with published_and_read(parts, kafka, holder=f"relay {turn}"):
             await asyncio.gather(
-                *(parts.committer.execute(Raise(mine(parts, i % 3))) for i in range(30))
+                *(parts.committer.execute(RaiseCounter(mine(parts, i % 3))) for i in range(30))
             )
             await counted(parts, {mine(parts, i): 10 * turn for i in range(3)})
         # As if the mark "sent" had been lost: all of it is sent again.
         await parts.database.update("relay", [{"q": {}, "u": {"$set": {"sent_through": 0}}}])
     async with published_and_read(parts, kafka, holder="last") as (relay, consumer):
-        await parts.committer.execute(Raise(mine(parts, 0)))
+        await parts.committer.execute(RaiseCounter(mine(parts, 0)))
         await counted(parts, {mine(parts, 0): 21, mine(parts, 1): 20, mine(parts, 2): 20})
         assert relay.published == 61
         assert consumer.repeats > 0
@@ -206,7 +212,7 @@ async def test_sequences_are_gapless_and_name_their_predecessors(
     kafka = KafkaConnection(bootstrap=kafka_bootstrap, session_timeout=3.0)
     async with published_and_read(parts, kafka) as (relay, _):
         for i in range(20):
-            await parts.committer.execute(Raise(mine(parts, i)))
+            await parts.committer.execute(RaiseCounter(mine(parts, i)))
         async with asyncio.timeout(20):
             while relay.published < 20:
                 await asyncio.sleep(0.05)
@@ -230,12 +236,12 @@ async def test_a_standby_takes_over_within_ten_seconds(parts: Parts, kafka_boots
     assert await dead.renew()
     began = asyncio.get_running_loop().time()
     async with published_and_read(parts, kafka):
-        await parts.committer.execute(Raise(mine(parts, 1)))
+        await parts.committer.execute(RaiseCounter(mine(parts, 1)))
         await counted(parts, {mine(parts, 1): 1})
     assert asyncio.get_running_loop().time() - began < 10
 
 
 async def test_the_entity_is_what_was_put(parts: Parts) -> None:
-    await parts.committer.execute(Raise("a"))
+    await parts.committer.execute(RaiseCounter("a"))
     again = Counter(id="a", value=1)
     assert await parts.database.count("counters", {"_id": again.id, "value": again.value}) == 1

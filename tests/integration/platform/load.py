@@ -1,4 +1,4 @@
-"""A small community that is busy, for tests that want the counts to agree afterwards."""
+"""Load on a whole platform: people who post and react, for tests that compare counts afterwards."""
 
 import asyncio
 import random
@@ -15,19 +15,19 @@ from shared.delivery.mongo import Mongo
 PEOPLE = [f"person-{number}" for number in range(30)]
 AT_ONCE = 8
 KNOWN_WITHIN = 60.0  # seconds until posts has heard of all of them
-MOST_DEEDS = 8000  # a bound for a slow takeover; about 1500 are usual
+MOST_OPERATIONS = 8000  # a bound for a slow takeover; about 1500 are usual
 
 
-class Community:
+class PlatformLoad:
     """People who post and react.
 
     Args:
-        groups: Asks the API of groups.
-        posts: Ask an API of posts each, in turn.
-        dice: Decides who does what.
+        groups: Client of the API of groups.
+        posts: Clients of the APIs of posts, one for each process of it.
+        dice: Decides who does what; with the same seed all do the same.
 
     Attributes:
-        post_ids: What they react to, once they have gathered.
+        post_ids: Ids of the posts that they react to, after `set_up`.
     """
 
     def __init__(self, groups: Client, posts: Sequence[Client], dice: random.Random) -> None:
@@ -36,7 +36,7 @@ class Community:
         self._dice = dice
         self.post_ids: list[str] = []
 
-    async def gather(self) -> None:
+    async def set_up(self) -> None:
         """People arrive, found a group, and post."""
         founder = PEOPLE[0]
         for person in PEOPLE:
@@ -75,7 +75,7 @@ class Community:
         return posts
 
     @asynccontextmanager
-    async def busy(self) -> AsyncIterator[None]:
+    async def running(self) -> AsyncIterator[None]:
         """They go on doing things as long as the block runs; every answer must be a good one."""
         enough = asyncio.Event()
         async with asyncio.TaskGroup() as together:
@@ -85,13 +85,13 @@ class Community:
             enough.set()
 
     async def _go_on(self, number: int, enough: asyncio.Event) -> None:
-        for deed in range(MOST_DEEDS // AT_ONCE):
+        for count in range(MOST_OPERATIONS // AT_ONCE):
             if enough.is_set():
                 return
-            await self.do_something(f"{number}-{deed}")
+            await self.do_something(f"{number}-{count}")
 
     async def do_something(self, key: str) -> None:
-        """One deed of one of them; the key makes its repetition have one effect."""
+        """Something that a person does; repeated with the same key it has one effect."""
         dice = self._dice
         client, person = dice.choice(self._posts), dice.choice(PEOPLE)
         path = f"/v1/posts/{dice.choice(self.post_ids)}"
