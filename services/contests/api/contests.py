@@ -54,7 +54,7 @@ from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["contests"])
 
-_Number = Annotated[int, Field(ge=1, le=MOST_PER_PERSON)]
+_PerPerson = Annotated[int, Field(ge=1, le=MOST_PER_PERSON)]
 
 
 class RulesIn(InputModel):
@@ -66,9 +66,9 @@ class RulesIn(InputModel):
     voters: Id | None = Field(
         default=None, description="The group whose members may vote; the contest's by default"
     )
-    entries_per_person: _Number = 1
-    votes_min: _Number = Field(default=1, description="Entries that a ballot chooses at least")
-    votes_max: _Number = Field(default=1, description="Entries that a ballot chooses at most")
+    entries_per_person: _PerPerson = 1
+    votes_min: _PerPerson = Field(default=1, description="Entries that a ballot chooses at least")
+    votes_max: _PerPerson = Field(default=1, description="Entries that a ballot chooses at most")
     votes_changeable: bool = Field(
         default=True, description="A vote can be replaced and taken back until voting closes"
     )
@@ -83,7 +83,7 @@ class RulesIn(InputModel):
     )
 
     def rules(self, group_id: str) -> Rules:
-        """As the service knows them."""
+        """The rules of a contest in this group; a group that isn't named is the contest's own."""
         given = self.model_dump(exclude={"entrants", "voters"})
         return Rules(entrants=self.entrants or group_id, voters=self.voters or group_id, **given)
 
@@ -100,7 +100,7 @@ class ScheduleIn(InputModel):
     )
 
     def schedule(self) -> Schedule:
-        """As the service knows it."""
+        """The schedule that is asked for."""
         return Schedule(**self.model_dump())
 
 
@@ -115,7 +115,7 @@ class ContestIn(InputModel):
     schedule: ScheduleIn | None = Field(default=None, description="Needed to announce it")
 
     def description(self) -> Description:
-        """As the service knows it."""
+        """The description that a new draft gets."""
         return Description(
             title=self.title,
             text=self.text,
@@ -135,7 +135,7 @@ class ContestPatchIn(InputModel):
     schedule: ScheduleIn | None = None
 
     def patch(self, group_id: str) -> DescriptionPatch:
-        """As the service knows it: only what was sent."""
+        """What was sent; what wasn't stays as it is."""
         sent = self.model_fields_set
         schedule = None if self.schedule is None else self.schedule.schedule()
         return DescriptionPatch(

@@ -71,7 +71,7 @@ class EntryPatchIn(InputModel):
     media: MediaInputs = Field(default_factory=list)
 
     def patch(self) -> EntryPatch:
-        """As the service knows it: only what was sent."""
+        """What was sent; what wasn't stays as it is."""
         sent = self.model_fields_set
         return EntryPatch(
             title=self.title if "title" in sent else UNSET,

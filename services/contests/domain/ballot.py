@@ -106,7 +106,7 @@ class VoteRepeated(Refusal):
 
 
 class VoteForOwnEntry(Refusal):
-    """Nobody votes for themselves."""
+    """Nobody votes for an entry of their own."""
 
     category = Category.CONFLICT
     title = "You can't vote for your own entry"

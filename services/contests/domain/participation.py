@@ -89,7 +89,7 @@ class Participation(Entity, frozen=True, kw_only=True):
 
 
 class EntrantCannotDecide(Refusal):
-    """Nobody is the judge of a contest that they could win."""
+    """Nobody decides about a contest that they could win."""
 
     category = Category.FORBIDDEN
     title = "Who has entered a contest doesn't decide about it"
@@ -103,7 +103,7 @@ class EntrantCannotDecide(Refusal):
 
 
 class ReviewerCannotEnter(Refusal):
-    """Who has judged the entries of others has none of their own."""
+    """Whoever has reviewed entries of a contest doesn't enter it."""
 
     category = Category.FORBIDDEN
     title = "Who has reviewed entries of a contest doesn't enter it"

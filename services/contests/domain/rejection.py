@@ -21,9 +21,9 @@ class Rejection(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         category: Why, in a word that the published result may tell everybody.
         reason: Why, in the reviewer's words, for the author and the organisers.
-        by: The person who rejected it, or proposed to.
-        at: When they did.
-        during_vote: Once the vote had begun, so that two people are needed.
+        by: The person who rejected the entry, or proposed to.
+        at: When that person did.
+        during_vote: The vote had begun, so that two people are needed.
         confirmed_by: The second person; None before the vote, and while there is only a proposal.
         confirmed_at: When the second person agreed.
     """
@@ -50,7 +50,7 @@ class RejectionNeedsTwo(Refusal):
 
 
 class RejectionNotProposed(Refusal):
-    """There is nothing to confirm."""
+    """There is no proposal to confirm."""
 
     category = Category.CONFLICT
     title = "Nobody has proposed to reject this entry"

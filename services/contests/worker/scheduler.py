@@ -59,10 +59,10 @@ class Scheduler:
         now: Callable[[], datetime],
         metrics: Metrics | None = None,
     ) -> None:
-        of_this = ("contests", "clock")
+        labels = ("contests", "clock")
         metrics = metrics or Metrics()
-        self._runs = metrics.worker_runs.labels(*of_this)
-        self._failures = metrics.worker_failures.labels(*of_this)
+        self._runs = metrics.worker_runs.labels(*labels)
+        self._failures = metrics.worker_failures.labels(*labels)
         self.watchdog = Watchdog(longest=STUCK)
         self._store = store
         self._committer = committer

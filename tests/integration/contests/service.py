@@ -110,7 +110,7 @@ class ContestsService:
     async def people(self, *names: str, roles: tuple[str, ...] = ()) -> list[Somebody]:
         """Active people, known to contests; their ids begin with their names."""
         found = [self.somebody(f"{name}-{uuid4().hex[:8]}", *roles) for name in names]
-        pseudonyms = [one.pseudonym for one in found]
+        pseudonyms = [person.pseudonym for person in found]
         await self.groups.activate(*pseudonyms)
         known = {"_id": {"$in": pseudonyms}, "status": "active"}
         await self.until(lambda: self._are(Person.collection, known, len(found)))
