@@ -17,7 +17,7 @@ PLAN = TopicPlan(
 )
 
 
-class NoteWritten(EventData, frozen=True, kw_only=True):
+class NoteAdded(EventData, frozen=True, kw_only=True):
     """Somebody wrote a note.
 
     Attributes:
@@ -26,7 +26,7 @@ class NoteWritten(EventData, frozen=True, kw_only=True):
         length: Characters of its text.
     """
 
-    type = "mitmach.note.written"
+    type = "mitmach.note.added"
     topic = NOTES
     subject_field = "note_id"
     key_field = "author"

@@ -6,6 +6,7 @@ A page says in a sentence of a fixed form where a block of code goes, and the bl
     In `services/posts/api/__init__.py`, after `from services.posts.api import shares`:
     In `shared/contract/events/registry.py`, before `posts.PostShared,`:
     In `services/posts/config.py`, instead of `quota_shares: int`:
+    In `shared/contract/services.py`, after the last `CONTESTS = "contests"`:
     In `tests/contract/access/test_promises.py`, at the end:
     Run:
 
@@ -29,14 +30,24 @@ RECIPES = ROOT / "docs" / "recipes"
 _STEP = re.compile(
     r"^(?:New file `(?P<new>[^`\n]+)`"
     r"|In `(?P<file>[^`\n]+)`, "
-    r"(?:(?P<where>after|before|instead of) `(?P<anchor>[^`\n]+)`|at the end)"
+    r"(?:(?P<where>after|before|instead of)(?P<last> the last)? `(?P<anchor>[^`\n]+)`|at the end)"
     r"|(?P<run>Run)):\n\n```(?:\w+)\n(?P<block>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 _BLOCKS = re.compile(r"^```\w", re.MULTILINE)
 
 # What a tree consists of; the rest of a checkout is large, or belongs to this machine.
-_LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "secrets", "sbom.cdx.json")
+_LEFT_OUT = shutil.ignore_patterns(
+    ".git",
+    ".venv*",
+    ".mitmach",
+    ".hypothesis",
+    ".*_cache",
+    "__pycache__",
+    "node_modules",
+    "secrets",
+    "sbom.cdx.json",
+)
 
 
 class StaleRecipeError(AssertionError):
@@ -52,12 +63,14 @@ class Step:
         block: The code, or the commands.
         where: `new`, `after`, `before`, `instead of`, `at the end` or `run`.
         anchor: Part of the line that the code belongs to; empty where there is none.
+        last: Several lines may have the anchor, and the last of them is meant.
     """
 
     file: str
     block: str
     where: str
     anchor: str = ""
+    last: bool = False
 
 
 def steps_of(page: Path) -> list[Step]:
@@ -73,7 +86,7 @@ def steps_of(page: Path) -> list[Step]:
             "new" if match["new"] else "run" if match["run"] else "at the end"
         )
         file = match["new"] or match["file"] or ""
-        steps.append(Step(file, match["block"], where, match["anchor"] or ""))
+        steps.append(Step(file, match["block"], where, match["anchor"] or "", bool(match["last"])))
     if len(steps) != len(_BLOCKS.findall(text)):
         raise StaleRecipeError(f"{page.name}: {len(steps)} steps, but more or fewer blocks of code")
     return steps
@@ -141,6 +154,8 @@ def _write(step: Step, tree: Path) -> Path:
         path.write_text("".join(lines) + apart + step.block, encoding="utf-8")
         return path
     places = [number for number, line in enumerate(lines) if step.anchor in line]
+    if step.last:
+        places = places[-1:]
     if len(places) != 1:
         raise StaleRecipeError(f"{step.file} has `{step.anchor}` in {len(places)} lines")
     place = places[0]

@@ -25,6 +25,13 @@ TRIED_BY = {
         "tests/unit/metrics/test_kpis.py",
         "tests/integration/metrics/test_counting.py",
     ),
+    "add-a-service.md": (
+        "tests/contract/events/test_golden.py",
+        "tests/contract/deploy/test_rights.py",
+        "tests/contract/deploy/test_compose.py",
+        "tests/contract/access/test_matrix.py",
+        "tests/integration/notes/test_notes.py",
+    ),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from examples.notes.domain.note import Note
-from examples.notes.events import NoteWritten
+from examples.notes.events import NoteAdded
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key, Occurred
@@ -33,5 +33,5 @@ class WriteNote:
         """The note is stored and said to be written, or neither."""
         author = self.principal.pseudonym
         note = Note(id=self.note_id, author=author, text=self.text, written_at=to_milliseconds(now))
-        event = NoteWritten(note_id=note.id, author=author, length=len(note.text))
+        event = NoteAdded(note_id=note.id, author=author, length=len(note.text))
         return Changes(reply=note, put=(note,), events=(Occurred(event, author),))

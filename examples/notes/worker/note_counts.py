@@ -5,14 +5,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from examples.notes.events import NOTES, NoteWritten
+from examples.notes.events import NOTES, NoteAdded
 from examples.notes.store import NoteCounts
 from shared.contract.events.envelope import EventData
 from shared.contract.events.registry import Event, event_decoder
 from shared.delivery.mongo import Transaction
 from shared.delivery.projections import TypedProjection
 
-_decode = event_decoder([NoteWritten])
+_decode = event_decoder([NoteAdded])
 
 
 class WrittenNotes(msgspec.Struct):
@@ -22,7 +22,7 @@ class WrittenNotes(msgspec.Struct):
 
     def apply(self, data: EventData) -> None:
         """Counts one event."""
-        if isinstance(data, NoteWritten):
+        if isinstance(data, NoteAdded):
             self.by_author[data.author] += 1
 
     def size(self) -> int:

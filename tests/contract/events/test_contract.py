@@ -131,7 +131,9 @@ def test_no_field_is_about_names_or_texts(kind: type[EventData]) -> None:
     for struct in structs_of(kind):
         for field in struct.__struct_fields__:
             assert field not in PERSONAL
-            assert PERSONAL.isdisjoint(field.split("_")), field
+            # The id of a note is no note: what it looks like is checked by its type.
+            words = () if field.endswith("_id") else field.split("_")
+            assert PERSONAL.isdisjoint(words), field
 
 
 @every_type
