@@ -9,8 +9,8 @@ from services.posts.commands import events
 from services.posts.commands.context import (
     comment_reads,
     engagement_reads,
-    enter,
     enter_comment,
+    enter_post,
 )
 from services.posts.domain.audience import Person, member_found, member_reads
 from services.posts.domain.comment import (
@@ -54,7 +54,7 @@ class AddComment:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added. The first answer by somebody else is noted on the post, as long as it stands."""
-        context = enter(found, self.post_id, self.principal, Action.COMMENT)
+        context = enter_post(found, self.post_id, self.principal, Action.COMMENT)
         context.check_writable()
         check_text(self.text)
         parent = None

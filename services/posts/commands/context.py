@@ -18,7 +18,7 @@ from services.posts.domain.audience import (
 from services.posts.domain.comment import Comment, CommentDeleted, CommentNotFound
 from services.posts.domain.engagement import Engagement, engagement_id
 from services.posts.domain.post import Post, PostDeleted, PostNotFound
-from services.posts.domain.visibility import check_access, check_writable, content_of
+from services.posts.domain.visibility import check_access, check_writable, content_resource
 from shared.contract.access import Action, sees
 from shared.contract.errors import Refusal
 from shared.contract.principal import Principal
@@ -77,7 +77,7 @@ def comment_reads(found: Found, comment_id: str, pseudonym: str) -> Iterator[Key
         yield Channel, comment.channel_id
 
 
-def enter(
+def enter_post(
     found: Found,
     post_id: str,
     principal: Principal,
@@ -110,7 +110,7 @@ def enter(
     actor = principal.pseudonym
     group = found.get(Group, post.group_id)
     member = member_found(found, post.group_id, actor)
-    thing = content_of(
+    thing = content_resource(
         post.group_id, group, member, own=post.author == actor if own is None else own
     )
     if post.deleted_at is not None and not deleted_too:
@@ -127,7 +127,7 @@ def enter_comment(
     *,
     deleted_too: bool = False,
 ) -> tuple[Comment, PostContext]:
-    """The comment and the context of its post, for a person who may do this with it; see `enter`.
+    """The comment and the context of its post, as `enter_post`, for a person who may do this.
 
     Raises:
         CommentNotFound: There is none, or they may not see it.
@@ -139,7 +139,9 @@ def enter_comment(
     if comment is None:
         raise CommentNotFound
     own = comment.author == principal.pseudonym
-    context = enter(found, comment.post_id, principal, action, own=own, hidden_as=CommentNotFound)
+    context = enter_post(
+        found, comment.post_id, principal, action, own=own, hidden_as=CommentNotFound
+    )
     if comment.deleted_at is not None and not deleted_too:
         raise CommentDeleted
     return comment, context

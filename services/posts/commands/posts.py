@@ -8,7 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from services.posts.commands import events
-from services.posts.commands.context import enter, post_reads
+from services.posts.commands.context import enter_post, post_reads
 from services.posts.domain.audience import (
     Channel,
     Group,
@@ -25,7 +25,12 @@ from services.posts.domain.post import (
     check_content,
     revision_id,
 )
-from services.posts.domain.visibility import check_access, check_writable, content_of, readers_of
+from services.posts.domain.visibility import (
+    check_access,
+    check_writable,
+    content_resource,
+    readers_of,
+)
 from shared.audience import EVERYONE
 from shared.contract.access import Action
 from shared.contract.events.vocabulary import DeletionReason, Format, PostKind
@@ -118,7 +123,7 @@ class PublishPost:
         check_access(
             self.principal,
             Action.PUBLISH_NEWS if channel.kind == "news" else Action.PUBLISH_POST,
-            content_of(channel.group_id, group, author),
+            content_resource(channel.group_id, group, author),
             hidden_as=ChannelNotFound,
         )
         check_writable(group, channel)
@@ -158,7 +163,7 @@ class EditPost:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Edited; nothing happens when nothing differs."""
-        context = enter(found, self.post_id, self.principal, Action.EDIT_POST)
+        context = enter_post(found, self.post_id, self.principal, Action.EDIT_POST)
         post, stored = context.post, found.get(PostText, self.post_id)
         post.check_version(self.expected)
         context.check_writable()
@@ -203,7 +208,9 @@ class DeletePost:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Deleted; again is no mistake: the first answer may have been lost."""
-        context = enter(found, self.post_id, self.principal, Action.DELETE_POST, deleted_too=True)
+        context = enter_post(
+            found, self.post_id, self.principal, Action.DELETE_POST, deleted_too=True
+        )
         post = context.post
         if post.deleted_at is not None:
             return Changes()

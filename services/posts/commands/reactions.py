@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.posts.commands import events
-from services.posts.commands.context import comment_reads, engagement_reads, enter, enter_comment
+from services.posts.commands.context import (
+    comment_reads,
+    engagement_reads,
+    enter_comment,
+    enter_post,
+)
 from services.posts.domain.comment import Comment
 from services.posts.domain.engagement import (
     CommentReaction,
@@ -44,7 +49,7 @@ class ReactToPost:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added, changed, or nothing when it is there already."""
-        context = enter(found, self.post_id, self.principal, Action.REACT)
+        context = enter_post(found, self.post_id, self.principal, Action.REACT)
         context.check_writable()
         before = engagement_found(found, self.post_id, context.actor)
         after = before.react(self.kind, now)
@@ -72,7 +77,7 @@ class TakeBackReaction:
 
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002 - every command's shape
         """Removed, or nothing when there is none. An archived group doesn't hold it back."""
-        context = enter(found, self.post_id, self.principal, Action.REACT)
+        context = enter_post(found, self.post_id, self.principal, Action.REACT)
         before = engagement_found(found, self.post_id, context.actor)
         if before.reaction is None:
             return Changes()

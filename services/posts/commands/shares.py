@@ -7,10 +7,10 @@ from datetime import datetime
 import msgspec
 
 from services.posts.commands import events
-from services.posts.commands.context import engagement_reads, enter
+from services.posts.commands.context import engagement_reads, enter_post
 from services.posts.domain.audience import Group, member_found, member_reads
 from services.posts.domain.engagement import engagement_found
-from services.posts.domain.visibility import check_access, check_writable, content_of
+from services.posts.domain.visibility import check_access, check_writable, content_resource
 from shared.contract.access import Action
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupNotFound
@@ -53,7 +53,7 @@ class SharePost:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Shared."""
-        context = enter(found, self.post_id, self.principal, Action.SHARE)
+        context = enter_post(found, self.post_id, self.principal, Action.SHARE)
         context.check_writable()
         if self.to_group_id is not None:
             self._check_target(found, self.to_group_id)
@@ -69,6 +69,8 @@ class SharePost:
     def _check_target(self, found: Found, group_id: str) -> None:
         """Whoever may comment in a group may bring a post there."""
         group = found.get(Group, group_id)
-        thing = content_of(group_id, group, member_found(found, group_id, self.principal.pseudonym))
+        thing = content_resource(
+            group_id, group, member_found(found, group_id, self.principal.pseudonym)
+        )
         check_access(self.principal, Action.COMMENT, thing, hidden_as=GroupNotFound)
         check_writable(group, None)

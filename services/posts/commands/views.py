@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from services.posts.commands import events
-from services.posts.commands.context import engagement_reads, enter
+from services.posts.commands.context import engagement_reads, enter_post
 from services.posts.domain.engagement import Engagement, engagement_found
 from shared.contract.access import Action
 from shared.contract.errors import Refusal
@@ -102,7 +102,7 @@ class ViewPosts:
 def _see(
     found: Found, principal: Principal, post_id: str, now: datetime
 ) -> tuple[Engagement, PostViewed] | None:
-    context = enter(found, post_id, principal, Action.VIEW)
+    context = enter_post(found, post_id, principal, Action.VIEW)
     before = engagement_found(found, post_id, context.actor)
     after = before.view(now)
     return None if after is before else (after, events.post_viewed(context, before))

@@ -8,7 +8,7 @@ from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
 
 
-def content_of(
+def content_resource(
     group_id: str, group: Group | None, member: Member, *, own: bool = False
 ) -> Resource | None:
     """Something in a group, as `authorize` asks for it; None when the group is gone.
@@ -32,7 +32,7 @@ def check_access(
     Args:
         principal: The person who asks.
         action: The act, as the access table names it.
-        thing: The thing, as `content_of` describes it; None: it is gone with its group.
+        thing: The thing, as `content_resource` describes it; None: it is gone with its group.
         hidden_as: What they are refused with when they may not see it. What isn't there has to be
             refused with the same.
 

@@ -14,14 +14,14 @@ from services.posts.domain.post import (
     PostNotFound,
     PostText,
 )
-from services.posts.domain.visibility import check_access, content_of
-from services.posts.queries.viewer import (
+from services.posts.domain.visibility import check_access, content_resource
+from services.posts.queries.context import (
     Viewer,
-    member_of,
+    find_channel,
+    find_member,
+    find_viewer,
     own_groups,
-    readable_channel,
     readable_groups,
-    viewer,
 )
 from services.posts.store import PostCounts, newest_of
 from shared.contract.access import Action, authorize
@@ -65,8 +65,8 @@ async def find_post(
     post = await store.get(Post, post_id)
     if post is None:
         raise PostNotFound
-    group, member = await member_of(store, principal.pseudonym, post.group_id)
-    thing = content_of(post.group_id, group, member, own=post.author == principal.pseudonym)
+    group, member = await find_member(store, principal.pseudonym, post.group_id)
+    thing = content_resource(post.group_id, group, member, own=post.author == principal.pseudonym)
     check_access(principal, action, thing, hidden_as=PostNotFound)
     if post.deleted_at is not None:
         raise PostDeleted
@@ -102,9 +102,9 @@ async def list_posts(
     if tag is not None:
         wanted["topics"] = tag
     if channel_id is not None:
-        await readable_channel(store, principal, channel_id)
+        await find_channel(store, principal, channel_id)
         return await _page(store, principal, [wanted | {"channel_id": channel_id}], after, limit)
-    who = await viewer(store, principal)
+    who = await find_viewer(store, principal)
     groups = await readable_groups(store, who)
     lists = [wanted] if groups is None else _of_groups(wanted, "readers", groups)
     shown: list[Post] = []
@@ -126,7 +126,7 @@ async def read_feed(
         NotAllowed: They read no posts at all.
     """
     authorize(principal, Action.READ_FEED)
-    mine = await own_groups(store, await viewer(store, principal))
+    mine = await own_groups(store, await find_viewer(store, principal))
     return await _page(store, principal, _of_groups({}, "group_id", mine), after, limit)
 
 

@@ -11,7 +11,7 @@ from services.posts.domain.audience import (
     Membership,
     Person,
 )
-from services.posts.domain.visibility import check_access, content_of, readers_of
+from services.posts.domain.visibility import check_access, content_resource, readers_of
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import Action, Resource, Visibility, sees
 from shared.contract.principal import Principal
@@ -35,11 +35,11 @@ class Viewer(NamedTuple):
     def sees_into(self, group: Group) -> bool:
         """Whether what is in this group is shown to them."""
         member = Member(self.person, self.memberships.get(group.id))
-        thing = content_of(group.id, group, member)
+        thing = content_resource(group.id, group, member)
         return thing is not None and sees(self.principal, thing)
 
 
-async def viewer(store: EntityStore, principal: Principal) -> Viewer:
+async def find_viewer(store: EntityStore, principal: Principal) -> Viewer:
     """What is known of who asks, with all of their memberships."""
     person, memberships = await asyncio.gather(
         store.get(Person, principal.pseudonym),
@@ -50,7 +50,7 @@ async def viewer(store: EntityStore, principal: Principal) -> Viewer:
     )
 
 
-async def member_of(
+async def find_member(
     store: EntityStore, pseudonym: str, group_id: str
 ) -> tuple[Group | None, Member]:
     """A group, and a person in front of it."""
@@ -63,7 +63,7 @@ async def member_of(
     return group, Member(person, membership)
 
 
-async def readable_channel(store: EntityStore, principal: Principal, channel_id: str) -> Channel:
+async def find_channel(store: EntityStore, principal: Principal, channel_id: str) -> Channel:
     """The channel.
 
     Raises:
@@ -72,8 +72,8 @@ async def readable_channel(store: EntityStore, principal: Principal, channel_id:
     channel = await store.get(Channel, channel_id)
     if channel is None:
         raise ChannelNotFound
-    group, member = await member_of(store, principal.pseudonym, channel.group_id)
-    thing = content_of(channel.group_id, group, member)
+    group, member = await find_member(store, principal.pseudonym, channel.group_id)
+    thing = content_resource(channel.group_id, group, member)
     check_access(principal, Action.READ_CHANNEL, thing, hidden_as=ChannelNotFound)
     return channel
 
