@@ -79,8 +79,8 @@ def test_the_texts_of_all_services_are_known() -> None:
             "CommentPatchIn.text",
             "MediaInput.alt",
         ),
-        *("NewGroup.name", "NewGroup.purpose", "GroupPatch.name", "NewRequest.message"),
-        *("NewChannel.name", "NewChannel.description", "NewPerson.name", "PersonPatch.name"),
+        *("GroupIn.name", "GroupIn.purpose", "GroupPatchIn.name", "MembershipRequestIn.message"),
+        *("ChannelIn.name", "ChannelIn.description", "PersonIn.name", "PersonPatchIn.name"),
         *("ContestIn.title", "ContestIn.text", "EntryIn.title", "EntryIn.text"),
         *("AdvanceIn.reason", "CancelIn.reason", "RejectionIn.reason"),
     }
