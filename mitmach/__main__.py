@@ -1,4 +1,4 @@
-"""The command line: running a platform and looking at it. `commands` has what operates one."""
+"""The command line: running a platform, and what is there without one; `commands` has the rest."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,13 +13,13 @@ from mitmach.commands import dlq, log, relay
 from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, run
 from mitmach.commands.migrate import migrate
 from mitmach.commands.replay import replay
+from mitmach.commands.tail import tail
+from mitmach.commands.verify import verify
 from mitmach.demo.remote import play_on_target
 from mitmach.demo.run import INTERACTIONS, run_demo
 from mitmach.development import DevelopmentSecrets
 from mitmach.installation.run import install
 from mitmach.installation.secrets import create as create_secrets
-from mitmach.observing import tail as follow
-from mitmach.observing import verify as compare_counts
 from mitmach.platform import Platform, PlatformOptions, running_platform
 from mitmach.services import SERVICES
 from shared.runtime.process import Stopped, stop_signals
@@ -141,30 +141,8 @@ def demo(
     run(lambda: _on_platform(options, play_on))
 
 
-@app.command()
-def verify(
-    *,
-    data: Data = HERE,
-    wait: Annotated[
-        float, typer.Option(help="Seconds to wait for what is still on its way.", min=0)
-    ] = 30.0,
-) -> None:
-    """Compare what was acknowledged, published and counted; exit 1 if they differ."""
-    run(lambda: compare_counts(console, data, patience=wait))
-
-
-@app.command()
-def tail(
-    types: Annotated[
-        list[str] | None, typer.Argument(help="Types to show, such as reaction.* (all by default).")
-    ] = None,
-    *,
-    data: Data = HERE,
-    count: Annotated[int | None, typer.Option(help="End after so many.", min=1)] = None,
-    beginning: Annotated[bool, typer.Option(help="Start with the oldest event.")] = False,
-) -> None:
-    """Show events as they come."""
-    run(lambda: follow(console, data, types=types or (), most=count, beginning=beginning))
+app.command()(verify)
+app.command()(tail)
 
 
 @app.command()

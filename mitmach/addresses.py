@@ -1,4 +1,4 @@
-"""Where a running platform can be reached: written for scripts and for the other commands."""
+"""The addresses of a running platform: written for scripts and for the other commands."""
 
 import json
 import os
@@ -11,13 +11,13 @@ _FILE = "addresses.json"
 
 
 class Addresses(NamedTuple):
-    """What is in the file.
+    """The addresses of a platform, as its file has them.
 
     Attributes:
-        http: Base address of the public API.
-        kafka: Bootstrap server.
-        mongodb: Connection string.
-        pid: The process that wrote it.
+        http: The base address of the public API.
+        kafka: The bootstrap server of its broker.
+        mongodb: The connection string of its database.
+        pid: The id of the process that wrote the file.
     """
 
     http: str
@@ -40,7 +40,7 @@ def read_addresses(folder: Path) -> Addresses:
     The file stays when a platform ends, so the process that wrote it is looked for.
 
     Raises:
-        EmbeddedFailure: None runs there.
+        EmbeddedFailure: No platform runs there.
     """
     try:
         found = Addresses(**json.loads((folder / _FILE).read_text()))

@@ -1,4 +1,4 @@
-"""Finding the database and the broker of a platform that runs already.
+"""The connection to the database and the broker of a platform that runs already.
 
 On one machine its folder tells (`addresses.json`); in a cluster the same settings do that the
 services have.
@@ -23,12 +23,12 @@ class ConnectionSettings(MongoSettings, KafkaSettings):
 
 
 class PlatformConnection(NamedTuple):
-    """What a command works on.
+    """The database and the broker of the platform that a command works on.
 
     Attributes:
-        mongo: A connection.
-        kafka: How to platform the broker.
-        prefix: Start of the database names.
+        mongo: The connection to its database.
+        kafka: How to reach its broker.
+        prefix: The start of its database names.
     """
 
     mongo: Mongo
@@ -45,7 +45,7 @@ async def connected_platform(folder: Path) -> AsyncIterator[PlatformConnection]:
     """Connects: to what `MITMACH_MONGODB_URL` names where it is set, else as the folder tells.
 
     Raises:
-        EmbeddedFailure: Neither says where.
+        EmbeddedFailure: Neither says where the platform is.
         Unavailable: The database doesn't answer.
     """
     settings = load(ConnectionSettings)

@@ -34,9 +34,9 @@ class DevelopmentSecrets:
         """Signs a token.
 
         Args:
-            person: The person's id.
-            roles: Platform roles.
-            lifetime: Seconds until it expires.
+            person: The person's id; becomes the token's `sub`.
+            roles: The platform roles that the token gives.
+            lifetime: Seconds until the token expires.
         """
         return development.issue_token(self._private, person, roles, lifetime=lifetime)
 

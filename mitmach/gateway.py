@@ -1,4 +1,4 @@
-"""One address for several APIs: hands each request to the service that owns the path.
+"""The gateway: hands each request to the service that owns the path, behind one address.
 
 It does in one process what an ingress does in a cluster, and answers itself what concerns all:
 health, metrics, the documentation and a first page.
@@ -23,14 +23,14 @@ class Gateway:
     """The app of the platform.
 
     Args:
-        apis: Apps by service name.
-        paths: Starts of the paths of each; the longest that fits decides.
-        others: Health of what runs beside the APIs, by name.
-        telemetry: Of the process.
+        apis: The apps of the services, by service name.
+        paths: Starts of the paths of each service; the longest that fits decides.
+        others: The health of what runs beside the APIs, by name.
+        telemetry: The telemetry of the process: `/metrics` shows its metrics.
         scrapers: Who may read `/metrics`; programs on this machine where it is left out.
 
     Attributes:
-        health: Of everything together.
+        health: The health of everything together.
     """
 
     def __init__(

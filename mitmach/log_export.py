@@ -31,7 +31,8 @@ class _Moment(msgspec.Struct, gc=False):
 
 _moment = msgspec.json.Decoder(_Moment).decode
 
-Write = Callable[[bytes], object]  # takes a line with its end
+# Takes a line with its end.
+Write = Callable[[bytes], object]
 LineWriter = Callable[[BinaryIO], AbstractContextManager[Write]]
 
 
@@ -78,14 +79,14 @@ async def export_log(
     is restricted, the choices of sealed votes, isn't in the view that is read.
 
     Args:
-        database: The service's.
+        database: The database of the service.
         write: Takes a line with its end.
-        since: First moment; from the beginning of the log when left out.
-        until: First moment that isn't wanted any more.
+        since: The first moment that is wanted; from the beginning of the log when left out.
+        until: The first moment that isn't wanted any more; to the end of the log when left out.
         progress: Called with the number of lines so far, once per document.
 
     Returns:
-        How many lines.
+        How many lines were written.
     """
     first = "" if since is None else format_time(since)
     last = "Z" if until is None else format_time(until)  # after every year
@@ -109,11 +110,11 @@ async def _documents(
         span["$lt"] = cluster_time(until + _MARGIN)
     at = {"at": span} if span else {}
     numbered = {"first_sequence": {"$gt": 0}, **at}
-    async for one in database.stream(OPEN_LOG, numbered, sort=(("first_sequence", 1),)):
-        yield one
+    async for document in database.stream(OPEN_LOG, numbered, sort=(("first_sequence", 1),)):
+        yield document
     waiting = {"first_sequence": None, **at}
-    async for one in database.stream(OPEN_LOG, waiting, sort=(("at", 1), ("_id", 1))):
-        yield one
+    async for document in database.stream(OPEN_LOG, waiting, sort=(("at", 1), ("_id", 1))):
+        yield document
 
 
 def _lines(document: Mapping[str, Any]) -> list[bytes]:

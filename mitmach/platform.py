@@ -10,12 +10,11 @@ import os
 import shutil
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
 from pydantic import SecretStr
 
 from mitmach.addresses import Addresses, write_addresses
@@ -23,21 +22,18 @@ from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.broker import running_broker
 from mitmach.embedded.child import EmbeddedFailure, lock_folder
 from mitmach.embedded.mongod import running_mongodb
-from mitmach.gateway import Gateway
+from mitmach.server import running_services
 from mitmach.services import Service
 from shared.contract.events.topics import TOPICS, dlq_plan
 from shared.delivery.kafka import KafkaConnection, ensure_topics
 from shared.delivery.mongo import Driver, Mongo, connect
-from shared.runtime.health import Health
-from shared.runtime.process import Part, Stopped, bind, port_of, running, serve, spare_collector
+from shared.runtime.process import Stopped, bind
 from shared.runtime.settings import HttpSettings, ServiceSettings, load
 from shared.runtime.telemetry import Telemetry, telemetry_from
-from shared.web.http.scraping import Scrapers
 
 # Seconds. The embedded broker makes a group wait for half of this at each change of members, so
 # 30 s, right for Apache Kafka, would be 15 s of waiting at each start.
 SESSION_TIMEOUT = 3.0
-_READY_WITHIN = 60.0  # seconds until all parts must be ready; joining the groups takes most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +41,13 @@ class PlatformOptions:
     """What can be chosen on the command line.
 
     Attributes:
-        data: Where everything is stored.
-        host: Address to listen on; the embedded servers stay on the loopback interface.
-        http_port: Port of the API; 0 takes a free one.
-        kafka_port: Port of the embedded broker; None takes a free one.
-        mongodb_port: Port of the embedded database; None takes the last one, or a free one.
-        fresh: Delete what is stored.
-        log_level: Least level to log.
+        data: The folder in which everything is stored.
+        host: The address that the API listens on; embedded servers stay on the loopback interface.
+        http_port: The port of the API; 0 takes a free port.
+        kafka_port: The port of the embedded broker; None takes a free port.
+        mongodb_port: The port of the embedded database; None takes the last port, or a free port.
+        fresh: Whether to delete what is stored.
+        log_level: The least level that is logged.
     """
 
     data: Path
@@ -68,11 +64,11 @@ class Platform:
     """A platform that is up.
 
     Attributes:
-        addresses: Where it can be reached.
+        addresses: The addresses of its API, broker and database.
         mongo: A connection to its database.
         kafka: How to reach its broker.
-        prefix: Start of its database names.
-        secrets: Signs tokens.
+        prefix: The start of its database names.
+        secrets: Its keys; they sign tokens.
         stop: Set when a part has failed; set it to end the platform.
         work: The running parts by name.
     """
@@ -97,8 +93,8 @@ async def running_platform(
     """Starts everything, waits until it is ready, and ends it in order after the block.
 
     Args:
-        options: What was chosen.
-        services: What to run.
+        options: The options of the command line.
+        services: The services whose roles all run.
         stop: Ends the platform when set; a part that fails sets it.
 
     Raises:
@@ -106,7 +102,7 @@ async def running_platform(
         Stopped: A part failed at the start.
     """
     data = options.data.absolute()
-    with _held(data, fresh=options.fresh) as secrets, _bound(options) as listening:
+    with _locked_folder(data, fresh=options.fresh) as secrets, _bound_socket(options) as listening:
         async with (
             running_mongodb(data / "mongodb", port=options.mongodb_port) as mongodb,
             running_broker(data / "broker", port=options.kafka_port) as broker,
@@ -120,7 +116,7 @@ async def running_platform(
             async with (
                 connect(mongodb.url, driver=driver, app_name="mitmach") as mongo,
                 _telemetry(settings) as telemetry,
-                _serving(
+                running_services(
                     services=services,
                     values=values,
                     mongo=mongo,
@@ -144,7 +140,7 @@ async def running_platform(
 
 @asynccontextmanager
 async def _telemetry(settings: ServiceSettings) -> AsyncIterator[Telemetry]:
-    """One for all roles: their metrics carry the service's name, so the names don't collide."""
+    """A telemetry for all roles: their metrics carry the service's name, so none collide."""
     telemetry = telemetry_from(settings, "mitmach")
     try:
         yield telemetry
@@ -153,8 +149,8 @@ async def _telemetry(settings: ServiceSettings) -> AsyncIterator[Telemetry]:
 
 
 @contextmanager
-def _held(data: Path, *, fresh: bool) -> Iterator[DevelopmentSecrets]:
-    """Takes the folder, emptied if wished. Keys stay, so that tokens stay valid."""
+def _locked_folder(data: Path, *, fresh: bool) -> Iterator[DevelopmentSecrets]:
+    """Locks the folder, and empties it if wished. Keys stay, so that tokens stay valid."""
     try:
         data.mkdir(parents=True, exist_ok=True)
         lock = lock_folder(data)
@@ -171,8 +167,8 @@ def _held(data: Path, *, fresh: bool) -> Iterator[DevelopmentSecrets]:
 
 
 @contextmanager
-def _bound(options: PlatformOptions) -> Iterator[socket.socket]:
-    """Takes the port of the API before anything is started."""
+def _bound_socket(options: PlatformOptions) -> Iterator[socket.socket]:
+    """Takes the port of the API, before anything is started."""
     settings = load(HttpSettings, http_host=options.host, http_port=options.http_port)
     try:
         listening = bind(settings)
@@ -210,95 +206,3 @@ async def create_topics(kafka: KafkaConnection, services: Sequence[Service]) -> 
         {plan.name: plan.partitions for plan in plans},
         {plan.name: {"retention.ms": str(plan.retention_ms)} for plan in plans},
     )
-
-
-@asynccontextmanager
-async def _serving(
-    *,
-    services: Sequence[Service],
-    values: Mapping[str, Any],
-    mongo: Mongo,
-    telemetry: Telemetry,
-    listening: socket.socket,
-    stop: asyncio.Event,
-) -> AsyncIterator[tuple[str, dict[str, asyncio.Future[None]]]]:
-    """Enters all roles and serves them; gives the address and the running parts."""
-    apis: dict[str, FastAPI] = {}
-    parts: dict[str, Part] = {}
-    async with AsyncExitStack() as stack:
-        for service in services:
-            settings = load(service.settings, **values)
-            for role, build in service.roles.items():
-                built = await stack.enter_async_context(build(settings, mongo, telemetry))
-                if isinstance(built, FastAPI):
-                    apis[service.name] = built
-                else:
-                    parts[f"{service.name}-{role}"] = built
-        work = {
-            name: await stack.enter_async_context(running(part, stop))
-            for name, part in parts.items()
-        }
-        settings = load(ServiceSettings, **values)
-        gateway = Gateway(
-            apis,
-            {service.name: service.paths for service in services},
-            others={name: part.health for name, part in parts.items()},
-            telemetry=telemetry,
-            scrapers=_scrapers(apis, settings),
-        )
-        await stack.enter_async_context(_http(gateway, apis, settings, listening))
-        await _all_ready(gateway.health, stop)
-        spare_collector()
-        yield f"http://{_reachable(settings.http_host)}:{port_of(listening)}", work
-
-
-def _scrapers(apis: Mapping[str, FastAPI], settings: ServiceSettings) -> Scrapers:
-    """Who may read `/metrics`: everybody reaches the one port, so not everybody."""
-    verifiers = [api.state.web.verifier for api in apis.values()]
-    return Scrapers.from_settings(
-        settings, shared=True, verifier=verifiers[0] if verifiers else None
-    )
-
-
-def _reachable(host: str) -> str:
-    """An address to connect to, where we listen on all of them."""
-    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared
-
-
-async def _all_ready(health: Health, stop: asyncio.Event) -> None:
-    """Waits until every part can work.
-
-    Raises:
-        EmbeddedFailure: One can't; the message names it.
-        Stopped: A signal came, or a part has failed.
-    """
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + _READY_WITHIN
-    while not (report := await health.ready()).ok:
-        if stop.is_set():
-            raise Stopped("Stopped before everything was ready.")
-        if loop.time() > deadline:
-            failing = [f"{name} {check}" for name, check in report.checks.items() if check != "ok"]
-            raise EmbeddedFailure(
-                f"Not everything became ready ({', '.join(failing)}); the log above says why."
-            )
-        await asyncio.sleep(0.05)
-
-
-@asynccontextmanager
-async def _http(
-    gateway: Gateway,
-    apis: Mapping[str, FastAPI],
-    settings: ServiceSettings,
-    listening: socket.socket,
-) -> AsyncIterator[None]:
-    """Serves until the block ends, then lets running requests finish."""
-    ended = asyncio.Event()
-    serving = asyncio.create_task(serve(gateway, settings, listening, ended), name="http")
-    try:
-        yield
-    finally:
-        for api in apis.values():
-            api.state.web.closing.set()
-        ended.set()
-        await serving

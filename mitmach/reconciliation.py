@@ -1,4 +1,4 @@
-"""Do the three counts agree: acknowledged (the logs), published (Kafka), counted (the metrics)?
+"""Reconciliation: are as many events acknowledged (logs), published (Kafka) and counted (metrics)?
 
 Each is found in its own way, so that a mistake in one can't hide: the logs are read from the
 databases, the topics with a reader of our own that keeps one number per source and partition, and
@@ -27,11 +27,12 @@ from shared.delivery.log import OPEN_LOG, logged_events
 from shared.delivery.mongo import Mongo
 
 _VOTING = tuple(kind.type for kind in (BallotCast, BallotChanged, BallotWithdrawn))
-_QUIET = 1.0  # seconds without a record after which an unreliable end of a partition is believed
+# Seconds without a record after which an unreliable end of a partition is believed.
+_QUIET = 1.0
 
 
 class ChainedEvent(msgspec.Struct, gc=False):
-    """What a count needs of an event."""
+    """An event's place in its chain, and its type: what counting needs of it."""
 
     source: str
     type: str
@@ -44,12 +45,12 @@ class _Type(msgspec.Struct, gc=False):
 
 
 class TopicCounts(NamedTuple):
-    """What is in Kafka.
+    """What the topics hold.
 
     Attributes:
         types: Distinct events by type.
-        repeats: Records that are there again.
-        gaps: Chains with a hole.
+        repeats: How many records repeat an event that is there already.
+        gaps: Chains that lack events.
     """
 
     types: Counter[str]
@@ -58,9 +59,12 @@ class TopicCounts(NamedTuple):
 
 
 class Reconciliation(NamedTuple):
-    """The three counts, by event type.
+    """The three counts of events, by type.
 
     Attributes:
+        acknowledged: Events in the logs of the services.
+        published: Events in the topics.
+        counted: Events that the metrics service has counted.
         restricted: Acknowledged events of the topic that is left out, as those beside them tell.
     """
 
@@ -70,7 +74,7 @@ class Reconciliation(NamedTuple):
     restricted: int = 0
 
     def differences(self) -> dict[str, tuple[int, int, int]]:
-        """Types whose three counts aren't the same."""
+        """Types whose three counts differ: acknowledged, published, counted."""
         every = self.acknowledged | self.published.types | self.counted
         rows = {
             kind: (self.acknowledged[kind], self.published.types[kind], self.counted[kind])
@@ -80,7 +84,7 @@ class Reconciliation(NamedTuple):
 
     @property
     def agrees(self) -> bool:
-        """Whether all is well."""
+        """Whether the three counts are the same, and no chain lacks events."""
         return not self.differences() and not self.published.gaps
 
     def line(self) -> str:
@@ -95,7 +99,7 @@ ReportProgress = Callable[[str, int], None]
 
 
 def _silent(_what: str, _count: int) -> None:
-    """Nobody watches."""
+    """The progress that nobody watches."""
 
 
 async def count_acknowledged(
@@ -165,8 +169,8 @@ async def _count_published(kafka: KafkaConnection, progress: ReportProgress) -> 
             consumer.assign(list(partitions))
             await consumer.seek_to_beginning(*partitions)
             await _read(consumer, partitions, progress)
-    gaps = [gap for one in partitions.values() for gap in _holes(one)]
-    return TopicCounts(types, sum(one.repeats for one in partitions.values()), gaps)
+    gaps = [gap for partition in partitions.values() for gap in _gaps(partition)]
+    return TopicCounts(types, sum(partition.repeats for partition in partitions.values()), gaps)
 
 
 async def _read(
@@ -181,13 +185,15 @@ async def _read(
         for place, records in batches.items():
             partitions[place].fold_in(records, decode)
             quiet_since = asyncio.get_running_loop().time()
-        progress("topic", sum(one.counted for one in partitions.values()))
-        ends = [(consumer.highwater(place), one.next) for place, one in partitions.items()]
+        progress("topic", sum(partition.counted for partition in partitions.values()))
+        ends = [
+            (consumer.highwater(place), partition.next) for place, partition in partitions.items()
+        ]
         if all(end is not None and next_ >= end for end, next_ in ends):
             return
 
 
-def _holes(partition: Partition) -> Iterable[Gap]:
+def _gaps(partition: Partition) -> Iterable[Gap]:
     for source, seen in partition.seen.items():
         mark = partition.marks.get(source, "")
         if mark < seen:

@@ -30,14 +30,14 @@ class Build(Protocol):
 
 
 class Service(NamedTuple):
-    """One service.
+    """A service as it is built and reached.
 
     Attributes:
-        name: Of its folder and in its database's name.
-        settings: Its settings class.
-        roles: All that runs of it; exactly one role gives an API.
+        name: The name of its folder, also part of its database's name.
+        settings: The class that its settings are loaded into.
+        roles: The builders of all that runs of it, by role; exactly one role gives an API.
         paths: Starts of the paths that its API answers; an ingress has the same list.
-        openapi: Its OpenAPI document, made without anything that runs.
+        openapi: Makes its OpenAPI document, without anything that runs.
     """
 
     name: str

@@ -38,7 +38,12 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it; without it only say wha
 
 
 class LocatedLetter(NamedTuple):
-    """A letter and where it is."""
+    """A dead letter, and the database that keeps it.
+
+    Attributes:
+        database: The database of the service whose consumer couldn't use the record.
+        letter: The dead letter.
+    """
 
     database: Database
     letter: StoredLetter
@@ -92,9 +97,9 @@ async def _letters(
     live = await Generations(platform.database(METRICS)).live()
     databases.append(platform.mongo.database(live.database))
     return [
-        LocatedLetter(one, letter)
-        for one in databases
-        for letter in await find_letters(one, states, ids=ids)
+        LocatedLetter(database, letter)
+        for database in databases
+        for letter in await find_letters(database, states, ids=ids)
     ]
 
 
@@ -113,40 +118,45 @@ async def _list(folder: Path, states: Sequence[LetterState]) -> int:
         "reason",
         "state",
     )
-    for one in found:
+    for letter in found:
         table.add_row(
-            one.id,
-            one.group,
-            f"{one.partition}@{one.offset}",
-            f"{one.at:%Y-%m-%d %H:%M}",
-            one.note or one.reason,
-            f"{one.state}, overtaken" if one.overtaken and one.state in _NOT_DONE else one.state,
+            letter.id,
+            letter.group,
+            f"{letter.partition}@{letter.offset}",
+            f"{letter.at:%Y-%m-%d %H:%M}",
+            letter.note or letter.reason,
+            f"{letter.state}, overtaken"
+            if letter.overtaken and letter.state in _NOT_DONE
+            else letter.state,
         )
     console.print(table)
     return 0
 
 
-async def _show(folder: Path, letter: str) -> int:
+async def _show(folder: Path, letter_id: str) -> int:
     async with connected_platform(folder) as platform:
-        found = await _letters(platform, tuple(LetterState), [letter])
-    for _, one in found:
-        for name, told in _told(one):
+        found = await _letters(platform, tuple(LetterState), [letter_id])
+    for _, letter in found:
+        for name, told in _told(letter):
             console.print(f"[bold]{name:<9}[/bold] {told}", soft_wrap=True, highlight=False)
-        console.print(_readable(one.value), soft_wrap=True, highlight=False, markup=False)
-    return 0 if found else _unknown([letter])
+        console.print(_readable(letter.value), soft_wrap=True, highlight=False, markup=False)
+    return 0 if found else _unknown([letter_id])
 
 
-def _told(one: StoredLetter) -> Iterator[tuple[str, object]]:
-    yield "consumer", one.group
-    yield "where", f"{one.partition} at offset {one.offset}"
-    yield "event", f"{one.sequence} of {one.source}" if one.source else "none that can be read"
-    yield "since", f"{one.at:%Y-%m-%d %H:%M:%S}"
-    yield "reason", one.reason
-    yield "state", f"{one.state}{', overtaken by later events of its key' * one.overtaken}"
-    if one.note:
-        yield "note", one.note
-    yield "key", _readable(one.key)
-    for name, value in one.headers:
+def _told(letter: StoredLetter) -> Iterator[tuple[str, object]]:
+    yield "consumer", letter.group
+    yield "where", f"{letter.partition} at offset {letter.offset}"
+    yield (
+        "event",
+        f"{letter.sequence} of {letter.source}" if letter.source else "none that can be read",
+    )
+    yield "since", f"{letter.at:%Y-%m-%d %H:%M:%S}"
+    yield "reason", letter.reason
+    yield "state", f"{letter.state}{', overtaken by later events of its key' * letter.overtaken}"
+    if letter.note:
+        yield "note", letter.note
+    yield "key", _readable(letter.key)
+    for name, value in letter.headers:
         yield "header", f"{name}: {_readable(value)}"
 
 
@@ -169,7 +179,7 @@ async def _chosen(
 ) -> list[LocatedLetter]:
     """The open letters that the command line names."""
     found = await _letters(platform, (LetterState.OPEN,), list(ids) if ids else None)
-    return [one for one in found if ids or one.letter.group == group]
+    return [located for located in found if ids or located.letter.group == group]
 
 
 def _unknown(ids: Sequence[str]) -> int:
@@ -199,18 +209,18 @@ async def _watch(chosen: Sequence[LocatedLetter], patience: float) -> int:
         now = [
             letter
             for database, letters in _by_database(chosen)
-            for letter in await find_letters(database, ids=[one.id for one in letters])
+            for letter in await find_letters(database, ids=[letter.id for letter in letters])
         ]
-        waiting = [one for one in now if one.state is LetterState.WANTED]
+        waiting = [letter for letter in now if letter.state is LetterState.WANTED]
         if not waiting or loop.time() >= until:
             break
         await asyncio.sleep(0.2)
-    refused = [one for one in now if one.state is LetterState.OPEN]
+    refused = [letter for letter in now if letter.state is LetterState.OPEN]
     console.print(f"{len(now) - len(waiting) - len(refused)} of {len(now)} replayed.")
-    for one in refused:
-        console.print(f"{one.id}: {one.note}", soft_wrap=True)
+    for letter in refused:
+        console.print(f"{letter.id}: {letter.note}", soft_wrap=True)
     if waiting:
-        names = ", ".join(sorted({one.group for one in waiting}))
+        names = ", ".join(sorted({letter.group for letter in waiting}))
         console.print(f"{len(waiting)} wait for {names}, which does it as soon as it runs.")
     return FAILED if waiting or refused else 0
 
@@ -233,7 +243,7 @@ def _missing(ids: Sequence[str], group: str | None, chosen: Sequence[LocatedLett
     if not ids and group is None:
         console.print("Name dead letters by their ids, or all of a consumer with --group.")
         return FAILED
-    if gone := sorted(set(ids) - {one.letter.id for one in chosen}):
+    if gone := sorted(set(ids) - {located.letter.id for located in chosen}):
         return _unknown(gone)
     if not chosen:
         console.print(f"{group} has no open dead letters.")
@@ -242,14 +252,16 @@ def _missing(ids: Sequence[str], group: str | None, chosen: Sequence[LocatedLett
 
 
 def _would(happen: str, chosen: Sequence[LocatedLetter]) -> int:
-    for _, one in chosen:
-        late = " (later events of its key were counted)" if one.overtaken else ""
-        console.print(f"{one.id} {one.group} {one.partition}@{one.offset}{late}", soft_wrap=True)
+    for _, letter in chosen:
+        late = " (later events of its key were counted)" if letter.overtaken else ""
+        console.print(
+            f"{letter.id} {letter.group} {letter.partition}@{letter.offset}{late}", soft_wrap=True
+        )
     console.print(f"{len(chosen)} would {happen}. Nothing was changed; --yes does it.")
     return 0
 
 
 def _by_database(chosen: Sequence[LocatedLetter]) -> Iterator[tuple[Database, list[StoredLetter]]]:
-    databases = {one.database.name: one.database for one in chosen}
+    databases = {located.database.name: located.database for located in chosen}
     for name, database in databases.items():
-        yield database, [one.letter for one in chosen if one.database.name == name]
+        yield database, [located.letter for located in chosen if located.database.name == name]

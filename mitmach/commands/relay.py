@@ -44,22 +44,22 @@ def set_back(
 
 async def _show(folder: Path, services: list[LogOwner]) -> int:
     async with connected_platform(folder) as platform:
-        found = {one: await status(platform.database(one)) for one in services}
+        found = {service: await status(platform.database(service)) for service in services}
     table = Table("service", "fence", "holder", "next", "sent through", "unnumbered", "lag")
-    for service, one in found.items():
-        table.add_row(service, *_row(one))
+    for service, relay in found.items():
+        table.add_row(service, *_row(relay))
     console.print(table)
     return 0
 
 
-def _row(one: RelayStatus) -> tuple[str, ...]:
+def _row(relay: RelayStatus) -> tuple[str, ...]:
     return (
-        str(one.fence),
-        one.holder or "[red]nobody[/red]",
-        str(one.next_sequence),
-        str(one.sent_through),
-        f"{one.unnumbered} documents",
-        f"{one.lag} events",
+        str(relay.fence),
+        relay.holder or "[red]nobody[/red]",
+        str(relay.next_sequence),
+        str(relay.sent_through),
+        f"{relay.unnumbered} documents",
+        f"{relay.lag} events",
     )
 
 

@@ -31,7 +31,13 @@ _EVENING = (1, 0, 0, 0, 0, 0, 1, 2, 3, 3, 2, 2, 4, 3, 2, 2, 3, 5, 7, 9, 9, 7, 4,
 
 @dataclass(frozen=True, slots=True)
 class DemoPost:
-    """A post that can be read."""
+    """A post that can be read.
+
+    Attributes:
+        group: The index of its group in the plan.
+        author: The id of the person who wrote it.
+        weight: How much likelier it is read than others.
+    """
 
     id: str
     group: int
@@ -42,7 +48,7 @@ class DemoPost:
 
 @dataclass(slots=True)
 class PlannedVisit:
-    """One person's visit in one hour of the day: what they read and what they answer."""
+    """A person's visit in an hour of the day: what they read and what they answer."""
 
     person: Colleague
     hour: int

@@ -1,4 +1,4 @@
-"""One person's requests: with their token, repeated when the platform says "later", with receipts.
+"""A person's requests: with their token, repeated when the platform says "later", with receipts.
 
 A receipt is the header `Event-Ids` of an acknowledged answer, or the ids in the entries of a batch:
 each names an event that will be published. The ledger that they make is the client's own and knows
@@ -14,8 +14,10 @@ from typing import Any
 
 import aiohttp
 
+# How often a request is sent before the demo gives up: half a minute, in all.
 _TRIES = 12
-_PAUSE = 0.2  # seconds, doubled at each try up to _LONGEST
+# Seconds until the second try; doubled with each further try, up to `_LONGEST`.
+_PAUSE = 0.2
 _LONGEST = 3.0
 
 
@@ -25,14 +27,14 @@ class RequestFailed(Exception):  # noqa: N818
 
 @dataclass(slots=True)
 class Ledger:
-    """What was acknowledged.
+    """What answers have acknowledged.
 
     Attributes:
         receipts: Ids of all events that answers acknowledged.
-        repeated: Those of them that an earlier answer may have acknowledged, perhaps in the life of
-            another client: the request was one that the platform had carried out already.
-        requests: By status.
-        deeds: Acknowledged events by what the client did.
+        repeated: Receipts that an earlier answer may have given, perhaps to another client: the
+            platform had carried out the request already.
+        requests: How many requests were answered, by status.
+        deeds: How many events were acknowledged, by what the client did.
     """
 
     receipts: set[str] = field(default_factory=set)
@@ -42,13 +44,14 @@ class Ledger:
 
 
 class Client:
-    """The organisation's browser.
+    """Sends the requests of all people: what their browsers would do.
 
     Args:
-        http: One session for all.
-        base: Address of the platform.
+        http: The session that sends the requests.
+        base: The address of the platform.
         token: Makes a token for a person and roles.
-        ledger: Filled in.
+        ledger: Gets the receipts.
+        rng: Decides how long to wait before another try.
     """
 
     def __init__(
@@ -82,17 +85,17 @@ class Client:
         """Sends a request until it is answered; returns the decoded answer.
 
         Args:
-            method: HTTP method.
-            path: Below the address.
-            person: Who asks.
-            body: Sent as JSON.
-            roles: Of the token.
-            key: Idempotency-Key, so that a repetition has one effect.
-            deed: What it is in the ledger.
-            fine: Refusals that are expected here; the answer is then None.
+            method: The HTTP method.
+            path: The path below the platform's address.
+            person: The id of the person who asks.
+            body: The content, sent as JSON.
+            roles: The platform roles in the person's token.
+            key: The Idempotency-Key, so that a repetition has one effect.
+            deed: The name under which the ledger counts the events.
+            fine: Statuses of refusals that are expected here; the answer is then None.
 
         Raises:
-            RequestFailed: Refused, or never answered.
+            RequestFailed: The platform refused, or never answered.
         """
         headers = {"authorization": f"Bearer {self._bearer(person, roles)}"}
         if key is not None:
@@ -120,7 +123,7 @@ class Client:
 
     async def _acknowledged(self, answer: aiohttp.ClientResponse, deed: str) -> Any:
         content = await answer.json() if answer.content_type.endswith("json") else None
-        receipts = [one for one in answer.headers.get("event-ids", "").split(",") if one]
+        receipts = [id_ for id_ in answer.headers.get("event-ids", "").split(",") if id_]
         if not receipts:
             receipts = list(_receipts_within(content))
         self.ledger.receipts.update(receipts)

@@ -5,7 +5,8 @@ from urllib.parse import quote
 from mitmach.demo.organisation import GROUPS, Colleague
 from mitmach.demo.simulation import ADMIN, EDITOR, Simulation
 
-_BATCH = 100  # people in one request
+# People in one request.
+_BATCH = 100
 
 
 async def arrive(simulation: Simulation) -> None:

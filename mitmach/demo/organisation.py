@@ -34,6 +34,8 @@ class GroupPlan:
     """A group as it will be founded.
 
     Attributes:
+        topics: What is talked about in it.
+        channels: Kind and name of each channel.
         size: Share of all people who join it.
         liveliness: How much is published in it, compared with the others.
     """
@@ -100,12 +102,14 @@ GROUPS = (
 
 @dataclass(slots=True)
 class Colleague:
-    """One of the organisation, with a temper.
+    """A person of the made-up organisation.
 
     Attributes:
+        id: The person's id on the platform.
         temper: `reader`, `responder` or `creator`.
         energy: How often they come, compared with the others.
         evening: Whether they rather come after work.
+        groups: Indexes of the groups that they join.
     """
 
     id: str

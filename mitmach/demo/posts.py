@@ -7,7 +7,8 @@ from mitmach.demo.behaviour import DemoPost, PlannedVisit, format_of, kind_of, m
 from mitmach.demo.organisation import COMMENTS, GROUPS, Colleague, title
 from mitmach.demo.simulation import Simulation
 
-_JOIN_PATIENCE = 20.0  # seconds for a membership to reach the other services, at worst
+# Seconds in which a membership must have reached the other services.
+_JOIN_PATIENCE = 20.0
 
 
 async def write(simulation: Simulation) -> None:
@@ -67,8 +68,8 @@ async def read_and_answer(simulation: Simulation, *, interactions: int) -> None:
     """Days of visits, until enough has been acknowledged.
 
     Args:
-        simulation: Where.
-        interactions: How many events more.
+        simulation: The organisation as it is, and the client that it uses.
+        interactions: How many events the visits must have caused at least.
     """
     ledger = simulation.client.ledger
     goal = len(ledger.receipts) + interactions

@@ -30,7 +30,7 @@ class TargetSettings(MongoSettings, KafkaSettings):
 
 
 async def play_on_target(console: Console, target: str, *, seed: int, interactions: int) -> int:
-    """Plays on the target; 0 if the three counts agree."""
+    """Plays on the platform at an address; 0 if the three counts agree, else 1."""
     settings = load(TargetSettings)
     key = settings.signing_key_file.read_bytes()
     url = settings.mongodb_url.get_secret_value()

@@ -1,4 +1,4 @@
-"""What came of it: three numbers that must be the same, and what the platform says of people."""
+"""The report: three counts that must be the same, and what the platform says of people."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ KPIS = ("adoption", "stickiness", "reach", "engagement", "participation", "respo
 
 
 def window() -> str:
-    """Today, as far as it goes: the demo has no yesterday."""
+    """The window of today, as far as it goes: the demo has no yesterday."""
     today = datetime.now(UTC).date()
     return f"{today}/{today + timedelta(days=1)}"
 
@@ -36,7 +36,7 @@ async def figures(client: Client) -> dict[str, Any]:
 def show(
     console: Console, reconciliation: Reconciliation, found: Mapping[str, Any], community: Community
 ) -> None:
-    """Prints it all."""
+    """Prints counts, KPIs, leading formats and topics, and the result of the contest."""
     console.print(_counts(reconciliation))
     console.print(_kpis(found))
     for name in ("formats", "topics"):

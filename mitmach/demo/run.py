@@ -1,4 +1,4 @@
-"""One run of the demo on a platform that is up: play, compare, report."""
+"""A run of the demo on a platform that is up: play, reconcile, report."""
 
 import random
 from collections.abc import Callable
@@ -15,7 +15,9 @@ from mitmach.reconciliation import Reconciliation, reconcile
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Mongo
 
-INTERACTIONS = 21_000  # acknowledged events of readers; about 3,000 more come from the other acts
+# Acknowledged events of readers; about 3,000 more come from the other acts.
+INTERACTIONS = 21_000
+# Connections to the platform at once.
 _CONNECTIONS = 64
 
 
@@ -34,22 +36,22 @@ async def run_demo(
     """Plays, and shows what came of it.
 
     Args:
-        console: Where to.
-        http: Address of the platform.
-        mongo: Its database, for the count of what was acknowledged.
-        kafka: Its broker, for the count of what was published.
-        prefix: Of the database names.
+        console: The terminal that progress and report go to.
+        http: The address of the platform.
+        mongo: The platform's database, for the count of what was acknowledged.
+        kafka: The platform's broker, for the count of what was published.
+        prefix: The start of the database names.
         token: Makes a token for a person and roles.
-        seed: Of the organisation.
-        interactions: How much should happen.
-        metrics: Where `/metrics` is, if not at `http`.
+        seed: Decides who the organisation is; another seed is another organisation.
+        interactions: How many events the readers cause at least.
+        metrics: The address of `/metrics`, if it isn't below `http`.
 
     Returns:
         The three counts.
 
     Raises:
-        RequestFailed: The platform refused what should be right, or an event that
-            was acknowledged here is in no log.
+        RequestFailed: The platform refused what should be right, or an event that was acknowledged
+            here is in no log.
     """
     ledger = Ledger()
     before = await reconcile(mongo, kafka, metrics or http, prefix=prefix)

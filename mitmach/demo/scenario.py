@@ -1,4 +1,4 @@
-"""The story, act by act: people arrive, found groups, write, read and answer, and vote.
+"""The scenario, act by act: people arrive, found groups, write, read and answer, and vote.
 
 Everything goes through the public HTTP API, many people at once. A second run goes on where the
 last one stopped: what exists already is found by its Idempotency-Key or left as it is.
@@ -16,14 +16,14 @@ from mitmach.demo.simulation import Community, Simulation, Step
 async def play_scenario(
     client: Client, *, seed: int, run: str, interactions: int, advance: Step
 ) -> Community:
-    """Plays everything.
+    """Plays all acts.
 
     Args:
         client: Sends the requests.
-        seed: Of the organisation; another one is another organisation.
+        seed: Decides who the organisation is; another seed is another organisation.
         run: Names this run in Idempotency-Keys, so that a later run publishes new posts.
-        interactions: Acknowledged events that the readers' act should reach at least.
-        advance: Told how many events were acknowledged since.
+        interactions: How many events the readers' act causes at least.
+        advance: Called with the number of events that were acknowledged since the last call.
     """
     simulation = Simulation(client, seed=seed, run=run, advance=advance)
     await arrive(simulation)

@@ -1,4 +1,4 @@
-"""The simulation: what all acts share. Who is there, what has come into being, and many at once."""
+"""The simulation: what all acts share. Who is there, what has come into being, many at once."""
 
 import asyncio
 import random
@@ -12,20 +12,23 @@ from mitmach.demo.organisation import Colleague, people
 
 ADMIN = "demo-admin"
 EDITOR = "demo-editor"
-_AT_ONCE = 48  # people who are busy at the same time
+# People who are busy at the same time.
+_AT_ONCE = 48
 
 Step = Callable[[int], None]
 
 
 @dataclass(slots=True)
 class Community:
-    """What has come into being.
+    """What has come into being on the platform.
 
     Attributes:
-        groups: Ids by index of the plan.
-        channels: By group index: kind and id of each.
-        contest: Its id, once there is one.
-        result: Its published result.
+        people: The people of the organisation.
+        groups: The ids of groups, by their index in the plan.
+        channels: Kind and id of each channel, by the index of the group.
+        posts: The posts that can be read.
+        contest: The id of the contest, once it was made.
+        result: The published result of the contest.
     """
 
     people: list[Colleague] = field(default_factory=list)
@@ -37,13 +40,13 @@ class Community:
 
 
 class Simulation:
-    """What the acts play on.
+    """The organisation while it is played, and the means of the acts.
 
     Args:
         client: Sends the requests.
-        seed: Of the organisation; another one is another organisation.
+        seed: Decides who the organisation is; another seed is another organisation.
         run: Names this run in Idempotency-Keys, so that a later run publishes new posts.
-        advance: Told how many events were acknowledged since.
+        advance: Called with the number of events that were acknowledged since the last call.
     """
 
     def __init__(self, client: Client, *, seed: int, run: str, advance: Step) -> None:

@@ -14,9 +14,9 @@ def find(*, package: str, path: str, what: str) -> Path:
     """The executable `path` inside of an installed package, made executable if it isn't.
 
     Args:
-        package: Where the wheel puts its files.
+        package: The package that the wheel puts its files into.
         path: The file, relative to the package.
-        what: What it is, for the message.
+        what: The name of the server, for the message.
 
     Raises:
         EmbeddedFailure: It isn't installed, most often because none exists for this platform.

@@ -15,17 +15,20 @@ from mitmach.embedded.child import Child, EmbeddedFailure, free_port
 from shared.contract.ids import new_id
 from shared.delivery.kafka import EMBEDDED
 
-_READY_WITHIN = 15.0  # seconds; it takes a twentieth of one
-_API_VERSIONS = 18  # the request that any client sends first
+# Seconds in which the broker must answer; it takes a twentieth of a second.
+_READY_WITHIN = 15.0
+# The number of the request that any client sends first.
+_API_VERSIONS = 18
 
 
 class Broker:
-    """One broker.
+    """A broker process of a single node.
 
     Args:
-        folder: Its own, for its log of messages and its process id; no records are in there.
-        port: Where it listens; a free one by default.
-        advertised_port: Where clients are told to connect, if something stands in between.
+        folder: The broker's own folder, for its log of messages and its process id; no records are
+            in there.
+        port: The port that it listens on; a free port by default.
+        advertised_port: The port that clients are told, if something stands in between.
     """
 
     def __init__(
@@ -43,7 +46,7 @@ class Broker:
 
     @property
     def bootstrap(self) -> str:
-        """Where clients connect."""
+        """The address that clients connect to."""
         return f"127.0.0.1:{self._advertised_port}"
 
     async def start(self) -> None:
@@ -70,7 +73,7 @@ class Broker:
             raise
 
     async def stop(self) -> None:
-        """Ends it; its records are gone."""
+        """Ends the process; its records are gone."""
         await asyncio.to_thread(self.child.stop)
 
     def _failure(self) -> EmbeddedFailure:

@@ -23,8 +23,10 @@ from mitmach.embedded import die_with_parent
 _PORTS = range(20_000, 32_000)
 # `mongod` needs room for its journal and its first checkpoints; it dies confusingly without.
 _ROOM = 600 * 1024 * 1024
-_GRACE = 15.0  # seconds between asking a child to end and ending it
-_LETTING_GO = 5.0  # seconds that the system may take to close what a killed server held
+# Seconds between asking a child to end and ending it.
+_GRACE = 15.0
+# Seconds that the system may take to close what a killed server held.
+_SOCKETS_CLOSED_WITHIN = 5.0
 
 
 class EmbeddedFailure(Exception):  # noqa: N818 - it is shown to a person, as a sentence
@@ -35,11 +37,13 @@ _turns = deque(random.sample(_PORTS, len(_PORTS)))
 
 
 def choose_ports_among(part: int, parts: int) -> None:
-    """From now on `free_port` knows only one of several parts of the ports.
+    """From now on `free_port` chooses among a part of the ports only.
+
+    Processes that each have another part never choose the same port.
 
     Args:
-        part: Which, from 0.
-        parts: How many. Processes that each have another never choose the same.
+        part: The index of the part, from 0.
+        parts: How many parts there are.
     """
     ours = _PORTS[part::parts]
     _turns.clear()
@@ -96,16 +100,16 @@ def lock_folder(folder: Path) -> IO[str]:
 
 
 class Child:
-    """One server process with a folder of its own.
+    """A server process with a folder of its own.
 
     The folder holds a lock (who runs here), the process id with the command (to recognise what an
     earlier run left behind) and the log of the current start; what else is in it is the server's.
 
     Args:
-        name: What it is, for messages.
-        folder: Its folder; made if missing.
+        name: The name of the server, for messages.
+        folder: The folder of the process; made if missing.
         command: The program and its arguments.
-        port: Where it listens.
+        port: The port that it listens on.
         port_option: The command line option that chooses another port, for messages.
     """
 
@@ -130,14 +134,14 @@ class Child:
 
     @property
     def exit_code(self) -> int | None:
-        """How it ended; negative for a signal, None while it runs."""
+        """The exit code of the process; negative for a signal, None while it runs."""
         return self._process.poll() if self._process is not None else None
 
     def start(self, *, folders: Sequence[Path] = ()) -> None:
         """Starts the process; that it can serve is for the caller to find out.
 
         Args:
-            folders: Made if missing.
+            folders: Further folders that the server needs; made if missing.
 
         Raises:
             EmbeddedFailure: The folder is in use, can't be written or has no room, or the port is
@@ -197,7 +201,7 @@ class Child:
             self._process.wait()
 
     def release(self) -> None:
-        """Lets go of the folder."""
+        """Releases the lock on the folder."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -229,13 +233,13 @@ class Child:
 
     def _wait_for_port(self) -> None:
         """A killed process is listed as dead before the system has closed its sockets."""
-        deadline = time.monotonic() + _LETTING_GO
+        deadline = time.monotonic() + _SOCKETS_CLOSED_WITHIN
         while not port_is_free(self.port) and time.monotonic() < deadline:
             time.sleep(0.02)
 
 
 def _end(pid: int, has_ended: Callable[[], bool]) -> None:
-    """SIGTERM, some patience, SIGKILL."""
+    """Ends a process by SIGTERM, and after a grace period by SIGKILL."""
     for number, patience in ((signal.SIGTERM, _GRACE), (signal.SIGKILL, _GRACE)):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)

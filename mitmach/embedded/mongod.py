@@ -13,7 +13,8 @@ from mitmach.embedded.child import Child, EmbeddedFailure, free_port
 from shared.delivery.mongo import initiate_replica_set
 
 _SET = "rs0"
-_READY_WITHIN = 60.0  # seconds: recovering a few gigabytes after a kill -9 on a slow disk
+# Seconds: recovering a few gigabytes after a kill -9 on a slow disk takes so long.
+_READY_WITHIN = 60.0
 
 # What a failing mongod says, and what a person can do about it. First match wins.
 _CAUSES = {
@@ -45,13 +46,13 @@ _CAUSES = {
 
 
 class Mongod:
-    """One member.
+    """A member of a replica set.
 
     Args:
-        folder: Its own; what it stores survives in there.
-        port: Where it listens; by default the port of the last start, else a free one. The port is
-            part of a member's identity: the set's stored configuration names it.
-        cache_mib: Memory for its cache, at least 256; the process needs about 100 more.
+        folder: The member's own folder; what it stores survives in there.
+        port: The port that it listens on; by default that of the last start, else a free port. The
+            port is part of a member's identity: the set's stored configuration names it.
+        cache_mib: Memory for its cache in MiB, at least 256; the process needs about 100 more.
     """
 
     def __init__(self, folder: Path, *, port: int | None = None, cache_mib: int = 256) -> None:
@@ -121,10 +122,10 @@ class Mongod:
 
 
 class ReplicaSet:
-    """Members that form one set; clients use its `url`.
+    """Members that form a replica set; clients use its `url`.
 
     Args:
-        members: One, or three.
+        members: A single member, or three.
         election_timeout: Seconds without a sign of the primary until the others elect a new one.
     """
 
@@ -134,7 +135,7 @@ class ReplicaSet:
 
     @property
     def url(self) -> str:
-        """Where clients connect."""
+        """The connection string that clients use."""
         return f"mongodb://{','.join(member.address for member in self.members)}/?replicaSet={_SET}"
 
     async def start(self) -> None:
@@ -188,7 +189,7 @@ class ReplicaSet:
 async def running_mongodb(
     folder: Path, *, port: int | None = None, cache_mib: int = 256
 ) -> AsyncIterator[ReplicaSet]:
-    """A replica set of one, for as long as the block runs.
+    """A replica set with a single member, for as long as the block runs.
 
     Raises:
         EmbeddedFailure: It can't run here; the message says what to do.

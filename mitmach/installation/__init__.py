@@ -1,4 +1,4 @@
-"""What happens once, before the services start: secrets, then users, rights and topics.
+"""The installation: what happens once, before services start. Secrets; users, rights and topics.
 
 secrets.py   random passwords and keys, made on the operator's machine
 rights.py    who may do what in Kafka, derived from the topics' own plans

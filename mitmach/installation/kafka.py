@@ -91,11 +91,13 @@ class _AlterUsersRequest(Request[_AlterUsersRequest_v0]):  # type: ignore[misc]
         self._passwords = passwords
 
     def build(self, request_struct_class: type[_AlterUsersRequest_v0]) -> _AlterUsersRequest_v0:
-        return request_struct_class([], [_credential(*one) for one in self._passwords.items()], {})
+        return request_struct_class(
+            [], [_credential(*user) for user in self._passwords.items()], {}
+        )
 
 
 class _CreateRulesRequest(Request[CreateAclsRequest_v1]):  # type: ignore[misc]
-    """Many rules at once; aiokafka's own takes one."""
+    """Many rules at once; aiokafka's own request takes a single rule."""
 
     API_KEY = 30
 
@@ -138,10 +140,10 @@ async def set_up(
     Partitions of an existing topic aren't touched.
 
     Args:
-        connection: Signed in as somebody who may do that.
-        plans: Topics.
-        passwords: By user; none on a broker without sign-in.
-        rules: Who may do what; left out with the users.
+        connection: The broker, signed in as somebody who may do that.
+        plans: The topics and their settings.
+        passwords: Passwords by user; none on a broker without sign-in.
+        rules: Who may do what; without users they are left out.
 
     Raises:
         KafkaError: The broker refused something.

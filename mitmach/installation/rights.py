@@ -12,7 +12,8 @@ from typing import NamedTuple
 from shared.contract.events.topics import TOPICS, TopicPlan, dlq_plan
 from shared.contract.services import ServiceName
 
-AUDITOR = "auditor"  # reads what data teams may read: for `mitmach demo --target` and checks
+# Reads what data teams may read: for `mitmach demo --target` and checks.
+AUDITOR = "auditor"
 
 
 class KafkaResource(IntEnum):
@@ -30,14 +31,14 @@ class KafkaOperation(IntEnum):
 
 
 class AccessRule(NamedTuple):
-    """One access rule: this user may do this.
+    """An access rule of Kafka: it allows something to a user.
 
     Attributes:
-        user: Without Kafka's prefix `User:`.
-        operation: What.
-        resource: A topic or a group.
-        name: Of it.
-        prefix: Everything whose name begins with it.
+        user: The user, without Kafka's prefix `User:`.
+        operation: The operation that is allowed.
+        resource: Whether it is allowed on a topic or on a group.
+        name: The name of the topic or group.
+        prefix: Whether it is allowed on everything whose name begins with that.
     """
 
     user: str

@@ -38,11 +38,11 @@ class InitSettings(KafkaSettings):
 
 
 async def install(console: Console, *, kafka: bool = True) -> int:
-    """Does it; safe to repeat.
+    """Makes what an installation needs on MongoDB and Kafka; safe to repeat.
 
     Args:
-        console: Where to say so.
-        kafka: Whether topics, users and rules in Kafka are ours to make.
+        console: The terminal that says what was made.
+        kafka: Whether to make topics, users and rules in Kafka, too.
 
     Raises:
         Unavailable: A server doesn't answer, or refuses.
@@ -66,7 +66,7 @@ async def install(console: Console, *, kafka: bool = True) -> int:
         await set_up_kafka(
             KafkaConnection.of(settings),
             plans=plans(),
-            passwords={one: _read(passwords, f"kafka_{one}_password") for one in USERS}
+            passwords={user: _read(passwords, f"kafka_{user}_password") for user in USERS}
             if passwords
             else {},
             rules=rules(),
@@ -82,7 +82,7 @@ def _users(passwords: Path, databases: dict[str, tuple[str, ...]]) -> list[User]
         User(service, _read(passwords, f"mongodb_{service}_password"), its)
         for service, its in databases.items()
     ]
-    logs = tuple(one for service in LogOwner for one in databases[service])
+    logs = tuple(name for service in LogOwner for name in databases[service])
     password = _read(passwords, f"mongodb_{AUDITOR}_password")
     return [*users, User(AUDITOR, password, logs, only=OPEN_LOG)]
 

@@ -19,12 +19,12 @@ _KAFKA_ENVIRONMENT = "kafka.env"
 
 
 def create(folder: Path, *, mongodb: str, replica_set: str = "rs0") -> list[Path]:
-    """Makes what is missing.
+    """Makes the secrets that are missing.
 
     Args:
-        folder: Where to.
+        folder: The folder that they go into; made if missing.
         mongodb: `host:port` of the members, comma-separated, as services see them.
-        replica_set: Its name.
+        replica_set: The name of the replica set.
 
     Returns:
         The files that were made.
