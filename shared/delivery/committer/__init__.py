@@ -1,4 +1,4 @@
-"""Group commit: the commands that arrive while a transaction runs share the next one.
+"""Group commit: the commands that arrive while a transaction runs share the next transaction.
 
 queue.py        what waits, which of it may run beside a running commit, when to refuse
 attempt.py      one transaction: read for all, decide one after the other, write once
@@ -6,7 +6,7 @@ entity_cache.py  what needn't be read again, because a number that is read anywa
 idempotency.py  the record of an Idempotency-Key, stored with what it answers for
 sending.py      the commit itself, and finding out what became of it
 committer.py    the loop: slots, retries, splitting, deadlines, and the answers
-instruments.py  what it tells about itself
+instruments.py  its metrics and traces
 """
 
 from shared.delivery.committer.committer import Committer

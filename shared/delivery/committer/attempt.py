@@ -1,9 +1,7 @@
-"""One transaction for a batch.
+"""One transaction for a batch: it reads what all need, decides one after the other, writes at once.
 
-Read what all need, decide one after the other, write it all at once.
-
-Nothing here answers anybody: an attempt returns its verdicts, and they are spoken only after the
-    commit.
+Nothing here answers anybody: an attempt keeps its verdicts, and the committer gives them as answers
+only after the commit.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +18,7 @@ from shared.delivery.committer.queue import CommandResult, Job
 from shared.delivery.log import LOG, log_documents
 from shared.delivery.mongo import Transaction, document, entity
 
-# Rounds of reads(). A command that asks for more is written wrongly: it would hold up the whole
+# Rounds of `reads`. A command that asks for more is written wrongly: it would hold up the whole
 # batch.
 MOST_ROUNDS = 5
 
@@ -28,13 +26,18 @@ Verdict = CommandResult | Exception
 
 
 class Attempt:
-    """A batch inside one transaction.
+    """A batch of commands inside one transaction.
 
     Args:
         jobs: The batch.
-        source: The CloudEvents source.
-        commit_id: Names the commit in the log.
-        cache: What earlier transactions have read.
+        source: CloudEvents source of its events.
+        commit_id: Id of the commit in the log.
+        cache: Entities that earlier transactions have read.
+
+    Attributes:
+        verdicts: One per job, in their order: the result of its command, or why there is none.
+        written: Keys of entities that the batch changes.
+        events: Events of the batch, in the order of its commands.
     """
 
     def __init__(
@@ -83,8 +86,8 @@ class Attempt:
         put = self._found.put
         if kind.changes_with is not None:
             ids = self._recall(kind, ids, kind.changes_with)
-        for one in ids:
-            put((kind, one), None)
+        for entity_id in ids:
+            put((kind, entity_id), None)
         if not ids:
             return
         for stored in await transaction.find(kind.collection, {"_id": {"$in": ids}}):
@@ -93,12 +96,12 @@ class Attempt:
             self._existed.add(key)
 
     def _recall(self, kind: type[Entity], ids: list[str], changes_with: ChangesWith) -> list[str]:
-        """Takes what the process remembers; returns those that have to be read."""
+        """Takes entities from the cache; returns the ids of those that have to be read."""
         unknown: list[str] = []
         found = self._found
-        for one in ids:
-            key = (kind, one)
-            version = changes_with(found, one)
+        for entity_id in ids:
+            key = (kind, entity_id)
+            version = changes_with(found, entity_id)
             if version is not None:
                 entry = self._cache.get(key, version)
                 if entry is not None:
@@ -107,11 +110,11 @@ class Attempt:
                         self._existed.add(key)
                     continue
                 self._learnt.append((key, version))
-            unknown.append(one)
+            unknown.append(entity_id)
         return unknown
 
     def remember(self) -> None:
-        """Keeps what was read for the next ones. After the commit: only then was it all true."""
+        """Puts what was read into the cache. After the commit: only then was all of it true."""
         for key, version in self._learnt:
             if key not in self.written:
                 self._cache.put(key, version, self._found.get(*key))
@@ -136,12 +139,12 @@ class Attempt:
                 return CommandResult(replay(once, before), tuple(before.event_ids), replayed=True)
             changes = job.command.decide(self._found, now)
             sealed, ids = self._seal(changes, time, job.traceparent)
-            kept = () if once is None else (record(once, changes.reply, ids, now),)
+            records = () if once is None else (record(once, changes.reply, ids, now),)
         except Refusal as refusal:
             return refusal
         except Exception as bug:  # noqa: BLE001 - a bug in one command fails that command alone
             return bug
-        self._apply(changes, kept)
+        self._apply(changes, records)
         self.events += sealed
         return CommandResult(changes.reply, ids)
 
@@ -154,27 +157,27 @@ class Attempt:
                 data,
                 actor=actor,
                 source=self._source,
-                event_id=one,
+                event_id=event_id,
                 time=time,
                 traceparent=traceparent,
             )
-            for (data, actor), one in zip(changes.events, ids, strict=True)
+            for (data, actor), event_id in zip(changes.events, ids, strict=True)
         ]
         return sealed, ids
 
-    def _apply(self, changes: Changes, kept: Sequence[Entity]) -> None:
-        for one in (*changes.put, *kept):
-            self._note((type(one), one.id), one)
+    def _apply(self, changes: Changes, records: Sequence[IdempotencyRecord]) -> None:
+        for written in (*changes.put, *records):
+            self._change((type(written), written.id), written)
         for key in changes.remove:
-            self._note(key, None)
+            self._change(key, None)
 
-    def _note(self, key: Key, one: Entity | None) -> None:
+    def _change(self, key: Key, written: Entity | None) -> None:
         if not self._found.knows(key):
             raise RuntimeError(
                 f"{key[0].__name__} was written by a command that didn't name it in reads()"
             )
-        self._found.put(key, one)
-        self._final[key] = one
+        self._found.put(key, written)
+        self._final[key] = written
         self.written.add(key)
 
     def changes_anything(self) -> bool:
@@ -186,17 +189,17 @@ class Attempt:
         inserts: dict[str, list[dict[str, Any]]] = {}
         updates: dict[str, list[dict[str, Any]]] = {}
         deletes: dict[str, list[str]] = {}
-        for key, one in self._final.items():
+        for key, final in self._final.items():
             kind, entity_id = key
-            if one is None:
+            if final is None:
                 if key in self._existed:
                     deletes.setdefault(kind.collection, []).append(entity_id)
             elif key in self._existed:
                 updates.setdefault(kind.collection, []).append(
-                    {"q": {"_id": entity_id}, "u": document(one)}
+                    {"q": {"_id": entity_id}, "u": document(final)}
                 )
             else:
-                inserts.setdefault(kind.collection, []).append(document(one))
+                inserts.setdefault(kind.collection, []).append(document(final))
         if self.events:
             inserts[LOG] = log_documents(self.commit_id, transaction.seen_at(), self.events)
         for collection, documents in inserts.items():

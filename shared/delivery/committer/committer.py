@@ -29,26 +29,21 @@ from shared.runtime.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
-# transactions at once. A third finds nothing that is free of the other two, and only splits
-# batches.
+# Transactions at once. A third finds nothing free of the other two, and only splits batches.
 SLOTS = 2
-# seconds that a command may take in all, retries included; then 503. Rules made safe by time rest
-# on it.
+# Seconds for a command in all, retries included; then 503. Rules made safe by time rest on it.
 LONGEST = 3.0
-MOST_WAITING = (
-    2000  # commands. At some 5,000/s this is what can be finished well before the deadline.
-)
+# Commands that may wait: at some 5,000 per second they are finished well before the deadline.
+MOST_WAITING = 2000
 _SWEEP = 0.1  # seconds between looks for expired commands: how late an "it took too long" may be
-_FIRST_PAUSE, _LONGEST_PAUSE = (
-    0.004,
-    0.25,
-)  # seconds of backoff between attempts, doubled each time, with jitter
-# conflicts of the same batch; then it is halved, so that one bad command can't starve the rest
+# Seconds between attempts: the first pause, doubled each time up to the longest, with jitter.
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.004, 0.25
+# Conflicts of the same batch; then it is halved, so that no bad command can starve the rest.
 _SPLIT_AFTER = 3
-# of a command's time: with less left it may be refused because the last transaction took longer.
-# Bounded, so that after a hang the next commands are tried again.
+# Share of a command's time: with less left it may be refused because the last transaction took
+# longer. Bounded, so that after a hang the next commands are tried again.
 _MOST_AHEAD = 0.5
-# conflicts of the same batch: by then it is likely a dead process's lock that is in the way
+# Conflicts of the same batch: by then it is likely a dead process's lock that is in the way.
 _END_SILENT_AFTER = 6
 
 
@@ -62,11 +57,15 @@ class Committer:
         sessions: Where this process's transactions are written down.
         source: The CloudEvents source, from `shared.delivery.log.source_of`.
         clock: Gives `now` to decisions.
-        committed: Called after each commit that published something: wakes a relay in the same
-            process.
+        committed: Called after each commit that has events: wakes a relay in the same process.
         most_waiting: Commands that may wait; above it they are refused at once.
         slots: Transactions at once.
-        telemetry: Of the process.
+        telemetry: The process's metrics and traces; a throwaway when left out.
+
+    Attributes:
+        batches: Transactions that were answered, those that changed nothing included.
+        commands: Commands that were answered in them.
+        conflicts: Attempts that another transaction aborted.
     """
 
     def __init__(
@@ -136,8 +135,8 @@ class Committer:
         """Decides and commits a command together with whatever else waits.
 
         Args:
-            command: What to do.
-            once: Execute at most once for this Idempotency-Key.
+            command: The command to decide and commit.
+            once: The Idempotency-Key that the command is executed at most once for; None for none.
             traceparent: The W3C trace context of the cause; travels with the events.
 
         Raises:
@@ -194,10 +193,7 @@ class Committer:
             self._launch()
 
     async def _settle(self, session: Session, jobs: Sequence[Job]) -> None:
-        """Answers every job.
-
-        Commits the batch, retrying and splitting it as long as the deadline allows.
-        """
+        """Commits the batch, retried and split as the deadline allows, and answers all of it."""
         tries = 0
         while jobs := self._in_time(jobs):
             try:
@@ -223,10 +219,10 @@ class Committer:
             await self._halve(session, jobs)
 
     def _in_time(self, jobs: Sequence[Job]) -> Sequence[Job]:
-        """Refuses those that would expire inside the transaction; returns the others.
+        """Refuses jobs that would expire inside the transaction; returns the others.
 
-        Nothing may be stored after its refusal, so one that expires in there costs all its
-        neighbours the attempt. Under steady load there would be such a one in each.
+        Nothing may be stored after its refusal, so a job that expires in there costs all its
+        neighbours the attempt. Under steady load there would be such a job in each.
         """
         enough = asyncio.get_running_loop().time() + min(self._took, LONGEST * _MOST_AHEAD)
         for job in jobs:
@@ -259,8 +255,8 @@ class Committer:
                 await attempt.read(transaction)
                 await attempt.decide(transaction, self._clock)
                 if attempt.changes_anything():
-                    # Only what is written matters to others from here on; they may start with the
-                    # rest.
+                    # Only what is written matters to other batches from here on: they may start
+                    # with the rest.
                     self._busy[session] = attempt.written
                     self._schedule()
                     await attempt.write(transaction)

@@ -1,4 +1,4 @@
-"""What a process needn't read again, because the number that changes with it hasn't changed.
+"""Entities that a process needn't read again, because the number that changes with them hasn't.
 
 A reaction to a post in a group depends on a membership that changes once in months. The person is
 read for each act anyway, and carries a number that grows in the transaction that changes any of
@@ -10,16 +10,17 @@ from typing import NamedTuple
 
 from shared.delivery.command import Entity, Key
 
-# Entities. Some 10 MB; a community of as many members that are about at once.
+# Entities that are remembered, some 10 MB: enough for a community with as many members about at
+# once.
 MOST_REMEMBERED = 20_000
 
 
 class CachedEntity(NamedTuple):
-    """What was read.
+    """An entity as a transaction has read it.
 
     Attributes:
         version: The number that was found beside it.
-        entity: None: there was none.
+        entity: The entity; None if there was none.
     """
 
     version: int
@@ -30,7 +31,7 @@ class EntityCache:
     """Entities by key, each with the number at which it was read.
 
     Args:
-        most: Beyond so many the one that was read first is forgotten.
+        most: How many are remembered; beyond it the entity that was read first is forgotten.
     """
 
     def __init__(self, most: int = MOST_REMEMBERED) -> None:
@@ -38,12 +39,12 @@ class EntityCache:
         self._entries: dict[Key, CachedEntity] = {}
 
     def get(self, key: Key, version: int) -> CachedEntity | None:
-        """What was read at this number; None: it has to be read."""
+        """The entity as it was read at this number; None if it has to be read."""
         entry = self._entries.get(key)
         return entry if entry is not None and entry.version == version else None
 
     def put(self, key: Key, version: int, entity: Entity | None) -> None:
-        """Remembers what was read in the transaction that found this number."""
+        """Remembers an entity as the transaction has read it that found this number."""
         self._entries.pop(key, None)
         while len(self._entries) >= self._most:
             del self._entries[next(iter(self._entries))]

@@ -1,4 +1,4 @@
-"""One effect per Idempotency-Key: the record of an answer is committed with what it answers for."""
+"""A single effect per Idempotency-Key: the record of an answer is committed with its effect."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,15 +10,15 @@ from shared.contract.errors import Category, Refusal
 from shared.delivery.command import Entity
 from shared.delivery.mongo import Index
 
-KEPT = 24 * 3600  # seconds
+KEPT_FOR = 24 * 3600  # seconds that a key is remembered after its first use
 
 
 class IdempotencyKey(NamedTuple):
-    """Asks for at most one execution.
+    """A client's key, for which a command is executed at most once.
 
     Attributes:
         key: The client's key, scoped to person and route.
-        fingerprint: A hash of the request; the same key with another one is a mistake of the
+        fingerprint: A hash of the request; the same key with another request is a mistake of the
             client.
         reply: The type of the command's reply, to decode it again.
     """
@@ -29,7 +29,14 @@ class IdempotencyKey(NamedTuple):
 
 
 class IdempotencyRecord(Entity, frozen=True, kw_only=True):
-    """The answer that was given for a key."""
+    """The answer that was given for a key.
+
+    Attributes:
+        fingerprint: A hash of the request that the key came with.
+        reply: The command's reply as JSON.
+        event_ids: Ids of the events that the command caused.
+        at: When it was decided.
+    """
 
     collection: ClassVar[str] = "idempotency"
     fingerprint: str
@@ -46,14 +53,14 @@ class IdempotencyKeyReused(Refusal):
 
 
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
-    IdempotencyRecord.collection: (Index((("at", 1),), expire_after=KEPT),),
+    IdempotencyRecord.collection: (Index((("at", 1),), expire_after=KEPT_FOR),),
 }
 
 
 def record(
     once: IdempotencyKey, reply: Any, event_ids: Sequence[str], now: datetime
 ) -> IdempotencyRecord:
-    """What is stored beside the effect."""
+    """The record that is stored beside the effect."""
     return IdempotencyRecord(
         id=once.key,
         fingerprint=once.fingerprint,

@@ -1,4 +1,4 @@
-"""What a committer tells about itself, in metrics and traces."""
+"""Metrics and traces of a committer."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -10,12 +10,12 @@ from shared.runtime.telemetry import Telemetry
 
 
 class CommitterInstruments:
-    """The committer's part of the catalogue, with its labels.
+    """The committer's part of the catalogue of metrics, with its labels.
 
     Args:
-        telemetry: Of the process.
-        service: Whose commands.
-        waiting: How many commands wait.
+        telemetry: The process's metrics and traces.
+        service: Label `service` of all metrics: the service that executes commands.
+        waiting: Gives the number of commands that wait.
     """
 
     def __init__(self, telemetry: Telemetry, service: str, waiting: Callable[[], int]) -> None:
@@ -31,7 +31,7 @@ class CommitterInstruments:
 
     @contextmanager
     def commit(self, jobs: Sequence[Job], events: Sequence[Sealed]) -> Iterator[None]:
-        """One transaction: measured when it ends well, and a span of every trace in it."""
+        """Measures a transaction when it ends well, and makes a span of it in every trace."""
         began = time.perf_counter()
         with self._tracing.batch("commit", (job.traceparent for job in jobs)):
             yield

@@ -1,4 +1,4 @@
-"""What waits to be committed, and which of it may run beside a commit that is under way."""
+"""Commands that wait to be committed, and which of them may run beside a running commit."""
 
 import asyncio
 from collections import deque
@@ -22,9 +22,9 @@ class CommandResult(NamedTuple):
     """An acknowledged command.
 
     Attributes:
-        reply: What it decided to answer.
+        reply: What the command decided to answer.
         event_ids: Receipts: the ids of the events that it caused and that will be published.
-        replayed: An earlier execution with the same Idempotency-Key answered.
+        replayed: Whether an earlier execution with the same Idempotency-Key answered.
     """
 
     reply: Any
@@ -33,7 +33,15 @@ class CommandResult(NamedTuple):
 
 
 class Job:
-    """A command that waits for its answer."""
+    """A command that waits for its answer.
+
+    Attributes:
+        answer: What the caller waits for.
+        expires: Seconds on the event loop's clock; then it is refused, if nothing is known of it.
+        sent: Whether its transaction's commit has left: from here on a timeout means "not known".
+        named: Keys of entities that it reads, as it names them before anything was read.
+        keys: The same as a set.
+    """
 
     __slots__ = ("answer", "command", "expires", "keys", "named", "once", "sent", "traceparent")
 
@@ -49,15 +57,13 @@ class Job:
         self.once = once
         self.traceparent = traceparent
         self.answer = answer
-        self.expires = expires  # on the event loop's clock
-        self.sent = (
-            False  # its transaction's commit has left: from here on a timeout means "not known"
-        )
-        self.named: Sequence[Key] = tuple(self.reads(_NOTHING))  # before anything was read
+        self.expires = expires
+        self.sent = False
+        self.named: Sequence[Key] = tuple(self.reads(_NOTHING))
         self.keys = frozenset(self.named)
 
     def reads(self, found: Found) -> Iterable[Key]:
-        """What it must know: the command's own reads, and the record of its Idempotency-Key."""
+        """Keys of what it must know: the command's own reads, and its Idempotency-Key's record."""
         reads = self.command.reads(found)
         if self.once is None:  # the busiest commands: no generator around theirs
             return reads
@@ -79,17 +85,18 @@ class Job:
         return self.answer.done() and not self.answer.cancelled()
 
     def expire(self) -> None:
-        """The deadline has passed: says what is known."""
+        """Answers after the deadline: with what is known."""
         self.fail(OutcomeUnknown() if self.sent else Unavailable())
 
 
 class Queue:
-    """First in, first out.
+    """Jobs in the order of their arrival.
 
-    Except that a command which shares an entity with a running commit waits for its end.
+    Only that a command which shares an entity with a running commit waits for its end.
 
     Args:
-        most_waiting: Above this a command is refused at once: an early, honest no.
+        most_waiting: Jobs that may wait; above it a command is refused at once: an early, honest
+            no.
     """
 
     def __init__(self, most_waiting: int) -> None:
@@ -123,9 +130,8 @@ class Queue:
         entities = 0
         while self._waiting and len(batch) < MOST_COMMANDS and entities < MOST_ENTITIES:
             job = self._waiting.popleft()
-            if (
-                job.answer.done()
-            ):  # it expired while it waited: it must not be executed after its refusal
+            # What expired while it waited must not be executed after its refusal.
+            if job.answer.done():
                 continue
             if blocked and not blocked.isdisjoint(job.keys):
                 passed_over.append(job)

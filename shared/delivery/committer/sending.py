@@ -19,8 +19,8 @@ class Sender:
     """Sends commits and knows for each job whether it may have taken effect.
 
     Args:
-        database: Whose log tells what a lost answer said.
-        instruments: Of the committer.
+        database: The service's database: its log tells what a lost answer said.
+        instruments: Counts answers that were lost.
     """
 
     def __init__(self, database: Database, instruments: CommitterInstruments) -> None:
@@ -51,7 +51,7 @@ class Sender:
         await self._find_out(transaction, attempt)
 
     async def _find_out(self, transaction: Transaction, attempt: Attempt) -> None:
-        """The same commit again until it is answered; never a guess."""
+        """Sends the same commit again until it is answered; never guesses."""
         loop = asyncio.get_running_loop()
         while loop.time() < max(job.expires for job in attempt.jobs):
             try:
@@ -60,8 +60,8 @@ class Sender:
             except CommitUnknown:
                 await asyncio.sleep(_PAUSE)
             except Conflict:
-                # The server no longer knows the transaction: it took effect, or it was aborted. The
-                # log tells.
+                # The server no longer knows the transaction: it took effect, or it was aborted.
+                # The log tells.
                 if not attempt.events:
                     break
                 try:
