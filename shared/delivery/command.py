@@ -1,11 +1,8 @@
-"""The shape of every write.
+"""Commands: the shape of every write. A command names what it must know, and decides purely.
 
-A command names what it must know and decides, purely, what becomes of it.
-
-    found = {}                       what the committer has read so far
+    found = Found()                  what the committer has read so far
     command.reads(found)             the entities it needs, asked again until it names nothing new
-    command.decide(found, now)       a Refusal, or Changes: entities to store, events to publish,
-    the reply
+    command.decide(found, now)       a Refusal, or Changes: entities to store, events, the reply
 
 State and events of one decision are committed together (`shared.delivery.committer`); there is no
 way to do only one.
@@ -21,18 +18,20 @@ from shared.contract.events.envelope import EventData
 
 
 class Entity(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
-    """A thing that a service stores: one document in `collection`, found by `id`.
+    """A thing that a service stores: a document in `collection`, found by `id`.
 
     Fields hold what BSON can hold: str, int, float, bool, bytes, None, datetime (UTC, aware),
     lists, dicts and nested `msgspec.Struct`s. A new field needs a default, so that documents of the
     version before can be read.
 
     Attributes:
+        collection: Name of the collection.
         changes_with: For a kind that changes seldom and is read often: gives, by what was read so
             far and the entity's id, a number of another entity that grows in the same transaction
-            whenever this one comes, changes or goes. A process that read it at this number needn't
-            read it again (`shared.delivery.committer.entity_cache`). It gives None while the other
-            wasn't found.
+            whenever this entity comes, changes or goes. A process that read it at this number
+            needn't read it again (`shared.delivery.committer.entity_cache`). It gives None while
+            the other entity wasn't found.
+        id: What it is found by, unique in the collection.
     """
 
     collection: ClassVar[str]
@@ -45,10 +44,7 @@ Key = tuple[type[Entity], str]
 
 
 class Found:
-    """What was read for a batch of commands.
-
-    With what earlier commands of the batch wrote on top.
-    """
+    """What was read for a batch of commands, and on top of it what earlier ones of them wrote."""
 
     __slots__ = ("_entities",)
 
@@ -73,7 +69,7 @@ class Found:
 
 
 def found(*entities: Entity) -> Found:
-    """What a test of a pure command starts from: `command.decide(found(post, membership), now)`."""
+    """What was read, for a test of a command: `command.decide(found(post, membership), now)`."""
     return Found({(type(entity), entity.id): entity for entity in entities})
 
 
@@ -82,7 +78,12 @@ ChangesWith: TypeAlias = Callable[[Found, str], int | None]
 
 
 class Occurred(NamedTuple):
-    """An event to publish: its typed data and who did it (a pseudonym; None for the system)."""
+    """An event to publish.
+
+    Attributes:
+        data: What happened.
+        actor: Pseudonym of whoever did it; None for the system.
+    """
 
     data: EventData
     actor: str | None = None

@@ -1,6 +1,4 @@
-"""Named places where a fault test makes a process die, stop, or wait. Free when off.
-
-One dictionary look-up.
+"""Named places where a fault test makes a process die, stop, or wait; nearly free when off.
 
 Set `MITMACH_FAILPOINTS="committer.before_commit=kill@20,relay.acknowledged=sleep:0.5"`: at the
 twentieth visit of the first place the process ends itself with SIGKILL; the second waits half a
@@ -21,9 +19,18 @@ class InjectedFault(Exception):  # noqa: N818
 
 
 class _Plan(NamedTuple):
+    """What happens at a place.
+
+    Attributes:
+        action: `kill`, `stop`, `sleep` or `raise`.
+        seconds: How long to sleep.
+        visit: Number of the visit at which it happens; 0 for every visit.
+        onwards: Whether it also happens at all later visits.
+    """
+
     action: str
     seconds: float
-    visit: int  # 0: every visit
+    visit: int
     onwards: bool
 
 
@@ -51,7 +58,7 @@ _visits: dict[str, int] = {}
 
 
 async def failpoint(place: str) -> None:
-    """Does what the environment planned for this place; nothing when nothing is planned."""
+    """Does what the environment has planned for this place; ordinarily nothing."""
     if not _plans or (plan := _plans.get(place)) is None:
         return
     visit = _visits[place] = _visits.get(place, 0) + 1

@@ -1,6 +1,4 @@
-"""Leases.
-
-At most one process does a thing at a time, and one that lost its lease is recognised by its number.
+"""Leases: at most one process does a thing at a time, and an ex-holder is recognised by its fence.
 
 The clock is the database's (`$$NOW`), so processes with wrong clocks can't disagree. Each time a
 lease changes hands its fencing number grows; what the holder writes names that number, and a paused
@@ -22,7 +20,7 @@ log = logging.getLogger(__name__)
 LEASES = "leases"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {LEASES: ()}
 
-# seconds. Shorter: a pause of the holder costs a change of hands. Longer: a crash costs that long.
+# Seconds. Shorter: a pause of the holder costs a change of hands. Longer: a crash costs that long.
 DURATION = 5.0
 _RENEW = DURATION / 4
 
@@ -30,15 +28,21 @@ _RENEW = DURATION / 4
 async def holder_of(database: Database, name: str) -> str | None:
     """Who holds a lease now, by the database's clock; None if nobody does."""
     held = {"_id": name, "$expr": {"$gte": ["$expires", "$$NOW"]}}
-    found = await database.find_one(LEASES, held)
-    return None if found is None else found["holder"]
+    lease = await database.find_one(LEASES, held)
+    return None if lease is None else lease["holder"]
 
 
 class Lease:
-    """One process's claim to a named lease, renewed in the background.
+    """A process's claim to a named lease, renewed in the background.
+
+    Args:
+        database: Where the lease is kept.
+        name: Name of the lease, unique in the database.
+        holder: Id of this process.
+        duration: Seconds that the lease lasts without being renewed.
 
     Attributes:
-        number: The fencing number while held, else None.
+        fence: The fencing number while the lease is held, else None.
     """
 
     def __init__(
@@ -55,10 +59,7 @@ class Lease:
 
     @property
     def held(self) -> bool:
-        """Whether it is held for certain.
-
-        Measured from before the renewal was sent, so never too optimistic.
-        """
+        """Whether the lease is held for certain: its time counts from before it was asked for."""
         return self.fence is not None and asyncio.get_running_loop().time() < self._held_until
 
     @asynccontextmanager
@@ -96,7 +97,8 @@ class Lease:
     async def renew(self) -> bool:
         """Takes the lease if it is free or expired, prolongs it if it is ours.
 
-        Tells whether we hold it.
+        Returns:
+            Whether we hold it.
         """
         asked = asyncio.get_running_loop().time()
         ours = {"$eq": ["$holder", self._holder]}

@@ -1,4 +1,4 @@
-"""The log: every event of a commit, already serialised, in one document of the same transaction.
+"""The log: all events of a commit, already serialised, in one document of the same transaction.
 
     {_id, at, first_sequence: null, count, topics: [...], keys: [...], bodies: zstd(lines)}
 
@@ -13,7 +13,7 @@ own: the view `open_log` leaves those out, and who audits may read that view and
 The bodies of a commit resemble each other: together they compress to a tenth, in a fraction of the
 time that it takes to send and store the rest of them.
 
-Rejected: one document per event. It is easier to query, and costs a quarter of the throughput of
+Rejected: a document for each event. It is easier to query, and costs a quarter of the throughput of
 the whole write path.
 """
 
@@ -35,8 +35,8 @@ VIEWS: Mapping[str, View] = {
 }
 META = "meta"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
-    # Unnumbered documents come first (null sorts before numbers), in the order in which the relay
-    # numbers them; and "everything after sequence n" is a range of the same index.
+    # Documents without a sequence come first (null sorts before numbers), in the order in which the
+    # relay gives them theirs; and "everything after sequence n" is a range of the same index.
     LOG: (Index((("first_sequence", 1), ("at", 1), ("_id", 1))),),
     META: (),
 }
@@ -53,8 +53,8 @@ _LEVEL = 1
 class LoggedEvent(msgspec.Struct, frozen=True, gc=False):
     """An event as it stands in the log.
 
-    No tuple: a relay that catches up holds thousands, and the garbage collector's walks through
-    them took a sixth of its time.
+    It is no tuple: a relay that catches up holds thousands of them, and the garbage collector's
+    walks through tuples took a sixth of its time.
     """
 
     topic: str
@@ -63,16 +63,16 @@ class LoggedEvent(msgspec.Struct, frozen=True, gc=False):
 
 
 def log_documents(commit_id: str, at: Any, events: Sequence[Sealed]) -> list[dict[str, Any]]:
-    """The documents of one commit: one, or several that sort in order.
+    """The documents of a commit, which sort in their order.
 
-    Several when the events are many, or some of them restricted; these come last. No topic's events
-    change their order by that.
+    There are several when the events are many, or some of them restricted; these come last. No
+    topic's events change their order by that.
 
     Args:
-        commit_id: Unique and known before the commit, so that a lost answer can be settled by
+        commit_id: Unique id, known before the commit, so that a lost answer can be settled by
             looking for it.
         at: The cluster time after the transaction's first read.
-        events: What happened, in order.
+        events: Events of the commit, in order.
     """
     restricted = [event for event in events if event.topic in RESTRICTED]
     if not restricted:
@@ -108,7 +108,7 @@ def logged_events(document: Mapping[str, Any]) -> list[LoggedEvent]:
     """The events of a log document, in order.
 
     Raises:
-        ZstdError: Its bytes are damaged.
+        ZstdError: The bytes of the document are damaged.
     """
     bodies = zstandard.ZstdDecompressor().decompress(document["bodies"]).split(b"\n")
     return [
@@ -139,9 +139,9 @@ async def source_of(database: Database, service: str) -> str:
     """
     stored = await database.find_one(META, {"_id": "source"})
     if stored is None:
-        made = {"$setOnInsert": {"database_id": new_id().replace("-", "")[:24]}}
+        insert = {"$setOnInsert": {"database_id": new_id().replace("-", "")[:24]}}
         try:
-            stored = await database.find_and_update(META, {"_id": "source"}, made, upsert=True)
+            stored = await database.find_and_update(META, {"_id": "source"}, insert, upsert=True)
         except Duplicate:  # another process made it at the same moment
             stored = await database.find_one(META, {"_id": "source"})
     if stored is None:

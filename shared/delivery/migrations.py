@@ -1,15 +1,15 @@
-"""Changing documents that an earlier version has stored, once, when a service starts.
+"""Migrations: documents that an earlier version has stored are changed once, at a service's start.
 
 Every kind of document (a collection) has a version, 1 to begin with. A migration leads to the next
-one: a filter that finds documents of the old shape, and a change that the server makes to each by
-itself. So it can be ended anywhere and done again: what was changed isn't found any more.
+version: a filter that finds documents of the old shape, and a change that the server makes to each
+by itself. So it can be ended anywhere and done again: what was changed isn't found any more.
 
 The first process that starts takes a lease and changes all; the others wait for it. A process that
 finds a newer version than it knows doesn't start.
 
 Processes of the release before go on writing while it runs. Therefore a new shape takes two
-releases: the first reads both and writes the new one (a field with a default does), the second
-migrates what is left, and from then on only the new shape is known.
+releases: the first reads both shapes and writes the new one (a field with a default does), the
+second migrates what is left, and from then on only the new shape is known.
 
 Rejected: changing documents when they are read. The last ones are read in years, so the old shape
 would have to be understood for ever.
@@ -38,10 +38,10 @@ class Migration(NamedTuple):
     """How documents of a kind come to their next version.
 
     Attributes:
-        kind: The collection.
-        version: That they have afterwards: one more than before.
-        old: Finds those that still have the old shape, and no other.
-        change: Update pipeline.
+        kind: Name of the collection.
+        version: Version that the documents have afterwards: one more than before.
+        old: Filter that finds documents of the old shape, and no others.
+        change: Update pipeline that gives a document the new shape.
     """
 
     kind: str
@@ -61,11 +61,11 @@ async def migrate(database: Database, migrations: Sequence[Migration]) -> int:
     """Brings all documents to the version of this program; returns how many were changed.
 
     Args:
-        database: The service's.
-        migrations: All there ever were, each kind's in order.
+        database: The service's database.
+        migrations: All migrations there ever were, each kind's in order.
 
     Raises:
-        NewerData: They have a later version already.
+        NewerData: Documents have a later version already.
         Unavailable: The database doesn't answer, or the lease was lost; starting again goes on.
     """
     if not await _pending(database, migrations):
@@ -87,29 +87,31 @@ async def migrate(database: Database, migrations: Sequence[Migration]) -> int:
 
 
 async def _pending(database: Database, migrations: Sequence[Migration]) -> list[Migration]:
-    stored = {one["_id"]: one["version"] for one in await database.find(VERSIONS, {})}
-    known = {one.kind: one.version for one in migrations}
+    stored = {kind["_id"]: kind["version"] for kind in await database.find(VERSIONS, {})}
+    known = {migration.kind: migration.version for migration in migrations}
     for kind, version in stored.items():
         if version > known.get(kind, 1):
             raise NewerData(
                 f"{database.name} holds {kind} of version {version}, and this program knows"
                 f" {known.get(kind, 1)}: start the newer one."
             )
-    return [one for one in migrations if one.version > stored.get(one.kind, 1)]
+    return [
+        migration for migration in migrations if migration.version > stored.get(migration.kind, 1)
+    ]
 
 
 async def _change(database: Database, lease: Lease, migration: Migration) -> int:
     changed = 0
     while True:
-        found = await database.find(migration.kind, migration.old, limit=_AT_ONCE, fields=("_id",))
-        if not found:
+        old = await database.find(migration.kind, migration.old, limit=_AT_ONCE, fields=("_id",))
+        if not old:
             return changed
         if not lease.held:
             raise Unavailable("another process migrates now")
-        these = {"$and": [{"_id": {"$in": [one["_id"] for one in found]}}, migration.old]}
+        these = {"$and": [{"_id": {"$in": [document["_id"] for document in old]}}, migration.old]}
         statement = {"q": these, "u": list(migration.change), "multi": True}
-        written = await database.update(migration.kind, [statement])
-        if written.modified == 0:
+        result = await database.update(migration.kind, [statement])
+        if result.modified == 0:
             raise RuntimeError(f"{migration.kind} {migration.version} leaves documents as they are")
-        changed += written.modified
+        changed += result.modified
         await failpoint("migrations.changed")

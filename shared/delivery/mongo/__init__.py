@@ -1,10 +1,15 @@
-"""The only place that knows the database driver.
+"""The only place that knows the database driver: databases, transactions, sessions, and errors.
 
-Databases, transactions, sessions, and what their errors mean.
+client.py          connecting, and what the server must be able to do
+database.py        collections, reads, and writes outside of transactions
+sessions.py        transactions, and the sessions of processes that were killed
+documents.py       entities to documents and back
+failures.py        what the driver's errors mean
+driver.py          the two drivers, and everything in which they differ
+administration.py  what an operator does once to a new MongoDB
 
 Two drivers do the same work: Motor, and PyMongo's own asyncio API that Motor's maintainers
-recommend today. All that differs between them is in `driver.py`; everything else of Mitmach sees
-the classes named here.
+recommend today. Everything else of Mitmach sees the classes named here.
 """
 
 from shared.delivery.mongo.client import Mongo, NoTransactions, connect, initiate_replica_set

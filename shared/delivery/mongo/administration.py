@@ -23,8 +23,9 @@ class User(NamedTuple):
     Attributes:
         name: Unique in the database `admin`.
         password: As given; the server keeps a salted hash.
-        databases: Where the role is given.
-        only: What they may read there, and nothing else; None: they read and write everything.
+        databases: Names of the databases that the user may use.
+        only: The collection or view that the user may read there, and nothing else; None for
+            reading and writing everything.
     """
 
     name: str
@@ -34,14 +35,14 @@ class User(NamedTuple):
 
     @property
     def roles(self) -> list[dict[str, str]]:
-        """As MongoDB wants them."""
+        """The user's roles as MongoDB wants them."""
         if self.only is not None:
             return [{"role": self.name, "db": "admin"}]
         return [{"role": "readWrite", "db": database} for database in self.databases]
 
     @property
     def privileges(self) -> list[dict[str, Any]]:
-        """Of the user's own role."""
+        """What the user's own role allows, as MongoDB wants it."""
         return [
             {"resource": {"db": database, "collection": self.only}, "actions": ["find"]}
             for database in self.databases
@@ -57,12 +58,12 @@ async def set_up(
     Args:
         here: `host:port` of the first member as seen from here; on a server with passwords this
             must be its own loopback address at the first time.
-        members: `host:port` of all, as they and the clients see each other.
-        admin_password: Of the user `admin`; None on a server that demands no passwords.
+        members: `host:port` of all members, as they and the clients see each other.
+        admin_password: Password of the user `admin`; None on a server that demands no passwords.
         users: Who else may sign in, with exactly these rights.
 
     Raises:
-        Unavailable: It doesn't answer, or it lets us do nothing.
+        Unavailable: The server doesn't answer, or it lets us do nothing.
     """
     with translated():
         await initiate_replica_set(members, reached_at=here, password=admin_password)

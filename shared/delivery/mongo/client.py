@@ -1,7 +1,4 @@
-"""Connecting.
-
-One client per process, checked for what the design needs before anything is served.
-"""
+"""The connection to MongoDB: one client per process, checked for what the design needs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -16,19 +13,17 @@ from shared.delivery.mongo.driver import Driver, close, make_client
 from shared.delivery.mongo.failures import deadline, translated
 from shared.delivery.mongo.sessions import SessionRegistry
 
-# Seconds. A request has 3 s in all: a server that isn't found within one leaves time for an honest
-# answer, and a call that hangs longer than 20 s (an aggregation, a large flush) is a dead
-# connection.
-_SELECTION, _CONNECT, _SOCKET = 1.5, 1.5, 20.0
+# Seconds to find a server and to connect to it. A request has 3 s in all: so there is time left for
+# an honest answer.
+_SELECTION, _CONNECT = 1.5, 1.5
+# Seconds for a call. What hangs longer (an aggregation, a large flush) is a dead connection.
+_SOCKET = 20.0
 _CLOSING = 2.0  # seconds: a server that hangs must not hold up a shutdown
 _ALREADY_INITIATED = 23
 
 
 class NoTransactions(Exception):  # noqa: N818
-    """The server is a standalone.
-
-    It has no transactions, and without them there is no promise to keep.
-    """
+    """The server is a standalone: it has no transactions, without which no promise can be kept."""
 
 
 class Mongo:
@@ -42,9 +37,11 @@ class Mongo:
         return Database(self._client[name])
 
     def sessions(self, database: Database, *, process: str | None = None) -> SessionRegistry:
-        """Sessions for transactions on this database.
+        """Sessions for transactions on a database.
 
-        `process` names their owner (made up when left out).
+        Args:
+            database: The database of the transactions, where the sessions are written down too.
+            process: Name of their owner; made up when left out.
         """
         return SessionRegistry(self._client, database, process or new_id())
 
@@ -114,13 +111,13 @@ async def initiate_replica_set(
     Harmless if it is one already.
 
     Args:
-        members: `host:port` of each, started with `--replSet name`.
-        name: The set's name.
+        members: `host:port` of each member, started with `--replSet name`.
+        name: Name of the replica set.
         within: Seconds to wait for a primary.
         reached_at: Address of the first member as seen from here, if it is another.
-        password: Of `admin`, where that user may be there already.
-        election_timeout: Seconds without a sign of the primary until the others elect a new one;
-            the server's default is ten.
+        password: Password of the user `admin`, where that user may be there already.
+        election_timeout: Seconds without a sign of the primary until the others elect a new
+            primary; the server's default is ten.
 
     Raises:
         TimeoutError: No primary in time.

@@ -1,6 +1,6 @@
-"""One service's database.
+"""The database of a service: its collections, reads, and writes outside of transactions.
 
-Collections, reads, and writes outside of transactions (those must be idempotent).
+Such a write may happen twice when its answer is lost, so it must be idempotent.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -65,7 +65,7 @@ class View(NamedTuple):
     """What is read of a collection under another name, with rights of its own.
 
     Attributes:
-        of: The collection.
+        of: Name of the collection.
         stages: An aggregation that leaves documents out.
     """
 
@@ -83,14 +83,14 @@ class Database:
         self.name: str = handle.name
 
     async def prepare(self, collections: Mapping[str, Sequence[Index]]) -> None:
-        """Makes what is missing.
+        """Makes the collections and indexes that are missing.
 
         At start-up, because creating a collection inside concurrent transactions conflicts.
         """
         with translated():
-            there = set(await self._handle.list_collection_names())
+            existing = set(await self._handle.list_collection_names())
             for name, indexes in collections.items():
-                if name not in there:
+                if name not in existing:
                     await self._create(name)
                 for index in indexes:
                     await self._index(name, index)
@@ -98,9 +98,9 @@ class Database:
     async def prepare_views(self, views: Mapping[str, View]) -> None:
         """Makes the views that are missing."""
         with translated():
-            there = set(await self._handle.list_collection_names())
+            existing = set(await self._handle.list_collection_names())
             for name, view in views.items():
-                if name not in there:
+                if name not in existing:
                     await self._create(name, viewOn=view.of, pipeline=list(view.stages))
 
     async def _create(self, name: str, **options: Any) -> None:
@@ -226,7 +226,7 @@ class Database:
                 return len(done.inserted_ids)
             except BulkWriteError as error:
                 failed = error.details.get("writeErrors", [])
-                if any(one["code"] != _DUPLICATE_KEY for one in failed):
+                if any(failure["code"] != _DUPLICATE_KEY for failure in failed):
                     raise
                 for doubt in error.details.get("writeConcernErrors", []):
                     raise WriteConcernError(doubt["errmsg"], doubt["code"]) from error
@@ -237,9 +237,7 @@ class Database:
     async def find_and_update(
         self, collection: str, filter: Mapping[str, Any], update: Any, *, upsert: bool = False
     ) -> Document | None:
-        """Changes the first match atomically and returns it as it is afterwards (None.
-
-        Nothing matched).
+        """Changes the first match atomically; returns it as it is afterwards, None without a match.
 
         Raises:
             Duplicate: Another process upserted the same document at the same moment.

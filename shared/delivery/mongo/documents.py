@@ -1,6 +1,6 @@
-"""Entities to documents and back. msgspec does both.
+"""Entities to documents and back, by msgspec.
 
-Names are the entity's own, `id` is stored as `_id`.
+Fields keep the names that they have in the entity; `id` is stored as `_id`.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,8 @@ from shared.delivery.command import Entity
 
 E = TypeVar("E", bound=Entity)
 
-_KEPT = (datetime, bytes)  # BSON has these types: they are stored as they are, not as text
+# Types that BSON has as well: they are stored as they are, not as text.
+_BSON_TYPES = (datetime, bytes)
 
 
 def entity(kind: type[E], stored: Mapping[str, Any]) -> E:
@@ -24,15 +25,15 @@ def entity(kind: type[E], stored: Mapping[str, Any]) -> E:
 
     Raises:
         msgspec.ValidationError: The document doesn't fit the class: it was written by something
-        else.
+            else.
     """
     return msgspec.convert(stored, kind)
 
 
 def document(stored: Entity) -> dict[str, Any]:
     """The document that holds an entity."""
-    made: dict[str, Any] = msgspec.to_builtins(stored, builtin_types=_KEPT)
-    return made
+    fields: dict[str, Any] = msgspec.to_builtins(stored, builtin_types=_BSON_TYPES)
+    return fields
 
 
 def cluster_time(moment: datetime) -> Timestamp:

@@ -1,7 +1,8 @@
 """The two drivers and everything in which they differ.
 
 Motor runs PyMongo's blocking client in threads; PyMongo's asyncio API runs on the event loop. Where
-one offers a coroutine and the other a plain function, `settled` takes both.
+the first offers a plain function and the second a coroutine, or the other way round, `settled`
+takes both.
 """
 
 import asyncio
@@ -53,9 +54,9 @@ async def close(client: Any) -> None:
 async def renew_connections(client: Any) -> None:
     """Has every connection opened anew before it is used again.
 
-    A connection remembers what its server was when it was opened. One that was opened to a member
-    that had just come back believes for ever that there are no sessions, also when that is the
-    primary by now.
+    A connection remembers what its server was when it was opened. If that was a member that had
+    just come back, the connection believes for ever that there are no sessions, also when the
+    member is the primary by now.
     """
     inner = client if isinstance(client, AsyncMongoClient) else client.delegate
     for server in list(inner._topology._servers.values()):  # noqa: SLF001 - nothing public does it

@@ -1,4 +1,4 @@
-"""What goes wrong in the database, in the four ways that callers can act on.
+"""What the driver's errors mean: the four ways in which callers can act on them.
 
 Conflict        the transaction was aborted by another or by the server: try all of it again
 CommitUnknown   the commit was sent and its answer lost: only the same commit may be tried again
@@ -90,8 +90,13 @@ def translated(*, in_transaction: bool = False, committing: bool = False) -> Ite
 
     Bugs (bad queries, bad documents) pass as they are. A cancellation that the driver has lost is
     made good: PyMongo's asyncio API writes under `asyncio.wait_for`, and that of Python 3.11
-    returns as if nothing were asked when the write is done at the same moment; one in ten is lost,
-    and a process that is told to stop would go on for ever.
+    returns as if nothing were asked when the write is done at the same moment. A tenth of all
+    cancellations is lost in this way, and a process that is told to stop would go on for ever.
+
+    Args:
+        in_transaction: Whether a lost server or a duplicate key means that the transaction is
+            aborted.
+        committing: Whether the call is a commit, after whose errors its outcome may be unknown.
     """
     before = _cancellations()
     try:

@@ -35,17 +35,16 @@ SNAPSHOT = ReadConcern("snapshot")
 SESSIONS = "sessions"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {SESSIONS: ()}
 
-HEARTBEAT = (
-    1.0  # seconds. Shorter costs a write per process and second for nothing; longer delays SILENT.
-)
-# Seconds without a heartbeat. Shorter ends a process that only paused; its commit starts over.
+# Seconds between heartbeats. Shorter costs more writes for nothing; longer delays `SILENT`.
+HEARTBEAT = 1.0
+# Seconds without a heartbeat until a process counts as silent. Shorter ends the sessions of a
+# process that only paused; its commit starts over.
 SILENT = 4.0
-# Heartbeats between looks for the silent. Their locks are in the way of what isn't a transaction
-# too, such as dropping a database, and that meets no conflict that would tell.
+# Heartbeats between looks for silent processes. Their locks are in the way of what isn't a
+# transaction too, such as dropping a database, and that meets no conflict that would tell.
 LOOK_ROUND = 5
-
-
-_ENDING = 1.0  # seconds: a server that hangs must not hold up a shutdown
+# Seconds for ending the sessions at the end: a server that hangs must not hold up a shutdown.
+_ENDING = 1.0
 
 
 class Transaction:
@@ -66,24 +65,24 @@ class Transaction:
             command["limit"] = limit
         with translated(in_transaction=True):
             cursor = (await self._command(command))["cursor"]
-            found: list[Document] = cursor["firstBatch"]
+            documents: list[Document] = cursor["firstBatch"]
             while cursor["id"]:
                 more = {"getMore": cursor["id"], "collection": collection}
                 cursor = (await self._command(more))["cursor"]
-                found += cursor["nextBatch"]
-            return found
+                documents += cursor["nextBatch"]
+            return documents
 
     async def insert(self, collection: str, documents: Sequence[Mapping[str, Any]]) -> None:
-        """Inserts new documents; one that exists aborts the transaction as a conflict."""
+        """Inserts new documents; if one exists, the transaction is aborted as a conflict."""
         with translated(in_transaction=True):
             write_result(
                 await self._command({"insert": collection, "documents": documents, "ordered": True})
             )
 
     async def update(self, collection: str, statements: Sequence[Mapping[str, Any]]) -> WriteResult:
-        """Runs update statements.
+        """Runs update statements as the server defines them.
 
-        `{"q": filter, "u": change or document, "upsert": bool, "multi": bool}`.
+        A statement is `{"q": filter, "u": change or document, "upsert": bool, "multi": bool}`.
         """
         with translated(in_transaction=True):
             return write_result(await self._command({"update": collection, "updates": statements}))
@@ -105,10 +104,7 @@ class Transaction:
             await self._session.commit_transaction()
 
     def seen_at(self) -> Timestamp:
-        """The server's time as this session knows it.
-
-        Later than every commit that this transaction has read.
-        """
+        """The server's time as this session knows it: after all commits that this one has read."""
         time: Timestamp | None = self._session.operation_time
         if time is None:
             raise RuntimeError("ask after the transaction's first read")
@@ -121,12 +117,12 @@ class Transaction:
 
 
 class Session:
-    """One of a process's places to run transactions, one after the other.
+    """Runs transactions one after the other.
 
     Attributes:
-        id: What `SessionRegistry` stores.
-        unclear: The server may still hold the locks of an earlier transaction, whose end it hasn't
-            heard of. They would last for a minute; the next heartbeat ends them.
+        id: The session's id on the server, which `SessionRegistry` writes down.
+        unclear: Whether the server may still hold the locks of an earlier transaction, whose end it
+            hasn't heard of. They would last for a minute; the next heartbeat ends them.
     """
 
     def __init__(self, client: Any, database: Database, session: Any) -> None:
@@ -157,16 +153,19 @@ class Session:
 
 
 def _heard_of(error: BaseException) -> bool:
-    """Whether the server knows that the transaction is over: it said so, or nothing hinders us."""
+    """Whether the server knows that the transaction is over: it said so, or can still be told."""
     if isinstance(error, Conflict | CommitUnknown | Unavailable | asyncio.CancelledError):
         return isinstance(error, Conflict) and isinstance(error.__cause__, OperationFailure)
     return True
 
 
 class SessionRegistry:
-    """The sessions of this process, known to others by a heartbeat.
+    """The sessions of this process, known to others by a heartbeat, and the end of silent ones.
 
-    And the end of those that fell silent.
+    Args:
+        client: The driver's client.
+        database: Where sessions are written down.
+        process: Name of this process, unique among all that use the database.
     """
 
     def __init__(self, client: Any, database: Database, process: str) -> None:
@@ -178,7 +177,7 @@ class SessionRegistry:
         self._writing = asyncio.Lock()  # two upserts at once may meet each other's key
 
     async def open(self) -> Session:
-        """A new session, written down before it is used."""
+        """Opens a session; it is written down before it is used."""
         session = Session(self._client, self._database, await settled(self._client.start_session()))
         self._sessions.append(session)
         await self._beat()
@@ -212,7 +211,7 @@ class SessionRegistry:
                 log.exception("no heartbeat")
 
     async def _end_unclear(self) -> None:
-        # One that has begun its next transaction meanwhile loses that, and repeats it.
+        # A session that has begun its next transaction meanwhile loses that, and repeats it.
         unclear = [session for session in self._sessions if session.unclear]
         for session in unclear:  # now: what becomes unclear from here on is for the next beat
             session.unclear = False
@@ -226,10 +225,11 @@ class SessionRegistry:
     async def end_silent(self) -> int:
         """Ends the sessions of every process without a heartbeat for `SILENT` seconds.
 
-        Returns how many processes.
-
         The same user's sessions need no privilege. A process that only slept finds its transaction
         gone and repeats it.
+
+        Returns:
+            The number of silent processes.
         """
         silent = {
             "$expr": {"$lt": ["$beat", {"$subtract": ["$$NOW", SILENT * 1000]}]},
