@@ -3,7 +3,7 @@
 A `decide` reads as access, rule, answer: may the caller do it, what does the domain make of it, and
 what is stored, told and replied.
 
-context.py              what commands check first: who asks, in front of which group or channel
+context.py              what commands read and check first: who acts, in front of which group
 events.py               what the world is told
 people.py               invite, change, suspend, reinstate, erase
 visits.py               visit, for the first time or again

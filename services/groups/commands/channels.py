@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.groups.commands import events
-from services.groups.commands.context import ChannelCommand, GroupCommand
+from services.groups.commands.context import channel_reads, enter_channel, enter_group, group_reads
 from services.groups.domain.channel import Channel, check_channels_left, open_channel
 from shared.contract.access import Action
 from shared.contract.events.vocabulary import ChannelKind
+from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)
-class CreateChannel(GroupCommand):
+class CreateChannel:
     """Opens a channel in a group.
 
     Attributes:
@@ -25,19 +26,21 @@ class CreateChannel(GroupCommand):
             opened at once may both take the last place, which does no harm.
     """
 
+    principal: Principal
+    group_id: str
     channel_id: str
     kind: ChannelKind
     name: str
     description: str = ""
     channels_left: int = 1
 
-    def reads(self, found: Found) -> Iterable[Key]:
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
         """The group, the caller, and the place of the new channel."""
-        return [*GroupCommand.reads(self, found), (Channel, self.channel_id)]
+        return [*group_reads(self.group_id, self.principal), (Channel, self.channel_id)]
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the channel."""
-        group = self.enter(found, Action.CREATE_CHANNEL).group
+        group = enter_group(found, self.group_id, self.principal, Action.CREATE_CHANNEL).group
         group.check_in_use()
         check_channels_left(self.channels_left)
         channel = open_channel(
@@ -53,7 +56,7 @@ class CreateChannel(GroupCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeChannel(ChannelCommand):
+class ChangeChannel:
     """Changes what a channel is for or what it says about itself. None leaves a part as it is.
 
     Attributes:
@@ -63,14 +66,22 @@ class ChangeChannel(ChannelCommand):
         expected: The versions that If-Match allows; None for any.
     """
 
+    principal: Principal
+    channel_id: str
     kind: ChannelKind | None = None
     name: str | None = None
     description: str | None = None
     expected: frozenset[int] | None = None
 
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The channel, then its group, the caller, and the caller's membership."""
+        return channel_reads(found, self.channel_id, self.principal)
+
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
         """Replies the channel; nothing happens when it already is so."""
-        group, channel = self.enter(found, Action.CHANGE_CHANNEL)
+        channel, group = enter_channel(
+            found, self.channel_id, self.principal, Action.CHANGE_CHANNEL
+        )
         group.check_in_use()
         after = channel.change(
             kind=self.kind,
@@ -85,18 +96,26 @@ class ChangeChannel(ChannelCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveChannel(ChannelCommand):
+class ArchiveChannel:
     """Makes a channel read-only; repeating it changes nothing.
 
     Attributes:
         expected: The versions that If-Match allows; None for any.
     """
 
+    principal: Principal
+    channel_id: str
     expected: frozenset[int] | None = None
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The channel, then its group, the caller, and the caller's membership."""
+        return channel_reads(found, self.channel_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the channel."""
-        group, channel = self.enter(found, Action.CHANGE_CHANNEL)
+        channel, group = enter_channel(
+            found, self.channel_id, self.principal, Action.CHANGE_CHANNEL
+        )
         after = channel.archive(now, self.expected)
         if after is channel:
             return Changes(reply=channel)

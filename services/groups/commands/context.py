@@ -1,11 +1,10 @@
-"""What commands check first: who asks, in front of which group, member, channel or person.
+"""What commands read and check first: who acts, in front of which group, member, channel or person.
 
-A command derives from the class here whose things it is about. `reads` of that class names what is
-to be read, and `enter` returns the context if the caller may do it.
+For each there is a function that names what to read (`..._reads`), and one that checks access and
+returns what was found (`enter_...`).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from services.groups.domain.channel import Channel, existing_channel
@@ -35,36 +34,52 @@ class GroupContext(NamedTuple):
     resource: Resource
 
 
-class ChannelContext(NamedTuple):
-    """A channel and its group; the caller may change it."""
+class MemberContext(NamedTuple):
+    """A group with the caller in front of it, and somebody whose part in it is to change.
+
+    Attributes:
+        group: The group; it exists.
+        person: Whose part it is; None if there is no such person.
+        membership: That person's, whatever has become of it; None if there never was any.
+        resource: The facts that the caller's access depends on.
+    """
 
     group: Group
+    person: Person | None
+    membership: Membership | None
+    resource: Resource
+
+
+class ChannelContext(NamedTuple):
+    """A channel and the group that it is in."""
+
     channel: Channel
+    group: Group
 
 
-def enter_group(
-    principal: Principal,
-    action: Action,
+def group_context(
     group: Group | None,
     caller: Person | None,
     membership: Membership | None,
+    principal: Principal,
+    action: Action,
     *,
     inside: bool = False,
 ) -> GroupContext:
-    """The context of an action on a group, if the caller may do it.
+    """The caller in front of the group, if they may do this.
 
     Args:
-        principal: Who asks, as their token says.
+        group: The group; None if there is none.
+        caller: The person who asks; None if only their token is known.
+        membership: The caller's membership in the group; None if there never was any.
+        principal: The caller, as their token says.
         action: The action that they want to do to the group, or in it.
-        group: The group, if it was found.
-        caller: Who asks, if they were found.
-        membership: The caller's membership in the group, if it was found.
         inside: Whether it is about what is in the group (a channel), not the group itself:
             outsiders of a closed group may not know that it is there.
 
     Raises:
         GroupNotFound: There is no such group, or they may not know.
-        NotAllowed: They may not do this.
+        NotAllowed: They see it and may not do this.
     """
     group = existing_group(group)
     resource = group_resource(group, caller, membership, inside=inside)
@@ -72,107 +87,120 @@ def enter_group(
     return GroupContext(group, caller, membership, resource)
 
 
-@dataclass(frozen=True, slots=True)
-class GroupCommand:
-    """A command about a group and the caller's own part in it."""
-
-    principal: Principal
-    group_id: str
-
-    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
-        """The group, the caller, and the caller's membership."""
-        caller_id = self.principal.person_id
-        return [
-            (Group, self.group_id),
-            (Person, caller_id),
-            (Membership, membership_id(self.group_id, caller_id)),
-        ]
-
-    def enter(self, found: Found, action: Action, *, inside: bool = False) -> GroupContext:
-        """The context, if the caller may do this; see `enter_group`."""
-        caller_id = self.principal.person_id
-        return enter_group(
-            self.principal,
-            action,
-            found.get(Group, self.group_id),
-            found.get(Person, caller_id),
-            found.get(Membership, membership_id(self.group_id, caller_id)),
-            inside=inside,
-        )
+def group_reads(group_id: str, principal: Principal) -> Iterator[Key]:
+    """What `enter_group` looks at: the group, the caller, and the caller's membership in it."""
+    yield Group, group_id
+    yield Person, principal.person_id
+    yield Membership, membership_id(group_id, principal.person_id)
 
 
-@dataclass(frozen=True, slots=True)
-class MemberCommand(GroupCommand):
-    """A command about somebody's part in a group, mostly somebody else's."""
-
-    person_id: str
-
-    def reads(self, found: Found) -> Iterable[Key]:
-        """The group, both people, and the memberships of both."""
-        return [
-            *GroupCommand.reads(self, found),
-            (Person, self.person_id),
-            (Membership, membership_id(self.group_id, self.person_id)),
-        ]
-
-    def member_found(self, found: Found) -> Membership | None:
-        """The other person's membership, whatever has become of it."""
-        return found.get(Membership, membership_id(self.group_id, self.person_id))
+def member_reads(group_id: str, person_id: str, principal: Principal) -> Iterator[Key]:
+    """What `enter_member` looks at: the group, both people, and the memberships of both."""
+    yield from group_reads(group_id, principal)
+    yield Person, person_id
+    yield Membership, membership_id(group_id, person_id)
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelCommand:
-    """A command about a channel that is there: it leads to its group."""
-
-    principal: Principal
-    channel_id: str
-
-    def reads(self, found: Found) -> Iterable[Key]:
-        """The channel, then its group, the caller and the caller's membership."""
-        channel = found.get(Channel, self.channel_id)
-        if channel is None:
-            return [(Channel, self.channel_id)]
-        in_group = GroupCommand(self.principal, channel.group_id)
-        return [(Channel, self.channel_id), *in_group.reads(found)]
-
-    def enter(self, found: Found, action: Action) -> ChannelContext:
-        """The context, if the caller may do this.
-
-        Raises:
-            ChannelNotFound: There is none, or its group may not be seen: one answer for both.
-            NotAllowed: They may not do this.
-        """
-        channel = existing_channel(found.get(Channel, self.channel_id))
-        in_group = GroupCommand(self.principal, channel.group_id)
-        try:
-            context = in_group.enter(found, action, inside=True)
-        except GroupNotFound:
-            raise ChannelNotFound from None
-        return ChannelContext(context.group, channel)
+def channel_reads(found: Found, channel_id: str, principal: Principal) -> Iterator[Key]:
+    """What `enter_channel` looks at: the channel, and what `enter_group` looks at."""
+    yield Channel, channel_id
+    channel = found.get(Channel, channel_id)
+    if channel is not None:
+        yield from group_reads(channel.group_id, principal)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonCommand:
-    """A command about one person, given by another or by themselves."""
+def person_reads(person_id: str, principal: Principal) -> Iterator[Key]:
+    """What `enter_person` looks at: the caller and the person."""
+    yield Person, principal.person_id
+    yield Person, person_id
 
-    principal: Principal
-    person_id: str
 
-    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
-        """The caller and the person."""
-        return [(Person, self.principal.person_id), (Person, self.person_id)]
+def enter_group(
+    found: Found, group_id: str, principal: Principal, action: Action, *, inside: bool = False
+) -> GroupContext:
+    """The caller in front of the group, if they may do this.
 
-    def enter(self, found: Found, action: Action, *, own: bool = False) -> Person | None:
-        """The person, if there is one and the caller may do this.
+    Args:
+        found: What was read for `group_reads`.
+        group_id: The group.
+        principal: The caller.
+        action: The action that they want to do to the group, or in it.
+        inside: Whether it is about what is in the group, see `group_context`.
 
-        Args:
-            found: The entities that `reads` named.
-            action: The action that the caller wants to do.
-            own: Whether it is about the caller, and no more than everybody may do for themselves.
+    Raises:
+        GroupNotFound: There is no such group, or they may not know.
+        NotAllowed: They see it and may not do this.
+    """
+    return group_context(
+        found.get(Group, group_id),
+        found.get(Person, principal.person_id),
+        found.get(Membership, membership_id(group_id, principal.person_id)),
+        principal,
+        action,
+        inside=inside,
+    )
 
-        Raises:
-            NotAllowed: They may not do this.
-        """
-        caller = found.get(Person, self.principal.person_id)
-        authorize(self.principal, action, person_resource(caller, own=own))
-        return found.get(Person, self.person_id)
+
+def enter_member(
+    found: Found, group_id: str, person_id: str, principal: Principal, action: Action
+) -> MemberContext:
+    """Somebody's part in a group, mostly somebody else's, if the caller may do this with it.
+
+    Args:
+        found: What was read for `member_reads`.
+        group_id: The group.
+        person_id: Whose part it is.
+        principal: The caller.
+        action: The action that they want to do in the group.
+
+    Raises:
+        GroupNotFound: There is no such group, or they may not know.
+        NotAllowed: They see it and may not do this.
+    """
+    context = enter_group(found, group_id, principal, action)
+    person = found.get(Person, person_id)
+    membership = found.get(Membership, membership_id(group_id, person_id))
+    return MemberContext(context.group, person, membership, context.resource)
+
+
+def enter_channel(
+    found: Found, channel_id: str, principal: Principal, action: Action
+) -> ChannelContext:
+    """The channel and its group, if the caller may do this.
+
+    Args:
+        found: What was read for `channel_reads`.
+        channel_id: The channel.
+        principal: The caller.
+        action: The action that they want to do with the channel.
+
+    Raises:
+        ChannelNotFound: There is none, or its group may not be seen: one answer for both.
+        NotAllowed: They see it and may not do this.
+    """
+    channel = existing_channel(found.get(Channel, channel_id))
+    try:
+        context = enter_group(found, channel.group_id, principal, action, inside=True)
+    except GroupNotFound:
+        raise ChannelNotFound from None
+    return ChannelContext(channel, context.group)
+
+
+def enter_person(
+    found: Found, person_id: str, principal: Principal, action: Action, *, own: bool = False
+) -> Person | None:
+    """The person, if there is one and the caller may do this.
+
+    Args:
+        found: What was read for `person_reads`.
+        person_id: The person.
+        principal: The caller.
+        action: The action that they want to do.
+        own: Whether it is about the caller, and no more than everybody may do for themselves.
+
+    Raises:
+        NotAllowed: They may not do this.
+    """
+    caller = found.get(Person, principal.person_id)
+    authorize(principal, action, person_resource(caller, own=own))
+    return found.get(Person, person_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.groups.commands import events
-from services.groups.commands.context import GroupCommand
+from services.groups.commands.context import enter_group, group_reads
 from services.groups.domain.channel import FIRST_CHANNEL, Channel, open_channel
 from services.groups.domain.group import Group, GroupNotEmpty, new_group
 from services.groups.domain.membership import Membership, admit, check_groups_left, membership_id
@@ -79,7 +79,7 @@ class CreateGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeGroup(GroupCommand):
+class ChangeGroup:
     """Changes what a group says about itself, or who sees it. None leaves a part as it is.
 
     Attributes:
@@ -90,15 +90,21 @@ class ChangeGroup(GroupCommand):
         expected: The versions that If-Match allows; None for any.
     """
 
+    principal: Principal
+    group_id: str
     name: str | None = None
     purpose: str | None = None
     tags: tuple[str, ...] | None = None
     visibility: Visibility | None = None
     expected: frozenset[int] | None = None
 
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, the caller, and the caller's membership."""
+        return group_reads(self.group_id, self.principal)
+
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
         """Replies the group; nothing happens when it already is so."""
-        group = self.enter(found, Action.CHANGE_GROUP).group
+        group = enter_group(found, self.group_id, self.principal, Action.CHANGE_GROUP).group
         after = group.change(
             name=self.name,
             purpose=self.purpose,
@@ -113,18 +119,24 @@ class ChangeGroup(GroupCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveGroup(GroupCommand):
+class ArchiveGroup:
     """Makes a group read-only; repeating it changes nothing.
 
     Attributes:
         expected: The versions that If-Match allows; None for any.
     """
 
+    principal: Principal
+    group_id: str
     expected: frozenset[int] | None = None
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, the caller, and the caller's membership."""
+        return group_reads(self.group_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the group."""
-        group = self.enter(found, Action.ARCHIVE_GROUP).group
+        group = enter_group(found, self.group_id, self.principal, Action.ARCHIVE_GROUP).group
         after = group.archive(now, self.expected)
         if after is group:
             return Changes(reply=group)
@@ -133,18 +145,24 @@ class ArchiveGroup(GroupCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreGroup(GroupCommand):
+class RestoreGroup:
     """Takes an archived group into use again; repeating it changes nothing.
 
     Attributes:
         expected: The versions that If-Match allows; None for any.
     """
 
+    principal: Principal
+    group_id: str
     expected: frozenset[int] | None = None
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, the caller, and the caller's membership."""
+        return group_reads(self.group_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
         """Replies the group."""
-        group = self.enter(found, Action.ARCHIVE_GROUP).group
+        group = enter_group(found, self.group_id, self.principal, Action.ARCHIVE_GROUP).group
         after = group.restore(self.expected)
         if after is group:
             return Changes(reply=group)
@@ -153,7 +171,7 @@ class RestoreGroup(GroupCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteGroup(GroupCommand):
+class DeleteGroup:
     """Deletes a group. Its document stays, unseen, until a worker has removed what belonged to it.
 
     Attributes:
@@ -163,12 +181,18 @@ class DeleteGroup(GroupCommand):
         expected: The versions that If-Match allows; None for any.
     """
 
+    principal: Principal
+    group_id: str
     others: int
     expected: frozenset[int] | None = None
 
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, the caller, and the caller's membership."""
+        return group_reads(self.group_id, self.principal)
+
     def decide(self, found: Found, now: datetime) -> Changes:
         """Lets owners delete what is theirs alone, and administrators anything."""
-        group = self.enter(found, Action.DELETE_EMPTY_GROUP).group
+        group = enter_group(found, self.group_id, self.principal, Action.DELETE_EMPTY_GROUP).group
         after = group.delete(now, self.expected)
         if self.others:
             self._check_emptiness(found)
@@ -177,6 +201,6 @@ class DeleteGroup(GroupCommand):
 
     def _check_emptiness(self, found: Found) -> None:
         try:
-            self.enter(found, Action.DELETE_GROUP)
+            enter_group(found, self.group_id, self.principal, Action.DELETE_GROUP)
         except NotAllowed as refusal:
             raise GroupNotEmpty("Archive it, or ask an administrator to delete it.") from refusal

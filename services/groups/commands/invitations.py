@@ -1,29 +1,40 @@
 """Invitations into a group, and what becomes of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.groups.commands import events
-from services.groups.commands.context import GroupCommand, MemberCommand
+from services.groups.commands.context import enter_group, enter_member, group_reads, member_reads
 from services.groups.commands.membership_requests import end_waiting
 from services.groups.domain.admission import invite
 from services.groups.domain.membership import MembershipStanding, existing_invitation
-from services.groups.domain.person import Person, acting_person, existing_person
+from services.groups.domain.person import acting_person, existing_person
 from shared.contract.access import Action
-from shared.delivery.command import Changes, Found, Occurred
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)
-class Invite(MemberCommand):
+class Invite:
     """Invites somebody, also somebody who was never here."""
+
+    principal: Principal
+    group_id: str
+    person_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, both people, and the memberships of both."""
+        return member_reads(self.group_id, self.person_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership, waiting or (if there was a request) joined."""
-        group = self.enter(found, Action.INVITE).group
+        group, invited, before, _ = enter_member(
+            found, self.group_id, self.person_id, self.principal, Action.INVITE
+        )
         group.check_not_built_in("Everybody belongs to it.")
         group.check_in_use()
-        person = existing_person(found.get(Person, self.person_id))
-        before = self.member_found(found)
+        person = existing_person(invited)
         membership, joined = invite(group, person, before, now=now)
         if membership is before:
             return Changes(reply=before)
@@ -40,20 +51,29 @@ class Invite(MemberCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class RevokeInvitation(MemberCommand):
+class RevokeInvitation:
     """Takes an invitation back; there being none is fine."""
+
+    principal: Principal
+    group_id: str
+    person_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, both people, and the memberships of both."""
+        return member_reads(self.group_id, self.person_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Ends the invitation."""
-        group = self.enter(found, Action.INVITE).group
-        membership = self.member_found(found)
+        group, _, membership, _ = enter_member(
+            found, self.group_id, self.person_id, self.principal, Action.INVITE
+        )
         if membership is None or membership.standing is not MembershipStanding.INVITED:
             return Changes()
         return end_waiting(group, membership, actor=self.principal.pseudonym, now=now)
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptInvitation(GroupCommand):
+class AcceptInvitation:
     """Comes into the group; repeating it changes nothing.
 
     Attributes:
@@ -61,15 +81,23 @@ class AcceptInvitation(GroupCommand):
             may both take the last place, which does no harm.
     """
 
+    principal: Principal
+    group_id: str
     groups_left: int = 1
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, the caller, and the caller's membership."""
+        return group_reads(self.group_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership."""
-        group, caller, before, _ = self.enter(found, Action.READ_GROUP)
+        group, caller, before, _ = enter_group(
+            found, self.group_id, self.principal, Action.READ_GROUP
+        )
         if before is not None and before.is_member:
             return Changes(reply=before)
         invitation = existing_invitation(before)
-        self.enter(found, Action.ANSWER_INVITATION)
+        enter_group(found, self.group_id, self.principal, Action.ANSWER_INVITATION)
         person = acting_person(caller)
         group.check_in_use()
         membership, joined = invitation.accept(person, now, groups_left=self.groups_left)
@@ -82,12 +110,19 @@ class AcceptInvitation(GroupCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class DeclineInvitation(GroupCommand):
+class DeclineInvitation:
     """Doesn't come into the group."""
+
+    principal: Principal
+    group_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, the caller, and the caller's membership."""
+        return group_reads(self.group_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Ends the invitation; they may be invited again."""
-        context = self.enter(found, Action.READ_GROUP)
+        context = enter_group(found, self.group_id, self.principal, Action.READ_GROUP)
         invitation = existing_invitation(context.membership)
-        self.enter(found, Action.ANSWER_INVITATION)
+        enter_group(found, self.group_id, self.principal, Action.ANSWER_INVITATION)
         return end_waiting(context.group, invitation, actor=self.principal.pseudonym, now=now)

@@ -3,23 +3,25 @@
 Whatever changes who owns a group writes the group itself: see `domain/group.py` for why.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.groups.commands import events
-from services.groups.commands.context import GroupCommand, MemberCommand
+from services.groups.commands.context import enter_group, enter_member, group_reads, member_reads
 from services.groups.domain.admission import join
 from services.groups.domain.group import Group
 from services.groups.domain.membership import ApprovalNeeded, Membership, existing_member
-from services.groups.domain.person import Person, acting_person, existing_person
+from services.groups.domain.person import acting_person, existing_person
 from shared.contract.access import Action, GroupRole, NotAllowed, Resource, authorize
 from shared.contract.events.groups import MembershipLeft, MembershipRemoved
 from shared.contract.events.vocabulary import MemberRole
-from shared.delivery.command import Changes, Entity, Found, Occurred
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Entity, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)
-class JoinGroup(GroupCommand):
+class JoinGroup:
     """Joins: at once where the door is open, or where an invitation waits.
 
     Attributes:
@@ -27,11 +29,19 @@ class JoinGroup(GroupCommand):
             may both take the last place, which does no harm.
     """
 
+    principal: Principal
+    group_id: str
     groups_left: int = 1
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, the caller, and the caller's membership."""
+        return group_reads(self.group_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership; being a member already is fine."""
-        group, caller, before, resource = self.enter(found, Action.READ_GROUP)
+        group, caller, before, resource = enter_group(
+            found, self.group_id, self.principal, Action.READ_GROUP
+        )
         if before is not None and before.is_member and not resource.suspended:
             return Changes(reply=before)
         self._authorize(group, resource)
@@ -56,12 +66,21 @@ class JoinGroup(GroupCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class LeaveGroup(GroupCommand):
+class LeaveGroup:
     """Leaves; who isn't a member has nothing to leave, and that is fine."""
+
+    principal: Principal
+    group_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, the caller, and the caller's membership."""
+        return group_reads(self.group_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Refuses only the last owner, and everybody in the group of everyone."""
-        group, _, membership, resource = self.enter(found, Action.READ_GROUP)
+        group, _, membership, resource = enter_group(
+            found, self.group_id, self.principal, Action.READ_GROUP
+        )
         group.check_not_built_in("Everybody belongs to it.")
         if membership is None or not membership.is_member:
             return Changes()
@@ -71,14 +90,23 @@ class LeaveGroup(GroupCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveMember(MemberCommand):
+class RemoveMember:
     """Takes somebody out of a group; who isn't a member is out already, and that is fine."""
+
+    principal: Principal
+    group_id: str
+    person_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, both people, and the memberships of both."""
+        return member_reads(self.group_id, self.person_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Lets moderators remove members, and owners anybody but the last owner."""
-        group, _, _, resource = self.enter(found, Action.REMOVE_MEMBER)
+        group, _, membership, resource = enter_member(
+            found, self.group_id, self.person_id, self.principal, Action.REMOVE_MEMBER
+        )
         group.check_not_built_in("Everybody belongs to it; suspend the person instead.")
-        membership = self.member_found(found)
         if membership is None or not membership.is_member:
             return Changes()
         if membership.role != "member" and resource.role is GroupRole.MODERATOR:
@@ -105,7 +133,7 @@ def _ended(
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRole(MemberCommand):
+class ChangeRole:
     """Gives a member another role.
 
     Attributes:
@@ -113,20 +141,29 @@ class ChangeRole(MemberCommand):
         expected: The versions of the membership that If-Match allows; None for any.
     """
 
+    principal: Principal
+    group_id: str
+    person_id: str
     role: MemberRole
     expected: frozenset[int] | None = None
 
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, both people, and the memberships of both."""
+        return member_reads(self.group_id, self.person_id, self.principal)
+
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
         """Replies the membership; the last owner stays one until there is another."""
-        group = self.enter(found, Action.CHANGE_ROLE).group
-        membership = existing_member(self.member_found(found))
+        context = enter_member(
+            found, self.group_id, self.person_id, self.principal, Action.CHANGE_ROLE
+        )
+        group, membership = context.group, existing_member(context.membership)
         group.check_in_use()
         after = membership.give_role(self.role, self.expected)
         if after is membership:
             return Changes(reply=membership)
         put: list[Entity] = [after]
         if self.role == "owner":
-            existing_person(found.get(Person, self.person_id))
+            existing_person(context.person)
             put.append(group.add_owner(membership.person_id))
         elif membership.role == "owner":
             put.append(group.remove_owner(membership.person_id))

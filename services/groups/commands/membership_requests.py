@@ -1,16 +1,18 @@
 """Requests to be let into a group whose door isn't open, and what becomes of them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from services.groups.commands import events
-from services.groups.commands.context import GroupCommand, MemberCommand
+from services.groups.commands.context import enter_group, enter_member, group_reads, member_reads
 from services.groups.domain.admission import request
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership, MembershipStanding, existing_request
-from services.groups.domain.person import Person, acting_person, existing_person
+from services.groups.domain.person import acting_person, existing_person
 from shared.contract.access import Action
-from shared.delivery.command import Changes, Found, Occurred
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 def end_waiting(group: Group, membership: Membership, *, actor: str, now: datetime) -> Changes:
@@ -30,7 +32,7 @@ def end_waiting(group: Group, membership: Membership, *, actor: str, now: dateti
 
 
 @dataclass(frozen=True, slots=True)
-class RequestMembership(GroupCommand):
+class RequestMembership:
     """Asks to be let into a closed group.
 
     Attributes:
@@ -38,12 +40,20 @@ class RequestMembership(GroupCommand):
         groups_left: How many more groups they may be in or ask to join, counted just before.
     """
 
+    principal: Principal
+    group_id: str
     message: str = ""
     groups_left: int = 1
 
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, the caller, and the caller's membership."""
+        return group_reads(self.group_id, self.principal)
+
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership, waiting or (if there was an invitation) joined."""
-        group, caller, before, _ = self.enter(found, Action.REQUEST_MEMBERSHIP)
+        group, caller, before, _ = enter_group(
+            found, self.group_id, self.principal, Action.REQUEST_MEMBERSHIP
+        )
         person = acting_person(caller)
         group.check_in_use()
         membership, joined = request(
@@ -64,30 +74,48 @@ class RequestMembership(GroupCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawRequest(GroupCommand):
+class WithdrawRequest:
     """Takes a request back; there being none is fine."""
+
+    principal: Principal
+    group_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, the caller, and the caller's membership."""
+        return group_reads(self.group_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Ends the request."""
-        group, _, membership, _ = self.enter(found, Action.REQUEST_MEMBERSHIP)
+        group, _, membership, _ = enter_group(
+            found, self.group_id, self.principal, Action.REQUEST_MEMBERSHIP
+        )
         if membership is None or membership.standing is not MembershipStanding.REQUESTED:
             return Changes()
         return end_waiting(group, membership, actor=self.principal.pseudonym, now=now)
 
 
 @dataclass(frozen=True, slots=True)
-class ApproveRequest(MemberCommand):
+class ApproveRequest:
     """Lets somebody in who asked; repeating it changes nothing."""
+
+    principal: Principal
+    group_id: str
+    person_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, both people, and the memberships of both."""
+        return member_reads(self.group_id, self.person_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership."""
-        group = self.enter(found, Action.DECIDE_MEMBERSHIP).group
-        before = self.member_found(found)
+        group, asking, before, _ = enter_member(
+            found, self.group_id, self.person_id, self.principal, Action.DECIDE_MEMBERSHIP
+        )
         if before is not None and before.is_member:
             return Changes(reply=before)
         waiting = existing_request(before)
         group.check_in_use()
-        person = existing_person(found.get(Person, self.person_id))
+        person = existing_person(asking)
         membership, joined = waiting.approve(person, now)
         happened = events.membership_joined(group, membership, joined)
         return Changes(
@@ -98,11 +126,21 @@ class ApproveRequest(MemberCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class DeclineRequest(MemberCommand):
+class DeclineRequest:
     """Turns down somebody who asked."""
+
+    principal: Principal
+    group_id: str
+    person_id: str
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The group, both people, and the memberships of both."""
+        return member_reads(self.group_id, self.person_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Ends the request; they may ask again."""
-        group = self.enter(found, Action.DECIDE_MEMBERSHIP).group
-        waiting = existing_request(self.member_found(found))
+        group, _, membership, _ = enter_member(
+            found, self.group_id, self.person_id, self.principal, Action.DECIDE_MEMBERSHIP
+        )
+        waiting = existing_request(membership)
         return end_waiting(group, waiting, actor=self.principal.pseudonym, now=now)

@@ -1,22 +1,24 @@
 """Administrators and directories tell who belongs to the organisation."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
 from services.groups.commands import events
-from services.groups.commands.context import PersonCommand
+from services.groups.commands.context import enter_person, person_reads
 from services.groups.domain.person import Person, existing_person
 from services.groups.domain.profile import Profile, Vocabularies
 from services.groups.domain.registration import PersonExists, invited_person
 from shared.contract.access import Action
 from shared.contract.events.vocabulary import AccountKind
-from shared.delivery.command import Changes, Found, Occurred
+from shared.contract.principal import Principal
+from shared.delivery.command import Changes, Found, Key, Occurred
 
 
 @dataclass(frozen=True, slots=True)
-class InvitePerson(PersonCommand):
+class InvitePerson:
     """Makes an account for somebody who hasn't been here yet.
 
     Attributes:
@@ -26,14 +28,20 @@ class InvitePerson(PersonCommand):
         vocabularies: The organisation's words for departments and locations.
     """
 
+    principal: Principal
+    person_id: str
     pseudonym: str
     account: AccountKind
     profile: Profile
     vocabularies: Vocabularies
 
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The caller and the person."""
+        return person_reads(self.person_id, self.principal)
+
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the person; raises `PersonExists` when the id is or ever was taken."""
-        known = self.enter(found, Action.CREATE_PERSON)
+        known = enter_person(found, self.person_id, self.principal, Action.CREATE_PERSON)
         person = invited_person(
             self.person_id,
             self.pseudonym,
@@ -49,7 +57,7 @@ class InvitePerson(PersonCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangePerson(PersonCommand):
+class ChangePerson:
     """Corrects what is told about a person.
 
     Attributes:
@@ -59,16 +67,22 @@ class ChangePerson(PersonCommand):
         expected: The versions that If-Match allows; None for any.
     """
 
+    principal: Principal
+    person_id: str
     name: str | None
     others: dict[str, str | None]
     vocabularies: Vocabularies
     expected: frozenset[int] | None = None
 
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The caller and the person."""
+        return person_reads(self.person_id, self.principal)
+
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
         """Replies the person; tells only of moves between departments and locations."""
         person = existing_person(found.get(Person, self.person_id))
         own = self.person_id == self.principal.person_id and not self.others
-        self.enter(found, Action.CHANGE_PERSON, own=own)
+        enter_person(found, self.person_id, self.principal, Action.CHANGE_PERSON, own=own)
         person.check_version(self.expected)
         changes = self.others if self.name is None else {**self.others, "name": self.name}
         profile: Profile = msgspec.structs.replace(person.profile, **changes)
@@ -82,18 +96,25 @@ class ChangePerson(PersonCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class SuspendPerson(PersonCommand):
+class SuspendPerson:
     """Bars a person; repeating it changes nothing.
 
     Attributes:
         expected: The versions that If-Match allows; None for any.
     """
 
+    principal: Principal
+    person_id: str
     expected: frozenset[int] | None = None
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The caller and the person."""
+        return person_reads(self.person_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the person."""
-        person = existing_person(self.enter(found, Action.SUSPEND_PERSON))
+        known = enter_person(found, self.person_id, self.principal, Action.SUSPEND_PERSON)
+        person = existing_person(known)
         after = person.suspend(now, self.expected)
         if after is person:
             return Changes(reply=person)
@@ -102,18 +123,25 @@ class SuspendPerson(PersonCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class ReinstatePerson(PersonCommand):
+class ReinstatePerson:
     """Ends a suspension: the person is again what they were, active or only invited.
 
     Attributes:
         expected: The versions that If-Match allows; None for any.
     """
 
+    principal: Principal
+    person_id: str
     expected: frozenset[int] | None = None
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The caller and the person."""
+        return person_reads(self.person_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the person."""
-        person = existing_person(self.enter(found, Action.REINSTATE_PERSON))
+        known = enter_person(found, self.person_id, self.principal, Action.REINSTATE_PERSON)
+        person = existing_person(known)
         after = person.reinstate(now, self.expected)
         if after is person:
             return Changes(reply=person)
@@ -122,7 +150,7 @@ class ReinstatePerson(PersonCommand):
 
 
 @dataclass(frozen=True, slots=True)
-class ErasePerson(PersonCommand):
+class ErasePerson:
     """Forgets a person.
 
     What stays is the id, so that neither a token that is still valid nor a directory that repeats
@@ -133,11 +161,18 @@ class ErasePerson(PersonCommand):
         expected: The versions that If-Match allows; None for any.
     """
 
+    principal: Principal
+    person_id: str
     expected: frozenset[int] | None = None
+
+    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
+        """The caller and the person."""
+        return person_reads(self.person_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Removes every personal field; refuses nobody's erasure because of what they own."""
-        person = existing_person(self.enter(found, Action.ERASE_PERSON))
+        known = enter_person(found, self.person_id, self.principal, Action.ERASE_PERSON)
+        person = existing_person(known)
         erased = person.erase(now, self.expected)
         # Of somebody who erases themselves nothing may name them, the event's actor included.
         actor = None if self.person_id == self.principal.person_id else self.principal.pseudonym

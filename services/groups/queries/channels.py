@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.groups.domain.channel import Channel, existing_channel
-from services.groups.queries.context import group_context
+from services.groups.queries.context import read_group_context
 from shared.contract.access import Action
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelNotFound, GroupNotFound
@@ -18,7 +18,9 @@ async def read_channel(store: EntityStore, principal: Principal, channel_id: str
     """
     channel = existing_channel(await store.get(Channel, channel_id))
     try:
-        await group_context(store, principal, channel.group_id, Action.READ_CHANNEL, inside=True)
+        await read_group_context(
+            store, principal, channel.group_id, Action.READ_CHANNEL, inside=True
+        )
     except GroupNotFound:
         raise ChannelNotFound from None
     return channel
@@ -46,7 +48,7 @@ async def list_channels(
     Raises:
         GroupNotFound: There is no such group, or the caller doesn't see into it.
     """
-    await group_context(store, principal, group_id, Action.READ_CHANNEL, inside=True)
+    await read_group_context(store, principal, group_id, Action.READ_CHANNEL, inside=True)
     wanted: dict[str, Any] = {
         "group_id": group_id,
         "archived_at": {"$ne": None} if archived else None,

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from services.groups.commands.context import GroupContext, enter_group
+from services.groups.commands.context import GroupContext, group_context
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership, membership_id
 from services.groups.domain.person import Person
@@ -11,7 +11,7 @@ from shared.contract.principal import Principal
 from shared.delivery.mongo import EntityStore
 
 
-async def group_context(
+async def read_group_context(
     store: EntityStore,
     principal: Principal,
     group_id: str,
@@ -38,4 +38,4 @@ async def group_context(
         store.get(Person, caller_id),
         store.get(Membership, membership_id(group_id, caller_id)),
     )
-    return enter_group(principal, action, group, caller, membership, inside=inside)
+    return group_context(group, caller, membership, principal, action, inside=inside)

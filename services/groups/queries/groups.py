@@ -8,7 +8,7 @@ from services.groups.domain.membership import Membership, MembershipStanding, me
 from services.groups.domain.person import Person
 from services.groups.domain.visibility import person_resource, shows_secret_group
 from services.groups.queries.confusables import confusable_groups
-from services.groups.queries.context import group_context
+from services.groups.queries.context import read_group_context
 from services.groups.queries.people import words_filter
 from services.groups.store import (
     ARCHIVED,
@@ -65,7 +65,7 @@ async def read_group(store: EntityStore, principal: Principal, group_id: str) ->
     Raises:
         GroupNotFound: There is none, or they may not know.
     """
-    context = await group_context(store, principal, group_id)
+    context = await read_group_context(store, principal, group_id)
     counts = await member_counts(store, [group_id])
     resembles = await confusable_groups(store, [context.group])
     return group_details(

@@ -14,7 +14,7 @@ from services.groups.domain.membership import (
 )
 from services.groups.domain.person import Person
 from services.groups.domain.visibility import sees_suspended_members
-from services.groups.queries.context import group_context
+from services.groups.queries.context import read_group_context
 from shared.contract.access import Action
 from shared.contract.events.vocabulary import MemberRole
 from shared.contract.principal import Principal
@@ -74,7 +74,7 @@ async def list_memberships(
         NotAllowed: They may not know who asked or was invited.
         GroupIsBuiltIn: The group of everyone; its members are the active people.
     """
-    context = await group_context(store, principal, group_id, _MAY_READ[standing], inside=True)
+    context = await read_group_context(store, principal, group_id, _MAY_READ[standing], inside=True)
     context.group.check_not_built_in("Its members are the people themselves: read /v1/people.")
     wanted: dict[str, Any] = {"group_id": group_id, "standing": standing}
     if role is not None:
@@ -107,7 +107,7 @@ async def read_member(
     """
     own = person_id == principal.person_id
     action = Action.READ_GROUP if own else Action.READ_MEMBERS
-    await group_context(store, principal, group_id, action, inside=not own)
+    await read_group_context(store, principal, group_id, action, inside=not own)
     member = existing_member(await store.get(Membership, membership_id(group_id, person_id)))
     if member.suspended and not (own or sees_suspended_members(principal)):
         raise MemberNotFound("Check the list of members.")
