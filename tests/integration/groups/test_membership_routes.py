@@ -168,23 +168,28 @@ async def test_channels_are_opened_changed_and_archived(api: GroupsApi) -> None:
     assert (channel["name"], channel["group_id"]) == ("News", group_id)
     replay = await api.call("mia", "POST", path, body, key="k1")
     assert replay.json() == channel
-    path = f"/v1/channels/{channel['id']}"
-    read = await api.call("otto", "GET", path)
+    address = f"/v1/channels/{channel['id']}"
+    read = await api.call("otto", "GET", address)
     assert read.json() == channel
     tag = read.headers["etag"]
-    assert (await api.call("otto", "GET", path, headers={"if-none-match": tag})).status_code == 304
-    changed = await api.good("mia", "PATCH", path, {"name": "Old news"}, if_match=tag)
+    assert (
+        await api.call("otto", "GET", address, headers={"if-none-match": tag})
+    ).status_code == 304
+    changed = await api.good("mia", "PATCH", address, {"name": "Old news"}, if_match=tag)
     assert (changed["name"], changed["kind"]) == ("Old news", "news")
-    assert await api.refused("mia", "PATCH", path, {"name": "X"}, if_match=tag) == (
+    assert await api.refused("mia", "PATCH", address, {"name": "X"}, if_match=tag) == (
         412,
         "channel-changed-meanwhile",
     )
-    assert await api.refused("otto", "PATCH", path, {"name": "X"}) == (403, "not-allowed")
-    assert await api.refused("mia", "PATCH", path, {"group_id": new_id()}) == (422, "input-invalid")
+    assert await api.refused("otto", "PATCH", address, {"name": "X"}) == (403, "not-allowed")
+    assert await api.refused("mia", "PATCH", address, {"group_id": new_id()}) == (
+        422,
+        "input-invalid",
+    )
     assert await api.refused("otto", "POST", path, body) == (403, "not-allowed")
-    archived = await api.good("mia", "POST", f"{path}:archive")
+    archived = await api.good("mia", "POST", f"{address}:archive")
     assert archived["archived_at"] is not None
-    assert await api.refused("mia", "PATCH", path, {"name": "X"}) == (409, "channel-is-archived")
+    assert await api.refused("mia", "PATCH", address, {"name": "X"}) == (409, "channel-is-archived")
     shown = await api.good("mia", "GET", path)
     assert [each["kind"] for each in shown["items"]] == ["discussion"]
     hidden = await api.good("mia", "GET", f"{path}?archived=true")
