@@ -25,6 +25,7 @@ ARG VERSION=0.1.0
 ARG REVISION=unknown
 LABEL org.opencontainers.image.title="Mitmach" \
       org.opencontainers.image.description="Engagement backend: every interaction is counted exactly once" \
+      org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=build /opt/mitmach /opt/mitmach
