@@ -38,6 +38,6 @@ async def told_events(database: Database) -> list[dict[str, Any]]:
     """All events in a database's log."""
     return [
         json.loads(event.body)
-        for one in await database.find(LOG, {})
-        for event in logged_events(one)
+        for stored in await database.find(LOG, {})
+        for event in logged_events(stored)
     ]

@@ -101,8 +101,8 @@ class PostsService:
     async def people(self, *names: str, roles: tuple[str, ...] = ()) -> list[Caller]:
         """Active people; known to posts once there is a group, channel or place."""
         callers = [self.caller(f"{name}-{uuid4().hex[:8]}", *roles) for name in names]
-        await self.tell(*(activated(one) for one in callers))
-        self._unheard += [one.pseudonym for one in callers]
+        await self.tell(*(activated(caller) for caller in callers))
+        self._unheard += [caller.pseudonym for caller in callers]
         return callers
 
     async def group(self, *members: Caller, visibility: str = "open") -> str:
@@ -174,23 +174,25 @@ class PostsService:
             while idle < 3:
                 batches = await consumer.getmany(timeout_ms=200)
                 idle = 0 if batches else idle + 1
-                found += [decode_event(one.value) for batch in batches.values() for one in batch]
+                found += [
+                    decode_event(record.value) for batch in batches.values() for record in batch
+                ]
             return found
 
 
-def activated(one: Caller) -> PersonActivated:
+def activated(caller: Caller) -> PersonActivated:
     """That somebody has become active."""
-    return sample(PersonActivated, person=one.pseudonym, account="human")
+    return sample(PersonActivated, person=caller.pseudonym, account="human")
 
 
 def joined(
-    one: Caller, group_id: str, *, role: str = "member", visibility: str = "open"
+    caller: Caller, group_id: str, *, role: str = "member", visibility: str = "open"
 ) -> MembershipJoined:
     """That somebody has become a member."""
     return sample(
         MembershipJoined,
         group_id=group_id,
-        member=one.pseudonym,
+        member=caller.pseudonym,
         role=role,
         visibility=visibility,
     )
@@ -199,7 +201,7 @@ def joined(
 def founded(group_id: str, members: Sequence[Caller], visibility: str) -> tuple[EventData, ...]:
     """That a group was founded and people have joined it."""
     created = sample(GroupCreated, group_id=group_id, visibility=visibility)
-    return created, *(joined(one, group_id, visibility=visibility) for one in members)
+    return created, *(joined(member, group_id, visibility=visibility) for member in members)
 
 
 def opened(channel_id: str, group_id: str, kind: str, visibility: str) -> ChannelCreated:

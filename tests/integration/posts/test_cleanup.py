@@ -39,7 +39,7 @@ async def test_a_deleted_group_takes_its_posts_along(
     comment = await ben.comment(texts[0]["id"], "I know it all.")
     await posts.tell(sample(GroupDeleted, group_id=group, visibility="open"))
 
-    ids = [one["id"] for one in texts]
+    ids = [comment["id"] for comment in texts]
     stored: dict[str, dict[str, Any]] = {
         "posts": {"_id": {"$in": ids}, "deleted_at": None},
         "post_texts": {"_id": {"$in": ids}},
@@ -60,7 +60,7 @@ async def test_a_deleted_group_takes_its_posts_along(
     ):
         assert (await anna.get(path)).status_code == 404
     for path in ("/v1/posts", "/v1/feed", f"/v1/posts?author_id={anna.id}"):
-        shown = {one["id"] for one in (await anna.get(f"{path}")).json()["items"]}
+        shown = {post["id"] for post in (await anna.get(f"{path}")).json()["items"]}
         assert not shown & set(ids)
     edit = await ben.call("PATCH", f"/v1/comments/{comment['id']}", {"text": "Or not."})
     assert edit.status_code == 404
@@ -118,8 +118,10 @@ class Ruin:
         ]
         texts = [PostText(id=post.id, content=PostContent(text="Secret")) for post in posts]
         several: tuple[list[Entity], ...] = ([*posts], [*texts], [*comments])
-        for one in several:
-            await self.base.database.insert(one[0].collection, [document(each) for each in one])
+        for entities in several:
+            await self.base.database.insert(
+                entities[0].collection, [document(each) for each in entities]
+            )
 
     async def work(self, *, later: float = 0.0, steps: int = 100) -> None:
         """What one worker does, this many seconds after the deletion was heard of."""
@@ -148,7 +150,7 @@ class Ruin:
     async def told(self) -> Counter[str]:
         """How often the deletion of each post was told."""
         events = await told_events(self.base.database)
-        return Counter(one["data"]["post_id"] for one in events)
+        return Counter(event["data"]["post_id"] for event in events)
 
 
 @pytest_asyncio.fixture(loop_scope="package")

@@ -39,11 +39,11 @@ class Neighbourhood:
 
     async def put(self, entities: Iterable[Entity]) -> None:
         by_kind: dict[str, list[dict[str, object]]] = {}
-        for one in entities:
-            by_kind.setdefault(one.collection, []).append(document(one))
+        for stored in entities:
+            by_kind.setdefault(stored.collection, []).append(document(stored))
         for collection, documents in by_kind.items():
             await self.database.insert(collection, documents)
-            self._put.append((collection, [one["_id"] for one in documents]))
+            self._put.append((collection, [stored["_id"] for stored in documents]))
 
     async def clear(self) -> None:
         """Takes away what would be the newest in the lists of other tests."""
@@ -93,11 +93,11 @@ async def cheap(here: Neighbourhood, ask: Callable[[], Awaitable[list[SeenPost]]
     rows = await ask()
     spent = here.database.spent_on(Post.collection)
     assert spent
-    for one in spent:
-        assert not one.stages & {"COLLSCAN", "SORT"}, one
-        assert one.documents <= LIMIT, one
-    assert sum(one.documents for one in spent) <= LIMIT * (1 + OWN // 100)
-    assert all("COLLSCAN" not in one.stages for one in here.database.costs)
+    for look in spent:
+        assert not look.stages & {"COLLSCAN", "SORT"}, look
+        assert look.documents <= LIMIT, look
+    assert sum(look.documents for look in spent) <= LIMIT * (1 + OWN // 100)
+    assert all("COLLSCAN" not in look.stages for look in here.database.costs)
     return [row.post.id for row in rows]
 
 
@@ -217,7 +217,7 @@ async def test_memberships_of_a_deleted_group_go(here: Neighbourhood) -> None:
     await change(here, group, deleted=True)
     await here.settled()
     left = await here.store.find(Membership, {"person": here.ada.pseudonym})
-    assert [one.group_id for one in left] == [other.id]
+    assert [membership.group_id for membership in left] == [other.id]
 
 
 async def test_who_sees_everything_reads_all_groups_at_the_same_cost(here: Neighbourhood) -> None:

@@ -54,7 +54,7 @@ async def test_a_comment_between_the_look_and_the_deletion_answers_the_post(
     await posts.until(settled)
     stored = await posts.database.find_one("posts", {"_id": post["id"]})
     assert stored is not None
-    assert [stored["first_answer"]] == [one["id"] for one in missed]
+    assert [stored["first_answer"]] == [comment["id"] for comment in missed]
     told = [
         (event.actor, event.data.comment_id, event.data.first_response_at)
         for event in await posts.published()
@@ -113,7 +113,7 @@ class Aftermath:
             gone = msgspec.structs.replace(self.comment(post), deleted_at=self.began)
             own = self.comment(post, author="anna")
             others = (own, self.comment(post, after=2), missed[post.id], gone)
-            await self.base.database.insert("comments", [document(one) for one in others])
+            await self.base.database.insert("comments", [document(comment) for comment in others])
         return missed
 
     async def work(self, *, later: float = 1.0) -> None:
@@ -130,7 +130,7 @@ class Aftermath:
     async def answers(self) -> dict[str, str | None]:
         """The first answer of each post."""
         found = await self.store.get_many(Post, (post.id for post in self.posts))
-        return {one.id: one.first_answer for one in found.values()}
+        return {post.id: post.first_answer for post in found.values()}
 
     async def marked(self) -> int:
         """Posts that are to be looked at again."""
@@ -139,8 +139,10 @@ class Aftermath:
     async def told(self) -> Counter[tuple[str, str | None]]:
         """How often which comment was told to answer which post first."""
         events = await told_events(self.base.database)
-        assert {one["type"] for one in events} <= {FirstResponseCorrected.type}
-        return Counter((one["data"]["post_id"], one["data"].get("comment_id")) for one in events)
+        assert {event["type"] for event in events} <= {FirstResponseCorrected.type}
+        return Counter(
+            (event["data"]["post_id"], event["data"].get("comment_id")) for event in events
+        )
 
 
 @pytest_asyncio.fixture(loop_scope="package")

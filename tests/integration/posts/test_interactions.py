@@ -57,9 +57,9 @@ async def test_threads_are_listed_in_order_with_their_replies(posts: PostsServic
     reply = await anna.comment(post["id"], "To the first.", parent_id=first["id"])
     path = f"/v1/posts/{post['id']}/comments"
     page = (await ben.get(f"{path}?limit=2")).json()
-    assert [one["id"] for one in page["items"]] == [first["id"], reply["id"]]
+    assert [comment["id"] for comment in page["items"]] == [first["id"], reply["id"]]
     rest = (await ben.get(f"{path}?limit=2&cursor={page['next_cursor']}")).json()
-    assert [one["id"] for one in rest["items"]] == [second["id"]]
+    assert [comment["id"] for comment in rest["items"]] == [second["id"]]
     await ben.call("PUT", f"/v1/comments/{reply['id']}/reaction", {"kind": "insightful"})
     assert (await ben.get(path)).json()["items"][1]["my_reaction"] == "insightful"
 
@@ -73,7 +73,7 @@ async def test_threads_are_listed_in_order_with_their_replies(posts: PostsServic
     assert gone.status_code == 204
     await anna.call("DELETE", f"/v1/comments/{reply['id']}")
     shown = (await ben.get(path)).json()["items"]
-    assert [(one["id"], one["text"], one["deleted"]) for one in shown] == [
+    assert [(comment["id"], comment["text"], comment["deleted"]) for comment in shown] == [
         (first["id"], "", True),
         (second["id"], "Second.", False),
     ]
@@ -101,21 +101,21 @@ async def test_comments_are_refused_with_a_reason(posts: PostsService) -> None:
         answer = await caller.call("POST", path, body)
         assert answer.json()["type"].endswith(expected), answer.text
     hidden = await ben.call("POST", path, {"text": "I\x07 do."})
-    assert [(one["field"], one["message"]) for one in hidden.json()["errors"]] == [
+    assert [(error["field"], error["message"]) for error in hidden.json()["errors"]] == [
         ("/text", "Leave out U+0007 (character 2): it is a control character.")
     ]
-    one = f"/v1/comments/{comment['id']}"
-    assert (await anna.call("PATCH", one, {"text": "x"})).status_code == 403
-    assert (await cleo.call("DELETE", one)).status_code == 403
-    edited = await ben.call("PATCH", one, {"text": "I don't."}, if_match='"1"')
+    path = f"/v1/comments/{comment['id']}"
+    assert (await anna.call("PATCH", path, {"text": "x"})).status_code == 403
+    assert (await cleo.call("DELETE", path)).status_code == 403
+    edited = await ben.call("PATCH", path, {"text": "I don't."}, if_match='"1"')
     assert (edited.status_code, edited.json()["text"]) == (200, "I don't.")
     assert edited.headers["etag"] == '"2"'
-    stale = await ben.call("PATCH", one, {"text": "I do."}, if_match='"1"')
+    stale = await ben.call("PATCH", path, {"text": "I do."}, if_match='"1"')
     assert stale.status_code == 412
     assert (await ben.call("PATCH", f"/v1/comments/{new_id()}", {"text": "x"})).status_code == 404
-    await ben.call("DELETE", one)
-    assert (await ben.call("DELETE", one)).status_code == 204
-    answer = await anna.call("PUT", f"{one}/reaction", {"kind": "like"})
+    await ben.call("DELETE", path)
+    assert (await ben.call("DELETE", path)).status_code == 204
+    answer = await anna.call("PUT", f"{path}/reaction", {"kind": "like"})
     assert answer.json()["type"].endswith("comment-deleted")
 
 
@@ -145,14 +145,14 @@ async def test_many_views_get_one_report_each(posts: PostsService) -> None:
     answer = await ben.call("POST", "/v1/views:batch", {"post_ids": sent})
     assert answer.status_code == 200, answer.text
     reports = answer.json()["items"]
-    assert [one["post_id"] for one in reports] == sent
-    assert [one["status"] for one in reports] == [
+    assert [report["post_id"] for report in reports] == sent
+    assert [report["status"] for report in reports] == [
         "known",
         "counted",
         "known",
         *["refused"] * 5,
     ]
-    assert [one["problem"] for one in reports[3:]] == [
+    assert [report["problem"] for report in reports[3:]] == [
         "urn:mitmach:problem:post-deleted",
         *["urn:mitmach:problem:post-not-found"] * 4,
     ]
@@ -200,12 +200,12 @@ async def test_what_many_do_at_once_is_counted_once_each(posts: PostsService) ->
     path = f"/v1/posts/{post['id']}"
 
     async def take_part(number: int) -> list[str]:
-        one = people[number]
+        person = people[number]
         answers = [
-            await one.call("PUT", f"{path}/view"),
-            await one.call("PUT", f"{path}/reaction", {"kind": "like"}),
-            await one.call("PUT", f"{path}/reaction", {"kind": "thanks"}),
-            await one.call("POST", f"{path}/comments", {"text": f"Comment {number}."}),
+            await person.call("PUT", f"{path}/view"),
+            await person.call("PUT", f"{path}/reaction", {"kind": "like"}),
+            await person.call("PUT", f"{path}/reaction", {"kind": "thanks"}),
+            await person.call("POST", f"{path}/comments", {"text": f"Comment {number}."}),
         ]
         assert all(answer.status_code < 300 for answer in answers)
         return [answer.headers["event-ids"] for answer in answers]
@@ -215,7 +215,7 @@ async def test_what_many_do_at_once_is_counted_once_each(posts: PostsService) ->
         people[0], post["id"], reactions={"thanks": 40}, comments=40, views=40, viewers=40
     )
     published = Counter(event.id for event in await posts.published())
-    assert {published[one] for several in receipts for one in several} == {1}
+    assert {published[event_id] for several in receipts for event_id in several} == {1}
 
 
 async def test_audience_and_flags_are_in_the_events(posts: PostsService) -> None:
@@ -251,8 +251,8 @@ async def test_who_answers_first_is_told_anew_when_an_answer_is_deleted(
     await anna.comment(post["id"], "Nobody?")
     spam = await ben.comment(post["id"], "Buy this!")
     answer = await cleo.comment(post["id"], "I know.")
-    for who, one in ((ben, spam), (cleo, answer)):
-        assert (await who.call("DELETE", f"/v1/comments/{one['id']}")).status_code == 204
+    for who, written in ((ben, spam), (cleo, answer)):
+        assert (await who.call("DELETE", f"/v1/comments/{written['id']}")).status_code == 204
     late = await ben.comment(post["id"], "It was me.")
     told = [
         (event.data.comment_id, event.data.first_response, _said(event.data))

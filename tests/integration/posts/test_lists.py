@@ -18,7 +18,7 @@ async def pages(caller: Caller, path: str, limit: int) -> list[list[str]]:
         answer = await caller.get(f"{path}limit={limit}{cursor}")
         assert answer.status_code == 200, answer.text
         page = answer.json()
-        found.append([one["id"] for one in page["items"]])
+        found.append([post["id"] for post in page["items"]])
         if page["next_cursor"] is None:
             return found
         cursor = f"&cursor={page['next_cursor']}"
@@ -29,11 +29,11 @@ async def test_pages_are_stable_while_posts_arrive(posts: PostsService) -> None:
     channel = await posts.place(anna)
     ids = [(await anna.publish(channel))["id"] for _ in range(7)]
     first = (await anna.get(f"/v1/posts?channel_id={channel}&limit=3")).json()
-    assert [one["id"] for one in first["items"]] == ids[:3:-1]
+    assert [post["id"] for post in first["items"]] == ids[:3:-1]
     await anna.publish(channel)
     rest = f"/v1/posts?channel_id={channel}&limit=3&cursor={first['next_cursor']}"
     second = (await anna.get(rest)).json()
-    assert [one["id"] for one in second["items"]] == ids[3:0:-1]
+    assert [post["id"] for post in second["items"]] == ids[3:0:-1]
     assert await pages(anna, f"/v1/posts?channel_id={channel}&", 3) == [
         [(await anna.get(f"/v1/posts?channel_id={channel}")).json()["items"][0]["id"], *ids[:4:-1]],
         ids[4:1:-1],
@@ -79,7 +79,7 @@ async def test_the_feed_is_what_my_groups_and_everyone_say(posts: PostsService) 
     for_all = await posts.channel(EVERYONE)
     ids = [(await anna.publish(channel))["id"] for channel in (mine, elsewhere, for_all)]
     feed = (await ben.get("/v1/feed?limit=2")).json()
-    assert [one["id"] for one in feed["items"]] == [ids[2], ids[0]]
+    assert [post["id"] for post in feed["items"]] == [ids[2], ids[0]]
     assert feed["items"][0]["mine"] == {
         "viewed": False,
         "reaction": None,
@@ -98,7 +98,7 @@ async def test_closed_groups_show_nothing_to_outsiders(posts: PostsService) -> N
 
     async def ids(caller: Caller, query: str) -> list[str]:
         items: list[dict[str, Any]] = (await caller.get(f"/v1/posts?{query}")).json()["items"]
-        return [one["id"] for one in items]
+        return [shown["id"] for shown in items]
 
     for query in (f"topic={topic}", f"author_id={anna.id}"):
         assert await ids(anna, query) == [unseen["id"], seen["id"]]
@@ -114,5 +114,5 @@ async def test_a_topic_is_found_however_it_is_spelled(posts: PostsService) -> No
     (anna,) = await posts.people("anna")
     post = await anna.publish(await posts.place(anna), topics=[f"Road {anna.pseudonym}"])
     answer = await anna.get(f"/v1/posts?topic=%23road_{anna.pseudonym.upper()}")
-    assert [one["id"] for one in answer.json()["items"]] == [post["id"]]
+    assert [shown["id"] for shown in answer.json()["items"]] == [post["id"]]
     assert (await anna.get("/v1/posts?topic=%23")).json()["type"].endswith("topic-invalid")

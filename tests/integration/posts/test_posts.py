@@ -58,9 +58,9 @@ async def test_an_edit_leaves_a_history(posts: PostsService) -> None:
     assert (stale.status_code, stale.json()["type"]) == (412, "urn:mitmach:problem:post-changed")
     await anna.call("PATCH", path, {"topics": ["sport"]})
     history = (await anna.get(f"{path}/history?limit=1")).json()
-    assert [one["version"] for one in history["items"]] == [2]
+    assert [revision["version"] for revision in history["items"]] == [2]
     more = await anna.get(f"{path}/history?limit=1&cursor={history['next_cursor']}")
-    assert [one["title"] for one in more.json()["items"]] == ["A run at noon"]
+    assert [revision["title"] for revision in more.json()["items"]] == ["A run at noon"]
     assert more.json()["next_cursor"] is None
     unchanged = await anna.call("PATCH", path, {"topics": ["Sport"]})
     assert "event-ids" not in unchanged.headers
@@ -185,7 +185,7 @@ async def test_a_repeated_key_publishes_once(posts: PostsService) -> None:
         assert first.status_code == second.status_code == 201, first.text
         assert first.json() == second.json()
         assert first.headers["event-ids"] == second.headers["event-ids"]
-        replayed = [one.headers.get("idempotency-replayed") for one in (first, second)]
+        replayed = [answer.headers.get("idempotency-replayed") for answer in (first, second)]
         assert sorted(replayed, key=str) == [None, "true"]
         reused = await anna.call("POST", path, body | other, idempotency_key=key)
         assert reused.status_code == 422

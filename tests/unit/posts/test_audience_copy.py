@@ -234,7 +234,7 @@ _tellings = st.lists(
 def test_members_are_exact_however_events_are_flushed_and_repeated(
     tellings: list[Told], cuts: list[int], again_from: int
 ) -> None:
-    events = [told(*one) for one in tellings]
+    events = [told(*telling) for telling in tellings]
     at_once, in_parts = World(), World()
     at_once.hear(*events)
     bounds = sorted({0, len(events), *(min(cut, len(events)) for cut in cuts)})
@@ -268,18 +268,18 @@ def test_whoever_is_of_an_audience_was_counted_in_its_size(
 ) -> None:
     world = World()
     world.hear(*(sample(GroupChanged, group_id=group) for group in (GROUP, OTHER)))
-    for one in tellings[:published_after]:
-        world.hear(told(*one))
+    for telling in tellings[:published_after]:
+        world.hear(told(*telling))
     moments = {group: audience_now(world, group) for group in (GROUP, OTHER, EVERYONE)}
     sizes = {group: world.find(Group, group).members for group in moments}
     then = {
-        group: {one for one in "pqr" if counted(world, one, moments[group], group)}
+        group: {person for person in "pqr" if counted(world, person, moments[group], group)}
         for group in moments
     }
-    for one in tellings[published_after:]:
-        world.hear(told(*one))
+    for telling in tellings[published_after:]:
+        world.hear(told(*telling))
     for group, numbers in moments.items():
-        now = {one for one in "pqr" if counted(world, one, numbers, group)}
+        now = {person for person in "pqr" if counted(world, person, numbers, group)}
         assert now <= then[group]
         assert len(then[group]) == sizes[group]
 

@@ -92,8 +92,8 @@ def test_a_deleted_comment_that_answered_nothing_changes_no_answer() -> None:
     own = world.happens(comment_on(post, anna))
     answer = world.happens(comment_on(post, ben))
     again = world.happens(comment_on(post, ben))
-    for who, one in ((anna, own), (ben, again)):
-        gone = delete(world, who, one)
+    for who, comment in ((anna, own), (ben, again)):
+        gone = delete(world, who, comment)
         assert (gone.first_response, gone.first_response_at) == (False, None)
     after = world.find(Post, post.id)
     assert (after.first_answer, after.answer_unsettled_since) == (answer.comment_id, None)
@@ -122,9 +122,9 @@ def test_a_reply_names_whom_it_answers_and_stands_beneath() -> None:
     event = world.events[-1].data
     assert isinstance(event, responses.CommentAdded)
     assert (event.parent_id, event.parent_author) == (first.id, ben.pseudonym)
-    comments = [one for (kind, _), one in world.stored.items() if kind is Comment]
-    in_order = sorted(comments, key=lambda one: one.place)  # type: ignore[attr-defined]
-    assert [one.id for one in in_order] == [first.id, reply.id, second.id]
+    comments = [comment for (kind, _), comment in world.stored.items() if kind is Comment]
+    in_order = sorted(comments, key=lambda comment: comment.place)  # type: ignore[attr-defined]
+    assert [comment.id for comment in in_order] == [first.id, reply.id, second.id]
 
 
 def test_there_is_one_level_of_replies() -> None:

@@ -82,7 +82,7 @@ class Engagement(RuleBasedStateMachine):
 
     def answers(self, number: int) -> Iterator[str]:
         comments = self.model[number].comments
-        return (one for one, name in comments.items() if name != "anna")
+        return (comment_id for comment_id, name in comments.items() if name != "anna")
 
     def refused(self, command: Command) -> bool:
         try:
@@ -147,7 +147,7 @@ class Engagement(RuleBasedStateMachine):
     @rule(target=comments, name=people, number=numbers)
     def comment_while_the_first_answer_is_deleted(self, name: str, number: int) -> tuple[int, str]:
         standing = [*self.answers(number)][:1]
-        deletions = [self.world.deletion(self.moderator, one) for one in standing]
+        deletions = [self.world.deletion(self.moderator, comment_id) for comment_id in standing]
         added = self.added(name, number)
         for deletion in deletions:
             self.world.do(deletion)
@@ -184,32 +184,32 @@ class Engagement(RuleBasedStateMachine):
             first = next(self.answers(number), None)
             assert self.world.find(Post, post.id).first_answer == first
             told = None  # as a reader of the events knows it, who keeps nothing else
-            for one in self.world.events:
-                if getattr(one.data, "post_id", None) != post.id:
+            for occurred in self.world.events:
+                if getattr(occurred.data, "post_id", None) != post.id:
                     continue
-                if isinstance(one.data, CommentAdded) and one.data.first_response:
-                    told = self.world.find(Comment, one.data.comment_id).added_at
-                elif isinstance(one.data, FirstResponseCorrected) or (
-                    isinstance(one.data, CommentDeleted) and one.data.first_response
+                if isinstance(occurred.data, CommentAdded) and occurred.data.first_response:
+                    told = self.world.find(Comment, occurred.data.comment_id).added_at
+                elif isinstance(occurred.data, FirstResponseCorrected) or (
+                    isinstance(occurred.data, CommentDeleted) and occurred.data.first_response
                 ):
-                    told = one.data.first_response_at
+                    told = occurred.data.first_response_at
             assert told == (None if first is None else self.world.find(Comment, first).added_at)
 
     @invariant()
     def flags_add_up(self) -> None:
         for post, model in zip(self.posts, self.model, strict=True):
             events = [
-                one.data
-                for one in self.world.events
-                if getattr(one.data, "post_id", None) == post.id
+                occurred.data
+                for occurred in self.world.events
+                if getattr(occurred.data, "post_id", None) == post.id
             ]
-            seen = [one for one in events if isinstance(one, PostViewed | Interaction)]
-            acts = [one for one in events if isinstance(one, Interaction)]
-            ends = [one for one in events if isinstance(one, Retraction)]
-            assert sum(one.first_view for one in seen) == len(model.viewers())
-            assert sum(one.first_interaction for one in acts) == len(model.ever)
-            interacting = sum(not one.was_interacting for one in acts) - sum(
-                not one.still_interacting for one in ends
+            seen = [event for event in events if isinstance(event, PostViewed | Interaction)]
+            acts = [event for event in events if isinstance(event, Interaction)]
+            ends = [event for event in events if isinstance(event, Retraction)]
+            assert sum(event.first_view for event in seen) == len(model.viewers())
+            assert sum(event.first_interaction for event in acts) == len(model.ever)
+            interacting = sum(not event.was_interacting for event in acts) - sum(
+                not event.still_interacting for event in ends
             )
             assert interacting == len(model.interacting())
 
@@ -218,20 +218,24 @@ class Engagement(RuleBasedStateMachine):
         # A reader that ignores `own` events must find the same interactors besides the author.
         for post, model in zip(self.posts, self.model, strict=True):
             others = [
-                one.data
-                for one in self.world.events
-                if getattr(one.data, "post_id", None) == post.id
-                and not getattr(one.data, "own", True)
+                occurred.data
+                for occurred in self.world.events
+                if getattr(occurred.data, "post_id", None) == post.id
+                and not getattr(occurred.data, "own", True)
             ]
-            net = sum(isinstance(one, Interaction) and not one.was_interacting for one in others)
-            net -= sum(isinstance(one, Retraction) and not one.still_interacting for one in others)
+            net = sum(
+                isinstance(event, Interaction) and not event.was_interacting for event in others
+            )
+            net -= sum(
+                isinstance(event, Retraction) and not event.still_interacting for event in others
+            )
             assert net == len(model.interacting() - {"anna"})
 
     @invariant()
     def counts_beside_posts_are_right(self) -> None:
         counted = EngagementIncrements()
-        for one in self.world.events:
-            counted.apply(one.data)
+        for occurred in self.world.events:
+            counted.apply(occurred.data)
         for post, model in zip(self.posts, self.model, strict=True):
             expected = Counter(f"reactions.{kind}" for kind in model.reactions.values())
             expected["comments"] = len(model.comments)

@@ -98,8 +98,8 @@ def test_a_first_answer_that_was_deleted_by_who_saw_another_one_answers_no_more(
 
 def test_what_was_looked_up_and_is_gone_is_not_named(question: Question) -> None:
     question.world.do(question.world.deletion(question.cleo, question.missed.id))
-    for one in (question.missed.id, new_id(), None):
-        assert question.told(one) == []
+    for comment_id in (question.missed.id, new_id(), None):
+        assert question.told(comment_id) == []
     assert question.first_answer() is None
     # Nor does that mean that none stands where the first answer is gone too.
     question.world.store(msgspec.structs.replace(question.post, first_answer=new_id()))

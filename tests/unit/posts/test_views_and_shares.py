@@ -63,7 +63,7 @@ def test_each_of_many_views_gets_its_answer() -> None:
     ids = (fresh.id, seen.id, fresh.id, gone.id, hidden.id, "nonsense")
     before = len(world.events)
     results = world.do(ViewPosts(ben, ids))
-    assert [(one.post_id, one.status, one.refusal) for one in results] == [
+    assert [(result.post_id, result.status, result.refusal) for result in results] == [
         (fresh.id, "counted", None),
         (seen.id, "known", None),
         (fresh.id, "known", None),

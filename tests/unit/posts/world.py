@@ -123,12 +123,12 @@ class World(InMemory):
         gone = self.find(Comment, comment_id)
         post = self.find(Post, gone.post_id)
         standing = sorted(
-            (one.added_at, one.id)
-            for one in self.stored.values()
-            if isinstance(one, Comment)
-            and (one.post_id, one.deleted_at) == (post.id, None)
-            and one.author != post.author
-            and one.id != comment_id
+            (comment.added_at, comment.id)
+            for comment in self.stored.values()
+            if isinstance(comment, Comment)
+            and (comment.post_id, comment.deleted_at) == (post.id, None)
+            and comment.author != post.author
+            and comment.id != comment_id
         )
         following = None
         if post.first_answer == comment_id:
