@@ -32,7 +32,7 @@ def windows(events: int) -> dict[int, tuple[int, int]]:
 def cost(samples: list[Sample], window: tuple[int, int]) -> dict[str, float]:
     """Per event between two moments, which lie between samples."""
     before, after = (at(samples, events) for events in window)
-    memory = [one.memory_mib for one in samples if window[0] <= one.events <= window[1]]
+    memory = [sample.memory_mib for sample in samples if window[0] <= sample.events <= window[1]]
     number = window[1] - window[0]
     return {
         "cpu_us": 1e6 * (after.cpu - before.cpu) / number,
@@ -43,8 +43,8 @@ def cost(samples: list[Sample], window: tuple[int, int]) -> dict[str, float]:
 
 def at(samples: list[Sample], events: int) -> Sample:
     """What had been used by then, in a straight line between two samples."""
-    later = next(one for one in samples if one.events >= events)
-    earlier = [one for one in samples if one.events < events]
+    later = next(sample for sample in samples if sample.events >= events)
+    earlier = [sample for sample in samples if sample.events < events]
     if not earlier:
         return later
     share = (events - earlier[-1].events) / (later.events - earlier[-1].events)
@@ -63,14 +63,14 @@ def judged(samples: dict[str, list[Sample]], events: int) -> dict[str, Any]:
             rows.add(part, values=values, events=state)
         early, tenth, late = costs.values()
         # The highest and not the last: a cost that rises and falls again isn't flat either.
-        most = {name: max(one[name] for one in costs.values()) for name in early}
+        most = {name: max(measured[name] for measured in costs.values()) for name in early}
         grown[part] = {
             "cost": round(most["cpu_us"] / early["cpu_us"], 2),
             "memory": round(late["memory_mib"] / tenth["memory_mib"], 2),
         }
     return {
         "grown": grown,
-        "cost_is_flat": all(one["cost"] <= WITHIN for one in grown.values()),
-        "memory_is_flat": all(one["memory"] <= WITHIN for one in grown.values()),
+        "cost_is_flat": all(growth["cost"] <= WITHIN for growth in grown.values()),
+        "memory_is_flat": all(growth["memory"] <= WITHIN for growth in grown.values()),
         "rows": rows.stored,
     }

@@ -37,7 +37,7 @@ class Goal(NamedTuple):
         part, ours, theirs = self.processor
         # The last row of a name is the one with most connections.
         used = {
-            one["row"]: statistics.median(one["rounds"]["cpu_us"]) for one in results[part]["rows"]
+            row["row"]: statistics.median(row["rounds"]["cpu_us"]) for row in results[part]["rows"]
         }
         if ours not in used or theirs not in used:
             return None
@@ -59,9 +59,9 @@ def median(part: str, row: str, measure: str, **circumstances: object) -> Any:
     """A figure of a row, for `Goal.figure`."""
 
     def find(results: Results) -> float | None:
-        for one in results[part]["rows"]:
-            if {**one, "row": row, **circumstances} == one:
-                ordered = sorted(one["rounds"][measure])
+        for stored in results[part]["rows"]:
+            if {**stored, "row": row, **circumstances} == stored:
+                ordered = sorted(stored["rounds"][measure])
                 return float(ordered[len(ordered) // 2])
         return None
 
@@ -71,8 +71,8 @@ def median(part: str, row: str, measure: str, **circumstances: object) -> Any:
 def best_peer(results: Results) -> float | None:
     """Our metrics consumer against the fastest of the peers in Python."""
     rates = {
-        one["row"]: sorted(one["rounds"]["per_second"])[len(one["rounds"]["per_second"]) // 2]
-        for one in results["consumer"]["rows"]
+        row["row"]: sorted(row["rounds"]["per_second"])[len(row["rounds"]["per_second"]) // 2]
+        for row in results["consumer"]["rows"]
     }
     ours = rates.pop("metrics")
     others = [
@@ -85,12 +85,14 @@ def best_peer(results: Results) -> float | None:
 
 def grown(what: str) -> Callable[[Results], float | None]:
     """The larger growth of relay and consumer."""
-    return lambda results: max(float(one[what]) for one in results["growth"]["grown"].values())
+    return lambda results: max(
+        float(growth[what]) for growth in results["growth"]["grown"].values()
+    )
 
 
 def slowest_answer(which: str) -> Callable[[Results], float | None]:
     """The highest p99 of the KPI answers."""
-    return lambda results: max(float(one["p99"]) for one in results["kpis"][which].values())
+    return lambda results: max(float(answer["p99"]) for answer in results["kpis"][which].values())
 
 
 _RECORDS = (

@@ -141,9 +141,9 @@ async def load(
         )[1]
         for i in range(connections)
     ]
-    await asyncio.wait([one.finished for one in made], timeout=seconds + 10)
+    await asyncio.wait([client.finished for client in made], timeout=seconds + 10)
     took = time.perf_counter() - began
-    latencies = sorted(latency for one in made for latency in one.latencies)
+    latencies = sorted(latency for client in made for latency in client.latencies)
     return {
         "statuses": dict(statuses),
         "seconds": took,

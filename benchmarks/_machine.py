@@ -126,7 +126,7 @@ class Rows:
 
     def _find(self, row: str, circumstances: Mapping[str, Any]) -> dict[str, Any] | None:
         wanted = {"row": row, **circumstances}
-        for one in self.stored:
-            if {**one, **wanted} == one:
-                return one
+        for stored in self.stored:
+            if {**stored, **wanted} == stored:
+                return stored
         return None

@@ -121,7 +121,7 @@ def _part(part: str, result: Mapping[str, Any]) -> Iterable[str]:
     if "quiet_ms" in result:
         yield from _kpis(result)
     elif "rows" not in result:
-        yield _table(("", ""), ((name, _value(one)) for name, one in result.items()))
+        yield _table(("", ""), ((name, _value(value)) for name, value in result.items()))
     for name, reason in (result.get("skipped") or {}).items():
         yield f"Left out: {name}. {reason.capitalize()}."
 
@@ -156,7 +156,10 @@ def _kpis(result: Mapping[str, Any]) -> Iterable[str]:
     yield _table(
         ("", "p50", "p99", "p50 while counting", "p99 while counting"),
         (
-            (name, *(_number(one[name][q]) for one in (quiet, live) for q in ("p50", "p99")))
+            (
+                name,
+                *(_number(answers[name][q]) for answers in (quiet, live) for q in ("p50", "p99")),
+            )
             for name in quiet
         ),
     )
@@ -190,7 +193,7 @@ def _number(value: float) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_value(one)}" for name, one in value.items())
+        return ", ".join(f"{name} {_value(inner)}" for name, inner in value.items())
     if isinstance(value, list):
         return ", ".join(map(_value, value))
     return _number(value) if isinstance(value, int | float) else str(value)

@@ -170,7 +170,7 @@ def _said(command: Sequence[str]) -> str:
 
 def circumstances() -> dict[str, str]:
     """The machine, now."""
-    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
     date = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     return {**machine(), "Date": date, "Load at the start": f"{load} (1, 5, 15 minutes)"}
 
@@ -183,9 +183,9 @@ def write(stored: Path, page: Path) -> None:
         render(
             machine=first["machine"],
             versions=first["versions"],
-            results={one.part: one.found for one in ran if one.found is not None},
-            missing={one.part: one.failure or "" for one in ran if one.found is None},
-            seconds={one.part: one.seconds for one in ran},
+            results={run.part: run.found for run in ran if run.found is not None},
+            missing={run.part: run.failure or "" for run in ran if run.found is None},
+            seconds={run.part: run.seconds for run in ran},
             profiles=(HERE / "PROFILES.md").read_text(),
         )
     )
@@ -218,7 +218,7 @@ def main() -> None:
         # After each part: an evening's figures aren't lost to the last one.
         stored.write_text("\n".join(lines) + "\n")
     write(stored, page)
-    failed = [f"{one.part}: {one.failure}" for one in ran if one.failure]
+    failed = [f"{run.part}: {run.failure}" for run in ran if run.failure]
     if failed:
         raise SystemExit("Not everything could be measured:\n" + "\n".join(failed))
 

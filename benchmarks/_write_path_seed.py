@@ -68,7 +68,7 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> 
     async with connect(url, driver=Driver.PYMONGO) as mongo:
         database = mongo.database("mitmach_posts")
         for collection, stored in entities.items():
-            await database.insert(collection, [document(one) for one in stored])
+            await database.insert(collection, [document(entity) for entity in stored])
 
 
 def reactions(

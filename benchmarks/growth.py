@@ -139,7 +139,7 @@ async def relay(options: argparse.Namespace) -> None:
     async with connect(options.mongodb, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(LOG_DATABASE)
         sessions = mongo.sessions(database)
-        one = Relay(
+        relay = Relay(
             database,
             sessions,
             kafka=KafkaConnection(bootstrap=options.bootstrap),
@@ -147,8 +147,8 @@ async def relay(options: argparse.Namespace) -> None:
             lease=Lease(database, RELAY_LEASE, holder=new_id()),
             service="posts",
         )
-        running = asyncio.create_task(one.run())
-        await tell(lambda: one.leading, lambda: one.published, options.events)
+        running = asyncio.create_task(relay.run())
+        await tell(lambda: relay.leading, lambda: relay.published, options.events)
         await ended(running)
         await sessions.close()
 
@@ -172,13 +172,15 @@ async def consumer(options: argparse.Namespace) -> None:
             sessions=sessions,
             kafka=KafkaConnection(bootstrap=options.bootstrap, session_timeout=10.0),
             topics={POSTS: PARTITIONS},
-        ) as one:
+        ) as reader:
             await tell(
-                lambda: len(one.partitions) == PARTITIONS, lambda: one.counted, options.events
+                lambda: len(reader.partitions) == PARTITIONS, lambda: reader.counted, options.events
             )
-            await one.flush()
-            if one.restarts or one.gaps or one.counted != options.events:
-                raise SystemExit(f"{one.counted} counted, {one.restarts} restarts, {one.gaps}")
+            await reader.flush()
+            if reader.restarts or reader.gaps or reader.counted != options.events:
+                raise SystemExit(
+                    f"{reader.counted} counted, {reader.restarts} restarts, {reader.gaps}"
+                )
         await sessions.close()
 
 
@@ -262,10 +264,10 @@ async def main() -> None:
             name: Followed(await start(name, given), database) for name in ("relay", "consumer")
         }
         async with asyncio.TaskGroup() as group:
-            for one in parts.values():
-                group.create_task(one.listen())
-            for one in parts.values():
-                await one.ready.wait()
+            for part in parts.values():
+                group.create_task(part.listen())
+            for part in parts.values():
+                await part.ready.wait()
             feeder = await start("feeder", given)
             parts["relay"].feeder = feeder
         if await feeder.wait():

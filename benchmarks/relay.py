@@ -68,7 +68,7 @@ async def relay(kafka: KafkaConnection, url: str, name: str, events: int) -> Clo
         database = mongo.database(name)
         sessions = mongo.sessions(database)
         lease = Lease(database, RELAY_LEASE, holder=new_id())
-        one = Relay(
+        relay = Relay(
             database,
             sessions,
             kafka=kafka,
@@ -76,13 +76,13 @@ async def relay(kafka: KafkaConnection, url: str, name: str, events: int) -> Clo
             lease=lease,
             service="posts",
         )
-        running = asyncio.create_task(one.run())
-        while not one.leading:
+        running = asyncio.create_task(relay.run())
+        while not relay.leading:
             await asyncio.sleep(0.001)
         clock = Clock()
-        while one.published < events:
-            if running.done() or one.failure:
-                raise SystemExit(f"the relay failed: {one.failure}")
+        while relay.published < events:
+            if running.done() or relay.failure:
+                raise SystemExit(f"the relay failed: {relay.failure}")
             await asyncio.sleep(0.002)
         clock.stop()
         await ended(running)
@@ -91,7 +91,7 @@ async def relay(kafka: KafkaConnection, url: str, name: str, events: int) -> Clo
 
 
 async def batches(producer: AIOKafkaProducer, ready: list[list[Record]]) -> None:
-    """The fast way to send: the next batch of a partition after the answer to the one before."""
+    """The fast way to send: the next batch of a partition after the answer to its last."""
 
     async def send(at: int, records: list[Record]) -> None:
         position = 0

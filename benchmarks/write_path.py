@@ -89,9 +89,9 @@ def measure(name: str, mode: Mode, turn: int, options: argparse.Namespace, rows:
         load(port, 64, 1.0, mode.requests(f"warm-{turn}", 64))
         for connections in options.connections:
             prepared = mode.requests(f"{turn}-{connections}", connections)
-            before = [cpu_of_tree(one) for one in (pid, mode.database)]
+            before = [cpu_of_tree(process) for process in (pid, mode.database)]
             answered = load(port, connections, options.seconds, prepared)
-            after = [cpu_of_tree(one) for one in (pid, mode.database)]
+            after = [cpu_of_tree(process) for process in (pid, mode.database)]
             if set(answered["statuses"]) != {"200"}:
                 raise SystemExit(f"{name} answered {answered['statuses']}")
             count = answered["statuses"]["200"]

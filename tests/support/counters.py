@@ -135,4 +135,4 @@ class Sums:
 
 async def sums(database: Database) -> dict[str, int]:
     """What has been counted, by subject."""
-    return {one["_id"]: one["n"] for one in await database.find("sums", {})}
+    return {row["_id"]: row["n"] for row in await database.find("sums", {})}

@@ -40,9 +40,9 @@ class InMemory:
             for key in fresh:
                 found.put(key, self.stored.get(key))
         changes = command.decide(found, self.now)
-        for one in changes.put:
-            assert (type(one), one.id) in wanted, "writes something that it hasn't read"
-            self.store(one)
+        for entity in changes.put:
+            assert (type(entity), entity.id) in wanted, "writes something that it hasn't read"
+            self.store(entity)
         for key in changes.remove:
             assert key in wanted, "removes something that it hasn't read"
             self.stored.pop(key, None)
@@ -62,9 +62,9 @@ class InMemory:
         (event,) = self.happened(command)
         return event
 
-    def store(self, one: Entity) -> None:
+    def store(self, entity: Entity) -> None:
         """Puts an entity there."""
-        self.stored[type(one), one.id] = one
+        self.stored[type(entity), entity.id] = entity
 
     def wait(self, **duration: float) -> None:
         """Lets time pass."""

@@ -80,4 +80,4 @@ def run_export(environment: dict[str, str], *arguments: str | Path) -> Result:
 
 def names(folder: Path) -> set[str]:
     """Of the files in a folder."""
-    return {one.name for one in folder.iterdir()}
+    return {file.name for file in folder.iterdir()}

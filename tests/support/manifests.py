@@ -23,10 +23,10 @@ Object = dict[str, Any]
 def stored() -> tuple[tuple[Path, Object], ...]:
     """Every object that is written down in a file, base, components and overlays."""
     return tuple(
-        (file, one)
+        (file, manifest)
         for file in sorted(FOLDER.rglob("*.yaml"))
-        for one in yaml.load_all(file.read_text(), _Loader)
-        if one and one["kind"] not in _BUILDS_FILES
+        for manifest in yaml.load_all(file.read_text(), _Loader)
+        if manifest and manifest["kind"] not in _BUILDS_FILES
     )
 
 
@@ -43,12 +43,12 @@ def rendered(overlay: str) -> tuple[Object, ...]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return tuple(one for one in yaml.load_all(done.stdout, _Loader) if one)
+    return tuple(manifest for manifest in yaml.load_all(done.stdout, _Loader) if manifest)
 
 
-def pod_of(one: Object) -> Object | None:
+def pod_of(manifest: Object) -> Object | None:
     """The pod's spec in a workload, None in anything else."""
-    if one["kind"] in {"Deployment", "StatefulSet", "Job"}:
-        pod: Object = one["spec"]["template"]["spec"]
+    if manifest["kind"] in {"Deployment", "StatefulSet", "Job"}:
+        pod: Object = manifest["spec"]["template"]["spec"]
         return pod
     return None

@@ -119,9 +119,10 @@ async def disagreements(
     ids = Tally(event["id"] for event in logged)
     per_subject = Tally(event["subject"] for event in logged)
     records = await published(kafka, topic)
-    faults = [f"{one} is {n} times in the log" for one, n in ids.items() if n > 1]
+    faults = [f"{event_id} is {n} times in the log" for event_id, n in ids.items() if n > 1]
     faults += [
-        f"{one} was acknowledged and is not in the log" for one in ledger.acknowledged.keys() - ids
+        f"{event_id} was acknowledged and is not in the log"
+        for event_id in ledger.acknowledged.keys() - ids
     ]
     known = Tally(ledger.acknowledged.values())
     for subject in per_subject | known:
@@ -132,14 +133,14 @@ async def disagreements(
             )
     source = next((event["source"] for event in logged), "")
     ours = {record.id for record in records if record.source == source}
-    faults += [f"{one} is in the log and not on the topic" for one in ids.keys() - ours]
-    faults += [f"{one} is on the topic and not in the log" for one in ours - ids.keys()]
+    faults += [f"{event_id} is in the log and not on the topic" for event_id in ids.keys() - ours]
+    faults += [f"{event_id} is on the topic and not in the log" for event_id in ours - ids.keys()]
     faults += chain_faults(records)
     stored: dict[str, Any] = {
-        one["_id"]: one["value"] for one in await database.find("counters", {})
+        row["_id"]: row["value"] for row in await database.find("counters", {})
     }
     faults += _differences("the state", stored, per_subject)
-    counted = {one["_id"]: one["n"] for one in await database.find("sums", {})}
+    counted = {row["_id"]: row["n"] for row in await database.find("sums", {})}
     return faults + _differences("the sums", counted, per_subject)
 
 

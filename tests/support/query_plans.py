@@ -59,9 +59,9 @@ class ExplainedDatabase(Database):
 
     def spent_on(self, collection: str) -> list[Cost]:
         """What queries on a collection have cost."""
-        return [one for one in self.costs if one.collection == collection]
+        return [cost for cost in self.costs if cost.collection == collection]
 
 
 def _stages(plan: Mapping[str, Any]) -> list[str]:
     below = [*plan.get("inputStages", ()), *filter(None, [plan.get("inputStage")])]
-    return [plan["stage"], *(stage for one in below for stage in _stages(one))]
+    return [plan["stage"], *(stage for inner in below for stage in _stages(inner))]
