@@ -26,7 +26,7 @@ from shared.contract.moments import utc_now
 from shared.delivery.consumer import Consumer
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Database, Mongo, SessionRegistry
-from shared.runtime.assembly import ServiceContext, open_service, prepare, stub_web_context
+from shared.runtime.assembly import ServiceContext, open_service, prepare_database, stub_web_context
 from shared.runtime.process import Part
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import WebContext, create_app
@@ -70,7 +70,7 @@ async def _open(
     ) as base:
         live = await Generations(base.database).live()
         if live.database != base.database.name:
-            await prepare(mongo.database(live.database), COLLECTIONS, MIGRATIONS)
+            await prepare_database(mongo.database(live.database), COLLECTIONS, MIGRATIONS)
         yield base
 
 

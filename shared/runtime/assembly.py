@@ -137,7 +137,7 @@ class ServiceContext:
         return health
 
 
-async def prepare(
+async def prepare_database(
     database: Database,
     collections: Mapping[str, Sequence[Index]],
     migrations: Sequence[Migration] = (),
@@ -181,7 +181,7 @@ async def open_service(
         Stopped: A later version has been here.
     """
     database = mongo.database(settings.database_name(service))
-    await prepare(database, collections, migrations)
+    await prepare_database(database, collections, migrations)
     sessions = mongo.sessions(database)
     try:
         yield ServiceContext(service, settings, database, sessions, mongo, telemetry, plans)

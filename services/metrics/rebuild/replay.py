@@ -32,7 +32,7 @@ from shared.delivery.consumer import Consumer, build_consumer
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import DURATION, Lease
 from shared.delivery.mongo import Mongo
-from shared.runtime.assembly import partitions, prepare
+from shared.runtime.assembly import partitions, prepare_database
 from shared.runtime.telemetry import Telemetry
 
 # Seconds between looks at how far it is.
@@ -154,7 +154,7 @@ class Replay:
         found = await generations.building()
         if found is None or not found[1]:
             await clear_generation(database, target.number)
-        await prepare(database, COLLECTIONS, MIGRATIONS)
+        await prepare_database(database, COLLECTIONS, MIGRATIONS)
         await generations.ready(target)
 
     @asynccontextmanager

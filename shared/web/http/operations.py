@@ -96,7 +96,7 @@ def _add_health(router: APIRouter, health: Health) -> None:
         response_model=HealthReport,
         responses=_FAILING,
     )
-    async def live() -> Response:
+    async def health_live() -> Response:
         return _answer(health.live())
 
     @router.get(
@@ -107,7 +107,7 @@ def _add_health(router: APIRouter, health: Health) -> None:
         response_model=HealthReport,
         responses=_FAILING,
     )
-    async def ready() -> Response:
+    async def health_ready() -> Response:
         return _answer(await health.ready())
 
 
@@ -122,11 +122,11 @@ def documentation(title: str, documents: Mapping[str, str]) -> APIRouter:
     folder = _assets()
 
     @router.get("/docs")
-    async def page() -> Response:
+    async def docs_page() -> Response:
         return HTMLResponse(_PAGE.replace("TITLE", html.escape(title)), headers=_SAFE)
 
     @router.get("/docs/start.js")
-    async def start() -> Response:
+    async def start_script() -> Response:
         urls = json.dumps([{"name": name, "url": url} for name, url in documents.items()])
         script = _START.replace("URLS", urls)
         return Response(script, media_type="text/javascript", headers=_SAFE)

@@ -16,7 +16,7 @@ from services.contests.store import COLLECTIONS
 from shared.contract.events import ballots
 from shared.delivery.log import LOG, OPEN_LOG, log_documents
 from shared.delivery.mongo import Database, cluster_time, connect
-from shared.runtime.assembly import prepare
+from shared.runtime.assembly import prepare_database
 from tests.integration.deploy.password_servers import password_mongodb
 from tests.support.log_export import sealed
 from tooling.sample_events import A_MOMENT, sample
@@ -37,7 +37,7 @@ async def passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIte
             assert await install(Console(quiet=True), kafka=False) == 0
         async with connect((folder / "mongodb_contests_url").read_text()) as mongo:
             database = mongo.database("mitmach_contests")
-            await prepare(database, COLLECTIONS)
+            await prepare_database(database, COLLECTIONS)
             await _vote(database)
         yield folder
 

@@ -5,7 +5,7 @@ from services.metrics.store.documents import COLLECTIONS, CONTESTS, GROUPS, MIGR
 from services.metrics.store.posts import find_post
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
-from shared.runtime.assembly import prepare
+from shared.runtime.assembly import prepare_database
 from tests.support.metrics import NOON
 
 ANN, BEA = (f"{name:z<26}" for name in ("ann", "bea"))
@@ -57,7 +57,7 @@ async def test_records_of_an_earlier_version_are_read_after_the_start(database: 
         ],
     )
     for _ in range(2):  # the second finds nothing to do
-        await prepare(database, COLLECTIONS, MIGRATIONS)
+        await prepare_database(database, COLLECTIONS, MIGRATIONS)
     shown, untold = await find_post(database, post), await find_post(database, quiet)
     assert shown is not None
     assert untold is not None

@@ -26,7 +26,7 @@ Proxies and clients refuse longer header lines; an answer for more events than t
 in its body, beside what they belong to.
 """
 
-MANY = 50
+ITEMS_PER_REQUEST = 50
 """Items that one request may ask for at no further cost.
 
 A list of 100 posts or 500 views takes a process as long as ten ordinary requests; charged as a
@@ -109,13 +109,14 @@ class RequestContext:
         """Takes more from the person's budget where much is asked for at once.
 
         Args:
-            items: How many are asked for; every `MANY` of them count as one request more.
+            items: How many are asked for; every `ITEMS_PER_REQUEST` of them count as one request
+            more.
 
         Raises:
             TooManyRequests: There isn't as much left; nothing was taken for the items.
         """
         limiter = self.web.limits.person
-        more = items // MANY
+        more = items // ITEMS_PER_REQUEST
         if more and limiter.on and self.principal is not None:
             count = min(more, limiter.burst)
             left, wait = limiter.spend(self.principal.person_id, self.admitted_at, count)
