@@ -12,6 +12,7 @@ from shared.contract.ids import new_id
 from tests.integration.contests.service import (
     PHOTO,
     ContestsService,
+    Somebody,
     announced,
     enter,
     id_of,
@@ -256,6 +257,33 @@ async def test_a_draft_is_redrafted_by_whoever_saw_its_last_version(
         422,
         "contest-rules-invalid",
     )
+
+
+async def test_the_answer_to_a_write_carries_the_tag_that_reading_gives(
+    contests: ContestsService,
+) -> None:
+    [olga] = await contests.people("olga", roles=("editor",))
+    [ann] = await contests.people("ann")
+    path = await announced(olga)
+    again = ("advance", {"to": "submissions"})  # is answered without a step
+    for step, why in (again, again, ("cancel", {"reason": "Too few."})):
+        tag = (await olga.call("POST", f"{path}:{step}", why)).headers["etag"]
+        assert (await olga.call("GET", path, if_none_match=tag)).status_code == 304
+
+    path = await announced(olga)
+    await olga.good("POST", f"{path}:advance", {"to": "submissions"})
+    entry = {"title": "Morning", "media": [PHOTO], "consent": True}
+    written = await ann.call("POST", f"{path}/entries", entry)
+    where = f"/v1/entries/{written.json()['id']}"
+    changes: list[tuple[Somebody, str, str, Any]] = [
+        (ann, "PATCH", where, {"title": "Noon"}),
+        (olga, "POST", f"{where}:reject", {"reason": "A copy."}),
+        (olga, "POST", f"{where}:accept", None),
+        (ann, "DELETE", where, None),
+    ]
+    for who, method, to, body in changes:
+        tag = (await who.call(method, to, body)).headers["etag"]
+        assert (await who.call("GET", where, if_none_match=tag)).status_code == 304
 
 
 async def test_a_contest_in_a_group_is_seen_and_run_by_its_people(

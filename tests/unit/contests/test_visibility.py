@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
+from services.contests.commands.contest_phases import AdvanceContest, CancelContest
 from services.contests.commands.entries import EditEntry, ViewEntry, WithdrawEntry
 from services.contests.commands.entry_reviews import AcceptEntry, RejectEntry
 from services.contests.domain.contest import Contest
@@ -90,6 +91,21 @@ def test_entrants_are_unknown_until_the_publication_where_the_rules_say_so(
     assert not known(replace(contest, phase="cancelled"), "ben")
     open_rules = replace(contest.description, rules=Rules(anonymous=False))
     assert known(replace(contest, description=open_rules), "ben")
+
+
+def test_repeating_a_step_shows_an_entrant_no_more_than_others_see(
+    world: World, olga: Principal
+) -> None:
+    contest = world.submissions(olga)
+    world.enter(olga, contest)
+    world.do(CancelContest(world.person("ada", "admin"), contest.id, "No prize."))
+    for command in (
+        AdvanceContest(olga, contest.id, "cancelled"),
+        CancelContest(olga, contest.id, "No prize."),
+    ):
+        shown = world.do(command)
+        assert shown.entered
+        assert not shown.organises(olga)
 
 
 def test_each_voter_sees_an_order_of_their_own_that_stays() -> None:
