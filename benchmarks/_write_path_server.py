@@ -72,7 +72,7 @@ def plain(settings: PostsSettings, write: Write = nothing) -> FastAPI:
 async def single(settings: PostsSettings, mongo: Mongo) -> AsyncIterator[FastAPI]:
     """The baseline that writes: durable as ours (majority), but nobody learns of it."""
     database = mongo.database(f"{settings.database_prefix}single")
-    await database.prepare({"reactions": ()})
+    await database.ensure_collections({"reactions": ()})
 
     async def write(post_id: str, person: str, kind: str) -> None:
         place = {"_id": f"{post_id}:{person}"}

@@ -146,7 +146,7 @@ async def exact(
     """The real consumer, until all of it is stored."""
     async with connect(url, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(name)
-        await database.prepare({**COLLECTIONS, **SHARED_COLLECTIONS, "sums": ()})
+        await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS, "sums": ()})
         sessions = mongo.sessions(database)
         projection: Projection = (
             Totals(name) if kind == "totals" else Everything(database, Metrics())

@@ -163,7 +163,7 @@ async def consumer(options: argparse.Namespace) -> None:
     """The real one."""
     async with connect(options.mongodb, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(FIGURES)
-        await database.prepare({**COLLECTIONS, **SHARED_COLLECTIONS})
+        await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
         sessions = mongo.sessions(database)
         async with build_consumer(
             Everything(database, Metrics()),
@@ -253,7 +253,7 @@ async def main() -> None:
         assert database is not None
         await ensure_topics(KafkaConnection(bootstrap=broker.bootstrap), {POSTS: PARTITIONS})
         async with connect(mongodb.url) as mongo:
-            await mongo.database(LOG_DATABASE).prepare(SHARED_COLLECTIONS)
+            await mongo.database(LOG_DATABASE).ensure_collections(SHARED_COLLECTIONS)
         given: dict[str, object] = {
             "events": options.events,
             "rate": options.rate,

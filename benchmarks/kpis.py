@@ -135,7 +135,7 @@ async def ask(
 
 async def scan(database: Database, size: Size) -> dict[str, dict[str, float]]:
     """The same sums from the records, window and the one before, as one answer needs them."""
-    await database.prepare({POSTS: OLD_INDEXES})
+    await database.ensure_collections({POSTS: OLD_INDEXES})
     now = datetime.now(UTC)
     month = Window(now.date() - timedelta(days=30), now.date())
     took: dict[str, list[float]] = {}
@@ -290,7 +290,7 @@ async def main() -> None:
         mongodb = await stack.enter_async_context(running_mongodb(folder / "mongodb"))
         mongo = await stack.enter_async_context(connect(mongodb.url, driver=Driver.PYMONGO))
         database = mongo.database(NAME)
-        await database.prepare({**COLLECTIONS, **SHARED_COLLECTIONS})
+        await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
         began = time.perf_counter()
         await build(database, size, datetime.now(UTC).date())
         built = time.perf_counter() - began

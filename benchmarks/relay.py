@@ -49,7 +49,7 @@ async def fill(url: str, name: str, events: int) -> None:
     """A log that nobody has relayed yet."""
     async with connect(url, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(name)
-        await database.prepare(SHARED_COLLECTIONS)
+        await database.ensure_collections(SHARED_COLLECTIONS)
         waiting = list(sealed(events, min(POSTS_PUBLISHED, events // 2)))
         documents = [
             document

@@ -1,15 +1,15 @@
-"""The way of an act: from a command to its count, with nothing lost and nothing counted twice.
+"""Delivery: from a command to its count, with nothing lost and nothing counted twice.
 
-A command decides; the committer stores state and events in one transaction; the relay numbers what
-stands in the log and sends it to Kafka; a consumer folds it, and stores marks with the state that
-they belong to. docs/promise.md says what that guarantees.
+A command decides; the committer stores state and events in one transaction; the relay gives each
+event of the log its sequence and sends it to Kafka; a consumer folds it, and stores marks with the
+state that they belong to. docs/promise.md says what that guarantees.
 
 command.py      the shape of every write: `reads`, `decide`, entities and changes
 committer/      commands in batches, each batch in one transaction; idempotency
 log.py          every event of a commit, in one document of the same transaction
-relay/          from the log to Kafka: numbers first, then sending
+relay/          from the log to Kafka: sequences first, then sending
 consumer/       from Kafka to projections: exactly once, gaps noticed, dead letters set aside
-projections.py  projections of typed events
+projections.py  what a service provides: the protocol, and most of it for typed events
 dead_letters/   what couldn't be read or stored, until an operator decides
 lease.py        one holder at a time
 migrations.py   documents of earlier versions

@@ -4,8 +4,8 @@
     command.reads(found)             the entities it needs, asked again until it names nothing new
     command.decide(found, now)       a Refusal, or Changes: entities to store, events, the reply
 
-State and events of one decision are committed together (`shared.delivery.committer`); there is no
-way to do only one.
+State and events of a decision are committed together (`shared.delivery.committer`); there is no
+way to store only the state, or to publish only the events.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -81,7 +81,7 @@ class Occurred(NamedTuple):
     """An event to publish.
 
     Attributes:
-        data: What happened.
+        data: The event's type, by its class, and its fields.
         actor: Pseudonym of whoever did it; None for the system.
     """
 

@@ -36,7 +36,7 @@ class Lease:
     """A process's claim to a named lease, renewed in the background.
 
     Args:
-        database: Where the lease is kept.
+        database: The database that has the lease, and whose clock counts.
         name: Name of the lease, unique in the database.
         holder: Id of this process.
         duration: Seconds that the lease lasts without being renewed.

@@ -3,7 +3,7 @@
     {_id, at, first_sequence: null, count, topics: [...], keys: [...], bodies: zstd(lines)}
 
 `at` is the server's cluster time as the transaction knew it after its first read: whatever
-committed before this transaction began has a smaller one, so sorting by it respects cause and
+committed before this transaction began has a smaller time, so sorting by it respects cause and
 effect across processes without a counter that all would fight over. `first_sequence`, and beside it
 `partitions` and `predecessors`, are the relay's to fill in.
 

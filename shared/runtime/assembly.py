@@ -147,8 +147,8 @@ async def prepare_database(
     Raises:
         Stopped: A later version has been here.
     """
-    await database.prepare({**collections, **SHARED_COLLECTIONS})
-    await database.prepare_views(VIEWS)
+    await database.ensure_collections({**collections, **SHARED_COLLECTIONS})
+    await database.ensure_views(VIEWS)
     try:
         await migrate(database, migrations)
     except NewerData as newer:

@@ -38,7 +38,7 @@ async def main(settings: dict[str, Any]) -> None:
     topics = {settings["topic"]: 3}
     async with connect(settings["mongodb"], driver=settings["driver"]) as mongo:
         database = mongo.database(settings["database"])
-        await database.prepare(COLLECTIONS)
+        await database.ensure_collections(COLLECTIONS)
         sessions = mongo.sessions(database)
         source = await source_of(database, "groups")
         lease = Lease(database, "relay", holder=str(os.getpid()), duration=LEASE)

@@ -175,7 +175,7 @@ async def emptied(mongo: Mongo, generation: Generation) -> Database:
     """
     database = mongo.database(generation.database)
     collections = {**COLLECTIONS, **SHARED_COLLECTIONS}
-    await database.prepare(collections)
+    await database.ensure_collections(collections)
     for name in collections:
         await database.delete(name, {})
     await clear_generation(database, generation.number)

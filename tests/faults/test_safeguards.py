@@ -61,7 +61,7 @@ class Stage:
 async def stage(mongo_url: str) -> AsyncIterator[Stage]:
     async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
         stage = Stage(mongo, mongo.database(f"guards_{uuid4().hex[:12]}"))
-        await stage.database.prepare(COLLECTIONS)
+        await stage.database.ensure_collections(COLLECTIONS)
         yield stage
         await stage.close()
         await mongo.drop(stage.database.name)

@@ -80,7 +80,7 @@ async def counter_service(
     """On an empty database, dropped after the block."""
     async with connect(url, driver=driver) as mongo:
         database = mongo.database(f"counters_{uuid4().hex[:12]}")
-        await database.prepare(COLLECTIONS)
+        await database.ensure_collections(COLLECTIONS)
         sessions = mongo.sessions(database)
         source = await source_of(database, "groups")
         kafka = KafkaConnection(bootstrap=bootstrap, session_timeout=2.0)

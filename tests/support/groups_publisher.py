@@ -75,7 +75,7 @@ async def open_groups_publisher(
     database: Database, mongo: Mongo, kafka: KafkaConnection
 ) -> AsyncIterator[GroupsPublisher]:
     """A publisher with a source of its own, relayed as long as the block runs."""
-    await database.prepare(SHARED_COLLECTIONS)
+    await database.ensure_collections(SHARED_COLLECTIONS)
     sessions = mongo.sessions(database)
     relay = Relay(
         database,

@@ -57,8 +57,8 @@ async def commit(
 
 async def events_around_midnight(database: Database) -> None:
     """Events before and after midnight; the last one isn't numbered yet."""
-    await database.prepare(COLLECTIONS)
-    await database.prepare_views(VIEWS)
+    await database.ensure_collections(COLLECTIONS)
+    await database.ensure_views(VIEWS)
     late, early = MIDNIGHT - HOUR, MIDNIGHT + HOUR
     await commit(database, early, event("new", early), numbered=4)
     await commit(database, late, event("old", late), event("older", late - HOUR), numbered=1)

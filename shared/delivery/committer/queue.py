@@ -40,7 +40,7 @@ class Job:
         expires: Seconds on the event loop's clock; then it is refused, if nothing is known of it.
         sent: Whether its transaction's commit has left: from here on a timeout means "not known".
         named: Keys of entities that it reads, as it names them before anything was read.
-        keys: The same as a set.
+        keys: The named keys as a set, to be compared with those of running commits.
     """
 
     __slots__ = ("answer", "command", "expires", "keys", "named", "once", "sent", "traceparent")

@@ -21,7 +21,7 @@ class Assignment:
         projection: Gives each partition its fold, and hears when one is let go.
         group: Id of the consumer group; the stored marks carry it as a prefix.
         kafka: Asked for the cluster's id.
-        database: Where the marks are.
+        database: The service's database, which has the stored marks.
         registry: Ends the sessions of a partition's last owner.
         allow_incomplete: Whether a source may be read from the middle of its chain when its
             beginning is gone; see `Partition`.
@@ -152,7 +152,7 @@ class Assignment:
                     allow_incomplete=self._allow_incomplete,
                 )
                 if partition.next > ends[tp.topic, tp.partition]:
-                    # The log is shorter than what we read: a new one. (Or an embedded broker,
+                    # The log is shorter than what we read: it is another. (Or an embedded broker's,
                     # which answers a little less than the end: then all of it is read again, and
                     # left out as repeats.)
                     partition.next = 0

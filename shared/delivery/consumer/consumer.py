@@ -45,7 +45,7 @@ class Consumer:
         telemetry: The process's metrics and traces; a throwaway when left out.
         allow_incomplete: Whether a source may be read from the middle of its chain when its
             beginning is gone.
-        instance: Name of a static member of the group; None for an ordinary one.
+        instance: Name of a static member of the group; None for an ordinary member.
         group: Id of the consumer group, and prefix of the stored marks; the projection's name
             unless the projection is built twice.
 
@@ -141,7 +141,7 @@ class Consumer:
         return self._pipeline.flusher.paused()
 
     async def alone(self) -> bool:
-        """Whether no other process has taken partitions of this group over from this one."""
+        """Whether no other process has taken partitions of this group over."""
         session = self._pipeline.flusher.session
         if session is None:
             return True
@@ -172,7 +172,7 @@ class Consumer:
 
     async def _run_once(self) -> None:
         """One membership of the group, from joining it to leaving it."""
-        await self._pipeline.prepare()
+        await self._pipeline.reset()
         await ensure_topics(self._kafka, self._topics | {self.dead_letters.topic: 1})
         broker = build_broker(self._kafka)
         try:

@@ -61,7 +61,7 @@ class Mark(NamedTuple):
 
 
 async def count_taken_by_others(database: Database, group: str, session: Session) -> int:
-    """How many of a group's partitions were claimed last by another session than this one."""
+    """How many of a group's partitions were claimed last by another session."""
     foreign = {"_id": {"$regex": _ids_of(group)}, "session": {"$nin": [None, session.id]}}
     return await database.count(MARKS, foreign)
 
@@ -112,7 +112,7 @@ async def claim(
     repeats its flush.
 
     Args:
-        database: Where the marks are.
+        database: The service's database, which has the stored marks.
         group: Id of the consumer group.
         name: The partition, `topic/number`.
         registry: Ends the session of the last owner.

@@ -40,7 +40,7 @@ class Pipeline(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
         instruments: Metrics and traces.
         allow_incomplete: Whether a source may be read from the middle of its chain when its
             beginning is gone.
-        instance: Name of a static member of the group; None for an ordinary one.
+        instance: Name of a static member of the group; None for an ordinary member.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class Pipeline(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
     async def run(self) -> None:
         """Reads and flushes until something fails; raises that."""
         if self._failed is None:
-            raise RuntimeError("run before prepare")
+            raise RuntimeError("run before reset")
         housekeeping = asyncio.create_task(self._keep_house(), name=f"{self._name} flushes")
         try:
             # Not awaited itself: being cancelled would cancel it, and the last flush be left out.
@@ -115,14 +115,14 @@ class Pipeline(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             with suppress(asyncio.CancelledError):
                 await housekeeping
 
-    async def prepare(self) -> None:
+    async def reset(self) -> None:
         """Forgets the last failure, before partitions are taken over from what is stored."""
         await self.flusher.begin()
         self._failed = asyncio.get_running_loop().create_future()
 
     async def start_over(self, *, only: Collection[str] | None = None) -> None:
         """Takes the assigned partitions over again from what is stored; see `Assignment`."""
-        await self.prepare()
+        await self.reset()
         await self.assignment.start_over(*self._client_and_session(), only=only)
 
     async def leave(self, broker: KafkaBroker) -> None:

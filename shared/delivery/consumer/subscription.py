@@ -29,8 +29,8 @@ COMMIT_EVERY = 1.0  # seconds between offset commits to Kafka, which only lag to
 LEAVE_WITHIN = 10.0  # seconds for leaving a group and closing connections
 SEEK_TIMEOUT = 5.0  # seconds to find the start of a partition: one request to the broker
 
-# A rebalance may last so many session time-outs: the group leaves out whoever is slower than one. A
-# member that waits longer for its partitions has been forgotten.
+# A rebalance may last so many session time-outs. The group leaves out whoever is slower than a
+# single session time-out, so a member that waits longer for its partitions has been forgotten.
 REBALANCE_SESSIONS = 5
 
 

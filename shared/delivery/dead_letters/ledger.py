@@ -61,7 +61,7 @@ class StoredLetter(NamedTuple):
         headers: The record's headers.
         reason: Why it was left out.
         at: When it was left out, by the database's clock.
-        state: What has become of it.
+        state: What has become of the letter so far.
         overtaken: Whether later events with the same key were counted.
         note: Why it couldn't be replayed, if that was tried; else empty.
     """

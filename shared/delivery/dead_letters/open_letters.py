@@ -76,7 +76,7 @@ class OpenLetters:
 
         Args:
             key: Key of its event.
-            letter: Its id.
+            letter: Id of the letter.
             late: The fold that it was counted in when it had been overtaken; None when it was
                 counted in its turn, in the partition's own fold.
         """

@@ -49,8 +49,8 @@ def build_broker(connection: KafkaConnection, **options: Any) -> KafkaBroker:
 async def open_producer(connection: KafkaConnection) -> AsyncIterator[AIOKafkaProducer]:
     """A producer that waits for all replicas.
 
-    Not the idempotent one: that dies for good on an out-of-order answer and never times a batch
-    out; the log's sequences do its work.
+    It isn't an idempotent producer: that dies for good on an out-of-order answer and never times a
+    batch out; the log's sequences do its work.
     """
     producer = AIOKafkaProducer(
         **connection.options(),

@@ -27,8 +27,8 @@ async def replace_dead_leader(kafka: KafkaConnection, group: str, topics: Sequen
 
     When the leader of a group leaves while the group rebalances, the embedded broker goes on
     waiting for it: no member is told what to read, whoever joins. It does give up a leader that
-    sends no heartbeats, but looks for one among the members only. So the leader is made a member
-    again, which sends none. Other brokers are left alone: they choose a leader themselves.
+    sends no heartbeats, but looks for it among the members only. So the leader is made a member
+    again, a member that sends none. Other brokers are left alone: they choose a leader themselves.
 
     What fails here is left to the next attempt.
 

@@ -9,7 +9,7 @@ from pymongo.errors import OperationFailure
 
 from shared.contract.ids import new_id
 from shared.delivery.mongo.database import Database
-from shared.delivery.mongo.driver import Driver, close, make_client
+from shared.delivery.mongo.driver import Driver, close_client, make_client
 from shared.delivery.mongo.failures import deadline, translated
 from shared.delivery.mongo.sessions import SessionRegistry
 
@@ -94,7 +94,7 @@ async def connect(
         yield Mongo(client)
     finally:
         with deadline(_CLOSING):
-            await close(client)
+            await close_client(client)
 
 
 async def initiate_replica_set(

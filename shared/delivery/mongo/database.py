@@ -82,7 +82,7 @@ class Database:
         )
         self.name: str = handle.name
 
-    async def prepare(self, collections: Mapping[str, Sequence[Index]]) -> None:
+    async def ensure_collections(self, collections: Mapping[str, Sequence[Index]]) -> None:
         """Makes the collections and indexes that are missing.
 
         At start-up, because creating a collection inside concurrent transactions conflicts.
@@ -95,7 +95,7 @@ class Database:
                 for index in indexes:
                     await self._index(name, index)
 
-    async def prepare_views(self, views: Mapping[str, View]) -> None:
+    async def ensure_views(self, views: Mapping[str, View]) -> None:
         """Makes the views that are missing."""
         with translated():
             existing = set(await self._handle.list_collection_names())

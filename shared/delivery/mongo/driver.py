@@ -43,7 +43,7 @@ def make_client(url: str, driver: Driver, **options: Any) -> Any:
     return AsyncIOMotorClient(url, **options)
 
 
-async def close(client: Any) -> None:
+async def close_client(client: Any) -> None:
     """Closes a client. Motor's blocks until the server has answered, so that goes to a thread."""
     if isinstance(client, AsyncMongoClient):
         await client.close()

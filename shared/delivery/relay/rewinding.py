@@ -132,7 +132,7 @@ async def store_sent(database: Database, fence: int, state: RelayState) -> None:
     Args:
         database: The service's database.
         fence: Fencing number of the leader's lease.
-        state: What the leader knows.
+        state: The leader's state, of which `sent_through`, `bases` and `cluster` are stored.
 
     Raises:
         Rewound: Somebody has set the relay back.

@@ -207,7 +207,7 @@ def test_sums_over_sheets_are_the_sums_over_all_records(
     async def compare() -> None:
         async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
             database = mongo.database(f"{database_prefix}metrics")
-            await database.prepare({**COLLECTIONS, **SHARED_COLLECTIONS})
+            await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
             for collection in (POST_RECORDS, SHEETS, TOTALS, BITMAPS, GROUP_RECORDS):
                 await database.delete(collection, {})
             sessions = mongo.sessions(database)

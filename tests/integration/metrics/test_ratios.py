@@ -166,7 +166,7 @@ def test_no_ratio_passes_1_on_any_surface_of_metrics(
         async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
             database = mongo.database(f"{database_prefix}metrics")
             collections = {**COLLECTIONS, **SHARED_COLLECTIONS}
-            await database.prepare(collections)
+            await database.ensure_collections(collections)
             for collection in collections:
                 await database.delete(collection, {})
             await clear_generation(database, 1)

@@ -76,7 +76,7 @@ class OutageService:
 async def outage_service(url: str, driver: Driver = Driver.MOTOR) -> AsyncIterator[OutageService]:
     async with connect(url, driver=driver) as mongo:
         database = mongo.database(f"outage_{uuid4().hex[:12]}")
-        await database.prepare(COLLECTIONS)
+        await database.ensure_collections(COLLECTIONS)
         sessions = mongo.sessions(database)
         source = await source_of(database, "groups")
         async with Committer(database, sessions, source=source).running() as committer:

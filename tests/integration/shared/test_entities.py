@@ -11,7 +11,7 @@ KIND = Counter.collection
 @pytest.fixture
 async def store(database: Database) -> EntityStore:
     """Counters c0 to c4, each with its own number."""
-    await database.prepare(COLLECTIONS)
+    await database.ensure_collections(COLLECTIONS)
     counters = [Counter(id=f"c{value}", value=value) for value in range(5)]
     await database.insert(KIND, [document(counter) for counter in counters])
     return EntityStore(database)

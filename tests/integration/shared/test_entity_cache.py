@@ -62,7 +62,7 @@ async def mongo(mongo_url: str) -> AsyncIterator[Mongo]:
 @pytest.fixture
 async def database(mongo: Mongo) -> AsyncIterator[Database]:
     database = mongo.database(f"memory_{uuid4().hex[:12]}")
-    await database.prepare({**COLLECTIONS, "owners": (), "door_keys": ()})
+    await database.ensure_collections({**COLLECTIONS, "owners": (), "door_keys": ()})
     yield database
     await mongo.drop(database.name)
 

@@ -20,7 +20,7 @@ async def test_its_outcome_is_not_known_and_the_same_commit_finds_it_out(
     others = [member for member in three_mongods.members if member is not leading]
     async with connect(three_mongods.url, driver=driver) as mongo:
         database = mongo.database("interrupted")
-        await database.prepare({"things": ()})
+        await database.ensure_collections({"things": ()})
         slow, quick = mongo.sessions(database), mongo.sessions(database)
         session = await slow.open()
         async with session.transaction() as transaction:

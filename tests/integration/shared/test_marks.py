@@ -69,7 +69,7 @@ class Reader:
 
 @pytest.fixture
 async def reader(mongo: Mongo, database: Database) -> AsyncIterator[Reader]:
-    await database.prepare(COLLECTIONS)
+    await database.ensure_collections(COLLECTIONS)
     registry = mongo.sessions(database)
     yield Reader(database, registry, await registry.open())
     await registry.close()

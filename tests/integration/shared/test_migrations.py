@@ -51,7 +51,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def old_counters(database: Database, number: int = 95) -> None:
     """As version 1 has stored them."""
-    await database.prepare(COLLECTIONS)
+    await database.ensure_collections(COLLECTIONS)
     await database.insert(
         KIND, [{"_id": f"c{index:03d}", "value": str(index)} for index in range(number)]
     )

@@ -31,7 +31,7 @@ async def test_commit_publish_and_store_are_parts_of_the_requests_trace(
     kafka = KafkaConnection(bootstrap=kafka_bootstrap, session_timeout=3.0)
     async with connect(mongo_url) as mongo:
         database = mongo.database(f"trace_{uuid4().hex[:12]}")
-        await database.prepare(COLLECTIONS)
+        await database.ensure_collections(COLLECTIONS)
         sessions = mongo.sessions(database)
         relay = Relay(
             database,

@@ -15,7 +15,7 @@ from tests.support.counters import COLLECTIONS
 async def test_a_relay_that_failed_as_leader_is_well_once_another_leads(
     mongo: Mongo, database: Database
 ) -> None:
-    await database.prepare(COLLECTIONS)
+    await database.ensure_collections(COLLECTIONS)
     sessions = mongo.sessions(database)
     relay = Relay(
         database,

@@ -34,7 +34,7 @@ class Parts:
 async def parts(request: pytest.FixtureRequest, mongo_url: str) -> AsyncIterator[Parts]:
     async with connect(mongo_url, driver=request.param) as mongo:
         database = mongo.database(f"write_path_{uuid4().hex[:12]}")
-        await database.prepare(COLLECTIONS)
+        await database.ensure_collections(COLLECTIONS)
         sessions = mongo.sessions(database)
         source = await source_of(database, "groups")
         async with Committer(database, sessions, source=source).running() as committer:
