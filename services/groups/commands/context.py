@@ -149,7 +149,7 @@ def enter_member(
     Args:
         found: What was read for `member_reads`.
         group_id: The group.
-        person_id: Whose part it is.
+        person_id: The person whose part it is.
         principal: The caller.
         action: The action that they want to do in the group.
 

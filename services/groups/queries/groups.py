@@ -114,15 +114,18 @@ async def list_groups(
     caller = await store.get(Person, principal.person_id)
     authorize(principal, Action.READ_GROUP, person_resource(caller))
     memberships = await _memberships(store, principal)
-    visible = _visible(
+    belonging = [group_id for group_id, mine in memberships.items() if mine.is_member]
+    parts = _visible_parts(
         everything=sees(principal, Resource(visibility=Visibility.SECRET)),
-        known=[m.group_id for m in memberships.values() if shows_secret_group(m, caller)],
-        only=[*_groups_of_member(memberships), EVERYONE] if wanted.mine else None,
+        known=[
+            group_id for group_id, mine in memberships.items() if shows_secret_group(mine, caller)
+        ],
+        only=[*belonging, EVERYONE] if wanted.mine else None,
     )
-    rows: list[Group] = []
-    for part in visible:
-        rows += await _find_part(store, wanted, part, after=after, limit=limit)
-    groups = sorted(rows, key=lambda group: group.id, reverse=True)[: limit + 1]
+    found: list[Group] = []
+    for part in parts:
+        found += await _find_part(store, wanted, part, after=after, limit=limit)
+    groups = sorted(found, key=lambda group: group.id, reverse=True)[: limit + 1]
     counts = await member_counts(store, [group.id for group in groups])
     resembles = await confusable_groups(store, groups)
     return [
@@ -139,7 +142,7 @@ async def _find_part(
     after: str | None,
     limit: int,
 ) -> list[Group]:
-    """The first groups of one part of somebody's list, see `_visible`."""
+    """The first groups of one part of somebody's list, see `_visible_parts`."""
     asked = {"kind": wanted.kind, "topics": wanted.tag}
     topical = {field: value for field, value in asked.items() if value is not None}
     words = {} if wanted.q is None else words_filter(wanted.q)
@@ -159,13 +162,13 @@ async def _find_part(
     return await store.find(Group, filters, sort=[("_id", -1)], limit=limit + 1, hint=index)
 
 
-def _visible(
+def _visible_parts(
     *, everything: bool, known: Sequence[str], only: Sequence[str] | None
 ) -> Iterator[dict[str, Any]]:
     """What makes up somebody's list: filters that together read nothing that is hidden from them.
 
     Args:
-        everything: They see secret groups too, whosever they are.
+        everything: Whether they see secret groups too, whosever they are.
         known: Ids of groups that they see, be they secret.
         only: Ids of the groups that the list is bound to; None for no such bound.
     """
@@ -174,10 +177,6 @@ def _visible(
     secret = known if only is None else [group_id for group_id in only if group_id in known]
     if secret and not everything:
         yield {"visibility": "secret", "_id": {"$in": list(secret)}}
-
-
-def _groups_of_member(memberships: Mapping[str, Membership]) -> list[str]:
-    return [membership.group_id for membership in memberships.values() if membership.is_member]
 
 
 async def _memberships(store: EntityStore, principal: Principal) -> dict[str, Membership]:
