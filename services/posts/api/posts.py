@@ -66,7 +66,7 @@ Text = Annotated[
     ),
     AnyText,
 ]
-Topics = Annotated[
+Tags = Annotated[
     list[Annotated[str, Field(min_length=1, max_length=100)]],
     Field(
         max_length=MOST_TAGS,
@@ -94,7 +94,7 @@ class PostIn(InputModel):
     kind: PostKind = Field(default="discussion", description="What it is for", examples=["news"])
     title: Title = ""
     text: Text = ""
-    topics: Topics = Field(default_factory=list)
+    topics: Tags = Field(default_factory=list)
     media: MediaInputs = Field(default_factory=list)
 
 
@@ -103,7 +103,7 @@ class PostPatchIn(InputModel):
 
     title: Title | None = None
     text: Text | None = None
-    topics: Topics | None = None
+    topics: Tags | None = None
     media: MediaInputs | None = None
 
 

@@ -1,9 +1,11 @@
 """Keeps the copy of people, groups and channels that `domain/audience.py` decides with.
 
-Every event sets what it says, so hearing it twice changes nothing. What counts, members and
-arrivals, is derived: from people and memberships before and after. All of it is read and written
-in the same transaction, and a membership that changes is written down on its person too, so that
-two workers who learn of a membership and of a suspension at once can't both count.
+How people and memberships are learnt of is the same for every service (`shared/audience/`). Here is
+what posts add: channels, how many members each group has, and a number of changes on each person.
+
+Members are derived from people and memberships before and after. All of it is read and written in
+the same transaction, and a membership that changes is written down on its person too, so that two
+workers who learn of a membership and of a suspension at once can't both count.
 
 A suspension changes one document of the person and the number of members of each of their groups,
 and an erasure deletes their memberships: in one transaction as much as one person has groups.
