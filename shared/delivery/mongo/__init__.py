@@ -4,6 +4,7 @@ client.py          connecting, and what the server must be able to do
 database.py        collections, reads, and writes outside of transactions
 sessions.py        transactions, and the sessions of processes that were killed
 documents.py       entities to documents and back
+entities.py        reading documents as entities, outside of transactions
 failures.py        what the driver's errors mean
 driver.py          the two drivers, and everything in which they differ
 administration.py  what an operator does once to a new MongoDB

@@ -259,11 +259,6 @@ class Database:
             for name in collections:
                 await self._handle.drop_collection(name)
 
-    async def names(self) -> list[str]:
-        """The collections that exist."""
-        with translated():
-            return list(await self._handle.list_collection_names())
-
     @property
     def handle(self) -> Any:
         """The driver's own database; for this package only."""

@@ -26,10 +26,10 @@ PROJECTION = Sums("t")
 class Storing(Flusher):
     """Stores nowhere; fails or hangs when told to."""
 
-    def __init__(self, assigned: Assignment, instruments: ConsumerInstruments) -> None:
+    def __init__(self, assignment: Assignment, instruments: ConsumerInstruments) -> None:
         super().__init__(
             PROJECTION,
-            assigned,
+            assignment,
             group="sums",
             registry=None,  # type: ignore[arg-type]
             instruments=instruments,
@@ -50,9 +50,9 @@ class Storing(Flusher):
 
 
 @pytest.fixture
-def assigned() -> Assignment:
+def assignment() -> Assignment:
     """One partition, of which two events have been read."""
-    assigned = Assignment(
+    assignment = Assignment(
         PROJECTION,
         group="sums",
         kafka=NOWHERE,
@@ -60,9 +60,9 @@ def assigned() -> Assignment:
         registry=None,  # type: ignore[arg-type]
         allow_incomplete=False,
     )
-    assigned.partitions["t", 0] = partition()
-    take(assigned.partitions["t", 0], value(1, 0), value(2, 1))
-    return assigned
+    assignment.partitions["t", 0] = partition()
+    take(assignment.partitions["t", 0], value(1, 0), value(2, 1))
+    return assignment
 
 
 @pytest.fixture
@@ -71,8 +71,8 @@ def instruments() -> ConsumerInstruments:
 
 
 @pytest.fixture
-def flusher(assigned: Assignment, instruments: ConsumerInstruments) -> Storing:
-    return Storing(assigned, instruments)
+def flusher(assignment: Assignment, instruments: ConsumerInstruments) -> Storing:
+    return Storing(assignment, instruments)
 
 
 async def test_a_flush_stores_marks_and_changes_together(flusher: Storing) -> None:
@@ -121,13 +121,13 @@ async def test_nothing_new_makes_no_flush_due(flusher: Storing) -> None:
     ],
 )
 async def test_flushes_are_rarer_when_they_take_long_and_rarest_behind_a_backlog(
-    flusher: Storing, assigned: Assignment, seconds: float, waiting: int, pause: float
+    flusher: Storing, assignment: Assignment, seconds: float, waiting: int, pause: float
 ) -> None:
     before = time.monotonic()
     await flusher.flush()
     after = time.monotonic()
     flusher.seconds = seconds
-    take(assigned.partitions["t", 0], value(3, 2))
+    take(assignment.partitions["t", 0], value(3, 2))
     assert not flusher.due(before + pause - 0.001, waiting)
     assert flusher.due(after + pause + 0.001, waiting)
 
@@ -136,12 +136,12 @@ async def _never() -> None:
     raise AssertionError("flushed beside the ordinary flushes")
 
 
-def reading(
-    assigned: Assignment, instruments: ConsumerInstruments, dead_letters: DeadLetterTopic
+def processor_of(
+    assignment: Assignment, instruments: ConsumerInstruments, dead_letters: DeadLetterTopic
 ) -> RecordProcessor:
     return RecordProcessor(
         PROJECTION,
-        assigned,
+        assignment,
         group="sums",
         database=None,  # type: ignore[arg-type]
         dead_letters=dead_letters,
@@ -153,12 +153,12 @@ def reading(
 
 
 async def test_too_many_dead_letters_keep_the_marks_where_they_were(
-    assigned: Assignment, instruments: ConsumerInstruments, flusher: Storing
+    assignment: Assignment, instruments: ConsumerInstruments, flusher: Storing
 ) -> None:
     """The consumer stops before it has kept them, so nothing may say that they were read."""
-    reader = reading(assigned, instruments, DeadLetterTopic(NOWHERE, service="groups"))
+    processor = processor_of(assignment, instruments, DeadLetterTopic(NOWHERE, service="groups"))
     with pytest.raises(TooManyDeadLetters):
-        await reader.process_partition(
+        await processor.process_partition(
             "t", 0, [Record(offset, b"foreign") for offset in range(2, 200)]
         )
     await flusher.flush()
@@ -166,19 +166,19 @@ async def test_too_many_dead_letters_keep_the_marks_where_they_were(
 
 
 async def test_what_was_fetched_before_a_partition_was_taken_over_anew_isnt_counted(
-    assigned: Assignment, instruments: ConsumerInstruments
+    assignment: Assignment, instruments: ConsumerInstruments
 ) -> None:
     """Where a history may begin in its middle, what is before that would be lost."""
 
     class Keeping(DeadLetterTopic):
         async def keep(self, letters: object) -> None:
-            assigned.partitions["t", 1] = anew
+            assignment.partitions["t", 1] = anew
 
     anew, before = partition(allow_incomplete=True), partition(allow_incomplete=True)
-    assigned.partitions["t", 1] = before
-    reader = reading(assigned, instruments, Keeping(NOWHERE, service="groups"))
+    assignment.partitions["t", 1] = before
+    processor = processor_of(assignment, instruments, Keeping(NOWHERE, service="groups"))
     fetched = [Record(2, b"foreign"), Record(7, value(9, 4), partition=1)]
-    await reader.process(fetched)
+    await processor.process(fetched)
     assert (before.counted, anew.counted, anew.next) == (0, 0, 0)
-    await reader.process(fetched[1:])
+    await processor.process(fetched[1:])
     assert anew.counted == 1

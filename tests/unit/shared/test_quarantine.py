@@ -109,7 +109,7 @@ class World:
             allow_incomplete=False,
         )
         self.kept = Keeping(NOWHERE, service="groups")
-        self.reader = RecordProcessor(
+        self.processor = RecordProcessor(
             self.projection,
             self.assignment,
             group="sums",
@@ -148,7 +148,7 @@ class World:
             at = self.assignment.partitions[place].next
             batch += records[at : at + fetched]
         try:
-            await self.reader.process(batch)
+            await self.processor.process(batch)
             await self.flush()
         except (NotStorable, Unavailable):
             self.start_over()
