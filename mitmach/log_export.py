@@ -89,7 +89,8 @@ async def export_log(
         How many lines were written.
     """
     first = "" if since is None else format_time(since)
-    last = "Z" if until is None else format_time(until)  # after every year
+    # "Z" sorts behind every year.
+    last = "Z" if until is None else format_time(until)
     lines = 0
     async for document in _documents(database, since, until):
         for line in _lines(document):

@@ -25,7 +25,8 @@ _TITLES = (
     "Somebody watered it",
 )
 
-_CLOSING = 9.0  # seconds from ending a vote to its tally: the longest commit, and the notice before
+# Seconds from ending a vote to its tally: the longest commit, and the notice before.
+_CLOSING = 9.0
 
 
 async def compete(simulation: Simulation) -> None:

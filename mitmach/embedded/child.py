@@ -171,7 +171,8 @@ class Child:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
-                    start_new_session=True,  # Ctrl-C is for us; we then end it in order
+                    # Ctrl-C is for this process, which then ends the child in order.
+                    start_new_session=True,
                 )
             note = {"pid": self._process.pid, "command": self.command}
             self._pid_file.write_text(json.dumps(note))

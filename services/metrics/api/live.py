@@ -199,7 +199,8 @@ async def live_events(
         except Unavailable:
             yield b": the database doesn't answer\n\n"
         except Refusal as refusal:
-            yield b": ended, %b\n\n" % refusal.slug.encode()  # who asks again learns why
+            # Who asks again learns why.
+            yield b": ended, %b\n\n" % refusal.slug.encode()
             return
         else:
             if before is None:

@@ -39,14 +39,14 @@ def _answer(name: str, media_type: str) -> Response:
 
 
 @router.get("/board")
-def page() -> Response:
-    """The page."""
+def board_page() -> Response:
+    """The page itself: HTML without any figure."""
     return _answer("board.html", "text/html; charset=utf-8")
 
 
 @router.get("/board/{name}")
-def file(name: str) -> Response:
-    """What the page is made of."""
+def board_file(name: str) -> Response:
+    """A file that the page is made of: style, script or texts."""
     if name not in _FILES:
         raise RouteMissing
     return _answer(name, _FILES[name])

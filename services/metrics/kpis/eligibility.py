@@ -58,7 +58,8 @@ class Eligibility:
     def __init__(self, changes: Mapping[date, AccountChanges]) -> None:
         self._days = sorted(changes)
         self._changes = [changes[day] for day in self._days]
-        self._ends: list[BitMap] = []  # the population after each of these days, as far as asked
+        # The population at the end of each of these days, for as many days as were asked for.
+        self._ends: list[BitMap] = []
 
     def on(self, day: date) -> BitMap:
         """Who was eligible at some moment of the day."""

@@ -38,10 +38,10 @@ def exported() -> dict[str, set[str]]:
     """Every series that the code can export: name of the sample and its labels."""
     series: dict[str, set[str]] = {}
     metrics = {value for name, value in vars(Metrics()).items() if name != "registry"}
-    families = [(one._name, one._type, set(one._labelnames)) for one in metrics]
+    families = [(family._name, family._type, set(family._labelnames)) for family in metrics]
     families += [
-        (one.name, one.type, set(one._labelnames))  # type: ignore[attr-defined]  # nothing public
-        for one in BusinessFigures().families()
+        (family.name, family.type, set(family._labelnames))  # type: ignore[attr-defined]  # nothing public
+        for family in BusinessFigures().families()
     ]
     for name, kind, labels in families:
         if kind == "counter":
@@ -115,7 +115,7 @@ def test_what_is_asked_for_is_exported(place: str, expression: str) -> None:
             if operator == "=":
                 assert value in VALUES[label], f"{place}: {label} is never {value}"
             elif operator == "=~":
-                fitting = [one for one in VALUES[label] if re.fullmatch(value, one)]
+                fitting = [known for known in VALUES[label] if re.fullmatch(value, known)]
                 assert fitting, f"{place}: no {label} is like {value}"
     assert grouped(expression) <= labels | _TARGET, f"{place} groups by a label that isn't there"
 

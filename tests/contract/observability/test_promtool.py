@@ -36,17 +36,17 @@ def test_metrics_are_named_as_prometheus_wants_it() -> None:
     class Everything:
         def collect(self) -> list[Metric]:
             families = BusinessFigures().families()
-            for one in families:
-                labels = ["x"] * len(one._labelnames)  # type: ignore[attr-defined]
-                one.add_metric(labels, 1.0)  # type: ignore[attr-defined]
+            for family in families:
+                labels = ["x"] * len(family._labelnames)  # type: ignore[attr-defined]
+                family.add_metric(labels, 1.0)  # type: ignore[attr-defined]
             return families
 
         def describe(self) -> tuple[()]:
             return ()
 
     metrics = Metrics()
-    for one in vars(metrics).values():
-        if hasattr(one, "_labelnames"):
-            one.labels(*("x" for _ in one._labelnames))
+    for metric in vars(metrics).values():
+        if hasattr(metric, "_labelnames"):
+            metric.labels(*("x" for _ in metric._labelnames))
     metrics.registry.register(Everything())
     promtool("check", "metrics", given=generate_latest(metrics.registry))

@@ -157,7 +157,9 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(
 
     for user in SERVICE_NAMES:
         groups = {service: f"mitmach.{service}.tried" for service in SERVICE_NAMES}
-        answers = await asyncio.gather(*(can_join(servers, user, one) for one in groups.values()))
+        answers = await asyncio.gather(
+            *(can_join(servers, user, group) for group in groups.values())
+        )
         joined = dict(zip(groups, answers, strict=True))
         assert joined == {service: service == user for service in SERVICE_NAMES}
 
@@ -173,7 +175,9 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(
             await admin.close()
     async with open_reader(administrator(servers)) as reader:
         async with asyncio.timeout(WITHIN):
-            assert {one for one in await reader.topics() if not one.startswith("__")} == set(TOPICS)
+            assert {name for name in await reader.topics() if not name.startswith("__")} == set(
+                TOPICS
+            )
 
 
 async def test_nobody_gets_into_kafka_with_anothers_password(servers: PasswordServers) -> None:

@@ -53,8 +53,8 @@ class Community:
         self._tell(before)
 
     def _tell(self, before: int) -> None:
-        for one in self.world.events[before:]:
-            self.told.append((one.data, one.actor, self.world.now))
+        for event in self.world.events[before:]:
+            self.told.append((event.data, event.actor, self.world.now))
 
     def begin(self, first: int, visibility: str) -> None:
         """The first people arrive and found a group."""
@@ -69,9 +69,9 @@ class Community:
 
     def lose(self, count: int) -> None:
         """Metrics never hear of the first posts, views and deeds; of people and groups they do."""
-        about_posts = [one for one in self.told if one[0].topic == POSTS]
-        lost = {id(one) for one in about_posts[:count]}
-        self.told = [one for one in self.told if id(one) not in lost]
+        about_posts = [event for event in self.told if event[0].topic == POSTS]
+        lost = {id(event) for event in about_posts[:count]}
+        self.told = [event for event in self.told if id(event) not in lost]
 
     def arrive(self, name: str) -> None:
         if name not in self.active:
@@ -132,8 +132,8 @@ class Community:
                 self.world.now += timedelta(hours=7 * (number + 1))
             case "all view" | "all react" if self.posts:
                 post_id = self.posts[number % len(self.posts)].id
-                for one in self.who.values():
-                    self.with_post(one, deed.removeprefix("all "), post_id)
+                for person in self.who.values():
+                    self.with_post(person, deed.removeprefix("all "), post_id)
             case _ if self.posts:
                 self.with_post(who, deed, self.posts[number % len(self.posts)].id)
 
@@ -157,7 +157,7 @@ class Community:
 
     def comment(self, who: Principal, post_id: str) -> None:
         before = len(self.world.events)
-        post = next(one for one in self.posts if one.id == post_id)
+        post = next(found for found in self.posts if found.id == post_id)
         with suppress(Refusal):
             self.world.comment(who, post)
         self._tell(before)

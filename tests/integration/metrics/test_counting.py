@@ -56,9 +56,11 @@ class Office:
         self.teller.tell(_replaced(data, values), actor=who, at=at)
 
     def opens(self) -> None:
-        for one in self.people:
-            self.tell(people.PersonInvited, None, TWO_WEEKS_AGO, person=one)
-            self.tell(people.PersonActivated, one, TWO_WEEKS_AGO + HOUR, person=one, invited=True)
+        for person in self.people:
+            self.tell(people.PersonInvited, None, TWO_WEEKS_AGO, person=person)
+            self.tell(
+                people.PersonActivated, person, TWO_WEEKS_AGO + HOUR, person=person, invited=True
+            )
         self.tell(groups.GroupCreated, self.ada, TWO_WEEKS_AGO + 2 * HOUR, visibility="secret")
         self.tell(
             groups.MembershipJoined,
@@ -73,12 +75,12 @@ class Office:
     def watches_a_video(self) -> None:
         """Ten of nineteen view, four of them react, one comments too."""
         self.tell(posts.PostPublished, self.ada, YESTERDAY, audience_size=19)
-        for one in self.others[:10]:
-            self.tell(posts.PostViewed, one, YESTERDAY + HOUR, first_view=True)
-        for one in self.others[:4]:
+        for person in self.others[:10]:
+            self.tell(posts.PostViewed, person, YESTERDAY + HOUR, first_view=True)
+        for person in self.others[:4]:
             self.tell(
                 responses.ReactionAdded,
-                one,
+                person,
                 YESTERDAY + 2 * HOUR,
                 first_view=False,
                 first_interaction=True,
@@ -129,7 +131,7 @@ async def test_what_was_told_is_counted_and_answered_on_every_surface(
     async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
         await api.has_counted(office.teller.types)
 
-        kpis = {one["name"]: one for one in (await api.good(f"/v1/kpis?window={WEEK}"))["items"]}
+        kpis = {kpi["name"]: kpi for kpi in (await api.good(f"/v1/kpis?window={WEEK}"))["items"]}
         adoption = kpis["adoption"]
         assert (adoption["numerator"], adoption["denominator"]) == (11, 20)
         assert adoption["previous"] == 0
@@ -247,8 +249,8 @@ async def test_the_running_day_is_answered_provisionally(
         other = await api.good(f"/v1/kpis/engagement?window={window}&format=audio")
         assert other["value"] is None
         series = await api.good("/v1/kpis/adoption/series?window=7d&points=3")
-        assert [one["numerator"] for one in series["items"]] == [0, 0, 11]
-        assert [one["denominator"] for one in series["items"]] == [20, 20, 20]
+        assert [item["numerator"] for item in series["items"]] == [0, 0, 11]
+        assert [item["denominator"] for item in series["items"]] == [20, 20, 20]
 
 
 async def test_an_erased_person_is_forgotten_and_their_past_stays_counted(
@@ -285,10 +287,12 @@ async def test_a_contest_shows_turnout_and_no_tally_before_its_publication(
     office.opens()
     office.tell(contests.ContestAnnounced, office.ada, YESTERDAY, eligible_entrants=20,
                 eligible_voters=20)  # fmt: skip
-    for one in office.others[:6]:
-        office.tell(contests.EntrySubmitted, one, YESTERDAY, was_entered=False, phase="submissions")
-    for one in office.others[:8]:
-        office.tell(ballots.BallotCast, one, NOW, phase="voting")
+    for person in office.others[:6]:
+        office.tell(
+            contests.EntrySubmitted, person, YESTERDAY, was_entered=False, phase="submissions"
+        )
+    for person in office.others[:8]:
+        office.tell(ballots.BallotCast, person, NOW, phase="voting")
     async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
         await office.teller.send()
         await api.has_counted(office.teller.types)
@@ -312,8 +316,8 @@ async def test_figures_of_a_contest_with_few_ballots_tell_neither_their_number_n
     office.opens()
     office.tell(contests.ContestAnnounced, office.ada, YESTERDAY, eligible_entrants=20,
                 eligible_voters=20)  # fmt: skip
-    for one in office.others[:4]:
-        office.tell(ballots.BallotCast, one, NOW, phase="voting")
+    for person in office.others[:4]:
+        office.tell(ballots.BallotCast, person, NOW, phase="voting")
     place = ballots.EntryResult(
         entry_id=new_id(),
         entrant=office.ada,

@@ -91,8 +91,8 @@ def happen(story: Story, who: str, after: timedelta, flag: bool, what: Any) -> N
     """Something that people do with a post."""
     match what:
         case ("seen by", count):
-            for one in PEOPLE[:count]:
-                story.viewed(one, inside=flag, after=after)
+            for person in PEOPLE[:count]:
+                story.viewed(person, inside=flag, after=after)
         case ("view",):
             story.viewed(who, inside=flag, after=after)
         case ("react",):
@@ -123,12 +123,13 @@ class World:
         self.heard: set[int] = set()
         self.at = [index % 2 for index in range(len(about))]
         self.stories = [
-            Story(self.folds[self.at[index]], author="a", **one) for index, one in enumerate(about)
+            Story(self.folds[self.at[index]], author="a", **facts)
+            for index, facts in enumerate(about)
         ]
 
     async def flush(self) -> None:
         """Stores what has gathered."""
-        taken = [(f"{POSTS}/{number}", one.take()) for number, one in self.folds.items()]
+        taken = [(f"{POSTS}/{number}", fold_.take()) for number, fold_ in self.folds.items()]
         await self.writer.prepare(taken)
         async with self.session.transaction() as transaction:
             await self.writer.write(transaction)
@@ -162,8 +163,8 @@ class World:
         for post_filter in (
             PostFilter(),
             PostFilter(group=GROUPS[1]),
-            *(PostFilter(format=one) for one in (FORMATS[1], "nothing")),
-            *(PostFilter(topic=one) for one in (TOPICS[1], "nothing")),
+            *(PostFilter(format=format_) for format_ in (FORMATS[1], "nothing")),
+            *(PostFilter(topic=topic) for topic in (TOPICS[1], "nothing")),
             PostFilter(GROUPS[0], FORMATS[0], TOPICS[0]),
         ):
             selection = all_of_them.filtered(post_filter)
@@ -179,7 +180,7 @@ class World:
                 )
         for sort in SORTS:
             best = await scan.best_posts(self.database, WINDOW, PostFilter(), sort=sort, limit=3)
-            assert all_of_them.best(sort, 3) == [one.post_id for one in best]
+            assert all_of_them.best(sort, 3) == [post.post_id for post in best]
         since = NOON + timedelta(hours=1)
         assert all_of_them.unanswered(since) == await scan.unanswered(self.database, since)
 
@@ -213,11 +214,11 @@ def test_sums_over_sheets_are_the_sums_over_all_records(
             sessions = mongo.sessions(database)
             world = World(database, await sessions.open(), about)
             half = len(story) // 2
-            for one in story[:half]:
-                await world.happens(*one)
+            for act in story[:half]:
+                await world.happens(*act)
             await world.agrees(as_of)
-            for one in story[half:]:
-                await world.happens(*one)
+            for act in story[half:]:
+                await world.happens(*act)
             await world.agrees(as_of)
             await sessions.close()
 

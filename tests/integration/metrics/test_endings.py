@@ -35,7 +35,7 @@ class Corner:
             "in_audience": True,
             "own": False,
         }
-        about = {name: one for name, one in about.items() if name in kind.__struct_fields__}
+        about = {name: value for name, value in about.items() if name in kind.__struct_fields__}
         data = sample(kind, optional=False, **(about | said))
         self.teller.tell(data, actor=who, at=YESTERDAY + after)
 

@@ -45,8 +45,8 @@ async def test_formats_with_few_viewers_are_hidden_and_not_exported(
     office.watches_a_video()
     office.post_id = new_id()
     office.tell(posts.PostPublished, office.ada, YESTERDAY, audience_size=19, format="audio")
-    for one in office.others[:3]:
-        office.tell(posts.PostViewed, one, YESTERDAY, first_view=True, format="audio")
+    for person in office.others[:3]:
+        office.tell(posts.PostViewed, person, YESTERDAY, first_view=True, format="audio")
     await office.teller.send()
     async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
         await api.has_counted(office.teller.types)

@@ -21,9 +21,9 @@ async def test_a_number_that_no_column_can_hold_is_set_aside_and_all_else_counts
     wanted["mitmach.post.edited"] += 1
     harmful = Office(teller)
     harmful.tell(posts.PostPublished, harmful.ada, YESTERDAY, audience_size=1 << 40)
-    for minute, one in enumerate(harmful.others[:6]):
+    for minute, person in enumerate(harmful.others[:6]):
         at = YESTERDAY + HOUR + timedelta(minutes=minute)
-        harmful.tell(posts.PostViewed, one, at, first_view=True)
+        harmful.tell(posts.PostViewed, person, at, first_view=True)
         wanted["mitmach.post.viewed"] += 1
     await teller.send()
     async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
@@ -35,7 +35,7 @@ async def test_a_number_that_no_column_can_hold_is_set_aside_and_all_else_counts
         figures = await api.good(f"/v1/stats/posts/{harmful.post_id}")
         assert (figures["viewers"], figures["audience"]) == (6, 0)
         leading = (await api.good("/v1/stats/posts?window=7d&sort=viewers"))["items"]
-        assert {one["post_id"] for one in leading} == {office.post_id, harmful.post_id}
+        assert {post["post_id"] for post in leading} == {office.post_id, harmful.post_id}
 
         office.tell(posts.PostViewed, office.others[11], YESTERDAY + 5 * HOUR, first_view=True)
         wanted["mitmach.post.viewed"] += 1

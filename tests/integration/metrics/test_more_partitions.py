@@ -120,7 +120,7 @@ async def test_who_led_a_group_and_was_erased_is_named_in_none_of_its_parts(
 ) -> None:
     group_id = new_id()
     await store(mongo, database, parts(topics.GROUPS, *group_events(group_id)))
-    erased = [sample(people.PersonErased, person=one) for one in (ANN, BEA)]
+    erased = [sample(people.PersonErased, person=person) for person in (ANN, BEA)]
     await store(mongo, database, parts(topics.PEOPLE, erased))
     stored = str(await database.find("groups", {}))
     assert ANN not in stored
@@ -133,26 +133,26 @@ async def test_a_post_is_what_was_told_last_wherever_that_was(
 ) -> None:
     folds = [fold(f"{topics.POSTS}/{number}") for number in range(len(order))]
     story, hidden = Story(folds[0], author=ANN), Story(folds[0], author=ANN)
-    for one in (story, hidden):
-        one.published(audience=9)
-        one.viewed(BEA)
+    for post in (story, hidden):
+        post.published(audience=9)
+        post.viewed(BEA)
     story.tell(posts.PostHidden, CEM)
-    for one in (story, hidden):
-        one.fold = folds[1]
-        one.viewed(CEM)
+    for post in (story, hidden):
+        post.fold = folds[1]
+        post.viewed(CEM)
     story.tell(posts.PostRestored, CEM)
     story.about |= {"topics": ("second",), "format": "text"}
     story.tell(posts.PostEdited, ANN)
     hidden.tell(posts.PostHidden, CEM)
     if len(order) == 3:
-        for one in (story, hidden):
-            one.fold = folds[2]
-            one.tell(posts.PostViewed, CEM, first_view=False, in_audience=True)
+        for post in (story, hidden):
+            post.fold = folds[2]
+            post.tell(posts.PostViewed, CEM, first_view=False, in_audience=True)
         story.tell(posts.PostHidden, CEM)
         story.tell(posts.PostRestored, CEM)
         story.about |= {"topics": ("third",)}
         story.tell(posts.PostEdited, ANN)
-    taken = [(f"{topics.POSTS}/{number}", one.take()) for number, one in enumerate(folds)]
+    taken = [(f"{topics.POSTS}/{number}", fold_.take()) for number, fold_ in enumerate(folds)]
     await store(mongo, database, [taken[number] for number in order])
 
     topic = "second" if len(order) == 2 else "third"

@@ -31,8 +31,8 @@ def publishes(office: Office, viewers: int) -> None:
     bob = person("bob")
     about: dict[str, Any] = {"author": bob}
     office.tell(posts.PostPublished, bob, YESTERDAY, audience_size=19, **about)
-    for one in office.people[-viewers:]:
-        office.tell(posts.PostViewed, one, YESTERDAY, first_view=True, own=False, **about)
+    for viewer in office.people[-viewers:]:
+        office.tell(posts.PostViewed, viewer, YESTERDAY, first_view=True, own=False, **about)
 
 
 async def counted(api: MetricsApi, office: Office) -> None:
@@ -125,10 +125,10 @@ async def test_organisers_read_how_many_take_part_and_no_tally_before_the_public
 ) -> None:
     office.tell(contests.ContestAnnounced, person("bob"), YESTERDAY, organiser=person("bob"),
                 eligible_entrants=20, eligible_voters=20)  # fmt: skip
-    for one in office.others[4:10]:
-        office.tell(ballots.BallotCast, one, NOW, phase="voting")
-    for one in office.others[4:6]:
-        office.tell(contests.EntryViewed, one, NOW, phase="voting", first_view=True)
+    for voter in office.others[4:10]:
+        office.tell(ballots.BallotCast, voter, NOW, phase="voting")
+    for viewer in office.others[4:6]:
+        office.tell(contests.EntryViewed, viewer, NOW, phase="voting", first_view=True)
     path = f"/v1/stats/contests/{office.contest_id}"
     async with running_consumer(settings, mongo), running_api(settings, mongo) as api:
         await counted(api, office)
@@ -138,8 +138,8 @@ async def test_organisers_read_how_many_take_part_and_no_tally_before_the_public
             assert figures["entry_views"] is None
             assert figures["results"] is None
         # Whether it is there or not, others hear the same.
-        for one in (path, f"{path[:-4]}0000"):
-            assert await api.refused(one, who="otto", roles=()) == (403, "not-allowed")
+        for address in (path, f"{path[:-4]}0000"):
+            assert await api.refused(address, who="otto", roles=()) == (403, "not-allowed")
 
         office.tell(groups.MembershipRoleChanged, office.ada, NOW, member=person("mia"),
                     role="member", previous="moderator", visibility="secret")  # fmt: skip

@@ -54,7 +54,7 @@ async def counted(database: Database, mongo: Mongo, community: Community) -> Non
     }
     for data, actor, at in community.told:
         folds[data.topic].apply(told(data, actor=actor, at=at))
-    taken = [(f"{name}/0", one.take()) for name, one in folds.items()]
+    taken = [(f"{name}/0", fold_.take()) for name, fold_ in folds.items()]
     writer = Writer(database)
     await writer.prepare(taken)
     sessions = mongo.sessions(database)
@@ -81,7 +81,7 @@ async def answered(sources: Sources, community: Community) -> Iterator[Mapping[s
     for post in community.posts:
         with suppress(Refusal):  # it was deleted
             found.append(await posts.read_post(request, ANALYST, post.id))
-    return (one.model_dump() for one in found)
+    return (view.model_dump() for view in found)
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
@@ -98,14 +98,14 @@ def faults(answer: Any, path: str = "") -> Iterator[str]:
         for name, value in answer.items():
             if name in SHARES and not isinstance(value, Mapping):
                 shares = value if isinstance(value, tuple | list) else (value,)
-                if not all(one is None or 0 <= one <= 1 for one in shares):
+                if not all(share is None or 0 <= share <= 1 for share in shares):
                     yield f"{path}.{name}: {value}"
             if name in COUNTS and _is_number(value) and value < 0:
                 yield f"{path}.{name}: {value}"
             yield from faults(value, f"{path}.{name}")
     elif isinstance(answer, list | tuple):
-        for number, one in enumerate(answer):
-            yield from faults(one, f"{path}[{number}]")
+        for number, item in enumerate(answer):
+            yield from faults(item, f"{path}[{number}]")
 
 
 async def check(database: Database, community: Community) -> None:
@@ -113,7 +113,7 @@ async def check(database: Database, community: Community) -> None:
     for later in (timedelta(minutes=1), timedelta(days=7, hours=1)):
         now = community.world.now + later
         sources = Sources(database=database, calculator=KpiCalculator(database), clock=lambda: now)  # noqa: B023
-        found = [fault for one in await answered(sources, community) for fault in faults(one)]
+        found = [fault for answer in await answered(sources, community) for fault in faults(answer)]
         assert found == []
         exporter = Exporter(
             lambda: (database, sources.calculator),  # noqa: B023

@@ -71,11 +71,11 @@ class Rebuild:
     async def miscount(self) -> None:
         """As if a mistake had counted five views too many."""
         database = self.mongo.database(self.name)
-        for one in await database.find(TOTALS, {}):
-            for name in one.get("events", {}):
+        for document in await database.find(TOTALS, {}):
+            for name in document.get("events", {}):
                 if name.startswith("post/viewed|"):
                     wrong = {"$inc": {f"events.{name}": 5}}
-                    await database.update(TOTALS, [{"q": {"_id": one["_id"]}, "u": wrong}])
+                    await database.update(TOTALS, [{"q": {"_id": document["_id"]}, "u": wrong}])
 
 
 @pytest.fixture
@@ -188,8 +188,8 @@ class Traffic:
 
     async def _view(self) -> None:
         while True:
-            for one in self._office.others:
-                self._office.tell(posts.PostViewed, one, datetime.now(UTC), first_view=False)
+            for person in self._office.others:
+                self._office.tell(posts.PostViewed, person, datetime.now(UTC), first_view=False)
             # A batch that is half sent is all told: nothing of it may be missed.
             await asyncio.shield(self._office.teller.send())
             await asyncio.sleep(0.02)

@@ -168,8 +168,8 @@ async def test_one_person_watches_a_few_streams_and_another_all_the_same(
                 await asyncio.sleep(0.05)
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("text/event-stream")
-        for one in reading:
-            one.cancel()
+        for task in reading:
+            task.cancel()
         await asyncio.wait(reading)
 
 

@@ -60,4 +60,6 @@ def test_what_says_how_a_post_is_now_may_not_come_late() -> None:
         event = told(sample(CommentDeleted, first_response=first))
         assert projection.late(event) is not first
     assert not projection.late(told(sample(FirstResponseCorrected)))
-    assert not {one for one in EVENT_TYPES if one.startswith("mitmach.group")} & ADDITIVE_TYPES
+    assert (
+        not {type_ for type_ in EVENT_TYPES if type_.startswith("mitmach.group")} & ADDITIVE_TYPES
+    )

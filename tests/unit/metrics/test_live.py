@@ -104,7 +104,7 @@ async def test_an_outage_is_a_heartbeat_and_loses_no_delta(monkeypatch: pytest.M
 async def test_the_stream_ends_when_the_process_is_told_to() -> None:
     closing = asyncio.Event()
     closing.set()
-    assert len([one async for one in live_events(Scripted(), None, closing, Welcome())]) == 1
+    assert len([block async for block in live_events(Scripted(), None, closing, Welcome())]) == 1
 
 
 @pytest.mark.parametrize("refusal", [TokenExpired(), TokenKeyUnknown(), AccountSwitchedOff()])
@@ -114,8 +114,8 @@ async def test_the_stream_ends_with_the_right_to_it(
     monkeypatch.setattr("services.metrics.api.live.PERIOD", 0.001)
     shown = Scripted(*[totals(events=1)] * 9)
     watcher = Welcome(None, None, refusal)
-    blocks = [one async for one in live_events(shown, None, asyncio.Event(), watcher)]
-    assert len([one for one in blocks if one.startswith(b"id: ")]) == 2
+    blocks = [block async for block in live_events(shown, None, asyncio.Event(), watcher)]
+    assert len([block for block in blocks if block.startswith(b"id: ")]) == 2
     assert blocks[-1] == f": ended, {refusal.slug}\n\n".encode()
 
 
@@ -169,7 +169,7 @@ async def test_a_token_is_looked_at_with_each_event(monkeypatch: pytest.MonkeyPa
     watcher._next_look = math.inf
     shown = Scripted(*[totals(events=1)] * 10_000)
     async with asyncio.timeout(20):
-        blocks = [one async for one in live_events(shown, None, asyncio.Event(), watcher)]
+        blocks = [block async for block in live_events(shown, None, asyncio.Event(), watcher)]
     assert len(blocks) > 2
     assert blocks[-1] == b": ended, token-expired\n\n"
 

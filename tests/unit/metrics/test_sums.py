@@ -84,23 +84,23 @@ moments = st.builds(
 def rows(some: Sequence[Post]) -> PostColumns:
     """The columns of posts."""
     columns = {
-        name: np.array([getattr(one, name) for one in some], "i4")
+        name: np.array([getattr(post, name) for post in some], "i4")
         for name in ("viewers", "interactors", "audience", "reached", "comments", "reactions")
     }
-    columns["response"] = np.array([one.response for one in some], "i4")
-    columns["format"] = np.array([DICTIONARY.encode(one.format) for one in some], "i4")
-    columns["published"] = np.array([one.published for one in some], "i8")
-    columns["topics"] = np.array([DICTIONARY.encode(t) for one in some for t in one.topics], "i4")
-    columns["topic_rows"] = np.repeat(np.arange(len(some)), [len(one.topics) for one in some])
-    columns["keys"] = np.array([(0, one) for one in range(len(some))], "u8").reshape(-1, 2)
-    ids = [bytes.fromhex(one.group.replace("-", "")) for one in some]
+    columns["response"] = np.array([post.response for post in some], "i4")
+    columns["format"] = np.array([DICTIONARY.encode(post.format) for post in some], "i4")
+    columns["published"] = np.array([post.published for post in some], "i8")
+    columns["topics"] = np.array([DICTIONARY.encode(t) for post in some for t in post.topics], "i4")
+    columns["topic_rows"] = np.repeat(np.arange(len(some)), [len(post.topics) for post in some])
+    columns["keys"] = np.array([(0, number) for number in range(len(some))], "u8").reshape(-1, 2)
+    ids = [bytes.fromhex(post.group.replace("-", "")) for post in some]
     columns["groups"] = np.frombuffer(b"".join(ids), ">u8").astype("u8").reshape(-1, 2)
     return PostColumns(columns, len(some))
 
 
 def selection(some: Sequence[Post]) -> PostSelection:
     """What a window of all days selects."""
-    days = [[one for one in some if one.day == day] for day in range(DAYS)]
+    days = [[post for post in some if post.day == day] for day in range(DAYS)]
     lots = [
         PostBatch.of_day(FIRST + timedelta(days=day), rows(of_day))
         for day, of_day in enumerate(days)
@@ -121,18 +121,18 @@ def fits(post: Post, post_filter: PostFilter) -> bool:
 
 def attention_of(some: Iterable[Post], limit: int) -> Attention:
     sums: Counter[str] = Counter()
-    for one in some:
+    for post in some:
         sums["posts"] += 1
-        sums["unfinished"] += one.published > limit
+        sums["unfinished"] += post.published > limit
         for name in ("viewers", "interactors", "audience", "reached"):
-            sums[name] += getattr(one, name)
+            sums[name] += getattr(post, name)
     return Attention(**sums)
 
 
 def plain_attention(some: Sequence[Post], as_of: datetime) -> AttentionBreakdown:
     limit = milliseconds(as_of - timedelta(days=7))
-    by_format = {name: [one for one in some if one.format == name] for name in FORMATS}
-    by_topic = {name: [one for one in some if name in one.topics] for name in TOPICS}
+    by_format = {name: [post for post in some if post.format == name] for name in FORMATS}
+    by_topic = {name: [post for post in some if name in post.topics] for name in TOPICS}
     return AttentionBreakdown(
         total=attention_of(some, limit),
         formats={name: attention_of(of, limit) for name, of in by_format.items() if of},
@@ -142,27 +142,27 @@ def plain_attention(some: Sequence[Post], as_of: datetime) -> AttentionBreakdown
 
 def plain_answers(some: Sequence[Post], as_of: datetime, *, provisional: bool) -> Answers:
     limit = milliseconds(as_of if provisional else as_of - timedelta(days=7))
-    judged = [one for one in some if one.published <= limit]
-    answered = [one for one in judged if one.comments]
+    judged = [post for post in some if post.published <= limit]
+    answered = [post for post in judged if post.comments]
     return Answers(
         posts=len(judged),
         too_young=len(some) - len(judged),
         answered=len(answered),
-        appreciated=sum(1 for one in judged if one.comments or one.reactions),
-        waits=Counter(one.response for one in answered if RETRACTED < one.response < 604_800),
+        appreciated=sum(1 for post in judged if post.comments or post.reactions),
+        waits=Counter(post.response for post in answered if RETRACTED < post.response < 604_800),
     )
 
 
 def waiting(some: Sequence[Post], since: datetime) -> int:
-    young = [one for one in some if one.published >= milliseconds(since)]
-    return sum(1 for one in young if one.response <= RETRACTED)
+    young = [post for post in some if post.published >= milliseconds(since)]
+    return sum(1 for post in young if post.response <= RETRACTED)
 
 
 @given(some=st.lists(posts, max_size=9), since=moments, closed=st.sets(st.sampled_from(GROUPS)))
 def test_questions_of_closed_groups_wait_for_nobody(
     some: list[Post], since: datetime, closed: set[str]
 ) -> None:
-    elsewhere = [one for one in some if one.group not in closed]
+    elsewhere = [post for post in some if post.group not in closed]
     assert selection(some).unanswered(since, closed=closed) == waiting(elsewhere, since)
 
 
@@ -182,7 +182,7 @@ def test_sums_of_days_come_to_the_sums_of_their_posts(
 ) -> None:
     everything = selection(some)
     chosen = everything.filtered(post_filter)
-    fitting = [one for one in some if fits(one, post_filter)]
+    fitting = [post for post in some if fits(post, post_filter)]
 
     for moment in (as_of, later):  # the second time from what the first has kept
         found = chosen.attention(moment)

@@ -205,7 +205,7 @@ post_lists = st.lists(
 def test_the_same_is_counted_however_posts_are_spread_and_in_whatever_order_they_came(
     told: list[tuple[str, list[str]]], places: list[int], per_person: int, per_day: int, dice: Any
 ) -> None:
-    posts = [Post(post_id(number), *one) for number, one in enumerate(told)]
+    posts = [Post(post_id(number), *facts) for number, facts in enumerate(told)]
     bounds = TopicBounds(per_person, per_day)
     pages: dict[int, list[Post]] = defaultdict(list)
     for post, place in dice.sample(list(zip(posts, places, strict=False)), len(posts)):

@@ -13,7 +13,9 @@ from shared.web.http.routing.media import MediaInput, media_of
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_post_of_the_demo_has_what_its_format_is_made_of(format_: Format) -> None:
     assert format_ in get_args(Format)
-    references = media_of([MediaInput(**one) for one in media(format_, "demo-1-post-2-3")])
+    references = media_of(
+        [MediaInput(**reference) for reference in media(format_, "demo-1-post-2-3")]
+    )
     check_content(
         format_, PostContent(title="Flowers", text="What do you think?", media=references)
     )
