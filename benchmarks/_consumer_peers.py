@@ -18,9 +18,9 @@ class Peer(NamedTuple):
     """A program that reads the topic from its start and prints its figures.
 
     Attributes:
-        script: In `peers`; or the processing guarantee of Kafka Streams.
-        share: Of the events that it waits for: the slow ones say as much with fewer.
-        state: What it keeps.
+        script: File in `peers`; or the processing guarantee of Kafka Streams.
+        share: Part of the events that it waits for: slow peers say as much with fewer.
+        state: Where it keeps its sums, for the page of results.
     """
 
     script: str
@@ -47,10 +47,10 @@ def command(name: str, bootstrap: str, topic: str, events: int, folder: Path) ->
 
     Args:
         name: One of `PEERS`.
-        bootstrap: The broker.
-        topic: What it reads.
-        events: How many there are.
-        folder: For its state; a new one.
+        bootstrap: Host and port of the broker.
+        topic: Name of the topic that it reads from the start.
+        events: How many events the topic holds.
+        folder: An empty folder for its state.
 
     Raises:
         NotAvailable: It isn't installed and can't be.

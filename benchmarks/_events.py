@@ -56,7 +56,7 @@ def sealed(events: int, posts: int) -> Iterator[Sealed]:
 
 
 class Record(NamedTuple):
-    """A numbered event, ready to be sent."""
+    """A numbered event as a record of Kafka."""
 
     key: bytes
     value: bytes
@@ -72,7 +72,7 @@ def numbered(events: int, posts: int) -> Iterator[tuple[int, Record]]:
 
 
 def chains(records: Iterable[tuple[int, Record]]) -> list[list[Record]]:
-    """The records by partition."""
+    """The records of each partition, in order."""
     found: list[list[Record]] = [[] for _ in range(PARTITIONS)]
     for at, record in records:
         found[at].append(record)

@@ -12,12 +12,12 @@ class Goal(NamedTuple):
     """One promise about speed.
 
     Attributes:
-        text: What is promised.
-        wanted: The bound.
+        text: The promise in words, for the page.
+        wanted: The bound that the figure is held to.
         figure: Finds the measured value; a missing part or row gives None.
-        limit: What stands in the way, if it is missed.
-        at_most: The bound is an upper one.
-        unit: Of the figure.
+        limit: What stands in the way, if the goal is missed.
+        at_most: Whether the bound is an upper bound; otherwise the figure must reach it.
+        unit: Unit of the figure, written behind it; empty for a ratio.
         processor: The same ratio of processor time, which other work on the machine hardly changes:
             part, our row, their row.
     """
@@ -44,7 +44,7 @@ class Goal(NamedTuple):
         return float(used[theirs] / used[ours])
 
     def judge(self, results: Results) -> tuple[float | None, str]:
-        """The value, and the word for it."""
+        """The measured value, and the verdict in a word."""
         try:
             value = self.figure(results)
         except (KeyError, IndexError, TypeError, ValueError):
@@ -56,7 +56,7 @@ class Goal(NamedTuple):
 
 
 def median(part: str, row: str, measure: str, **circumstances: object) -> Any:
-    """A figure of a row, for `Goal.figure`."""
+    """Finds the median of a measure in a row of results, for `Goal.figure`."""
 
     def find(results: Results) -> float | None:
         for stored in results[part]["rows"]:
@@ -84,7 +84,7 @@ def best_peer(results: Results) -> float | None:
 
 
 def grown(what: str) -> Callable[[Results], float | None]:
-    """The larger growth of relay and consumer."""
+    """How much more late events cost than early ones, of relay or consumer, whichever grew more."""
     return lambda results: max(
         float(growth[what]) for growth in results["growth"]["grown"].values()
     )

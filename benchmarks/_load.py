@@ -25,8 +25,8 @@ class Prepared:
     """A request whose path counts.
 
     Args:
-        request: A line of standard input.
-        port: Of the server.
+        request: A line of standard input, as JSON.
+        port: TCP port of the server on this machine.
     """
 
     def __init__(self, request: dict[str, Any], port: int) -> None:
@@ -82,7 +82,7 @@ def end_of_answer(buffer: bytes) -> int:
 
 
 class Connection(asyncio.Protocol):
-    """One browser tab that never rests."""
+    """A keep-alive connection that asks again as soon as it is answered."""
 
     def __init__(self, request: Prepared, until: float, statuses: Counter[str]) -> None:
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -122,7 +122,7 @@ class Connection(asyncio.Protocol):
 async def load(
     port: int, connections: int, seconds: float, requests: list[dict[str, Any]]
 ) -> dict[str, object]:
-    """Runs it; see the module."""
+    """Asks for a while; gives answers by status and latencies, see the module."""
     loop = asyncio.get_running_loop()
     statuses: Counter[str] = Counter()
     began = time.perf_counter()

@@ -46,7 +46,7 @@ def _status(pid: int | str, name: str) -> int:
 
 
 def machine() -> dict[str, str]:
-    """What the figures were measured on."""
+    """Processor, memory and system that the figures were measured on."""
     processor = next(
         (
             line.partition(":")[2].strip()
@@ -72,7 +72,7 @@ class Clock:
         self._taken: tuple[float, float] | None = None
 
     def stop(self) -> None:
-        """What comes later doesn't count."""
+        """Stops the clock: later work of the process doesn't count."""
         self._taken = time.perf_counter() - self._began, cpu_seconds() - self._used
 
     def figures(self, events: int) -> dict[str, float]:
@@ -108,7 +108,7 @@ class Rows:
         self._benchmark = benchmark
 
     def add(self, row: str, *, values: Mapping[str, float], **circumstances: Any) -> None:
-        """One more round of a row; prints it."""
+        """Adds the figures of a round to a row, and prints them."""
         stored = self._find(row, circumstances)
         if stored is None:
             stored = {"row": row, **circumstances, "rounds": {}}

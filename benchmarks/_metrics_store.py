@@ -34,7 +34,7 @@ _AT_ONCE = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
-    """How much there is."""
+    """The size of a made-up community."""
 
     people: int
     groups: int
@@ -43,17 +43,17 @@ class Size:
 
 
 def post_id(number: int) -> str:
-    """The id of a post."""
+    """Id of the post with this number."""
     return f"01a20d23-4f02-7000-8000-{number:012x}"
 
 
 def group_id(number: int) -> str:
-    """The id of a group."""
+    """Id of the group with this number."""
     return f"01a20d23-4f02-7000-9000-{number:012x}"
 
 
 def pseudonym(number: int) -> str:
-    """Of a person."""
+    """Pseudonym of the person with this number."""
     return f"{number:026d}".translate(str.maketrans("0189", "zyxw"))
 
 
@@ -118,7 +118,7 @@ def _record(id_: str, post: PostIncrement) -> dict[str, Any]:
 
 
 async def build(database: Database, size: Size, today: date) -> None:
-    """Fills a prepared database."""
+    """Fills a prepared database with the figures of a whole community."""
     dice = random.Random(1)
     await _posts(database, size, today, dice)
     await _people(database, size, today)

@@ -22,9 +22,9 @@ class Line(asyncio.Protocol):
     """One keep-alive connection with at most one request under way.
 
     Args:
-        free: Where it waits for the next request.
-        answered: Gets the time of each good answer.
-        request: What it sends.
+        free: Queue of the connections that wait for their next request.
+        answered: Gets the time of each good answer, in seconds of the monotonic clock.
+        request: The request that it repeats.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Line(asyncio.Protocol):
         self._free.put_nowait(self)
 
     def send(self) -> None:
-        """One more request."""
+        """Sends its next request."""
         self._transport.write(self._request.next())
 
     def data_received(self, data: bytes) -> None:
@@ -57,14 +57,14 @@ class Line(asyncio.Protocol):
         self._free.put_nowait(self)
 
     def close(self) -> None:
-        """Ends it."""
+        """Closes the connection."""
         self._transport.close()
 
 
 async def load(
     port: int, connections: int, rate: float, seconds: float, requests: list[dict[str, Any]]
 ) -> dict[str, object]:
-    """Runs it; see the module."""
+    """Sends at the rate for a while; see the module."""
     loop = asyncio.get_running_loop()
     free: asyncio.Queue[Line] = asyncio.Queue()
     answered: list[float] = []

@@ -68,7 +68,7 @@ def render(
         versions: Of everything that takes part.
         results: A line of JSON per part.
         missing: Parts that gave none, and why.
-        seconds: What each part took.
+        seconds: How long each part took, in seconds, by its name.
         profiles: The findings of profiles, in Markdown.
     """
     page = [

@@ -34,13 +34,13 @@ THEIRS = (
 
 
 class Part(NamedTuple):
-    """One call of a script.
+    """A call of a benchmark.
 
     Attributes:
-        name: In the page.
-        script: In this folder; one that isn't there is left out.
-        full: Its arguments.
-        quick: Those that only show that it works.
+        name: Its heading in the page.
+        script: File in this folder; a script that isn't there is left out.
+        full: Arguments for figures that count.
+        quick: Arguments that only show that it works.
         limit: Seconds after which it is given up.
     """
 
@@ -90,7 +90,7 @@ class Ran(NamedTuple):
 
 
 def run(part: Part, arguments: Sequence[str]) -> Ran:
-    """Runs a part, showing what it says."""
+    """Runs a benchmark and prints its output meanwhile."""
     print(f"== {part.name}", flush=True)
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent), "PYTHONUNBUFFERED": "1"}
     began = time.monotonic()
@@ -169,14 +169,14 @@ def _said(command: Sequence[str]) -> str:
 
 
 def circumstances() -> dict[str, str]:
-    """The machine, now."""
+    """Describes the machine and how busy it is now."""
     load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
     date = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     return {**machine(), "Date": date, "Load at the start": f"{load} (1, 5, 15 minutes)"}
 
 
 def write(stored: Path, page: Path) -> None:
-    """Renders what was stored."""
+    """Writes the page from the lines of JSON that a run has stored."""
     first, *lines = [json.loads(line) for line in stored.read_text().splitlines()]
     ran = [Ran(**line) for line in lines]
     page.write_text(
@@ -193,7 +193,7 @@ def write(stored: Path, page: Path) -> None:
 
 
 def main() -> None:
-    """Runs the parts."""
+    """Runs the chosen benchmarks and writes the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--render", action="store_true")

@@ -31,7 +31,7 @@ def post_id(number: int) -> str:
 
 
 async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> None:
-    """Stores what the requests need."""
+    """Stores the people, channels and posts that the requests are about."""
     key = secrets.pseudonym_key.encode()
     posts = [
         Post(
@@ -86,7 +86,7 @@ def reactions(
 
 
 def views(secrets: DevelopmentSecrets, people: Sequence[str]) -> str:
-    """The same for views, many at once."""
+    """Requests that tell many views at once, a line per person."""
     body = json.dumps({"post_ids": [_POST] * VIEWS_AT_ONCE})
     return _lines(
         secrets, people, method="POST", path="/v1/views:batch", numbers=POSTS, bodies=[body]

@@ -48,7 +48,7 @@ Write = Callable[[str, str, str], Awaitable[object]]
 
 
 async def nothing(post_id: str, person: str, kind: str) -> None:
-    """Writes nothing."""
+    """An endpoint that reads the body and writes nothing."""
 
 
 def plain(settings: PostsSettings, write: Write = nothing) -> FastAPI:

@@ -62,11 +62,11 @@ class Totals:
         return fold(partition)
 
     def late(self, event: Any) -> bool:  # noqa: ARG002 - all alike
-        """It only adds."""
+        """Says that late events may be counted: sums only add."""
         return True
 
     async def prepare(self, taken: Sequence[tuple[str, PartitionIncrements]]) -> None:
-        """Nothing to read."""
+        """Reads nothing before the transaction."""
 
     async def write(
         self, taken: Sequence[tuple[str, PartitionIncrements]], transaction: Transaction
@@ -81,7 +81,7 @@ class Totals:
         )
 
     def revoked(self, partition: str) -> None:
-        """No caches."""
+        """Forgets nothing: nothing is cached."""
 
 
 class Everything(MetricsProjection):
@@ -180,7 +180,7 @@ async def exact(
 
 
 async def part(options: argparse.Namespace) -> None:
-    """One measurement; prints it."""
+    """Measures a reader once and prints the figures."""
     kafka = KafkaConnection(bootstrap=options.bootstrap, session_timeout=6.0)
     spare_collector()  # as our services do; it helps the bare loops no less
     if options.part == "fill":
@@ -212,7 +212,7 @@ def measure(name: str, given: dict[str, Any], turn: int) -> dict[str, float]:
 
 
 async def main() -> None:
-    """Runs the rounds and prints the ratios."""
+    """Measures all readers in rounds and prints the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=1_000_000)
     parser.add_argument("--posts", type=int, default=5_000)

@@ -56,7 +56,7 @@ class Readings:
         self._address = f"{api.http}/metrics"
 
     async def read(self) -> int:
-        """One reading."""
+        """Reads the counter of events once."""
         began = time.monotonic()
         async with self._http.get(self._address, headers={"accept": "text/plain"}) as answer:
             found = COUNTER.search(await answer.read())
@@ -125,7 +125,7 @@ async def measure(
 
 
 async def main() -> None:
-    """Runs the rounds and prints the figures."""
+    """Measures each rate in rounds and prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--rates", type=lambda text: [int(n) for n in text.split(",")], default=[10, 500, 2000]

@@ -135,7 +135,7 @@ async def tell(ready: Callable[[], bool], done: Callable[[], int], events: int) 
 
 
 async def relay(options: argparse.Namespace) -> None:
-    """The real one."""
+    """Runs the relay of the product over the whole log."""
     async with connect(options.mongodb, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(LOG_DATABASE)
         sessions = mongo.sessions(database)
@@ -154,13 +154,13 @@ async def relay(options: argparse.Namespace) -> None:
 
 
 class Everything(MetricsProjection):
-    """All that metrics keep of posts."""
+    """The projection of the metrics service, of the topic of posts alone."""
 
     topics: Sequence[str] = (POSTS,)
 
 
 async def consumer(options: argparse.Namespace) -> None:
-    """The real one."""
+    """Runs the consumer of the metrics service over the whole topic."""
     async with connect(options.mongodb, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(FIGURES)
         await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
@@ -192,7 +192,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], Awaitable[None]]] = {
 
 
 async def start(part: str, given: dict[str, object]) -> asyncio.subprocess.Process:
-    """One of the parts as a process."""
+    """Starts a part of this script as a process."""
     arguments = [text for name, value in given.items() for text in (f"--{name}", str(value))]
     return await asyncio.create_subprocess_exec(
         *(sys.executable, __file__, "--part", part, *arguments),
@@ -220,7 +220,7 @@ class Followed:
         self._database = database
 
     async def listen(self) -> None:
-        """Until it ends."""
+        """Follows what the part prints until it ends."""
         assert self._process.stdout is not None
         async for line in self._process.stdout:
             used = cpu_seconds(self._database)
@@ -234,7 +234,7 @@ class Followed:
 
 
 async def main() -> None:
-    """Runs it once and prints how flat it was."""
+    """Runs relay and consumer once and prints how flat their costs were."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--rate", type=float, default=15_000.0, help="events per second")

@@ -83,7 +83,7 @@ def reference(scale: float) -> Size:
 
 
 def paths(size: Size) -> dict[str, str]:
-    """What is asked for."""
+    """Paths of the API that are asked for, by the name of their row."""
     today = datetime.now(UTC).date()
     year = f"{today - timedelta(days=365)}/{today}"
     return {
@@ -109,7 +109,7 @@ def paths(size: Size) -> dict[str, str]:
 
 
 def quantiles(seconds: Sequence[float]) -> dict[str, float]:
-    """In milliseconds."""
+    """Median and 99th percentile, in milliseconds."""
     ordered = sorted(seconds)
     return {
         "p50": round(1000 * statistics.median(ordered), 1),
@@ -161,7 +161,7 @@ async def scan(database: Database, size: Size) -> dict[str, dict[str, float]]:
 
 
 def _tell(folds: dict[int, MetricsFold], size: Size, dice: random.Random) -> None:
-    """What people do between two flushes."""
+    """Folds what people do between two flushes."""
     now = datetime.now(UTC)
     week = size.posts * 7 // size.days
     for _ in range(EVENTS):
@@ -273,7 +273,7 @@ async def running_api(mongo: Mongo, folder: Path) -> AsyncIterator[httpx.AsyncCl
 
 
 async def main() -> None:
-    """Builds the store and asks."""
+    """Builds the store, asks the API and prints how long it took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--asks", type=int, default=60)

@@ -46,7 +46,7 @@ PARTS = ("relay", "send_batch", "send", "send, large batches")
 
 
 async def fill(url: str, name: str, events: int) -> None:
-    """A log that nobody has relayed yet."""
+    """Fills the log with events that nobody has relayed yet."""
     async with connect(url, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(name)
         await database.ensure_collections(SHARED_COLLECTIONS)
@@ -63,7 +63,7 @@ async def fill(url: str, name: str, events: int) -> None:
 
 
 async def relay(kafka: KafkaConnection, url: str, name: str, events: int) -> Clock:
-    """From leading to the last mark."""
+    """Measures the relay from its lead to the last mark."""
     async with connect(url, driver=Driver.PYMONGO) as mongo:
         database = mongo.database(name)
         sessions = mongo.sessions(database)
@@ -114,7 +114,7 @@ async def batches(producer: AIOKafkaProducer, ready: list[list[Record]]) -> None
 
 
 async def singly(producer: AIOKafkaProducer, ready: list[tuple[int, Record]]) -> None:
-    """The usual way to send."""
+    """Sends each record with a `send` of its own, as most programs do."""
     answers = [
         await producer.send(POSTS, record.value, key=record.key, partition=at, headers=HEADERS)
         for at, record in ready
@@ -123,7 +123,7 @@ async def singly(producer: AIOKafkaProducer, ready: list[tuple[int, Record]]) ->
 
 
 async def bare(kafka: KafkaConnection, kind: str, events: int) -> Clock:
-    """Sends what lies ready."""
+    """Sends records that lie ready, without reading a log."""
     ready = list(numbered(events, min(POSTS_PUBLISHED, events // 2)))
     by_partition = chains(ready) if kind == "send_batch" else []
     large = {"max_batch_size": BATCH_BYTES, "max_request_size": BATCH_BYTES + 100_000}
@@ -145,7 +145,7 @@ async def bare(kafka: KafkaConnection, kind: str, events: int) -> Clock:
 
 
 async def part(options: argparse.Namespace) -> None:
-    """One measurement; prints it."""
+    """Measures a way to send once and prints the figures."""
     kafka = KafkaConnection(bootstrap=options.bootstrap)
     spare_collector()  # as our services do; it helps the bare ones no less
     if options.part == "relay":
@@ -156,7 +156,7 @@ async def part(options: argparse.Namespace) -> None:
 
 
 async def main() -> None:
-    """Runs the rounds and prints the ratios."""
+    """Measures all ways to send in rounds and prints the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--events", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=3)

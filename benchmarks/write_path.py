@@ -117,7 +117,7 @@ def measure(name: str, mode: Mode, turn: int, options: argparse.Namespace, rows:
 def modes(
     mongodb: tuple[str, int], data: Path, people: list[str], secrets: DevelopmentSecrets
 ) -> dict[str, Mode]:
-    """The servers on MongoDB."""
+    """The modes whose server runs on MongoDB."""
     url, pid = mongodb
 
     def command(name: str, driver: str) -> Callable[[int], list[str]]:
@@ -151,7 +151,7 @@ def viewer(load: str, number: int) -> str:
 
 
 def viewers(options: argparse.Namespace) -> Iterator[str]:
-    """All of them."""
+    """The viewers of all loads."""
     for turn in range(options.rounds):
         for load, connections in [
             (f"warm-{turn}", 64),
@@ -178,7 +178,7 @@ async def outbox(
 
 
 async def main() -> None:
-    """Runs the rounds and prints the ratios."""
+    """Measures all modes in rounds and prints the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--connections", type=lambda text: [int(n) for n in text.split(",")], default=[1, 64, 256]

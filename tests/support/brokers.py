@@ -26,7 +26,7 @@ class BrokerUnderTest:
 
     Attributes:
         kind: `embedded` or `apache`.
-        bootstrap: Where clients connect.
+        bootstrap: Host and port that clients connect to.
         keeps_log: Whether records survive a restart.
     """
 
@@ -38,15 +38,15 @@ class BrokerUnderTest:
 
     @property
     def port(self) -> int:
-        """Where it listens, for a proxy."""
+        """TCP port that the broker listens on, for a proxy."""
         return self._server.port
 
     async def start(self) -> None:
-        """Starts it again, on the same port."""
+        """Starts the broker again, on the same port."""
         await self._server.start()
 
     async def stop(self) -> None:
-        """Ends it in order."""
+        """Ends the broker in order."""
         await self._server.stop()
 
     async def restart(self) -> None:
@@ -55,7 +55,7 @@ class BrokerUnderTest:
         await self.start()
 
     def kill(self) -> None:
-        """As a power cut would."""
+        """Ends the broker as a power cut would."""
         self._server.child.signal(signal.SIGKILL)
 
     def freeze(self) -> None:
@@ -63,7 +63,7 @@ class BrokerUnderTest:
         self._server.child.signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """It answers again, late."""
+        """Has the broker answer again, late."""
         self._server.child.signal(signal.SIGCONT)
 
     async def ensure_running(self) -> None:

@@ -93,5 +93,5 @@ async def counter_service(
 
 
 def subjects(number: int) -> Sequence[str]:
-    """Made-up counters."""
+    """Ids of so many counters."""
     return [f"c{index}" for index in range(number)]

@@ -73,7 +73,7 @@ COLLECTIONS: dict[str, Sequence[Index]] = {Counter.collection: (), "sums": (), *
 
 
 class Event(msgspec.Struct, gc=False):
-    """What the sums need of an event."""
+    """The parts of an event that the sums need."""
 
     source: str
     type: str
@@ -118,7 +118,7 @@ class Sums:
         return self.adds
 
     async def prepare(self, taken: Sequence[tuple[str, Any]]) -> None:
-        """Nothing to read."""
+        """Reads nothing before the transaction."""
 
     async def write(self, taken: Sequence[tuple[str, Any]], transaction: Transaction) -> None:
         statements = [
@@ -130,7 +130,7 @@ class Sums:
             await transaction.update("sums", statements)
 
     def revoked(self, partition: str) -> None:
-        """No caches."""
+        """Forgets nothing: nothing is cached."""
 
 
 async def sums(database: Database) -> dict[str, int]:

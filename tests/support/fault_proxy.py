@@ -19,7 +19,7 @@ _CHUNK = 65536
 
 
 class Direction(Enum):
-    """Which way bytes travel."""
+    """The direction in which bytes travel."""
 
     TO_SERVER = "to server"
     TO_CLIENT = "to client"
@@ -46,7 +46,7 @@ class FaultProxy:
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
-        """Listens."""
+        """Listens on its port."""
         await self.up()
         return self
 

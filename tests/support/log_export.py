@@ -79,5 +79,5 @@ def run_export(environment: dict[str, str], *arguments: str | Path) -> Result:
 
 
 def names(folder: Path) -> set[str]:
-    """Of the files in a folder."""
+    """Names of the files in a folder."""
     return {file.name for file in folder.iterdir()}

@@ -74,12 +74,12 @@ class Story:
         self.fold.apply(told(data, actor=who, at=self.about["published_at"] + after))
 
     def published(self, *, audience: int = 10) -> "Story":
-        """It appears."""
+        """The post appears."""
         self.tell(posts.PostPublished, self.author, audience_size=audience)
         return self
 
     def viewed(self, who: str, *, first: bool = True, inside: bool = True, **more: Any) -> None:
-        """A person sees it."""
+        """A person sees the post."""
         self.tell(posts.PostViewed, who, first_view=first, in_audience=inside, **more)
 
     def reacted(self, who: str, *, already: bool = False, **more: Any) -> None:

@@ -31,7 +31,7 @@ class Visitor:
     token: str
 
     async def call(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        """A request."""
+        """Sends a request with the person's token."""
         content = {} if body is None else {"json": body}
         headers = {"authorization": f"Bearer {self.token}"}
         return await self.http.request(method, path, headers=headers, **content)
@@ -75,7 +75,7 @@ class Visitor:
 
 
 class Platform:
-    """A running platform."""
+    """A running platform, and tokens for people who use it."""
 
     def __init__(self, http: httpx.AsyncClient, data: Path) -> None:
         self.http = http
@@ -93,7 +93,7 @@ async def running_platform(data: Path, *, quotas: bool = True) -> AsyncIterator[
     """All services on real servers of their own, ended in order.
 
     Args:
-        data: What they store.
+        data: Folder for all that the servers store.
         quotas: Whether people have daily quotas and a rate; not where few people try everything.
     """
     command = [sys.executable, "-m", "mitmach", "up", "--data", str(data), "--http-port", "0"]

@@ -10,7 +10,7 @@ class Cost(NamedTuple):
     """Of one query.
 
     Attributes:
-        collection: What was asked.
+        collection: Name of the collection that was asked.
         keys: Entries of indexes that were looked at.
         documents: Documents that were read.
         stages: What the database did, such as `IXSCAN`, `COLLSCAN` (reads all there is) and `SORT`

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Record:
-    """What a reader looks at."""
+    """The parts of a Kafka record that readers look at."""
 
     offset: int
     value: bytes | None

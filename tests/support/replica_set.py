@@ -59,5 +59,5 @@ async def all_follow(members: ReplicaSet) -> None:
 
 
 def kill(member: Mongod) -> None:
-    """As a power cut would."""
+    """Ends a member as a power cut would."""
     member.child.signal(signal.SIGKILL)

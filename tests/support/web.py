@@ -122,39 +122,39 @@ class WriteNote:
     text: str = ""
 
     def reads(self, found: Found) -> list[Any]:
-        """Nothing."""
+        """Reads nothing."""
         del found
         return []
 
     def decide(self, found: Found, now: Any) -> Changes:
-        """Nothing."""
+        """Changes nothing."""
         del found, now
         return Changes()
 
 
 class NewNote(InputModel):
-    """What is sent."""
+    """The body of a note."""
 
     text: str = Field(min_length=1, max_length=200, examples=["Lunch at noon?"])
     stars: int = Field(default=0, ge=0, le=5)
 
 
 class NoteView(OutputModel):
-    """What comes back."""
+    """A note as it is answered."""
 
     id: str
     text: str = ""
 
 
 class Star(msgspec.Struct, forbid_unknown_fields=True):
-    """What the hot route takes."""
+    """The body of the route that is measured."""
 
     kind: Literal["gold", "silver"]
     count: int = 1
 
 
 class Starred(msgspec.Struct):
-    """What the hot route gives."""
+    """The answer of the route that is measured."""
 
     note_id: str
     kind: str
@@ -287,7 +287,7 @@ def make_web_context(
 
 
 def notes_app(web: WebContext) -> FastAPI:
-    """The whole app."""
+    """The app with all routes, as a process serves it."""
     return create_app(web, notes_router(), title="notes")
 
 
