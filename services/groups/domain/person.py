@@ -58,8 +58,8 @@ class Visited(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         visited_on: The UTC day, as ISO text.
-        counted: It is the first on this day.
-        activated: It is the first ever.
+        counted: Whether it is the first on this day.
+        activated: Whether it is the first ever.
     """
 
     visited_on: str
@@ -85,7 +85,7 @@ class Person(Entity, frozen=True, kw_only=True):
         visited_on: The last UTC day on which they were here, as ISO text.
         unsettled_since: When they were suspended or reinstated, until their memberships say so too;
             None when all do.
-        memberships_ended: After an erasure: nothing of them is left in any group.
+        memberships_ended: After an erasure: whether nothing of them is left in any group.
         version: Counts changes of what others can read, from 1. Visits don't count.
     """
 

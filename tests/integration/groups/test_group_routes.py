@@ -1,4 +1,4 @@
-"""Groups over HTTP."""
+"""Founding, reading, changing and ending groups over HTTP."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""People over HTTP."""
+"""Inviting, reading, changing and erasing people over HTTP."""
 
 from urllib.parse import quote
 

@@ -1,4 +1,4 @@
-"""Asking and inviting, answering both; channels; and how entities are stored."""
+"""Requests to be let in, invitations, and what becomes of them."""
 
 import pytest
 
