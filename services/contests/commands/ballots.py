@@ -10,18 +10,9 @@ from datetime import datetime
 
 from services.contests.commands import events
 from services.contests.commands.context import ContestContext, contest_reads, enter_contest
-from services.contests.domain.archival import check_in_use
 from services.contests.domain.audience import audience_of
-from services.contests.domain.ballot import (
-    Ballot,
-    VotingNotOpen,
-    ballot_id,
-    cast,
-    check_choices,
-    check_eligible,
-)
+from services.contests.domain.ballot import Ballot, VotingNotOpen, ballot_id, cast
 from services.contests.domain.contest import Contest
-from services.contests.domain.eligibility import NotOnTheRoll
 from services.contests.domain.entry import Entry
 from shared.contract.access import Action, authorize
 from shared.contract.principal import Principal
@@ -58,20 +49,18 @@ class CastBallot:
     def decide(self, found: Found, now: datetime) -> Changes:
         """Refuses by the clock: see `LONGEST_COMMIT` for why that suffices for an exact tally."""
         context = _enter_vote(found, self.contest_id, self.principal, now)
-        contest, rules, voter = context.contest, context.contest.rules, self.principal.pseudonym
-        check_in_use(context.groups, contest.group_id, rules.voters)
-        check_choices(rules, self.choices)
-        for choice in self.choices:
-            check_eligible(found.get(Entry, choice), contest.id, self.principal.person_id)
+        contest, voter = context.contest, self.principal.pseudonym
         before = found.get(Ballot, ballot_id(contest.id, voter))
-        if before is None and not contest.has_voter(context.who):
-            raise NotOnTheRoll
-
-        def stands(entry_id: str) -> bool:
-            entry = found.get(Entry, entry_id)
-            return entry is not None and entry.stands
-
-        transition = cast(before, contest, self.choices, now, voter=voter, stands=stands)
+        transition = cast(
+            before,
+            contest,
+            self.choices,
+            now,
+            voter=self.principal,
+            who=context.who,
+            groups=context.groups,
+            entry_of=lambda entry_id: found.get(Entry, entry_id),
+        )
         if transition is None:
             return Changes(reply=before)
         ballot, previous = transition.ballot, transition.previous

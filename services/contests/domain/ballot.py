@@ -6,11 +6,15 @@ from typing import ClassVar, NamedTuple
 
 from msgspec.structs import replace
 
+from services.contests.domain.archival import check_in_use
+from services.contests.domain.audience import Affiliations, Groups
 from services.contests.domain.contest import Contest
+from services.contests.domain.eligibility import NotOnTheRoll
 from services.contests.domain.entry import Entry
 from services.contests.domain.rules import Rules
 from shared.contract.errors import Category, Refusal
 from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Principal
 from shared.delivery.command import Entity
 from shared.web.quotas import DailyQuotaReached
 
@@ -124,61 +128,58 @@ def ballot_id(contest_id: str, pseudonym: str) -> str:
     return f"{contest_id}:{pseudonym}"
 
 
-def check_choices(rules: Rules, choices: Sequence[str]) -> None:
-    """Raises where the number of choices breaks the rules, or an entry is chosen twice."""
-    if len(set(choices)) != len(choices):
-        raise VoteRepeated("Name each entry once.")
-    if not rules.votes_min <= len(choices) <= rules.votes_max:
-        least, most = rules.votes_min, rules.votes_max
-        raise VotesOutOfRange(f"Choose at least {least} and at most {most} of the entries.")
-
-
-def check_eligible(entry: Entry | None, contest_id: str, voter_id: str) -> None:
-    """Raises unless a person may choose an entry.
-
-    Raises:
-        EntryNotEligible: It isn't in the running of this contest.
-        VoteForOwnEntry: The person entered it.
-    """
-    if entry is None or entry.contest_id != contest_id or not entry.stands:
-        raise EntryNotEligible("Choose entries that the contest shows now.")
-    if entry.author_id == voter_id:
-        raise VoteForOwnEntry("Choose entries of others.")
-
-
 def cast(
     before: Ballot | None,
     contest: Contest,
     choices: Sequence[str],
     now: datetime,
     *,
-    voter: str,
-    stands: Callable[[str], bool],
+    voter: Principal,
+    who: Affiliations,
+    groups: Groups,
+    entry_of: Callable[[str], Entry | None],
 ) -> BallotTransition | None:
     """A person votes, or replaces their vote; None where that is the same vote.
 
     Args:
         before: The person's ballot; None for somebody who has never voted in this contest.
-        contest: The contest.
-        choices: The ids of entries that they may choose, in any order.
+        contest: The contest, which takes votes now.
+        choices: The ids of the chosen entries, in any order.
         now: When the vote is cast.
-        voter: The pseudonym of the person.
-        stands: Whether votes for the entry with this id count.
+        voter: The person who votes.
+        who: The person, with their memberships in the groups of the contest.
+        groups: The groups of the contest, as far as they are known.
+        entry_of: Gives the entry with this id; None where there is none.
 
     Raises:
+        GroupUnknown: A group of the voters was deleted.
+        GroupIsArchived: A group of the voters is read-only.
+        VoteRepeated: An entry is chosen twice.
+        VotesOutOfRange: Too few or too many entries are chosen.
+        EntryNotEligible: A chosen entry isn't in the running of this contest.
+        VoteForOwnEntry: The person entered a chosen entry.
+        NotOnTheRoll: It would be a first ballot of somebody who came after the vote had begun.
         BallotFinal: The rules make every vote final, and more than what fell would be replaced.
         DailyQuotaReached: The person has cast `MOST_CASTS` ballots today.
     """
+    rules = contest.rules
+    check_in_use(groups, contest.group_id, rules.voters)
+    _check_choices(rules, choices)
+    for choice in choices:
+        _check_eligible(entry_of(choice), contest, voter)
+    if before is None and not contest.has_voter(who):
+        raise NotOnTheRoll
     previous = [] if before is None else before.choices
     chosen = sorted(choices)
     if before is not None and chosen == previous:
         return None
-    if previous and not contest.rules.votes_changeable:
-        _check_replaces_void(previous, chosen, stands)
+    if previous and not rules.votes_changeable:
+        standing = frozenset(choice for choice in previous if _stands(entry_of(choice)))
+        _check_replaces_void(previous, chosen, standing)
     at = to_milliseconds(now)
     cast_on, casts = _casts_of_day(before, now)
     ballot = Ballot(
-        id=ballot_id(contest.id, voter),
+        id=ballot_id(contest.id, voter.pseudonym),
         contest_id=contest.id,
         choices=chosen,
         cast_at=before.cast_at if before is not None and previous else at,
@@ -187,6 +188,32 @@ def cast(
         casts=casts,
     )
     return BallotTransition(ballot, previous, first=before is None)
+
+
+def _check_choices(rules: Rules, choices: Sequence[str]) -> None:
+    """Raises where the number of choices breaks the rules, or an entry is chosen twice."""
+    if len(set(choices)) != len(choices):
+        raise VoteRepeated("Name each entry once.")
+    if not rules.votes_min <= len(choices) <= rules.votes_max:
+        least, most = rules.votes_min, rules.votes_max
+        raise VotesOutOfRange(f"Choose at least {least} and at most {most} of the entries.")
+
+
+def _check_eligible(entry: Entry | None, contest: Contest, voter: Principal) -> None:
+    """Raises unless a person may choose an entry.
+
+    Raises:
+        EntryNotEligible: It isn't in the running of this contest.
+        VoteForOwnEntry: The person entered it.
+    """
+    if entry is None or entry.contest_id != contest.id or not entry.stands:
+        raise EntryNotEligible("Choose entries that the contest shows now.")
+    if entry.author_id == voter.person_id:
+        raise VoteForOwnEntry("Choose entries of others.")
+
+
+def _stands(entry: Entry | None) -> bool:
+    return entry is not None and entry.stands
 
 
 def _casts_of_day(before: Ballot | None, now: datetime) -> tuple[int, int]:
@@ -199,19 +226,23 @@ def _casts_of_day(before: Ballot | None, now: datetime) -> tuple[int, int]:
 
 
 def _check_replaces_void(
-    previous: Sequence[str], choices: Sequence[str], stands: Callable[[str], bool]
+    previous: Sequence[str], choices: Sequence[str], standing: frozenset[str]
 ) -> None:
     """Raises `BallotFinal` unless a final ballot only replaces choices that are void.
 
     A vote for an entry that was withdrawn or rejected counts for nothing, so it may be given again.
     The other choices stay as they are, and a ballot never chooses more entries than it did: else a
     withdrawal would give its voters further votes.
+
+    Args:
+        previous: What the ballot chose until now.
+        choices: What it is to choose.
+        standing: Those of the previous choices whose entries are in the running.
     """
-    kept = {choice for choice in previous if stands(choice)}
-    if kept == set(previous):
+    if standing == set(previous):
         raise BallotFinal("The rules of this contest make every vote final.")
-    if not kept.issubset(choices) or len(choices) > len(previous):
+    if not standing.issubset(choices) or len(choices) > len(previous):
         raise BallotFinal(
-            f"You may replace only the {len(previous) - len(kept)} of your choices whose entries"
-            " were withdrawn or rejected; keep the others."
+            f"You may replace only the {len(previous) - len(standing)} of your choices whose"
+            " entries were withdrawn or rejected; keep the others."
         )
