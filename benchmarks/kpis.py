@@ -11,14 +11,12 @@ measures what the database takes to sum the records themselves, which is how it 
 import argparse
 import asyncio
 import json
-import random
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,58 +26,35 @@ import httpx
 import uvloop
 from pydantic import SecretStr
 
+from benchmarks._kpis_counting import NAME, PREFIX, quantiles, reference
 from benchmarks._metrics_store import (
     FORMATS,
-    PARTITIONS,
     TOPICS,
     Size,
     build,
     group_id,
     post_id,
-    post_of,
-    pseudonym,
 )
 from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.mongod import running_mongodb
 from services.metrics.app import build_api
 from services.metrics.config import MetricsSettings
 from services.metrics.kpis.windows import Window
-from services.metrics.projection import MetricsFold, decode, fold
 from services.metrics.store.columns.published_posts import PostFilter
-from services.metrics.store.documents import COLLECTIONS, POSTS, SHEETS
-from services.metrics.store.writer import Writer
-from shared.contract.events import topics
-from shared.contract.events.envelope import format_time, seal, with_sequence
-from shared.contract.events.posts import PostViewed
-from shared.contract.events.responses import CommentAdded, ReactionAdded
+from services.metrics.store.documents import COLLECTIONS, POSTS
 from shared.delivery.mongo import Database, Driver, Index, Mongo, connect
-from shared.delivery.relay.sequences import partition_of
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from shared.runtime.process import spare_collector
 from shared.runtime.telemetry import Telemetry
 from tooling import metrics_scan
-from tooling.sample_events import sample
 from tooling.servers.http import NO_TLS, running_http
 
-PREFIX = "bench_"
-NAME = f"{PREFIX}metrics"
-EVENTS = 2_000  # per flush
-KINDS = (PostViewed, ReactionAdded, CommentAdded)
+COUNTING = str(Path(__file__).parent / "_kpis_counting.py")
 OLD_INDEXES = (
     Index((("facts.published_at", 1),)),
     Index((("facts.group_id", 1), ("facts.published_at", 1))),
     Index((("facts.topics", 1), ("facts.published_at", 1))),
 )
-
-
-def reference(scale: float) -> Size:
-    """The reference size or a part of it; the days stay."""
-    return Size(
-        people=int(100_000 * scale),
-        groups=max(int(2_000 * scale), 20),
-        posts=int(1_000_000 * scale),
-        days=365,
-    )
 
 
 def paths(size: Size) -> dict[str, str]:
@@ -105,15 +80,6 @@ def paths(size: Size) -> dict[str, str]:
         "one post": f"/v1/stats/posts/{post_id(size.posts // 2)}",
         "one group": f"/v1/stats/groups/{group_id(0)}",
         "Prometheus": "/metrics",
-    }
-
-
-def quantiles(seconds: Sequence[float]) -> dict[str, float]:
-    """Median and 99th percentile, in milliseconds."""
-    ordered = sorted(seconds)
-    return {
-        "p50": round(1000 * statistics.median(ordered), 1),
-        "p99": round(1000 * ordered[min(int(len(ordered) * 0.99), len(ordered) - 1)], 1),
     }
 
 
@@ -157,83 +123,11 @@ async def scan(database: Database, size: Size) -> dict[str, dict[str, float]]:
     return {name: quantiles(each) for name, each in took.items()}
 
 
-# --- the process that counts
-
-
-def _tell(folds: dict[int, MetricsFold], size: Size, dice: random.Random) -> None:
-    """Folds what people do between two flushes."""
-    now = datetime.now(UTC)
-    week = size.posts * 7 // size.days
-    for _ in range(EVENTS):
-        recent = dice.random() < 0.75
-        back = int(dice.expovariate(5 / week)) if recent else dice.randrange(size.posts)
-        at = max(size.posts - 1 - back, 0)
-        id_, post = post_id(at), post_of(at, size, now.date(), random.Random(at))
-        kind = dice.choices(KINDS, (7, 2, 1))[0]
-        of_views = {"own": False, "in_audience": True} if kind is PostViewed else {}
-        data = sample(
-            kind,
-            optional=False,
-            post_id=id_,
-            group_id=post.group_id,
-            format=post.format,
-            topics=post.topics,
-            published_at=post.published_at,
-            **of_views,
-        )
-        sealed = seal(
-            data,
-            actor=pseudonym(dice.randrange(size.people)),
-            source="/mitmach/posts/benchmark",
-            event_id=id_,
-            time=format_time(now),
-            traceparent=None,
-        )
-        folds[partition_of(id_, PARTITIONS)].apply(decode(with_sequence(sealed.body, 1, 0)))
-
-
-async def count(url: str, size: Size, seconds: float) -> None:
-    """Folds and flushes for a while; prints what a flush costs and the memory it took."""
-    dice = random.Random(2)
-    folds = {n: fold(f"{topics.POSTS}/{n}") for n in range(PARTITIONS)}
-    async with connect(url, driver=Driver.PYMONGO) as mongo:
-        database = mongo.database(NAME)
-        sessions = mongo.sessions(database)
-        session = await sessions.open()
-        writer = Writer(database)
-        flushes: list[float] = []
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            _tell(folds, size, dice)
-            taken = [(f"{topics.POSTS}/{n}", one.take()) for n, one in folds.items()]
-            began = time.perf_counter()
-            await writer.prepare(taken)
-            async with session.transaction() as transaction:
-                await writer.write(transaction)
-                await transaction.commit()
-            flushes.append(time.perf_counter() - began)
-        sheets = await database.count(SHEETS, {"flush": {"$gt": len(flushes)}})
-        await sessions.close()
-    # The first ones read what a consumer has in memory later.
-    later = flushes[len(flushes) // 3 :]
-    print(
-        json.dumps(
-            {
-                "flushes": len(flushes),
-                "events_per_flush": EVENTS,
-                "flush_ms": quantiles(later),
-                "sheets_of_last_flush": sheets,
-                "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-            }
-        )
-    )
-
-
 @asynccontextmanager
 async def counting(url: str, options: argparse.Namespace) -> AsyncIterator[list[dict[str, Any]]]:
     """A process that counts while the block runs; afterwards what it said."""
     said: list[dict[str, Any]] = []
-    command = [sys.executable, __file__, "--scale", str(options.scale), "--count", url]
+    command = [sys.executable, COUNTING, url, "--scale", str(options.scale)]
     process = await asyncio.create_subprocess_exec(
         *command, "--seconds", str(options.seconds), stdout=subprocess.PIPE
     )
@@ -279,12 +173,8 @@ async def main() -> None:
     parser.add_argument("--asks", type=int, default=60)
     parser.add_argument("--scan", action="store_true")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long is counted")
-    parser.add_argument("--count", metavar="URL", help=argparse.SUPPRESS)
     options = parser.parse_args()
     size = reference(options.scale)
-    if options.count:
-        await count(options.count, size, options.seconds)
-        return
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mitmach-bench-")))
         mongodb = await stack.enter_async_context(running_mongodb(folder / "mongodb"))
