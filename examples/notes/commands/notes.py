@@ -1,4 +1,4 @@
-"""Writing notes."""
+"""Write a note: one command."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ class WriteNote:
     """Writes a note.
 
     Attributes:
-        principal: Who writes it.
-        note_id: Of the new note.
+        principal: The person who writes it; the note is theirs alone.
+        note_id: The id of the new note (UUIDv7).
         text: Markdown source.
     """
 

@@ -9,7 +9,7 @@ from shared.delivery.command import Entity
 
 
 class Note(Entity, frozen=True, kw_only=True):
-    """A note.
+    """A text that somebody wrote for themselves.
 
     Attributes:
         author: Pseudonym of who wrote it.

@@ -1,4 +1,4 @@
-"""Reading notes."""
+"""Read notes of one's own, and count them."""
 
 from examples.notes.domain.note import Note, NoteNotFound
 from examples.notes.store import NoteCounts

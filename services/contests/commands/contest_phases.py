@@ -37,7 +37,7 @@ class AnnounceContest:
     voters: Roll
 
     def reads(self, found: Found) -> Iterable[Key]:
-        """The contest."""
+        """The contest with its context."""
         return contest_reads(found, self.contest_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:

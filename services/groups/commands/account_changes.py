@@ -101,7 +101,7 @@ class FinishErasure:
     person_id: str
 
     def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002
-        """The person."""
+        """The person, and nobody else."""
         return [(Person, self.person_id)]
 
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
@@ -162,7 +162,7 @@ class FinishPropagation:
     since: datetime
 
     def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002
-        """The person."""
+        """The person, and nobody else."""
         return [(Person, self.person_id)]
 
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002

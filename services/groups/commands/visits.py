@@ -25,7 +25,7 @@ class RecordVisit:
     self_registration: bool
 
     def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
-        """The person."""
+        """The person who visits."""
         return ((Person, self.principal.person_id),)
 
     def decide(self, found: Found, now: datetime) -> Changes:

@@ -78,7 +78,7 @@ class TooManyOwners(Refusal):
 
 
 class Group(Entity, frozen=True, kw_only=True):
-    """A group.
+    """A group of people, with what outsiders see of it.
 
     Attributes:
         kind: The kind, such as `community`; `everyone` is the built-in group of all.

@@ -11,7 +11,7 @@ from shared.delivery.mongo import EntityStore
 
 
 async def read_channel(store: EntityStore, principal: Principal, channel_id: str) -> Channel:
-    """One channel.
+    """A channel, for one who sees into its group.
 
     Raises:
         ChannelNotFound: There is none, or the caller doesn't see into its group.

@@ -60,7 +60,7 @@ class GroupFilter(NamedTuple):
 
 
 async def read_group(store: EntityStore, principal: Principal, group_id: str) -> GroupDetails:
-    """One group.
+    """A group, for one who may know of it.
 
     Raises:
         GroupNotFound: There is none, or they may not know.

@@ -15,7 +15,7 @@ COLLEAGUES = (AccountStatus.ACTIVE, AccountStatus.INVITED)
 
 
 async def read_person(store: EntityStore, principal: Principal, person_id: str) -> Person:
-    """One person.
+    """A person, as the caller may see them.
 
     Raises:
         PersonNotFound: There is none, or not any more.

@@ -52,7 +52,7 @@ class SharePost:
             yield from member_reads(self.to_group_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Shared."""
+        """An event each time: a post can be passed on more than once."""
         context = enter_post(found, self.post_id, self.principal, Action.SHARE)
         context.check_writable()
         if self.to_group_id is not None:

@@ -49,7 +49,7 @@ class Person(audience.Person, frozen=True, kw_only=True):
 
 
 class Group(audience.Group, frozen=True, kw_only=True):
-    """A group.
+    """A group as posts know it.
 
     Attributes:
         members: Those who are counted, now.

@@ -64,7 +64,7 @@ async def find_member(
 
 
 async def find_channel(store: EntityStore, principal: Principal, channel_id: str) -> Channel:
-    """The channel.
+    """A channel, for one who sees into its group.
 
     Raises:
         ChannelNotFound: There is none, or they don't see it.

@@ -111,7 +111,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     Attributes:
         id: The id of the event (UUIDv7).
         source: The service and the database that it comes from.
-        type: Its CloudEvents type.
+        type: The CloudEvents type, `mitmach.<entity>.<past tense>`.
         subject: The id of what it is about.
         time: When it happened.
         sequence: Twenty digits, which sort as the number does; gapless per source.

@@ -96,7 +96,7 @@ class RequestContext:
         self.finished = False
 
     def caller(self) -> Principal:
-        """Who asks.
+        """The authenticated caller.
 
         Raises:
             TokenMissing: The route was left open and no one has signed in.
@@ -212,7 +212,7 @@ def web_context(request: Request) -> WebContext:
 
 
 def principal_of(request: Request) -> Principal:
-    """Who asks.
+    """The authenticated caller.
 
     Raises:
         TokenMissing: Nobody has signed in.
