@@ -236,7 +236,7 @@ def _check_replaces_void(
 
     Args:
         previous: What the ballot chose until now.
-        choices: What it is to choose.
+        choices: The ids of the entries that it is to choose.
         standing: Those of the previous choices whose entries are in the running.
     """
     if standing == set(previous):
