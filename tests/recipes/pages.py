@@ -34,6 +34,7 @@ _STEP = re.compile(
     r"|(?P<run>Run)):\n\n```(?:\w+)\n(?P<block>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
+_GENERATES = re.compile(r"\bmake generate\b|\bpytest\b")
 _BLOCKS = re.compile(r"^```\w", re.MULTILINE)
 
 # What a tree consists of; the rest of a checkout is large, or belongs to this machine.
@@ -98,8 +99,13 @@ def copy_tree(target: Path) -> Path:
     return target
 
 
-def follow(page: Path, tree: Path) -> list[Path]:
+def follow(page: Path, tree: Path, *, generate: bool = True) -> list[Path]:
     """Does to a copy of the tree what a page says; gives the files that it named.
+
+    Args:
+        page: The recipe.
+        tree: The copy.
+        generate: Also what writes documents and pinned bytes anew, which takes some seconds.
 
     Raises:
         StaleRecipeError: A step doesn't fit the tree.
@@ -109,7 +115,8 @@ def follow(page: Path, tree: Path) -> list[Path]:
     for step in steps_of(page):
         if step.where == "run":
             for line in step.block.strip().splitlines():
-                run(line, tree)
+                if generate or not _GENERATES.search(line):
+                    run(line, tree)
         else:
             touched.append(_write(step, tree))
     return touched
