@@ -1,14 +1,12 @@
 """A small service of notes behind the web layer, and a client that speaks to it in process."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 import httpx
 import msgspec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from fastapi import APIRouter, FastAPI, Request
 from pydantic import Field
 
@@ -40,39 +38,10 @@ from shared.web.http import (
     problems,
     revalidate,
 )
-from shared.web.identity import TokenVerifier, issue_token, public_jwks
-from shared.web.identity.keys import KeyStore, parse_keys
+from shared.web.identity import TokenVerifier
+from tests.support.identity import make_verifier
 
-PRIVATE_PEM = Ed25519PrivateKey.from_private_bytes(b"7" * 32).private_bytes(
-    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-)
-PSEUDONYM_KEY = b"a key for tests only"
 NOTE_ID = "01900000-0000-7000-8000-000000000001"
-
-
-class FixedKeys(KeyStore):
-    """The keys of a text instead of a file."""
-
-    def __init__(self, text: str | bytes) -> None:
-        super().__init__()
-        self._fixed = parse_keys(text)
-
-
-def make_verifier(clock: Callable[[], float] | None = None, **options: Any) -> TokenVerifier:
-    """A verifier that knows the tests' key."""
-    arguments: dict[str, Any] = {
-        "issuer": "mitmach-development",
-        "audience": "mitmach",
-        "pseudonym_key": PSEUDONYM_KEY,
-    } | options
-    if clock is not None:
-        arguments["clock"] = clock
-    return TokenVerifier(FixedKeys(public_jwks(PRIVATE_PEM)), **arguments)
-
-
-def token_of(person_id: str, roles: Iterable[str] = (), **options: Any) -> str:
-    """A valid token for a person."""
-    return issue_token(PRIVATE_PEM, person_id, roles, **options)
 
 
 @dataclass

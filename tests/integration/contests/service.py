@@ -31,8 +31,8 @@ from shared.runtime.process import Part, running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.groups_publisher import GroupsPublisher, open_groups_publisher
+from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tests.support.retrying import RetryingTransport
-from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tooling.servers.http import running_http
 
 PATIENCE = 60.0  # seconds until something that should take a fraction of it has failed

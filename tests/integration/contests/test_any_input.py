@@ -13,7 +13,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from services.contests.app import openapi
 from shared.delivery.mongo import Driver
 from tests.integration.contests.service import ContestsService, enter, id_of
-from tests.support.web import token_of
+from tests.support.identity import token_of
 
 # What is shown here doesn't depend on the driver; one of the two saves half of the minute.
 pytestmark = [

@@ -17,7 +17,7 @@ from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.brokers import BrokerUnderTest
-from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
+from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 
 PATIENCE = 60.0  # seconds until something that should take a fraction of one has failed
 

@@ -15,8 +15,8 @@ from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Database, Mongo
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
+from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tests.support.retrying import RetryingTransport
-from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tooling.servers.http import running_http
 
 ROLES = {"ada": ("admin",), "eda": ("editor",), "directory": ("service",)}

@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from shared.contract.principal import pseudonym
 from tests.integration.groups.service import GroupsApi
-from tests.support.web import PSEUDONYM_KEY
+from tests.support.identity import PSEUDONYM_KEY
 
 
 async def test_a_directory_invites_and_the_first_visit_activates(api: GroupsApi) -> None:

@@ -22,9 +22,9 @@ from shared.delivery.kafka import KafkaConnection, ensure_topics, open_producer
 from shared.delivery.mongo import Mongo
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
+from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tests.support.metrics import SOURCES
 from tests.support.retrying import RetryingTransport
-from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tooling.servers.http import running_http
 
 Record = tuple[str, int, bytes]

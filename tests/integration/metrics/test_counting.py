@@ -14,7 +14,7 @@ from shared.contract.ids import new_id
 from shared.contract.principal import pseudonym
 from shared.delivery.mongo import Mongo
 from tests.integration.metrics.service import Teller, running_api, running_consumer
-from tests.support.web import PSEUDONYM_KEY
+from tests.support.identity import PSEUDONYM_KEY
 from tooling.sample_events import sample
 
 HOUR = timedelta(hours=1)

@@ -15,7 +15,7 @@ from shared.contract.ids import new_id
 from shared.delivery.mongo import Mongo
 from tests.integration.metrics.service import MetricsApi, Teller, running_api, running_consumer
 from tests.integration.metrics.test_counting import YESTERDAY, Office, person
-from tests.support.web import token_of
+from tests.support.identity import token_of
 from tooling.servers.http import NO_TLS
 
 

@@ -15,7 +15,7 @@ from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Database, connect
 from shared.runtime.assembly import ServiceContext, open_service
 from shared.runtime.telemetry import Telemetry
-from tests.support.web import PSEUDONYM_KEY
+from tests.support.identity import PSEUDONYM_KEY
 
 
 @asynccontextmanager

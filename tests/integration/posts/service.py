@@ -33,8 +33,8 @@ from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.groups_publisher import GroupsPublisher, open_groups_publisher
+from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tests.support.retrying import RetryingTransport
-from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, token_of
 from tooling.sample_events import sample
 from tooling.servers.http import running_http
 

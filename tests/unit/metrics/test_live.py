@@ -24,7 +24,7 @@ from services.metrics.store.totals import Totals
 from shared.contract.errors import Refusal, Unavailable
 from shared.web.identity import TokenExpired, TokenInvalid, TokenKeyUnknown, public_jwks
 from shared.web.identity.tokens import LEEWAY
-from tests.support.web import FixedKeys, make_verifier, token_of
+from tests.support.identity import FixedKeys, make_verifier, token_of
 
 NAMES = Totals().headline()
 

@@ -8,14 +8,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.web.http import RateLimiter
-from tests.support.web import (
-    NOTE_ID,
-    Recorder,
-    client_of,
-    make_web_context,
-    notes_app,
-    token_of,
-)
+from tests.support.identity import token_of
+from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, notes_app
 from tests.unit.shared.tokens import claims, signed
 
 STAR = f"/v1/notes/{NOTE_ID}/star"

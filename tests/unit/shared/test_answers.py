@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app, token_of
+from tests.support.identity import token_of
+from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app
 
 NOTE = f"/v1/notes/{NOTE_ID}"
 

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app, token_of
+from tests.support.identity import token_of
+from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app
 
 ORDINARY = "/v1/notes"
 MEASURED = f"/v1/notes/{NOTE_ID}/stickers"

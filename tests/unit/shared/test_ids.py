@@ -26,7 +26,8 @@ from shared.web.http import (
     measured,
 )
 from shared.web.http.requests.ids import ID_MARK, all_ids, folded_json
-from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, token_of
+from tests.support.identity import token_of
+from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context
 
 LOWER = "01900000-0000-7000-8000-00000000abcd"
 UPPER = LOWER.upper()

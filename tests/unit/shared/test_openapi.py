@@ -7,7 +7,8 @@ import schemathesis
 from hypothesis import settings as hypothesis_settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from tests.support.web import make_web_context, notes_app, token_of
+from tests.support.identity import token_of
+from tests.support.web import make_web_context, notes_app
 
 APP = notes_app(make_web_context())
 DOCUMENT = APP.openapi()

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from shared.web.http import PersonId, create_app
 from shared.web.http.requests.paths import matched_path
 from shared.web.identity import PERSON_ID_PATTERN, fault_of
-from tests.support.web import client_of, make_web_context, token_of
+from tests.support.identity import token_of
+from tests.support.web import client_of, make_web_context
 
 person_ids = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40).filter(
     lambda one: fault_of(one) is None

@@ -7,15 +7,8 @@ import httpx
 import pytest
 
 from shared.contract.errors import Overloaded
-from tests.support.web import (
-    NOTE_ID,
-    NoteLocked,
-    Recorder,
-    client_of,
-    make_web_context,
-    notes_app,
-    token_of,
-)
+from tests.support.identity import token_of
+from tests.support.web import NOTE_ID, NoteLocked, Recorder, client_of, make_web_context, notes_app
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 JSON = {"content-type": "application/json"}

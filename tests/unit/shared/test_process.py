@@ -14,7 +14,8 @@ from shared.runtime.health import Health
 from shared.runtime.process import Part, Stopped, bind, port_of, run_role, running, serve, side_app
 from shared.runtime.settings import ServiceSettings, load
 from shared.runtime.telemetry import Telemetry
-from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, notes_app, token_of
+from tests.support.identity import token_of
+from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, notes_app
 from tooling.servers.http import NO_TLS
 
 

@@ -5,7 +5,8 @@ import pytest
 from shared.web.http import Limits, RateLimiter
 from shared.web.http.proxies import Proxies
 from shared.web.http.requests.headers import HeaderRepeated, join_lines, refuse_repeated
-from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app, token_of
+from tests.support.identity import token_of
+from tests.support.web import NOTE_ID, client_of, make_web_context, notes_app
 
 STAR = f"/v1/notes/{NOTE_ID}/star"
 BEARER = ("authorization", f"Bearer {token_of('anna')}")

@@ -5,15 +5,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from shared.runtime.telemetry import is_traceparent
 from shared.web.http import InputModel
-from tests.support.web import (
-    NOTE_ID,
-    Recorder,
-    WriteNote,
-    client_of,
-    make_web_context,
-    notes_app,
-    token_of,
-)
+from tests.support.identity import token_of
+from tests.support.web import NOTE_ID, Recorder, WriteNote, client_of, make_web_context, notes_app
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 STAR = f"/v1/notes/{NOTE_ID}/star"

@@ -9,7 +9,8 @@ from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.app import create_operations_app
 from shared.web.http.scraping import Scrapers
-from tests.support.web import client_of, make_verifier, make_web_context, notes_app, token_of
+from tests.support.identity import make_verifier, token_of
+from tests.support.web import client_of, make_web_context, notes_app
 
 SECRET = "a token that only Prometheus has"
 

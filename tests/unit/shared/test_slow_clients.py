@@ -11,7 +11,8 @@ from fastapi import FastAPI
 
 from shared.runtime.process import bind, port_of, serve
 from shared.runtime.settings import ServiceSettings, load
-from tests.support.web import NOTE_ID, Recorder, make_web_context, notes_app, token_of
+from tests.support.identity import token_of
+from tests.support.web import NOTE_ID, Recorder, make_web_context, notes_app
 
 STAR = f"/v1/notes/{NOTE_ID}/star"
 BODY = b'{"kind": "gold"}'

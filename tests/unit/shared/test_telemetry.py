@@ -21,7 +21,8 @@ from shared.runtime.telemetry import (
     request_traceparent,
     trace_id,
 )
-from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, notes_app, token_of
+from tests.support.identity import token_of
+from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, notes_app
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from shared.contract.principal import Principal
 from shared.web.http import RateLimiter
 from shared.web.identity import TokenInvalid
-from tests.support.web import client_of, make_verifier, make_web_context, notes_app
+from tests.support.identity import make_verifier
+from tests.support.web import client_of, make_web_context, notes_app
 from tests.unit.shared.tokens import HEADERS, claims, raw_token
 
 HEADER_FIELDS = ("alg", "typ", "kid", "crit", "b64", "jku", "x5u", "jwk", "x5c", "cty", "zip")

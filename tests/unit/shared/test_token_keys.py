@@ -26,7 +26,7 @@ from shared.web.identity import (
     public_jwks,
 )
 from shared.web.identity.keys import FETCH_SPACING
-from tests.support.web import PRIVATE_PEM
+from tests.support.identity import PRIVATE_PEM
 from tests.unit.shared.tokens import claims, signed
 
 

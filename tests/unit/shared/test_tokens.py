@@ -32,7 +32,7 @@ from shared.web.identity import (
     public_jwks,
 )
 from shared.web.identity.keys import parse_keys
-from tests.support.web import PRIVATE_PEM, PSEUDONYM_KEY, make_verifier, token_of
+from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, make_verifier, token_of
 from tests.unit.shared.tokens import HEADERS, claims, raw_token, signed
 
 

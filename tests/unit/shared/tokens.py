@@ -9,7 +9,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from tests.support.web import PRIVATE_PEM
+from tests.support.identity import PRIVATE_PEM
 
 HEADERS = {"kid": "development", "typ": "at+jwt"}
 
