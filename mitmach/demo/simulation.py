@@ -12,7 +12,7 @@ from mitmach.demo.organisation import Colleague, people
 
 ADMIN = "demo-admin"
 EDITOR = "demo-editor"
-# People who are busy at the same time.
+# Jobs of people that are done at the same time.
 _AT_ONCE = 48
 
 Step = Callable[[int], None]

@@ -35,7 +35,7 @@ class Sources:
         Args:
             names: KPIs of the catalogue.
             part: `formats` or `topics`: a table of cells, each under the word that it is about.
-            span: The window.
+            span: The UTC days to compute them for.
             now: UTC; see `KpiCalculator.compute`.
             posts: Which posts are looked at.
         """

@@ -107,7 +107,7 @@ def compute_kpi(
 
     Args:
         kpi: The KPI to compute.
-        span: The window.
+        span: The UTC days to compute it for.
         now: The facts of the window, of the sort that this KPI looks at.
         before: The same facts of the window before.
         as_of: Up to when events had been counted.

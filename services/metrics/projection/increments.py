@@ -172,7 +172,7 @@ class RankedEntry(msgspec.Struct, frozen=True):
     """An entry in the published ranking. Whose it is, metrics don't keep.
 
     Attributes:
-        entry_id: The entry.
+        entry_id: The id of the entry.
         rank: Its rank, from 1; None where few ballots hide it.
         winner: Whether its rank is 1 and somebody voted for it.
         votes: How many ballots chose it; None where few ballots hide it.

@@ -53,7 +53,7 @@ class KpiCalculator:
 
         Args:
             names: KPIs of the catalogue; each must have the filters that are given.
-            span: The window.
+            span: The UTC days to compute them for.
             now: The present, in UTC. A window that ends after today began is provisional.
             post_filter: Which posts to look at, for KPIs about posts.
         """
