@@ -74,7 +74,7 @@ check: $(READY) ## lint, format, types, import contracts, generated documents
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
-	$(VENV)/bin/lint-imports
+	$(VENV)/bin/lint-imports --no-cache
 	$(VENV)/bin/python -m tooling.generate --check
 
 generate: $(READY) ## write the generated documents anew (schemas, OpenAPI, AsyncAPI)
