@@ -1,4 +1,4 @@
-"""What greets a newcomer is true: the licence, the hooks, the workflow, the changelog."""
+"""What greets a newcomer is true: licence, hooks, workflow, changelog, the architecture."""
 
 import re
 import tomllib
@@ -6,7 +6,10 @@ from pathlib import Path
 
 import yaml
 
+from shared.runtime.assembly import SHARED_COLLECTIONS
+
 ROOT = Path(__file__).resolve().parents[2]
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
 
 
 def make_commands(target: str) -> set[str]:
@@ -46,3 +49,20 @@ def test_the_workflow_runs_the_same_commands_with_official_actions() -> None:
 def test_the_changelog_begins_with_what_is_unreleased() -> None:
     versions = re.findall(r"^## \[?([^\]\n]+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert versions[0] == "Unreleased"
+
+
+def test_the_floors_of_the_architecture_are_those_of_the_import_contract() -> None:
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    contracts = {contract["name"]: contract for contract in tools["importlinter"]["contracts"]}
+    layers = contracts["Writing services are layered"]["layers"]
+    figure = re.search(r"```\n( __main__ .*?)```", ARCHITECTURE, re.DOTALL)
+    assert figure
+    drawn = [re.match(r" (\w+(?: +│ \w+)?)  ", line) for line in figure[1].splitlines()]
+    floors = [re.split(r" +│ ", floor[1]) for floor in drawn if floor]
+    # `(events)` is the example's own: the platform's events stand in the contract.
+    assert floors == [layer.split(" | ") for layer in layers if not layer.startswith("(")]
+
+
+def test_the_architecture_says_what_is_in_every_shared_collection() -> None:
+    table = ARCHITECTURE.partition("## Where state lives")[2]
+    assert set(SHARED_COLLECTIONS) <= set(re.findall(r"`([a-z_]+)`", table))
