@@ -47,16 +47,10 @@ async def running_postgresql() -> AsyncIterator[Postgresql]:
     # It refuses to run as root; Debian's package brings a user for it.
     user = "postgres" if os.geteuid() == 0 else None
     folder = Path(tempfile.mkdtemp(prefix="mitmach-bench-postgresql-"))
-    if user:
-        entry = pwd.getpwnam(user)
-        os.chown(folder, entry.pw_uid, entry.pw_gid)
     port = free_port()
     data = str(folder / "data")
     try:
-        initialise = [str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust"]
-        await asyncio.to_thread(
-            subprocess.run, initialise, user=user, cwd=folder, check=True, capture_output=True
-        )
+        await asyncio.to_thread(_initialise, binaries, folder, data, user)
         with (folder / "log").open("w") as log:
             server = await asyncio.create_subprocess_exec(
                 str(binaries / "postgres"),
@@ -79,6 +73,14 @@ async def running_postgresql() -> AsyncIterator[Postgresql]:
             await server.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _initialise(binaries: Path, folder: Path, data: str, user: str | None) -> None:
+    if user:
+        entry = pwd.getpwnam(user)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+    command = [str(binaries / "initdb"), "-D", data, "-U", "postgres", "-A", "trust"]
+    subprocess.run(command, user=user, cwd=folder, check=True, capture_output=True)
 
 
 def _installed() -> list[Path]:
