@@ -39,6 +39,7 @@ BREAKING = {
     "The product knows neither its tools nor its tests": Example(
         "mitmach/__main__.py", "tests.support"
     ),
+    "Tools know no test": Example("tooling/audit.py", "tests.support"),
     "Services talk through Kafka, not through imports": Example(
         "services/posts/store.py", "services.groups.store"
     ),
