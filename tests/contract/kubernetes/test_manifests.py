@@ -13,7 +13,8 @@ from tests.support.manifests import OVERLAYS, Object, pod_of, rendered, stored
 from tooling.generators.kubernetes.scaling import CONSUMER_GROUPS, most_pods
 from tooling.generators.kubernetes.workloads import SECRETS, paths
 
-VERSIONS = ("1.31", "1.33", "1.35")
+# The oldest and the newest that are supported in each run, the one between in the long one.
+VERSIONS = ("1.31", pytest.param("1.33", marks=pytest.mark.faults_long), "1.35")
 # Of operators: their schemas come with them.
 CUSTOM = ("keda.sh", "monitoring.coreos.com", "kafka.strimzi.io")
 ROLES = {f"{service.name}-{role}" for service in SERVICES for role in service.roles}
