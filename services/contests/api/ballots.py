@@ -7,8 +7,8 @@ import msgspec
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from services.contests.api.dependencies import store_of
 from services.contests.api.fields import A_CONTEST, AN_ENTRY, ANOTHER_ENTRY
-from services.contests.api.models import store_of
 from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.domain.ballot import (
     Ballot,

@@ -5,8 +5,9 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from services.contests.api.dependencies import store_of
 from services.contests.api.fields import Reason
-from services.contests.api.models import ContestView, changed_contest, store_of
+from services.contests.api.models import ContestView, changed_contest
 from services.contests.commands.contest_phases import AdvanceContest, AnnounceContest, CancelContest
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (

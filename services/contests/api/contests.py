@@ -6,14 +6,9 @@ from fastapi import APIRouter, Query, Request
 from msgspec import UNSET
 from pydantic import Field
 
+from services.contests.api.dependencies import store_of
 from services.contests.api.fields import Text, Time, Title
-from services.contests.api.models import (
-    ContestView,
-    changed_contest,
-    contest_etag,
-    contest_view,
-    store_of,
-)
+from services.contests.api.models import ContestView, changed_contest, contest_etag, contest_view
 from services.contests.commands.contests import ChangeContest, CreateContest
 from services.contests.commands.context import ContestContext
 from services.contests.domain.audience import GroupUnknown

@@ -6,14 +6,9 @@ from fastapi import APIRouter, Query, Request
 from msgspec import UNSET
 from pydantic import Field
 
+from services.contests.api.dependencies import store_of
 from services.contests.api.fields import Text, Title
-from services.contests.api.models import (
-    EntryView,
-    entry_etag,
-    entry_view,
-    own_entry,
-    store_of,
-)
+from services.contests.api.models import EntryView, entry_etag, entry_view, own_entry
 from services.contests.commands.entries import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.entry import (

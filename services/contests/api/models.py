@@ -15,15 +15,8 @@ from services.contests.domain.rejection import Rejection
 from services.contests.domain.rules import TieBreak
 from services.contests.domain.visibility import names_author, told_group
 from shared.contract.events.vocabulary import ContestKind, Phase, RejectionCategory
-from shared.delivery.mongo import EntityStore
 from shared.web.http import Caller, OutputModel, etag, set_etag
 from shared.web.http.routing.media import MediaView, media_views
-
-
-def store_of(request: Request) -> EntityStore:
-    """The service's store."""
-    store: EntityStore = request.app.state.store
-    return store
 
 
 class RulesView(OutputModel):

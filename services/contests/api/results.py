@@ -5,8 +5,8 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from services.contests.api.dependencies import store_of
 from services.contests.api.fields import A_CONTEST, AN_ENTRY, ANOTHER_ENTRY
-from services.contests.api.models import store_of
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.publication import publication
 from services.contests.domain.tally import ResultsNotPublished

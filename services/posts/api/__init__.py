@@ -1,13 +1,14 @@
 """The HTTP side: requests to commands and queries, and back. It decides nothing.
 
-posts.py      publish, edit, delete, read and list posts
-feed.py       what there is in the caller's groups
-revisions.py  what a post said before
-comments.py   comment, reply, edit, delete, list
-reactions.py  react to posts and comments, take it back
-views.py      say which posts were seen, one or many
-shares.py     pass a post on
-models.py     what a post and a comment look like from outside
+posts.py         publish, edit, delete, read and list posts
+feed.py          what there is in the caller's groups
+revisions.py     what a post said before
+comments.py      comment, reply, edit, delete, list
+reactions.py     react to posts and comments, take it back
+views.py         say which posts were seen, one or many
+shares.py        pass a post on
+models.py        what a post and a comment look like from outside
+dependencies.py  what routes take from the running application
 """
 
 from fastapi import APIRouter

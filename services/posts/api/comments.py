@@ -8,7 +8,8 @@ from fastapi import APIRouter, Request
 from msgspec import Meta
 from pydantic import Field
 
-from services.posts.api.models import CommentView, comment_view, store_of
+from services.posts.api.dependencies import store_of
+from services.posts.api.models import CommentView, comment_view
 from services.posts.commands.comments import AddComment, DeleteComment, EditComment
 from services.posts.domain.comment import (
     LONGEST_COMMENT,

@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Request
 
-from services.posts.api.models import PostView, page_of_posts, position_after, store_of
+from services.posts.api.dependencies import store_of
+from services.posts.api.models import PostView, page_of_posts, position_after
 from services.posts.queries.posts import read_feed
 from shared.contract.access import NotAllowed
 from shared.web.http import Caller, Page, PageOf, problems

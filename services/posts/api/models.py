@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from fastapi import Request
 from pydantic import Field
 
 from services.posts.domain.comment import Comment
@@ -10,7 +9,6 @@ from services.posts.queries.comments import SeenComment
 from services.posts.queries.posts import Position, SeenPost
 from services.posts.store import PostCounts
 from shared.contract.events.vocabulary import Format, PostKind, ReactionKind
-from shared.delivery.mongo import EntityStore
 from shared.web.http import OutputModel, Page, Paging, etag
 from shared.web.http.routing.media import MediaView, media_views
 
@@ -153,9 +151,3 @@ def page_of_posts(paging: Paging, found: list[SeenPost]) -> Page[PostView]:
     return paging.page(
         found, position=lambda seen: (seen.post.published_at, seen.post.id), view=post_view
     )
-
-
-def store_of(request: Request) -> EntityStore:
-    """The service's store."""
-    store: EntityStore = request.app.state.store
-    return store

@@ -5,14 +5,8 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.posts.api.models import (
-    PostView,
-    page_of_posts,
-    position_after,
-    post_etag,
-    post_view,
-    store_of,
-)
+from services.posts.api.dependencies import store_of
+from services.posts.api.models import PostView, page_of_posts, position_after, post_etag, post_view
 from services.posts.commands.posts import DeletePost, EditPost, PostWithContent, PublishPost
 from services.posts.domain.post import (
     LONGEST_TEXT,

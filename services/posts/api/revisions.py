@@ -4,7 +4,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request
 
-from services.posts.api.models import store_of
+from services.posts.api.dependencies import store_of
 from services.posts.domain.post import PostDeleted, PostNotFound, PostRevision
 from services.posts.queries.revisions import list_revisions
 from shared.web.http import Caller, OutputModel, Page, PageOf, PathId, problems
