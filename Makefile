@@ -77,7 +77,7 @@ check: $(READY) ## lint, format, types, import contracts, generated documents
 	$(VENV)/bin/lint-imports --no-cache
 	$(VENV)/bin/python -m tooling.generate --check
 
-generate: $(READY) ## write the generated documents anew (schemas, OpenAPI, AsyncAPI)
+generate: $(READY) ## write all generated documents anew: schemas, references, dashboards, manifests
 	$(VENV)/bin/python -m tooling.generate
 
 bench: $(READY) ## run all benchmarks beside their peers, 25 minutes; writes benchmarks/RESULTS.md (ARGS=--quick to try it)

@@ -171,7 +171,7 @@ GOALS = (
         "Metrics consumer: times Kafka Streams with exactly_once_v2, both warmed up",
         2.0,
         lambda results: results["consumer"]["to_kafka_streams"],
-        "Ours keeps sums, sheets per day and bitmaps of people too, Kafka Streams one number per "
+        "Ours keeps sums, columns per day and bitmaps of people too, Kafka Streams one number per "
         "post and type; and one is Python.",
         processor=("consumer", "metrics", "Kafka Streams exactly_once_v2"),
     ),

@@ -19,7 +19,7 @@ import uvloop
 
 from benchmarks._metrics_store import PARTITIONS, Size, post_id, post_of, pseudonym
 from services.metrics.projection import MetricsFold, decode, fold
-from services.metrics.store.documents import SHEETS
+from services.metrics.store.documents import DAY_COLUMNS
 from services.metrics.store.writer import Writer
 from shared.contract.events import topics
 from shared.contract.events.envelope import format_time, seal, with_sequence
@@ -106,7 +106,7 @@ async def count(url: str, size: Size, seconds: float) -> None:
                 await writer.write(transaction)
                 await transaction.commit()
             flushes.append(time.perf_counter() - began)
-        sheets = await database.count(SHEETS, {"flush": {"$gt": len(flushes)}})
+        day_columns = await database.count(DAY_COLUMNS, {"flush": {"$gt": len(flushes)}})
         await sessions.close()
     # The first ones read what a consumer has in memory later.
     later = flushes[len(flushes) // 3 :]
@@ -116,7 +116,7 @@ async def count(url: str, size: Size, seconds: float) -> None:
                 "flushes": len(flushes),
                 "events_per_flush": EVENTS,
                 "flush_ms": quantiles(later),
-                "sheets_of_last_flush": sheets,
+                "sheets_of_last_flush": day_columns,
                 "memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
             }
         )

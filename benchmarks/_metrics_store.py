@@ -15,10 +15,10 @@ from services.metrics.store.columns.day_columns import DayColumns, PartitionDay,
 from services.metrics.store.documents import (
     BITMAPS,
     COUNTERS,
+    DAY_COLUMNS,
     GROUPS,
     PEOPLE,
     POSTS,
-    SHEETS,
     TOTALS,
     bitmap_id,
 )
@@ -147,27 +147,29 @@ async def build(database: Database, size: Size, today: date) -> None:
 
 
 async def _posts(database: Database, size: Size, today: date, dice: random.Random) -> None:
-    sheets: dict[PartitionDay, DayColumns] = {}
+    day_columns: dict[PartitionDay, DayColumns] = {}
     records: list[dict[str, Any]] = []
     for number in range(size.posts):
         id_, post = post_id(number), post_of(number, size, today, dice)
         place = PartitionDay(
             f"{topics.POSTS}/{partition_of(id_, PARTITIONS)}", post.published_at.date()
         )
-        sheets.setdefault(place, DayColumns()).apply(key_of(id_), post)
+        day_columns.setdefault(place, DayColumns()).apply(key_of(id_), post)
         records.append(_record(id_, post))
         if len(records) >= _AT_ONCE:
             await database.insert(POSTS, records)
-            await _store(database, sheets, place.day)
+            await _store(database, day_columns, place.day)
             records = []
     await database.insert(POSTS, records)
-    await _store(database, sheets, date.max)
+    await _store(database, day_columns, date.max)
 
 
-async def _store(database: Database, sheets: dict[PartitionDay, DayColumns], before: date) -> None:
-    done = [place for place in sheets if place.day < before]
+async def _store(
+    database: Database, day_columns: dict[PartitionDay, DayColumns], before: date
+) -> None:
+    done = [place for place in day_columns if place.day < before]
     await database.insert(
-        SHEETS,
+        DAY_COLUMNS,
         [
             {
                 "_id": page_id(place, number),
@@ -177,7 +179,7 @@ async def _store(database: Database, sheets: dict[PartitionDay, DayColumns], bef
                 **change,
             }
             for place in done
-            for number, change in sheets.pop(place).changes()
+            for number, change in day_columns.pop(place).changes()
         ],
     )
 

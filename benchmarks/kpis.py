@@ -132,7 +132,7 @@ async def counting(url: str, options: argparse.Namespace) -> AsyncIterator[list[
         *command, "--seconds", str(options.seconds), stdout=subprocess.PIPE
     )
     try:
-        await asyncio.sleep(5)  # it starts and reads its sheets
+        await asyncio.sleep(5)  # it starts and reads its columns
         yield said
         out, _ = await process.communicate()
         said.append(json.loads(out.splitlines()[-1]))

@@ -20,8 +20,8 @@ groups carried all of them, and at the limit of a document their rights froze.)
 The copy is a moment old at most, and a stale answer does no harm: it lets someone in, or keeps
 someone out, a moment longer than the group does.
 
-This room knows the contract and the delivery. `copy.py` alone knows the database: services import
-it by its own name, so that what decides (`domain`, `commands`) doesn't come to know it, too.
+This package knows the contract and the delivery. `copy.py` alone knows the database: services
+import it by its own name, so that what decides (`domain`, `commands`) doesn't come to know it, too.
 """
 
 from shared.audience.entities import (

@@ -18,5 +18,6 @@ kafka/          the one place that opens connections to the broker
 failpoints.py   named places where a fault test makes a process die or wait
 
 This room knows nothing of the business: of events it knows the envelope and the topics, of refusals
-their category. No posts, no groups, no access.
+their category. No posts, no groups, no access. (`projections.py` decodes events by the registry,
+which knows all types; it looks at none of them.)
 """

@@ -7,7 +7,7 @@ that: `TypedProjection` leaves them what the events change, and how it is writte
         def apply(self, data: EventData) -> None: ...     # adds one event
         def size(self) -> int: ...                        # documents that a flush would write
 
-    class AudienceCopy(TypedProjection[AudienceNews]):
+    class PostsAudienceCopy(TypedProjection[AudienceNews]):
         name = "mitmach.posts.audience-copy"
         topics = (PEOPLE, GROUPS)
         state = AudienceNews

@@ -1,4 +1,4 @@
-"""What happens by the clock: due phases, and the result once the votes are counted.
+"""What happens by the clock: due phases, the result of the votes, the end with a group.
 
 All of it is safe to repeat and to do twice at once: a command looks at what is stored and does only
 what is still to be done.
@@ -57,7 +57,7 @@ class EnterDuePhases:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgeContest:
+class RecordResult:
     """The count of a sealed vote becomes its result, which stays closed until the publication.
 
     Attributes:

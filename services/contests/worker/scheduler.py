@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from services.contests.commands.scheduled import EnterDuePhases, JudgeContest
+from services.contests.commands.scheduled import EnterDuePhases, RecordResult
 from services.contests.domain.contest import Contest
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.queries.ballots import count_ballots
@@ -136,5 +136,5 @@ class Scheduler:
         # A process that hung in a transaction is silent by now: what it holds never commits.
         await self._sessions.end_silent()
         counted = await count_ballots(self._store, contest)
-        await self._committer.execute(JudgeContest(contest.id, counted))
+        await self._committer.execute(RecordResult(contest.id, counted))
         self._sealed.pop(contest.id, None)

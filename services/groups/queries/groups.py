@@ -146,9 +146,9 @@ async def _find_part(
     asked = {"kind": wanted.kind, "topics": wanted.tag}
     topical = {field: value for field, value in asked.items() if value is not None}
     words = {} if wanted.q is None else words_filter(wanted.q)
-    # The most telling one is the index; named to the database, whose own choice depends on luck.
-    telling = [field for field in ("topics", "kind") if field in topical][:1]
-    first = telling if wanted.q is None else ["words"]
+    # The most selective one is the index; named to the database, whose own choice depends on luck.
+    selective = [field for field in ("topics", "kind") if field in topical][:1]
+    first = selective if wanted.q is None else ["words"]
     hint = NEWEST_ARCHIVED if wanted.archived else newest_of(*first)
     ids = part.get("_id", {}) | ({} if after is None else {"$lt": after})
     filters = {

@@ -39,8 +39,8 @@ Generated from the catalogue in `services/metrics/kpis`; the API serves the same
   and marked `provisional`.
 - Every answer states window, definition version, `as_of`, numerator, denominator and the value of
   the window before.
-- A **member** is the same on every surface (`member_count` and list of a group, audience of a post,
-  eligible people of a contest, group figures): a human being whose account is active and who
+- A **member** is the same wherever it is shown (`member_count` and list of a group, audience of a
+  post, eligible people of a contest, group figures): a human being whose account is active and who
   belongs to the group. Suspended people aren't counted until they are reinstated, nor are programs;
   a post's audience leaves its author out too.
 - Nothing to divide by: `null`, never 0. Fewer than {smallest} people in the denominator: no value,

@@ -1,7 +1,7 @@
 """KPIs about people: how many take part at all, how often, whom posts reach, and what they do.
 
-They are set arithmetic on people's numbers. A `Day` holds who could take part and who did what;
-everything else follows.
+They are set arithmetic on people's numbers. A `DayActivity` holds who could take part and who did
+what; everything else follows.
 """
 
 from collections.abc import Callable, Sequence

@@ -27,7 +27,7 @@ from shared.delivery.mongo import Index
 
 TOTALS = "totals"
 POSTS = "posts"
-SHEETS = "sheets"
+DAY_COLUMNS = "sheets"
 BITMAPS = "bitmaps"
 PEOPLE = "people"
 COUNTERS = "counters"
@@ -59,7 +59,7 @@ def _with_role(role: str) -> dict[str, Any]:
 COLLECTIONS: Mapping[str, Sequence[Index]] = {
     TOTALS: (),
     POSTS: (),
-    SHEETS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
+    DAY_COLUMNS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
     BITMAPS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
     PEOPLE: (),
     COUNTERS: (),

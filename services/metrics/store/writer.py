@@ -9,11 +9,11 @@ from services.metrics.store.columns.day_columns import DayColumnsCache, touched_
 from services.metrics.store.documents import (
     BITMAPS,
     CONTESTS,
+    DAY_COLUMNS,
     FORGOTTEN,
     GROUPS,
     PEOPLE,
     POSTS,
-    SHEETS,
     TO_FORGET,
     TOTALS,
     digest,
@@ -28,7 +28,7 @@ Taken = Sequence[tuple[str, PartitionIncrements]]
 # Large documents in one command: 12 MB of bitmaps, or 20 of pages at twice the reference size. A
 # command may have 48 MB.
 _AT_ONCE = 1_000
-_LARGE = (BITMAPS, SHEETS)
+_LARGE = (BITMAPS, DAY_COLUMNS)
 
 
 class Writer:
@@ -79,7 +79,7 @@ class Writer:
             ready.setdefault(POSTS, []).extend(
                 statements.post(*post, numbers) for post in increments.posts
             )
-            ready.setdefault(SHEETS, []).extend(self._days.merge(name, increments, flush))
+            ready.setdefault(DAY_COLUMNS, []).extend(self._days.merge(name, increments, flush))
             for group_id, group in increments.groups.items():
                 ready.setdefault(GROUPS, []).append(statements.group(name, group_id, group))
             ready.setdefault(CONTESTS, []).extend(

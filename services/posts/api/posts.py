@@ -1,4 +1,4 @@
-"""Publish, edit and delete posts."""
+"""Publish, edit, delete, read and list posts."""
 
 from typing import Annotated, get_args
 

@@ -1,4 +1,4 @@
-"""One post, lists of posts, the feed, and what a post said before."""
+"""One post, lists of posts, and the feed."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

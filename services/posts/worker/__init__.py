@@ -1,4 +1,4 @@
-"""What the service does by itself, when events tell it to.
+"""What the service does without a request: by events, or every few moments.
 
 audience_copy.py      keeps what must be known of people, groups and channels
 engagement_counts.py  counts reactions, comments, shares and views beside posts

@@ -1,6 +1,7 @@
 """HTTP: what the APIs of all services have in common.
 
-`examples/notes/` is a whole service whose API is written with it. What that has no use for:
+`examples/notes/` is a whole service whose API is written with it. What that has no use for, with
+made-up commands:
 
     @router.get(
         "/notes/{note_id}",

@@ -1,4 +1,4 @@
-"""Sums over sheets are the sums over all records, whatever happened to the posts."""
+"""Sums over day columns are the sums over all records, whatever happened to the posts."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from services.metrics.kpis.windows import Window
 from services.metrics.projection import fold
 from services.metrics.store.columns.day_columns import ROWS_PER_PAGE, DayColumnsCache, PartitionDay
 from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
-from services.metrics.store.documents import BITMAPS, COLLECTIONS, SHEETS, TOTALS
+from services.metrics.store.documents import BITMAPS, COLLECTIONS, DAY_COLUMNS, TOTALS
 from services.metrics.store.documents import GROUPS as GROUP_RECORDS
 from services.metrics.store.documents import POSTS as POST_RECORDS
 from services.metrics.store.writer import Writer
@@ -196,7 +196,7 @@ class World:
     rows=st.sampled_from((1, ROWS_PER_PAGE)),
     as_of=st.sampled_from((NOON + timedelta(days=1), NOON + timedelta(days=8))),
 )
-def test_sums_over_sheets_are_the_sums_over_all_records(
+def test_sums_over_day_columns_are_the_sums_over_all_records(
     mongo_url: str,
     database_prefix: str,
     *,
@@ -209,7 +209,7 @@ def test_sums_over_sheets_are_the_sums_over_all_records(
         async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
             database = mongo.database(f"{database_prefix}metrics")
             await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
-            for collection in (POST_RECORDS, SHEETS, TOTALS, BITMAPS, GROUP_RECORDS):
+            for collection in (POST_RECORDS, DAY_COLUMNS, TOTALS, BITMAPS, GROUP_RECORDS):
                 await database.delete(collection, {})
             sessions = mongo.sessions(database)
             world = World(database, await sessions.open(), about)
@@ -230,16 +230,16 @@ def test_sums_over_sheets_are_the_sums_over_all_records(
 async def test_what_changes_nothing_in_a_sheet_stores_none(database: Database) -> None:
     story = Story(fold(PARTITION)).published(audience=SMALLEST)
     story.viewed("bea")
-    sheets = DayColumnsCache(database)
+    day_columns = DayColumnsCache(database)
     first = story.fold.take()
     story.viewed("bea", first=False)
     story.viewed("cem", after=timedelta(days=8))
     second = story.fold.take()
 
-    await sheets.load([PartitionDay(PARTITION, NOON.date())])
-    (stored,) = sheets.merge(PARTITION, first, 1)
+    await day_columns.load([PartitionDay(PARTITION, NOON.date())])
+    (stored,) = day_columns.merge(PARTITION, first, 1)
     assert stored["q"] == {"_id": f"{PARTITION}|{NOON.date()}"}
-    assert list(sheets.merge(PARTITION, second, 2)) == []
+    assert list(day_columns.merge(PARTITION, second, 2)) == []
 
 
 async def test_a_flush_stores_only_the_pages_that_changed(database: Database) -> None:
@@ -252,7 +252,7 @@ async def test_a_flush_stores_only_the_pages_that_changed(database: Database) ->
     for story in posts_:
         stored = list(writing.merge(PARTITION, story.fold.take(), 1))
         assert len(stored) == 1
-        await database.update(SHEETS, stored)
+        await database.update(DAY_COLUMNS, stored)
 
     reading = DayColumnsCache(database)
     await reading.load([place])
@@ -264,11 +264,11 @@ async def test_a_flush_stores_only_the_pages_that_changed(database: Database) ->
     ):
         posts_[number].viewed("bea")
         taken = posts_[number].fold.take()
-        for sheets in (writing, reading):
-            (stored_one,) = sheets.merge(PARTITION, taken, 2)
+        for day_columns in (writing, reading):
+            (stored_one,) = day_columns.merge(PARTITION, taken, 2)
             assert stored_one["u"]["$set"]["page"] == changed
             assert "facts" not in stored_one["u"]["$set"]
-    assert await database.count(SHEETS, {}) == 3
+    assert await database.count(DAY_COLUMNS, {}) == 3
     (seen,) = await PublishedPosts(database).of(WINDOW)
     assert seen.attention(NOON).total.posts == 2 * ROWS_PER_PAGE + 1
 
@@ -276,14 +276,14 @@ async def test_a_flush_stores_only_the_pages_that_changed(database: Database) ->
 async def test_a_sheet_from_before_there_were_pages_is_continued(database: Database) -> None:
     old, new = (Story(fold(PARTITION)).published(audience=SMALLEST) for _ in range(2))
     place = PartitionDay(PARTITION, NOON.date())
-    sheets = DayColumnsCache(database)
-    await sheets.load([place])
-    await database.update(SHEETS, list(sheets.merge(PARTITION, old.fold.take(), 1)))
-    await database.update(SHEETS, [{"q": {}, "u": {"$unset": {"page": ""}}}])
+    day_columns = DayColumnsCache(database)
+    await day_columns.load([place])
+    await database.update(DAY_COLUMNS, list(day_columns.merge(PARTITION, old.fold.take(), 1)))
+    await database.update(DAY_COLUMNS, [{"q": {}, "u": {"$unset": {"page": ""}}}])
 
-    sheets = DayColumnsCache(database)
-    await sheets.load([place])
-    await database.update(SHEETS, list(sheets.merge(PARTITION, new.fold.take(), 2)))
-    assert await database.count(SHEETS, {}) == 1
+    day_columns = DayColumnsCache(database)
+    await day_columns.load([place])
+    await database.update(DAY_COLUMNS, list(day_columns.merge(PARTITION, new.fold.take(), 2)))
+    assert await database.count(DAY_COLUMNS, {}) == 1
     (seen,) = await PublishedPosts(database).of(WINDOW)
     assert seen.attention(NOON).total.posts == 2

@@ -11,7 +11,7 @@ from services.contests.commands.entry_reviews import (
     ProposeRejection,
     RejectEntry,
 )
-from services.contests.commands.scheduled import JudgeContest
+from services.contests.commands.scheduled import RecordResult
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, EntryChanged, EntryNotStanding
 from services.contests.domain.participation import EntrantCannotDecide, ReviewerCannotEnter
@@ -111,7 +111,7 @@ def test_an_organiser_who_entered_neither_ends_the_vote_early_nor_cancels_it(
         world.do(CancelContest(olga, contest.id, "I am going to lose."))
     world.at(SCHEDULE.closes_at, contest)
     world.now += LONGEST_COMMIT
-    world.do(JudgeContest(contest.id, tally([], [], "earliest_entry")))
+    world.do(RecordResult(contest.id, tally([], [], "earliest_entry")))
     world.do(AdvanceContest(olga, contest.id, "published"))  # it changes nothing any more
     assert world.get(Contest, contest.id).phase == "published"
 

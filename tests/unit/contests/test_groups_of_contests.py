@@ -21,7 +21,7 @@ from services.contests.commands.entry_reviews import (
     ProposeRejection,
     RejectEntry,
 )
-from services.contests.commands.scheduled import DeleteContest, EnterDuePhases, JudgeContest
+from services.contests.commands.scheduled import DeleteContest, EnterDuePhases, RecordResult
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import Contest, ContestNotFound
 from services.contests.domain.entry import Entry, EntryPatch
@@ -159,7 +159,7 @@ def test_every_command_says_whether_it_adds_something() -> None:
     """A new command has to be added to one of the two lists above."""
     club = Club(World(), named=False)
     told = {type(command) for command in (*club.adding(), *club.ending())}
-    by_the_clock = {EnterDuePhases, JudgeContest, DeleteContest}
+    by_the_clock = {EnterDuePhases, RecordResult, DeleteContest}
     found = set()
     for module in iter_modules(commands.__path__):
         there = import_module(f"{commands.__name__}.{module.name}")
@@ -195,7 +195,7 @@ def test_a_vote_that_has_begun_ends_and_is_published_in_an_archived_group(world:
     world.archive(club.group)
     world.at(SCHEDULE.closes_at, club.voting)
     world.now += LONGEST_COMMIT
-    world.do(JudgeContest(club.voting.id, tally([], [], "earliest_entry")))
+    world.do(RecordResult(club.voting.id, tally([], [], "earliest_entry")))
     world.do(AdvanceContest(club.lea, club.voting.id, "published"))
     assert world.get(Contest, club.voting.id).phase == "published"
 

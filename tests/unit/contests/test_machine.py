@@ -27,7 +27,7 @@ from services.contests.commands.entry_reviews import (
     ProposeRejection,
     RejectEntry,
 )
-from services.contests.commands.scheduled import EnterDuePhases, JudgeContest
+from services.contests.commands.scheduled import EnterDuePhases, RecordResult
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest, Step
 from services.contests.domain.entry import Entry
@@ -129,7 +129,7 @@ class Histories(RuleBasedStateMachine):
         due = self.contest.due_at
         early = due is None or self.world.now < due
         before = self.contest.phase
-        self.attempt(JudgeContest(self.id, tally(ballots, candidates, self.agreed.tie_break)))
+        self.attempt(RecordResult(self.id, tally(ballots, candidates, self.agreed.tie_break)))
         if before != "sealed" or early:
             assert self.contest.phase == before
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from services.contests.commands.ballots import CastBallot
 from services.contests.commands.contest_phases import AdvanceContest, CancelContest
-from services.contests.commands.scheduled import EnterDuePhases, JudgeContest
+from services.contests.commands.scheduled import EnterDuePhases, RecordResult
 from services.contests.domain.ballot import VotingNotOpen
 from services.contests.domain.contest import Contest
 from services.contests.domain.phases import (
@@ -42,7 +42,7 @@ def sealed(world: World, organiser: Principal, schedule: Schedule = SCHEDULE) ->
 def judged(world: World, organiser: Principal, schedule: Schedule = SCHEDULE) -> Contest:
     contest = sealed(world, organiser, schedule)
     world.now += LONGEST_COMMIT
-    world.do(JudgeContest(contest.id, counted("a", "b", "b", "b", "b")))
+    world.do(RecordResult(contest.id, counted("a", "b", "b", "b", "b")))
     return world.get(Contest, contest.id)
 
 
@@ -97,10 +97,10 @@ def test_the_count_waits_until_no_ballot_can_be_under_way(world: World, olga: Pr
     contest = sealed(world, olga)
     assert contest.due_at == world.now + LONGEST_COMMIT
     world.now += LONGEST_COMMIT - MOMENT
-    assert world.changes(JudgeContest(contest.id, counted("a"))).put == ()
+    assert world.changes(RecordResult(contest.id, counted("a"))).put == ()
     world.now += MOMENT
     world.events.clear()
-    world.do(JudgeContest(contest.id, counted("a")))
+    world.do(RecordResult(contest.id, counted("a")))
     assert world.get(Contest, contest.id).phase == "judged"
     assert world.types() == ["contest.phase_changed"]
 
@@ -108,7 +108,7 @@ def test_the_count_waits_until_no_ballot_can_be_under_way(world: World, olga: Pr
 def test_a_result_is_stored_once_and_stays(world: World, olga: Principal) -> None:
     contest = judged(world, olga)
     before = world.get(Result, contest.id)
-    assert world.changes(JudgeContest(contest.id, counted("a", "a", "a"))).put == ()
+    assert world.changes(RecordResult(contest.id, counted("a", "a", "a"))).put == ()
     assert world.get(Result, contest.id) == before
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.contests.api.results import ResultView, result_view
 from services.contests.commands import events
-from services.contests.commands.scheduled import JudgeContest
+from services.contests.commands.scheduled import RecordResult
 from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
 from services.contests.domain.phases import LONGEST_COMMIT
@@ -194,5 +194,5 @@ def published(
             RejectedDuringVote(entry_id=rejected.id, category=why.category, at=why.rejected_at)
         ]
     cast = [Cast(f"voter {n}", tuple(chosen)) for n, chosen in enumerate(ballots)]
-    world.do(JudgeContest(contest.id, tally(cast, candidates, "earliest_entry", fallen)))
+    world.do(RecordResult(contest.id, tally(cast, candidates, "earliest_entry", fallen)))
     return world.get(Result, contest.id)

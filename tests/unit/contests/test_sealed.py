@@ -17,7 +17,7 @@ from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.commands.contest_phases import AdvanceContest
 from services.contests.commands.context import contest_context
 from services.contests.commands.entries import ViewEntry
-from services.contests.commands.scheduled import JudgeContest
+from services.contests.commands.scheduled import RecordResult
 from services.contests.domain.audience import Affiliations
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
@@ -64,7 +64,7 @@ def history(choices: Choices, takes_back: set[str]) -> tuple[World, list[bytes]]
     world.at(SCHEDULE.closes_at, contest)
     shown += answers(world, contest.id, everybody)
     world.now += LONGEST_COMMIT
-    world.do(JudgeContest(contest.id, counted(world)))
+    world.do(RecordResult(contest.id, counted(world)))
     shown += answers(world, contest.id, everybody)
     return world, shown
 

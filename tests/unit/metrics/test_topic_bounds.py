@@ -19,7 +19,7 @@ from services.metrics.store.columns.column_page import ColumnPage, key_of
 from services.metrics.store.columns.dictionary import Dictionary
 from services.metrics.store.columns.published_posts import PostFilter, PublishedPosts
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, TopicBounds
-from services.metrics.store.documents import SHEETS, TOTALS
+from services.metrics.store.documents import DAY_COLUMNS, TOTALS
 from shared.contract.ids import new_id
 from shared.delivery.mongo import Database
 
@@ -237,7 +237,7 @@ def test_one_person_adds_no_more_topics_to_a_day_than_allowed() -> None:
 
 
 class Memory:
-    """A database with the sheets of many days."""
+    """A database with the day columns of many days."""
 
     def __init__(self) -> None:
         self.pages: dict[date, dict[str, Any]] = {}
@@ -258,7 +258,7 @@ class Memory:
     ) -> list[dict[str, Any]]:
         if collection == TOTALS:
             return [{"_id": "p", "flush": self.flush}]
-        assert collection == SHEETS
+        assert collection == DAY_COLUMNS
         wanted = wanted["$or"][0] if "$or" in wanted else wanted
         return [self.pages[date.fromisoformat(day)] for day in wanted["day"]["$in"]]
 

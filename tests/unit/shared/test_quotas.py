@@ -225,7 +225,7 @@ BOUNDED = {
         "CastBallot": "in the ballot",
         "WithdrawBallot": "by casting",
         "EnterDuePhases": "the service itself",
-        "JudgeContest": "the service itself",
+        "RecordResult": "the service itself",
         "DeleteContest": "the service itself",
     },
 }

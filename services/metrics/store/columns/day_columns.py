@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from services.metrics.projection.increments import PartitionIncrements, PostIncrement
 from services.metrics.store.columns.column_page import ColumnPage, key_of
-from services.metrics.store.documents import SHEETS
+from services.metrics.store.documents import DAY_COLUMNS
 from shared.delivery.mongo import Database
 
 # Days of a partition in memory: a year of six partitions. At the reference size one of them takes
@@ -95,7 +95,7 @@ class DayColumnsCache:
                 "day": {"$in": sorted({str(day.day) for day in part})},
                 "partition": {"$in": sorted({day.partition for day in part})},
             }
-            async for page in self._database.stream(SHEETS, wanted):
+            async for page in self._database.stream(DAY_COLUMNS, wanted):
                 day = PartitionDay(page["partition"], date.fromisoformat(page["day"]))
                 if day in stored:
                     stored[day][page.get("page", 0)] = ColumnPage(page)

@@ -32,7 +32,7 @@ from services.metrics.store.columns.sums import (
     united,
 )
 from services.metrics.store.columns.topic_bounds import DEFAULT_BOUNDS, Column, TopicBounds
-from services.metrics.store.documents import SHEETS, TOTALS
+from services.metrics.store.documents import DAY_COLUMNS, TOTALS
 from shared.delivery.mongo import Database
 
 # Days in memory: two windows of a year. A day of 2,740 posts takes 460 KiB, as pages and merged, so
@@ -104,7 +104,7 @@ class PublishedPosts:
                 {"partition": name, "flush": {"$gt": self._seen.get(name, 0)}, "day": loaded}
                 for name in changed
             ]
-            self._take(await self._database.find(SHEETS, {"$or": newer}))
+            self._take(await self._database.find(DAY_COLUMNS, {"$or": newer}))
         self._seen = flushes
 
     async def _load(self, days: set[date]) -> None:
@@ -117,7 +117,7 @@ class PublishedPosts:
         if missing:
             self._pages |= {day: {} for day in missing}
             wanted = {"day": {"$in": [str(day) for day in missing]}}
-            self._take(await self._database.find(SHEETS, wanted))
+            self._take(await self._database.find(DAY_COLUMNS, wanted))
 
     def _take(self, stored: Iterable[Mapping[str, Any]]) -> None:
         for page in stored:

@@ -35,7 +35,10 @@ from shared.web.http.routing.measured_table import MeasuredTable
 log = logging.getLogger(__name__)
 
 GUARDED = ("/v1/", "/scim/")
-"""Paths that need a token, whatever their routes say; so no route can be left open by mistake."""
+"""Paths that need a token, whatever their routes say; so no route can be left open by mistake.
+
+Nothing is served under `/scim/` yet: it is kept for identity providers that provision people.
+"""
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _NOT_ENCODED = frozenset({b"identity", b""})

@@ -1,7 +1,7 @@
 """Items of a batch that stand each for themselves, also where one of them can't even be read.
 
 A body is validated as a whole, so one bad mail address would refuse a whole list of people. A field
-of type `list[BatchItem[NewPerson]]` is validated item by item instead: OpenAPI shows `NewPerson`,
+of type `list[BatchItem[PersonIn]]` is validated item by item instead: OpenAPI shows `PersonIn`,
 and the route finds out of each item what it says or what is wrong with it.
 """
 

@@ -5,11 +5,11 @@ solved, validated or modelled per request: parsing and response layers cost as m
 whole transaction. To everyone else they are routes like others: in OpenAPI, in access, in limits,
 in problems, in the contract tests.
 
-    @measured(router, "PUT", "/v1/posts/{post_id}/reaction", body=ReactionIn, answer=ReactionOut,
+    @measured(router, "PUT", "/v1/posts/{post_id}/reaction", body=ReactionIn, answer=ReactionView,
               summary="React to a post", operation_id="react", refusals=(PostNotFound,))
     async def react(call: Call[ReactionIn]) -> Reply:
         outcome = await call.execute(React(call.principal, call.path["post_id"], call.body.kind))
-        return Reply(encode(ReactionOut(...)), outcome)
+        return Reply(encode(ReactionView(...)), outcome)
 
 The middleware finds them by itself (`MeasuredTable`), before any other route and without the
 router; where the router finds one (an id of another shape), `handle` answers the same way.
