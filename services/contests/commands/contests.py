@@ -12,7 +12,6 @@ from services.contests.domain.audience import (
     group_reads,
     groups_found,
     membership_reads,
-    readers_of,
 )
 from services.contests.domain.contest import Contest, Step
 from services.contests.domain.contest_transitions import (
@@ -21,7 +20,7 @@ from services.contests.domain.contest_transitions import (
     redraft,
 )
 from services.contests.domain.rules import Description, DescriptionPatch, Rules
-from services.contests.domain.visibility import check_group_is_seen
+from services.contests.domain.visibility import check_group_is_seen, readers_of
 from shared.audience import EVERYONE, Person
 from shared.contract.access import Action, authorize
 from shared.contract.moments import to_milliseconds

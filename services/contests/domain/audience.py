@@ -18,7 +18,7 @@ from shared.audience import (
     is_barred,
     membership_id,
 )
-from shared.contract.access import GroupRole, Resource, Visibility, sees
+from shared.contract.access import GroupRole, Resource, sees
 from shared.contract.errors import Category, Refusal
 from shared.contract.principal import Principal
 from shared.delivery.command import Found, Key
@@ -42,11 +42,6 @@ class Affiliations(NamedTuple):
     person: Person | None
     roles: Mapping[str, GroupRole]
     numbers: Mapping[str, int] = MappingProxyType({})
-
-
-def readers_of(group_id: str, visibility: Visibility) -> str:
-    """The group whose members see what is in a group: that of everyone while it is open."""
-    return EVERYONE if visibility is Visibility.OPEN else group_id
 
 
 class GroupUnknown(Refusal):

@@ -20,10 +20,16 @@ from shared.contract.access import (
     NotAllowed,
     NotVisible,
     Resource,
+    Visibility,
     authorize,
     sees,
 )
 from shared.contract.principal import Principal
+
+
+def readers_of(group_id: str, visibility: Visibility) -> str:
+    """The group whose members see what is in a group: that of everyone while it is open."""
+    return EVERYONE if visibility is Visibility.OPEN else group_id
 
 
 def contest_resource(

@@ -12,8 +12,8 @@ away what was in it. One of which only the end is heard makes no document.
 from collections.abc import Sequence
 from typing import Any
 
-from services.contests.domain.audience import readers_of
 from services.contests.domain.contest import Contest
+from services.contests.domain.visibility import readers_of
 from shared.audience import Group, Membership, Person
 from shared.audience.copy import store_changes, store_groups, stored_by_id, stored_with
 from shared.audience.learn import Audience, arrived, arriving, last_numbers, learn
