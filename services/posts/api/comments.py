@@ -22,7 +22,7 @@ from services.posts.domain.comment import (
     ReplyToReply,
 )
 from services.posts.domain.post import PostDeleted, PostNotFound
-from services.posts.queries.comments import list_comments, next_answer, seen_comments
+from services.posts.queries import comments as queries
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.ids import new_id
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
@@ -150,10 +150,10 @@ async def add_comment(call: Call[CommentIn]) -> Reply:
     "began a thread keeps its place without its text.",
     responses=problems(PostNotFound, PostDeleted),
 )
-async def list_all(
+async def list_comments(
     request: Request, caller: Caller, post_id: PathId, paging: PageOf
 ) -> Page[CommentView]:
-    found = await list_comments(
+    found = await queries.list_comments(
         store_of(request),
         caller,
         post_id,
@@ -189,7 +189,7 @@ async def edit_comment(
         principal=caller, comment_id=comment_id, text=body.text, expected=if_match
     )
     comment: Comment = (await execute(request, command)).reply
-    (edited,) = await seen_comments(store_of(request), caller, [comment])
+    (edited,) = await queries.seen_comments(store_of(request), caller, [comment])
     set_etag(request, etag(comment.version))
     return comment_view(edited)
 
@@ -211,7 +211,7 @@ async def delete_comment(
         command = DeleteComment(
             principal=caller,
             comment_id=comment_id,
-            next_answer=await next_answer(store_of(request), comment_id),
+            next_answer=await queries.next_answer(store_of(request), comment_id),
             expected=if_match,
         )
         try:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 
 from services.posts.api.dependencies import store_of
 from services.posts.api.models import PostView, page_of_posts, position_after
-from services.posts.queries.posts import read_feed
+from services.posts.queries import posts as queries
 from shared.contract.access import NotAllowed
 from shared.web.http import Caller, Page, PageOf, problems
 
@@ -18,8 +18,8 @@ router = APIRouter(prefix="/v1", tags=["posts"])
     description="Posts of the groups that they are a member of, and of the one of everyone.",
     responses=problems(NotAllowed),
 )
-async def feed(request: Request, caller: Caller, paging: PageOf) -> Page[PostView]:
-    found = await read_feed(
+async def read_feed(request: Request, caller: Caller, paging: PageOf) -> Page[PostView]:
+    found = await queries.read_feed(
         store_of(request), caller, after=position_after(paging), limit=paging.limit + 1
     )
     return page_of_posts(paging, found)

@@ -21,7 +21,7 @@ from services.posts.domain.post import (
     PostIncomplete,
     PostNotFound,
 )
-from services.posts.queries.posts import SeenPost, list_posts, read_post, seen_posts
+from services.posts.queries import posts as queries
 from services.posts.store import PostCounts
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import Format, PostKind
@@ -131,7 +131,7 @@ async def publish_post(request: Request, caller: Caller, body: PostIn) -> PostVi
         content=PostContent(title=body.title, text=body.text, media=media_of(body.media)),
     )
     written: PostWithContent = (await execute(request, command, once=PostWithContent)).reply
-    fresh = SeenPost(written.post, written.content, PostCounts(id=written.post.id), None)
+    fresh = queries.SeenPost(written.post, written.content, PostCounts(id=written.post.id), None)
     set_etag(request, post_etag(fresh))
     return post_view(fresh)
 
@@ -143,7 +143,7 @@ async def publish_post(request: Request, caller: Caller, body: PostIn) -> PostVi
     description="What the caller sees of a channel, of an author, on a topic, or all of it.",
     responses=problems(ChannelNotFound, TagInvalid, NotAllowed),
 )
-async def list_all(
+async def list_posts(
     *,
     request: Request,
     caller: Caller,
@@ -152,7 +152,7 @@ async def list_all(
     author_id: Annotated[str | None, Query(min_length=1, max_length=LONGEST_PERSON_ID)] = None,
     topic: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
 ) -> Page[PostView]:
-    found = await list_posts(
+    found = await queries.list_posts(
         store_of(request),
         caller,
         channel_id=channel_id,
@@ -172,8 +172,8 @@ async def list_all(
     "clients say what was seen.",
     responses=problems(PostNotFound, PostDeleted) | CONDITIONAL,
 )
-async def read_one(request: Request, caller: Caller, post_id: PathId) -> PostView:
-    found = await read_post(store_of(request), caller, post_id)
+async def read_post(request: Request, caller: Caller, post_id: PathId) -> PostView:
+    found = await queries.read_post(store_of(request), caller, post_id)
     revalidate(request, post_etag(found))
     return post_view(found)
 
@@ -211,8 +211,8 @@ async def edit_post(
         expected=if_match,
     )
     written: PostWithContent = (await execute(request, command)).reply
-    (beside,) = await seen_posts(store_of(request), caller, [written.post])
-    edited = SeenPost(written.post, written.content, beside.counts, beside.mine)
+    (beside,) = await queries.seen_posts(store_of(request), caller, [written.post])
+    edited = queries.SeenPost(written.post, written.content, beside.counts, beside.mine)
     set_etag(request, post_etag(edited))
     return post_view(edited)
 

@@ -30,7 +30,7 @@ class RevisionView(OutputModel):
     summary="What a post said before, latest version first",
     responses=problems(PostNotFound, PostDeleted),
 )
-async def history(
+async def read_history(
     request: Request, caller: Caller, post_id: PathId, paging: PageOf
 ) -> Page[RevisionView]:
     before = None if paging.after is None else paging.after[0]
