@@ -48,7 +48,7 @@ class AnnounceContest:
         return Changes(
             reply=context._replace(contest=announced),
             put=[announced],
-            events=[Occurred(events.announced(announced), self.principal.pseudonym)],
+            events=[Occurred(events.contest_announced(announced), self.principal.pseudonym)],
         )
 
 

@@ -62,7 +62,7 @@ def _schedule(schedule: Schedule) -> contests.ContestSchedule:
     )
 
 
-def announced(contest: Contest) -> contests.ContestAnnounced:
+def contest_announced(contest: Contest) -> contests.ContestAnnounced:
     """People know of the contest from now on."""
     rules = contest.rules
     return contests.ContestAnnounced(
@@ -120,7 +120,7 @@ def told_of(transition: Transition, result: Result | None, *, automatic: bool) -
     return told
 
 
-def deleted(contest: Contest) -> contests.ContestDeleted:
+def contest_deleted(contest: Contest) -> contests.ContestDeleted:
     """The contest is gone, with all that was in it."""
     return contests.ContestDeleted(**_about_contest(contest), reason="group_deleted")
 

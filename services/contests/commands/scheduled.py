@@ -105,7 +105,7 @@ class DeleteContest:
         contest = found.get(Contest, self.contest_id)
         if contest is None or is_there(groups_found(found, contest.group_ids), contest.group_id):
             return Changes()
-        told = [] if contest.announced_at is None else [Occurred(events.deleted(contest))]
+        told = [] if contest.announced_at is None else [Occurred(events.contest_deleted(contest))]
         gone: list[Key] = [(Contest, contest.id)]
         if found.get(Result, contest.id) is not None:
             gone.append((Result, contest.id))

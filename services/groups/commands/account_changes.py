@@ -84,7 +84,7 @@ class EndMembership:
         if successor is None or not successor.is_member:
             raise SuccessorGone
         owner = successor.give_role("owner")
-        return [after, owner], [events.role_changed(after, owner, successor)]
+        return [after, owner], [events.membership_role_changed(after, owner, successor)]
 
 
 def _end(group: Group, membership: Membership) -> Iterable[AboutMembership]:

@@ -86,7 +86,7 @@ def person_visited(person: Person, *, first_visit: bool) -> people.PersonVisited
     return people.PersonVisited(**_account(person), first_visit=first_visit)
 
 
-def person_moved(person: Person, before: Person) -> people.PersonChanged:
+def person_changed(person: Person, before: Person) -> people.PersonChanged:
     """Somebody is in another department or at another location than before."""
     return people.PersonChanged(
         **_account(person),
@@ -205,7 +205,7 @@ def membership_removed(group: Group, before: Membership) -> groups.MembershipRem
     return groups.MembershipRemoved(**_membership(group, before), counted=before.counted)
 
 
-def role_changed(
+def membership_role_changed(
     group: Group, membership: Membership, before: Membership
 ) -> groups.MembershipRoleChanged:
     """A member has another role."""

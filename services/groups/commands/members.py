@@ -167,5 +167,5 @@ class ChangeRole:
             put.append(group.add_owner(membership.person_id))
         elif membership.role == "owner":
             put.append(group.remove_owner(membership.person_id))
-        changed = events.role_changed(group, after, membership)
+        changed = events.membership_role_changed(group, after, membership)
         return Changes(reply=after, put=put, events=[Occurred(changed, self.principal.pseudonym)])

@@ -91,7 +91,7 @@ class ChangePerson:
             return Changes(reply=person)
         if after.profile.place == person.profile.place:
             return Changes(reply=after, put=[after])
-        moved = Occurred(events.person_moved(after, person), self.principal.pseudonym)
+        moved = Occurred(events.person_changed(after, person), self.principal.pseudonym)
         return Changes(reply=after, put=[after], events=[moved])
 
 

@@ -126,7 +126,7 @@ def reaction_given(
     return responses.ReactionAdded(**_act(context), **_firsts(before), reaction=kind)
 
 
-def reaction_taken_back(
+def reaction_removed(
     context: PostContext, after: Engagement, previous: ReactionKind
 ) -> responses.ReactionRemoved:
     """A reaction to a post is gone."""
@@ -160,7 +160,7 @@ def comment_reaction_given(
     )
 
 
-def comment_reaction_taken_back(
+def comment_reaction_removed(
     context: PostContext, comment: Comment, after: Engagement, previous: ReactionKind
 ) -> responses.ReactionRemoved:
     """A reaction to a comment is gone."""

@@ -82,7 +82,7 @@ class TakeBackReaction:
         if before.reaction is None:
             return Changes()
         after = before.take_back_reaction()
-        event = events.reaction_taken_back(context, after, before.reaction)
+        event = events.reaction_removed(context, after, before.reaction)
         return Changes(put=(after,), events=(Occurred(event, context.actor),))
 
 
@@ -146,7 +146,7 @@ class TakeBackCommentReaction:
         if known is None:
             return Changes()
         after = engagement_found(found, comment.post_id, context.actor).take_back_comment_reaction()
-        event = events.comment_reaction_taken_back(context, comment, after, known.reaction)
+        event = events.comment_reaction_removed(context, comment, after, known.reaction)
         return Changes(
             put=(after,),
             remove=((CommentReaction, key),),
