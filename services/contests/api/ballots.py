@@ -21,7 +21,7 @@ from services.contests.domain.ballot import (
     VotingNotOpen,
 )
 from services.contests.domain.contest import ContestNotFound
-from services.contests.domain.eligibility import NotOnTheRoll
+from services.contests.domain.roll import NotOnTheRoll
 from services.contests.domain.rules import MOST_PER_PERSON
 from services.contests.queries import ballots
 from shared.contract.access import AccountSuspended, NotAllowed

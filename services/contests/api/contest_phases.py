@@ -17,7 +17,7 @@ from services.contests.domain.contest import (
 )
 from services.contests.domain.participation import EntrantCannotDecide
 from services.contests.domain.phases import ContestPhaseWrong
-from services.contests.queries.electorate import rolls_of
+from services.contests.queries.rolls import rolls_of
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (

@@ -13,7 +13,7 @@ from services.contests.commands.context import (
 )
 from services.contests.domain.contest import Step
 from services.contests.domain.contest_transitions import advance, announce, cancel
-from services.contests.domain.eligibility import Roll
+from services.contests.domain.roll import Roll
 from services.contests.domain.tally import Result
 from shared.contract.access import Action
 from shared.contract.events.vocabulary import Phase

@@ -14,7 +14,7 @@ from services.contests.commands import events
 from services.contests.domain.audience import group_reads, groups_found, is_there
 from services.contests.domain.contest import Contest
 from services.contests.domain.contest_transitions import due_transitions, judge
-from services.contests.domain.eligibility import Roll
+from services.contests.domain.roll import Roll
 from services.contests.domain.tally import Result, Tally
 from shared.delivery.command import Changes, Found, Key, Occurred
 

@@ -5,7 +5,7 @@ contest_transitions.py  how a contest goes on: drafted, announced, advanced, cou
 rules.py                what is agreed before anyone enters: rules, times
 phases.py               which phase follows when
 archival.py             what may still be done when a group is archived or deleted
-eligibility.py          who may vote is fixed when the vote opens
+roll.py                 who may vote is fixed when the vote opens
 entry.py                what people enter
 entry_transitions.py    what becomes of an entry: edited, withdrawn, accepted, rejected
 rejection.py            why an entry was rejected, and by whom

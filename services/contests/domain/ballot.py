@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from services.contests.domain.archival import check_in_use
 from services.contests.domain.audience import Affiliations, Groups
 from services.contests.domain.contest import Contest
-from services.contests.domain.eligibility import NotOnTheRoll
 from services.contests.domain.entry import Entry
+from services.contests.domain.roll import NotOnTheRoll
 from services.contests.domain.rules import Rules
 from shared.contract.errors import Category, Refusal
 from shared.contract.moments import to_milliseconds

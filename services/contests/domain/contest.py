@@ -7,8 +7,8 @@ import msgspec
 from msgspec.structs import replace
 
 from services.contests.domain.audience import Affiliations
-from services.contests.domain.eligibility import Roll
 from services.contests.domain.phases import due_at
+from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Description, Rules, Schedule
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.vocabulary import Phase
@@ -45,7 +45,7 @@ class Contest(Entity, frozen=True, kw_only=True):
         announced_at: Since when others know of it; None for a draft, be it cancelled.
         entrants: Who could enter, when it was announced; None for a draft.
         voters: Who may vote: those of the announcement, and since the vote began those of that
-            moment, see `eligibility.py`; None for a draft.
+            moment, see `roll.py`; None for a draft.
         due_at: When the scheduler has something to do next; None for never. Follows from phase and
             schedule, stored so that the worker finds it by an index.
         version: Grows with every change, never with a ballot: else it would count them in public.

@@ -19,7 +19,6 @@ from services.contests.domain.contest import (
     ContestVersionChanged,
     Step,
 )
-from services.contests.domain.eligibility import Roll
 from services.contests.domain.phases import (
     CLOSING_NOTICE,
     FINAL,
@@ -28,6 +27,7 @@ from services.contests.domain.phases import (
     ContestPhaseWrong,
     brought_forward,
 )
+from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Description, Schedule
 from services.contests.domain.tally import Result, Tally
 from shared.contract.events.vocabulary import CancelReason, Phase

@@ -2,7 +2,7 @@
 
 Only the last word about each thing counts, so a batch of events becomes one statement per person,
 group and membership. Each says how things are now, and to repeat one would do no harm. Those who
-come are numbered, see `domain/eligibility.py`: that is read and written in the same transaction, so
+come are numbered, see `domain/roll.py`: that is read and written in the same transaction, so
 that two workers can't give one number twice.
 
 A group that was deleted is marked, and its document stays until `worker/purge.py` has taken

@@ -14,7 +14,7 @@ from services.contests.commands.scheduled import EnterDuePhases, RecordResult
 from services.contests.domain.contest import Contest
 from services.contests.domain.phases import LONGEST_COMMIT
 from services.contests.queries.ballots import count_ballots
-from services.contests.queries.electorate import rolls_of
+from services.contests.queries.rolls import rolls_of
 from services.contests.worker.purge import GroupPurge
 from shared.contract.errors import Unavailable
 from shared.delivery.committer import Committer

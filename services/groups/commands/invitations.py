@@ -7,7 +7,7 @@ from datetime import datetime
 from services.groups.commands import events
 from services.groups.commands.context import enter_group, enter_member, group_reads, member_reads
 from services.groups.commands.membership_requests import end_waiting
-from services.groups.domain.admission import invite
+from services.groups.domain.joining import invite
 from services.groups.domain.membership import MembershipStanding, existing_invitation
 from services.groups.domain.person import acting_person, existing_person
 from shared.contract.access import Action

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from services.groups.commands import events
 from services.groups.commands.context import enter_group, enter_member, group_reads, member_reads
-from services.groups.domain.admission import join
 from services.groups.domain.group import Group
+from services.groups.domain.joining import join
 from services.groups.domain.membership import ApprovalNeeded, Membership, existing_member
 from services.groups.domain.person import acting_person, existing_person
 from shared.contract.access import Action, GroupRole, NotAllowed, Resource, authorize

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from services.groups.commands import events
 from services.groups.commands.context import enter_group, enter_member, group_reads, member_reads
-from services.groups.domain.admission import request
 from services.groups.domain.group import Group
+from services.groups.domain.joining import request
 from services.groups.domain.membership import Membership, MembershipStanding, existing_request
 from services.groups.domain.person import acting_person, existing_person
 from shared.contract.access import Action

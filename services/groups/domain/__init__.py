@@ -5,7 +5,7 @@ profile.py       what an organisation tells about a person, and its words for th
 registration.py  how people come to the platform: invited, or by themselves
 group.py         groups, and the list of owners that keeps "a group is never without an owner" true
 membership.py    one document per group and person: asked, invited or a member
-admission.py     how people come into a group: join, request, invite
+joining.py       how people come into a group: join, request, invite
 channel.py       the channels of a group
 visibility.py    who sees what: the facts that access depends on
 search.py        what a search compares: words without case and accents

@@ -7,7 +7,7 @@
 Declining and withdrawing lead back to where it began. The document of a former member stays,
 because only it can tell whether somebody comes for the first time.
 
-How somebody comes into a group is in `admission.py`.
+How somebody comes into a group is in `joining.py`.
 """
 
 from datetime import datetime

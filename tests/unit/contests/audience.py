@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from services.contests.domain.eligibility import Roll
+from services.contests.domain.roll import Roll
 from services.contests.worker.audience_copy import ContestsAudienceCopy
 from shared.audience import EVERYONE, Group, Membership, Person
 from shared.contract.events.envelope import EventData

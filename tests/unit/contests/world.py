@@ -19,8 +19,8 @@ from services.contests.commands.entries import SubmitEntry
 from services.contests.commands.entry_reviews import AcceptEntry, ConfirmRejection, ProposeRejection
 from services.contests.commands.scheduled import EnterDuePhases
 from services.contests.domain.contest import Contest
-from services.contests.domain.eligibility import Roll
 from services.contests.domain.entry import Entry, EntryContent
+from services.contests.domain.roll import Roll
 from services.contests.domain.rules import Description, Rules, Schedule
 from shared.audience import EVERYONE, Group, Membership, Person, membership_id
 from shared.contract.access import GroupRole, Visibility

@@ -16,9 +16,9 @@ from services.contests.commands.entries import SubmitEntry
 from services.contests.commands.scheduled import EnterDuePhases
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
-from services.contests.domain.eligibility import NotOnTheRoll, Roll
 from services.contests.domain.entry import Entry
 from services.contests.domain.participation import Participation
+from services.contests.domain.roll import NotOnTheRoll, Roll
 from services.contests.domain.rules import Rules
 from services.contests.domain.tally import Candidate, Cast, tally
 from services.metrics.projection import decode

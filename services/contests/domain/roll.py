@@ -10,7 +10,7 @@ joined in the same moment and wasn't counted.
 Who leaves or is suspended while others vote keeps the ballot that they have given, and stays in the
 number of those who could vote. Who comes back is numbered anew and isn't on the roll any more: they
 may change a ballot that they have, and not give a first ballot. So there are never more ballots
-than people who may vote, on no surface.
+than people who may vote, wherever either number is shown.
 
 Who may enter isn't fixed, because an entry of a newcomer takes nothing from anybody. The people who
 could enter are those at the announcement, and those who came later and did.

@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.contests.domain.contest import Contest
-from services.contests.domain.eligibility import Roll
+from services.contests.domain.roll import Roll
 from shared.audience import EVERYONE, Group, Membership, Person
 from shared.delivery.mongo import EntityStore
 
