@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.groups.api import ROUTERS, TAGS
+from services.groups.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.groups.commands.everyone import EnsureEveryone
 from services.groups.config import GroupsSettings
 from services.groups.store import COLLECTIONS, MIGRATIONS
@@ -68,8 +68,8 @@ def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
     return create_app(
         web,
         *ROUTERS,
-        title=SERVICE,
-        description="People, groups, memberships and channels.",
+        title=TITLE,
+        description=DESCRIPTION,
         state=state,
         tags=TAGS,
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.posts.api import ROUTERS
+from services.posts.api import DESCRIPTION, ROUTERS, TITLE
 from services.posts.config import PostsSettings
 from services.posts.store import COLLECTIONS, MIGRATIONS, add_everyone
 from services.posts.worker.audience_copy import PostsAudienceCopy
@@ -84,8 +84,8 @@ def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
     return create_app(
         web,
         *ROUTERS,
-        title=SERVICE,
-        description="Posts, comments, reactions, views and shares.",
+        title=TITLE,
+        description=DESCRIPTION,
         state=state,
     )
 

@@ -25,6 +25,9 @@ from services.groups.api import (
     people_batches,
 )
 
+TITLE = "groups"
+DESCRIPTION = "People, groups, memberships and channels."
+
 # `/members/me` before `/members/{person_id}`: the first that fits answers.
 ROUTERS: tuple[APIRouter, ...] = (
     people.router,

@@ -15,6 +15,9 @@ from fastapi import APIRouter
 
 from services.posts.api import comments, feed, posts, reactions, revisions, shares, views
 
+TITLE = "posts"
+DESCRIPTION = "Posts, comments, reactions, views and shares."
+
 ROUTERS: tuple[APIRouter, ...] = (
     posts.router,
     feed.router,
