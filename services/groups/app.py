@@ -50,7 +50,7 @@ async def build_worker(
     """Counts members and clears up."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         sweeper = Sweeper(
-            EntityStore(base.database), committer, clock=utc_now, metrics=telemetry.metrics
+            EntityStore(base.database), committer, now=utc_now, metrics=telemetry.metrics
         )
         counting = base.consumer(MemberCounts())
         health = base.health(counting)

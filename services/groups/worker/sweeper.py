@@ -48,7 +48,7 @@ class Sweeper:
     Args:
         store: The people, groups and memberships to look through.
         committer: Executes the commands of `commands/account_changes.py`.
-        clock: The time, in UTC.
+        now: Tells the time, in UTC.
         metrics: Counts sweeps and those that failed; left out where nobody reads them.
     """
 
@@ -57,7 +57,7 @@ class Sweeper:
         store: EntityStore,
         committer: Committer,
         *,
-        clock: Callable[[], datetime],
+        now: Callable[[], datetime],
         metrics: Metrics | None = None,
     ) -> None:
         metrics = metrics or Metrics()
@@ -66,7 +66,7 @@ class Sweeper:
         self.watchdog = Watchdog(longest=60.0)
         self._store = store
         self._committer = committer
-        self._clock = clock
+        self._now = now
 
     async def run(self) -> None:
         """Sweeps every `PAUSE` seconds until it is cancelled."""
@@ -82,7 +82,7 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """Looks once through people and groups, and does what is due."""
-        settled = self._clock() - timedelta(seconds=SETTLED)
+        settled = self._now() - timedelta(seconds=SETTLED)
         wanted: dict[str, Any] = {"status": AccountStatus.ERASED, "memberships_ended": False}
         order = [("erased_at", 1)]
         for person in await self._store.find(Person, wanted, sort=order, limit=_PER_SWEEP):

@@ -49,7 +49,7 @@ def clock() -> Clock:
 @pytest.fixture
 def sweeper(api: GroupsApi, committer: Committer, clock: Clock) -> Sweeper:
     """Not running: tests sweep themselves."""
-    return Sweeper(EntityStore(api.database), committer, clock=clock)
+    return Sweeper(EntityStore(api.database), committer, now=clock)
 
 
 async def test_what_an_erased_owner_leaves_passes_to_the_longest_moderator(
