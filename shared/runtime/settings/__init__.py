@@ -8,11 +8,12 @@ mixins, so that a part asks for no more than it needs: `shared.delivery.kafka` t
 A setting can also be a file: `MITMACH_SECRETS_DIR=/run/secrets` reads
 `/run/secrets/mitmach_pseudonym_key`. An environment variable wins over the file.
 
-groups.py   the settings
-loading.py  reading them, what is said when one is wrong, and the help page
+sections.py  the settings, a class per section
+loading.py   reading them, what is said when one is wrong, and the help page
 """
 
-from shared.runtime.settings.groups import (
+from shared.runtime.settings.loading import PREFIX, Settings, SettingsError, describe, load
+from shared.runtime.settings.sections import (
     HttpSettings,
     IdentitySettings,
     KafkaSettings,
@@ -21,7 +22,6 @@ from shared.runtime.settings.groups import (
     ServiceSettings,
     TelemetrySettings,
 )
-from shared.runtime.settings.loading import PREFIX, Settings, SettingsError, describe, load
 
 __all__ = [
     "PREFIX",
