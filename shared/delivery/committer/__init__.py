@@ -4,7 +4,7 @@ queue.py        what waits, which of it may run beside a running commit, when to
 attempt.py      one transaction: read for all, decide one after the other, write once
 entity_cache.py  what needn't be read again, because a number that is read anyway says so
 idempotency.py  the record of an Idempotency-Key, stored with what it answers for
-sending.py      the commit itself, and finding out what became of it
+commit.py       the commit itself, and finding out what became of it
 committer.py    the loop: slots, retries, splitting, deadlines, and the answers
 instruments.py  its metrics and traces
 """

@@ -18,11 +18,11 @@ from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.delivery.command import Command, Key
 from shared.delivery.committer.attempt import Attempt
+from shared.delivery.committer.commit import Commits
 from shared.delivery.committer.entity_cache import EntityCache
 from shared.delivery.committer.idempotency import IdempotencyKey
 from shared.delivery.committer.instruments import CommitterInstruments
 from shared.delivery.committer.queue import CommandResult, Job, Queue
-from shared.delivery.committer.sending import Sender
 from shared.delivery.failpoints import failpoint
 from shared.delivery.mongo import Conflict, Database, Session, SessionRegistry, deadline
 from shared.runtime.telemetry import Telemetry
@@ -86,7 +86,7 @@ class Committer:
         self._instruments = CommitterInstruments(
             telemetry or Telemetry("committer"), source.split("/")[2], lambda: len(self._queue)
         )
-        self._sender = Sender(database, self._instruments)
+        self._commits = Commits(database, self._instruments)
         self._registry = sessions
         self._source = source
         self._clock = clock
@@ -261,7 +261,7 @@ class Committer:
                     self._schedule()
                     await attempt.write(transaction)
                     await failpoint("committer.before_commit")
-                    await self._sender.send(transaction, attempt)
+                    await self._commits.commit(transaction, attempt)
                     attempt.remember()
         self._answer(attempt, jobs)
 

@@ -15,8 +15,8 @@ log = logging.getLogger(__name__)
 _PAUSE = 0.25  # seconds before the same commit is sent again
 
 
-class Sender:
-    """Sends commits and knows for each job whether it may have taken effect.
+class Commits:
+    """Makes commits and knows for each job whether it may have taken effect.
 
     Args:
         database: The service's database: its log tells what a lost answer said.
@@ -27,7 +27,7 @@ class Sender:
         self._database = database
         self._instruments = instruments
 
-    async def send(self, transaction: Transaction, attempt: Attempt) -> None:
+    async def commit(self, transaction: Transaction, attempt: Attempt) -> None:
         """Commits what the attempt has written; returns when that has taken effect.
 
         Raises:
