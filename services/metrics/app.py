@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from services.metrics import board
-from services.metrics.api import ROUTERS, TAGS
+from services.metrics.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.metrics.api.live import LiveTotals
 from services.metrics.api.sources import Sources
 from services.metrics.config import MetricsSettings
@@ -83,8 +83,8 @@ def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
         web,
         *ROUTERS,
         board.router,
-        title=SERVICE,
-        description="What the numbers say about the community.",
+        title=TITLE,
+        description=DESCRIPTION,
         state=state,
         tags=TAGS,
     )

@@ -19,6 +19,9 @@ from fastapi import APIRouter
 
 from services.metrics.api import contests, formats, groups, kpis, live, posts, topics
 
+TITLE = "metrics"
+DESCRIPTION = "What the numbers say about the community."
+
 ROUTERS: tuple[APIRouter, ...] = (
     kpis.router,
     posts.router,
