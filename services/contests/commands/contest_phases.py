@@ -93,7 +93,7 @@ class AdvanceContest:
         transition = advance(contest, context.groups, self.voters, step)
         if transition is None:
             return Changes(reply=context)
-        told = events.told_of(transition, found.get(Result, contest.id), automatic=False)
+        told = events.transition_events(transition, found.get(Result, contest.id), automatic=False)
         return Changes(
             reply=context._replace(contest=transition.after),
             put=[transition.after],
@@ -130,7 +130,7 @@ class CancelContest:
         transition = cancel(contest, step)
         if transition is None:
             return Changes(reply=context)
-        told = events.told_of(transition, result=None, automatic=False)
+        told = events.transition_events(transition, result=None, automatic=False)
         return Changes(
             reply=context._replace(contest=transition.after),
             put=[transition.after],

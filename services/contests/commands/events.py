@@ -79,7 +79,9 @@ def contest_announced(contest: Contest) -> contests.ContestAnnounced:
     )
 
 
-def told_of(transition: Transition, result: Result | None, *, automatic: bool) -> list[EventData]:
+def transition_events(
+    transition: Transition, result: Result | None, *, automatic: bool
+) -> list[EventData]:
     """What the world is told of a step of a contest; of a draft nobody has heard.
 
     Args:

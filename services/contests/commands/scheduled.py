@@ -51,7 +51,7 @@ class EnterDuePhases:
         told = [
             Occurred(event)
             for transition in transitions
-            for event in events.told_of(transition, result, automatic=True)
+            for event in events.transition_events(transition, result, automatic=True)
         ]
         return Changes(reply=last, put=[last], events=told)
 
@@ -81,7 +81,7 @@ class RecordResult:
         if not is_there(groups_found(found, contest.group_ids), contest.group_id):
             return _left_alone(contest)
         transition, result = judged
-        told = events.told_of(transition, result, automatic=True)
+        told = events.transition_events(transition, result, automatic=True)
         return Changes(put=[transition.after, result], events=[Occurred(event) for event in told])
 
 
