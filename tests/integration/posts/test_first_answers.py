@@ -10,7 +10,6 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from services.posts.api import comments
 from services.posts.commands.comments import NextAnswer
 from services.posts.domain.comment import Comment, place
 from services.posts.domain.post import Post
@@ -45,7 +44,7 @@ async def test_a_comment_between_the_look_and_the_deletion_answers_the_post(
         missed.append(await cleo.comment(post["id"], "I know."))
         return found
 
-    monkeypatch.setattr(comments, "next_answer", look_too_early)
+    monkeypatch.setattr("services.posts.api.comments.queries.next_answer", look_too_early)
     assert (await ben.call("DELETE", f"/v1/comments/{spam['id']}")).status_code == 204
 
     async def settled() -> bool:
