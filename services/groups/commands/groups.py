@@ -10,8 +10,8 @@ from services.groups.domain.channel import FIRST_CHANNEL, Channel, open_channel
 from services.groups.domain.group import Group, GroupNotEmpty, new_group
 from services.groups.domain.membership import Membership, admit, check_groups_left, membership_id
 from services.groups.domain.person import Person, acting_person
-from services.groups.domain.visibility import person_resource
-from shared.contract.access import Action, NotAllowed, authorize
+from services.groups.domain.visibility import authorize_in_group, person_resource
+from shared.contract.access import Action, NotAllowed, Resource, authorize
 from shared.contract.events.vocabulary import GroupKind, Visibility
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key, Occurred
@@ -192,15 +192,16 @@ class DeleteGroup:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Lets owners delete what is theirs alone, and administrators anything."""
-        group = enter_group(found, self.group_id, self.principal, Action.DELETE_EMPTY_GROUP).group
+        context = enter_group(found, self.group_id, self.principal, Action.DELETE_EMPTY_GROUP)
+        group = context.group
         after = group.delete(now, self.expected)
         if self.others:
-            self._check_emptiness(found)
+            self._check_emptiness(context.resource)
         deleted = Occurred(events.group_deleted(group), self.principal.pseudonym)
         return Changes(put=[after], events=[deleted])
 
-    def _check_emptiness(self, found: Found) -> None:
+    def _check_emptiness(self, resource: Resource) -> None:
         try:
-            enter_group(found, self.group_id, self.principal, Action.DELETE_GROUP)
+            authorize_in_group(self.principal, Action.DELETE_GROUP, resource)
         except NotAllowed as refusal:
             raise GroupNotEmpty("Archive it, or ask an administrator to delete it.") from refusal

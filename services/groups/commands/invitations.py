@@ -10,6 +10,7 @@ from services.groups.commands.membership_requests import end_waiting
 from services.groups.domain.joining import invite
 from services.groups.domain.membership import MembershipStanding, existing_invitation
 from services.groups.domain.person import acting_person, existing_person
+from services.groups.domain.visibility import authorize_in_group
 from shared.contract.access import Action
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key, Occurred
@@ -91,13 +92,13 @@ class AcceptInvitation:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the membership."""
-        group, caller, before, _ = enter_group(
+        group, caller, before, resource = enter_group(
             found, self.group_id, self.principal, Action.READ_GROUP
         )
         if before is not None and before.is_member:
             return Changes(reply=before)
         invitation = existing_invitation(before)
-        enter_group(found, self.group_id, self.principal, Action.ANSWER_INVITATION)
+        authorize_in_group(self.principal, Action.ANSWER_INVITATION, resource)
         person = acting_person(caller)
         group.check_in_use()
         membership, joined = invitation.accept(person, now, groups_left=self.groups_left)
@@ -124,5 +125,5 @@ class DeclineInvitation:
         """Ends the invitation; they may be invited again."""
         context = enter_group(found, self.group_id, self.principal, Action.READ_GROUP)
         invitation = existing_invitation(context.membership)
-        enter_group(found, self.group_id, self.principal, Action.ANSWER_INVITATION)
+        authorize_in_group(self.principal, Action.ANSWER_INVITATION, context.resource)
         return end_waiting(context.group, invitation, actor=self.principal.pseudonym, now=now)
