@@ -16,6 +16,10 @@ import msgspec
 
 from shared.contract.events.envelope import EventData
 
+# Seconds after a change until no command can commit any more that didn't see it: such a command has
+# 3 s for that (`committer.LONGEST`), and servers' clocks differ a little.
+SETTLED = 10.0
+
 
 class Entity(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
     """A thing that a service stores: a document in `collection`, found by `id`.

@@ -19,6 +19,7 @@ from services.groups.domain.membership import Membership, MembershipStanding
 from services.groups.domain.person import AccountStatus, Person
 from services.groups.store import MEMBER_COUNTS
 from shared.contract.errors import Unavailable
+from shared.delivery.command import SETTLED
 from shared.delivery.committer import Committer
 from shared.delivery.mongo import EntityStore
 from shared.runtime.health import Watchdog
@@ -26,9 +27,6 @@ from shared.runtime.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
-# Seconds after an erasure, suspension or deletion until nothing can come after it any more: a
-# command that still saw the person or group has 3 s to commit, and servers' clocks differ a little.
-SETTLED = 10.0
 # Seconds between two sweeps: how long an erased person's memberships may outlive them.
 PAUSE = 1.0
 # People, groups, or memberships of a person in one sweep; the rest comes a second later. With many

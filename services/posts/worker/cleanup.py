@@ -25,6 +25,7 @@ from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
 from services.posts.worker.first_answers import FirstAnswers
 from shared.contract.errors import Unavailable
+from shared.delivery.command import SETTLED
 from shared.delivery.committer import Committer
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import EntityStore
@@ -33,9 +34,6 @@ from shared.runtime.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
-# Seconds after a deletion until nothing can be added any more that doesn't know of it: a command
-# that still saw the group or the post has 3 s to commit, and servers' clocks differ a little.
-SETTLED = 10.0
 PAUSE = 1.0  # seconds between looks: how long a deleted group's posts may stay in figures
 # Groups or posts in one look. As many posts are deleted side by side, in a few commits.
 AT_ONCE = 100

@@ -17,16 +17,13 @@ from services.posts.domain.audience import Group, Membership
 from services.posts.domain.post import Post
 from services.posts.domain.visibility import readers_of
 from shared.contract.errors import Unavailable
-from shared.delivery.command import Entity
+from shared.delivery.command import SETTLED, Entity
 from shared.delivery.mongo import EntityStore
 from shared.runtime.health import Watchdog
 from shared.runtime.telemetry import Metrics
 
 log = logging.getLogger(__name__)
 
-# Seconds after a change until no post can be published any more that doesn't know of it: a command
-# that still saw the group as it was has 3 s to commit, and servers' clocks differ a little.
-SETTLED = 10.0
 PAUSE = 1.0  # seconds between looks: how long what was opened may be missing from others' lists
 _GROUPS_AT_ONCE = 20
 # Documents in one statement: it holds their locks for some milliseconds, and a reaction to such a

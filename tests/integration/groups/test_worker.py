@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from services.groups.app import build_relay, build_worker
-from services.groups.worker.sweeper import SETTLED, Sweeper
+from services.groups.worker.sweeper import Sweeper
+from shared.delivery.command import SETTLED
 from shared.delivery.committer import Committer
 from shared.delivery.log import source_of
 from shared.delivery.mongo import EntityStore, Mongo

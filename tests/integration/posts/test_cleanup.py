@@ -12,11 +12,11 @@ import pytest_asyncio
 from services.posts.domain.audience import Group
 from services.posts.domain.comment import Comment, place
 from services.posts.domain.post import Post, PostContent, PostText
-from services.posts.worker.cleanup import AT_ONCE, SETTLED, Cleanup
+from services.posts.worker.cleanup import AT_ONCE, Cleanup
 from shared.contract.events.groups import GroupDeleted
 from shared.contract.events.posts import PostDeleted
 from shared.contract.ids import new_id
-from shared.delivery.command import Entity
+from shared.delivery.command import SETTLED, Entity
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import EntityStore, document
 from shared.runtime.assembly import ServiceContext

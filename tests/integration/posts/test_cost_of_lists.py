@@ -9,12 +9,12 @@ import pytest_asyncio
 from services.posts.domain.audience import Group, Membership, Person
 from services.posts.domain.post import Post
 from services.posts.queries.posts import SeenPost, list_posts, read_feed
-from services.posts.worker.readership import SETTLED, Readership
+from services.posts.worker.readership import Readership
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
-from shared.delivery.command import Entity
+from shared.delivery.command import SETTLED, Entity
 from shared.delivery.mongo import EntityStore, document
 from tests.integration.posts.service import PostsService
 from tests.support.query_plans import ExplainedDatabase

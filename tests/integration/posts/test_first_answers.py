@@ -14,9 +14,10 @@ from services.posts.commands.comments import NextAnswer
 from services.posts.domain.comment import Comment, place
 from services.posts.domain.post import Post
 from services.posts.queries.comments import next_answer
-from services.posts.worker.cleanup import SETTLED, Cleanup
+from services.posts.worker.cleanup import Cleanup
 from shared.contract.events.responses import FirstResponseCorrected
 from shared.contract.ids import new_id
+from shared.delivery.command import SETTLED
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import EntityStore, document
 from shared.runtime.assembly import ServiceContext
