@@ -10,7 +10,6 @@ from examples.notes.commands.notes import WriteNote
 from examples.notes.domain.note import Note, NoteNotFound
 from examples.notes.queries import notes as queries
 from shared.contract.ids import new_id
-from shared.delivery.mongo import EntityStore
 from shared.web.http import (
     Caller,
     InputModel,
@@ -19,6 +18,7 @@ from shared.web.http import (
     SomeText,
     execute,
     problems,
+    store_of,
 )
 from shared.web.quotas import DailyQuotaReached
 
@@ -52,11 +52,6 @@ def note_view(note: Note) -> NoteView:
     return NoteView(id=note.id, text=note.text, written_at=note.written_at)
 
 
-def _store(request: Request) -> EntityStore:
-    store: EntityStore = request.app.state.store
-    return store
-
-
 @router.post(
     "",
     status_code=201,
@@ -71,7 +66,7 @@ async def write_note(request: Request, caller: Caller, body: NoteIn) -> NoteView
 
 @router.get("/count", operation_id="count_notes", summary="Count my notes")
 async def count_notes(request: Request, caller: Caller) -> NoteCountView:
-    return NoteCountView(written=await queries.count_notes(_store(request), caller))
+    return NoteCountView(written=await queries.count_notes(store_of(request), caller))
 
 
 @router.get(
@@ -81,4 +76,4 @@ async def count_notes(request: Request, caller: Caller) -> NoteCountView:
     responses=problems(NoteNotFound),
 )
 async def read_note(request: Request, caller: Caller, note_id: PathId) -> NoteView:
-    return note_view(await queries.find_note(_store(request), caller, note_id))
+    return note_view(await queries.find_note(store_of(request), caller, note_id))

@@ -8,7 +8,6 @@ ballots.py         my ballot
 results.py         the published result
 models.py          what contests and entries look like from outside, and to whom
 fields.py          fields of several bodies and answers
-dependencies.py    what routes take from the running application
 """
 
 from fastapi import APIRouter

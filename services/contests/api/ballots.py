@@ -7,7 +7,6 @@ import msgspec
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.contests.api.dependencies import store_of
 from services.contests.api.fields import A_CONTEST, AN_ENTRY, ANOTHER_ENTRY
 from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.domain.ballot import (
@@ -34,6 +33,7 @@ from shared.web.http import (
     Reply,
     measured,
     problems,
+    store_of,
 )
 from shared.web.http.requests.ids import ID_MARK
 from shared.web.quotas import DailyQuotaReached

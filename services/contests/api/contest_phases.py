@@ -5,7 +5,6 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.contests.api.dependencies import store_of
 from services.contests.api.fields import Reason
 from services.contests.api.models import ContestView, changed_contest
 from services.contests.commands.contest_phases import AdvanceContest, AnnounceContest, CancelContest
@@ -26,6 +25,7 @@ from shared.web.http import (
     PathId,
     execute,
     problems,
+    store_of,
 )
 from shared.web.quotas import DailyQuotaReached
 

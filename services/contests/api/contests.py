@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Request
 from msgspec import UNSET
 from pydantic import Field
 
-from services.contests.api.dependencies import store_of
 from services.contests.api.fields import Text, Time, Title
 from services.contests.api.models import ContestView, changed_contest, contest_etag, contest_view
 from services.contests.commands.contests import ChangeContest, CreateContest
@@ -44,6 +43,7 @@ from shared.web.http import (
     execute,
     problems,
     revalidate,
+    store_of,
 )
 from shared.web.quotas import DailyQuotaReached
 

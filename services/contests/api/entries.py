@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query, Request
 from msgspec import UNSET
 from pydantic import Field
 
-from services.contests.api.dependencies import store_of
 from services.contests.api.fields import Text, Title
 from services.contests.api.models import EntryView, entry_etag, entry_view, own_entry
 from services.contests.commands.entries import EditEntry, SubmitEntry, ViewEntry, WithdrawEntry
@@ -42,6 +41,7 @@ from shared.web.http import (
     measured,
     problems,
     revalidate,
+    store_of,
 )
 from shared.web.http.routing.media import MediaInputs, media_of
 from shared.web.quotas import DailyQuotaReached

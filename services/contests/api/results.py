@@ -5,7 +5,6 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.contests.api.dependencies import store_of
 from services.contests.api.fields import A_CONTEST, AN_ENTRY, ANOTHER_ENTRY
 from services.contests.domain.contest import ContestNotFound
 from services.contests.domain.publication import publication
@@ -20,6 +19,7 @@ from shared.web.http import (
     etag,
     problems,
     revalidate,
+    store_of,
 )
 
 router = APIRouter(prefix="/v1", tags=["voting"])

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import count_channels_left, store_of
+from services.groups.api.dependencies import count_channels_left
 from services.groups.api.models import Trimmed
 from services.groups.commands.channels import ArchiveChannel, ChangeChannel, CreateChannel
 from services.groups.domain.channel import (
@@ -43,6 +43,7 @@ from shared.web.http import (
     problems,
     revalidate,
     set_etag,
+    store_of,
 )
 from shared.web.quotas import DailyQuotaReached
 

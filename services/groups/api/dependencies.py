@@ -5,13 +5,7 @@ from fastapi import Request
 from services.groups.config import GroupsSettings
 from services.groups.queries import channels, memberships
 from shared.contract.principal import Principal
-from shared.delivery.mongo import EntityStore
-
-
-def store_of(request: Request) -> EntityStore:
-    """The service's store."""
-    store: EntityStore = request.app.state.store
-    return store
+from shared.web.http import store_of
 
 
 def settings_of(request: Request) -> GroupsSettings:

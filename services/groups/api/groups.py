@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import count_groups_left, store_of
+from services.groups.api.dependencies import count_groups_left
 from services.groups.api.models import GroupView, MyMembershipView, Trimmed, group_etag, group_view
 from services.groups.commands.groups import (
     ArchiveGroup,
@@ -46,6 +46,7 @@ from shared.web.http import (
     problems,
     revalidate,
     set_etag,
+    store_of,
 )
 from shared.web.quotas import DailyQuotaReached
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import settings_of, store_of
+from services.groups.api.dependencies import settings_of
 from services.groups.api.models import PersonView, person_view
 from services.groups.commands.visits import RecordVisit
 from services.groups.domain.person import PersonNotFound, Visited
@@ -24,6 +24,7 @@ from shared.web.http import (
     execute,
     problems,
     revalidate,
+    store_of,
 )
 
 router = APIRouter(prefix="/v1/me", tags=["me"])

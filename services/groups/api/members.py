@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import count_groups_left, store_of
+from services.groups.api.dependencies import count_groups_left
 from services.groups.api.models import MembershipView, changed_membership, page_of_memberships
 from services.groups.commands.members import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
 from services.groups.domain.group import GroupIsBuiltIn, LastOwner, TooManyOwners
@@ -37,6 +37,7 @@ from shared.web.http import (
     execute,
     problems,
     revalidate,
+    store_of,
 )
 from shared.web.quotas import DailyQuotaReached
 

@@ -7,7 +7,7 @@ from typing import Annotated, TypeVar
 from fastapi import Request
 from pydantic import Field, StringConstraints
 
-from services.groups.api.dependencies import settings_of, store_of
+from services.groups.api.dependencies import settings_of
 from services.groups.commands.people import InvitePerson
 from services.groups.domain.membership import Membership, MembershipStanding, role_of
 from services.groups.domain.person import AccountStatus, Person
@@ -30,6 +30,7 @@ from shared.web.http import (
     Paging,
     etag,
     set_etag,
+    store_of,
 )
 from shared.web.identity import LONGEST_PERSON_ID
 

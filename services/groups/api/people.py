@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 
-from services.groups.api.dependencies import settings_of, store_of
+from services.groups.api.dependencies import settings_of
 from services.groups.api.models import (
     Department,
     Email,
@@ -47,6 +47,7 @@ from shared.web.http import (
     problems,
     revalidate,
     set_etag,
+    store_of,
 )
 from shared.web.quotas import DailyQuotaReached
 

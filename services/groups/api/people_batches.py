@@ -6,7 +6,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Request
 from pydantic import Field
 
-from services.groups.api.dependencies import store_of
 from services.groups.api.models import PersonIn, PersonView, invite_command, person_view
 from services.groups.domain.person import Person
 from services.groups.queries.people import check_may_invite
@@ -21,6 +20,7 @@ from shared.web.http import (
     fingerprint,
     problems,
     request_context,
+    store_of,
     web_context,
 )
 from shared.web.http.context import KEY_PATTERN, LONGEST_KEY

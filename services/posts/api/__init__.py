@@ -8,7 +8,6 @@ reactions.py     react to posts and comments, take it back
 views.py         say which posts were seen, one or many
 shares.py        pass a post on
 models.py        what a post and a comment look like from outside
-dependencies.py  what routes take from the running application
 """
 
 from fastapi import APIRouter

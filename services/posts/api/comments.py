@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from msgspec import Meta
 from pydantic import Field
 
-from services.posts.api.dependencies import store_of
 from services.posts.api.models import CommentView, comment_view
 from services.posts.commands.comments import AddComment, DeleteComment, EditComment
 from services.posts.domain.comment import (
@@ -43,6 +42,7 @@ from shared.web.http import (
     problems,
     read_text,
     set_etag,
+    store_of,
 )
 from shared.web.quotas import DailyQuotaReached
 

@@ -2,11 +2,10 @@
 
 from fastapi import APIRouter, Request
 
-from services.posts.api.dependencies import store_of
 from services.posts.api.models import PostView, page_of_posts, position_after
 from services.posts.queries import posts as queries
 from shared.contract.access import NotAllowed
-from shared.web.http import Caller, Page, PageOf, problems
+from shared.web.http import Caller, Page, PageOf, problems, store_of
 
 router = APIRouter(prefix="/v1", tags=["posts"])
 

@@ -5,7 +5,6 @@ from typing import Annotated, get_args
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
-from services.posts.api.dependencies import store_of
 from services.posts.api.models import PostView, page_of_posts, position_after, post_etag, post_view
 from services.posts.commands.posts import DeletePost, EditPost, PostWithContent, PublishPost
 from services.posts.domain.post import (
@@ -43,6 +42,7 @@ from shared.web.http import (
     problems,
     revalidate,
     set_etag,
+    store_of,
 )
 from shared.web.http.routing.media import MediaInputs, media_of
 from shared.web.identity import LONGEST_PERSON_ID

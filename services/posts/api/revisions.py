@@ -4,10 +4,9 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request
 
-from services.posts.api.dependencies import store_of
 from services.posts.domain.post import PostDeleted, PostNotFound, PostRevision
 from services.posts.queries.revisions import list_revisions
-from shared.web.http import Caller, OutputModel, Page, PageOf, PathId, problems
+from shared.web.http import Caller, OutputModel, Page, PageOf, PathId, problems, store_of
 from shared.web.http.routing.media import MediaView, media_views
 
 router = APIRouter(prefix="/v1", tags=["posts"])

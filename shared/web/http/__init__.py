@@ -73,6 +73,7 @@ from shared.web.http.context import (
     principal_of,
     receipt,
     request_context,
+    store_of,
     web_context,
 )
 from shared.web.http.limits import Limits, RateLimiter
@@ -142,5 +143,6 @@ __all__ = [
     "request_context",
     "revalidate",
     "set_etag",
+    "store_of",
     "web_context",
 ]

@@ -17,6 +17,7 @@ from shared.web.http.context.request import (
     principal_of,
     receipt,
     request_context,
+    store_of,
     web_context,
 )
 from shared.web.http.context.web import WebContext, build_verifier, cursor_key
@@ -36,5 +37,6 @@ __all__ = [
     "principal_of",
     "receipt",
     "request_context",
+    "store_of",
     "web_context",
 ]

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from shared.contract.principal import Principal
 from shared.delivery.command import Command
 from shared.delivery.committer import CommandResult, IdempotencyKey
+from shared.delivery.mongo import EntityStore
 from shared.web.http.context.web import WebContext
 from shared.web.http.limits import RATE_LIMIT
 from shared.web.http.problems import NOSNIFF, FieldError, InputInvalid, RawHeaders, TooManyRequests
@@ -209,6 +210,12 @@ def request_context(request: Request) -> RequestContext:
 def web_context(request: Request) -> WebContext:
     """What the routes of this service share."""
     return request_context(request).web
+
+
+def store_of(request: Request) -> EntityStore:
+    """The entities of this service, for queries; `create_app` was given it as `state["store"]`."""
+    store: EntityStore = request.app.state.store
+    return store
 
 
 def principal_of(request: Request) -> Principal:
