@@ -70,9 +70,10 @@ class Lease:
             yield self
         finally:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
-            await self._release()
+            try:
+                await asyncio.wait([task])
+            finally:
+                await self._release()
 
     async def acquired(self) -> int:
         """Waits until the lease is held; returns its fencing number."""

@@ -209,8 +209,7 @@ async def under_load(
         yield
     finally:
         loading.cancel()
-        with suppress(asyncio.CancelledError):
-            await loading
+        await asyncio.wait([loading])
 
 
 async def answered(*processes: ProcessUnderTest, within: float = 10.0) -> None:

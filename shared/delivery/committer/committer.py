@@ -9,7 +9,7 @@ import logging
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import Context, copy_context
 from datetime import datetime
 
@@ -117,8 +117,7 @@ class Committer:
             while self._running:
                 await asyncio.wait(self._running)
             sweeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeper
+            await asyncio.wait([sweeper])
 
     @property
     def waiting(self) -> int:

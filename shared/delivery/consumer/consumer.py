@@ -8,10 +8,11 @@ the processor (processor.py), and the seek brings them again.
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from shared.contract.errors import Unavailable
+from shared.delivery.cancellation import end_if_cancelled
 from shared.delivery.consumer.chain import Gap
 from shared.delivery.consumer.instruments import ConsumerInstruments
 from shared.delivery.consumer.marks import FlushFenced, count_taken_by_others
@@ -163,6 +164,7 @@ class Consumer:
                 if isinstance(failure, FlushFenced):
                     self._instruments.lost_flushes.inc()
                 self._note_restart(failure)
+            end_if_cancelled()
             await asyncio.sleep(RESTART_PAUSE)
 
     def _note_restart(self, failure: Exception) -> None:
@@ -193,6 +195,7 @@ class Consumer:
         That the database was away is no reason for the group to share everything out anew.
         """
         while True:
+            end_if_cancelled()
             self._note_restart(failure)
             narrows = isinstance(failure, NotStorable) and self._pipeline.quarantine.narrows
             await asyncio.sleep(NARROWING_PAUSE if narrows else RESTART_PAUSE)
@@ -224,5 +227,4 @@ async def build_consumer(projection: Projection, **options: Any) -> AsyncIterato
         yield consumer
     finally:
         running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        await asyncio.wait([running])

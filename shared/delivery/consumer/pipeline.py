@@ -112,8 +112,7 @@ class Pipeline(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
             self._failed.result()
         finally:
             housekeeping.cancel()
-            with suppress(asyncio.CancelledError):
-                await housekeeping
+            await asyncio.wait([housekeeping])
 
     async def reset(self) -> None:
         """Forgets the last failure, before partitions are taken over from what is stored."""

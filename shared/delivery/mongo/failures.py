@@ -26,6 +26,7 @@ from pymongo.errors import (
 )
 
 from shared.contract.errors import Unavailable
+from shared.delivery.cancellation import cancellations
 
 _DUPLICATE_KEY = 11000
 
@@ -98,24 +99,15 @@ def translated(*, in_transaction: bool = False, committing: bool = False) -> Ite
             aborted.
         committing: Whether the call is a commit, after whose errors its outcome may be unknown.
     """
-    before = _cancellations()
+    before = cancellations()
     try:
         yield
     except PyMongoError as error:
         if committing:
             raise translate_commit(error) from error
         raise translate(error, in_transaction=in_transaction) from error
-    if _cancellations() > before:
+    if cancellations() > before:
         raise asyncio.CancelledError
-
-
-def _cancellations() -> int:
-    """How often the running task has been asked to end and hasn't yet; 0 outside of tasks."""
-    try:
-        task = asyncio.current_task()
-    except RuntimeError:
-        return 0
-    return 0 if task is None else task.cancelling()
 
 
 def translate_commit(error: PyMongoError) -> Exception:

@@ -264,8 +264,7 @@ class SessionRegistry:
         """
         if self._beating is not None:
             self._beating.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._beating
+            await asyncio.wait([self._beating])
             self._beating = None
         with suppress(Unavailable, PyMongoError), deadline(_ENDING):
             await self.kill([session.id for session in self._sessions])

@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.contract.errors import Unavailable
+from shared.delivery.cancellation import end_if_cancelled
 from shared.delivery.failpoints import failpoint
 from shared.delivery.kafka import (
     KafkaConnection,
@@ -131,6 +132,7 @@ class Relay:
                 finally:
                     self.leading = False
                     self._instruments.leader.set(0)
+                end_if_cancelled()
                 await asyncio.sleep(RETRY)
 
     async def _open_session(self) -> Session:

@@ -1,7 +1,6 @@
 """From a bearer token to a `Principal`: checked once, remembered until the token expires."""
 
 import asyncio
-import contextlib
 import hashlib
 import time
 from collections import OrderedDict
@@ -94,8 +93,7 @@ class TokenVerifier:
             yield self
         finally:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait([task])
 
     async def _refresh_regularly(self) -> None:
         while True:

@@ -1,7 +1,6 @@
 """One trace from the request through log, relay and Kafka to the consumer."""
 
 import asyncio
-from contextlib import suppress
 from uuid import uuid4
 
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -61,8 +60,7 @@ async def test_commit_publish_and_store_are_parts_of_the_requests_trace(
                 while database.name not in await sums(database):
                     await asyncio.sleep(0.05)
         relaying.cancel()
-        with suppress(asyncio.CancelledError):
-            await relaying
+        await asyncio.wait([relaying])
         await sessions.close()
         await mongo.drop(database.name)
     trace = [span for span in spans.get_finished_spans() if span.context.trace_id == int(TRACE, 16)]

@@ -8,6 +8,7 @@ import pytest
 
 import shared.delivery.consumer.consumer
 import shared.delivery.consumer.housekeeping
+from shared.delivery.consumer.pipeline import Pipeline
 from shared.delivery.dead_letters import LetterState, StoredLetter, find_letters, request_replay
 from shared.delivery.mongo import Transaction
 from tests.integration.shared.test_dead_letters import letters
@@ -104,3 +105,24 @@ async def test_a_reader_that_ends_amid_the_search_is_followed_by_one_that_begins
             await counters.counted(dict.fromkeys(MANY, 24), within=60)
             found: list[StoredLetter] = await letters(counters.database, LetterState.OPEN, 1)
             assert found[0].key == b"harm"
+
+
+async def test_a_reader_that_is_told_to_end_while_it_starts_over_ends(
+    mongo_url: str, kafka_bootstrap: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending = asyncio.Event()
+    keep_house = Pipeline._keep_house
+
+    async def end_slowly(self: Pipeline) -> None:
+        try:
+            await keep_house(self)
+        finally:
+            ending.set()
+            await asyncio.sleep(0.3)
+
+    monkeypatch.setattr(Pipeline, "_keep_house", end_slowly)
+    async with counter_service(mongo_url, kafka_bootstrap) as counters, counters.publishing():
+        await counters.write("harm", *MANY)
+        async with asyncio.timeout(30), counters.reading(Refusing()) as consumer:
+            await ending.wait()
+        assert consumer.restarts == 0

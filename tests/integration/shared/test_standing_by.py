@@ -1,7 +1,6 @@
 """A relay that stands by: it has nothing to do, so nothing can be wrong with it."""
 
 import asyncio
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from mitmach.embedded.child import free_port
@@ -37,6 +36,5 @@ async def test_a_relay_that_failed_as_leader_is_well_once_another_leads(
                 await asyncio.sleep(0.05)
     finally:
         running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        await asyncio.wait([running])
         await sessions.close()

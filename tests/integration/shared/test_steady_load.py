@@ -43,8 +43,7 @@ class Load:
             yield
         finally:
             asking.cancel()
-            with suppress(asyncio.CancelledError):
-                await asking
+            await asyncio.wait([asking])
 
     async def _ask(self) -> None:
         async with asyncio.TaskGroup() as group:
