@@ -116,6 +116,7 @@ async def test_a_reader_that_is_told_to_end_while_it_starts_over_ends(
     async def end_slowly(self: Pipeline) -> None:
         try:
             await keep_house(self)
+            await asyncio.Future()  # until the failure ends it
         finally:
             ending.set()
             await asyncio.sleep(0.3)
