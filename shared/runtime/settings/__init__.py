@@ -8,8 +8,9 @@ mixins, so that a part asks for no more than it needs: `shared.delivery.kafka` t
 A setting can also be a file: `MITMACH_SECRETS_DIR=/run/secrets` reads
 `/run/secrets/mitmach_pseudonym_key`. An environment variable wins over the file.
 
-sections.py  the settings, a class per section
-loading.py   reading them, what is said when one is wrong, and the help page
+sections.py   the settings, a class per section
+addresses.py  what an address of an installation may be
+loading.py    reading them, what is said when one is wrong, and the help page
 """
 
 from shared.runtime.settings.loading import PREFIX, Settings, SettingsError, describe, load

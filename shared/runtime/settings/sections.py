@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
+from shared.runtime.settings.addresses import public_address
 from shared.runtime.settings.loading import PREFIX, Settings
 
 
@@ -115,6 +116,12 @@ class IdentitySettings(Settings):
 class HttpSettings(Settings):
     """The HTTP side and its limits."""
 
+    public_url: str = Field(
+        default="",
+        description="Address under which clients reach the installation, such as"
+        " https://mitmach.example; documents and events then name it. Empty: they say where things"
+        " are in relation to it",
+    )
     http_host: str = Field(
         default="127.0.0.1", description="Address to listen on; 0.0.0.0 in a container"
     )
@@ -187,6 +194,11 @@ class HttpSettings(Settings):
         min_length=16,
         description="Secret that signs list cursors; derived from the pseudonym key when not given",
     )
+
+    @field_validator("public_url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        return public_address(value)
 
 
 class QuotaSettings(Settings):

@@ -71,6 +71,7 @@ def create_app(
         version=version,
         lifespan=lifespan,
         openapi_tags=[dict(tag) for tag in tags] or None,
+        servers=[{"url": web.public_url or "/"}],
         docs_url=None,  # our own page: FastAPI's loads scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,  # one address per thing

@@ -65,6 +65,48 @@ def test_what_is_wrong_is_one_sentence_that_names_the_variable(
     assert text.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("", ""),
+        ("https://mitmach.example", "https://mitmach.example"),
+        ("https://mitmach.example/", "https://mitmach.example"),
+        (" HTTPS://Mitmach.Example/Intranet// ", "https://mitmach.example/Intranet"),
+        ("http://localhost:8080", "http://localhost:8080"),
+        ("http://[::1]:8080/", "http://[::1]:8080"),
+    ],
+)
+def test_the_public_address_has_one_spelling(given: str, kept: str) -> None:
+    assert load(ServiceSettings, pseudonym_key=KEY, public_url=given).public_url == kept
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "mitmach.example",
+        "/mitmach",
+        "//mitmach.example",
+        "ftp://mitmach.example",
+        "https://",
+        "https:mitmach.example",
+        "https://:8080",
+        "https://mitmach.example?tenant=1",
+        "https://mitmach.example/?",
+        "https://mitmach.example/#board",
+        "https://admin:secret@mitmach.example",
+        "https://mitmach.example:many",
+        "https://mitmach.example:70000",
+        "https://[::1",
+        "https://mit mach.example",
+        'https://mitmach.example/"quoted"',
+        "https://mitmäch.example",
+    ],
+)
+def test_what_is_no_address_of_an_installation_is_told(given: str) -> None:
+    with pytest.raises(SettingsError, match="MITMACH_PUBLIC_URL is wrong .*https://"):
+        load(ServiceSettings, pseudonym_key=KEY, public_url=given)
+
+
 def test_no_secret_and_no_value_is_shown() -> None:
     settings = load(ServiceSettings, pseudonym_key=KEY)
     assert KEY not in repr(settings)

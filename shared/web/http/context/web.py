@@ -28,6 +28,7 @@ class WebContext:
         committer: Executes commands; None in a service that only reads.
         scrapers: Who may read `/metrics`.
         quotas: How much one person may make in a day.
+        public_url: Where clients reach the installation; empty where that isn't known.
         closing: Set when the process is told to stop; endless streams end then.
     """
 
@@ -40,6 +41,7 @@ class WebContext:
     committer: Committer | None = None
     scrapers: Scrapers = field(default_factory=Scrapers)
     quotas: Quotas = field(default_factory=Quotas)
+    public_url: str = ""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -70,6 +72,7 @@ class WebContext:
             committer=committer,
             scrapers=Scrapers.from_settings(settings, verifier=verifier),
             quotas=quotas or Quotas(),
+            public_url=settings.public_url,
         )
 
 
