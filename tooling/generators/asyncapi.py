@@ -1,5 +1,6 @@
 """The AsyncAPI 3 document of the event contract: topics, keys, messages, who may read what."""
 
+import re
 from typing import Any
 
 from shared.contract.events.envelope import STRUCTURED, EventData
@@ -148,7 +149,7 @@ def _message(kind: type[EventData]) -> Schema:
                     "type": "object",
                     "properties": {
                         "type": {"const": kind.type},
-                        "dataschema": {"const": kind.schema},
+                        "dataschema": {"pattern": _schema_pattern(kind)},
                         "data": {"$ref": f"#/components/schemas/{_component(kind)}"},
                     },
                 },
@@ -163,6 +164,11 @@ def _message(kind: type[EventData]) -> Schema:
         "x-subject": f"`{kind.subject_field}` of the data.",
         **({"x-planned": True} if planned else {}),
     }
+
+
+def _schema_pattern(kind: type[EventData]) -> str:
+    """Matches `dataschema` of a type and version, with whatever public address."""
+    return f"^({re.escape(kind.schema)}|https?://.+{re.escape(kind.schema_file)})$"
 
 
 def _dead_letter() -> Schema:

@@ -65,7 +65,7 @@ def _readers(plan: TopicPlan) -> str:
 
 def _section(kind: type[EventData]) -> list[str]:
     schema = schema_of(kind)
-    link = f"[schema](..{kind.schema})"
+    link = f"[schema](..{kind.schema_file})"
     lines = [
         f"### {kind.type}",
         "",

@@ -15,10 +15,11 @@ import msgspec
 from shared.contract.events.envelope import CONTENT_TYPE, SPECVERSION, EventData
 from shared.contract.events.planned import PLANNED_TYPES, planned_words
 from shared.contract.events.registry import EVENT_CLASSES
+from shared.contract.events.schema_addresses import URN, schema_file, schema_name
 from shared.contract.events.vocabulary import Id, Moment, Pseudonym
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-ENVELOPE = "/schemas/envelope/1.json"
+ENVELOPE = "envelope"
 
 PLANNED = "Planned: no service emits it yet."
 
@@ -27,9 +28,9 @@ Schema = dict[str, Any]
 
 def generate() -> dict[str, bytes]:
     """All schema files, by path."""
-    files = {ENVELOPE[1:]: as_json(envelope_schema())}
+    files = {schema_file(ENVELOPE, 1)[1:]: as_json(envelope_schema())}
     for kind in EVENT_CLASSES:
-        files[kind.schema[1:]] = as_json(schema_of(kind))
+        files[kind.schema_file[1:]] = as_json(schema_of(kind))
     return files
 
 
@@ -87,7 +88,13 @@ def envelope_schema() -> Schema:
             "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$",
         },
         "datacontenttype": {"const": CONTENT_TYPE},
-        "dataschema": text | {"description": "`/schemas/<type>/<version>.json`."},
+        "dataschema": {
+            "type": "string",
+            "format": "uri",
+            "pattern": f"^({URN}|https?://)",
+            "description": "`<public address>/schemas/<type>/<version>.json` as of when it "
+            f"happened; `{URN}<type>:<version>` where the installation has no public address.",
+        },
         "partitionkey": text | {"description": "The Kafka key."},
         "actor": definitions["actor"]
         | {"description": "Who did it, as a pseudonym; absent for the system."},
@@ -100,7 +107,7 @@ def envelope_schema() -> Schema:
     }
     return {
         "$schema": DIALECT,
-        "$id": ENVELOPE,
+        "$id": schema_name(ENVELOPE, 1),
         "title": "Envelope",
         "description": "CloudEvents 1.0, structured mode. Readers ignore attributes they don't "
         "know.",

@@ -12,6 +12,8 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from shared.contract.events.schema_addresses import schema_file, schema_name
+
 SPECVERSION = "1.0"
 CONTENT_TYPE = "application/json"
 STRUCTURED = "application/cloudevents+json"  # the Kafka header `content-type`
@@ -32,7 +34,9 @@ class EventData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
         subject_field: The field whose value is the envelope's `subject`.
         key_field: The field whose value is the Kafka key: events with the same key keep their
             order.
-        schema: The value of `dataschema`; follows from type and version.
+        schema: The name of the schema, by which readers know type and version; the value of
+            `dataschema` where the installation has no public address.
+        schema_file: Where the schema is behind such an address.
     """
 
     type: ClassVar[str] = ""
@@ -41,10 +45,12 @@ class EventData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     subject_field: ClassVar[str] = ""
     key_field: ClassVar[str] = ""
     schema: ClassVar[str] = ""
+    schema_file: ClassVar[str] = ""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls.schema = f"/schemas/{cls.type}/{cls.version}.json"
+        cls.schema = schema_name(cls.type, cls.version)
+        cls.schema_file = schema_file(cls.type, cls.version)
 
 
 class Sealed(NamedTuple):
@@ -93,6 +99,7 @@ def seal(
     event_id: str,
     time: str,
     traceparent: str | None,
+    public_url: str = "",
 ) -> Sealed:
     """Makes the bytes of an event, without the numbers that only the relay can give.
 
@@ -103,6 +110,8 @@ def seal(
         event_id: UUIDv7, made in the command.
         time: When it happened, from `format_time` (once per commit, not once per event).
         traceparent: The trace of the request that caused it.
+        public_url: Under which address clients reach the installation; `dataschema` begins with
+            it. Empty: the schema is named, and nobody told where it is.
 
     Raises:
         ValueError: A time in the data has no time zone.
@@ -117,7 +126,7 @@ def seal(
         getattr(data, kind.subject_field),
         time,
         CONTENT_TYPE,
-        kind.schema,
+        public_url + kind.schema_file if public_url else kind.schema,
         key,
         actor or UNSET,
         traceparent or UNSET,

@@ -16,6 +16,7 @@ from shared.contract.events import (
     responses,
 )
 from shared.contract.events.envelope import EventData, open_envelope
+from shared.contract.events.schema_addresses import name_at
 
 # Listed by hand, in the order of the documentation: a type is published by decision, not by being
 # defined somewhere. An older version of a type stays in this list, in front of the newer one, as
@@ -138,6 +139,28 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 _UNKNOWN = Unknown()
 
+# Addresses of schemas that a decoder remembers, of some seventy types: more than an installation
+# that moves has; a hostile writer mustn't fill the memory.
+_MOST_ADDRESSES = 2000
+
+_DecodeData = Callable[[msgspec.Raw], EventData]
+
+
+class _Decoders(dict[str, _DecodeData | None]):
+    """What reads the data of a schema, by any address of it; None for a schema that isn't known.
+
+    By schema, not by type: two versions of a type travel side by side.
+    """
+
+    def __init__(self, classes: Iterable[type[EventData]]) -> None:
+        super().__init__((kind.schema, msgspec.json.Decoder(kind).decode) for kind in classes)
+
+    def __missing__(self, address: str) -> _DecodeData | None:
+        found = self.get(name_at(address))
+        if len(self) < _MOST_ADDRESSES:
+            self[address] = found
+        return found
+
 
 def event_decoder(classes: Iterable[type[EventData]]) -> Callable[[bytes], Event]:
     """A function that reads Kafka values into events of these types; others become `Unknown`.
@@ -148,12 +171,11 @@ def event_decoder(classes: Iterable[type[EventData]]) -> Callable[[bytes], Event
     Args:
         classes: The types and versions that the reader knows.
     """
-    # By schema, not by type: two versions of a type travel side by side.
-    decoders = {kind.schema: msgspec.json.Decoder(kind).decode for kind in classes}
+    decoders = _Decoders(classes)
 
     def decode(value: bytes) -> Event:
         envelope = open_envelope(value)
-        decode_data = decoders.get(envelope.dataschema)
+        decode_data = decoders[envelope.dataschema]
         return Event(
             id=envelope.id,
             source=envelope.source,

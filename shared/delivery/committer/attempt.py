@@ -33,6 +33,7 @@ class Attempt:
         source: CloudEvents source of its events.
         commit_id: Id of the commit in the log.
         cache: Entities that earlier transactions have read.
+        public_url: Under which address events say that their schemas are; empty if there is none.
 
     Attributes:
         verdicts: One per job, in their order: the result of its command, or why there is none.
@@ -41,13 +42,20 @@ class Attempt:
     """
 
     def __init__(
-        self, jobs: Sequence[Job], *, source: str, commit_id: str, cache: EntityCache
+        self,
+        jobs: Sequence[Job],
+        *,
+        source: str,
+        commit_id: str,
+        cache: EntityCache,
+        public_url: str = "",
     ) -> None:
         self.jobs = jobs
         self.verdicts: list[Verdict] = []
         self.written: set[Key] = set()
         self.events: list[Sealed] = []
         self._source = source
+        self._public_url = public_url
         self.commit_id = commit_id
         self._cache = cache
         self._learnt: list[tuple[Key, int]] = []
@@ -160,6 +168,7 @@ class Attempt:
                 event_id=event_id,
                 time=time,
                 traceparent=traceparent,
+                public_url=self._public_url,
             )
             for (data, actor), event_id in zip(changes.events, ids, strict=True)
         ]

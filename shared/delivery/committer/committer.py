@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import Context, copy_context
 from datetime import datetime
+from functools import partial
 
 from shared.contract.errors import Unavailable
 from shared.contract.ids import new_id
@@ -56,6 +57,7 @@ class Committer:
         database: The service's database; its collections exist.
         sessions: Where this process's transactions are written down.
         source: The CloudEvents source, from `shared.delivery.log.source_of`.
+        public_url: Under which address events say that their schemas are; empty if there is none.
         clock: Gives `now` to decisions.
         committed: Called after each commit that has events: wakes a relay in the same process.
         most_waiting: Commands that may wait; above it they are refused at once.
@@ -74,6 +76,7 @@ class Committer:
         sessions: SessionRegistry,
         *,
         source: str,
+        public_url: str = "",
         clock: Callable[[], datetime] = utc_now,
         committed: Callable[[], None] = lambda: None,
         most_waiting: int = MOST_WAITING,
@@ -88,7 +91,6 @@ class Committer:
         )
         self._commits = Commits(database, self._instruments)
         self._registry = sessions
-        self._source = source
         self._clock = clock
         self._committed = committed
         self._queue = Queue(most_waiting)
@@ -100,7 +102,7 @@ class Committer:
         self._scheduled = False
         self._closing = False
         self._context = Context()
-        self._cache = EntityCache()
+        self._attempt = partial(Attempt, source=source, public_url=public_url, cache=EntityCache())
         self._took = 0.0
 
     @asynccontextmanager
@@ -246,7 +248,7 @@ class Committer:
 
     async def _commit(self, session: Session, jobs: Sequence[Job]) -> None:
         loop = asyncio.get_running_loop()
-        attempt = Attempt(jobs, source=self._source, commit_id=new_id(), cache=self._cache)
+        attempt = self._attempt(jobs, commit_id=new_id())
         left = max(job.expires for job in jobs) - loop.time()
         await failpoint("committer.before_transaction")
         with self._instruments.commit(jobs, attempt.events), deadline(left), self._timed():

@@ -105,7 +105,8 @@ def test_a_type_has_a_topic_a_subject_and_a_key(kind: type[EventData]) -> None:
     fields = get_type_hints(kind)
     assert fields[kind.subject_field] is str
     assert fields[kind.key_field] is str
-    assert kind.schema == f"/schemas/{kind.type}/{kind.version}.json"
+    assert kind.schema == f"urn:mitmach:schema:{kind.type}:{kind.version}"
+    assert schema_of(kind)["$id"] == kind.schema
 
 
 @every_type

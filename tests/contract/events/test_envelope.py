@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -20,7 +21,7 @@ from shared.contract.events.envelope import (
 )
 from shared.contract.events.people import PersonInvited
 from shared.contract.events.posts import PostPublished
-from shared.contract.events.registry import EVENT_CLASSES, Unknown, decode_event
+from shared.contract.events.registry import EVENT_CLASSES, Unknown, decode_event, event_decoder
 from shared.contract.events.responses import ReactionAdded
 from tests.contract.events.any_event import any_event
 from tooling.sample_events import A_MOMENT, sample
@@ -126,16 +127,65 @@ def test_a_reader_ignores_what_it_does_not_know() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        {"type": "mitmach.post.pinned", "dataschema": "/schemas/mitmach.post.pinned/1.json"},
-        {"dataschema": "/schemas/mitmach.reaction.added/2.json", "data": {"reaction": ["like"]}},
+        {
+            "type": "mitmach.post.pinned",
+            "dataschema": "https://mitmach.example/schemas/mitmach.post.pinned/1.json",
+        },
+        {
+            "dataschema": "https://mitmach.example/schemas/mitmach.reaction.added/2.json",
+            "data": {"reaction": ["like"]},
+        },
+        {"dataschema": "urn:mitmach:schema:mitmach.reaction.added:2", "data": {"reaction": 7}},
+        {"dataschema": "https://elsewhere.example/reaction.json", "data": {"reaction": 7}},
     ],
-    ids=["another type", "another version"],
+    ids=["another type", "another version", "another version by name", "another's schema"],
 )
 def test_a_reader_counts_an_unknown_type_as_seen(other: dict[str, Any]) -> None:
     later = json.loads(with_sequence(sealed(sample(ReactionAdded)).body, 7, 3)) | other
     event = decode_event(json.dumps(later).encode())
     assert isinstance(event.data, Unknown)
     assert (event.sequence, event.predecessor) == (f"{7:020d}", f"{3:020d}")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "dataschema"),
+    [
+        ("", "urn:mitmach:schema:mitmach.reaction.added:1"),
+        (
+            "https://mitmach.example",
+            "https://mitmach.example/schemas/mitmach.reaction.added/1.json",
+        ),
+        (
+            "http://localhost:8080/social",
+            "http://localhost:8080/social/schemas/mitmach.reaction.added/1.json",
+        ),
+    ],
+)
+def test_the_schema_is_named_by_an_absolute_uri_that_readers_of_any_installation_know(
+    public_url: str, dataschema: str
+) -> None:
+    body = sealed(sample(ReactionAdded), public_url=public_url).body
+    assert json.loads(body)["dataschema"] == dataschema
+    assert urlsplit(dataschema).scheme
+    for _ in range(2):  # the second time from what the reader remembers
+        assert decode_event(body).data == sample(ReactionAdded)
+    broken = json.loads(body) | {"data": {"reaction": "shrug"}}
+    with pytest.raises(msgspec.ValidationError):
+        decode_event(json.dumps(broken).encode())
+
+
+def test_a_reader_does_not_remember_addresses_without_end() -> None:
+    decode = event_decoder([ReactionAdded])
+    attributes = json.loads(sealed(sample(ReactionAdded)).body)
+    for number in range(3000):
+        attributes["dataschema"] = f"https://{number}.example/schemas/mitmach.reaction.added/1.json"
+        assert decode(json.dumps(attributes).encode()).data == sample(ReactionAdded)
+    (decoders,) = (
+        cell.cell_contents
+        for cell in decode.__closure__ or ()  # type: ignore[attr-defined]
+        if isinstance(cell.cell_contents, dict)
+    )
+    assert len(decoders) == 2000
 
 
 @pytest.mark.parametrize(
