@@ -71,6 +71,7 @@ class ServiceContext:
             self.database,
             self.sessions,
             source=await source_of(self.database, self.service),
+            public_url=self.settings.public_url,
             telemetry=self.telemetry,
         )
         async with built.running() as committer:
