@@ -114,8 +114,18 @@ sbom: $(TOOLS) ## list what the image is made of, by the lock, as CycloneDX (sbo
 audit: $(READY) $(TOOLS) ## ask an advisory database about every locked dependency; says SKIPPED where it can't
 	@$(VENV)/bin/python -m tooling.audit
 
-clean: ## remove the environment, caches and all stored data
-	rm -rf $(VENV) $(PEERS) .mitmach .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean: ## remove the environment and caches; asks before it deletes stored data (DATA=keep or DATA=delete answers)
+	@if [ -d .mitmach ]; then \
+	  answer="$(DATA)"; \
+	  if [ -z "$$answer" ]; then \
+	    printf 'Delete the stored data in .mitmach too? [y/N] '; read -r answer || echo; \
+	  fi; \
+	  case "$$answer" in \
+	    y|Y|yes|delete) rm -rf .mitmach ;; \
+	    *) echo "Kept the stored data in .mitmach." ;; \
+	  esac; \
+	fi
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find mitmach services shared tooling examples tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + || true
 
 $(VENV)/bin/python:

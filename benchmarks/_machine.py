@@ -1,4 +1,4 @@
-"""What a run measures besides time: processor seconds and memory of processes, read from /proc.
+"""What a run measures besides time: processor seconds and memory of processes, by psutil.
 
 Processor time is steadier than a rate on a machine that does other work too, so both stand in the
 results.
@@ -7,61 +7,62 @@ results.
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 
-def cpu_seconds(pid: int | str = "self") -> float:
-    """What a process and the children that it has waited for have used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+
+def cpu_seconds(pid: int | None = None) -> float:
+    """What a process and the children that it has waited for have used so far; None: this one."""
+    return sum(psutil.Process(pid).cpu_times()[:4])
 
 
 def cpu_of_tree(pid: int) -> float:
     """The same with the children that run now: PostgreSQL has a process per connection."""
-    total = 0.0
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            if pid in (parent, int(folder.name)):
-                total += cpu_seconds(int(folder.name))
-        except OSError:
-            continue  # it has ended in between
+    total = cpu_seconds(pid)
+    for child in psutil.Process(pid).children():
+        with suppress(psutil.NoSuchProcess):  # it has ended in between
+            total += cpu_seconds(child.pid)
     return total
 
 
-def peak_memory_mib(pid: int | str = "self") -> int:
-    """The most that a process has had resident; children don't count."""
-    return _status(pid, "VmHWM") // 1024
+def peak_memory_mib(pid: int | None = None) -> int:
+    """The most that a process has had resident; children don't count.
 
-
-def _status(pid: int | str, name: str) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        key, _, rest = line.partition(":")
-        if key == name:
-            return int(rest.split()[0])
-    raise KeyError(name)
+    Of another process Linux alone tells it; elsewhere it is what is resident now.
+    """
+    status = Path(f"/proc/{pid or 'self'}/status")
+    if not status.exists():
+        return psutil.Process(pid).memory_info().rss // 2**20
+    fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    return int(fields["VmHWM"].split()[0]) // 1024
 
 
 def machine() -> dict[str, str]:
     """Processor, memory and system that the figures were measured on."""
+    described = Path("/proc/cpuinfo")
+    lines = described.read_text().splitlines() if described.exists() else []
     processor = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if line.startswith("model name")
-        ),
-        platform.machine(),
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+        platform.processor() or platform.machine(),
     )
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    memory = psutil.virtual_memory().total
     return {
-        "Processor": f"{processor}, {len(os.sched_getaffinity(0))} cores",
-        "Memory": f"{pages / 2**30:.0f} GiB",
+        "Processor": f"{processor}, {_cores()} cores",
+        "Memory": f"{memory / 2**30:.0f} GiB",
         "System": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
     }
+
+
+def _cores() -> int:
+    """Those that this process may use, where the system tells."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 class Clock:

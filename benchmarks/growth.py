@@ -16,7 +16,6 @@ import argparse
 import asyncio
 import json
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psutil
 import uvloop
 from bson import Timestamp
 
@@ -121,12 +121,11 @@ async def feed(options: argparse.Namespace) -> None:
 
 async def tell(ready: Callable[[], bool], done: Callable[[], int], events: int) -> None:
     """Says every tenth of a second how far it is and what that took, until all is done."""
-    pages = resource.getpagesize() / 2**20
     while not ready():
         await asyncio.sleep(EVERY)
     while True:
         now = done()
-        memory = int(Path("/proc/self/statm").read_text().split()[1]) * pages
+        memory = psutil.Process().memory_info().rss / 2**20
         sys.stdout.write(json.dumps([now, cpu_seconds(), memory]) + "\n")
         sys.stdout.flush()
         if now >= events:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from mitmach.embedded.child import EmbeddedFailure
 
+# Where wheels of both servers exist. Only the first was ever tried by the project itself.
+_WHEELS = (("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "x86_64"), ("darwin", "arm64"))
+
 
 def find(*, package: str, path: str, what: str) -> Path:
     """The executable `path` inside of an installed package, made executable if it isn't.
@@ -26,7 +29,7 @@ def find(*, package: str, path: str, what: str) -> Path:
         here = f"{sys.platform} on {platform.machine()}"
         reason = (
             "run `make setup` first"
-            if (sys.platform, platform.machine()) == ("linux", "x86_64")
+            if (sys.platform, platform.machine()) in _WHEELS
             else f"there is none for {here}: run the services against a MongoDB replica set and a "
             "Kafka of your own (docker compose up)"
         )

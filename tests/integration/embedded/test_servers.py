@@ -10,10 +10,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from mitmach.embedded import binaries, child
+from mitmach.embedded import binaries, child, die_with_parent
 from mitmach.embedded.broker import running_broker
 from mitmach.embedded.child import Child, EmbeddedFailure, free_port
 from mitmach.embedded.mongod import Mongod, ReplicaSet, running_mongodb
@@ -22,11 +23,14 @@ from shared.delivery.mongo import connect
 _PARENT = """
 import asyncio, sys
 from pathlib import Path
+from mitmach.embedded import die_with_parent
 from mitmach.embedded.broker import running_broker
 from mitmach.embedded.mongod import running_mongodb
 
 async def main():
     folder = Path(sys.argv[1])
+    if sys.argv[2] == "lifeline":
+        die_with_parent.needs_lifeline = lambda: True
     async with running_mongodb(folder / "m") as mongodb, running_broker(folder / "b") as broker:
         print(mongodb.members[0].child.pid, broker.child.pid, mongodb.url, flush=True)
         await asyncio.Event().wait()
@@ -43,10 +47,9 @@ async def until(condition: Callable[[], bool]) -> None:
 
 def is_running(pid: int) -> bool:
     try:
-        status = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
-    return status.rsplit(")", 1)[1].split()[0] != "Z"
 
 
 async def test_what_mongodb_stored_is_there_after_a_restart_on_the_same_port(
@@ -78,9 +81,10 @@ async def test_a_broker_starts_empty_each_time_and_says_so_by_its_cluster_id(
     assert len(clusters) == 2
 
 
-async def test_a_killed_parent_takes_its_servers_along(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["of this system", "lifeline"])
+async def test_a_killed_parent_takes_its_servers_along(tmp_path: Path, way: str) -> None:
     def spawn() -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", _PARENT, str(tmp_path)]
+        command = [sys.executable, "-c", _PARENT, str(tmp_path), way]
         return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd())
 
     parent = spawn()
@@ -96,6 +100,22 @@ async def test_a_killed_parent_takes_its_servers_along(tmp_path: Path) -> None:
 
     async with running_mongodb(tmp_path / "m") as mongodb, connect(mongodb.url) as mongo:
         assert await mongo.database("test").count("things", {}) == 1
+
+
+async def test_a_lifeline_ends_no_server_before_its_time_and_leaves_no_watcher_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(die_with_parent, "needs_lifeline", lambda: True)
+    async with running_broker(tmp_path) as broker:
+        assert broker.child.pid is not None
+        (watcher,) = psutil.Process(broker.child.pid).children()
+        broker.child.signal(signal.SIGKILL)
+        await broker.start()
+        await until(lambda: not is_running(watcher.pid))
+        await asyncio.sleep(0.2)
+        assert is_running(broker.child.pid)
+        (watcher,) = psutil.Process(broker.child.pid).children()
+    await until(lambda: not is_running(watcher.pid))
 
 
 async def test_a_server_left_behind_by_an_earlier_run_is_ended(tmp_path: Path) -> None:

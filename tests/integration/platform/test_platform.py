@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from mitmach.addresses import Addresses, read_addresses
@@ -53,8 +54,7 @@ class Up:
 
     def servers(self) -> list[int]:
         """Process ids of its children."""
-        listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in listed.split()]
+        return [child.pid for child in psutil.Process(self.process.pid).children()]
 
 
 @asynccontextmanager
@@ -91,8 +91,8 @@ async def gone(pids: list[int]) -> None:
 
 def _runs(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except OSError:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return False
 
 
