@@ -15,7 +15,7 @@ TOOLS = $(VENV)/tools/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up secrets test test-faults soak hostile mutants check generate bench peers lock sbom audit clean \
+.PHONY: help setup demo up secrets test test-faults soak hostile mutants check generate release-contract bench peers lock sbom audit clean \
   compose-test k8s-test
 
 help: ## show this
@@ -76,6 +76,12 @@ check: $(READY) ## lint, format, types, import contracts, generated documents
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports --no-cache
 	$(VENV)/bin/python -m tooling.generate --check
+	$(VENV)/bin/python -m tooling.generators.compatibility
+
+VERSION ?=
+
+release-contract: $(READY) ## make the event schemas of today the released ones, in schemas/released/ (VERSION=1.0.0)
+	$(VENV)/bin/python -m tooling.generators.compatibility --release $(VERSION)
 
 generate: $(READY) ## write all generated documents anew: schemas, references, dashboards, manifests
 	$(VENV)/bin/python -m tooling.generate

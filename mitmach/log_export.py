@@ -55,7 +55,8 @@ def writer_of(kind: ExportFormat) -> LineWriter:
         from mitmach.parquet import rows  # noqa: PLC0415 - needs what most don't have
     except ModuleNotFoundError:
         raise Stopped(
-            "Parquet needs a library that isn't installed: pip install 'mitmach[parquet]'"
+            "Parquet needs pyarrow, which isn't installed here: `make setup` in a checkout has it,"
+            " elsewhere `pip install pyarrow`"
         ) from None
     return rows
 

@@ -51,6 +51,45 @@ def test_files_that_are_named_exist(page: Path) -> None:
     assert [path for path in mine if not (ROOT / path).exists()] == []
 
 
+# Mitmach is on no index: the package of that name on the public one is somebody else's.
+FROM_AN_INDEX = re.compile(
+    r"\b(?:pip3?|pipx|uv|uvx|poetry|conda)\b(?: [^\s,;`]+)*? ['\"]?mitmach(?![-\w./:])"
+)
+# Where people read what to type: pages, messages, recipes, workflows.
+TEXTS = {".md", ".py", ".yml", ".yaml", ".toml", ".sh", ".html", ".txt", ".json", ".ts", "", ".env"}
+
+
+def test_nobody_is_told_to_install_mitmach_from_an_index() -> None:
+    places = [
+        f"{file.relative_to(ROOT)}: {found[0]}"
+        for folder in sorted(one for one in TOP if one in {".github", ".ci"} or one[0] != ".")
+        for file in sorted([ROOT / folder, *(ROOT / folder).rglob("*")])
+        if file.suffix in TEXTS and file.is_file() and file != Path(__file__)
+        if "node_modules" not in file.parts
+        for found in [FROM_AN_INDEX.search(file.read_text(encoding="utf-8", errors="replace"))]
+        if found
+    ]
+    assert places == []
+
+
+@pytest.mark.parametrize(
+    ("line", "forbidden"),
+    [
+        ("pip install 'mitmach[parquet]'", True),
+        ("pip3 install --upgrade mitmach==1.0", True),
+        ("python -m pip install mitmach", True),
+        ("pipx install mitmach", True),
+        ("uv tool install mitmach", True),
+        ("pip install --no-deps --no-build-isolation -e .", False),
+        ("pip install dist/mitmach-0.1.0-py3-none-any.whl", False),
+        ("pip install pyarrow", False),
+        ("pip install pyarrow, then mitmach reads it", False),
+    ],
+)
+def test_what_counts_as_installing_from_an_index(line: str, *, forbidden: bool) -> None:
+    assert bool(FROM_AN_INDEX.search(line)) is forbidden
+
+
 @each_page
 def test_make_targets_that_are_named_exist(page: Path) -> None:
     named = {one for line in code(page) for one in re.findall(r"(?:^|\s)make ([a-z0-9-]+)", line)}

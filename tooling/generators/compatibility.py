@@ -4,17 +4,27 @@ Allowed is a further optional field, and better descriptions. Everything else br
 old reader meets a word, a shape or an absence that it wasn't made for, or a new reader meets old
 events, which the topics keep. Then the type gets a new version, sent beside the old.
 
-`python -m tooling.generators.compatibility [GIT_REF]` compares all schemas with those of a release
-(the latest tag `v*` when none is named).
+What was released lies in the repository, in `schemas/released/`, as the schemas were on that day:
+a clone without history or tags compares no less. `python -m tooling.generators.compatibility`
+compares; `--release 1.2.0` (`make release-contract VERSION=1.2.0`) compares, and then puts today's
+schemas there. A version of a type that no topic can hold any more is retired by deleting its file
+there, in a change that says so.
 """
 
 import json
-import subprocess
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from tooling.generators import schemas
+
+ROOT = Path(__file__).resolve().parents[2]
+RELEASED = Path("schemas/released")
+REMOVED = "was removed; keep the version for as long as it may be read"
+_VERSION = "VERSION"  # the file in it that says which release it is
+_USAGE = "usage: python -m tooling.generators.compatibility [--release MAJOR.MINOR.PATCH]"
 
 # Words about a schema that no validator and no generated reader depends on.
 _ANNOTATIONS = {"$schema", "$id", "$defs", "title", "description", "default", "examples"}
@@ -81,45 +91,69 @@ def _resolved(schema: Any, root: schemas.Schema) -> Any:
     return schema
 
 
-def compare_with(ref: str) -> list[str]:
-    """What breaks against the schemas of a git revision."""
+def released_version(root: Path = ROOT) -> str | None:
+    """The release that the snapshot is of; None before the first.
+
+    Args:
+        root: The repository.
+    """
+    file = root / RELEASED / _VERSION
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else None
+
+
+def compare_with_release(root: Path = ROOT) -> list[str]:
+    """What breaks against the schemas of the last release; nothing before the first.
+
+    Args:
+        root: The repository.
+    """
     current = schemas.generate()
     found: list[str] = []
-    for path in _git("ls-tree", "-r", "--name-only", ref, "schemas/").split():
-        _, name, *_ = path.split("/")
-        if not name.startswith("mitmach."):
-            continue
+    for file in sorted((root / RELEASED).glob("*/*.json")):
+        path = f"schemas/{file.relative_to(root / RELEASED).as_posix()}"
         if path not in current:
-            found.append(f"{path}: was removed; keep the version for as long as it may be read")
+            found.append(f"{path}: {REMOVED}")
             continue
-        released = json.loads(_git("show", f"{ref}:{path}"))
+        released = json.loads(file.read_bytes())
         found += [f"{path}: {why}" for why in breaks(released, json.loads(current[path]))]
     return found
 
 
-def latest_release() -> str | None:
-    """The newest tag `v*` that this checkout descends from; None before the first release."""
-    tags = _git("tag", "--list", "v*", "--sort=-version:refname", "--merged", "HEAD").split()
-    return tags[0] if tags else None
+def take_snapshot(version: str, root: Path = ROOT) -> list[str]:
+    """Makes today's schemas the released ones, unless something breaks.
+
+    Args:
+        version: The release, `1.2.0`.
+        root: The repository.
+
+    Returns:
+        What breaks against the release before; then nothing was written.
+    """
+    if found := compare_with_release(root):
+        return found
+    for path, content in schemas.generate().items():
+        file = root / RELEASED / Path(path).relative_to("schemas")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    (root / RELEASED / _VERSION).write_text(f"{version}\n", encoding="utf-8")
+    return []
 
 
-def _git(*arguments: str) -> str:
-    return subprocess.run(
-        ["git", *arguments],  # noqa: S607 - the git of whoever develops
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-
-
-def main(arguments: Sequence[str]) -> int:
+def main(arguments: Sequence[str], root: Path = ROOT) -> int:
     """Says what breaks; fails if anything does."""
-    ref = arguments[0] if arguments else latest_release()
-    if ref is None:
-        print("No release yet: every schema may still change.")  # noqa: T201 - a command
-        return 0
-    found = compare_with(ref)
-    for line in found:
+    match arguments:
+        case []:
+            found, version = compare_with_release(root), released_version(root)
+            good = f"Compatible with release {version}."
+            if version is None:
+                good = "Nothing is released yet: every schema may still change."
+        case ["--release", version] if re.fullmatch(r"\d+\.\d+\.\d+", version):
+            found = take_snapshot(version, root)
+            good = f"{RELEASED}/ holds the schemas of {version} now: commit it."
+        case _:
+            print(_USAGE)  # noqa: T201 - a command
+            return 2
+    for line in found or [good]:
         print(line)  # noqa: T201 - a command
     return int(bool(found))
 

@@ -182,7 +182,7 @@ def test_a_reader_does_not_remember_addresses_without_end() -> None:
         assert decode(json.dumps(attributes).encode()).data == sample(ReactionAdded)
     (decoders,) = (
         cell.cell_contents
-        for cell in decode.__closure__ or ()  # type: ignore[attr-defined]
+        for cell in decode.__closure__ or ()
         if isinstance(cell.cell_contents, dict)
     )
     assert len(decoders) == 2000

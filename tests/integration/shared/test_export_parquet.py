@@ -174,7 +174,8 @@ async def test_without_the_extra_there_are_lines_and_a_sentence_about_it(
     refused = without_pyarrow(environment, ["-o", tmp_path / "night.parquet"])
     assert refused.returncode == 1
     assert refused.stderr == (
-        "Parquet needs a library that isn't installed: pip install 'mitmach[parquet]'\n"
+        "Parquet needs pyarrow, which isn't installed here: `make setup` in a checkout has it,"
+        " elsewhere `pip install pyarrow`\n"
     )
     assert names(tmp_path) == set()
     lines = without_pyarrow(environment, [])

@@ -13,6 +13,7 @@ from tests.support.counters import COLLECTIONS, RaiseCounter
 
 async def test_a_change_of_the_public_address_rewrites_no_history(mongo_url: str) -> None:
     prefix = f"schema_addresses_{uuid4().hex[:8]}_"
+    bodies: list[bytes] = []
     async with connect(mongo_url) as mongo:
         for public_url in ("", "https://old.example", "https://new.example/social/"):
             settings = load(
@@ -27,10 +28,9 @@ async def test_a_change_of_the_public_address_rewrites_no_history(mongo_url: str
                 async with service.open_committer() as committer:
                     await committer.execute(RaiseCounter("a"))
                 documents = await service.database.find(LOG, {}, sort=(("at", 1), ("_id", 1)))
-        events = [
-            json.loads(event.body) for document in documents for event in logged_events(document)
-        ]
-        await mongo.drop(service.database.name)
+            bodies = [event.body for document in documents for event in logged_events(document)]
+        await mongo.drop(f"{prefix}groups")
+    events = [json.loads(body) for body in bodies]
     kind = events[0]["type"]
     assert [event["dataschema"] for event in events] == [
         f"urn:mitmach:schema:{kind}:1",
