@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.contests.api import DESCRIPTION, ROUTERS, TITLE
+from services.contests.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.contests.config import ContestsSettings
 from services.contests.store import COLLECTIONS, MIGRATIONS
 from services.contests.worker.audience_copy import ContestsAudienceCopy
@@ -74,7 +74,7 @@ def openapi() -> dict[str, Any]:
 
 
 def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
-    return create_app(web, *ROUTERS, title=TITLE, description=DESCRIPTION, state=state)
+    return create_app(web, *ROUTERS, title=TITLE, description=DESCRIPTION, state=state, tags=TAGS)
 
 
 def _open(

@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.posts.api import DESCRIPTION, ROUTERS, TITLE
+from services.posts.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.posts.config import PostsSettings
 from services.posts.store import COLLECTIONS, MIGRATIONS, add_everyone
 from services.posts.worker.audience_copy import PostsAudienceCopy
@@ -87,6 +87,7 @@ def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
         title=TITLE,
         description=DESCRIPTION,
         state=state,
+        tags=TAGS,
     )
 
 

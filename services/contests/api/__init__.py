@@ -21,7 +21,7 @@ from services.contests.api import (
     results,
 )
 
-TITLE = "Mitmach contests"
+TITLE = "contests"
 DESCRIPTION = (
     "Contests from a draft to a published result. Votes are sealed: until the publication nothing"
     " here tells for what anybody voted, or how many voted for anything."
@@ -34,4 +34,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     entry_reviews.router,
     ballots.router,
     results.router,
+)
+
+TAGS = (
+    {"name": "contests", "description": "From a draft to a published result."},
+    {"name": "entries", "description": "What people put into a contest, and its review."},
+    {"name": "voting", "description": "My ballot, and the result once it is published."},
 )

@@ -31,6 +31,7 @@ from shared.web.http import (
     OutputModel,
     PathId,
     Reply,
+    StructTime,
     measured,
     problems,
     store_of,
@@ -56,8 +57,8 @@ class CastBallotView(msgspec.Struct, frozen=True):
 
     contest_id: str
     entry_ids: list[str]
-    cast_at: datetime
-    changed_at: datetime
+    cast_at: StructTime
+    changed_at: StructTime
 
 
 class BallotView(OutputModel):
@@ -99,7 +100,6 @@ _VOTING = (ContestNotFound, NotAllowed, AccountSuspended, VotingNotOpen, BallotF
         EntryNotEligible,
     ),
     examples={"two entries": {"entry_ids": [AN_ENTRY, ANOTHER_ENTRY]}},
-    tags=("voting",),
 )
 async def cast_ballot(call: Call[BallotIn]) -> Reply:
     command = CastBallot(call.principal, call.path["contest_id"], call.body.entry_ids)
@@ -115,7 +115,6 @@ async def cast_ballot(call: Call[BallotIn]) -> Reply:
     summary="Take my vote back",
     refusals=_VOTING,
     status=204,
-    tags=("voting",),
 )
 async def withdraw_ballot(call: Call[None]) -> Reply:
     command = WithdrawBallot(call.principal, call.path["contest_id"])

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from pydantic import Field
 
 from services.contests.api.fields import Text, Time, Title
@@ -16,11 +16,11 @@ from services.contests.domain.contest import (
     ContestRulesFixed,
     ContestVersionChanged,
 )
+from services.contests.domain.patches import DescriptionPatch, RulesPatch, SchedulePatch
 from services.contests.domain.rules import (
     MOST_PER_PERSON,
     ContestRulesInvalid,
     Description,
-    DescriptionPatch,
     Rules,
     Schedule,
     TieBreak,
@@ -39,6 +39,7 @@ from shared.web.http import (
     InputModel,
     Page,
     PageOf,
+    PatchModel,
     PathId,
     execute,
     problems,
@@ -105,7 +106,7 @@ class ContestIn(InputModel):
     title: Title = Field(examples=["Best coffee corner"])
     text: Text = Field(default="", examples=["Show us where you meet."])
     kind: ContestKind = Field(examples=["photo"])
-    group_id: Id = Field(default=EVERYONE, description="Where it takes place; all by default")
+    group_id: Id = Field(default=EVERYONE, description="Where it takes place: a group, or all")
     rules: RulesIn = Field(default_factory=RulesIn)
     schedule: ScheduleIn | None = Field(default=None, description="Needed to announce it")
 
@@ -120,26 +121,54 @@ class ContestIn(InputModel):
         )
 
 
-class ContestPatchIn(InputModel):
-    """What is to be different in a draft; `rules` and `schedule` are replaced as a whole."""
+class RulesPatchIn(PatchModel):
+    """What is to be different in the rules; what is left out stays."""
 
-    title: Title = Field(default="", examples=["Best coffee corner 2030"])
-    text: Text = ""
-    kind: ContestKind = "photo"
-    rules: RulesIn = Field(default_factory=RulesIn)
-    schedule: ScheduleIn | None = None
+    entrants: Id | UnsetType = Field(UNSET, description="The group whose members may enter")
+    voters: Id | UnsetType = Field(UNSET, description="The group whose members may vote")
+    entries_per_person: _PerPerson | UnsetType = UNSET
+    votes_min: _PerPerson | UnsetType = UNSET
+    votes_max: _PerPerson | UnsetType = UNSET
+    votes_changeable: bool | UnsetType = UNSET
+    tie_break: TieBreak | UnsetType = UNSET
+    anonymous: bool | UnsetType = UNSET
+    reviewed: bool | UnsetType = UNSET
 
-    def patch(self, group_id: str) -> DescriptionPatch:
-        """What was sent; what wasn't stays as it is."""
-        sent = self.model_fields_set
-        schedule = None if self.schedule is None else self.schedule.schedule()
-        return DescriptionPatch(
-            title=self.title if "title" in sent else UNSET,
-            text=self.text if "text" in sent else UNSET,
-            kind=self.kind if "kind" in sent else UNSET,
-            rules=self.rules.rules(group_id) if "rules" in sent else UNSET,
-            schedule=schedule if "schedule" in sent else UNSET,
-        )
+
+class SchedulePatchIn(PatchModel):
+    """What is to be different in the times; what is left out stays.
+
+    Where there is no schedule yet, all but `publish_at` are needed.
+    """
+
+    submissions_at: Time | UnsetType = UNSET
+    review_at: Time | UnsetType = UNSET
+    voting_at: Time | UnsetType = UNSET
+    closes_at: Time | UnsetType = UNSET
+    publish_at: Time | UnsetType | None = Field(
+        UNSET, description="Null: the organiser publishes by hand"
+    )
+
+
+class ContestPatchIn(PatchModel):
+    """What is to be different in a draft; what is left out stays, in rules and schedule too."""
+
+    title: Title | UnsetType = Field(UNSET, examples=["Best coffee corner 2030"])
+    text: Text | UnsetType = UNSET
+    kind: ContestKind | UnsetType = UNSET
+    rules: RulesPatchIn | UnsetType = UNSET
+    schedule: SchedulePatchIn | UnsetType | None = Field(
+        UNSET, description="Null takes all times away"
+    )
+
+    def patch(self) -> DescriptionPatch:
+        """What was sent."""
+        fields = self.sent()
+        if isinstance(self.rules, RulesPatchIn):
+            fields["rules"] = RulesPatch(**self.rules.sent())
+        if isinstance(self.schedule, SchedulePatchIn):
+            fields["schedule"] = SchedulePatch(**self.schedule.sent())
+        return DescriptionPatch(**fields)
 
 
 @router.post(
@@ -183,11 +212,8 @@ async def create_contest(request: Request, caller: Caller, body: ContestIn) -> C
 async def change_contest(
     request: Request, caller: Caller, contest_id: PathId, body: ContestPatchIn, expected: IfMatch
 ) -> ContestView:
-    before = await contests.read_contest(store_of(request), caller, contest_id)
-    patch = body.patch(before.contest.group_id)
-    context: ContestContext = (
-        await execute(request, ChangeContest(caller, contest_id, patch, expected))
-    ).reply
+    command = ChangeContest(caller, contest_id, body.patch(), expected)
+    context: ContestContext = (await execute(request, command)).reply
     return changed_contest(request, context, caller)
 
 

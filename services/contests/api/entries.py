@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from pydantic import Field
 
 from services.contests.api.fields import Text, Title
@@ -35,6 +35,7 @@ from shared.web.http import (
     InputModel,
     Page,
     PageOf,
+    PatchModel,
     PathId,
     Reply,
     execute,
@@ -58,21 +59,17 @@ class EntryIn(InputModel):
     consent: bool = Field(description="I agree that it is shown and judged", examples=[True])
 
 
-class EntryPatchIn(InputModel):
-    """What is to be different in an entry."""
+class EntryPatchIn(PatchModel):
+    """What is to be different in an entry; what is left out stays. Media are replaced together."""
 
-    title: Title = Field(default="", examples=["The corner by the door"])
-    text: Text = ""
-    media: MediaInputs = Field(default_factory=list)
+    title: Title | UnsetType = Field(UNSET, examples=["The corner by the door"])
+    text: Text | UnsetType = UNSET
+    media: MediaInputs | UnsetType = UNSET
 
     def patch(self) -> EntryPatch:
-        """What was sent; what wasn't stays as it is."""
-        sent = self.model_fields_set
-        return EntryPatch(
-            title=self.title if "title" in sent else UNSET,
-            text=self.text if "text" in sent else UNSET,
-            media=media_of(self.media) if "media" in sent else UNSET,
-        )
+        """What was sent."""
+        media = UNSET if self.media is UNSET else media_of(self.media)
+        return EntryPatch(title=self.title, text=self.text, media=media)
 
 
 @router.post(
@@ -185,7 +182,6 @@ async def read_entry(request: Request, caller: Caller, entry_id: PathId) -> Entr
     description="Counts once per UTC day.",
     refusals=(EntryNotFound, AccountSuspended),
     status=204,
-    tags=("entries",),
 )
 async def view_entry(call: Call[None]) -> Reply:
     return Reply(outcome=await call.execute(ViewEntry(call.principal, call.path["entry_id"])))

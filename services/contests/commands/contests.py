@@ -19,7 +19,8 @@ from services.contests.domain.contest_transitions import (
     checked_description,
     redraft,
 )
-from services.contests.domain.rules import Description, DescriptionPatch, Rules
+from services.contests.domain.patches import DescriptionPatch
+from services.contests.domain.rules import Description
 from services.contests.domain.visibility import check_group_is_seen, readers_of
 from shared.audience import EVERYONE, Person
 from shared.contract.access import Action, authorize
@@ -84,7 +85,7 @@ class ChangeContest:
     """A draft gets another description.
 
     Attributes:
-        patch: What is to be different; `rules` and `schedule` as a whole.
+        patch: What is to be different.
         expected: The versions that it may replace (If-Match); None for any.
     """
 
@@ -96,9 +97,7 @@ class ChangeContest:
     def reads(self, found: Found) -> Iterable[Key]:
         """The contest, and the groups that the new rules name."""
         yield from contest_reads(found, self.contest_id, self.principal)
-        if isinstance(self.patch.rules, Rules):
-            named = (self.patch.rules.entrants, self.patch.rules.voters)
-            yield from _group_reads(self.principal, named)
+        yield from _group_reads(self.principal, self.patch.named_groups())
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """After the announcement everything is fixed."""
@@ -109,9 +108,8 @@ class ChangeContest:
         named = (contest.group_id, description.rules.entrants, description.rules.voters)
         groups = groups_found(found, named)
         who = affiliations_found(found, named, self.principal.pseudonym)
-        if isinstance(self.patch.rules, Rules):
-            for group_id in (self.patch.rules.entrants, self.patch.rules.voters):
-                check_group_is_seen(groups, group_id, who, self.principal)
+        for group_id in self.patch.named_groups():
+            check_group_is_seen(groups, group_id, who, self.principal)
         changed = redraft(contest, description, groups, now)
         if changed is None:
             return Changes(reply=context)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
-from msgspec import UNSET, UnsetType
 
 from shared.audience import EVERYONE
 from shared.contract.errors import Category, Refusal
@@ -119,21 +118,3 @@ class Description(msgspec.Struct, frozen=True, kw_only=True):
         self.rules.check_numbers()
         if self.schedule is not None:
             self.schedule.check_order()
-
-
-class DescriptionPatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be different in a description; rules and schedule are replaced as a whole.
-
-    A field that isn't set stays as it is; None for `schedule` takes the times away.
-    """
-
-    title: str | UnsetType = UNSET
-    text: str | UnsetType = UNSET
-    kind: ContestKind | UnsetType = UNSET
-    rules: Rules | UnsetType = UNSET
-    schedule: Schedule | UnsetType | None = UNSET
-
-    def applied_to(self, description: Description) -> Description:
-        """The description with what is different."""
-        given = {k: v for k, v in msgspec.structs.asdict(self).items() if v is not UNSET}
-        return msgspec.structs.replace(description, **given)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
+from msgspec import UNSET, UnsetType
 from pydantic import Field
 
 from services.groups.api.dependencies import count_channels_left
@@ -36,10 +37,12 @@ from shared.web.http import (
     OutputModel,
     Page,
     PageOf,
+    PatchModel,
     PathId,
     SomeLine,
     etag,
     execute,
+    given,
     problems,
     revalidate,
     set_etag,
@@ -70,12 +73,12 @@ class ChannelIn(InputModel):
     description: Description = ""
 
 
-class ChannelPatchIn(InputModel):
-    """What to change; what is null or left out stays."""
+class ChannelPatchIn(PatchModel):
+    """What to change; what is left out stays."""
 
-    kind: ChannelKind | None = None
-    name: Name | None = None
-    description: Description | None = None
+    kind: ChannelKind | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
 
 
 class ChannelView(OutputModel):
@@ -198,9 +201,9 @@ async def change_channel(
     command = ChangeChannel(
         caller,
         channel_id,
-        kind=body.kind,
-        name=body.name,
-        description=body.description,
+        kind=given(body.kind),
+        name=given(body.name),
+        description=given(body.description),
         expected=expected,
     )
     return _changed(request, await execute(request, command))

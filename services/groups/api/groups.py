@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
+from msgspec import UNSET, UnsetType
 from pydantic import Field
 
 from services.groups.api.dependencies import count_groups_left
@@ -40,9 +41,11 @@ from shared.web.http import (
     InputModel,
     Page,
     PageOf,
+    PatchModel,
     PathId,
     SomeLine,
     execute,
+    given,
     problems,
     revalidate,
     set_etag,
@@ -86,13 +89,13 @@ class GroupIn(InputModel):
     topics: Topics = ()
 
 
-class GroupPatchIn(InputModel):
-    """What to change; what is null or left out stays."""
+class GroupPatchIn(PatchModel):
+    """What to change; what is left out stays. Topics are replaced together."""
 
-    visibility: Visibility | None = None
-    name: Name | None = None
-    purpose: Purpose | None = None
-    topics: Topics | None = None
+    visibility: Visibility | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    purpose: Purpose | UnsetType = UNSET
+    topics: Topics | UnsetType = UNSET
 
 
 @router.post(
@@ -160,10 +163,10 @@ async def change_group(
     command = ChangeGroup(
         caller,
         group_id,
-        name=body.name,
-        purpose=body.purpose,
-        tags=body.topics,
-        visibility=body.visibility,
+        name=given(body.name),
+        purpose=given(body.purpose),
+        tags=given(body.topics),
+        visibility=given(body.visibility),
         expected=expected,
     )
     await execute(request, command)

@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
+from msgspec import UNSET, UnsetType
 
 from services.groups.api.dependencies import settings_of
 from services.groups.api.models import (
@@ -38,9 +39,9 @@ from shared.web.http import (
     CONDITIONAL,
     Caller,
     IfMatch,
-    InputModel,
     Page,
     PageOf,
+    PatchModel,
     PersonId,
     etag,
     execute,
@@ -54,13 +55,13 @@ from shared.web.quotas import DailyQuotaReached
 router = APIRouter(prefix="/v1", tags=["people"])
 
 
-class PersonPatchIn(InputModel):
+class PersonPatchIn(PatchModel):
     """What to change; what is left out stays, and null forgets what was there."""
 
-    name: PersonName = ""
-    email: Email | None = None
-    department: Department | None = None
-    location: Location | None = None
+    name: PersonName | UnsetType = UNSET
+    email: Email | UnsetType | None = UNSET
+    department: Department | UnsetType | None = UNSET
+    location: Location | UnsetType | None = UNSET
 
 
 @router.post(
@@ -147,7 +148,7 @@ async def read_person(request: Request, caller: Caller, person_id: PersonId) -> 
 async def change_person(
     request: Request, caller: Caller, person_id: PersonId, body: PersonPatchIn, expected: IfMatch
 ) -> PersonView:
-    named = body.model_dump(include=body.model_fields_set)
+    named = body.sent()
     command = ChangePerson(
         caller,
         person_id,

@@ -26,3 +26,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     views.router,
     shares.router,
 )
+
+TAGS = (
+    {"name": "posts", "description": "What people publish, and lists of it."},
+    {"name": "comments", "description": "Answers to posts, and replies to those."},
+    {"name": "reactions", "description": "One of six kinds, to a post or a comment."},
+    {"name": "views", "description": "Saying what was seen."},
+    {"name": "shares", "description": "Passing posts on."},
+)

@@ -1,6 +1,5 @@
 """Comment on posts, reply, edit, delete, list."""
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -36,6 +35,7 @@ from shared.web.http import (
     PathId,
     Reply,
     StructId,
+    StructTime,
     etag,
     execute,
     measured,
@@ -70,7 +70,7 @@ class AddedCommentView(msgspec.Struct):
     parent_id: str | None
     author_id: str
     text: str
-    added_at: datetime
+    added_at: StructTime
     version: int
 
 
@@ -116,7 +116,6 @@ class CommentPatchIn(InputModel):
         "a comment": {"text": "I do."},
         "a reply": {"text": "Me too.", "parent_id": "01936f3e-0000-7000-8000-000000000001"},
     },
-    tags=("comments",),
 )
 async def add_comment(call: Call[CommentIn]) -> Reply:
     command = AddComment(

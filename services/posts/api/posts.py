@@ -3,6 +3,7 @@
 from typing import Annotated, get_args
 
 from fastapi import APIRouter, Query, Request
+from msgspec import UNSET, UnsetType
 from pydantic import Field
 
 from services.posts.api.models import PostView, page_of_posts, position_after, post_etag, post_view
@@ -37,8 +38,10 @@ from shared.web.http import (
     InputModel,
     Page,
     PageOf,
+    PatchModel,
     PathId,
     execute,
+    given,
     problems,
     revalidate,
     set_etag,
@@ -92,13 +95,13 @@ class PostIn(InputModel):
     media: MediaInputs = Field(default_factory=list)
 
 
-class PostPatchIn(InputModel):
-    """What is to change; what is left out stays."""
+class PostPatchIn(PatchModel):
+    """What is to change; what is left out stays. Topics and media are replaced together."""
 
-    title: Title | None = None
-    text: Text | None = None
-    topics: Tags | None = None
-    media: MediaInputs | None = None
+    title: Title | UnsetType = UNSET
+    text: Text | UnsetType = UNSET
+    topics: Tags | UnsetType = UNSET
+    media: MediaInputs | UnsetType = UNSET
 
 
 @router.post(
@@ -204,10 +207,10 @@ async def edit_post(
     command = EditPost(
         principal=caller,
         post_id=post_id,
-        title=body.title,
-        text=body.text,
-        media=None if body.media is None else media_of(body.media),
-        tags=None if body.topics is None else normalise_tags(body.topics),
+        title=given(body.title),
+        text=given(body.text),
+        media=None if body.media is UNSET else media_of(body.media),
+        tags=None if body.topics is UNSET else normalise_tags(body.topics),
         expected=if_match,
     )
     written: PostWithContent = (await execute(request, command)).reply

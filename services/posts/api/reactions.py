@@ -46,7 +46,6 @@ class ReactionIn(msgspec.Struct, forbid_unknown_fields=True):
         ChannelIsArchived,
     ),
     examples={"thanks": {"kind": "thanks"}},
-    tags=("reactions",),
 )
 async def react_to_post(call: Call[ReactionIn]) -> Reply:
     kind = call.body.kind
@@ -62,7 +61,6 @@ async def react_to_post(call: Call[ReactionIn]) -> Reply:
     operation_id="take_back_reaction",
     summary="Take the reaction to a post back",
     refusals=(PostNotFound, PostDeleted, AccountSuspended),
-    tags=("reactions",),
 )
 async def take_back_reaction(call: Call[None]) -> Reply:
     outcome = await call.execute(TakeBackReaction(call.principal, call.path["post_id"]))
@@ -88,7 +86,6 @@ async def take_back_reaction(call: Call[None]) -> Reply:
         ChannelIsArchived,
     ),
     examples={"insightful": {"kind": "insightful"}},
-    tags=("reactions",),
 )
 async def react_to_comment(call: Call[ReactionIn]) -> Reply:
     kind = call.body.kind
@@ -104,7 +101,6 @@ async def react_to_comment(call: Call[ReactionIn]) -> Reply:
     operation_id="take_back_comment_reaction",
     summary="Take the reaction to a comment back",
     refusals=(CommentNotFound, CommentDeleted, PostDeleted, AccountSuspended),
-    tags=("reactions",),
 )
 async def take_back_comment_reaction(call: Call[None]) -> Reply:
     outcome = await call.execute(TakeBackCommentReaction(call.principal, call.path["comment_id"]))

@@ -21,12 +21,20 @@ class ShareIn(msgspec.Struct, forbid_unknown_fields=True):
     to_group_id: StructId | None = None
 
 
+class SharedPostView(msgspec.Struct, frozen=True):
+    """A post was passed on: where to, and how often the caller has by now."""
+
+    post_id: str
+    to_group_id: str | None
+    times: int
+
+
 @measured(
     router,
     "POST",
     "/posts/{post_id}/shares",
     body=ShareIn,
-    answer=Share,
+    answer=SharedPostView,
     status=201,
     operation_id="share_post",
     summary="Pass a post on",
@@ -45,7 +53,6 @@ class ShareIn(msgspec.Struct, forbid_unknown_fields=True):
         "a link": {},
         "to a group": {"to_group_id": "01936f3e-0000-7000-8000-000000000001"},
     },
-    tags=("shares",),
 )
 async def share_post(call: Call[ShareIn]) -> Reply:
     command = SharePost(
@@ -54,4 +61,5 @@ async def share_post(call: Call[ShareIn]) -> Reply:
         to_group_id=call.body.to_group_id,
     )
     outcome = await call.execute(command, once=Share)
-    return Reply(_encode(outcome.reply), outcome)
+    share: Share = outcome.reply
+    return Reply(_encode(SharedPostView(share.post_id, share.to_group_id, share.times)), outcome)

@@ -57,7 +57,6 @@ class SeenReportsView(msgspec.Struct):
     summary="Say that a post was seen",
     description="One view per person and UTC day counts; repeating it changes nothing.",
     refusals=(PostNotFound, PostDeleted, AccountSuspended),
-    tags=("views",),
 )
 async def view_post(call: Call[None]) -> Reply:
     return Reply(outcome=await call.execute(ViewPost(call.principal, call.path["post_id"])))
@@ -73,7 +72,6 @@ async def view_post(call: Call[None]) -> Reply:
     summary="Say which posts were seen",
     description="Each gets its own report; one that can't be seen spoils nothing for the others.",
     examples={"two": {"post_ids": ["01936f3e-0000-7000-8000-000000000001"] * 2}},
-    tags=("views",),
 )
 async def view_posts(call: Call[SeenPostsIn]) -> Reply:
     call.context.charge_for(len(call.body.post_ids))

@@ -19,7 +19,7 @@ made-up commands:
         responses=problems(NotVisible, NotAllowed, NoteChanged),  # NoteChanged: STALE, 412
     )
     async def edit_note(
-        request: Request, caller: Caller, note_id: PathId, body: NoteIn, if_match: IfMatch
+        request: Request, caller: Caller, note_id: PathId, body: NotePatchIn, if_match: IfMatch
     ) -> NoteView:
         edited = (await execute(request, EditNote(caller, note_id, body.text, if_match))).reply
         set_etag(request, etag(edited.version))
@@ -82,9 +82,16 @@ from shared.web.http.problems import FieldError, InputInvalid, Problem, problems
 from shared.web.http.requests.cursors import CursorInvalid, CursorOfAnotherQuery, Cursors
 from shared.web.http.requests.ids import Id, PathId, StructId
 from shared.web.http.requests.paths import PersonId
-from shared.web.http.routing.fields import AnyLine, AnyText, SomeLine, SomeText, read_text
+from shared.web.http.routing.fields import (
+    AnyLine,
+    AnyText,
+    SomeLine,
+    SomeText,
+    StructTime,
+    read_text,
+)
 from shared.web.http.routing.measured import Call, MeasuredRoute, Reply, measured
-from shared.web.http.routing.models import InputModel, OutputModel
+from shared.web.http.routing.models import InputModel, OutputModel, PatchModel, given
 from shared.web.http.routing.pages import Page, PageOf, Paging
 from shared.web.http.routing.versions import (
     CONDITIONAL,
@@ -115,6 +122,7 @@ __all__ = [
     "Page",
     "PageOf",
     "Paging",
+    "PatchModel",
     "PathId",
     "PersonId",
     "Problem",
@@ -124,6 +132,7 @@ __all__ = [
     "SomeLine",
     "SomeText",
     "StructId",
+    "StructTime",
     "Versions",
     "WebContext",
     "build_verifier",
@@ -133,6 +142,7 @@ __all__ = [
     "etag",
     "execute",
     "fingerprint",
+    "given",
     "measured",
     "operations",
     "principal_of",

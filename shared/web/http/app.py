@@ -12,7 +12,7 @@ from shared.runtime.telemetry import Telemetry
 from shared.web.http.context import WebContext
 from shared.web.http.middleware import RequestMiddleware, as_get, install_handlers, with_headers
 from shared.web.http.openapi import complete_document
-from shared.web.http.operations import documentation, operations
+from shared.web.http.operations import OPERATIONS, documentation, operations
 from shared.web.http.problems import NOSNIFF
 from shared.web.http.routing.measured_table import MeasuredTable
 from shared.web.http.scraping import Scrapers
@@ -70,7 +70,7 @@ def create_app(
         description=description,
         version=version,
         lifespan=lifespan,
-        openapi_tags=[dict(tag) for tag in tags] or None,
+        openapi_tags=[dict(tag) for tag in (*tags, OPERATIONS)],
         servers=[{"url": web.public_url or "/"}],
         docs_url=None,  # our own page: FastAPI's loads scripts from elsewhere
         redoc_url=None,

@@ -31,6 +31,7 @@ from shared.web.http.problems import (
 from shared.web.http.requests.headers import HeaderRepeated
 from shared.web.http.routing.measured import SCHEMAS
 from shared.web.http.routing.measured_table import structs_of
+from shared.web.http.routing.models import tell_defaults
 from shared.web.identity import KeysUnavailable, TokenExpired, TokenInvalid, TokenMissing
 
 _METHODS = frozenset({"get", "put", "post", "delete", "patch", "options", "head"})
@@ -78,6 +79,8 @@ def complete_document(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
     for name in _FASTAPI_ERRORS:
         schemas.pop(name, None)
     _, structs = msgspec.json.schema_components(structs_of(app), ref_template=SCHEMAS)
+    for struct in structs.values():
+        tell_defaults(struct)
     schemas.update(structs)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs", {}))

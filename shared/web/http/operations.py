@@ -35,6 +35,10 @@ _ASSETS = {
 }
 
 
+OPERATIONS = {"name": "operations", "description": "What operators ask each process."}
+"""The tag of health and metrics in OpenAPI."""
+
+
 class HealthReport(OutputModel):
     """The answer of a probe."""
 
@@ -63,7 +67,7 @@ _FAILING: dict[int | str, dict[str, Any]] = {
 
 def operations(telemetry: Telemetry, health: Health, scrapers: Scrapers) -> APIRouter:
     """`/health/live`, `/health/ready` and `/metrics`, the last for scrapers."""
-    router = APIRouter(tags=["operations"])
+    router = APIRouter(tags=[OPERATIONS["name"]])
     _add_health(router, health)
 
     @router.get(

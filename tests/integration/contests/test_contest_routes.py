@@ -253,7 +253,7 @@ async def test_a_draft_is_redrafted_by_whoever_saw_its_last_version(
         assert await olga.refused("PATCH", path, body) == (422, "input-invalid")
     for unseen in ({"title": "  "}, {"title": "\u200b"}, {"text": "a\x00b"}):
         assert await olga.refused("PATCH", path, unseen) == (422, "text-unreadable")
-    assert await olga.refused("PATCH", path, {"rules": {"votes_min": 2}}) == (
+    assert await olga.refused("PATCH", path, {"rules": {"votes_min": 4}}) == (
         422,
         "contest-rules-invalid",
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, timedelta, timezone
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from services.contests.commands.contest_phases import AnnounceContest, CancelContest
 from services.contests.commands.contests import ChangeContest
@@ -15,7 +15,8 @@ from services.contests.domain.contest import (
     ContestUnscheduled,
     ContestVersionChanged,
 )
-from services.contests.domain.rules import ContestRulesInvalid, DescriptionPatch, Rules, Schedule
+from services.contests.domain.patches import DescriptionPatch, RulesPatch, SchedulePatch
+from services.contests.domain.rules import ContestRulesInvalid, Rules, Schedule
 from shared.audience import EVERYONE
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events import contests as events
@@ -116,7 +117,7 @@ def test_times_are_kept_in_utc_as_precisely_as_the_database_does(world: World) -
 def test_a_draft_is_redrafted(world: World) -> None:
     olga = world.person("olga", "editor")
     draft = world.draft(olga)
-    revision = DescriptionPatch(title="Best tea", rules=Rules(votes_max=3))
+    revision = DescriptionPatch(title="Best tea", rules=RulesPatch(votes_max=3))
     world.do(ChangeContest(olga, draft.id, revision, expected=frozenset({1})))
     changed = world.get(Contest, draft.id)
     assert (changed.description.title, changed.rules.votes_max, changed.version) == (
@@ -126,6 +127,35 @@ def test_a_draft_is_redrafted(world: World) -> None:
     )
     assert changed.description.schedule == SCHEDULE
     assert world.types() == []
+
+
+def test_what_a_change_does_not_name_stays(world: World) -> None:
+    olga = world.person("olga", "editor")
+    agreed = Rules(votes_max=3, anonymous=False, tie_break="shared_rank")
+    timed = replace(SCHEDULE, publish_at=SCHEDULE.closes_at + timedelta(days=1))
+    draft = world.draft(olga, agreed, schedule=timed)
+    later = SCHEDULE.closes_at + timedelta(hours=1)
+    change = DescriptionPatch(
+        rules=RulesPatch(reviewed=False), schedule=SchedulePatch(closes_at=later)
+    )
+    world.do(ChangeContest(olga, draft.id, change))
+    changed = world.get(Contest, draft.id).description
+    assert changed.rules == replace(agreed, entrants=EVERYONE, voters=EVERYONE, reviewed=False)
+    assert changed.schedule == replace(timed, closes_at=later)
+
+    world.do(ChangeContest(olga, draft.id, DescriptionPatch(schedule=None)))
+    assert world.get(Contest, draft.id).description == replace(changed, schedule=None)
+
+
+def test_the_first_schedule_needs_all_times_but_that_of_the_publication(world: World) -> None:
+    olga = world.person("olga", "editor")
+    draft = world.draft(olga, schedule=None)
+    part = SchedulePatch(submissions_at=SCHEDULE.submissions_at, closes_at=SCHEDULE.closes_at)
+    with pytest.raises(ContestRulesInvalid, match="review_at and voting_at"):
+        world.do(ChangeContest(olga, draft.id, DescriptionPatch(schedule=part)))
+    whole = SchedulePatch(**asdict(SCHEDULE))
+    world.do(ChangeContest(olga, draft.id, DescriptionPatch(schedule=whole)))
+    assert world.get(Contest, draft.id).description.schedule == SCHEDULE
 
 
 def test_a_change_that_changes_nothing_makes_no_version(world: World) -> None:
@@ -168,7 +198,8 @@ def test_those_who_lead_a_group_organise_its_contests_together(world: World) -> 
 def test_the_rules_are_fixed_once_people_know_of_them(world: World) -> None:
     olga = world.person("olga", "editor")
     contest = world.announced(olga)
-    for fixed in (DescriptionPatch(title="Best tea"), DescriptionPatch(rules=Rules(votes_max=2))):
+    rules = RulesPatch(votes_max=2)
+    for fixed in (DescriptionPatch(title="Best tea"), DescriptionPatch(rules=rules)):
         with pytest.raises(ContestRulesFixed):
             world.do(ChangeContest(olga, contest.id, fixed))
 

@@ -25,8 +25,9 @@ from services.contests.commands.scheduled import DeleteContest, EnterDuePhases, 
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import Contest, ContestNotFound
 from services.contests.domain.entry import Entry, EntryPatch
+from services.contests.domain.patches import DescriptionPatch, RulesPatch
 from services.contests.domain.phases import LONGEST_COMMIT
-from services.contests.domain.rules import DescriptionPatch, Rules
+from services.contests.domain.rules import Rules
 from services.contests.domain.tally import tally
 from shared.contract.events.contests import ContestCancelled, ContestDeleted
 from shared.contract.events.vocabulary import Phase
@@ -276,7 +277,10 @@ def test_drafting_answers_alike_to_a_secret_and_to_an_invented_group(
             attempts = [lambda: world.draft(olga, group_id=group_id)]  # noqa: B023
         else:
             rules = replace(Rules(), **{name: group_id})
-            change = DescriptionPatch(rules=rules)
+            named = group_id
+            change = DescriptionPatch(
+                rules=RulesPatch(entrants=named) if name == "entrants" else RulesPatch(voters=named)
+            )
             attempts = [
                 lambda: world.draft(olga, rules),  # noqa: B023
                 lambda: world.do(ChangeContest(olga, draft.id, change)),  # noqa: B023

@@ -58,7 +58,9 @@ class Problem(BaseModel):
     status: int = Field(description="The HTTP status")
     detail: str = Field(description="What to do about it")
     instance: str = Field(description="This occurrence, by its trace id")
-    errors: list["ProblemField"] = Field(default=[], description="What is wrong, field by field")
+    errors: list["ProblemField"] = Field(
+        default_factory=list, description="What is wrong, field by field; where it is the input"
+    )
 
 
 class ProblemField(BaseModel):

@@ -9,7 +9,10 @@ Measured routes, whose bodies pydantic never sees, call `read_text`.
 """
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
 
+import msgspec
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
@@ -34,6 +37,9 @@ AnyLine = _rule(one_line, needed=False)
 SomeLine = _rule(one_line, needed=True)
 AnyText = _rule(whole_text, needed=False)
 SomeText = _rule(whole_text, needed=True)
+
+StructTime = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A time in the answer of a measured route: without its zone, msgspec documents a mere text."""
 
 
 def read_text(field: str, text: str) -> str:

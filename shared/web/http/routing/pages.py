@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
+from pydantic import Field
 
 from shared.web.http.context import request_context
 from shared.web.http.requests.cursors import LONGEST as LONGEST_CURSOR
@@ -18,7 +19,12 @@ class Page(OutputModel, Generic[T]):
     """A part of a list."""
 
     items: list[T]
-    next_cursor: str | None
+    next_cursor: str | None = Field(description="For the next page; null on the last")
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """The name in OpenAPI, which clients make a class name of: `PostPage`."""
+        return f"{params[0].__name__.removesuffix('View')}Page"
 
 
 class Paging:
