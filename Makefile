@@ -33,8 +33,8 @@ demo: $(if $(TARGET),,$(DEMO)) ## play an organisation (ARGS=--once, ARGS=--fres
 up: $(DEMO) ## start the platform: database, broker and all services on one port
 	@$(VENV)/bin/mitmach up $(ARGS)
 
-secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/
-	@$(VENV)/bin/mitmach secrets secrets
+secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/ (TEAM=marketing: for a data team)
+	@$(VENV)/bin/mitmach secrets secrets $(addprefix --data-team ,$(TEAM))
 
 test: $(READY) $(TOOLS) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)

@@ -185,9 +185,16 @@ def secrets(
     mongodb: Annotated[
         str, typer.Option(help="Members of the replica set, host:port, comma-separated.")
     ] = "mongodb:27017",
+    data_team: Annotated[
+        list[str] | None,
+        typer.Option(help="A data team that gets a password; `mitmach init` lets it in."),
+    ] = None,
 ) -> None:
     """Make passwords and keys of an installation; what is there already stays as it is."""
-    made = create_secrets(folder, mongodb=mongodb)
+    try:
+        made = create_secrets(folder, mongodb=mongodb, data_teams=data_team or ())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--data-team") from None
     typer.echo(f"{len(made)} new files in {folder}" if made else f"{folder} is complete")
 
 

@@ -1,5 +1,6 @@
 """`mitmach init`: replica set, users, topics with their settings, access rules."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from aiokafka.errors import KafkaError
@@ -7,14 +8,23 @@ from pydantic import Field
 from rich.console import Console
 
 from mitmach.installation.kafka import set_up as set_up_kafka
-from mitmach.installation.rights import AUDITOR, plans, rules
-from mitmach.installation.secrets import USERS
+from mitmach.installation.rights import (
+    AUDITOR,
+    DATA_USERS,
+    AccessRule,
+    data_rules,
+    data_user,
+    plans,
+    rules,
+)
+from mitmach.installation.secrets import USERS, data_passwords
 from services.metrics.store.generations import database_names
 from shared.contract.errors import Unavailable
 from shared.contract.services import LogOwner, ServiceName
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.log import OPEN_LOG
 from shared.delivery.mongo.administration import User, set_up
+from shared.runtime.process import Stopped
 from shared.runtime.settings import KafkaSettings, load
 
 
@@ -35,6 +45,11 @@ class InitSettings(KafkaSettings):
         description="Folder with mongodb_USER_password and kafka_USER_password; without it no"
         " users and no access rules are made",
     )
+    data_teams_dir: Path | None = Field(
+        default=None,
+        description="Folder with the password of each data team in a file named after the team;"
+        " without it nothing is done about data teams",
+    )
 
 
 async def install(console: Console, *, kafka: bool = True) -> int:
@@ -46,8 +61,10 @@ async def install(console: Console, *, kafka: bool = True) -> int:
 
     Raises:
         Unavailable: A server doesn't answer, or refuses.
+        Stopped: The folder of the data teams has in it what can't be there.
     """
     settings = load(InitSettings)
+    teams = _data_teams(settings.data_teams_dir)
     databases: dict[str, tuple[str, ...]] = {
         service: (f"{settings.database_prefix}{service}",) for service in map(str, ServiceName)
     }
@@ -66,14 +83,15 @@ async def install(console: Console, *, kafka: bool = True) -> int:
         await set_up_kafka(
             KafkaConnection.of(settings),
             plans=plans(),
-            passwords={user: _read(passwords, f"kafka_{user}_password") for user in USERS}
-            if passwords
-            else {},
-            rules=rules(),
+            passwords={**_kafka_passwords(passwords), **_by_user(teams)},
+            rules=[*_platform_rules(passwords), *data_rules(teams or ())],
+            governed=None if teams is None else DATA_USERS,
         )
     except (KafkaError, TimeoutError, OSError) as error:
         raise Unavailable(f"Kafka: {type(error).__name__}: {error}") from error
     console.print("Kafka: topics, users and access rules are there.")
+    if teams is not None:
+        console.print(f"Data teams that may read: {', '.join(teams) or 'none'}.")
     return 0
 
 
@@ -85,6 +103,29 @@ def _users(passwords: Path, databases: dict[str, tuple[str, ...]]) -> list[User]
     logs = tuple(name for service in LogOwner for name in databases[service])
     password = _read(passwords, f"mongodb_{AUDITOR}_password")
     return [*users, User(AUDITOR, password, logs, only=OPEN_LOG)]
+
+
+def _kafka_passwords(passwords: Path | None) -> dict[str, str]:
+    if passwords is None:
+        return {}
+    return {user: _read(passwords, f"kafka_{user}_password") for user in USERS}
+
+
+def _platform_rules(passwords: Path | None) -> Iterator[AccessRule]:
+    return iter(()) if passwords is None else rules()
+
+
+def _data_teams(folder: Path | None) -> dict[str, str] | None:
+    if folder is None:
+        return None
+    try:
+        return data_passwords(folder)
+    except (OSError, ValueError) as error:
+        raise Stopped(f"MITMACH_DATA_TEAMS_DIR: {error}") from error
+
+
+def _by_user(teams: dict[str, str] | None) -> dict[str, str]:
+    return {data_user(team): password for team, password in (teams or {}).items()}
 
 
 def _read(folder: Path, name: str) -> str:

@@ -33,11 +33,16 @@ def stored() -> tuple[tuple[Path, Object], ...]:
 @cache
 def rendered(overlay: str) -> tuple[Object, ...]:
     """What an overlay comes to; the test is skipped where kubectl isn't installed."""
+    return kustomized(FOLDER / "overlays" / overlay)
+
+
+def kustomized(folder: Path) -> tuple[Object, ...]:
+    """What the kustomization of a folder comes to."""
     kubectl = shutil.which("kubectl")
     if kubectl is None:
         pytest.skip("kubectl isn't installed, so overlays aren't rendered")
     done = subprocess.run(
-        [kubectl, "kustomize", str(FOLDER / "overlays" / overlay)],
+        [kubectl, "kustomize", str(folder)],
         capture_output=True,
         text=True,
         check=False,

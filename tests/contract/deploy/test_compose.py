@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from mitmach.development import DevelopmentSecrets
-from mitmach.installation.secrets import create
+from mitmach.installation.secrets import DATA_TEAMS, create, data_passwords
 from mitmach.services import SERVICES
 from shared.contract.services import ServiceName
 from shared.runtime.settings import HttpSettings, IdentitySettings, load
@@ -18,6 +18,7 @@ from shared.web.identity import KeysUnavailable
 ROOT = Path(__file__).parents[3]
 FILE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 CONTAINERS: dict[str, dict[str, Any]] = FILE["services"]
+DOOR = (ROOT / "deploy/data-door/nginx.conf").read_text()
 ROLES = {f"{service.name}-{role}" for service in SERVICES for role in service.roles}
 
 every = pytest.mark.parametrize("name", sorted(CONTAINERS))
@@ -35,14 +36,84 @@ def test_images_have_a_version(name: str) -> None:
     assert "build" in CONTAINERS[name] or image != "mitmach" or name == "demo"
 
 
-def test_only_the_origin_and_grafana_are_published() -> None:
+def test_nothing_but_the_origin_grafana_and_a_door_on_request_is_published() -> None:
     published = {name for name, one in CONTAINERS.items() if "ports" in one}
-    assert published == {"origin", "grafana"}
+    assert published == {"origin", "grafana", "data-door"}
     assert FILE["networks"]["back"]["internal"] is True
     for name in {*ROLES, "mongodb", "kafka", "prometheus", "alertmanager"}:
         # Tokens are checked in the APIs, with keys that are fetched from outside.
         networks = ["back", "out"] if name.endswith("-api") else ["back"]
         assert CONTAINERS[name]["networks"] == networks
+
+
+def test_the_door_of_data_teams_is_opened_on_request_and_on_this_machine_only() -> None:
+    door = CONTAINERS["data-door"]
+    assert door["profiles"] == ["data"]
+    (ports,) = door["ports"]
+    address, _, published = ports.rpartition("}:")
+    assert address == "${KAFKA_DATA_ADDRESS:-127.0.0.1"
+    inside = {int(port) for port in re.findall(r"listen (\d+);", DOOR)}
+    first, last = map(int, published.split(":")[0].split("-"))
+    assert published == f"{first}-{last}:{first}-{last}"
+    assert inside == set(range(first, last + 1))
+    led_to = dict(re.findall(r"^ +(\d+) ([a-z0-9-]+:\d+);$", DOOR, re.MULTILINE))
+    for name, port in zip(("kafka", "kafka-2", "kafka-3"), sorted(inside), strict=True):
+        environment = CONTAINERS[name]["environment"]
+        own = re.findall(r"DATA://:(\d+)", environment["KAFKA_LISTENERS"])
+        assert led_to[str(port)] == f"{name}:{own[0]}"
+        # What a broker calls itself is what leads to that broker.
+        advertised = environment["KAFKA_ADVERTISED_LISTENERS"]
+        assert f"DATA://${{KAFKA_DATA_HOST:-localhost}}:{port}" in advertised
+        # Nobody comes in there without a password, and the administrator not at all.
+        assert "DATA:SASL_PLAINTEXT" in environment["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"]
+        assert environment["KAFKA_LISTENER_NAME_DATA_SASL_ENABLED_MECHANISMS"] == "SCRAM-SHA-512"
+
+
+def test_the_door_with_tls_is_the_same_door() -> None:
+    folder = ROOT / "deploy" / "data-door"
+    tls = (folder / "tls.conf").read_text()
+    assert re.findall(r"listen (\d+) ssl;", tls) == re.findall(r"listen (\d+);", DOOR)
+    assert not re.findall(r"listen (\d+);", tls)
+    for part in (r"(?s)map .*?\}", r"proxy_\w+ .*?;", r"resolver .*?;"):
+        assert re.findall(part, tls) == re.findall(part, DOOR)
+    (certificate,) = re.findall(r"ssl_certificate (\S+)/tls.crt;", tls)
+    volumes = yaml.safe_load((folder / "tls.yaml").read_text())["services"]["data-door"]["volumes"]
+    (conf,) = (one.rpartition("nginx.conf:ro")[0] for one in CONTAINERS["data-door"]["volumes"])
+    assert volumes == [
+        f"./deploy/data-door/tls.conf{conf.removeprefix('./deploy/data-door/nginx.conf')}nginx.conf:ro",
+        f"./secrets/data-door:{certificate}:ro",
+    ]
+
+
+def test_the_list_of_data_teams_is_made_by_the_operator_and_never_by_docker(
+    tmp_path: Path,
+) -> None:
+    init = CONTAINERS["init"]
+    (volume,) = init["volumes"]
+    assert volume["target"] == init["environment"]["MITMACH_DATA_TEAMS_DIR"]
+    assert volume["read_only"] is True
+    # An empty folder in its place would take all rights.
+    assert volume["bind"] == {"create_host_path": False}
+    create(tmp_path / "secrets", mongodb="mongodb:27017")
+    assert (tmp_path / volume["source"]).is_dir()
+    assert list((tmp_path / volume["source"]).iterdir()) == []
+
+
+def test_a_data_team_gets_a_password_once_and_a_wrong_name_none(tmp_path: Path) -> None:
+    made = create(tmp_path, mongodb="mongodb:27017", data_teams=["hr", "people-analytics"])
+    teams = data_passwords(tmp_path / DATA_TEAMS)
+    assert {tmp_path / DATA_TEAMS / name for name in ("hr", "people-analytics")} <= set(made)
+    assert list(teams) == ["hr", "people-analytics"]
+    assert len(set(teams.values())) == 2
+    assert create(tmp_path, mongodb="mongodb:27017", data_teams=["hr"]) == []
+    for wrong in ("", "HR", "../hr", "hr_pay", "hr.", "-hr", "hr--pay", "x" * 41):
+        with pytest.raises(ValueError, match="data team"):
+            create(tmp_path, mongodb="mongodb:27017", data_teams=[wrong])
+    (tmp_path / DATA_TEAMS / "..data").mkdir()  # as a mounted secret has it
+    assert data_passwords(tmp_path / DATA_TEAMS) == teams
+    (tmp_path / DATA_TEAMS / "hr").write_text("\n")
+    with pytest.raises(ValueError, match="empty"):
+        data_passwords(tmp_path / DATA_TEAMS)
 
 
 def test_only_the_network_of_the_origin_says_who_a_client_is() -> None:
@@ -195,6 +266,9 @@ def test_every_service_has_a_user_in_kafka() -> None:
 def test_mounted_files_are_in_the_repository() -> None:
     for name, one in CONTAINERS.items():
         for volume in one.get("volumes", ()):
+            if isinstance(volume, dict):
+                assert Path(volume["source"]).parts[0] == "secrets", name
+                continue
             source = volume.split(":")[0]
             if source.startswith("./"):
                 assert (ROOT / source).exists(), f"{name} mounts {source}"

@@ -2,8 +2,11 @@
 
 from mitmach.installation.rights import (
     AUDITOR,
+    DATA_USERS,
+    AccessRule,
     KafkaOperation,
     KafkaResource,
+    data_rules,
     plans,
     rules,
 )
@@ -74,6 +77,17 @@ def test_ballots_and_dead_letters_are_read_by_operators_only() -> None:
     for user in (*ServiceName, AUDITOR):
         for topic in (BALLOTS, *map(dlq_topic, ServiceName)):
             assert not may(user, READ, KafkaResource.TOPIC, topic), f"{user} reads {topic}"
+
+
+def test_a_data_team_may_read_what_is_meant_for_it_in_its_own_groups_and_nothing_else() -> None:
+    allowed = set(data_rules(["hr"]))
+    public = {plan.name for plan in plans() if plan.data_teams}
+    assert not public & {BALLOTS, *map(dlq_topic, ServiceName)}
+    assert allowed == {
+        *(AccessRule("data-hr", READ, KafkaResource.TOPIC, name) for name in public),
+        AccessRule("data-hr", READ, KafkaResource.GROUP, "data-hr.", prefix=True),
+    }
+    assert not any(user.startswith(DATA_USERS) for user in (*ServiceName, AUDITOR))
 
 
 def test_every_topic_of_the_contract_is_installed() -> None:

@@ -1,15 +1,19 @@
 """The manifests fit the schemas of several Kubernetes versions, and keep to our own rules."""
 
+import shutil
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import kubernetes_validate
 import pytest
+import yaml
 
+from mitmach.installation.rights import data_rules
 from mitmach.services import SERVICES
 from shared.contract.events.topics import TOPICS
 from shared.runtime.settings import HttpSettings, IdentitySettings
-from tests.support.manifests import OVERLAYS, Object, pod_of, rendered, stored
+from tests.support.manifests import FOLDER, OVERLAYS, Object, kustomized, pod_of, rendered, stored
 from tooling.generators.kubernetes.scaling import CONSUMER_GROUPS, most_pods
 from tooling.generators.kubernetes.workloads import SECRETS, paths
 
@@ -171,3 +175,38 @@ def test_the_keys_that_tokens_are_checked_with_come_from_one_place(overlay: str)
             given = {item["path"] for source in sources for item in source["items"]}
             assert file == f"{SECRETS}/{file.rpartition('/')[2]}"
             assert file.rpartition("/")[2] in given
+
+
+def test_a_data_team_of_the_operator_may_do_what_one_of_ours_may(tmp_path: Path) -> None:
+    with_door = tmp_path / "k8s" / "overlays" / "with-data-teams"
+    shutil.copytree(FOLDER, tmp_path / "k8s")
+    with_door.mkdir()
+    (with_door / "kustomization.yaml").write_text(
+        "resources: [../strimzi]\ncomponents: [../../components/data-teams]\n"
+    )
+    objects = {(one["kind"], one["metadata"]["name"]): one for one in kustomized(with_door)}
+    listeners = objects["Kafka", "mitmach"]["spec"]["kafka"]["listeners"]
+    (outside,) = (one for one in listeners if one["type"] != "internal")
+    assert outside["tls"] is True
+    assert outside["authentication"] == {"type": "scram-sha-512"}
+    policy = objects["NetworkPolicy", "data-teams-to-brokers"]["spec"]
+    assert policy["podSelector"] == objects["NetworkPolicy", "brokers"]["spec"]["podSelector"]
+    (way,) = policy["ingress"]
+    assert [port["port"] for port in way["ports"]] == [outside["port"]]
+
+    rights = objects["KafkaUser", "data-marketing"]["spec"]["authorization"]["acls"]
+    given = {
+        (one["resource"]["type"], one["resource"]["name"], one["resource"]["patternType"])
+        for one in rights
+        if one["operations"] == ["Read", "Describe"]
+    }
+    assert len(given) == len(rights)
+    assert given == {
+        (rule.resource.name.lower(), rule.name, "prefix" if rule.prefix else "literal")
+        for rule in data_rules(["marketing"])
+    }
+    # As the page has it for another team.
+    other = (FOLDER / "components/data-teams/users.yaml").read_text().replace("marketing", "hr")
+    (user,) = yaml.safe_load_all(other)
+    names = [one["resource"]["name"] for one in user["spec"]["authorization"]["acls"]]
+    assert names == [rule.name for rule in data_rules(["hr"])]

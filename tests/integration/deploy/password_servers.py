@@ -13,7 +13,7 @@ import yaml
 
 from mitmach.embedded.child import free_port
 from mitmach.embedded.mongod import Mongod
-from mitmach.installation.secrets import create
+from mitmach.installation.secrets import DATA_TEAMS, create
 from tooling.servers.apache_kafka import ApacheKafka
 from tooling.servers.not_available import NotAvailable
 
@@ -40,18 +40,35 @@ class PasswordServers:
         mongodb: `host:port`.
         clients: Where services sign in to Kafka.
         admin: Where the administrator does.
+        data: Where data teams do.
         passwords: The folder with everybody's.
     """
 
-    def __init__(self, mongodb: str, clients: str, admin: str, passwords: Path) -> None:
+    def __init__(self, mongodb: str, clients: str, admin: str, data: str, passwords: Path) -> None:
         self.mongodb = mongodb
         self.clients = clients
         self.admin = admin
+        self.data = data
         self.passwords = passwords
 
     def password(self, server: str, user: str) -> str:
         """Of a user."""
         return (self.passwords / f"{server}_{user}_password").read_text()
+
+    def init_variables(self) -> dict[str, str]:
+        """The environment that `mitmach init` has in the compose file, for these servers."""
+        settings = {
+            "PASSWORDS_DIR": str(self.passwords),
+            "DATA_TEAMS_DIR": str(self.passwords / DATA_TEAMS),
+            "MONGODB_HERE": self.mongodb,
+            "MONGODB_MEMBERS": self.mongodb,
+            "KAFKA_BOOTSTRAP": self.admin,
+            "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+            "KAFKA_SASL_MECHANISM": "PLAIN",
+            "KAFKA_USERNAME": "admin",
+            "KAFKA_PASSWORD": self.password("kafka", "admin"),
+        }
+        return {f"MITMACH_{name}": value for name, value in settings.items()}
 
 
 def _properties(variables: dict[str, object]) -> dict[str, str]:
@@ -69,7 +86,10 @@ def _default(value: str) -> str:
     return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", value)
 
 
-def _broker_settings(passwords: Path, clients: int, admin: int, controller: int) -> dict[str, str]:
+def _broker_settings(
+    passwords: Path, clients: int, admin: int, data: int, data_advertised: int
+) -> dict[str, str]:
+    controller = free_port()
     compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
     lines = (passwords / "kafka.env").read_text().splitlines()
     secret = dict(line.split("=", 1) for line in lines)
@@ -78,8 +98,9 @@ def _broker_settings(passwords: Path, clients: int, admin: int, controller: int)
         **_properties({**compose["services"]["kafka"]["environment"], **secret}),
         "controller.quorum.voters": f"1@{here}:{controller}",
         "listeners": f"CLIENT://{here}:{clients},CONTROLLER://{here}:{controller},"
-        f"ADMIN://{here}:{admin}",
-        "advertised.listeners": f"CLIENT://{here}:{clients},ADMIN://{here}:{admin}",
+        f"ADMIN://{here}:{admin},DATA://{here}:{data}",
+        "advertised.listeners": f"CLIENT://{here}:{clients},ADMIN://{here}:{admin},"
+        f"DATA://localhost:{data_advertised}",
     }
 
 
@@ -98,9 +119,16 @@ def password_mongodb(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 @asynccontextmanager
-async def password_servers(folder: Path) -> AsyncIterator[PasswordServers]:
-    """Both servers, as new: no user, no topic, no right is there."""
-    passwords, clients, admin, controller = folder / "secrets", *(free_port() for _ in range(3))
+async def password_servers(
+    folder: Path, *, door: int | None = None
+) -> AsyncIterator[PasswordServers]:
+    """Both servers, as new: no user, no topic, no right is there.
+
+    Args:
+        folder: Where they keep what they store.
+        door: Port that data teams are told to come to; the broker's own by default.
+    """
+    passwords, clients, admin, data = folder / "secrets", *(free_port() for _ in range(3))
     mongod = PasswordMongod(folder / "mongodb", passwords / "mongodb_key")
     create(passwords, mongodb=mongod.address)
     (passwords / "mongodb_key").chmod(0o400)
@@ -108,7 +136,7 @@ async def password_servers(folder: Path) -> AsyncIterator[PasswordServers]:
         kafka = ApacheKafka(
             folder / "kafka",
             port=clients,
-            settings=_broker_settings(passwords, clients, admin, controller),
+            settings=_broker_settings(passwords, clients, admin, data, door or data),
         )
     except NotAvailable as reason:
         pytest.skip(str(reason))
@@ -116,7 +144,11 @@ async def password_servers(folder: Path) -> AsyncIterator[PasswordServers]:
     try:
         await kafka.start()
         yield PasswordServers(
-            mongod.address, f"127.0.0.1:{clients}", f"127.0.0.1:{admin}", passwords
+            mongod.address,
+            f"127.0.0.1:{clients}",
+            f"127.0.0.1:{admin}",
+            f"localhost:{data}",
+            passwords,
         )
     finally:
         await kafka.stop()

@@ -7,7 +7,9 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 import pytest_asyncio
@@ -17,9 +19,18 @@ from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuth
 from pymongo.errors import OperationFailure
 from rich.console import Console
 
-from mitmach.installation.rights import AUDITOR, plans
+from mitmach.installation.kafka import set_up
+from mitmach.installation.rights import (
+    AUDITOR,
+    AccessRule,
+    KafkaOperation,
+    KafkaResource,
+    plans,
+)
 from mitmach.installation.run import install
+from mitmach.installation.secrets import create
 from shared.contract.errors import Unavailable
+from shared.contract.events.topics import BALLOTS, POSTS
 from shared.contract.services import ServiceName
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_producer, open_reader
 from shared.delivery.log import OPEN_LOG
@@ -29,6 +40,7 @@ from tests.integration.deploy.password_servers import PasswordServers, password_
 SERVICE_NAMES = tuple(map(str, ServiceName))
 USERS = (*SERVICE_NAMES, AUDITOR)
 NOT_ALLOWED = 13  # MongoDB's code
+TEAMS = ("hr", "hr-pay", "marketing")
 WITHIN = 30.0  # seconds for one answer
 TOPICS = {plan.name: plan for plan in plans()}
 
@@ -47,18 +59,9 @@ async def servers() -> AsyncIterator[PasswordServers]:
         pytest.MonkeyPatch.context() as monkeypatch,
     ):
         async with password_servers(Path(folder)) as servers:
-            settings = {
-                "PASSWORDS_DIR": str(servers.passwords),
-                "MONGODB_HERE": servers.mongodb,
-                "MONGODB_MEMBERS": servers.mongodb,
-                "KAFKA_BOOTSTRAP": servers.admin,
-                "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
-                "KAFKA_SASL_MECHANISM": "PLAIN",
-                "KAFKA_USERNAME": "admin",
-                "KAFKA_PASSWORD": servers.password("kafka", "admin"),
-            }
-            for name, value in settings.items():
-                monkeypatch.setenv(f"MITMACH_{name}", value)
+            create(servers.passwords, mongodb=servers.mongodb, data_teams=TEAMS)
+            for name, value in servers.init_variables().items():
+                monkeypatch.setenv(name, value)
             for _ in range(2):
                 assert await install(Console(quiet=True)) == 0
             yield servers
@@ -70,6 +73,15 @@ def signed_in(servers: PasswordServers, user: str) -> KafkaConnection:
         mechanism="SCRAM-SHA-512",
         username=user,
         password=servers.password("kafka", user),
+    )
+
+
+def team_signed_in(servers: PasswordServers, team: str) -> KafkaConnection:
+    return KafkaConnection(
+        bootstrap=servers.data,
+        mechanism="SCRAM-SHA-512",
+        username=f"data-{team}",
+        password=(servers.passwords / "data-teams" / team).read_text(),
     )
 
 
@@ -89,19 +101,19 @@ async def ends(servers: PasswordServers) -> Mapping[str, int]:
     return {topic: offset for (topic, _), offset in found.items()}
 
 
-async def try_to_write(servers: PasswordServers, user: str, topic: str) -> None:
-    async with open_producer(signed_in(servers, user)) as producer:
+async def try_to_write(connection: KafkaConnection, topic: str) -> None:
+    async with open_producer(connection) as producer:
         try:
             async with asyncio.timeout(WITHIN):
-                await producer.send_and_wait(topic, user.encode(), partition=0)
+                await producer.send_and_wait(topic, b"tried", partition=0)
         except (KafkaError, TimeoutError):
             return
 
 
-async def readable(servers: PasswordServers, user: str) -> set[str]:
+async def readable(connection: KafkaConnection) -> set[str]:
     """The topics that a user gets a record of; what isn't listed is closed, too."""
     found = set()
-    async with open_reader(signed_in(servers, user)) as reader, asyncio.timeout(WITHIN):
+    async with open_reader(connection) as reader, asyncio.timeout(WITHIN):
         for topic in await reader.topics():
             place = TopicPartition(topic, 0)
             reader.assign([place])
@@ -111,11 +123,10 @@ async def readable(servers: PasswordServers, user: str) -> set[str]:
     return found
 
 
-async def can_join(servers: PasswordServers, user: str, group: str) -> bool:
+async def can_join(connection: KafkaConnection, topic: str, group: str) -> bool:
     """Whether a user is let into a consumer group, with a topic that it may read."""
-    topic = next(name for name, plan in TOPICS.items() if user in plan.readers)
     reader = AIOKafkaConsumer(
-        topic, **signed_in(servers, user).options(), group_id=group, auto_offset_reset="earliest"
+        topic, **connection.options(), group_id=group, auto_offset_reset="earliest"
     )
     try:
         async with asyncio.timeout(WITHIN):
@@ -128,11 +139,23 @@ async def can_join(servers: PasswordServers, user: str, group: str) -> bool:
     return True
 
 
+async def try_to_create(connection: KafkaConnection, topic: str) -> None:
+    admin = AIOKafkaAdminClient(**connection.options())
+    await admin.start()
+    try:
+        reply = await admin.create_topics([NewTopic(topic, 1, 1)])
+        assert [code for _, code, *_ in reply.topic_errors] != [0]
+    except KafkaError:
+        pass
+    finally:
+        await admin.close()
+
+
 async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(
     servers: PasswordServers,
 ) -> None:
     writing = [
-        try_to_write(servers, user, topic)
+        try_to_write(signed_in(servers, user), topic)
         for user in USERS
         for topic, plan in TOPICS.items()
         if user != plan.writer
@@ -140,7 +163,7 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(
     await asyncio.gather(*writing)
     assert await ends(servers) == dict.fromkeys(TOPICS, 0)
     await asyncio.gather(
-        *(try_to_write(servers, plan.writer, topic) for topic, plan in TOPICS.items())
+        *(try_to_write(signed_in(servers, plan.writer), topic) for topic, plan in TOPICS.items())
     )
     assert await ends(servers) == dict.fromkeys(TOPICS, 1)
 
@@ -149,7 +172,7 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(
         async with open_reader(signed_in(servers, writer)) as relay:
             assert await end_offsets(relay, own) == dict.fromkeys(own, 1)
     for user in USERS:
-        assert await readable(servers, user) == {
+        assert await readable(signed_in(servers, user)) == {
             topic
             for topic, plan in TOPICS.items()
             if user in plan.readers or (user == AUDITOR and plan.data_teams)
@@ -157,27 +180,80 @@ async def test_a_kafka_user_writes_and_reads_its_own_and_nothing_else(
 
     for user in SERVICE_NAMES:
         groups = {service: f"mitmach.{service}.tried" for service in SERVICE_NAMES}
+        topic = next(name for name, plan in TOPICS.items() if user in plan.readers)
         answers = await asyncio.gather(
-            *(can_join(servers, user, group) for group in groups.values())
+            *(can_join(signed_in(servers, user), topic, group) for group in groups.values())
         )
         joined = dict(zip(groups, answers, strict=True))
         assert joined == {service: service == user for service in SERVICE_NAMES}
 
     for user in USERS:
-        admin = AIOKafkaAdminClient(**signed_in(servers, user).options())
-        await admin.start()
-        try:
-            reply = await admin.create_topics([NewTopic(f"mitmach.{user}.own", 1, 1)])
-            assert [code for _, code, *_ in reply.topic_errors] != [0]
-        except KafkaError:
-            pass
-        finally:
-            await admin.close()
+        await try_to_create(signed_in(servers, user), f"mitmach.{user}.own")
     async with open_reader(administrator(servers)) as reader:
         async with asyncio.timeout(WITHIN):
             assert {name for name in await reader.topics() if not name.startswith("__")} == set(
                 TOPICS
             )
+
+
+async def test_a_data_team_reads_what_it_may_in_groups_of_its_own_and_writes_nothing(
+    servers: PasswordServers,
+) -> None:
+    await asyncio.gather(
+        *(try_to_write(signed_in(servers, one.writer), topic) for topic, one in TOPICS.items())
+    )
+    before = await ends(servers)
+    team = team_signed_in(servers, "hr")
+    assert await readable(team) == {topic for topic, plan in TOPICS.items() if plan.data_teams}
+    await asyncio.gather(*(try_to_write(team, topic) for topic in TOPICS))
+    assert await ends(servers) == before
+    groups = {
+        "data-hr.counts": True,
+        "data-hr": False,
+        "data-hr-pay.counts": False,
+        "data-marketing.counts": False,
+        "mitmach.metrics": False,
+        "anything": False,
+    }
+    answers = await asyncio.gather(*(can_join(team, POSTS, group) for group in groups))
+    assert dict(zip(groups, answers, strict=True)) == groups
+    await try_to_create(team, "data-hr.own")
+
+
+async def read_on(reader: AIOKafkaConsumer) -> NoReturn:
+    while True:
+        await reader.getone()
+
+
+async def test_a_team_without_a_file_loses_its_rights_at_once_and_the_others_none(
+    servers: PasswordServers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await try_to_write(signed_in(servers, "posts"), POSTS)
+    team, others = team_signed_in(servers, "marketing"), team_signed_in(servers, "hr-pay")
+    with monkeypatch.context() as without_the_list:
+        without_the_list.delenv("MITMACH_DATA_TEAMS_DIR")
+        assert await install(Console(quiet=True)) == 0
+    # A right that somebody gave by hand goes, too.
+    sealed = AccessRule("data-hr-pay", KafkaOperation.READ, KafkaResource.TOPIC, BALLOTS)
+    await set_up(administrator(servers), plans=[], passwords={"data-x": "x" * 20}, rules=[sealed])
+    assert BALLOTS in await readable(others)
+
+    async with open_reader(team) as reader, asyncio.timeout(WITHIN):
+        place = TopicPartition(POSTS, 0)
+        reader.assign([place])
+        await reader.seek_to_beginning(place)
+        assert await reader.getone()
+        (servers.passwords / "data-teams" / "marketing").unlink()
+        assert await install(Console(quiet=True)) == 0
+        reader.seek(place, 0)
+        with pytest.raises(TopicAuthorizationFailedError):
+            await read_on(reader)
+    for gone in (team, replace(team, username="data-x", password="x" * 20)):
+        with pytest.raises(KafkaError):
+            async with open_reader(gone):
+                pass
+    assert await readable(others) == {topic for topic, plan in TOPICS.items() if plan.data_teams}
+    assert POSTS in await readable(signed_in(servers, "metrics"))
 
 
 async def test_nobody_gets_into_kafka_with_anothers_password(servers: PasswordServers) -> None:

@@ -28,6 +28,7 @@ _MADE = {
     "components/scaling/scaled-objects.yaml": scaling.scaled_objects,
     "components/monitoring/service-monitor.yaml": monitoring.service_monitor,
     "components/monitoring/prometheus-rule.yaml": monitoring.prometheus_rule,
+    "components/data-teams/users.yaml": strimzi.data_teams,
     "overlays/strimzi/topics.yaml": strimzi.topics,
     "overlays/strimzi/users.yaml": strimzi.users,
 }

@@ -1,9 +1,17 @@
 """Topics and users for the Strimzi operator: what `mitmach init` makes elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mitmach.installation.rights import KafkaOperation, KafkaResource, plans, rules
+from mitmach.installation.rights import (
+    AccessRule,
+    KafkaOperation,
+    KafkaResource,
+    data_rules,
+    data_user,
+    plans,
+    rules,
+)
 from mitmach.installation.secrets import USERS
 
 Object = dict[str, Any]
@@ -11,6 +19,8 @@ Object = dict[str, Any]
 _LABELS = {"strimzi.io/cluster": "mitmach", "app.kubernetes.io/part-of": "mitmach"}
 _REPLICAS = 3
 _API = "kafka.strimzi.io/v1"
+# The team that is written into the component as a pattern for others.
+PATTERN_TEAM = "marketing"
 
 
 def topics() -> Iterator[Object]:
@@ -36,21 +46,28 @@ def topics() -> Iterator[Object]:
 def users() -> Iterator[Object]:
     """A KafkaUser per service, and an auditor who only reads."""
     for user in USERS:
-        yield {
-            "apiVersion": _API,
-            "kind": "KafkaUser",
-            "metadata": {"name": user, "labels": _LABELS},
-            "spec": {
-                "authentication": {"type": "scram-sha-512"},
-                "authorization": {"type": "simple", "acls": list(_rules(user))},
-            },
-        }
+        yield _user(user, (rule for rule in rules() if rule.user == user))
 
 
-def _rules(user: str) -> Iterator[Object]:
-    for rule in rules():
-        if rule.user != user:
-            continue
+def data_teams() -> Iterator[Object]:
+    """A KafkaUser of a data team, to be copied for others."""
+    yield _user(data_user(PATTERN_TEAM), data_rules([PATTERN_TEAM]))
+
+
+def _user(name: str, its: Iterable[AccessRule]) -> Object:
+    return {
+        "apiVersion": _API,
+        "kind": "KafkaUser",
+        "metadata": {"name": name, "labels": _LABELS},
+        "spec": {
+            "authentication": {"type": "scram-sha-512"},
+            "authorization": {"type": "simple", "acls": list(_acls(its))},
+        },
+    }
+
+
+def _acls(its: Iterable[AccessRule]) -> Iterator[Object]:
+    for rule in its:
         operation = "Read" if rule.operation == KafkaOperation.READ else "Write"
         yield {
             "resource": {
