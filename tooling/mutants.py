@@ -20,6 +20,7 @@ COPIED = ("mitmach", "services", "shared", "tooling", "tests", "schemas", "pypro
 MODEL = "tests/faults/test_protocol_model.py"
 CHAIN = "tests/unit/shared/test_chain.py"
 QUARANTINE = "tests/unit/shared/test_quarantine.py"
+TIMESTAMPS = "tests/integration/shared/test_record_timestamps.py"
 GUARDS = "tests/faults/test_safeguards.py"
 
 
@@ -122,6 +123,20 @@ MUTANTS = (
         "            continue\n"
         "        base = (await answer).offset",
         (GUARDS,),
+    ),
+    Mutant(
+        "a record has the time of its event",
+        "shared/delivery/relay/sending.py",
+        "timestamp = timestamps.of(event.body, now)",
+        "timestamp = now",
+        (TIMESTAMPS,),
+    ),
+    Mutant(
+        "a record isn't ahead of the clock",
+        "shared/delivery/relay/sending.py",
+        "return min(self._milliseconds, now)",
+        "return self._milliseconds",
+        (TIMESTAMPS,),
     ),
     Mutant(
         "ending a dead owner's session before taking over",

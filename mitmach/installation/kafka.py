@@ -72,7 +72,11 @@ async def set_up(
 def _settings(plan: TopicPlan, replication: int) -> dict[str, str]:
     return {
         "cleanup.policy": "delete",
+        # As they come: the relay compresses. Another type would have the broker do it once more.
         "compression.type": "producer",
+        # When an event happened, however much later it is sent again.
+        "message.timestamp.type": "CreateTime",
+        "message.timestamp.before.max.ms": str(2**63 - 1),
         "retention.ms": str(plan.retention_ms),
         "retention.bytes": "-1",
         # An acknowledged record is on two disks where there are three.

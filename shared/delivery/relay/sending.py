@@ -3,10 +3,16 @@
 The next batch leaves only after the one before was acknowledged. A client's own pipelining would
 let 101 arrive although 100 timed out, and a reader that drops "at or below the mark" would then
 lose 100 for ever. Partitions run side by side.
+
+A record's timestamp is the time of its event, also when it is sent again long after: then what a
+broker keeps by time, and what a reader looks for by time, is the same before and after a refill.
 """
 
 import asyncio
+import re
+import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -17,7 +23,35 @@ from shared.delivery.kafka import REQUEST_TIMEOUT
 from shared.delivery.relay.instruments import traceparent_of
 from shared.delivery.relay.sequences import Place, SequencedEvent, events_of
 
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+_TIME = re.compile(rb'"time":"([^"]+)"').search
 _CONTENT_TYPE = ("content-type", b"application/cloudevents+json")
+
+
+class _Timestamps:
+    """The timestamps of records, from the time in each event; of a commit they are all the same."""
+
+    def __init__(self) -> None:
+        self._text = b""
+        self._milliseconds = 0
+
+    def of(self, body: bytes, now: int) -> int:
+        """When an event happened, in milliseconds since 1970; now at the latest.
+
+        Brokers refuse a record that is an hour ahead of their clock, and a committer's clock that
+        is wrong must not stop the relay for as long as it is ahead.
+
+        Args:
+            body: The serialised envelope.
+            now: The time, in milliseconds since 1970.
+        """
+        found = _TIME(body)
+        if found is None:
+            return now
+        if found[1] != self._text:
+            moment = datetime.fromisoformat(found[1].decode())
+            self._text, self._milliseconds = found[1], (moment - _EPOCH) // _MILLISECOND
+        return min(self._milliseconds, now)
 
 
 class LogLost(Exception):  # noqa: N818
@@ -75,19 +109,22 @@ async def _send_in_order(
     bases: dict[Place, int],
 ) -> None:
     topic, partition = place
+    timestamps = _Timestamps()
     position = 0
     while position < len(events):
         batch = producer.create_batch()
         start = position
+        now = int(time.time() * 1000)
         while position < len(events):
             event = events[position]
             value = with_sequence(event.body, event.sequence, event.predecessor)
             trace = traceparent_of(event.body)
             headers = [_CONTENT_TYPE] if trace is None else [_CONTENT_TYPE, ("traceparent", trace)]
-            if (
-                batch.append(key=event.key.encode(), value=value, timestamp=None, headers=headers)
-                is None
-            ):
+            timestamp = timestamps.of(event.body, now)
+            appended = batch.append(
+                key=event.key.encode(), value=value, timestamp=timestamp, headers=headers
+            )
+            if appended is None:
                 break
             position += 1
         if position == start:
