@@ -11,6 +11,7 @@ RUN /opt/mitmach/bin/pip install --require-hashes --only-binary :all: -r require
 COPY mitmach mitmach
 COPY services services
 COPY shared shared
+COPY schemas shared/schemas
 # Plain modules beside the installed ones: building a wheel of them would need a build tool.
 RUN site=$(/opt/mitmach/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])') \
  && cp -r mitmach services shared "$site/" \

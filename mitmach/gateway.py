@@ -1,21 +1,20 @@
 """The gateway: hands each request to the service that owns the path, behind one address.
 
-It does in one process what an ingress does in a cluster, and answers itself what concerns all:
-health, metrics, the documentation and a first page.
+It does in one process what an ingress does in a cluster, and answers itself what is the process's
+own: health, metrics, and where to begin. The documents of the whole origin are answered by the
+service that answers for it everywhere.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.runtime.health import CombinedHealth, Health
 from shared.runtime.telemetry import Telemetry
-from shared.web.http import documentation
 from shared.web.http.app import create_operations_app
-from shared.web.http.problems import RouteMissing
 from shared.web.http.scraping import Scrapers
 
 
@@ -47,13 +46,8 @@ class Gateway:
         }
         apis_health = {f"{name}-api": api.state.web.health for name, api in apis.items()}
         self.health = CombinedHealth({**apis_health, **others})
-        documents = {name: f"openapi/{name}.json" for name in apis}
         self._own = create_operations_app(
-            telemetry,
-            self.health,
-            scrapers or Scrapers(shared=True),
-            documentation("Mitmach", documents),
-            _pages(apis),
+            telemetry, self.health, scrapers or Scrapers(shared=True), _first_page()
         )
         longest_first = sorted(self._apps, key=len, reverse=True)
         # A path starts with another where a segment ends, or at a verb: /v1/people:batch.
@@ -67,18 +61,12 @@ class Gateway:
         await app(scope, receive, send)
 
 
-def _pages(apis: Mapping[str, FastAPI]) -> APIRouter:
+def _first_page() -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
     async def first_page() -> Response:
         # From here, wherever here is: a proxy may have taken the start of the path away.
         return RedirectResponse("board")
-
-    @router.get("/openapi/{service}.json")
-    async def openapi(service: str) -> Response:
-        if service not in apis:
-            raise RouteMissing
-        return JSONResponse(apis[service].openapi())
 
     return router

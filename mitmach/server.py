@@ -68,7 +68,7 @@ async def running_services(
         settings = load(ServiceSettings, **values)
         gateway = Gateway(
             apis,
-            {service.name: service.paths for service in services},
+            {service.name: service.all_paths for service in services},
             others={name: part.health for name, part in parts.items()},
             telemetry=telemetry,
             scrapers=_scrapers(apis, settings),

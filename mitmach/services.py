@@ -46,6 +46,11 @@ class Service(NamedTuple):
     paths: tuple[str, ...]
     openapi: Callable[[], dict[str, Any]]
 
+    @property
+    def all_paths(self) -> tuple[str, ...]:
+        """Starts of all paths that one address sends to its API: its document is there as well."""
+        return (*self.paths, f"/openapi/{self.name}.json")
+
 
 SERVICES: tuple[Service, ...] = (
     Service(

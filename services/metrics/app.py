@@ -23,17 +23,19 @@ from services.metrics.store.kpi_calculator import KpiCalculator
 from shared.contract.errors import Unavailable
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
+from shared.contract.services import ServiceName
 from shared.delivery.consumer import Consumer
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Database, Mongo, SessionRegistry
 from shared.runtime.assembly import ServiceContext, open_service, prepare_database, stub_web_context
 from shared.runtime.process import Part
 from shared.runtime.telemetry import Telemetry
-from shared.web.http import WebContext, create_app
+from shared.web.http import ORIGIN_PATHS, WebContext, create_app
 
 SERVICE = "metrics"
 _COLLECTIONS = {**COLLECTIONS, GENERATIONS: ()}
-PATHS = ("/v1/kpis", "/v1/stats", "/v1/live", "/board")
+PATHS = ("/v1/kpis", "/v1/stats", "/v1/live", "/board", *ORIGIN_PATHS)
+"""Its own, and those of the whole origin, for which it answers beside the board."""
 
 
 @asynccontextmanager
@@ -87,6 +89,7 @@ def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
         description=DESCRIPTION,
         state=state,
         tags=TAGS,
+        origin=[*ServiceName],
     )
 
 

@@ -5,6 +5,7 @@ and the ingress of a cluster can't disagree.
 """
 
 import json
+import re
 from collections.abc import Mapping
 
 from mitmach.services import SERVICES
@@ -72,8 +73,10 @@ def _locations() -> list[str]:
     for service in SERVICES:
         upstream = f"http://{service.name}-api:8000"
         # A path starts with another where a segment ends, or at a verb: /v1/people:batch.
-        blocks += [_PREFIX.format(path=path, upstream=upstream) for path in service.paths]
-        blocks.append(_OPENAPI.format(service=service.name, upstream=upstream))
+        blocks += [
+            _PREFIX.format(path=re.escape(path).replace("\\-", "-"), upstream=upstream)
+            for path in service.all_paths
+        ]
     return blocks
 
 
@@ -146,14 +149,6 @@ _PROBLEM = """\
 _PREFIX = """\
         location ~ ^{path}([/:]|$) {{
             set $upstream {upstream};
-            proxy_pass $upstream;
-        }}
-"""
-
-_OPENAPI = """\
-        location = /openapi/{service}.json {{
-            set $upstream {upstream};
-            rewrite ^ /openapi.json break;
             proxy_pass $upstream;
         }}
 """

@@ -58,6 +58,7 @@ limits.py      how fast one person may ask
 proxies.py     whose address a request comes from
 openapi.py     what is true of every operation
 operations.py  health, metrics, documentation
+origin.py      the documents of the whole origin
 scraping.py    who may read the metrics
 """
 
@@ -78,6 +79,7 @@ from shared.web.http.context import (
 )
 from shared.web.http.limits import Limits, RateLimiter
 from shared.web.http.operations import documentation, operations
+from shared.web.http.origin import PATHS as ORIGIN_PATHS
 from shared.web.http.problems import FieldError, InputInvalid, Problem, problems, render
 from shared.web.http.requests.cursors import CursorInvalid, CursorOfAnotherQuery, Cursors
 from shared.web.http.requests.ids import Id, PathId, StructId
@@ -104,6 +106,7 @@ from shared.web.http.routing.versions import (
 
 __all__ = [
     "CONDITIONAL",
+    "ORIGIN_PATHS",
     "AnyLine",
     "AnyText",
     "Call",

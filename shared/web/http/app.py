@@ -12,7 +12,8 @@ from shared.runtime.telemetry import Telemetry
 from shared.web.http.context import WebContext
 from shared.web.http.middleware import RequestMiddleware, as_get, install_handlers, with_headers
 from shared.web.http.openapi import complete_document
-from shared.web.http.operations import OPERATIONS, documentation, operations
+from shared.web.http.operations import OPERATIONS, documentation, operations, own_document
+from shared.web.http.origin import origin_documents
 from shared.web.http.problems import NOSNIFF
 from shared.web.http.routing.measured_table import MeasuredTable
 from shared.web.http.scraping import Scrapers
@@ -52,8 +53,12 @@ def create_app(
     state: Mapping[str, object] | None = None,
     tags: Sequence[Mapping[str, str]] = (),
     lifespan: Lifespan | None = None,
+    origin: Sequence[str] | None = None,
 ) -> FastAPI:
     """Builds the HTTP app of a service.
+
+    It answers its own OpenAPI document at `/openapi/<service>.json`, the same address that it has
+    behind a proxy, and at `/openapi.json`, unless it answers for the whole origin there.
 
     Args:
         web: What the routes of the service share; found in `request.app.state.web`.
@@ -64,6 +69,8 @@ def create_app(
         state: What the routes find in `request.app.state`, e.g. the store.
         tags: Names and descriptions of groups of operations.
         lifespan: What lives as long as the app is served, where the process doesn't hold it.
+        origin: The names of all services, in the one service that answers what concerns the whole
+            origin: its documents, and the page that shows them.
     """
     app = ServiceApp(
         title=title,
@@ -72,6 +79,7 @@ def create_app(
         lifespan=lifespan,
         openapi_tags=[dict(tag) for tag in (*tags, OPERATIONS)],
         servers=[{"url": web.public_url or "/"}],
+        openapi_url=f"/openapi/{web.service}.json",
         docs_url=None,  # our own page: FastAPI's loads scripts from elsewhere
         redoc_url=None,
         redirect_slashes=False,  # one address per thing
@@ -84,7 +92,13 @@ def create_app(
     for router in routers:
         app.include_router(router)
     app.include_router(operations(web.telemetry, web.health, web.scrapers))
-    app.include_router(documentation(title, {title: "openapi.json"}))
+    if origin is None:
+        app.include_router(own_document(app))
+        app.include_router(documentation(title, {title: "openapi.json"}))
+    else:
+        app.include_router(origin_documents(web.public_url))
+        documents = {name: f"openapi/{name}.json" for name in origin}
+        app.include_router(documentation("Mitmach", {"Mitmach": "openapi.json", **documents}))
     install_handlers(app)
     return app
 

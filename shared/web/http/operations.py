@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, PlainTextResponse
+from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse
 from prometheus_client.exposition import choose_encoder
 
 from shared.contract.access import NotAllowed
@@ -113,6 +113,17 @@ def _add_health(router: APIRouter, health: Health) -> None:
     )
     async def health_ready() -> Response:
         return _answer(await health.ready())
+
+
+def own_document(app: FastAPI) -> APIRouter:
+    """`/openapi.json`: the document of this app, where it is alone on its port."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/openapi.json")
+    async def document() -> Response:
+        return JSONResponse(app.openapi())
+
+    return router
 
 
 def documentation(title: str, documents: Mapping[str, str]) -> APIRouter:

@@ -47,7 +47,8 @@ async def ask(world: AccessWorld, row: str, method: str, path: str, column: str)
         "person_id": world.colleague.id,
         "name": "engagement",
         "asset": "swagger-ui.css",
-        "service": "posts",
+        "kind": "mitmach.post.published",
+        "version": "1",
         **{name: str(getattr(place, name)) for name in Place.__dataclass_fields__},
         **ask.fixed,
     }

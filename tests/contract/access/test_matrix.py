@@ -167,7 +167,13 @@ GET /                             ok   ok   ok   ok   ok   ok   ok   ok   ok   o
 GET /docs                         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET /docs/start.js                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET /docs/{asset}                 ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
-GET /openapi/{service}.json       ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /openapi.json                 ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /openapi/groups.json          ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /openapi/posts.json           ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /openapi/contests.json        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /openapi/metrics.json         ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /asyncapi.json                ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+GET /schemas/{kind}/{version}.jsonok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET /board                        ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 GET /board/{name}                 ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 """

@@ -1,7 +1,9 @@
-"""What is shipped is the product alone: no wheel and no image has tools, tests or benchmarks."""
+"""What is shipped is the product with its documents: no wheel and no image has tools or tests."""
 
 import ast
-import tomllib
+import subprocess
+import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +11,24 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 PRODUCT = {"mitmach", "services", "shared"}
+DOCUMENTS = "schemas"
 
 
-def test_a_wheel_holds_the_product() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    assert set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]) == PRODUCT
+def test_a_wheel_holds_the_product(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == PRODUCT
+    documents = {
+        f"shared/{file.relative_to(ROOT).as_posix()}" for file in (ROOT / DOCUMENTS).rglob("*.json")
+    }
+    assert documents
+    assert documents <= set(names)
 
 
 def test_an_image_holds_the_product() -> None:
@@ -23,14 +38,15 @@ def test_an_image_holds_the_product() -> None:
     assert {source for source, target in copied if source == target} - PRODUCT == {
         "requirements/runtime.txt"
     }
-    assert len(copied) == len(PRODUCT) + 1
+    assert [DOCUMENTS, f"shared/{DOCUMENTS}"] in copied
+    assert len(copied) == len(PRODUCT) + 2
 
 
 def test_an_image_is_built_from_nothing_but_the_product_and_its_locks() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     assert "*" in lines
     let_in = {line[1:] for line in lines if line.startswith("!")}
-    assert let_in - {"requirements", "pyproject.toml", "README.md"} == PRODUCT
+    assert let_in - {"requirements", "pyproject.toml", "README.md"} == PRODUCT | {DOCUMENTS}
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,6 @@ async def test_metrics_are_for_this_machine_only(client: httpx.AsyncClient) -> N
     [
         ("GET", "/elsewhere", 404, "route-missing"),
         ("GET", "/health/live/", 404, "route-missing"),
-        ("GET", "/docs/", 404, "route-missing"),
-        ("GET", "/docs/nothing.js", 404, "route-missing"),
         ("GET", "/openapi/nothing.json", 404, "route-missing"),
         ("POST", "/health/live", 405, "method-not-allowed"),
     ],
@@ -97,18 +95,8 @@ async def test_what_isnt_there_is_answered_with_a_problem(
     assert answer.json()["type"] == f"urn:mitmach:problem:{slug}"
 
 
-@pytest.mark.parametrize("path", ["/", "/health/ready", "/metrics", "/docs", "/openapi/posts.json"])
+@pytest.mark.parametrize("path", ["/", "/health/live", "/health/ready", "/metrics"])
 async def test_head_answers_as_get_does(client: httpx.AsyncClient, path: str) -> None:
     get, head = await client.get(path), await client.head(path)
     assert (head.status_code, head.content) == (get.status_code, b"")
     assert head.headers.keys() == get.headers.keys()
-
-
-async def test_one_documentation_page_shows_every_service(client: httpx.AsyncClient) -> None:
-    start = (await client.get("/docs/start.js")).text
-
-    for name in ("posts", "groups", "metrics"):
-        assert f'"openapi/{name}.json"' in start
-        document = (await client.get(f"/openapi/{name}.json")).json()
-        assert document["info"]["title"] == name
-    assert (await client.get("/openapi/nothing.json")).status_code == 404

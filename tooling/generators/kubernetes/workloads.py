@@ -213,7 +213,7 @@ def paths(service: Service) -> list[str]:
         for path in service.openapi()["paths"]
         if any(path.startswith(f"{start}:") for start in service.paths)
     }
-    return [*service.paths, *sorted(verbs)]
+    return [*service.all_paths, *sorted(verbs)]
 
 
 def ingress() -> Iterator[Object]:

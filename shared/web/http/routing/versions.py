@@ -76,6 +76,17 @@ A tag that wasn't given out here matches no version, so the command refuses (412
 """
 
 
+def is_known(if_none_match: str, tag: str) -> bool:
+    """Whether the client has this version already.
+
+    Args:
+        if_none_match: The request's header, empty where there is none.
+        tag: The ETag of the version that is about to be answered.
+    """
+    tags = [_as_given_out(part) for part in if_none_match.split(",")]
+    return tag in tags or "*" in tags
+
+
 def revalidate(request: Request, tag: str) -> None:
     """Sets the ETag of the answer; answers 304 when the client has that version already.
 
@@ -88,11 +99,8 @@ def revalidate(request: Request, tag: str) -> None:
     """
     context = request_context(request)
     context.answer_headers.append(PRIVATE)
-    known = context.headers.get(b"if-none-match")
-    if known is not None:
-        tags = [_as_given_out(part) for part in known.decode("latin-1").split(",")]
-        if tag in tags or "*" in tags:
-            raise NotModified(tag)
+    if is_known(context.headers.get(b"if-none-match", b"").decode("latin-1"), tag):
+        raise NotModified(tag)
     context.answer_headers.append((b"etag", tag.encode()))
 
 
