@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from shared.runtime.health import CombinedHealth, Health
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.app import create_operations_app
+from shared.web.http.middleware import CrossOrigin
 from shared.web.http.scraping import Scrapers
 
 
@@ -27,6 +28,7 @@ class Gateway:
         others: The health of what runs beside the APIs, by name.
         telemetry: The telemetry of the process: `/metrics` shows its metrics.
         scrapers: Who may read `/metrics`; programs on this machine where it is left out.
+        origins: The origins whose pages may read what is answered here (CORS).
 
     Attributes:
         health: The health of everything together.
@@ -40,15 +42,17 @@ class Gateway:
         others: Mapping[str, Health],
         telemetry: Telemetry,
         scrapers: Scrapers | None = None,
+        origins: Sequence[str] = (),
     ) -> None:
         self._apps: dict[str, ASGIApp] = {
             path: apis[service] for service in apis for path in paths[service]
         }
         apis_health = {f"{name}-api": api.state.web.health for name, api in apis.items()}
         self.health = CombinedHealth({**apis_health, **others})
-        self._own = create_operations_app(
+        own = create_operations_app(
             telemetry, self.health, scrapers or Scrapers(shared=True), _first_page()
         )
+        self._own: ASGIApp = CrossOrigin(own, origins) if origins else own
         longest_first = sorted(self._apps, key=len, reverse=True)
         # A path starts with another where a segment ends, or at a verb: /v1/people:batch.
         alternatives = "|".join(map(re.escape, longest_first)) or "(?!)"

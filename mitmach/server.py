@@ -14,7 +14,7 @@ from mitmach.services import Service
 from shared.delivery.mongo import Mongo
 from shared.runtime.health import Health
 from shared.runtime.process import Part, Stopped, port_of, running, serve, spare_collector
-from shared.runtime.settings import ServiceSettings, load
+from shared.runtime.settings import ServiceSettings, cors_origins, load
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.scraping import Scrapers
 
@@ -72,6 +72,7 @@ async def running_services(
             others={name: part.health for name, part in parts.items()},
             telemetry=telemetry,
             scrapers=_scrapers(apis, settings),
+            origins=cors_origins(settings.http_cors_origins),
         )
         await stack.enter_async_context(_http(gateway, apis, settings, listening))
         await _all_ready(gateway.health, stop)

@@ -9,10 +9,11 @@ A setting can also be a file: `MITMACH_SECRETS_DIR=/run/secrets` reads
 `/run/secrets/mitmach_pseudonym_key`. An environment variable wins over the file.
 
 sections.py   the settings, a class per section
-addresses.py  what an address of an installation may be
+addresses.py  what an address of an installation or of a page may be
 loading.py    reading them, what is said when one is wrong, and the help page
 """
 
+from shared.runtime.settings.addresses import cors_origins
 from shared.runtime.settings.loading import PREFIX, Settings, SettingsError, describe, load
 from shared.runtime.settings.sections import (
     HttpSettings,
@@ -35,6 +36,7 @@ __all__ = [
     "Settings",
     "SettingsError",
     "TelemetrySettings",
+    "cors_origins",
     "describe",
     "load",
 ]

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from shared.runtime.settings.addresses import public_address
+from shared.runtime.settings.addresses import cors_origins, public_address
 from shared.runtime.settings.loading import PREFIX, Settings
 
 
@@ -133,6 +133,11 @@ class HttpSettings(Settings):
         description="Addresses and networks whose X-Forwarded-For is believed, comma-separated; *"
         " believes whoever connects, for one hop",
     )
+    http_cors_origins: str = Field(
+        default="",
+        description="Origins whose pages may call from a browser (CORS), comma-separated:"
+        " https://intranet.example; none may where it is empty, and there is no wildcard",
+    )
     http_body_limit: int = Field(
         default=256 * 1024, ge=1024, description="Largest request body in bytes"
     )
@@ -199,6 +204,11 @@ class HttpSettings(Settings):
     @classmethod
     def _absolute(cls, value: str) -> str:
         return public_address(value)
+
+    @field_validator("http_cors_origins")
+    @classmethod
+    def _exact(cls, value: str) -> str:
+        return ",".join(cors_origins(value))
 
 
 class QuotaSettings(Settings):

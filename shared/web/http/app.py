@@ -10,7 +10,13 @@ from starlette.types import Receive, Scope, Send
 from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.context import WebContext
-from shared.web.http.middleware import RequestMiddleware, as_get, install_handlers, with_headers
+from shared.web.http.middleware import (
+    CrossOrigin,
+    RequestMiddleware,
+    as_get,
+    install_handlers,
+    with_headers,
+)
 from shared.web.http.openapi import complete_document
 from shared.web.http.operations import OPERATIONS, documentation, operations, own_document
 from shared.web.http.origin import origin_documents
@@ -35,7 +41,8 @@ class ServiceApp(FastAPI):
 
     def build_middleware_stack(self) -> Any:
         """Built at the first request, when all routes are there."""
-        return RequestMiddleware(super().build_middleware_stack(), self.web, MeasuredTable(self))
+        app = RequestMiddleware(super().build_middleware_stack(), self.web, MeasuredTable(self))
+        return CrossOrigin(app, self.web.origins) if self.web.origins else app
 
     def openapi(self) -> dict[str, Any]:
         """The document, completed once."""

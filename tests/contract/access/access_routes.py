@@ -27,6 +27,7 @@ def routes(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, str]]:
         apps: dict[str, FastAPI] = {service.name: service.openapi()["app"] for service in SERVICES}
     no_paths: dict[str, tuple[str, ...]] = dict.fromkeys(apps, ())
     gateway = Gateway(apps, no_paths, others={}, telemetry=Telemetry("gateway"))._own
+    assert isinstance(gateway, FastAPI)
     found = {}
     for app in (gateway, *apps.values()):
         for context in iter_route_contexts(app.routes):

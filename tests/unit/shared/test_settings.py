@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pydantic import Field
 
-from shared.runtime.settings import ServiceSettings, SettingsError, describe, load
+from shared.runtime.settings import ServiceSettings, SettingsError, cors_origins, describe, load
 from shared.web.http import build_verifier, cursor_key
 
 KEY = "a key of sixteen characters or more"
@@ -105,6 +105,40 @@ def test_the_public_address_has_one_spelling(given: str, kept: str) -> None:
 def test_what_is_no_address_of_an_installation_is_told(given: str) -> None:
     with pytest.raises(SettingsError, match="MITMACH_PUBLIC_URL is wrong .*https://"):
         load(ServiceSettings, pseudonym_key=KEY, public_url=given)
+
+
+def test_origins_are_written_as_browsers_write_them() -> None:
+    text = " https://Intranet.example/, https://app.example:443,http://localhost:5173, \
+    http://localhost:80,capacitor://localhost,https://app.example "
+    settings = load(ServiceSettings, pseudonym_key=KEY, http_cors_origins=text)
+    assert cors_origins(settings.http_cors_origins) == (
+        "https://intranet.example",
+        "https://app.example",
+        "http://localhost:5173",
+        "http://localhost",
+        "capacitor://localhost",
+    )
+    assert cors_origins(load(ServiceSettings, pseudonym_key=KEY).http_cors_origins) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*",
+        "https://*",
+        "https://*.example",
+        "null",
+        "intranet.example",
+        "https://intranet.example/app",
+        "https://intranet.example?",
+        "https://me@intranet.example",
+        "https://intranet.example https://app.example",
+        "https://intranet.example, *",
+    ],
+)
+def test_origins_are_named_one_by_one(text: str) -> None:
+    with pytest.raises(SettingsError, match="MITMACH_HTTP_CORS_ORIGINS is wrong .* no wildcard"):
+        load(ServiceSettings, pseudonym_key=KEY, http_cors_origins=text)
 
 
 def test_no_secret_and_no_value_is_shown() -> None:

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 
 from shared.delivery.committer import Committer
 from shared.runtime.health import Health
-from shared.runtime.settings import HttpSettings, IdentitySettings, ServiceSettings, SettingsError
+from shared.runtime.settings import (
+    HttpSettings,
+    IdentitySettings,
+    ServiceSettings,
+    SettingsError,
+    cors_origins,
+)
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.limits import Limits
 from shared.web.http.requests.cursors import Cursors
@@ -29,6 +35,7 @@ class WebContext:
         scrapers: Who may read `/metrics`.
         quotas: How much one person may make in a day.
         public_url: Where clients reach the installation; empty where that isn't known.
+        origins: The origins whose pages may read the answers (CORS); none by default.
         closing: Set when the process is told to stop; endless streams end then.
     """
 
@@ -42,6 +49,7 @@ class WebContext:
     scrapers: Scrapers = field(default_factory=Scrapers)
     quotas: Quotas = field(default_factory=Quotas)
     public_url: str = ""
+    origins: tuple[str, ...] = ()
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -73,6 +81,7 @@ class WebContext:
             scrapers=Scrapers.from_settings(settings, verifier=verifier),
             quotas=quotas or Quotas(),
             public_url=settings.public_url,
+            origins=cors_origins(settings.http_cors_origins),
         )
 
 
