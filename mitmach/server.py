@@ -57,6 +57,7 @@ async def running_services(
             settings = load(service.settings, **values)
             for role, build in service.roles.items():
                 built = await stack.enter_async_context(build(settings, mongo, telemetry))
+                telemetry.metrics.role_running.labels(service.name, role).set(1)
                 if isinstance(built, FastAPI):
                     apis[service.name] = built
                 else:

@@ -20,6 +20,7 @@ from tooling.generators import (
     openapi,
     origin,
     problem_reference,
+    rules,
     schemas,
 )
 
@@ -54,6 +55,7 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("metrics reference", (metrics_reference.PATH,), metrics_reference.generate),
     Generator("problem reference", (problem_reference.PATH,), problem_reference.generate),
     Generator("dashboards", (f"{dashboards.FOLDER}/*.json",), dashboards.generate),
+    Generator("rules of Prometheus", (rules.PATH,), rules.generate),
     Generator("Kubernetes", kubernetes.OWNS, kubernetes.generate),
     Generator("origin", (origin.PATH,), origin.generate),
 )

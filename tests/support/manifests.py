@@ -14,7 +14,7 @@ FOLDER = ROOT / "k8s"
 OVERLAYS = ("dev", "production", "strimzi")
 _BUILDS_FILES = {"Kustomization", "Component"}
 # The same as the safe loader, ten times as fast where the C library is there.
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Object = dict[str, Any]
 
@@ -25,7 +25,7 @@ def stored() -> tuple[tuple[Path, Object], ...]:
     return tuple(
         (file, manifest)
         for file in sorted(FOLDER.rglob("*.yaml"))
-        for manifest in yaml.load_all(file.read_text(), _Loader)
+        for manifest in yaml.load_all(file.read_text(), LOADER)
         if manifest and manifest["kind"] not in _BUILDS_FILES
     )
 
@@ -48,7 +48,7 @@ def kustomized(folder: Path) -> tuple[Object, ...]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return tuple(manifest for manifest in yaml.load_all(done.stdout, _Loader) if manifest)
+    return tuple(manifest for manifest in yaml.load_all(done.stdout, LOADER) if manifest)
 
 
 def pod_of(manifest: Object) -> Object | None:

@@ -87,7 +87,10 @@ class Committer:
         self.commands = 0
         self.conflicts = 0
         self._instruments = CommitterInstruments(
-            telemetry or Telemetry("committer"), source.split("/")[2], lambda: len(self._queue)
+            telemetry or Telemetry("committer"),
+            source.split("/")[2],
+            lambda: len(self._queue),
+            most_waiting,
         )
         self._commits = Commits(database, self._instruments)
         self._registry = sessions

@@ -16,9 +16,12 @@ class CommitterInstruments:
         telemetry: The process's metrics and traces.
         service: Label `service` of all metrics: the service that executes commands.
         waiting: Gives the number of commands that wait.
+        most_waiting: How many commands may wait.
     """
 
-    def __init__(self, telemetry: Telemetry, service: str, waiting: Callable[[], int]) -> None:
+    def __init__(
+        self, telemetry: Telemetry, service: str, waiting: Callable[[], int], most_waiting: int
+    ) -> None:
         metrics = telemetry.metrics
         self._tracing = telemetry.tracing
         self._commands = metrics.commit_commands.labels(service)
@@ -28,6 +31,7 @@ class CommitterInstruments:
         self.splits = metrics.commit_splits.labels(service)
         self.unknown = metrics.commit_unknown.labels(service)
         metrics.commit_waiting.labels(service).set_function(waiting)
+        metrics.commit_waiting_limit.labels(service).set(most_waiting)
 
     @contextmanager
     def commit(self, jobs: Sequence[Job], events: Sequence[Sealed]) -> Iterator[None]:

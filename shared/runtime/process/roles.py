@@ -92,6 +92,7 @@ async def _run(
                     return
                 async with build(settings, mongo, telemetry) as built:
                     spare_collector()
+                    telemetry.metrics.role_running.labels(service, role).set(1)
                     log.info("%s %s is ready on port %d", service, role, port_of(listening))
                     await _serve_built(built, settings, telemetry, listening, stop)
     finally:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from shared.runtime.settings import TelemetrySettings
 from shared.runtime.telemetry.logs import configure_logs
+from shared.runtime.telemetry.memory import memory_limit
 from shared.runtime.telemetry.metrics import Metrics
 from shared.runtime.telemetry.tracing import (
     Traced,
@@ -48,10 +49,12 @@ class Telemetry:
 def telemetry_from(settings: TelemetrySettings, service: str) -> Telemetry:
     """Sets up the process's logs as the settings say, and its metrics and traces."""
     configure_logs(service, level=settings.log_level, form=settings.log_format)
-    return Telemetry(
+    telemetry = Telemetry(
         service,
         tracing=Tracing(service, endpoint=settings.otlp_endpoint, ratio=settings.trace_ratio),
     )
+    telemetry.metrics.memory_limit.set(memory_limit())
+    return telemetry
 
 
 __all__ = [

@@ -36,6 +36,19 @@ class Metrics:
         PlatformCollector(registry=registry)
         GCCollector(registry=registry)
 
+        # The process
+        self.role_running = Gauge(
+            "mitmach_role_running",
+            "1 while the role of the service runs in this process",
+            ("service", "role"),
+            registry=registry,
+        )
+        self.memory_limit = Gauge(
+            "mitmach_memory_limit_bytes",
+            "Memory that the process may use before it is ended; infinite where nothing limits it",
+            registry=registry,
+        )
+
         # The HTTP side
         self.http_seconds = Histogram(
             "mitmach_http_request_seconds",
@@ -46,6 +59,12 @@ class Metrics:
         )
         self.http_in_flight = Gauge(
             "mitmach_http_in_flight", "Requests being served", ("service",), registry=registry
+        )
+        self.http_in_flight_limit = Gauge(
+            "mitmach_http_in_flight_limit",
+            "Requests that a process serves at once at most",
+            ("service",),
+            registry=registry,
         )
         self.refusals = Counter(
             "mitmach_refusals",
@@ -90,6 +109,12 @@ class Metrics:
         self.commit_waiting = Gauge(
             "mitmach_commit_waiting",
             "Commands that wait for a transaction",
+            ("service",),
+            registry=registry,
+        )
+        self.commit_waiting_limit = Gauge(
+            "mitmach_commit_waiting_limit",
+            "Commands that may wait in a process; above it they are refused",
             ("service",),
             registry=registry,
         )

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 _WORDS = {
     "sum max min count avg topk by without on ignoring and or unless bool group_left",
-    "rate increase deriv histogram_quantile absent vector",
+    "rate increase changes deriv histogram_quantile absent vector Inf",
 }
 _KEYWORDS = {word for line in _WORDS for word in line.split()}
 _GROUPING = re.compile(r"\b(?:by|without|on|ignoring)\s*\(([^)]*)\)")

@@ -12,19 +12,19 @@ BOARD = Board(
         Row(
             "Voting",
             (
-                figure("Ballots", "Cast since the beginning.", "sum(mitmach_ballots_total)"),
+                figure("Ballots so far", "Cast since the beginning.", "sum(mitmach_ballots_total)"),
                 figure(
                     "Ballots in an hour",
                     "Cast in the last hour.",
                     "sum(increase(mitmach_ballots_total[1h]))",
                 ),
                 figure(
-                    "Entries",
+                    "Entries so far",
                     "Contributions to contests since the beginning.",
                     'sum(mitmach_contributions_total{kind="entry"})',
                 ),
                 figure(
-                    "Events of contests",
+                    "Events of contests so far",
                     "Counted since the beginning, of every type.",
                     'sum(mitmach_events_total{service="contests"})',
                 ),

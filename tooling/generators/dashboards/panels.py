@@ -1,7 +1,8 @@
 """What a dashboard is made of here: rows of panels, each a question with its answer in PromQL.
 
 Two kinds are enough: a figure (the value now) and a curve (how it came about). Everything else that
-Grafana can do is left to whoever explores.
+Grafana can do is left to whoever explores. `build` gives each board what all have in common: see
+`frame.py`.
 """
 
 from typing import Literal, NamedTuple
@@ -16,7 +17,9 @@ from grafana_foundation_sdk.models.common import (
     TooltipDisplayMode,
 )
 
-SOURCE = models.DataSourceRef(type_val="prometheus", uid="mitmach-prometheus")
+from tooling.generators.dashboards.frame import SOURCE, framed, in_namespace
+from tooling.generators.runbooks import runbook
+
 _WIDTH = 24
 _HEIGHTS = {"figure": 4, "curve": 8}
 
@@ -46,6 +49,7 @@ class Panel(NamedTuple):
         kind: `figure` for the value now, `curve` for its course.
         width: Columns that the panel takes of the dashboard's 24.
         alarm_above: Values from here on are shown in red; None for a panel without an alarm.
+        alerts: Names of the alerts that watch the same; the panel links to their runbooks.
     """
 
     title: str
@@ -55,6 +59,7 @@ class Panel(NamedTuple):
     kind: Literal["figure", "curve"] = "curve"
     width: int = 12
     alarm_above: float | None = None
+    alerts: tuple[str, ...] = ()
 
 
 class Row(NamedTuple):
@@ -81,9 +86,11 @@ def figure(
     unit: Unit = "short",
     width: int = 4,
     alarm_above: float | None = None,
+    alerts: tuple[str, ...] = (),
 ) -> Panel:
     """A panel with the value now."""
-    return Panel(title, means, (Query(expression),), unit, "figure", width, alarm_above)
+    query = (Query(expression),)
+    return Panel(title, means, query, unit, "figure", width, alarm_above, alerts)
 
 
 def curve(
@@ -93,15 +100,16 @@ def curve(
     unit: Unit = "short",
     width: int = 12,
     alarm_above: float | None = None,
+    alerts: tuple[str, ...] = (),
 ) -> Panel:
     """A panel with the course of values, a line per query and series."""
     lines = tuple(Query(*query) for query in queries)
-    return Panel(title, means, lines, unit, "curve", width, alarm_above)
+    return Panel(title, means, lines, unit, "curve", width, alarm_above, alerts)
 
 
 def build(board: Board) -> models.Dashboard:
     """The dashboard as Grafana stores it."""
-    made = (
+    made = framed(
         grafana.Dashboard(board.title)
         .uid(board.uid)
         .description(board.description)
@@ -110,13 +118,6 @@ def build(board: Board) -> models.Dashboard:
         .refresh("10s")
         .time("now-6h", "now")
         .timezone("browser")
-        .link(
-            grafana.DashboardLink("Mitmach")
-            .type(models.DashboardLinkType.DASHBOARDS)
-            .tags(["mitmach"])
-            .as_dropdown(True)
-            .keep_time(True)
-        )
     )
     top = number = 0
     for row in board.rows:
@@ -158,16 +159,33 @@ def _panel(panel: Panel) -> stat.Panel | timeseries.Panel:
             )
         )
     made.title(panel.title).description(panel.means).unit(panel.unit).datasource(SOURCE)
-    made.no_value("no value").thresholds(_thresholds(panel))
+    made.no_value(_empty(panel)).thresholds(_thresholds(panel))
+    made.links(
+        [
+            grafana.DashboardLink(f"What to do: {alert}")
+            .type(models.DashboardLinkType.LINK)
+            .url(runbook(alert))
+            .target_blank(True)
+            for alert in panel.alerts
+        ]
+    )
     for index, query in enumerate(panel.queries):
         made.with_target(
             prometheus.Dataquery()
             .datasource(SOURCE)
-            .expr(query.expression)
+            .expr(in_namespace(query.expression))
             .legend_format(query.legend)
             .ref_id(chr(ord("A") + index))
+            # Points of requests that are traced, where what is asked for is a histogram.
+            .exemplar("_seconds_bucket" in query.expression)
         )
     return made
+
+
+def _empty(panel: Panel) -> str:
+    """What the panel says while there is no value."""
+    complete_days = any('d"}' in query.expression for query in panel.queries)
+    return "no complete day yet" if complete_days else "no value"
 
 
 def _thresholds(panel: Panel) -> grafana.ThresholdsConfig:

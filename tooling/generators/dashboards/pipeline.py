@@ -5,7 +5,7 @@ from tooling.generators.dashboards.panels import Board, Row, curve, figure
 BOARD = Board(
     "mitmach-pipeline",
     "Mitmach: pipeline",
-    "Commits, relay, consumers, freshness. The runbooks are in docs/operations.md.",
+    "Commits, relay, consumers, freshness. A panel links to its runbooks.",
     (
         Row(
             "At a glance",
@@ -16,17 +16,20 @@ BOARD = Board(
                     " now.",
                     "sum(mitmach_consumer_gaps)",
                     alarm_above=1,
+                    alerts=("MitmachEventsMissing",),
                 ),
                 figure(
                     "Dead letters in a day",
                     "Records that can't be decoded or applied.",
                     "sum(increase(mitmach_dead_letters_total[1d]))",
                     alarm_above=1,
+                    alerts=("MitmachDeadLetters",),
                 ),
                 figure(
                     "Not yet in Kafka",
                     "Events in the logs that the broker hasn't acknowledged.",
                     "sum(max by (service) (mitmach_relay_lag_events))",
+                    alerts=("MitmachLogNotRelayed",),
                 ),
                 figure(
                     "Oldest of them",
@@ -34,11 +37,13 @@ BOARD = Board(
                     "max(mitmach_relay_lag_seconds)",
                     unit="s",
                     alarm_above=60,
+                    alerts=("MitmachLogNotRelayed",),
                 ),
                 figure(
                     "Not yet read",
                     "Records in the topics that consumers haven't read.",
                     "sum(mitmach_consumer_lag_events)",
+                    alerts=("MitmachLagGrows",),
                 ),
                 figure(
                     "Freshness (p99)",
@@ -46,6 +51,7 @@ BOARD = Board(
                     "max(mitmach:event_delay_seconds:p99_5m)",
                     unit="s",
                     alarm_above=5,
+                    alerts=("MitmachFiguresLate",),
                 ),
             ),
         ),
@@ -63,6 +69,7 @@ BOARD = Board(
                         "counted",
                     ),
                     unit="eps",
+                    alerts=("MitmachPipelineStalled",),
                 ),
                 curve(
                     "Freshness",
@@ -77,6 +84,7 @@ BOARD = Board(
                     ("max(mitmach:event_delay_seconds:p99_5m)", "p99"),
                     unit="s",
                     alarm_above=5,
+                    alerts=("MitmachFiguresLate",),
                 ),
             ),
         ),
@@ -94,6 +102,7 @@ BOARD = Board(
                         "{{service}}",
                     ),
                     unit="s",
+                    alerts=("MitmachCommitsSlow",),
                 ),
                 curve(
                     "Commands per transaction",
@@ -126,8 +135,13 @@ BOARD = Board(
                 ),
                 curve(
                     "Commands that wait",
-                    "Above 2,000 per process new ones are refused.",
+                    "Above the limit of its process a new one is refused.",
                     ("sum by (service) (mitmach_commit_waiting)", "{{service}}"),
+                    ("sum by (service) (mitmach_commit_waiting_limit)", "limit {{service}}"),
+                    alerts=(
+                        "MitmachCommandsPileUp",
+                        "MitmachTurnsAway",
+                    ),
                 ),
             ),
         ),
@@ -149,11 +163,13 @@ BOARD = Board(
                     ("max by (service) (mitmach_relay_lag_seconds)", "{{service}}"),
                     unit="s",
                     alarm_above=60,
+                    alerts=("MitmachLogNotRelayed",),
                 ),
                 curve(
                     "Who leads",
                     "Exactly one process per service publishes.",
                     ("sum by (service) (mitmach_relay_leader)", "{{service}}"),
+                    alerts=("MitmachNoRelay",),
                 ),
                 curve(
                     "Lost logs and rebuilt producers",
@@ -166,6 +182,7 @@ BOARD = Board(
                         "sum by (service) (increase(mitmach_relay_rebuilt_producers_total[1h]))",
                         "rebuilt {{service}}",
                     ),
+                    alerts=("MitmachBrokerLostLog",),
                 ),
             ),
         ),
@@ -179,6 +196,7 @@ BOARD = Board(
                         "sum by (consumer, topic) (mitmach_consumer_lag_events)",
                         "{{consumer}} {{topic}}",
                     ),
+                    alerts=("MitmachLagGrows",),
                 ),
                 curve(
                     "Applied",
@@ -241,6 +259,11 @@ BOARD = Board(
                         "refused flushes {{consumer}}",
                     ),
                     alarm_above=1,
+                    alerts=(
+                        "MitmachEventsMissing",
+                        "MitmachDeadLetters",
+                        "MitmachFlushesRefused",
+                    ),
                 ),
             ),
         ),

@@ -10,12 +10,18 @@ BOARD = Board(
         Row(
             "At a glance",
             (
-                figure("Processes up", "That answer Prometheus.", 'sum(up{job="mitmach"})'),
+                figure(
+                    "Processes up",
+                    "That answer Prometheus.",
+                    'sum(up{job="mitmach"})',
+                    alerts=("MitmachRoleAbsent",),
+                ),
                 figure(
                     "Processes down",
                     "That should answer and don't.",
                     'count(up{job="mitmach"} == 0) or vector(0)',
                     alarm_above=1,
+                    alerts=("MitmachDown",),
                 ),
                 figure(
                     "Requests",
@@ -29,6 +35,10 @@ BOARD = Board(
                     "max(mitmach:http_errors:ratio1h)",
                     unit="percentunit",
                     alarm_above=0.001,
+                    alerts=(
+                        "MitmachErrorBudgetBurnsFast",
+                        "MitmachErrorBudgetBurnsSlowly",
+                    ),
                 ),
                 figure(
                     "Slowest service (p99)",
@@ -36,6 +46,7 @@ BOARD = Board(
                     "max(mitmach:http_request_seconds:p99_5m)",
                     unit="s",
                     alarm_above=1,
+                    alerts=("MitmachRequestsSlow",),
                 ),
             ),
         ),
@@ -53,12 +64,25 @@ BOARD = Board(
                     "5xx, over five minutes. The goal is less than one in a thousand over 30 days.",
                     ("mitmach:http_errors:ratio5m", "{{service}}"),
                     unit="percentunit",
+                    alerts=(
+                        "MitmachErrorBudgetBurnsFast",
+                        "MitmachErrorBudgetBurnsSlowly",
+                    ),
+                ),
+                curve(
+                    "Share of slow answers",
+                    "Half a second and more, over five minutes; streams left out. The goal is less"
+                    " than one in a hundred over 30 days.",
+                    ("mitmach:http_slow:ratio5m", "{{service}}"),
+                    unit="percentunit",
+                    alerts=("MitmachLatencyBudgetBurns",),
                 ),
                 curve(
                     "Duration (p99)",
-                    "By service.",
-                    ("mitmach:http_request_seconds:p99_5m", "{{service}}"),
+                    "By service; reads and writes apart, streams left out.",
+                    ("mitmach:http_request_seconds:p99_5m", "{{service}} {{class}}"),
                     unit="s",
+                    alerts=("MitmachRequestsSlow",),
                 ),
                 curve(
                     "Slowest routes (p99)",
@@ -71,6 +95,7 @@ BOARD = Board(
                         "{{method}} {{route}}",
                     ),
                     unit="s",
+                    alerts=("MitmachRequestsSlow",),
                 ),
                 curve(
                     "By status",
@@ -80,6 +105,7 @@ BOARD = Board(
                         "{{status}}",
                     ),
                     unit="reqps",
+                    alerts=("MitmachTurnsAway",),
                 ),
                 curve(
                     "Refused, by reason",
@@ -89,6 +115,7 @@ BOARD = Board(
                         "{{service}} {{reason}}",
                     ),
                     unit="reqps",
+                    alerts=("MitmachTurnsAway",),
                 ),
             ),
         ),
@@ -96,25 +123,40 @@ BOARD = Board(
             "Saturation",
             (
                 curve(
+                    "Roles",
+                    "How many processes run each role.",
+                    (
+                        "sum by (service, role) (mitmach_role_running)",
+                        "{{service}} {{role}}",
+                    ),
+                    alerts=("MitmachRoleAbsent", "MitmachRestarts"),
+                ),
+                curve(
                     "Requests being served",
-                    "Above 4,000 per process new ones get 503.",
+                    "Above the limit of its process a new one gets 503.",
                     ("sum by (service) (mitmach_http_in_flight)", "{{service}}"),
+                    ("sum by (service) (mitmach_http_in_flight_limit)", "limit {{service}}"),
+                    alerts=("MitmachRequestsPileUp",),
                 ),
                 curve(
                     "Processor",
                     "Cores in use, by process; one process can use one.",
                     ('rate(process_cpu_seconds_total{job="mitmach"}[5m])', "{{instance}}"),
+                    alerts=("MitmachProcessorFull",),
                 ),
                 curve(
                     "Memory",
-                    "Resident, by process.",
+                    "Resident, by process; and what it may use, where something limits it.",
                     ('process_resident_memory_bytes{job="mitmach"}', "{{instance}}"),
+                    ("mitmach_memory_limit_bytes < Inf", "limit {{instance}}"),
                     unit="bytes",
+                    alerts=("MitmachMemoryFull",),
                 ),
                 curve(
                     "Open files",
                     "Connections are most of them.",
                     ('process_open_fds{job="mitmach"}', "{{instance}}"),
+                    alerts=("MitmachFilesFull",),
                 ),
             ),
         ),
@@ -136,6 +178,7 @@ BOARD = Board(
                         "sum by (service, job) (increase(mitmach_worker_failures_total[1h]))",
                         "{{service}} {{job}}",
                     ),
+                    alerts=("MitmachWorkFails",),
                 ),
             ),
         ),

@@ -4,7 +4,7 @@ workloads.py   a Deployment, Service and disruption budget per role; the ingress
 jobs.py        what is done once before a new version starts
 network.py     nothing may talk to anything, and then exactly what must
 scaling.py     APIs by processor, consumers by lag
-monitoring.py  what Prometheus' operator reads; the rules are those of observability/
+monitoring.py  what Prometheus' operator and Grafana read: rules and dashboards of observability/
 strimzi.py     topics and users for the operator of that name
 """
 
@@ -29,6 +29,9 @@ _MADE = {
     "components/monitoring/service-monitor.yaml": monitoring.service_monitor,
     "components/monitoring/prometheus-rule.yaml": monitoring.prometheus_rule,
     "components/data-teams/users.yaml": strimzi.data_teams,
+    "components/monitoring/dashboards.yaml": monitoring.boards,
+    "components/monitoring/kustomization.yaml": monitoring.component,
+    "components/tracing/network-policy.yaml": network.traces,
     "overlays/strimzi/topics.yaml": strimzi.topics,
     "overlays/strimzi/users.yaml": strimzi.users,
 }
@@ -52,3 +55,11 @@ class _Plain(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the shape of the parent's
         return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    whole_file = text.startswith("{\n")
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if whole_file else None)
+
+
+_Plain.add_representer(str, _text)

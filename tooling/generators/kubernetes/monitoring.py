@@ -1,15 +1,25 @@
-"""What Prometheus' operator reads. The rules are those of observability/, word for word."""
+"""What Prometheus' operator and Grafana's sidecar read: rules and dashboards of observability/.
+
+Where the operator selects what it reads by a label `release` (kube-prometheus-stack does), its
+value is the overlay's to say, and so is the address of the runbooks: `component` puts both where
+they belong, from the ConfigMap `SETTINGS` of the overlay, which never reaches the cluster.
+"""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import yaml
+from tooling.generators import dashboards, rules
 
 Object = dict[str, Any]
 
-RULES = Path(__file__).resolve().parents[3] / "observability/prometheus/rules.yml"
+RELEASE = "kube-prometheus-stack"
+"""The name under which that chart is installed, until the overlay says another."""
+
+SETTINGS = "mitmach-monitoring"
+"""The overlay's ConfigMap with `release` and `runbooks`."""
+
 _LABELS = {"app.kubernetes.io/part-of": "mitmach"}
+_SELECTED = {**_LABELS, "release": RELEASE}
 
 
 def service_monitor() -> Iterator[Object]:
@@ -17,7 +27,7 @@ def service_monitor() -> Iterator[Object]:
     yield {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "ServiceMonitor",
-        "metadata": {"name": "mitmach", "labels": _LABELS},
+        "metadata": {"name": "mitmach", "labels": _SELECTED},
         "spec": {
             # `job` becomes this label's value, which the rules name.
             "jobLabel": "app.kubernetes.io/part-of",
@@ -48,6 +58,57 @@ def prometheus_rule() -> Iterator[Object]:
     yield {
         "apiVersion": "monitoring.coreos.com/v1",
         "kind": "PrometheusRule",
-        "metadata": {"name": "mitmach", "labels": _LABELS},
-        "spec": yaml.safe_load(RULES.read_text()),
+        "metadata": {"name": "mitmach", "labels": _SELECTED},
+        "spec": rules.content(),
+    }
+
+
+def boards() -> Iterator[Object]:
+    """A ConfigMap per dashboard; Grafana's sidecar finds them by their label."""
+    for path, content in dashboards.generate().items():
+        file = path.rpartition("/")[2]
+        yield {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {
+                "name": f"mitmach-dashboard-{file.removesuffix('.json')}",
+                "labels": {**_LABELS, "grafana_dashboard": "1"},
+                "annotations": {"grafana_folder": "Mitmach"},
+            },
+            "data": {file: content.decode()},
+        }
+
+
+def component() -> Iterator[Object]:
+    """The component, with what it takes from the overlay's settings."""
+    operators = [
+        {"select": {"group": "monitoring.coreos.com", "kind": kind}}
+        for kind in ("ServiceMonitor", "PrometheusRule")
+    ]
+    links = {
+        "select": {"kind": "PrometheusRule"},
+        "fieldPaths": [
+            f"spec.groups.{group}.rules.{rule}.annotations.runbook_url"
+            for group, made in enumerate(rules.content()["groups"])
+            for rule, one in enumerate(made["rules"])
+            if "alert" in one
+        ],
+        "options": {"delimiter": "#", "index": 0},
+    }
+    yield {
+        "apiVersion": "kustomize.config.k8s.io/v1alpha1",
+        "kind": "Component",
+        "resources": ["service-monitor.yaml", "prometheus-rule.yaml", "dashboards.yaml"],
+        "replacements": [
+            {
+                "source": {"kind": "ConfigMap", "name": SETTINGS, "fieldPath": "data.release"},
+                "targets": [
+                    {**one, "fieldPaths": ["metadata.labels.release"]} for one in operators
+                ],
+            },
+            {
+                "source": {"kind": "ConfigMap", "name": SETTINGS, "fieldPath": "data.runbooks"},
+                "targets": [links],
+            },
+        ],
     }

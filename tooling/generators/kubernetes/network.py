@@ -64,3 +64,23 @@ def policies() -> Iterator[Object]:
             "egress": [{"to": [{"ipBlock": {"cidr": "0.0.0.0/0"}}], "ports": _ports(443)}],
         },
     )
+
+
+COLLECTOR = 4318
+"""The port on which collectors take traces over OTLP and HTTP."""
+
+
+def traces() -> Iterator[Object]:
+    """Where tracing is on: the way from all processes to the collector."""
+    collector = {
+        **_namespace("observability"),
+        "podSelector": {"matchLabels": {"app.kubernetes.io/name": "opentelemetry-collector"}},
+    }
+    yield _policy(
+        "all-to-collector",
+        {
+            "podSelector": _ALL,
+            "policyTypes": ["Egress"],
+            "egress": [{"to": [collector], "ports": _ports(COLLECTOR)}],
+        },
+    )

@@ -73,6 +73,7 @@ class RequestMiddleware:
         metrics = web.telemetry.metrics
         self._seconds: dict[tuple[str, str, int], Callable[[float], None]] = {}
         metrics.http_in_flight.labels(web.service).set_function(lambda: self._in_flight)
+        metrics.http_in_flight_limit.labels(web.service).set(web.limits.in_flight)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
