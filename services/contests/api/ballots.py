@@ -26,6 +26,7 @@ from services.contests.queries import ballots
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
+    AnswerId,
     Call,
     Caller,
     OutputModel,
@@ -55,8 +56,8 @@ class BallotIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class CastBallotView(msgspec.Struct, frozen=True):
     """My vote."""
 
-    contest_id: str
-    entry_ids: list[str]
+    contest_id: AnswerId
+    entry_ids: list[AnswerId]
     cast_at: StructTime
     changed_at: StructTime
 
@@ -64,8 +65,8 @@ class CastBallotView(msgspec.Struct, frozen=True):
 class BallotView(OutputModel):
     """My vote."""
 
-    contest_id: str = Field(examples=[A_CONTEST])
-    entry_ids: list[str] = Field(examples=[[AN_ENTRY, ANOTHER_ENTRY]])
+    contest_id: AnswerId = Field(examples=[A_CONTEST])
+    entry_ids: list[AnswerId] = Field(examples=[[AN_ENTRY, ANOTHER_ENTRY]])
     cast_at: datetime
     changed_at: datetime
 

@@ -15,7 +15,7 @@ from services.contests.domain.rejection import Rejection
 from services.contests.domain.rules import TieBreak
 from services.contests.domain.visibility import names_author, told_group
 from shared.contract.events.vocabulary import ContestKind, Phase, RejectionCategory
-from shared.web.http import Caller, OutputModel, etag, set_etag
+from shared.web.http import AnswerId, Caller, OutputModel, etag, set_etag
 from shared.web.http.routing.media import MediaView, media_views
 
 
@@ -55,8 +55,8 @@ class StepView(OutputModel):
 class ContestView(OutputModel):
     """A contest, as this person sees it."""
 
-    id: str = Field(examples=[A_CONTEST])
-    group_id: str
+    id: AnswerId = Field(examples=[A_CONTEST])
+    group_id: AnswerId
     organiser_id: str
     title: str = Field(examples=["Best coffee corner"])
     text: str
@@ -136,8 +136,8 @@ class RejectionView(OutputModel):
 class EntryView(OutputModel):
     """An entry, as this person sees it."""
 
-    id: str = Field(examples=[AN_ENTRY])
-    contest_id: str
+    id: AnswerId = Field(examples=[AN_ENTRY])
+    contest_id: AnswerId
     author_id: str | None = Field(description="Null while entrants are anonymous")
     title: str = Field(examples=["The corner by the window"])
     text: str

@@ -13,6 +13,7 @@ from services.contests.queries.results import PublishedResult, read_result
 from shared.contract.events.vocabulary import RejectionCategory
 from shared.web.http import (
     CONDITIONAL,
+    AnswerId,
     Caller,
     OutputModel,
     PathId,
@@ -30,7 +31,7 @@ class RankView(OutputModel):
 
     rank: int | None = Field(description="Null where few ballots hide it", examples=[1])
     winner: bool = Field(description="Its rank is 1, and somebody voted for it")
-    entry_id: str = Field(examples=[AN_ENTRY])
+    entry_id: AnswerId = Field(examples=[AN_ENTRY])
     title: str = Field(examples=["The corner by the window"])
     author_id: str
     votes: int | None = Field(
@@ -41,7 +42,7 @@ class RankView(OutputModel):
 class RejectedEntryView(OutputModel):
     """An entry that two people rejected while others voted."""
 
-    entry_id: str = Field(examples=[ANOTHER_ENTRY])
+    entry_id: AnswerId = Field(examples=[ANOTHER_ENTRY])
     category: RejectionCategory = Field(description="Why")
     rejected_at: datetime
 
@@ -53,7 +54,7 @@ class ResultView(OutputModel):
     people.
     """
 
-    contest_id: str = Field(examples=[A_CONTEST])
+    contest_id: AnswerId = Field(examples=[A_CONTEST])
     few_ballots: bool = Field(
         description="Fewer than five people voted, or fewer than five of them for an entry that"
         " stood. Numbers and ranks would tell their votes, so only who has won is told; with a"

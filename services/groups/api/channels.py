@@ -30,6 +30,7 @@ from shared.contract.refusals import (
 from shared.delivery.committer import CommandResult
 from shared.web.http import (
     CONDITIONAL,
+    AnswerId,
     AnyText,
     Caller,
     IfMatch,
@@ -84,8 +85,8 @@ class ChannelPatchIn(PatchModel):
 class ChannelView(OutputModel):
     """A channel."""
 
-    id: str
-    group_id: str
+    id: AnswerId
+    group_id: AnswerId
     kind: ChannelKind
     name: str = Field(examples=["Routes and times"])
     description: str

@@ -16,6 +16,7 @@ from shared.contract.access import AccountSuspended
 from shared.contract.events.vocabulary import GroupKind, Visibility
 from shared.web.http import (
     CONDITIONAL,
+    AnswerId,
     Caller,
     OutputModel,
     Page,
@@ -50,7 +51,7 @@ class VisitView(OutputModel):
 class InvitingGroupView(OutputModel):
     """What the invited need to know of a group."""
 
-    id: str
+    id: AnswerId
     name: str = Field(examples=["Runners"])
     purpose: str
     kind: GroupKind

@@ -23,6 +23,7 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal, pseudonym
 from shared.delivery.committer import CommandResult
 from shared.web.http import (
+    AnswerId,
     AnyLine,
     InputModel,
     OutputModel,
@@ -112,7 +113,7 @@ class PersonView(OutputModel):
 class MembershipView(OutputModel):
     """How a person stands with a group."""
 
-    group_id: str
+    group_id: AnswerId
     person_id: str = Field(examples=["mia.schoen"])
     standing: MembershipStanding
     role: MemberRole | None = Field(description="Of members")
@@ -130,7 +131,7 @@ class MyMembershipView(OutputModel):
 class GroupView(OutputModel):
     """A group."""
 
-    id: str
+    id: AnswerId
     kind: GroupKind
     visibility: Visibility
     name: str = Field(examples=["Lunchtime runners"])

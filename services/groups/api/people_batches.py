@@ -14,6 +14,7 @@ from shared.contract.errors import Refusal
 from shared.contract.principal import Principal
 from shared.delivery.committer import IdempotencyKey
 from shared.web.http import (
+    AnswerId,
     Caller,
     InputModel,
     OutputModel,
@@ -54,7 +55,7 @@ class PersonInvitedView(OutputModel):
 
     status: Literal["created", "refused"]
     person: PersonView | None
-    event_ids: list[str] = Field(description="The events that this entry caused")
+    event_ids: list[AnswerId] = Field(description="The events that this entry caused")
     problem: BatchProblemView | None
 
 

@@ -8,7 +8,7 @@ from services.metrics.api.sources import sources_of
 from services.metrics.kpis.measures import SUPPRESSED, Measure, is_few, ratio
 from services.metrics.store.communities import find_contest, find_group
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
-from shared.web.http import Caller, OutputModel, PathId, problems
+from shared.web.http import AnswerId, Caller, OutputModel, PathId, problems
 
 router = APIRouter(prefix="/v1/stats", tags=["stats"])
 
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1/stats", tags=["stats"])
 class RankedEntryView(OutputModel):
     """An entry's place in the published ranking; numbers are null where few ballots hide them."""
 
-    entry_id: str
+    entry_id: AnswerId
     rank: int | None
     winner: bool
     votes: int | None
@@ -43,9 +43,9 @@ class ContestFiguresView(OutputModel):
     told: beside a result they would say whose votes made it.
     """
 
-    contest_id: str
+    contest_id: AnswerId
     kind: str
-    group_id: str
+    group_id: AnswerId
     phase: str
     submitted: int
     withdrawn: int

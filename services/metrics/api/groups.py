@@ -11,7 +11,7 @@ from services.metrics.api.parameters import WindowText, requested_window
 from services.metrics.api.sources import sources_of
 from services.metrics.store.columns.published_posts import PostFilter
 from shared.contract.access import Action, NotAllowed, NotVisible
-from shared.web.http import Caller, OutputModel, PathId, problems
+from shared.web.http import AnswerId, Caller, OutputModel, PathId, problems
 
 router = APIRouter(prefix="/v1/stats", tags=["stats"])
 
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/stats", tags=["stats"])
 class GroupFiguresView(OutputModel):
     """What a group came to. Posts, comments and entries are gross."""
 
-    group_id: str
+    group_id: AnswerId
     kind: str
     status: str
     state: Literal["alive", "at_risk", "dormant"]

@@ -23,7 +23,7 @@ from services.metrics.store.communities import find_group
 from services.metrics.store.posts import PostFigures, find_post, find_posts
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
 from shared.contract.tags import TagInvalid
-from shared.web.http import Caller, OutputModel, PathId, problems
+from shared.web.http import AnswerId, Caller, OutputModel, PathId, problems
 
 router = APIRouter(prefix="/v1/stats", tags=["stats"])
 
@@ -34,8 +34,8 @@ class PostFiguresView(OutputModel):
     With fewer than five viewers nobody learns how many there were: one could tell who.
     """
 
-    post_id: str
-    group_id: str
+    post_id: AnswerId
+    group_id: AnswerId
     format: str
     kind: str
     topics: list[str]

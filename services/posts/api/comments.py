@@ -25,6 +25,7 @@ from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.ids import new_id
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
 from shared.web.http import (
+    AnswerId,
     AnyText,
     Call,
     Caller,
@@ -65,9 +66,9 @@ class CommentIn(msgspec.Struct, forbid_unknown_fields=True):
 class AddedCommentView(msgspec.Struct):
     """The new comment."""
 
-    id: str
-    post_id: str
-    parent_id: str | None
+    id: AnswerId
+    post_id: AnswerId
+    parent_id: AnswerId | None
     author_id: str
     text: str
     added_at: StructTime

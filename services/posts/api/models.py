@@ -9,7 +9,7 @@ from services.posts.queries.comments import SeenComment
 from services.posts.queries.posts import Position, SeenPost
 from services.posts.store import PostCounts
 from shared.contract.events.vocabulary import Format, PostKind, ReactionKind
-from shared.web.http import OutputModel, Page, Paging, etag
+from shared.web.http import AnswerId, OutputModel, Page, Paging, etag
 from shared.web.http.routing.media import MediaView, media_views
 
 
@@ -35,9 +35,9 @@ class MyEngagementView(OutputModel):
 class PostView(OutputModel):
     """A post as the caller sees it."""
 
-    id: str
-    group_id: str
-    channel_id: str
+    id: AnswerId
+    group_id: AnswerId
+    channel_id: AnswerId
     author_id: str
     format: Format
     kind: PostKind
@@ -55,9 +55,9 @@ class PostView(OutputModel):
 class CommentView(OutputModel):
     """A comment as the caller sees it."""
 
-    id: str
-    post_id: str
-    parent_id: str | None = Field(description="The comment that it replies to")
+    id: AnswerId
+    post_id: AnswerId
+    parent_id: AnswerId | None = Field(description="The comment that it replies to")
     author_id: str
     text: str = Field(description="Markdown source; empty once deleted")
     added_at: datetime

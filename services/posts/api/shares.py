@@ -7,7 +7,7 @@ from services.posts.commands.shares import Share, SharePost
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived, GroupNotFound
-from shared.web.http import Call, Reply, StructId, measured
+from shared.web.http import AnswerId, Call, Reply, StructId, measured
 from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["shares"])
@@ -24,8 +24,8 @@ class ShareIn(msgspec.Struct, forbid_unknown_fields=True):
 class SharedPostView(msgspec.Struct, frozen=True):
     """A post was passed on: where to, and how often the caller has by now."""
 
-    post_id: str
-    to_group_id: str | None
+    post_id: AnswerId
+    to_group_id: AnswerId | None
     times: int
 
 

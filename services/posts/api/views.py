@@ -9,7 +9,7 @@ from msgspec import Meta
 from services.posts.commands.views import MOST_VIEWS, ViewPost, ViewPosts
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.contract.access import AccountSuspended
-from shared.web.http import Call, Reply, measured
+from shared.web.http import AnswerId, Call, Reply, measured
 from shared.web.http.problems import type_of
 from shared.web.http.requests.ids import ID_MARK
 
@@ -38,7 +38,7 @@ class SeenReportView(msgspec.Struct):
 
     post_id: str
     status: Literal["counted", "known", "refused"]
-    event_ids: list[str]
+    event_ids: list[AnswerId]
     problem: str | None
 
 

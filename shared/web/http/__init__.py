@@ -82,7 +82,7 @@ from shared.web.http.operations import documentation, operations
 from shared.web.http.origin import PATHS as ORIGIN_PATHS
 from shared.web.http.problems import FieldError, InputInvalid, Problem, problems, render
 from shared.web.http.requests.cursors import CursorInvalid, CursorOfAnotherQuery, Cursors
-from shared.web.http.requests.ids import Id, PathId, StructId
+from shared.web.http.requests.ids import AnswerId, Id, PathId, StructId
 from shared.web.http.requests.paths import PersonId
 from shared.web.http.routing.fields import (
     AnyLine,
@@ -107,6 +107,7 @@ from shared.web.http.routing.versions import (
 __all__ = [
     "CONDITIONAL",
     "ORIGIN_PATHS",
+    "AnswerId",
     "AnyLine",
     "AnyText",
     "Call",

@@ -63,6 +63,16 @@ StructId = Annotated[
 ]
 """An id in the body of a measured route, alone or in a list; `fold_fields` folds it."""
 
+AnswerId = Annotated[
+    str,
+    Field(json_schema_extra={"format": "uuid"}),
+    msgspec.Meta(extra_json_schema={"format": "uuid"}),
+]
+"""An id in an answer, in an `OutputModel` or a struct.
+
+In a client that was generated it is of the type in which requests want it.
+"""
+
 
 def fold_fields(body: Any, names: Collection[str]) -> None:
     """Folds the ids in the body of a measured route, for which msgspec has no validators.
