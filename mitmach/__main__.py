@@ -10,20 +10,19 @@ import typer
 from rich.table import Table
 
 from mitmach.commands import dlq, log, relay
-from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, run
+from mitmach.commands.common import FAILED, HERE, INTERRUPTED, Data, console, pasteable, run
 from mitmach.commands.migrate import migrate
 from mitmach.commands.replay import replay
 from mitmach.commands.tail import tail
+from mitmach.commands.token import token
 from mitmach.commands.verify import verify
 from mitmach.demo.remote import play_on_target
 from mitmach.demo.run import INTERACTIONS, run_demo
-from mitmach.development import DevelopmentSecrets
 from mitmach.installation.run import install
 from mitmach.installation.secrets import create as create_secrets
 from mitmach.platform import Platform, PlatformOptions, running_platform
 from mitmach.services import SERVICES
 from shared.runtime.process import Stopped, stop_signals
-from shared.web.identity import fault_of
 
 app = typer.Typer(
     name="mitmach",
@@ -82,7 +81,7 @@ def up(
     )
 
     async def stay(platform: Platform) -> int:
-        show(platform)
+        show(platform, data)
         await platform.stop.wait()
         return 0
 
@@ -132,7 +131,7 @@ def demo(
             seed=seed,
             interactions=interactions,
         )
-        show(platform)
+        show(platform, data)
         console.print(reconciliation.line(), soft_wrap=True, highlight=False)
         if not once and reconciliation.agrees:
             await platform.stop.wait()
@@ -145,23 +144,7 @@ app.command()(verify)
 app.command()(tail)
 
 
-@app.command()
-def token(
-    person: Annotated[str, typer.Argument(help="The person's id; becomes the token's `sub`.")],
-    *,
-    role: Annotated[
-        list[str] | None,
-        typer.Option(help="A platform role, once per role: admin, editor, moderator, analyst."),
-    ] = None,
-    hours: Annotated[float, typer.Option(help="How long it is valid.", min=0.01)] = 24,
-    data: Data = HERE,
-) -> None:
-    """Sign a development token for any person and role, accepted by the platform on this folder."""
-    fault = fault_of(person)
-    if fault is not None:
-        raise typer.BadParameter(f"The id {fault}.")
-    signed = DevelopmentSecrets(data).token(person, role or (), lifetime=int(hours * 3600))
-    typer.echo(signed)
+app.command()(token)
 
 
 @app.command()
@@ -207,6 +190,25 @@ def show_version() -> None:
         typer.echo("mitmach (not installed)")
 
 
+def _version_option(asked: bool) -> None:
+    if asked:
+        show_version()
+        raise typer.Exit
+
+
+@app.callback()
+def top_level(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say which version this is.", callback=_version_option, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """An internal community platform that counts every interaction exactly once."""
+
+
 async def _on_platform(options: PlatformOptions, work: Callable[[Platform], Awaitable[int]]) -> int:
     """Does the work on a platform that is up; a signal or a failed part ends both."""
     with stop_signals() as stop:
@@ -224,8 +226,8 @@ async def _on_platform(options: PlatformOptions, work: Callable[[Platform], Awai
             return INTERRUPTED if working.cancelled() else working.result()
 
 
-def show(platform: Platform) -> None:
-    """Prints where everything is."""
+def show(platform: Platform, data: Path) -> None:
+    """Prints where everything is, and how to get in."""
     http = platform.addresses.http
     table = Table(show_header=False, box=None, padding=(0, 2))
     for name, address in (
@@ -237,7 +239,9 @@ def show(platform: Platform) -> None:
     ):
         table.add_row(f"[bold]{name}[/bold]", address)
     console.print(table)
-    console.print("A token: [bold]mitmach token PERSON --role admin[/bold]. Ctrl-C ends it all.")
+    command = pasteable("token", "operator", "--role", "admin", data=data)
+    console.print("Ctrl-C ends it all. A token, for the board too:", highlight=False)
+    console.print(command, style="bold", soft_wrap=True, highlight=False, markup=False)
 
 
 if __name__ == "__main__":

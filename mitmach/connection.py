@@ -4,22 +4,32 @@ On one machine its folder tells (`addresses.json`); in a cluster the same settin
 services have.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from aiokafka.errors import KafkaError
+from pydantic import Field
+
 from mitmach.addresses import read_addresses
 from mitmach.platform import SESSION_TIMEOUT
+from shared.contract.errors import Unavailable
 from shared.delivery.kafka import KafkaConnection
-from shared.delivery.mongo import Database, Driver, Mongo, connect
+from shared.delivery.mongo import Database, Driver, Mongo, connect, denied
 from shared.runtime.settings import KafkaSettings, MongoSettings, load
 
 SETTING = "MITMACH_MONGODB_URL"
 
 
 class ConnectionSettings(MongoSettings, KafkaSettings):
-    """Where the database and the broker are."""
+    """Where the database, the broker and the metrics are."""
+
+    metrics_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Base address of the metrics service, whose /metrics tells what was counted",
+    )
 
 
 class PlatformConnection(NamedTuple):
@@ -29,11 +39,13 @@ class PlatformConnection(NamedTuple):
         mongo: The connection to its database.
         kafka: How to reach its broker.
         prefix: The start of its database names.
+        metrics: Base address at which `/metrics` has the business counters; None if nobody said.
     """
 
     mongo: Mongo
     kafka: KafkaConnection
     prefix: str
+    metrics: str | None
 
     def database(self, service: str) -> Database:
         """The database of a service."""
@@ -46,15 +58,33 @@ async def connected_platform(folder: Path) -> AsyncIterator[PlatformConnection]:
 
     Raises:
         EmbeddedFailure: Neither says where the platform is.
-        Unavailable: The database doesn't answer.
+        Unavailable: The database or the broker doesn't answer, or refuses, also within the block.
     """
     settings = load(ConnectionSettings)
     kafka, url = KafkaConnection.of(settings), settings.mongodb_url.get_secret_value()
+    metrics = settings.metrics_url
     if "mongodb_url" not in settings.model_fields_set:
         addresses = read_addresses(folder)
-        url = addresses.mongodb
+        url, metrics = addresses.mongodb, metrics or addresses.http
         kafka = KafkaConnection(bootstrap=addresses.kafka, session_timeout=SESSION_TIMEOUT)
     driver = Driver(settings.mongodb_driver)
-    async with connect(url, driver=driver, app_name="mitmach-operations") as mongo:
-        await mongo.ping()
-        yield PlatformConnection(mongo, kafka, settings.database_prefix)
+    with _explained(kafka):
+        async with connect(url, driver=driver, app_name="mitmach-operations") as mongo:
+            await mongo.ping()
+            yield PlatformConnection(mongo, kafka, settings.database_prefix, metrics)
+
+
+@contextmanager
+def _explained(kafka: KafkaConnection) -> Iterator[None]:
+    """Tells in a sentence what a server refused or why it wasn't reached."""
+    try:
+        yield
+    except KafkaError as error:
+        raise Unavailable(f"Kafka at {kafka.bootstrap}: {type(error).__name__}: {error}") from error
+    except Exception as error:
+        if (refused := denied(error)) is None:
+            raise
+        raise Unavailable(
+            f"MongoDB says: {refused}. The user of {SETTING} may not do this: take one who may, or"
+            " name only the services whose database is theirs."
+        ) from error

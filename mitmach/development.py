@@ -10,6 +10,14 @@ from pathlib import Path
 
 from shared.web.identity import development
 
+_KEYS = "keys"
+_PRIVATE = "private.pem"
+
+
+def has_keys(data: Path) -> bool:
+    """Whether a platform has made its keys in this folder."""
+    return (data / _KEYS / _PRIVATE).is_file()
+
 
 class DevelopmentSecrets:
     """Keys in a folder, private to its owner.
@@ -22,9 +30,9 @@ class DevelopmentSecrets:
     """
 
     def __init__(self, data: Path) -> None:
-        folder = data / "keys"
+        folder = data / _KEYS
         self.public_file = folder / "public.json"
-        private_file = folder / "private.pem"
+        private_file = folder / _PRIVATE
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         development.create_keys(private_file, self.public_file)
         self._private = private_file.read_bytes()

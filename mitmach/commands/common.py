@@ -1,10 +1,12 @@
 """What all commands have in common: where the platform is, and how a command ends."""
 
+import shlex
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import msgspec
 import typer
 import uvloop
 from rich.console import Console
@@ -33,7 +35,27 @@ Where = Annotated[
     ),
 ]
 
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
 console = Console()
+
+
+def print_json(value: Any) -> None:
+    """Prints a value as one line of JSON, without colours and whatever the terminal's width."""
+    typer.echo(msgspec.json.encode(value))
+
+
+def pasteable(*words: str, data: Path = HERE) -> str:
+    """A command line of this program that can be pasted into the shell that started it.
+
+    Args:
+        words: What follows the program's name.
+        data: The folder of the platform; named unless it is the one that is looked at anyway.
+    """
+    called = Path(sys.argv[0])
+    program = [sys.executable, "-m", "mitmach"] if called.name == "__main__.py" else [str(called)]
+    folder = [] if data.absolute() == HERE.absolute() else ["--data", str(data)]
+    return shlex.join([*program, *words, *folder])
 
 
 def run(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 import typer
 from rich.table import Column, Table
 
-from mitmach.commands.common import FAILED, HERE, Where, console, run
+from mitmach.commands.common import FAILED, HERE, Json, Where, console, print_json, run
 from mitmach.connection import PlatformConnection, connected_platform
 from services.metrics.store.generations import Generations
 from shared.contract.services import LogOwner
@@ -56,9 +56,11 @@ def show_all(
         bool, typer.Option("--all", help="Also those that were replayed or dropped.")
     ] = False,
     data: Where = HERE,
+    as_json: Json = False,
 ) -> None:
     """List what waits for a decision."""
-    run(lambda: _list(data, tuple(LetterState) if everything else _NOT_DONE))
+    states = tuple(LetterState) if everything else _NOT_DONE
+    run(lambda: _list(data, states, as_json=as_json))
 
 
 @app.command()
@@ -103,9 +105,12 @@ async def _letters(
     ]
 
 
-async def _list(folder: Path, states: Sequence[LetterState]) -> int:
+async def _list(folder: Path, states: Sequence[LetterState], *, as_json: bool) -> int:
     async with connected_platform(folder) as platform:
         found = [letter for _, letter in await _letters(platform, states)]
+    if as_json:
+        print_json([_listed(letter) for letter in found])
+        return 0
     if not found:
         console.print("There are no dead letters.")
         return 0
@@ -131,6 +136,12 @@ async def _list(folder: Path, states: Sequence[LetterState]) -> int:
         )
     console.print(table)
     return 0
+
+
+def _listed(letter: StoredLetter) -> dict[str, Any]:
+    """What `--json` prints of each; the record itself is for `show`."""
+    names = ("id", "group", "partition", "offset", "at", "reason", "note", "state", "overtaken")
+    return {name: getattr(letter, name) for name in names}
 
 
 async def _show(folder: Path, letter_id: str) -> int:

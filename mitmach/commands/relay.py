@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from mitmach.commands.common import HERE, Where, console, run
+from mitmach.commands.common import HERE, Json, Where, console, print_json, run
 from mitmach.connection import connected_platform
 from shared.contract.services import LogOwner
 from shared.delivery.relay import RelayStatus, rewind, status
@@ -23,9 +23,10 @@ def show_status(
     ] = None,
     *,
     data: Where = HERE,
+    as_json: Json = False,
 ) -> None:
     """Show who publishes, how far that is, and what waits."""
-    run(lambda: _show(data, services or list(LogOwner)))
+    run(lambda: _show(data, services or list(LogOwner), as_json=as_json))
 
 
 @app.command(name="rewind")
@@ -42,9 +43,12 @@ def set_back(
     run(lambda: _rewind(data, service, start))
 
 
-async def _show(folder: Path, services: list[LogOwner]) -> int:
+async def _show(folder: Path, services: list[LogOwner], *, as_json: bool) -> int:
     async with connected_platform(folder) as platform:
         found = {service: await status(platform.database(service)) for service in services}
+    if as_json:
+        print_json([{"service": service, **found[service]._asdict()} for service in found])
+        return 0
     table = Table("service", "fence", "holder", "next", "sent through", "unnumbered", "lag")
     for service, relay in found.items():
         table.add_row(service, *_row(relay))

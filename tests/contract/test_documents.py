@@ -17,7 +17,7 @@ PAGES = [
 TOP = {one.name for one in ROOT.iterdir()} - {".mitmach", ".venv", "secrets"}
 
 # Of the command line, compose and the tests, beside those of the services.
-OTHER_SETTINGS = {"DATA", "SECRETS_DIR", "PORT", "OPERATOR", "NETWORK", "GOLDEN"}
+OTHER_SETTINGS = {"METRICS_URL", "DATA", "SECRETS_DIR", "PORT", "OPERATOR", "NETWORK", "GOLDEN"}
 
 FAILPOINT = re.compile(r'failpoint\("([a-z_.]+)"\)')
 

@@ -23,6 +23,7 @@ from shared.delivery.mongo.failures import (
     Conflict,
     Duplicate,
     deadline,
+    denied,
     is_about_data,
 )
 from shared.delivery.mongo.sessions import COLLECTIONS, Session, SessionRegistry, Transaction
@@ -47,6 +48,7 @@ __all__ = [
     "cluster_time",
     "connect",
     "deadline",
+    "denied",
     "document",
     "entity",
     "initiate_replica_set",

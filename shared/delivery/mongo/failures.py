@@ -29,6 +29,7 @@ from shared.contract.errors import Unavailable
 from shared.delivery.cancellation import cancellations
 
 _DUPLICATE_KEY = 11000
+_NOT_AUTHORIZED = 13
 
 # Server codes that mean "not now" although the driver gives them no class of their own: interrupted
 # by a kill, by a shutdown or by a change of primary, no such transaction (its session was killed),
@@ -108,6 +109,14 @@ def translated(*, in_transaction: bool = False, committing: bool = False) -> Ite
         raise translate(error, in_transaction=in_transaction) from error
     if cancellations() > before:
         raise asyncio.CancelledError
+
+
+def denied(error: Exception) -> str | None:
+    """What the server says that its user may not do; None if the error is about something else."""
+    if not isinstance(error, OperationFailure) or error.code != _NOT_AUTHORIZED:
+        return None
+    said = str((error.details or {}).get("errmsg", error))
+    return said.partition(" to execute command")[0]
 
 
 def translate_commit(error: PyMongoError) -> Exception:

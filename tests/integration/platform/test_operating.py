@@ -1,6 +1,7 @@
 """The commands of whoever operates a platform, on one that runs."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
 
@@ -39,6 +40,14 @@ async def test_the_log_is_sent_again_and_nothing_counts_twice(tmp_path: Path) ->
         operator = Operator(tmp_path)
         await some_visits(platform)
         assert "agreement" in await operator.says("verify")
+        counts = json.loads(await operator.says("verify", "--json"))
+        assert counts["agrees"]
+        assert counts["acknowledged"] == counts["published"] == counts["counted"] > 0
+        event = json.loads(await operator.says("tail", "--json", "--beginning", "--count", "1"))
+        assert event["specversion"] == "1.0"
+        (groups,) = json.loads(await operator.says("relay", "status", "groups", "--json"))
+        assert (groups["service"], groups["lag"]) == ("groups", 0)
+        assert json.loads(await operator.says("dlq", "list", "--json")) == []
         before = await operator.says("relay", "status", "groups")
         assert re.search(r"groups +│ \d+ +│ \S+ +│ (\d+)", before), before
 
@@ -66,6 +75,9 @@ async def test_a_record_that_nobody_can_read_is_shown_tried_again_and_dropped(
         found = re.search(rf"([0-9a-f]{{12}}) │ mitmach\.metrics +│ {POSTS}/3@0", listed)
         assert found, listed
         letter = found[1]
+        told = {one["id"]: one for one in json.loads(await operator.says("dlq", "list", "--json"))}
+        assert told[letter]["partition"] == f"{POSTS}/3"
+        assert told[letter]["state"] == "open"
 
         shown = await operator.says("dlq", "show", letter)
         assert "can't be decoded" in shown

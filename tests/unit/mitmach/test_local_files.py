@@ -54,8 +54,8 @@ def test_the_command_line_signs_no_token_that_would_be_refused(tmp_path: Path) -
 
 async def test_a_token_of_the_command_line_is_accepted_with_its_roles(tmp_path: Path) -> None:
     command = ["token", "anna", "--role", "admin", "--role", "editor", "--data", str(tmp_path)]
-    answer = CliRunner().invoke(app, command)
     secrets = DevelopmentSecrets(tmp_path)
+    answer = CliRunner().invoke(app, command)
     settings = IdentitySettings(
         jwt_key_file=secrets.public_file, pseudonym_key=SecretStr(secrets.pseudonym_key)
     )
