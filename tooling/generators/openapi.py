@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mitmach.services import SERVICES
+from shared.web.http.app import LICENSE
 from shared.web.http.operations import OPERATIONS
 
 FOLDER = "schemas/openapi"
@@ -99,7 +100,7 @@ _INFO = {
     "title": "Mitmach",
     "description": "The engagement backend of a social intranet: people gather in groups and"
     " channels, post, react, comment, and take part in contests; figures say what comes of it.",
-    "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    "license": LICENSE,
 }
 
 

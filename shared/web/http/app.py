@@ -22,7 +22,11 @@ from shared.web.http.operations import OPERATIONS, documentation, operations, ow
 from shared.web.http.origin import origin_documents
 from shared.web.http.problems import NOSNIFF
 from shared.web.http.routing.measured_table import MeasuredTable
+from shared.web.http.routing.query_table import QueryTable
 from shared.web.http.scraping import Scrapers
+
+LICENSE = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
+"""That of the API, as its documents say it."""
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -41,7 +45,9 @@ class ServiceApp(FastAPI):
 
     def build_middleware_stack(self) -> Any:
         """Built at the first request, when all routes are there."""
-        app = RequestMiddleware(super().build_middleware_stack(), self.web, MeasuredTable(self))
+        app = RequestMiddleware(
+            super().build_middleware_stack(), self.web, MeasuredTable(self), QueryTable(self)
+        )
         return CrossOrigin(app, self.web.origins) if self.web.origins else app
 
     def openapi(self) -> dict[str, Any]:
@@ -85,6 +91,7 @@ def create_app(
         version=version,
         lifespan=lifespan,
         openapi_tags=[dict(tag) for tag in (*tags, OPERATIONS)],
+        license_info=LICENSE,
         servers=[{"url": web.public_url or "/"}],
         openapi_url=f"/openapi/{web.service}.json",
         docs_url=None,  # our own page: FastAPI's loads scripts from elsewhere

@@ -110,12 +110,10 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
     guarded = path.startswith(GUARDED)
     for answer in _general(guarded, operation):
         _merge(responses, problems(answer))
-    if guarded:
-        operation["security"] = [{"bearer": []}]
+    operation.setdefault("security", [{"bearer": []}] if guarded else [])
     creates = method == "post" and "201" in responses
     if creates:
         operation.setdefault("parameters", []).append(_KEY)
-        _merge(responses, problems(InputInvalid))
     for status, response in responses.items():
         headers = _headers(status, guarded=guarded, writes=method in _WRITING, creates=creates)
         if headers:
@@ -150,13 +148,11 @@ def _general(guarded: bool, operation: dict[str, Any]) -> list[type[Refusal]]:
     found: list[type[Refusal]] = [TooBusy, HeaderRepeated]
     if guarded:
         found += [TokenMissing, TokenInvalid, TokenExpired, TooManyRequests, TooManyRequestsAtOnce]
-        found += [Unavailable, KeysUnavailable]
+        found += [Unavailable, KeysUnavailable, InputInvalid]
     places = {parameter["in"] for parameter in operation.get("parameters", ())}
     if "requestBody" in operation:
         found += [BodyMalformed, BodyTooLarge, BodyTooSlow, MediaTypeUnsupported]
-        found += [ContentCodingUnsupported, InputInvalid, TextUnreadable]
-    if places & {"query", "header"}:
-        found.append(InputInvalid)
+        found += [ContentCodingUnsupported, TextUnreadable]
     if "path" in places:
         found.append(NotVisible)
     return found

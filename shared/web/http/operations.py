@@ -78,6 +78,7 @@ def operations(telemetry: Telemetry, health: Health, scrapers: Scrapers) -> APIR
         response_class=PlainTextResponse,
         responses=problems(TokenMissing, TokenInvalid, NotAllowed),
         dependencies=[Depends(scrapers.admit)],
+        openapi_extra={"security": [{}, {"bearer": []}]},  # by its place or its token
     )
     def metrics(request: Request) -> Response:
         # A plain function, so it runs in a thread: collecting walks over every series.

@@ -19,12 +19,16 @@ from shared.web.http.requests.ids import ID_PATTERN
 _NAMED_LIKE_IDS = re.compile(r"(.+_)?ids?")
 
 
-def routes(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, str]]:
-    """Method and path of everything that can be asked, documented or not, by operation."""
-    # The apps themselves, since a document says nothing of the routes that it leaves out.
+def service_apps(monkeypatch: pytest.MonkeyPatch) -> dict[str, ServiceApp]:
+    """The apps themselves, since a document says nothing of the routes that it leaves out."""
     with monkeypatch.context() as patch:
         patch.setattr(ServiceApp, "openapi", lambda app: {"app": app})
-        apps: dict[str, FastAPI] = {service.name: service.openapi()["app"] for service in SERVICES}
+        return {service.name: service.openapi()["app"] for service in SERVICES}
+
+
+def routes(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, str]]:
+    """Method and path of everything that can be asked, documented or not, by operation."""
+    apps = service_apps(monkeypatch)
     no_paths: dict[str, tuple[str, ...]] = dict.fromkeys(apps, ())
     gateway = Gateway(apps, no_paths, others={}, telemetry=Telemetry("gateway"))._own
     assert isinstance(gateway, FastAPI)

@@ -1,8 +1,9 @@
 """The outermost layer of an app: what happens to every request before and after its route.
 
-In this order: too busy? who asks (a token that was seen before costs a look-up)? too often? body
-too large, or not JSON? Then a measured route answers at once, and everything else goes through
-FastAPI. After it: metrics, trace, and an answer to whatever was raised.
+In this order: too busy? who asks (a token that was seen before costs a look-up)? too often? a query
+that the route hasn't? body too large, or not JSON? Then a measured route answers at once, and
+everything else goes through FastAPI. After it: metrics, trace, and an answer to whatever was
+raised.
 
 Pure ASGI. Rejected: middleware classes with `dispatch`, which cost a task and a stream per request.
 """
@@ -31,6 +32,7 @@ from shared.web.http.requests.bodies import read_body, receive_of
 from shared.web.http.requests.headers import Lines, join_lines, refuse_repeated
 from shared.web.http.requests.paths import matched_path
 from shared.web.http.routing.measured_table import MeasuredTable
+from shared.web.http.routing.query_table import QueryTable
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,7 @@ class RequestMiddleware:
         app: FastAPI's own layers, down to the router.
         web: What the routes of the service share.
         measured: The routes that are answered here.
+        queries: The query parameters of all routes.
         clock: Monotonic seconds; metrics and limits go by it.
     """
 
@@ -62,11 +65,13 @@ class RequestMiddleware:
         app: ASGIApp,
         web: WebContext,
         measured: MeasuredTable,
+        queries: QueryTable,
         clock: Clock = time.perf_counter,
     ) -> None:
         self._app = app
         self._web = web
         self._measured = measured
+        self._queries = queries
         self._admission = Admission(web, clock)
         self._clock = clock
         self._in_flight = 0
@@ -137,6 +142,7 @@ class RequestMiddleware:
             admission = self._admission
             who = admission.recall(context) or await admission.sign_in(scope, context)
             admission.admit(who, context)
+            self._queries.check(method, path, scope["query_string"])
         if method in _WITH_BODY and self._has_body(context) and guarded:
             # Who is still sending has no place among those who are served, only one of their own.
             self._in_flight -= 1

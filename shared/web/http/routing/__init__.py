@@ -8,4 +8,5 @@ pages.py           lists in pages
 versions.py        ETag, If-Match, 304
 measured.py        the hot routes, without FastAPI's layers
 measured_table.py  finding them without the router
+query_table.py     which query parameters each route has; others are refused
 """
