@@ -10,13 +10,14 @@ PIP = $(VENV)/bin/python -m pip --disable-pip-version-check --quiet
 DEMO = $(VENV)/.demo
 READY = $(VENV)/.ready
 TOOLS = $(VENV)/tools/.ready
+NODE = clients/typescript/node_modules/.ready
 
 # Tests start some hundred processes, each of which would compile all it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up secrets test test-faults soak hostile mutants check generate release-contract bench peers lock sbom audit clean \
-  compose-test k8s-test
+.PHONY: help setup demo up secrets test test-faults soak hostile mutants check generate clients release-contract bench peers lock \
+  sbom audit clean compose-test k8s-test
 
 help: ## show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,10 +37,10 @@ up: $(DEMO) ## start the platform: database, broker and all services on one port
 secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/ (TEAM=marketing: for a data team)
 	@$(VENV)/bin/mitmach secrets secrets $(addprefix --data-team ,$(TEAM))
 
-test: $(READY) $(TOOLS) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
+test: $(READY) $(TOOLS) $(NODE) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-test-faults: $(READY) ## kill, freeze, cut and attack everything for up to an hour (ARGS="-k network", MINUTES=1)
+test-faults: $(READY) $(NODE) ## kill, freeze, cut and attack everything for up to an hour (ARGS="-k network", MINUTES=1)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults_long \
 	  --ignore tests/faults/test_soak.py --ignore tests/faults/test_hostile_person.py $(ARGS) tests
 	@$(MAKE) --no-print-directory soak
@@ -86,6 +87,9 @@ release-contract: $(READY) ## make the event schemas of today the released ones,
 generate: $(READY) ## write all generated documents anew: schemas, references, dashboards, manifests
 	$(VENV)/bin/python -m tooling.generate
 
+clients: $(READY) $(TOOLS) $(NODE) ## generate the clients in clients/ anew from schemas/openapi/origin.json
+	$(VENV)/bin/python -m tooling.clients $(ARGS)
+
 bench: $(READY) ## run all benchmarks beside their peers, 25 minutes; writes benchmarks/RESULTS.md (ARGS=--quick to try it)
 	@$(MAKE) --no-print-directory peers || echo "The peers can't be installed: their rows are left out."
 	$(VENV)/bin/python benchmarks/_results.py $(ARGS)
@@ -131,7 +135,7 @@ clean: ## remove the environment and caches; asks before it deletes stored data 
 	    *) echo "Kept the stored data in .mitmach." ;; \
 	  esac; \
 	fi
-	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis $(dir $(NODE))
 	find mitmach services shared tooling examples tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + || true
 
 $(VENV)/bin/python:
@@ -160,3 +164,11 @@ $(TOOLS): requirements/tools.txt | $(VENV)/bin/python
 	@$(PYTHON) -m venv $(VENV)/tools
 	@$(VENV)/tools/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/tools.txt
 	@touch $@
+
+# What generates, checks and tries the TypeScript client. Without Node, or where its packages can't be had, tests that
+# need it say so.
+$(NODE): clients/typescript/package-lock.json
+	@command -v npm > /dev/null || { echo "SKIPPED npm ci: there is no npm here"; exit 0; }; \
+	  echo "Installing the packages of clients/typescript ..."; \
+	  if npm ci --silent --ignore-scripts --prefix clients/typescript; then touch $@; \
+	  else echo "SKIPPED npm ci: it failed"; fi

@@ -2,6 +2,7 @@
 
 - `python -m tooling.generate`: writes the generated documents, or says which are out of date;
 - `generators`: one module per family of those documents;
+- `python -m tooling.clients`: the same for what is generated in `clients/` (`make clients`);
 - `python -m tooling.mutants`: takes each safeguard out and wants a test to fail (`make mutants`);
 - `python -m tooling.audit`: looks every locked dependency up among known weaknesses (`make audit`);
 - `servers`: the real servers and programs that tests and benchmarks start;

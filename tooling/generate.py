@@ -6,10 +6,9 @@ on nothing but the code.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Sequence
 
+from tooling.documents import Generator, write_or_compare
 from tooling.generators import (
     asyncapi,
     dashboards,
@@ -23,24 +22,6 @@ from tooling.generators import (
     rules,
     schemas,
 )
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-class Generator(NamedTuple):
-    """A family of generated documents.
-
-    Attributes:
-        name: The family's name, for messages.
-        owns: Glob patterns, relative to the repository, of all files that it may produce; a file
-            that matches but isn't produced any more is out of date too.
-        produce: Gives the content of each file by its path relative to the repository.
-    """
-
-    name: str
-    owns: Sequence[str]
-    produce: Callable[[], Mapping[str, bytes]]
-
 
 GENERATORS: tuple[Generator, ...] = (
     Generator(
@@ -61,37 +42,9 @@ GENERATORS: tuple[Generator, ...] = (
 )
 
 
-def differences(generator: Generator, root: Path = ROOT) -> Iterator[tuple[Path, bytes | None]]:
-    """What to write so that the repository agrees with the code; None for a file that must go."""
-    wanted = {root / path: content for path, content in generator.produce().items()}
-    for path, content in sorted(wanted.items()):
-        if not path.is_file() or path.read_bytes() != content:
-            yield path, content
-    for pattern in generator.owns:
-        for path in sorted(root.glob(pattern)):
-            if path.is_file() and path not in wanted:
-                yield path, None
-
-
 def main(arguments: Sequence[str]) -> int:
     """Writes what differs; with `--check` only says what does, and fails if anything."""
-    check = "--check" in arguments
-    stale = False
-    for generator in GENERATORS:
-        for path, content in differences(generator):
-            stale = True
-            shown = path.relative_to(ROOT)
-            print(f"{generator.name}: {shown} {'is out of date' if check else 'written'}")  # noqa: T201 - a command
-            if check:
-                continue
-            if content is None:
-                path.unlink()
-            else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
-    if check and stale:
-        print("Run `make generate` and commit what it writes.")  # noqa: T201 - a command
-    return int(check and stale)
+    return write_or_compare(GENERATORS, check="--check" in arguments, remedy="make generate")
 
 
 if __name__ == "__main__":

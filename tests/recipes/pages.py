@@ -43,6 +43,7 @@ _LEFT_OUT = shutil.ignore_patterns(
     ".venv*",
     ".mitmach",
     ".hypothesis",
+    "node_modules",
     ".*_cache",
     "__pycache__",
     "node_modules",

@@ -79,28 +79,37 @@ class Platform:
 
     def __init__(self, http: httpx.AsyncClient, data: Path) -> None:
         self.http = http
+        self.address = str(http.base_url).rstrip("/")
         self._secrets = DevelopmentSecrets(data)
+
+    def token(self, name: str, *roles: str) -> str:
+        """What the person's identity provider would sign."""
+        return self._secrets.token(name, list(roles))
 
     async def visitor(self, name: str, *roles: str) -> Visitor:
         """A person who has just arrived."""
-        visitor = Visitor(name, self.http, self._secrets.token(name, list(roles)))
+        visitor = Visitor(name, self.http, self.token(name, *roles))
         await visitor.good("POST", "/v1/me/visits")
         return visitor
 
 
 @asynccontextmanager
-async def running_platform(data: Path, *, quotas: bool = True) -> AsyncIterator[Platform]:
+async def running_platform(
+    data: Path, *, quotas: bool = True, **settings: str
+) -> AsyncIterator[Platform]:
     """All services on real servers of their own, ended in order.
 
     Args:
         data: Folder for all that the servers store.
         quotas: Whether people have daily quotas and a rate; not where few people try everything.
+        settings: Further ones by their names in lower case, without `MITMACH_`.
     """
     command = [sys.executable, "-m", "mitmach", "up", "--data", str(data), "--http-port", "0"]
     nowhere = asyncio.subprocess.DEVNULL
     unlimited = {} if quotas else {"MITMACH_QUOTAS": "false", "MITMACH_HTTP_PERSON_RATE": "0"}
+    given = {f"MITMACH_{name.upper()}": value for name, value in settings.items()}
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=nowhere, stderr=nowhere, env=os.environ | unlimited
+        *command, stdout=nowhere, stderr=nowhere, env=os.environ | unlimited | given
     )
     try:
         async with asyncio.timeout(STARTED_WITHIN):

@@ -1,0 +1,249 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.advance_in import AdvanceIn
+from ...models.contest_view import ContestView
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    contest_id: UUID,
+    *,
+    body: AdvanceIn,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/v1/contests/{contest_id}:advance".format(
+            contest_id=quote(str(contest_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> ContestView | Problem | None:
+    if response.status_code == 200:
+        response_200 = ContestView.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[ContestView | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    contest_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: AdvanceIn,
+) -> Response[ContestView | Problem]:
+    """Move a contest on before its time
+
+     To the next phase. The end of the vote is set to a second from now; the contest is sealed then, and
+    counted some seconds later. Who has entered the contest may only publish. In an archived group
+    nothing is opened; a vote that runs can be ended.
+
+    Args:
+        contest_id (UUID): A UUID
+        body (AdvanceIn): The phase to enter now.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ContestView | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        contest_id=contest_id,
+        body=body,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    contest_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: AdvanceIn,
+) -> ContestView | Problem | None:
+    """Move a contest on before its time
+
+     To the next phase. The end of the vote is set to a second from now; the contest is sealed then, and
+    counted some seconds later. Who has entered the contest may only publish. In an archived group
+    nothing is opened; a vote that runs can be ended.
+
+    Args:
+        contest_id (UUID): A UUID
+        body (AdvanceIn): The phase to enter now.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ContestView | Problem
+    """
+
+    return sync_detailed(
+        contest_id=contest_id,
+        client=client,
+        body=body,
+    ).parsed
+
+
+async def asyncio_detailed(
+    contest_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: AdvanceIn,
+) -> Response[ContestView | Problem]:
+    """Move a contest on before its time
+
+     To the next phase. The end of the vote is set to a second from now; the contest is sealed then, and
+    counted some seconds later. Who has entered the contest may only publish. In an archived group
+    nothing is opened; a vote that runs can be ended.
+
+    Args:
+        contest_id (UUID): A UUID
+        body (AdvanceIn): The phase to enter now.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[ContestView | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        contest_id=contest_id,
+        body=body,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    contest_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    body: AdvanceIn,
+) -> ContestView | Problem | None:
+    """Move a contest on before its time
+
+     To the next phase. The end of the vote is set to a second from now; the contest is sealed then, and
+    counted some seconds later. Who has entered the contest may only publish. In an archived group
+    nothing is opened; a vote that runs can be ended.
+
+    Args:
+        contest_id (UUID): A UUID
+        body (AdvanceIn): The phase to enter now.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        ContestView | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            contest_id=contest_id,
+            client=client,
+            body=body,
+        )
+    ).parsed

@@ -1,0 +1,267 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.person_patch_in import PersonPatchIn
+from ...models.person_view import PersonView
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    person_id: str,
+    *,
+    body: PersonPatchIn,
+    if_match: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_match, Unset):
+        headers["If-Match"] = if_match
+
+    _kwargs: dict[str, Any] = {
+        "method": "patch",
+        "url": "/v1/people/{person_id}".format(
+            person_id=quote(str(person_id), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> PersonView | Problem | None:
+    if response.status_code == 200:
+        response_200 = PersonView.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 408:
+        response_408 = Problem.from_dict(response.json())
+
+        return response_408
+
+    if response.status_code == 412:
+        response_412 = Problem.from_dict(response.json())
+
+        return response_412
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[PersonView | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    person_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: PersonPatchIn,
+    if_match: str | Unset = UNSET,
+) -> Response[PersonView | Problem]:
+    """Change a person
+
+     People change their own name; the rest is for administrators and directories.
+
+    Args:
+        person_id (str): The id of a person, as the organisation's directory gives it, percent-
+            encoded
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
+            there.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PersonView | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        person_id=person_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    person_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: PersonPatchIn,
+    if_match: str | Unset = UNSET,
+) -> PersonView | Problem | None:
+    """Change a person
+
+     People change their own name; the rest is for administrators and directories.
+
+    Args:
+        person_id (str): The id of a person, as the organisation's directory gives it, percent-
+            encoded
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
+            there.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PersonView | Problem
+    """
+
+    return sync_detailed(
+        person_id=person_id,
+        client=client,
+        body=body,
+        if_match=if_match,
+    ).parsed
+
+
+async def asyncio_detailed(
+    person_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: PersonPatchIn,
+    if_match: str | Unset = UNSET,
+) -> Response[PersonView | Problem]:
+    """Change a person
+
+     People change their own name; the rest is for administrators and directories.
+
+    Args:
+        person_id (str): The id of a person, as the organisation's directory gives it, percent-
+            encoded
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
+            there.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[PersonView | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        person_id=person_id,
+        body=body,
+        if_match=if_match,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    person_id: str,
+    *,
+    client: AuthenticatedClient,
+    body: PersonPatchIn,
+    if_match: str | Unset = UNSET,
+) -> PersonView | Problem | None:
+    """Change a person
+
+     People change their own name; the rest is for administrators and directories.
+
+    Args:
+        person_id (str): The id of a person, as the organisation's directory gives it, percent-
+            encoded
+        if_match (str | Unset): Do it only to this version: its ETag, or one of several, or *.
+            What compressing proxies make of an ETag is recognised: weak, or with a suffix
+        body (PersonPatchIn): What to change; what is left out stays, and null forgets what was
+            there.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        PersonView | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            person_id=person_id,
+            client=client,
+            body=body,
+            if_match=if_match,
+        )
+    ).parsed

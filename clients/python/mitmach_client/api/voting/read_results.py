@@ -1,0 +1,199 @@
+from http import HTTPStatus
+from typing import Any, cast
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.result_view import ResultView
+from ...types import Response
+
+
+def _get_kwargs(
+    contest_id: UUID,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/v1/contests/{contest_id}/results".format(
+            contest_id=quote(str(contest_id), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Any | Problem | ResultView | None:
+    if response.status_code == 200:
+        response_200 = ResultView.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        response_304 = cast(Any, None)
+        return response_304
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Any | Problem | ResultView]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    contest_id: UUID,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Any | Problem | ResultView]:
+    """Read the published result
+
+     Before the publication nobody gets it, organisers and administrators included.
+
+    Args:
+        contest_id (UUID): A UUID
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | Problem | ResultView]
+    """
+
+    kwargs = _get_kwargs(
+        contest_id=contest_id,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    contest_id: UUID,
+    *,
+    client: AuthenticatedClient,
+) -> Any | Problem | ResultView | None:
+    """Read the published result
+
+     Before the publication nobody gets it, organisers and administrators included.
+
+    Args:
+        contest_id (UUID): A UUID
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | Problem | ResultView
+    """
+
+    return sync_detailed(
+        contest_id=contest_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    contest_id: UUID,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Any | Problem | ResultView]:
+    """Read the published result
+
+     Before the publication nobody gets it, organisers and administrators included.
+
+    Args:
+        contest_id (UUID): A UUID
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Any | Problem | ResultView]
+    """
+
+    kwargs = _get_kwargs(
+        contest_id=contest_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    contest_id: UUID,
+    *,
+    client: AuthenticatedClient,
+) -> Any | Problem | ResultView | None:
+    """Read the published result
+
+     Before the publication nobody gets it, organisers and administrators included.
+
+    Args:
+        contest_id (UUID): A UUID
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Any | Problem | ResultView
+    """
+
+    return (
+        await asyncio_detailed(
+            contest_id=contest_id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="InvitationView")
+
+
+@_attrs_define
+class InvitationView:
+    """Somebody who was invited.
+
+    Attributes:
+        person_id (str):
+        name (str):
+        since (datetime.datetime):
+    """
+
+    person_id: str
+    name: str
+    since: datetime.datetime
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        person_id = self.person_id
+
+        name = self.name
+
+        since = self.since.isoformat()
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "person_id": person_id,
+                "name": name,
+                "since": since,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        person_id = d.pop("person_id")
+
+        name = d.pop("name")
+
+        since = datetime.datetime.fromisoformat(d.pop("since"))
+
+        invitation_view = cls(
+            person_id=person_id,
+            name=name,
+            since=since,
+        )
+
+        invitation_view.additional_properties = d
+        return invitation_view
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.kpi_view import KpiView
+
+
+T = TypeVar("T", bound="SeriesView")
+
+
+@_attrs_define
+class SeriesView:
+    """A KPI over time: windows of equal length, one after the other, the latest last.
+
+    Attributes:
+        name (str):
+        items (list[KpiView]):
+    """
+
+    name: str
+    items: list[KpiView]
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        name = self.name
+
+        items = []
+        for items_item_data in self.items:
+            items_item = items_item_data.to_dict()
+            items.append(items_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "name": name,
+                "items": items,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.kpi_view import KpiView  # noqa: PLC0415
+
+        d = dict(src_dict)
+        name = d.pop("name")
+
+        items = []
+        _items = d.pop("items")
+        for items_item_data in _items:
+            items_item = KpiView.from_dict(items_item_data)
+
+            items.append(items_item)
+
+        series_view = cls(
+            name=name,
+            items=items,
+        )
+
+        series_view.additional_properties = d
+        return series_view
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
