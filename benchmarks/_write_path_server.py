@@ -7,6 +7,7 @@ textbook   the same route and command, one transaction per request
 """
 
 import asyncio
+import importlib
 import logging
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -35,6 +36,7 @@ from shared.runtime.process import spare_collector
 from shared.runtime.settings import load
 from shared.runtime.telemetry import telemetry_from
 from shared.web.http.context import build_verifier
+from tooling.servers.peers import peer_packages
 
 
 class Reaction(BaseModel):
@@ -134,9 +136,27 @@ async def textbook(settings: PostsSettings, mongo: Mongo) -> AsyncIterator[FastA
         await registry.close()
 
 
+async def serve_with_granian(app: FastAPI, port: int) -> None:
+    """Serves with the peer of uvicorn, which is installed beside the other peers."""
+    sys.path.append(peer_packages())
+    granian = importlib.import_module("granian.server.embed")
+    http1 = importlib.import_module("granian.constants").HTTPModes.http1
+    await granian.Server(
+        app,
+        port=port,
+        interface="asginl",  # without lifespan
+        http=http1,
+        websockets=False,
+        log_access=False,
+        log_level="warning",
+        backlog=4096,
+    ).serve()
+
+
 async def main() -> None:
     mode, port, url, data = sys.argv[1:5]
     driver = sys.argv[5] if len(sys.argv) > 5 else "motor"
+    server = sys.argv[6] if len(sys.argv) > 6 else "uvicorn"
     logging.basicConfig(level=logging.WARNING)
     secrets = DevelopmentSecrets(Path(data))
     settings = load(
@@ -151,6 +171,9 @@ async def main() -> None:
 
     async def serve(app: FastAPI) -> None:
         spare_collector()  # as our services do; it helps the baselines no less
+        if server == "granian":
+            await serve_with_granian(app, int(port))
+            return
         config = uvicorn.Config(
             app,
             port=int(port),

@@ -120,9 +120,10 @@ def modes(
     """The modes whose server runs on MongoDB."""
     url, pid = mongodb
 
-    def command(name: str, driver: str) -> Callable[[int], list[str]]:
+    def command(name: str, driver: str, server: str = "uvicorn") -> Callable[[int], list[str]]:
         script = str(HERE / "_write_path_server.py")
-        return lambda port: [sys.executable, script, name, str(port), url, str(data), driver]
+        end = [url, str(data), driver, server]
+        return lambda port: [sys.executable, script, name, str(port), *end]
 
     prepared = reactions(secrets, people)
     viewing: dict[str, str] = {}
@@ -142,6 +143,8 @@ def modes(
         "ours, PyMongo": Mode(command("ours", "pymongo"), pid, react),
         "ours, views:batch": Mode(command("ours", "motor"), pid, view),
         "one transaction per request": Mode(command("textbook", "motor"), pid, react),
+        "empty endpoint, granian": Mode(command("empty", "motor", "granian"), pid, react),
+        "ours, granian": Mode(command("ours", "motor", "granian"), pid, react),
     }
 
 
@@ -201,6 +204,12 @@ async def main() -> None:
             )
         except NotAvailable as missing:
             skipped["faststream-outbox"] = str(missing)
+        try:
+            peer_python()
+        except NotAvailable as missing:
+            for name in [name for name in wanted if "granian" in name]:
+                skipped[name] = str(missing)
+                del wanted[name]
         for turn in range(options.rounds):
             for name, mode in wanted.items():
                 if options.only in name or name == "empty endpoint":
@@ -218,6 +227,7 @@ async def main() -> None:
                 "to_empty_endpoint": ratio(ours, empty),
                 "to_empty_endpoint_pymongo": ratio(rate["ours, PyMongo"], empty),
                 "to_textbook": ratio(ours, rate["one transaction per request"]),
+                "granian_to_uvicorn": ratio(rate.get("ours, granian"), ours),
                 "to_outbox_peer": ratio(ours, rate.get("faststream-outbox")),
                 "rows": rows.stored,
             }

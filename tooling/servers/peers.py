@@ -1,6 +1,7 @@
 """The environment of the programs that benchmarks compare with; `make peers` installs it."""
 
 import os
+import subprocess
 from pathlib import Path
 
 from tooling.servers.not_available import NotAvailable
@@ -19,3 +20,14 @@ def peer_python() -> str:
     if not python.exists():
         raise NotAvailable("the peers aren't installed (make peers)")
     return str(python)
+
+
+def peer_packages() -> str:
+    """The folder that the peers' packages are in, for a benchmark that loads one of them.
+
+    Raises:
+        NotAvailable: They aren't installed.
+    """
+    return subprocess.check_output(
+        [peer_python(), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], text=True
+    ).strip()
