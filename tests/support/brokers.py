@@ -41,6 +41,12 @@ class BrokerUnderTest:
         """TCP port that the broker listens on, for a proxy."""
         return self._server.port
 
+    @property
+    def folder(self) -> Path:
+        """Where Apache Kafka keeps its records; the embedded broker has them in memory."""
+        assert isinstance(self._server, ApacheKafka)
+        return self._server.folder
+
     async def start(self) -> None:
         """Starts the broker again, on the same port."""
         await self._server.start()

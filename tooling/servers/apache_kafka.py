@@ -102,6 +102,9 @@ class ApacheKafka:
             between.
         settings: Further properties for its `server.properties`; they win over those set here.
 
+    Attributes:
+        folder: Where it keeps its configuration and all that it stores.
+
     Raises:
         NotAvailable: It can't run on this machine.
     """
@@ -115,7 +118,7 @@ class ApacheKafka:
         settings: dict[str, str] | None = None,
     ) -> None:
         self._classes = f"{jars()}/*"
-        self._folder = folder
+        self.folder = folder
         self.port = port or free_port()
         self._advertised_port = advertised_port or self.port
         self._controller = free_port()
@@ -156,7 +159,7 @@ class ApacheKafka:
         await asyncio.to_thread(self.child.stop)
 
     def _format(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         settings = {
             "process.roles": "broker,controller",
             "node.id": "1",
@@ -166,7 +169,7 @@ class ApacheKafka:
             "advertised.listeners": f"PLAINTEXT://127.0.0.1:{self._advertised_port}",
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
-            "log.dirs": str(self._folder / "data"),
+            "log.dirs": str(self.folder / "data"),
             "offsets.topic.replication.factor": "1",
             "offsets.topic.num.partitions": "4",
             "transaction.state.log.replication.factor": "1",

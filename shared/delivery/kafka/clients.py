@@ -20,6 +20,9 @@ from shared.delivery.kafka.connection import KafkaConnection
 
 # Bytes of one record batch: below the broker's default message limit of 1 MiB with its overhead.
 BATCH_BYTES = 900_000
+# Events of a batch resemble each other: together they shrink to a tenth, and a reader unpacks them
+# in half a microsecond each. Every client of the last years reads zstd; the broker keeps it as is.
+COMPRESSION = "zstd"
 REQUEST_TIMEOUT = 10.0  # seconds for one request to the broker
 # Seconds until a reader notices that a topic has more partitions than before, by default 300.
 LOOK_FOR_PARTITIONS = 5.0
@@ -56,6 +59,7 @@ async def open_producer(connection: KafkaConnection) -> AsyncIterator[AIOKafkaPr
         **connection.options(),
         acks="all",
         enable_idempotence=False,
+        compression_type=COMPRESSION,
         max_batch_size=BATCH_BYTES,
         max_request_size=BATCH_BYTES + 100_000,
         request_timeout_ms=int(REQUEST_TIMEOUT * 1000),
