@@ -30,9 +30,11 @@ from shared.contract.refusals import (
 from shared.delivery.committer import CommandResult
 from shared.web.http import (
     CONDITIONAL,
+    NAMED_IDS,
     AnswerId,
     AnyText,
     Caller,
+    Ids,
     IfMatch,
     InputModel,
     OutputModel,
@@ -44,6 +46,8 @@ from shared.web.http import (
     etag,
     execute,
     given,
+    ids_alone,
+    in_order,
     problems,
     revalidate,
     set_etag,
@@ -168,6 +172,21 @@ async def list_channels(
         limit=paging.limit,
     )
     return paging.page(rows, position=lambda channel: (channel.id,), view=channel_view)
+
+
+@router.get(
+    "/channels",
+    operation_id="read_channels",
+    summary="Read channels by their ids",
+    description="As reading each of them would, archived ones too; what is in a group is listed by"
+    " the group.",
+)
+async def read_channels(
+    request: Request, caller: Caller, ids: Annotated[Ids, NAMED_IDS]
+) -> Page[ChannelView]:
+    asked = ids_alone(request, ids)
+    found = await queries.channels_by_id(store_of(request), caller, asked)
+    return in_order(asked, found, channel_view)
 
 
 @router.get(

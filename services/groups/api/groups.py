@@ -35,8 +35,10 @@ from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.contract.tags import LONGEST_TAG, MOST_TAGS, TagInvalid, normalise_tags
 from shared.web.http import (
     CONDITIONAL,
+    NAMED_IDS,
     AnyText,
     Caller,
+    Ids,
     IfMatch,
     InputModel,
     Page,
@@ -46,6 +48,8 @@ from shared.web.http import (
     SomeLine,
     execute,
     given,
+    ids_alone,
+    in_order,
     problems,
     revalidate,
     set_etag,
@@ -235,7 +239,8 @@ async def delete_group(
     "/groups",
     operation_id="list_groups",
     summary="List groups, the newest first",
-    description="Those that the caller may know of.",
+    description="Those that the caller may know of. With `ids` it shows these of them, archived"
+    " ones too.",
     responses=problems(TagInvalid),
 )
 async def list_groups(
@@ -243,6 +248,7 @@ async def list_groups(
     caller: Caller,
     paging: PageOf,
     *,
+    ids: Annotated[Ids | None, NAMED_IDS] = None,
     kind: Annotated[GroupKind | None, Query(description="Only these")] = None,
     topic: Annotated[
         str | None, Query(max_length=2 * LONGEST_TAG, description="Only those about this")
@@ -256,6 +262,11 @@ async def list_groups(
         bool, Query(description="The archived ones instead of those in use")
     ] = False,
 ) -> Page[GroupView]:
+    if ids is not None:
+        asked = ids_alone(request, ids)
+        return in_order(
+            asked, await queries.groups_by_id(store_of(request), caller, asked), group_view
+        )
     wanted = queries.GroupFilter(
         kind=kind,
         tag=None if topic is None else normalise_tags([topic])[0],

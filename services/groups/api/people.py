@@ -37,14 +37,18 @@ from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.principal import Principal
 from shared.web.http import (
     CONDITIONAL,
+    NAMED_IDS,
     Caller,
     IfMatch,
     Page,
     PageOf,
     PatchModel,
     PersonId,
+    PersonIds,
     etag,
     execute,
+    ids_alone,
+    in_order,
     problems,
     revalidate,
     set_etag,
@@ -85,13 +89,16 @@ async def create_person(request: Request, caller: Caller, body: PersonIn) -> Per
     operation_id="list_people",
     summary="List people",
     description="Colleagues: the active and the invited. A status can be asked for by those who"
-    " run the platform.",
+    " run the platform. With `ids` it shows these people, whatever their status is, as reading each"
+    " of them would.",
     responses=problems(NotAllowed),
 )
 async def list_people(
+    *,
     request: Request,
     caller: Caller,
     paging: PageOf,
+    ids: Annotated[PersonIds | None, NAMED_IDS] = None,
     status: Annotated[
         Literal["invited", "active", "suspended"] | None, Query(description="Only these")
     ] = None,
@@ -99,6 +106,8 @@ async def list_people(
         str | None, Query(max_length=100, description="Beginnings of words of the name")
     ] = None,
 ) -> Page[PersonView]:
+    if ids is not None:
+        return await _people_by_id(request, caller, ids_alone(request, ids))
     rows = await queries.list_people(
         store_of(request),
         caller,
@@ -112,6 +121,18 @@ async def list_people(
         rows,
         position=lambda person: (person.id,),
         view=lambda person: person_view(
+            person, record=sees_record(caller, person.id), resembles=resembles[person.id]
+        ),
+    )
+
+
+async def _people_by_id(request: Request, caller: Principal, ids: list[str]) -> Page[PersonView]:
+    people = await queries.people_by_id(store_of(request), caller, ids)
+    resembles = await confusable_people(store_of(request), people.values())
+    return in_order(
+        ids,
+        people,
+        lambda person: person_view(
             person, record=sees_record(caller, person.id), resembles=resembles[person.id]
         ),
     )

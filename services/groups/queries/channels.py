@@ -1,9 +1,10 @@
-"""One channel, and the channels of a group."""
+"""One channel, several by their ids, and the channels of a group."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from services.groups.domain.channel import Channel, existing_channel
-from services.groups.queries.context import read_group_context
+from services.groups.queries.context import read_group_context, visible_contexts
 from shared.contract.access import Action
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelNotFound, GroupNotFound
@@ -24,6 +25,21 @@ async def read_channel(store: EntityStore, principal: Principal, channel_id: str
     except GroupNotFound:
         raise ChannelNotFound from None
     return channel
+
+
+async def channels_by_id(
+    store: EntityStore, principal: Principal, ids: Sequence[str]
+) -> dict[str, Channel]:
+    """Channels by id, archived ones too; whatever `read_channel` wouldn't show is missing."""
+    found = await store.get_many(Channel, ids)
+    visible = await visible_contexts(
+        store,
+        principal,
+        {channel.group_id for channel in found.values()},
+        Action.READ_CHANNEL,
+        inside=True,
+    )
+    return {one: channel for one, channel in found.items() if channel.group_id in visible}
 
 
 async def list_channels(

@@ -1,13 +1,15 @@
-"""Who asks, in front of which group."""
+"""Who asks, in front of which group or groups."""
 
 import asyncio
+from collections.abc import Iterable
 
 from services.groups.commands.context import GroupContext, group_context
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership, membership_id
 from services.groups.domain.person import Person
-from shared.contract.access import Action
+from shared.contract.access import Action, NotAllowed
 from shared.contract.principal import Principal
+from shared.contract.refusals import GroupNotFound
 from shared.delivery.mongo import EntityStore
 
 
@@ -39,3 +41,34 @@ async def read_group_context(
         store.get(Membership, membership_id(group_id, caller_id)),
     )
     return group_context(group, caller, membership, principal, action, inside=inside)
+
+
+async def visible_contexts(
+    store: EntityStore,
+    principal: Principal,
+    group_ids: Iterable[str],
+    action: Action = Action.READ_GROUP,
+    *,
+    inside: bool = False,
+) -> dict[str, GroupContext]:
+    """The contexts of those groups that the caller may ask this about, by group id.
+
+    As many questions to the database as for one group. Arguments as for `read_group_context`.
+    """
+    caller_id = principal.person_id
+    ids = list(group_ids)
+    groups, caller, memberships = await asyncio.gather(
+        store.get_many(Group, ids),
+        store.get(Person, caller_id),
+        store.get_many(Membership, [membership_id(one, caller_id) for one in ids]),
+    )
+    visible: dict[str, GroupContext] = {}
+    for one in ids:
+        membership = memberships.get(membership_id(one, caller_id))
+        try:
+            visible[one] = group_context(
+                groups.get(one), caller, membership, principal, action, inside=inside
+            )
+        except (GroupNotFound, NotAllowed):
+            continue
+    return visible

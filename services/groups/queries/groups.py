@@ -1,4 +1,4 @@
-"""One group, and the list of those that a person sees."""
+"""One group, several by their ids, and the list of those that a person sees."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from services.groups.domain.membership import Membership, MembershipStanding, me
 from services.groups.domain.person import Person
 from services.groups.domain.visibility import person_resource, shows_secret_group
 from services.groups.queries.confusables import confusable_groups
-from services.groups.queries.context import read_group_context
+from services.groups.queries.context import read_group_context, visible_contexts
 from services.groups.queries.people import words_filter
 from services.groups.store import (
     ARCHIVED,
@@ -71,6 +71,19 @@ async def read_group(store: EntityStore, principal: Principal, group_id: str) ->
     return group_details(
         context.group, counts.get(group_id), context.membership, resembles[group_id]
     )
+
+
+async def groups_by_id(
+    store: EntityStore, principal: Principal, ids: Sequence[str]
+) -> dict[str, GroupDetails]:
+    """Groups by id, archived ones too; those that aren't there or may not be known are missing."""
+    contexts = await visible_contexts(store, principal, ids)
+    counts = await member_counts(store, contexts)
+    resembles = await confusable_groups(store, [seen.group for seen in contexts.values()])
+    return {
+        one: group_details(seen.group, counts.get(one), seen.membership, resembles[one])
+        for one, seen in contexts.items()
+    }
 
 
 def group_details(

@@ -1,6 +1,7 @@
-"""One person, and the list of colleagues."""
+"""One person, several by their ids, and the list of colleagues."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from services.groups.domain.person import AccountStatus, Person, existing_person
@@ -24,6 +25,19 @@ async def read_person(store: EntityStore, principal: Principal, person_id: str) 
     caller = people.get(principal.person_id)
     authorize(principal, Action.READ_PERSON, person_resource(caller))
     return existing_person(people.get(person_id))
+
+
+async def people_by_id(
+    store: EntityStore, principal: Principal, ids: Sequence[str]
+) -> dict[str, Person]:
+    """People as the caller may see them, by id; whoever isn't there, or not any more, is missing.
+
+    Whom `read_person` would show is there, whatever the state of their account.
+    """
+    people = await store.get_many(Person, {*ids, principal.person_id})
+    caller = people.get(principal.person_id)
+    authorize(principal, Action.READ_PERSON, person_resource(caller))
+    return {one: people[one] for one in ids if one in people and not people[one].is_erased}
 
 
 async def list_people(

@@ -84,6 +84,7 @@ from shared.web.http.problems import FieldError, InputInvalid, Problem, problems
 from shared.web.http.requests.cursors import CursorInvalid, CursorOfAnotherQuery, Cursors
 from shared.web.http.requests.ids import AnswerId, Id, PathId, StructId
 from shared.web.http.requests.paths import PersonId
+from shared.web.http.routing.bulk import NAMED_IDS, Ids, PersonIds, ids_alone, in_order
 from shared.web.http.routing.fields import (
     AnyLine,
     AnyText,
@@ -106,6 +107,7 @@ from shared.web.http.routing.versions import (
 
 __all__ = [
     "CONDITIONAL",
+    "NAMED_IDS",
     "ORIGIN_PATHS",
     "AnswerId",
     "AnyLine",
@@ -117,6 +119,7 @@ __all__ = [
     "Cursors",
     "FieldError",
     "Id",
+    "Ids",
     "IfMatch",
     "InputInvalid",
     "InputModel",
@@ -129,6 +132,7 @@ __all__ = [
     "PatchModel",
     "PathId",
     "PersonId",
+    "PersonIds",
     "Problem",
     "RateLimiter",
     "Reply",
@@ -147,6 +151,8 @@ __all__ = [
     "execute",
     "fingerprint",
     "given",
+    "ids_alone",
+    "in_order",
     "measured",
     "operations",
     "principal_of",

@@ -201,6 +201,7 @@ ASKS: Mapping[str, Ask] = {
     "create_person": Ask({"name": "New"}),
     "create_people": Ask({"people": [{"name": "New"}]}),
     "list_people (by status)": Ask(query="?status=suspended"),
+    "list_people (by ids)": Ask(query="?ids={person_id}"),
     "change_person": Ask({"name": "Other"}),
     "change_person (self)": Ask({"name": "Me"}, made={"person_id": the_caller}),
     "change_person (self, department)": Ask({"department": None}, made={"person_id": the_caller}),
@@ -210,6 +211,7 @@ ASKS: Mapping[str, Ask] = {
     # Groups
     "create_group": Ask({"kind": "community", "name": "New"}),
     "create_group (pilot)": Ask({"kind": "pilot", "name": "New"}),
+    "list_groups (by ids)": Ask(query="?ids={group_id}"),
     "change_group": Ask({"purpose": "Light."}),
     "delete_group": Ask(made={"group_id": a_group_like_it}),
     "delete_group (alone in it)": Ask(made={"group_id": an_own_group}),
@@ -233,6 +235,7 @@ ASKS: Mapping[str, Ask] = {
     "revoke_invitation": Ask(made={"person_id": an_invited}),
     # Channels
     "create_channel": Ask({"kind": "ideas", "name": "Ideas"}),
+    "read_channels": Ask(query="?ids={channel_id}"),
     "change_channel": Ask({"description": "What next?"}),
     "archive_channel": Ask(made={"channel_id": a_channel}),
     # Posts

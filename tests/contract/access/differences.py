@@ -32,6 +32,9 @@ NAMES = {
     "post_ids": "post_id",
     "entry_ids": "entry_id",
     "author_id": "person_id",
+    "list_people.ids": "person_id",
+    "list_groups.ids": "group_id",
+    "read_channels.ids": "channel_id",
 }
 # Ids of people tell nothing: everybody sees everybody. Who belongs to a group isn't public.
 PUBLIC = frozenset({"create_person.id", "invite.person_id"})
@@ -128,7 +131,7 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> Iterator[Question]:
 
 
 def _named(operation: str, field: str) -> str:
-    name = NAMES.get(field, field)
+    name = NAMES.get(f"{operation}.{field}") or NAMES.get(field, field)
     known = {name for name in AccessWorld.NAMED if name}
     assert name in known, f"say in NAMES what {field} of {operation} names"
     return name

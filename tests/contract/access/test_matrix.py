@@ -36,6 +36,7 @@ create_person                     401  403  403  403  403  403  403  403  ok   4
 create_people                     401  403  403  403  403  403  403  403  ok   403  403  403  ok
 list_people                       401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 list_people (by status)           401  403  403  403  403  403  403  403  ok   403  403  403  ok
+list_people (by ids)              401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 read_person                       401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 change_person                     401  403  403  403  403  403  403  403  ok   403  403  403  ok
 change_person (self)              401  ok   ok   ok   ok   ok   ok   ok   ok   403  ok   ok   ok
@@ -50,6 +51,7 @@ list_my_invitations               401  ok   ok   ok   ok   ok   ok   ok   ok   o
 create_group                      401  ok   ok   ok   ok   ok   ok   ok   ok   403  ok   ok   403
 create_group (pilot)              401  403  403  403  403  403  ok   403  ok   403  403  403  403
 list_groups                       401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
+list_groups (by ids)              401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 read_group                        401  ok   ok   ok   ok   ok   ok   ok   ok   ok   404  ok   ok
 change_group                      401  403  403  403  403  ok   403  403  ok   403  404  403  403
 archive_group                     401  403  403  403  403  ok   403  403  ok   403  404  403  403
@@ -81,6 +83,7 @@ revoke_invitation                 401  403  403  403  ok   ok   403  403  ok   4
 create_channel                    401  403  403  403  ok   ok   403  403  ok   403  404  403  403
 list_channels                     401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   404
 read_channel                      401  404  ok   ok   ok   ok   ok   ok   ok   ok   404  ok   404
+read_channels                     401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 change_channel                    401  404  403  403  ok   ok   403  403  ok   403  404  403  404
 archive_channel                   401  404  403  403  ok   ok   403  403  ok   403  404  403  404
 # posts

@@ -33,7 +33,7 @@ HOLDS: dict[str, set[Grant]] = {
 # where the group is theirs, `invited:` where they are invited. 409 comes after access was granted.
 ROWS: dict[Action, tuple[str, ...]] = {
     Action.READ_PEOPLE: ("list_people",),
-    Action.READ_PERSON: ("read_person",),
+    Action.READ_PERSON: ("read_person", "list_people (by ids)"),
     Action.CREATE_PERSON: ("create_person", "create_people"),
     Action.CHANGE_PERSON: ("change_person", "own: change_person (self)"),
     Action.SUSPEND_PERSON: ("suspend_person",),
