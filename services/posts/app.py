@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from services.posts.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.posts.config import PostsSettings
+from services.posts.queries.counts import CountsReader
 from services.posts.store import COLLECTIONS, MIGRATIONS, add_everyone
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.cleanup import Cleanup
@@ -38,7 +39,7 @@ async def build_api(
             base.open_committer() as committer,
             base.open_web_context(committer, quotas=settings.daily_quotas()) as web,
         ):
-            yield _app(web, {"store": store})
+            yield _app(web, {"store": store, "counts": CountsReader(store)})
 
 
 @asynccontextmanager

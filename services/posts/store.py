@@ -2,22 +2,18 @@
 
 Entities are read through `shared.delivery.mongo.EntityStore`, and written by the committer; but for
 the two things that the worker folds from events: the copy of people, groups and channels
-(`domain/audience.py`), and the counts (`PostCounts`, `CommentCounts`).
+(`domain/audience.py`), and the counts (`domain/counts.py`).
 """
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
-
-import msgspec
 
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.comment import Comment
+from services.posts.domain.counts import CommentCounts, PostCounts
 from services.posts.domain.engagement import CommentReaction, Engagement
 from services.posts.domain.post import Post, PostRevision, PostText
 from shared.audience import EVERYONE
 from shared.contract.access import Visibility
-from shared.contract.events.vocabulary import ReactionKind
-from shared.delivery.command import Entity
 from shared.delivery.migrations import Migration
 from shared.delivery.mongo import Database, Index
 from shared.web.quotas import DailyUse
@@ -70,44 +66,14 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         Index((("clearing_since", 1),), partial={"clearing_since": {"$type": "date"}}),
     ),
     Channel.collection: (),
-    "post_counts": (),
-    "comment_counts": (),
+    PostCounts.collection: (),
+    CommentCounts.collection: (),
     # Of days that are over.
     DailyUse.collection: (Index((("expires_at", 1),), expire_after=0),),
 }
 
 # From what earlier versions have stored: none yet, every kind has its first version.
 MIGRATIONS: Sequence[Migration] = ()
-
-
-class PostCounts(Entity, frozen=True, kw_only=True):
-    """What is counted beside a post; its id is the post's.
-
-    Attributes:
-        reactions: How many reactions to the post itself there are now, by kind.
-        comments: How many comments aren't deleted, replies included.
-        shares: How many people have passed it on, however often each has.
-        views: How many views counted: at most one per person and day.
-        viewers: How many people have seen it.
-    """
-
-    collection: ClassVar[str] = "post_counts"
-    reactions: dict[ReactionKind, int] = msgspec.field(default_factory=dict)
-    comments: int = 0
-    shares: int = 0
-    views: int = 0
-    viewers: int = 0
-
-
-class CommentCounts(Entity, frozen=True, kw_only=True):
-    """What is counted beside a comment; its id is the comment's.
-
-    Attributes:
-        reactions: How many reactions to it there are now, by kind.
-    """
-
-    collection: ClassVar[str] = "comment_counts"
-    reactions: dict[ReactionKind, int] = msgspec.field(default_factory=dict)
 
 
 async def add_everyone(database: Database) -> None:

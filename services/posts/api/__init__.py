@@ -7,6 +7,7 @@ comments.py      comment, reply, edit, delete, list
 reactions.py     react to posts and comments, take it back
 views.py         say which posts were seen, one or many
 shares.py        pass a post on
+standings.py     what changes are answered with
 models.py        what a post and a comment look like from outside
 """
 

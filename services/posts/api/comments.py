@@ -8,7 +8,8 @@ from msgspec import Meta
 from pydantic import Field
 
 from services.posts.api.models import CommentView, comment_view
-from services.posts.commands.comments import AddComment, DeleteComment, EditComment
+from services.posts.api.standings import StandingView, standing
+from services.posts.commands.comments import AddComment, AddedComment, DeleteComment, EditComment
 from services.posts.domain.comment import (
     LONGEST_COMMENT,
     AnswersChanged,
@@ -19,6 +20,7 @@ from services.posts.domain.comment import (
     CommentNotFound,
     ReplyToReply,
 )
+from services.posts.domain.engagement import Engagement
 from services.posts.domain.post import PostDeleted, PostNotFound
 from services.posts.queries import comments as queries
 from shared.contract.access import AccountSuspended, NotAllowed
@@ -64,7 +66,7 @@ class CommentIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class AddedCommentView(msgspec.Struct):
-    """The new comment."""
+    """The new comment, and how it stands with its post now."""
 
     id: AnswerId
     post_id: AnswerId
@@ -73,6 +75,7 @@ class AddedCommentView(msgspec.Struct):
     text: str
     added_at: StructTime
     version: int
+    post: StandingView
 
 
 class CommentPatchIn(InputModel):
@@ -126,10 +129,12 @@ async def add_comment(call: Call[CommentIn]) -> Reply:
         text=read_text("/text", call.body.text),
         parent_id=call.body.parent_id,
     )
-    outcome = await call.execute(command, once=Comment)
+    outcome = await call.execute(command, once=AddedComment)
+    comment, mine = outcome.reply.comment, outcome.reply.mine
     if not outcome.replayed:
         call.web.quotas.count(command)
-    comment: Comment = outcome.reply
+    else:  # an answer of up to a day ago: counts of now would contradict it
+        mine = await call.state.store.get(Engagement, mine.id) or mine
     added = AddedCommentView(
         id=comment.id,
         post_id=comment.post_id,
@@ -138,6 +143,7 @@ async def add_comment(call: Call[CommentIn]) -> Reply:
         text=comment.text,
         added_at=comment.added_at,
         version=comment.version,
+        post=await standing(call.state.counts, comment.post_id, mine),
     )
     return Reply(_encode(added), outcome, headers=[(b"etag", etag(comment.version).encode())])
 

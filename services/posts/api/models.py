@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
 from pydantic import Field
 
 from services.posts.domain.comment import Comment
+from services.posts.domain.counts import PostCounts
 from services.posts.queries.comments import SeenComment
 from services.posts.queries.posts import Position, SeenPost
-from services.posts.store import PostCounts
 from shared.contract.events.vocabulary import Format, PostKind, ReactionKind
 from shared.web.http import AnswerId, OutputModel, Page, Paging, etag
 from shared.web.http.routing.media import MediaView, media_views
 
 
 class PostCountsView(OutputModel):
-    """What is counted beside a post; a fraction of a second behind."""
+    """What is counted beside a post: acts of others a moment late, the caller's at once."""
 
     reactions: dict[ReactionKind, int] = Field(examples=[{"like": 12, "thanks": 2}])
     comments: int = Field(description="Replies included")
@@ -87,7 +88,7 @@ def post_view(seen: SeenPost) -> PostView:
         version=post.version,
         counts=_counts(counts),
         mine=MyEngagementView(
-            viewed=mine is not None,
+            viewed=mine is not None and bool(mine.viewed_on),
             reaction=None if mine is None else mine.reaction,
             comments=0 if mine is None else mine.comments,
             shares=0 if mine is None else mine.shares,
@@ -135,7 +136,9 @@ def _shown(reactions: dict[ReactionKind, int]) -> dict[ReactionKind, int]:
 
 def post_etag(seen: SeenPost) -> str:
     """The version that If-Match is compared with, and whatever else the answer shows."""
-    return etag(seen.post.version, seen.counts, seen.mine)
+    mine = seen.mine
+    shown = replace(seen.counts, through=None), mine and replace(mine, recent=())
+    return etag(seen.post.version, *shown)
 
 
 def position_after(paging: Paging) -> Position | None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from services.posts.api.models import PostView, page_of_posts, position_after, post_etag, post_view
 from services.posts.commands.posts import DeletePost, EditPost, PostWithContent, PublishPost
+from services.posts.domain.counts import PostCounts
 from services.posts.domain.post import (
     LONGEST_TEXT,
     LONGEST_TITLE,
@@ -22,7 +23,6 @@ from services.posts.domain.post import (
     PostNotFound,
 )
 from services.posts.queries import posts as queries
-from services.posts.store import PostCounts
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import Format, PostKind
 from shared.contract.ids import new_id

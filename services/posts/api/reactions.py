@@ -1,25 +1,41 @@
 """React to posts and comments: one reaction per person to each."""
 
+from typing import Annotated, Any
+
 import msgspec
 from fastapi import APIRouter
+from msgspec import Meta
 
+from services.posts.api.standings import StandingView, standing
 from services.posts.commands.reactions import (
+    CommentReactionChange,
     ReactToComment,
     ReactToPost,
     TakeBackCommentReaction,
     TakeBackReaction,
 )
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
+from services.posts.domain.counts import CommentCounts
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.contract.access import AccountSuspended
 from shared.contract.events.vocabulary import ReactionKind
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
+from shared.delivery.mongo import EntityStore
 from shared.web.http import Call, Reply, measured
 from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["reactions"])
 
 _encode = msgspec.json.Encoder().encode
+
+
+class CommentStandingView(msgspec.Struct):
+    """How it stands with a comment after a change; as in a comment that is read."""
+
+    reactions: Annotated[
+        dict[ReactionKind, int], Meta(description="By kind", examples=[{"like": 3}])
+    ]
+    my_reaction: ReactionKind | None
 
 
 class ReactionIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -33,10 +49,11 @@ class ReactionIn(msgspec.Struct, forbid_unknown_fields=True):
     "PUT",
     "/posts/{post_id}/reaction",
     body=ReactionIn,
-    answer=ReactionIn,
+    answer=StandingView,
     operation_id="react_to_post",
     summary="React to a post",
-    description="Replaces the caller's earlier reaction. It implies that they have seen the post.",
+    description="Replaces the caller's earlier reaction. It implies that they have seen the post."
+    " Answered with the counts after it.",
     refusals=(
         DailyQuotaReached,
         PostNotFound,
@@ -48,23 +65,25 @@ class ReactionIn(msgspec.Struct, forbid_unknown_fields=True):
     examples={"thanks": {"kind": "thanks"}},
 )
 async def react_to_post(call: Call[ReactionIn]) -> Reply:
-    kind = call.body.kind
-    outcome = await call.execute(ReactToPost(call.principal, call.path["post_id"], kind))
-    return Reply(_encode(call.body), outcome)
+    post_id = call.path["post_id"]
+    outcome = await call.execute(ReactToPost(call.principal, post_id, call.body.kind))
+    return Reply(_encode(await standing(call.state.counts, post_id, outcome.reply)), outcome)
 
 
 @measured(
     router,
     "DELETE",
     "/posts/{post_id}/reaction",
-    status=204,
+    answer=StandingView,
     operation_id="take_back_reaction",
     summary="Take the reaction to a post back",
+    description="Answered with the counts after it.",
     refusals=(PostNotFound, PostDeleted, AccountSuspended),
 )
 async def take_back_reaction(call: Call[None]) -> Reply:
-    outcome = await call.execute(TakeBackReaction(call.principal, call.path["post_id"]))
-    return Reply(outcome=outcome)
+    post_id = call.path["post_id"]
+    outcome = await call.execute(TakeBackReaction(call.principal, post_id))
+    return Reply(_encode(await standing(call.state.counts, post_id, outcome.reply)), outcome)
 
 
 @measured(
@@ -72,10 +91,10 @@ async def take_back_reaction(call: Call[None]) -> Reply:
     "PUT",
     "/comments/{comment_id}/reaction",
     body=ReactionIn,
-    answer=ReactionIn,
+    answer=CommentStandingView,
     operation_id="react_to_comment",
     summary="React to a comment",
-    description="Replaces the caller's earlier reaction to it.",
+    description="Replaces the caller's earlier reaction to it. Answered with the numbers after it.",
     refusals=(
         DailyQuotaReached,
         CommentNotFound,
@@ -88,20 +107,30 @@ async def take_back_reaction(call: Call[None]) -> Reply:
     examples={"insightful": {"kind": "insightful"}},
 )
 async def react_to_comment(call: Call[ReactionIn]) -> Reply:
-    kind = call.body.kind
-    outcome = await call.execute(ReactToComment(call.principal, call.path["comment_id"], kind))
-    return Reply(_encode(call.body), outcome)
+    command = ReactToComment(call.principal, call.path["comment_id"], call.body.kind)
+    outcome = await call.execute(command)
+    return Reply(await _comment_standing(call, outcome.reply), outcome)
 
 
 @measured(
     router,
     "DELETE",
     "/comments/{comment_id}/reaction",
-    status=204,
+    answer=CommentStandingView,
     operation_id="take_back_comment_reaction",
     summary="Take the reaction to a comment back",
+    description="Answered with the numbers after it.",
     refusals=(CommentNotFound, CommentDeleted, PostDeleted, AccountSuspended),
 )
 async def take_back_comment_reaction(call: Call[None]) -> Reply:
-    outcome = await call.execute(TakeBackCommentReaction(call.principal, call.path["comment_id"]))
-    return Reply(outcome=outcome)
+    command = TakeBackCommentReaction(call.principal, call.path["comment_id"])
+    outcome = await call.execute(command)
+    return Reply(await _comment_standing(call, outcome.reply), outcome)
+
+
+async def _comment_standing(call: Call[Any], change: CommentReactionChange) -> bytes:
+    comment_id = call.path["comment_id"]
+    store: EntityStore = call.state.store
+    counts = await store.get(CommentCounts, comment_id) or CommentCounts(id=comment_id)
+    agreeing = counts.agreeing_with(change.after, before=change.before, changed_at=change.at)
+    return _encode(CommentStandingView(agreeing.reactions, change.after))

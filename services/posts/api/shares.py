@@ -1,9 +1,14 @@
 """Pass posts on."""
 
+from typing import Annotated
+
 import msgspec
 from fastapi import APIRouter
+from msgspec import Meta
 
+from services.posts.api.standings import StandingView, standing
 from services.posts.commands.shares import Share, SharePost
+from services.posts.domain.engagement import Engagement
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived, GroupNotFound
@@ -22,11 +27,12 @@ class ShareIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class SharedPostView(msgspec.Struct, frozen=True):
-    """A post was passed on: where to, and how often the caller has by now."""
+    """A post was passed on: where to, and how it stands with it now."""
 
     post_id: AnswerId
     to_group_id: AnswerId | None
-    times: int
+    times: Annotated[int, Meta(description="How often I have passed it on by now")]
+    post: StandingView
 
 
 @measured(
@@ -62,4 +68,9 @@ async def share_post(call: Call[ShareIn]) -> Reply:
     )
     outcome = await call.execute(command, once=Share)
     share: Share = outcome.reply
-    return Reply(_encode(SharedPostView(share.post_id, share.to_group_id, share.times)), outcome)
+    mine = share.mine
+    if outcome.replayed:  # an answer of up to a day ago: counts of now would contradict it
+        mine = await call.state.store.get(Engagement, mine.id) or mine
+    post = await standing(call.state.counts, share.post_id, mine)
+    view = SharedPostView(share.post_id, share.to_group_id, share.times, post)
+    return Reply(_encode(view), outcome)

@@ -6,6 +6,7 @@ import msgspec
 from fastapi import APIRouter
 from msgspec import Meta
 
+from services.posts.api.standings import StandingView, standing
 from services.posts.commands.views import MOST_VIEWS, ViewPost, ViewPosts
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.contract.access import AccountSuspended
@@ -52,14 +53,17 @@ class SeenReportsView(msgspec.Struct):
     router,
     "PUT",
     "/posts/{post_id}/view",
-    status=204,
+    answer=StandingView,
     operation_id="view_post",
     summary="Say that a post was seen",
-    description="One view per person and UTC day counts; repeating it changes nothing.",
+    description="One view per person and UTC day counts; repeating it changes nothing."
+    " Answered with the counts after it.",
     refusals=(PostNotFound, PostDeleted, AccountSuspended),
 )
 async def view_post(call: Call[None]) -> Reply:
-    return Reply(outcome=await call.execute(ViewPost(call.principal, call.path["post_id"])))
+    post_id = call.path["post_id"]
+    outcome = await call.execute(ViewPost(call.principal, post_id))
+    return Reply(_encode(await standing(call.state.counts, post_id, outcome.reply)), outcome)
 
 
 @measured(

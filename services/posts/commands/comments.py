@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from services.posts.commands import events
 from services.posts.commands.context import (
     comment_reads,
@@ -25,6 +27,18 @@ from shared.contract.access import Action
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Entity, Found, Key, Occurred
+
+
+class AddedComment(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment was added.
+
+    Attributes:
+        comment: The comment.
+        mine: All that its author has done with the post by now.
+    """
+
+    comment: Comment
+    mine: Engagement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +88,14 @@ class AddComment:
             added_at=to_milliseconds(now),
         )
         before = engagement_found(found, post.id, actor)
-        put: list[Entity] = [comment, before.comment(now)]
+        after = before.comment(now)
+        put: list[Entity] = [comment, after]
         answers = post.first_answer is None and actor != post.author
         if answers:
             put.append(post.set_first_answer(comment.id))
         event = events.comment_added(context, comment, parent, before, first_response=answers)
-        return Changes(reply=comment, put=put, events=(Occurred(event, actor),))
+        reply = AddedComment(comment=comment, mine=after)
+        return Changes(reply=reply, put=put, events=(Occurred(event, actor),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +189,7 @@ class DeleteComment:
         # The engagement of its author, whoever deletes.
         engagement = found.get(Engagement, engagement_id(comment.post_id, comment.author))
         if engagement is not None:
-            engagement = engagement.take_back_comment()
+            engagement = engagement.take_back_comment(now)
             put.append(engagement)
         answers, heir = context.post.first_answer == comment.id, None
         if answers:

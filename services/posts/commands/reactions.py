@@ -7,6 +7,7 @@ document per person and post.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from services.posts.commands import events
 from services.posts.commands.context import (
@@ -25,6 +26,7 @@ from services.posts.domain.engagement import (
 )
 from shared.contract.access import Action
 from shared.contract.events.vocabulary import ReactionKind
+from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key, Occurred
 
@@ -54,9 +56,9 @@ class ReactToPost:
         before = engagement_found(found, self.post_id, context.actor)
         after = before.react(self.kind, now)
         if after is before:
-            return Changes()
+            return Changes(reply=before)
         event = events.reaction_given(context, before, self.kind)
-        return Changes(put=(after,), events=(Occurred(event, context.actor),))
+        return Changes(reply=after, put=(after,), events=(Occurred(event, context.actor),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,29 @@ class TakeBackReaction:
         """The post with its context, and what the person has done with it before."""
         return engagement_reads(found, self.post_id, self.principal.pseudonym)
 
-    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002 - every command's shape
+    def decide(self, found: Found, now: datetime) -> Changes:
         """Removed, or nothing when there is none. An archived group doesn't hold it back."""
         context = enter_post(found, self.post_id, self.principal, Action.REACT)
         before = engagement_found(found, self.post_id, context.actor)
         if before.reaction is None:
-            return Changes()
-        after = before.take_back_reaction()
+            return Changes(reply=before)
+        after = before.take_back_reaction(now)
         event = events.reaction_removed(context, after, before.reaction)
-        return Changes(put=(after,), events=(Occurred(event, context.actor),))
+        return Changes(reply=after, put=(after,), events=(Occurred(event, context.actor),))
+
+
+class CommentReactionChange(NamedTuple):
+    """What became of a person's reaction to a comment.
+
+    Attributes:
+        before: The reaction that they had; None: they had none.
+        after: The one that they have now; None: they have none.
+        at: When that changed, in milliseconds; None: nothing has changed.
+    """
+
+    before: ReactionKind | None
+    after: ReactionKind | None
+    at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +128,12 @@ class ReactToComment:
         known = found.get(CommentReaction, key)
         previous = None if known is None else known.reaction
         if previous == self.kind:
-            return Changes()
+            return Changes(reply=CommentReactionChange(previous, previous, None))
         before = engagement_found(found, comment.post_id, context.actor)
         after = before.react_to_comment(now, instead=previous is not None)
         event = events.comment_reaction_given(context, comment, before, self.kind, previous)
         return Changes(
+            reply=CommentReactionChange(previous, self.kind, to_milliseconds(now)),
             put=(CommentReaction(id=key, reaction=self.kind), after),
             events=(Occurred(event, context.actor),),
         )
@@ -138,16 +155,17 @@ class TakeBackCommentReaction:
         """The comment and its post, and what the person has done with both before."""
         return _reads(found, self.comment_id, self.principal.pseudonym)
 
-    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002 - every command's shape
+    def decide(self, found: Found, now: datetime) -> Changes:
         """Removed, or nothing when there is none."""
         comment, context = enter_comment(found, self.comment_id, self.principal, Action.REACT)
         key = comment_reaction_id(comment.id, context.actor)
         known = found.get(CommentReaction, key)
         if known is None:
-            return Changes()
+            return Changes(reply=CommentReactionChange(None, None, None))
         after = engagement_found(found, comment.post_id, context.actor).take_back_comment_reaction()
         event = events.comment_reaction_removed(context, comment, after, known.reaction)
         return Changes(
+            reply=CommentReactionChange(known.reaction, None, to_milliseconds(now)),
             put=(after,),
             remove=((CommentReaction, key),),
             events=(Occurred(event, context.actor),),

@@ -9,7 +9,7 @@ import msgspec
 from services.posts.commands import events
 from services.posts.commands.context import engagement_reads, enter_post
 from services.posts.domain.audience import Group, member_found, member_reads
-from services.posts.domain.engagement import engagement_found
+from services.posts.domain.engagement import Engagement, engagement_found
 from services.posts.domain.visibility import check_access, check_writable, content_resource
 from shared.contract.access import Action
 from shared.contract.principal import Principal
@@ -24,11 +24,13 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
         post_id: The post.
         to_group_id: The group that it went to; None: outside of groups, by a link or a message.
         times: How often this person has passed it on by now.
+        mine: All that this person has done with the post by now.
     """
 
     post_id: str
     to_group_id: str | None
     times: int
+    mine: Engagement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,9 @@ class SharePost:
         after = before.share(now)
         event = events.post_shared(context, before, self.to_group_id)
         return Changes(
-            reply=Share(post_id=self.post_id, to_group_id=self.to_group_id, times=after.shares),
+            reply=Share(
+                post_id=self.post_id, to_group_id=self.to_group_id, times=after.shares, mine=after
+            ),
             put=(after,),
             events=(Occurred(event, context.actor),),
         )

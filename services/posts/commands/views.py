@@ -53,11 +53,14 @@ class ViewPost:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """A view, or nothing if one of this day has counted."""
-        seen = _see(found, self.principal, self.post_id, now)
-        if seen is None:
-            return Changes()
-        engagement, event = seen
-        return Changes(put=(engagement,), events=(Occurred(event, self.principal.pseudonym),))
+        engagement, event = _see(found, self.principal, self.post_id, now)
+        if event is None:
+            return Changes(reply=engagement)
+        return Changes(
+            reply=engagement,
+            put=(engagement,),
+            events=(Occurred(event, self.principal.pseudonym),),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +88,28 @@ class ViewPosts:
         put: dict[str, Engagement] = {}
         told: list[Occurred] = []
         for post_id in self.post_ids:
+            if post_id in put:
+                results.append(ViewResult(post_id=post_id, status="known"))
+                continue
             try:
-                seen = None if post_id in put else _see(found, self.principal, post_id, now)
+                engagement, event = _see(found, self.principal, post_id, now)
             except Refusal as refusal:
                 results.append(ViewResult(post_id=post_id, status="refused", refusal=refusal.slug))
                 continue
-            if seen is not None:
-                put[post_id], event = seen
+            if event is not None:
+                put[post_id] = engagement
                 told.append(Occurred(event, actor))
             results.append(
-                ViewResult(post_id=post_id, status="known" if seen is None else "counted")
+                ViewResult(post_id=post_id, status="known" if event is None else "counted")
             )
         return Changes(reply=results, put=tuple(put.values()), events=told)
 
 
 def _see(
     found: Found, principal: Principal, post_id: str, now: datetime
-) -> tuple[Engagement, PostViewed] | None:
+) -> tuple[Engagement, PostViewed | None]:
+    """What the person has done with the post by now; an event if this view counts."""
     context = enter_post(found, post_id, principal, Action.VIEW)
     before = engagement_found(found, post_id, context.actor)
     after = before.view(now)
-    return None if after is before else (after, events.post_viewed(context, before))
+    return after, None if after is before else events.post_viewed(context, before)

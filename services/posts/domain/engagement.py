@@ -9,13 +9,14 @@ An act is a method that returns what becomes of it, or the same object where not
 act was is told by the two together, before and after: `commands/events.py` makes its event of them.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
+import msgspec
 from msgspec.structs import replace
 
 from shared.contract.events.vocabulary import ReactionKind
-from shared.contract.moments import day_of
+from shared.contract.moments import day_of, to_milliseconds
 from shared.delivery.command import Entity, Found
 from shared.web.quotas import DailyQuotaReached
 
@@ -23,6 +24,30 @@ from shared.web.quotas import DailyQuotaReached
 # as often; without a bound somebody could do it all day, an event each time, and it costs nothing
 # to keep it in a document that is written anyway. It is not asked for taking one back.
 MOST_REACTIONS = 200
+
+
+# Of how many acts, and for how long, it is remembered what was before them: until they are counted,
+# which takes a fraction of a second. The rest is for clicks in a row, and for a worker that lags.
+MOST_RECENT = 8
+REMEMBERED_FOR = timedelta(minutes=1)
+
+
+class PastEngagement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a person had done with a post before one of their last acts, as far as it is counted.
+
+    Attributes:
+        until: When that act came, in milliseconds.
+        viewed_on: As in `Engagement`; so are the others.
+        reaction: Their reaction to the post.
+        comments: How many of their comments weren't deleted.
+        shares: How often they had passed the post on.
+    """
+
+    until: datetime
+    viewed_on: str = ""
+    reaction: ReactionKind | None = None
+    comments: int = 0
+    shares: int = 0
 
 
 class Engagement(Entity, frozen=True, kw_only=True):
@@ -39,6 +64,8 @@ class Engagement(Entity, frozen=True, kw_only=True):
         shares: How often they passed the post on.
         given_on: The last UTC day on which they gave a reaction (days since the year 1).
         given: How many reactions they gave on that day, to the post and its comments.
+        recent: What was before each of their last acts, the oldest first: what is counted beside
+            the post lags, and answers add what is missing (`counts.py`).
     """
 
     collection: ClassVar[str] = "engagements"
@@ -50,6 +77,7 @@ class Engagement(Entity, frozen=True, kw_only=True):
     shares: int = 0
     given_on: int = 0
     given: int = 0
+    recent: tuple[PastEngagement, ...] = ()
 
     @property
     def interacting(self) -> bool:
@@ -60,7 +88,9 @@ class Engagement(Entity, frozen=True, kw_only=True):
         """The post is seen: at most one view per UTC day counts."""
         today = day_of(now)
         # Not `==`: around midnight the clocks of two processes may disagree which day it is.
-        return self if self.viewed_on >= today else replace(self, viewed_on=today)
+        if self.viewed_on >= today:
+            return self
+        return replace(self, viewed_on=today, recent=self._before(now))
 
     def react(self, kind: ReactionKind, now: datetime) -> "Engagement":
         """A reaction is given to the post, in place of the one before.
@@ -84,9 +114,11 @@ class Engagement(Entity, frozen=True, kw_only=True):
         """
         return self._give(now, self.reaction, self.comment_reactions + (not instead))
 
-    def take_back_reaction(self) -> "Engagement":
+    def take_back_reaction(self, now: datetime) -> "Engagement":
         """The reaction to the post is taken back."""
-        return self if self.reaction is None else replace(self, reaction=None)
+        if self.reaction is None:
+            return self
+        return replace(self, reaction=None, recent=self._before(now))
 
     def take_back_comment_reaction(self) -> "Engagement":
         """The reaction to one of the post's comments is taken back."""
@@ -95,16 +127,26 @@ class Engagement(Entity, frozen=True, kw_only=True):
     def comment(self, now: datetime) -> "Engagement":
         """A comment on the post is added."""
         return replace(
-            self, viewed_on=self._seen_by(now), interacted=True, comments=self.comments + 1
+            self,
+            viewed_on=self._seen_by(now),
+            interacted=True,
+            comments=self.comments + 1,
+            recent=self._before(now),
         )
 
-    def take_back_comment(self) -> "Engagement":
+    def take_back_comment(self, now: datetime) -> "Engagement":
         """A comment of theirs on the post is deleted."""
-        return replace(self, comments=self.comments - 1)
+        return replace(self, comments=self.comments - 1, recent=self._before(now))
 
     def share(self, now: datetime) -> "Engagement":
         """The post is passed on."""
-        return replace(self, viewed_on=self._seen_by(now), interacted=True, shares=self.shares + 1)
+        return replace(
+            self,
+            viewed_on=self._seen_by(now),
+            interacted=True,
+            shares=self.shares + 1,
+            recent=self._before(now),
+        )
 
     def _give(
         self, now: datetime, reaction: ReactionKind | None, comment_reactions: int
@@ -121,7 +163,24 @@ class Engagement(Entity, frozen=True, kw_only=True):
             comment_reactions=comment_reactions,
             given_on=today,
             given=given + 1,
+            recent=self._before(now),
         )
+
+    def _before(self, now: datetime) -> tuple[PastEngagement, ...]:
+        """What is remembered when an act comes now: what was before it and the last ones."""
+        moment = to_milliseconds(now)
+        past = PastEngagement(
+            until=moment,
+            viewed_on=self.viewed_on,
+            reaction=self.reaction,
+            comments=self.comments,
+            shares=self.shares,
+        )
+        if not self.recent:
+            return (past,)
+        since = moment - REMEMBERED_FOR
+        kept = [earlier for earlier in self.recent if earlier.until > since]
+        return (*kept[1 - MOST_RECENT :], past)
 
     def _seen_by(self, now: datetime) -> str:
         """The day of the last view that counted, where whoever interacts has seen the post.

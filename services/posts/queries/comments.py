@@ -1,15 +1,14 @@
 """The comments of a post."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from services.posts.commands.comments import NextAnswer
 from services.posts.domain.comment import Comment
+from services.posts.domain.counts import CommentCounts
 from services.posts.domain.engagement import CommentReaction, comment_reaction_id
 from services.posts.domain.post import Post
 from services.posts.queries.posts import find_post
-from services.posts.store import CommentCounts
 from shared.contract.principal import Principal
 from shared.delivery.mongo import EntityStore
 
@@ -86,16 +85,15 @@ async def first_standing(
 async def seen_comments(
     store: EntityStore, principal: Principal, comments: Sequence[Comment]
 ) -> list[SeenComment]:
-    """Comments with their counts and this person's reactions to them."""
+    """Comments with their counts and this person's reactions to them, which agree."""
     own = {comment.id: comment_reaction_id(comment.id, principal.pseudonym) for comment in comments}
-    counts, reactions = await asyncio.gather(
-        store.get_many(CommentCounts, own), store.get_many(CommentReaction, own.values())
-    )
-    return [
-        SeenComment(
-            comment,
-            counts.get(comment.id) or CommentCounts(id=comment.id),
-            reactions.get(own[comment.id]),
-        )
-        for comment in comments
-    ]
+    counts = await store.get_many(CommentCounts, own)
+    # After the counts: these lag.
+    reactions = await store.get_many(CommentReaction, own.values())
+    found = []
+    for comment in comments:
+        mine = reactions.get(own[comment.id])
+        counted = counts.get(comment.id) or CommentCounts(id=comment.id)
+        agreeing = counted.agreeing_with(None if mine is None else mine.reaction)
+        found.append(SeenComment(comment, agreeing, mine))
+    return found

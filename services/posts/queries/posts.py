@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.posts.domain.audience import Group
+from services.posts.domain.counts import PostCounts
 from services.posts.domain.engagement import Engagement, engagement_id
 from services.posts.domain.post import (
     Post,
@@ -23,7 +24,7 @@ from services.posts.queries.context import (
     own_groups,
     readable_groups,
 )
-from services.posts.store import PostCounts, newest_of
+from services.posts.store import newest_of
 from shared.contract.access import Action, authorize
 from shared.contract.principal import Principal
 from shared.delivery.mongo import EntityStore
@@ -43,7 +44,7 @@ class SeenPost(NamedTuple):
     Attributes:
         post: The head of the post.
         content: The title, text and media.
-        counts: What is counted beside it.
+        counts: What is counted beside it, with what the person has done.
         mine: What the person has done with it; None: they haven't seen it before.
     """
 
@@ -187,19 +188,21 @@ async def _still_shown(store: EntityStore, who: Viewer, rows: Sequence[Post]) ->
 async def seen_posts(
     store: EntityStore, principal: Principal, posts: Sequence[Post]
 ) -> list[SeenPost]:
-    """Posts with text, counts and what this person has done with them."""
+    """Posts with text, counts and what this person has done with them, which agree."""
     ids = [post.id for post in posts]
     own = {post.id: engagement_id(post.id, principal.pseudonym) for post in posts}
-    texts, counts, engagements = await asyncio.gather(
-        store.get_many(PostText, ids),
-        store.get_many(PostCounts, ids),
-        store.get_many(Engagement, own.values()),
+    texts, counts = await asyncio.gather(
+        store.get_many(PostText, ids), store.get_many(PostCounts, ids)
     )
+    # After the counts: these lag, and what has been done since is added to them.
+    engagements = await store.get_many(Engagement, own.values())
     return [
         SeenPost(
             post,
             texts[post.id].content if post.id in texts else PostContent(),
-            counts.get(post.id) or PostCounts(id=post.id),
+            (counts.get(post.id) or PostCounts(id=post.id)).agreeing_with(
+                engagements.get(own[post.id])
+            ),
             engagements.get(own[post.id]),
         )
         for post in posts

@@ -6,13 +6,15 @@ it that each counts once.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
-from services.posts.store import CommentCounts, PostCounts
+from services.posts.domain.counts import CommentCounts, PostCounts
 from shared.contract.events.envelope import EventData
 from shared.contract.events.posts import Interaction, PostShared, PostViewed
+from shared.contract.events.registry import Event
 from shared.contract.events.responses import (
     CommentAdded,
     CommentDeleted,
@@ -24,7 +26,7 @@ from shared.contract.events.responses import (
 )
 from shared.contract.events.topics import POSTS
 from shared.delivery.mongo import Transaction
-from shared.delivery.projections import TypedProjection
+from shared.delivery.projections import TypedFold, TypedProjection
 
 
 class EngagementIncrements(msgspec.Struct):
@@ -33,10 +35,26 @@ class EngagementIncrements(msgspec.Struct):
     Attributes:
         posts: By post id, then by stored name of the count.
         comments: By comment id, then by stored name of the count.
+        through: By the id of each of these posts and comments, the time of the latest act.
     """
 
     posts: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
     comments: dict[str, Counter[str]] = msgspec.field(default_factory=dict)
+    through: dict[str, datetime] = msgspec.field(default_factory=dict)
+
+    def count(self, event: Event) -> None:
+        """Counts an event, and notes when it happened."""
+        data = event.data
+        self.apply(data)
+        about = getattr(data, "comment_id", None)
+        for thing in (event.partitionkey, about):
+            if thing in self.posts or thing in self.comments:
+                self._note(thing, event.time)
+
+    def _note(self, thing: str, time: datetime) -> None:
+        known = self.through.get(thing)
+        if known is None or known < time:
+            self.through[thing] = time
 
     def apply(self, data: EventData) -> None:
         """Counts an event."""
@@ -81,6 +99,14 @@ class EngagementIncrements(msgspec.Struct):
         return self.posts.setdefault(post_id, Counter())
 
 
+class EngagementFold(TypedFold[EngagementIncrements]):
+    """What a partition's events have changed, and when the last of them happened."""
+
+    def apply(self, event: Event) -> None:
+        """Adds one event."""
+        self._state.count(event)
+
+
 class EngagementCounts(TypedProjection[EngagementIncrements]):
     """The projection of what is counted beside posts and comments."""
 
@@ -89,18 +115,32 @@ class EngagementCounts(TypedProjection[EngagementIncrements]):
     state = EngagementIncrements
     only_adds = True
 
+    def fold(self, partition: str) -> EngagementFold:  # noqa: ARG002 - all partitions alike
+        """An empty fold."""
+        return EngagementFold(self.state)
+
     async def write(
         self, taken: Sequence[tuple[str, EngagementIncrements]], transaction: Transaction
     ) -> None:
         """Adds what was counted."""
         for _, increments in taken:
-            await _add(transaction, PostCounts.collection, increments.posts)
-            await _add(transaction, CommentCounts.collection, increments.comments)
+            through = increments.through
+            await _add(transaction, PostCounts.collection, increments.posts, through)
+            await _add(transaction, CommentCounts.collection, increments.comments, through)
 
 
-async def _add(transaction: Transaction, collection: str, counted: dict[str, Counter[str]]) -> None:
+async def _add(
+    transaction: Transaction,
+    collection: str,
+    counted: Mapping[str, Counter[str]],
+    through: Mapping[str, datetime],
+) -> None:
     statements = [
-        {"q": {"_id": key}, "u": {"$inc": dict(counts)}, "upsert": True}
+        {
+            "q": {"_id": key},
+            "u": {"$inc": dict(counts), "$max": {"through": through[key]}},
+            "upsert": True,
+        }
         for key, counts in counted.items()
     ]
     if statements:

@@ -23,14 +23,18 @@ async def test_a_reaction_is_given_changed_and_taken_back(posts: PostsService) -
     post = await anna.publish(await posts.place(anna, ben))
     path = f"/v1/posts/{post['id']}/reaction"
     given = await ben.call("PUT", path, {"kind": "like"})
-    assert (given.status_code, given.json()) == (200, {"kind": "like"})
+    assert given.status_code == 200
+    assert given.json()["mine"]["reaction"] == "like"
+    assert given.json()["counts"]["reactions"] == {"like": 1}
     assert "event-ids" in given.headers
     assert "event-ids" not in (await ben.call("PUT", path, {"kind": "like"})).headers
     assert (await ben.get(f"/v1/posts/{post['id']}")).json()["mine"]["reaction"] == "like"
     await posts.counts(anna, post["id"], reactions={"like": 1}, views=1, viewers=1)
     await ben.call("PUT", path, {"kind": "thanks"})
     await posts.counts(anna, post["id"], reactions={"thanks": 1})
-    assert (await ben.call("DELETE", path)).status_code == 204
+    taken_back = (await ben.call("DELETE", path)).json()
+    assert taken_back["mine"]["reaction"] is None
+    assert taken_back["counts"]["reactions"] == {}
     assert "event-ids" not in (await ben.call("DELETE", path)).headers
     await posts.counts(anna, post["id"], reactions={}, viewers=1)
     for body in ({"kind": "dislike"}, {}, {"kind": "like", "weight": 2}, {"kind": None}):
@@ -124,8 +128,12 @@ async def test_a_reaction_to_a_comment_can_be_taken_back(posts: PostsService) ->
     post = await anna.publish(await posts.place(anna, ben))
     comment = await ben.comment(post["id"])
     path = f"/v1/comments/{comment['id']}/reaction"
-    assert (await anna.call("PUT", path, {"kind": "like"})).json() == {"kind": "like"}
-    assert (await anna.call("DELETE", path)).status_code == 204
+    given = (await anna.call("PUT", path, {"kind": "like"})).json()
+    assert given == {"reactions": {"like": 1}, "my_reaction": "like"}
+    changed = (await anna.call("PUT", path, {"kind": "thanks"})).json()
+    assert changed["my_reaction"] == "thanks"
+    assert changed["reactions"]["thanks"] == 1
+    assert (await anna.call("DELETE", path)).json()["my_reaction"] is None
     assert "event-ids" not in (await anna.call("DELETE", path)).headers
     assert (
         (await anna.call("PUT", f"/v1/comments/{new_id()}/reaction", {"kind": "like"}))
@@ -140,7 +148,9 @@ async def test_many_views_get_one_report_each(posts: PostsService) -> None:
     first, second, gone = [(await anna.publish(channel))["id"] for _ in range(3)]
     hidden = (await anna.publish(await posts.place(anna, visibility="secret")))["id"]
     await anna.call("DELETE", f"/v1/posts/{gone}")
-    assert (await ben.call("PUT", f"/v1/posts/{first}/view")).status_code == 204
+    seen = await ben.call("PUT", f"/v1/posts/{first}/view")
+    assert seen.json()["mine"]["viewed"] is True
+    assert seen.json()["counts"]["viewers"] == 1
     sent = [first, second, second, gone, hidden, "nonsense", "x" * 5000, ""]
     answer = await ben.call("POST", "/v1/views:batch", {"post_ids": sent})
     assert answer.status_code == 200, answer.text
@@ -181,7 +191,10 @@ async def test_a_share_counts_once_per_person_and_goes_to_own_groups_only(
     target, secret = await posts.group(ben), await posts.group(anna, visibility="secret")
     shared = await ben.call("POST", path, {"to_group_id": target})
     assert shared.status_code == 201
-    assert shared.json() == {"post_id": post["id"], "to_group_id": target, "times": 1}
+    told = shared.json()
+    standing = told.pop("post")
+    assert told == {"post_id": post["id"], "to_group_id": target, "times": 1}
+    assert (standing["counts"]["shares"], standing["mine"]["shares"]) == (1, 1)
     assert (await ben.call("POST", path, {})).json()["times"] == 2
     await anna.call("POST", path, {})
     await posts.counts(anna, post["id"], shares=2)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any, TypeVar
 
-from services.posts.commands.comments import AddComment, DeleteComment, NextAnswer
+from services.posts.commands.comments import AddComment, AddedComment, DeleteComment, NextAnswer
 from services.posts.commands.posts import PostWithContent, PublishPost
 from services.posts.domain.audience import Channel, Group, Member, Membership, Person
 from services.posts.domain.comment import Comment
@@ -137,7 +137,7 @@ class World(InMemory):
 
     def comment(self, author: Principal, post: Post, parent_id: str | None = None) -> Comment:
         """A comment on a post."""
-        comment: Comment = self.do(
+        added: AddedComment = self.do(
             AddComment(
                 principal=author,
                 comment_id=self.new_id(),
@@ -146,7 +146,7 @@ class World(InMemory):
                 parent_id=parent_id,
             )
         )
-        return comment
+        return added.comment
 
     def find(self, kind: type[E], entity_id: str) -> E:
         """What is stored."""

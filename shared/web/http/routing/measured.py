@@ -23,6 +23,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.datastructures import State
 from starlette.types import Receive, Scope, Send
 
 from shared.contract.access import NotVisible
@@ -77,18 +78,25 @@ class Call(Generic[B]):
         principal: The person who asks; a measured route needs a token.
         context: What else is known of the request, and what all routes share.
         execute: That of the context: executes a command for this request.
+        state: What the routes of this service share besides, as `request.app.state` elsewhere.
     """
 
-    __slots__ = ("body", "context", "execute", "path", "principal")
+    __slots__ = ("body", "context", "execute", "path", "principal", "state")
 
     def __init__(
-        self, context: RequestContext, principal: Principal, path: Mapping[str, str], body: B
+        self,
+        context: RequestContext,
+        principal: Principal,
+        path: Mapping[str, str],
+        body: B,
+        state: State,
     ) -> None:
         self.context = context
         self.execute = context.execute
         self.principal = principal
         self.path = path
         self.body = body
+        self.state = state
 
     @property
     def web(self) -> WebContext:
@@ -152,7 +160,7 @@ class MeasuredRoute(APIRoute):
             if self.ids:
                 fold_fields(body, self.ids)
         context.target = (scope["method"], self.path, address, self.ids)
-        reply = await self.handler(Call(context, context.caller(), path, body))
+        reply = await self.handler(Call(context, context.caller(), path, body, scope["app"].state))
         await respond(send, context, reply, self.status_code or 200)
 
 
