@@ -91,6 +91,7 @@ class Committer:
             source.split("/")[2],
             lambda: len(self._queue),
             most_waiting,
+            database.name,
         )
         self._commits = Commits(database, self._instruments)
         self._registry = sessions

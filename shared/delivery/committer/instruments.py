@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from shared.contract.events.envelope import Sealed
 from shared.delivery.committer.queue import Job
 from shared.runtime.telemetry import Telemetry
+from shared.runtime.telemetry.operations import COMMIT
 
 
 class CommitterInstruments:
@@ -17,13 +18,20 @@ class CommitterInstruments:
         service: Label `service` of all metrics: the service that executes commands.
         waiting: Gives the number of commands that wait.
         most_waiting: How many commands may wait.
+        database: The name of the database that transactions change.
     """
 
     def __init__(
-        self, telemetry: Telemetry, service: str, waiting: Callable[[], int], most_waiting: int
+        self,
+        telemetry: Telemetry,
+        service: str,
+        waiting: Callable[[], int],
+        most_waiting: int,
+        database: str,
     ) -> None:
         metrics = telemetry.metrics
         self._tracing = telemetry.tracing
+        self._database = database
         self._commands = metrics.commit_commands.labels(service)
         self._seconds = metrics.commit_seconds.labels(service)
         self._events = metrics.commit_events.labels(service)
@@ -37,8 +45,9 @@ class CommitterInstruments:
     def commit(self, jobs: Sequence[Job], events: Sequence[Sealed]) -> Iterator[None]:
         """Measures a transaction when it ends well, and makes a span of it in every trace."""
         began = time.perf_counter()
-        with self._tracing.batch("commit", (job.traceparent for job in jobs)):
+        commands = ((job.traceparent, self._database) for job in jobs)
+        with self._tracing.batch(COMMIT, commands) as traced:
             yield
-        self._seconds.observe(time.perf_counter() - began)
+        self._seconds.observe(time.perf_counter() - began, traced.exemplar)
         self._commands.observe(len(jobs))
         self._events.inc(len(events))

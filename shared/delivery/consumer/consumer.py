@@ -81,7 +81,10 @@ class Consumer:
         self._kafka = kafka
         self._topics = topics
         self._instruments = ConsumerInstruments(
-            telemetry or Telemetry(service), projection.name, projection.topics
+            telemetry or Telemetry(service),
+            projection.name,
+            projection.topics,
+            group=self.group,
         )
         self._pipeline = Pipeline(
             projection,

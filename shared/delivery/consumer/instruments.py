@@ -1,11 +1,11 @@
 """Metrics and traces of a consumer."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from shared.runtime.telemetry import Telemetry, Traced
-from shared.runtime.telemetry.tracing import MOST_LINKS
+from shared.runtime.telemetry.operations import processing
 
 
 class ConsumerInstruments:
@@ -15,12 +15,15 @@ class ConsumerInstruments:
         telemetry: The process's metrics and traces.
         name: Label `consumer` of all metrics: the projection's name.
         topics: Names of the topics that are read: labels of what is told by topic.
+        group: The consumer group, which spans name; the name of the projection when left out.
     """
 
-    def __init__(self, telemetry: Telemetry, name: str, topics: Iterable[str]) -> None:
+    def __init__(
+        self, telemetry: Telemetry, name: str, topics: Iterable[str], *, group: str = ""
+    ) -> None:
         metrics = telemetry.metrics
         self._tracing = telemetry.tracing
-        self._name = name
+        self._processing = processing(group or name)
         self._topics = {
             topic: (
                 metrics.consumer_events.labels(name, topic),
@@ -36,7 +39,8 @@ class ConsumerInstruments:
         self.refused_flushes = metrics.consumer_refused_flushes.labels(name)
         self.gaps = metrics.consumer_gaps.labels(name)
         self.dead_letters = metrics.dead_letters.labels(name)
-        self._traces: dict[str, None] = {}
+        self._followed: list[tuple[str | None, str]] = []
+        self._exemplar: dict[str, str] | None = None
 
     def read(self, topic: str, *, counted: int, repeats: int, ahead: int) -> None:
         """Counts what became of the events of a fetch."""
@@ -52,25 +56,24 @@ class ConsumerInstruments:
         for topic, records in waiting.items():
             self._topics[topic][3].set(records)
 
-    def follow(self, records: Iterable[Any]) -> None:
+    def follow(self, records: Iterable[Any], topic: str) -> None:
         """Remembers the traces of records, for the span of the flush that stores them."""
         if not self._tracing.on:
             return
         for record in records:
-            if len(self._traces) >= MOST_LINKS:
-                return
-            for name, value in record.headers:
-                if name == "traceparent":
-                    self._traces[value.decode("latin-1")] = None
+            found = (value for name, value in record.headers if name == "traceparent")
+            trace = next(found, None)
+            self._followed.append((None if trace is None else trace.decode("latin-1"), topic))
 
-    def flushing(self, documents: int) -> AbstractContextManager[Traced]:
+    @contextmanager
+    def flushing(self, documents: int) -> Iterator[Traced]:
         """The span of a flush, a part of every trace that it stores."""
-        traces, self._traces = self._traces, {}
+        followed, self._followed = self._followed, []
         self._flush_documents.observe(documents)
-        return self._tracing.batch(
-            "store", traces, kind="consumer", attributes={"messaging.consumer.group": self._name}
-        )
+        with self._tracing.batch(self._processing, followed) as traced:
+            self._exemplar = traced.exemplar
+            yield traced
 
     def flushed(self, seconds: float) -> None:
         """Records how long a flush took."""
-        self._flush_seconds.observe(seconds)
+        self._flush_seconds.observe(seconds, self._exemplar)

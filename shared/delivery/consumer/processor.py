@@ -111,7 +111,7 @@ class RecordProcessor:
             repeats=partition.repeats - repeats,
             ahead=partition.ahead - ahead,
         )
-        self._instruments.follow(records)
+        self._instruments.follow(records, topic)
         if not dead:
             self._dead_in_a_row = 0
             return

@@ -10,6 +10,7 @@ from typing import Any
 from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Database
 from shared.runtime.telemetry import Telemetry, Traced
+from shared.runtime.telemetry.operations import SEND
 
 Documents = Sequence[Mapping[str, Any]]
 
@@ -43,7 +44,7 @@ class RelayInstruments:
 
     def sending(self, documents: Documents) -> AbstractContextManager[Traced]:
         """The span of a send, a part of every trace in it."""
-        return self._tracing.batch("publish", _traces(documents), kind="producer")
+        return self._tracing.batch(SEND, _traces(documents))
 
     def sent(self, documents: Documents) -> None:
         """Counts what was acknowledged, by topic."""
@@ -61,9 +62,9 @@ class RelayInstruments:
         self._age.set(max(time.time() - totals[0]["oldest"].time, 0) if totals else 0)
 
 
-def _traces(documents: Documents) -> Iterator[str]:
-    """The traces in log documents; only asked for where tracing is on."""
+def _traces(documents: Documents) -> Iterator[tuple[str | None, str]]:
+    """Trace and topic of each event in log documents; only asked for where tracing is on."""
     for document in documents:
         for event in logged_events(document):
-            if (trace := traceparent_of(event.body)) is not None:
-                yield trace.decode("ascii")
+            trace = traceparent_of(event.body)
+            yield None if trace is None else trace.decode("ascii"), event.topic

@@ -232,13 +232,14 @@ class TelemetrySettings(Settings):
     otlp_endpoint: str | None = Field(
         default=None,
         pattern=r"^https?://",
-        description="OpenTelemetry collector (OTLP over HTTP); nothing is traced without it",
+        description="OpenTelemetry collector (OTLP over HTTP); wins over the endpoints of OTEL_...",
     )
     trace_ratio: float = Field(
         default=1.0,
         ge=0,
         le=1,
-        description="Share of new traces that are recorded, where tracing is on",
+        description="Share of new traces that are recorded, where tracing is on; wins over"
+        " OTEL_TRACES_SAMPLER",
     )
 
 

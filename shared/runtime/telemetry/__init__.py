@@ -3,16 +3,20 @@
     telemetry = Telemetry("posts")                      # tests, tracing off
     telemetry = telemetry_from(settings, "posts")
     telemetry.metrics.dead_letters.labels("metrics").inc()
-    with telemetry.tracing.batch("commit", (job.traceparent for job in jobs)): ...
+    with telemetry.tracing.batch(COMMIT, ((job.traceparent, "mitmach_posts") for job in jobs)): ...
 
 metrics.py  the one catalogue of technical metrics
-tracing.py  W3C trace context, spans of steps and of batches, export over OTLP
+tracing.py  W3C trace context, spans of steps and of batches
+operations.py   what spans of batches are called
+environment.py  what the environment says about tracing
+memory.py   how much memory the process may use
 logs.py     JSON lines that carry the trace id
 """
 
 from dataclasses import dataclass, field
 
 from shared.runtime.settings import TelemetrySettings
+from shared.runtime.telemetry.environment import tracing_from
 from shared.runtime.telemetry.logs import configure_logs
 from shared.runtime.telemetry.memory import memory_limit
 from shared.runtime.telemetry.metrics import Metrics
@@ -51,10 +55,15 @@ def telemetry_from(settings: TelemetrySettings, service: str) -> Telemetry:
     configure_logs(service, level=settings.log_level, form=settings.log_format)
     telemetry = Telemetry(
         service,
-        tracing=Tracing(service, endpoint=settings.otlp_endpoint, ratio=settings.trace_ratio),
+        tracing=tracing_from(service, endpoint=settings.otlp_endpoint, ratio=_ratio(settings)),
     )
     telemetry.metrics.memory_limit.set(memory_limit())
     return telemetry
+
+
+def _ratio(settings: TelemetrySettings) -> float | None:
+    """The share of traces that somebody has set; None where the default would say nothing."""
+    return settings.trace_ratio if "trace_ratio" in settings.model_fields_set else None
 
 
 __all__ = [

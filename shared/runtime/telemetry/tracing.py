@@ -3,8 +3,10 @@
 Every event carries a W3C `traceparent`, traced or not, so that logs of all processes can be joined.
 A batch (a commit, a relay's send, a consumer's flush) is one span with links to the traces of what
 is in it; each of those traces, where it is sampled, gets a child span with the batch's times, so it
-shows the whole way. Rejected: the instrumentation of the Kafka client, which traces each record
-and has leaked memory.
+shows the whole way. Spans and their attributes are named as OpenTelemetry's conventions want it
+(`operations.py`, and `shared.web.http` for requests); what the environment says about tracing is
+read in `environment.py`. Rejected: the instrumentation of the Kafka client, which traces each
+record and has leaked memory.
 """
 
 import random
@@ -15,11 +17,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, NamedTuple
 
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.sdk.trace.sampling import Sampler
 from opentelemetry.trace import (
     Link,
     NonRecordingSpan,
@@ -32,6 +32,8 @@ from opentelemetry.trace import (
     Tracer,
     set_span_in_context,
 )
+
+from shared.runtime.telemetry.operations import ERROR_TYPE, Operation
 
 MOST_LINKS = 128
 """Links of a span at most, which is the protocol's default.
@@ -46,6 +48,7 @@ _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a
 _KINDS = {
     "internal": SpanKind.INTERNAL,
     "server": SpanKind.SERVER,
+    "client": SpanKind.CLIENT,
     "producer": SpanKind.PRODUCER,
     "consumer": SpanKind.CONSUMER,
 }
@@ -59,10 +62,13 @@ class Traced(NamedTuple):
     Attributes:
         traceparent: What names the step to others: headers, events and log lines carry it.
         span: The span of OpenTelemetry; None where nothing is recorded.
+        exemplar: Labels that lead from a measured time to a trace that is recorded; None where
+            none is.
     """
 
     traceparent: str
     span: Span | None
+    exemplar: dict[str, str] | None = None
 
     def note(self, **attributes: str | float | bool) -> None:
         """Adds attributes to the span; never personal data."""
@@ -113,39 +119,46 @@ def _context(traceparent: str) -> SpanContext | None:
     )
 
 
+def _exemplar(context: SpanContext) -> dict[str, str] | None:
+    if not context.trace_flags.sampled:
+        return None
+    return {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}
+
+
 def _name_of(context: SpanContext) -> str:
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{context.trace_flags:02x}"
 
 
 class Tracing:
-    """Makes spans where an endpoint is set; otherwise it costs a comparison.
+    """Makes spans where something takes them; otherwise it costs a comparison.
 
     Args:
-        service: The name that collectors show, as `service.name`.
-        endpoint: Base address of an OTLP collector; None switches tracing off.
-        ratio: Share of new traces that are recorded.
-        processor: Takes the spans instead of the exporter, for tests.
+        service: The name that collectors show, as `service.name`, unless the resource has one.
+        processor: Takes the spans; None switches tracing off.
+        sampler: Decides which traces are recorded; what the environment says when left out.
+        resource: What collectors show about the process, beside the service's name.
+        continues: Whether the trace of a caller's `traceparent` is continued.
+
+    Attributes:
+        continues: Whether the trace of a caller's `traceparent` is continued.
     """
 
     def __init__(
         self,
         service: str,
         *,
-        endpoint: str | None = None,
-        ratio: float = 1.0,
         processor: SpanProcessor | None = None,
+        sampler: Sampler | None = None,
+        resource: Mapping[str, Any] | None = None,
+        continues: bool = True,
     ) -> None:
+        self.continues = continues
         self._provider: TracerProvider | None = None
         self._tracer: Tracer | None = None
-        if endpoint is None and processor is None:
-            return
-        self._provider = TracerProvider(
-            resource=Resource.create({"service.name": service, "service.namespace": "mitmach"}),
-            sampler=ParentBased(TraceIdRatioBased(ratio)),
-        )
         if processor is None:
-            exporter = OTLPSpanExporter(endpoint=f"{(endpoint or '').rstrip('/')}/v1/traces")
-            processor = BatchSpanProcessor(exporter)
+            return
+        about = {"service.name": service, "service.namespace": "mitmach", **(resource or {})}
+        self._provider = TracerProvider(resource=Resource.create(about), sampler=sampler)
         self._provider.add_span_processor(processor)
         self._tracer = self._provider.get_tracer("mitmach")
 
@@ -159,106 +172,111 @@ class Tracing:
         if self._provider is not None:
             self._provider.shutdown()
 
-    def begin(self, name: str, *, parent: str, kind: str = "internal") -> Traced:
+    def begin(
+        self,
+        name: str,
+        *,
+        parent: str,
+        kind: str = "internal",
+        attributes: Mapping[str, Any] | None = None,
+    ) -> Traced:
         """Starts a span that `end` ends, for code that can't hold a `with` open.
 
         Args:
             name: The step that the span shows.
             parent: The traceparent of the step above it; empty for none.
-            kind: What OpenTelemetry calls the kind of span: internal, server, producer, consumer.
+            kind: What OpenTelemetry calls the kind of span: internal, server, client, producer,
+                consumer.
+            attributes: What is known at the start; samplers see it. Never personal data.
         """
         if self._tracer is None:
             return Traced(parent, None)
         above = _context(parent)
         context = set_span_in_context(NonRecordingSpan(above)) if above is not None else None
-        span = self._tracer.start_span(name, context=context, kind=_KINDS[kind])
-        return Traced(_name_of(span.get_span_context()), span)
+        span = self._tracer.start_span(
+            name, context=context, kind=_KINDS[kind], attributes=attributes
+        )
+        made = span.get_span_context()
+        return Traced(_name_of(made), span, _exemplar(made))
 
     def end(self, traced: Traced, error: BaseException | None = None) -> None:
         """Ends a span; of an error only the type is kept, since its text may be about someone."""
         if traced.span is not None:
             if error is not None:
-                traced.span.set_status(Status(StatusCode.ERROR, type(error).__name__))
+                _fail(traced.span, error)
             traced.span.end()
-
-    def span(
-        self, name: str, *, parent: str = "", kind: str = "internal"
-    ) -> AbstractContextManager[Traced]:
-        """A step of a trace, as long as the block runs; arguments as for `begin`."""
-        if self._tracer is None:
-            return _NOT_TRACED if not parent else nullcontext(Traced(parent, None))
-        return self._span(name, parent, kind)
-
-    @contextmanager
-    def _span(self, name: str, parent: str, kind: str) -> Iterator[Traced]:
-        traced = self.begin(name, parent=parent, kind=kind)
-        try:
-            yield traced
-        except BaseException as error:
-            self.end(traced, error)
-            raise
-        self.end(traced)
 
     def batch(
         self,
-        name: str,
-        traceparents: Iterable[str | None],
-        *,
-        kind: str = "internal",
-        attributes: Mapping[str, Any] | None = None,
+        operation: Operation,
+        members: Iterable[tuple[str | None, str]],
     ) -> AbstractContextManager[Traced]:
-        """One step that many traces share: `with tracing.batch("commit", parents): ...`.
+        """One step that many traces share: `with tracing.batch(operation, members): ...`.
 
         Args:
-            name: The step that the span shows, such as `commit`.
-            traceparents: The traces of what is in the batch; read only where tracing is on.
-            kind: What OpenTelemetry calls the kind of span: internal, producer or consumer.
-            attributes: Counts and names, never personal data.
+            operation: What is done to all that is in the batch.
+            members: Of each thing in the batch the traceparent, and the target of the operation
+                (a topic, a database); read only where tracing is on.
         """
         if self._tracer is None:
             return _NOT_TRACED
-        return self._batch(self._tracer, name, traceparents, kind, attributes or {})
+        return self._batch(self._tracer, operation, members)
 
     @contextmanager
     def _batch(
         self,
         tracer: Tracer,
-        name: str,
-        traceparents: Iterable[str | None],
-        kind: str,
-        attributes: Mapping[str, Any],
+        operation: Operation,
+        members: Iterable[tuple[str | None, str]],
     ) -> Iterator[Traced]:
-        contexts = [
-            context for text in dict.fromkeys(traceparents) if (context := _context(text or ""))
-        ]
-        sampled = [context for context in contexts if context.trace_flags.sampled][:MOST_LINKS]
+        targets: set[str] = set()
+        traces: dict[str, list[str]] = {}
+        size = 0
+        for text, target in members:
+            size += 1
+            targets.add(target)
+            if text:
+                traces.setdefault(text, []).append(target)
+        parts = [(context, to) for text, to in traces.items() if (context := _context(text))]
+        sampled = [part for part in parts if part[0].trace_flags.sampled][:MOST_LINKS]
         started = time.time_ns()
+        name, attributes = operation.of(targets, size)
         span = tracer.start_span(
             name,
-            kind=_KINDS[kind],
-            links=[Link(context) for context in sampled],
-            attributes={**attributes, "mitmach.batch": len(contexts)},
+            kind=_KINDS[operation.kind],
+            links=[Link(context) for context, _ in sampled],
+            attributes={**attributes, "mitmach.batch.traces": len(parts)},
             start_time=started,
         )
-        traced = Traced(_name_of(span.get_span_context()), span)
+        own = span.get_span_context()
+        shown = _exemplar(sampled[0][0] if sampled else own)
         failure: BaseException | None = None
         try:
-            yield traced
+            yield Traced(_name_of(own), span, shown)
         except BaseException as error:
             failure = error
             raise
         finally:
             ended = time.time_ns()
-            for context in sampled:
+            for context, theirs in sampled:
+                name, attributes = operation.of(set(theirs), len(theirs))
                 child = tracer.start_span(
                     name,
                     context=set_span_in_context(NonRecordingSpan(context)),
-                    kind=_KINDS[kind],
-                    links=[Link(span.get_span_context())],
-                    attributes=dict(attributes),
+                    kind=_KINDS[operation.kind],
+                    links=[Link(own)],
+                    attributes=attributes,
                     start_time=started,
                 )
                 if failure is not None:
-                    child.set_status(Status(StatusCode.ERROR, type(failure).__name__))
+                    _fail(child, failure)
                 child.end(ended)
-            self.end(traced, failure)
+            if failure is not None:
+                _fail(span, failure)
+            span.end()
+
+
+def _fail(span: Span, error: BaseException) -> None:
+    kind = type(error).__name__
+    span.set_attribute(ERROR_TYPE, kind)
+    span.set_status(Status(StatusCode.ERROR, kind))

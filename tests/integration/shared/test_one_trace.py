@@ -5,6 +5,9 @@ from uuid import uuid4
 
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
+from prometheus_client.openmetrics.exposition import generate_latest as openmetrics_latest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from shared.delivery.committer import Committer
 from shared.delivery.consumer import build_consumer
@@ -14,6 +17,7 @@ from shared.delivery.log import source_of
 from shared.delivery.mongo import connect
 from shared.delivery.relay import Relay
 from shared.runtime.telemetry import Telemetry, Tracing
+from tests.support.conventions import assert_conventional
 from tests.support.counters import COLLECTIONS, RaiseCounter, Sums, sums
 
 TOPIC = "mitmach.people.v1"
@@ -64,7 +68,35 @@ async def test_commit_publish_and_store_are_parts_of_the_requests_trace(
         await sessions.close()
         await mongo.drop(database.name)
     trace = [span for span in spans.get_finished_spans() if span.context.trace_id == int(TRACE, 16)]
-    assert {span.name for span in trace} == {"commit", "publish", "store"}
+    commit, send, process = (
+        next(span for span in trace if span.name.startswith(start))
+        for start in ("commitTransaction", "send", "process")
+    )
+    assert commit.name == f"commitTransaction {database.name}"
+    assert send.name == f"send {TOPIC}"
+    assert process.name == f"process {TOPIC}"
+    assert {span.name for span in trace} == {commit.name, send.name, process.name}
+    kinds = [span.kind for span in (commit, send, process)]
+    assert kinds == [SpanKind.CLIENT, SpanKind.PRODUCER, SpanKind.CONSUMER]
+    for span in (commit, send, process):
+        assert span.parent is not None
+        assert f"{span.parent.span_id:016x}" == parent[36:52]
+    assert process.attributes is not None
+    group = process.attributes["messaging.consumer.group.name"]
+    assert group == f"trace-{database.name}"
+    assert_conventional(spans)
+    # The times that were measured lead to the trace, where the format has a place for that.
+    shown = openmetrics_latest(telemetry.metrics.registry).decode()  # type: ignore[no-untyped-call]
+    families = list(text_string_to_metric_families(shown))  # type: ignore[no-untyped-call]
+    for metric in ("mitmach_commit_seconds", "mitmach_consumer_flush_seconds"):
+        leading = [
+            sample.exemplar.labels["trace_id"]
+            for family in families
+            if family.name == metric
+            for sample in family.samples
+            if sample.exemplar is not None
+        ]
+        assert leading if metric.endswith("flush_seconds") else TRACE in leading
     assert (
         telemetry.metrics.registry.get_sample_value(
             "mitmach_commit_events_total", {"service": "groups"}

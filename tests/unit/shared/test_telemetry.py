@@ -4,12 +4,19 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.semconv._incubating.attributes import db_attributes as db
+from opentelemetry.semconv._incubating.attributes import messaging_attributes as messaging
+from opentelemetry.trace import SpanKind, StatusCode
 from prometheus_client import generate_latest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from shared.delivery.committer import CommandResult
 from shared.runtime.telemetry import (
     Metrics,
     Telemetry,
@@ -21,6 +28,8 @@ from shared.runtime.telemetry import (
     request_traceparent,
     trace_id,
 )
+from shared.runtime.telemetry.operations import COMMIT, SEND, Operation, processing
+from tests.support.conventions import assert_conventional
 from tests.support.identity import token_of
 from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context, notes_app
 
@@ -82,11 +91,13 @@ def test_a_valid_traceparent_is_continued_and_made_ones_differ() -> None:
 def test_nothing_is_recorded_where_tracing_is_off() -> None:
     tracing = Tracing("notes")
     assert not tracing.on
-    with tracing.span("step", parent=TRACE) as traced:
-        traced.note(count=1)
-        assert traced.traceparent == TRACE
-    with tracing.batch("commit", (_ for _ in ["never looked at"])) as traced:
+    traced = tracing.begin("step", parent=TRACE)
+    traced.note(count=1)
+    tracing.end(traced)
+    assert traced == (TRACE, None, None)
+    with tracing.batch(COMMIT, (_ for _ in [("never looked at", "notes")])) as traced:
         assert traced.span is None
+        assert traced.exemplar is None
 
 
 @pytest.fixture
@@ -122,6 +133,79 @@ async def test_a_request_is_a_span_of_the_callers_trace_and_the_commands_parent(
     assert handed_on == f"00-{trace_id(TRACE)}-{first.context.span_id:016x}-01"
     assert second.name == "GET /v1/notes/{note_id}"
     assert NOTE_ID not in str([span.attributes for span in (first, second)])
+    assert first.attributes["http.route"] == "/v1/notes/{note_id}/star"
+    assert first.attributes["url.path"] == "/v1/notes/REDACTED/star"
+    assert first.attributes["http.request.method"] == "PUT"
+    assert first.kind is SpanKind.SERVER
+    assert_conventional(spans)
+
+
+class BrokenCommands(Recorder):
+    """Stands for a bug whose words are about somebody."""
+
+    async def execute(self, *_: Any, **__: Any) -> CommandResult:
+        raise KeyError("anna")
+
+
+async def test_what_anybody_can_make_up_names_no_span(
+    tracing: Tracing, spans: InMemorySpanExporter
+) -> None:
+    app = notes_app(make_web_context(Recorder(), telemetry=Telemetry("notes", tracing=tracing)))
+    async with client_of(app) as client:
+        await client.request("BREW", "/anna/secret?token=anna")
+    (span,) = spans.get_finished_spans()
+    assert span.name == "HTTP"
+    assert span.attributes is not None
+    assert span.attributes["http.request.method"] == "_OTHER"
+    assert span.attributes["url.path"] == "/REDACTED"
+    assert "anna" not in span.to_json()
+    assert span.status.is_unset  # a refusal is an answer, no error of ours
+    assert_conventional(spans)
+
+
+async def test_a_bug_is_an_error_of_the_span(tracing: Tracing, spans: InMemorySpanExporter) -> None:
+    telemetry = Telemetry("notes", tracing=tracing)
+    app = notes_app(make_web_context(BrokenCommands(), telemetry=telemetry))
+    async with client_of(app, token_of("anna")) as client:
+        answer = await client.put(f"/v1/notes/{NOTE_ID}/star", json={"kind": "gold"})
+    assert answer.status_code == 500
+    (span,) = spans.get_finished_spans()
+    assert span.attributes is not None
+    assert span.attributes["error.type"] == "KeyError"
+    assert span.attributes["http.response.status_code"] == 500
+    assert span.status.status_code is StatusCode.ERROR
+    assert "anna" not in span.to_json()
+
+
+OPENMETRICS = {"accept": "application/openmetrics-text; version=1.0.0"}
+
+
+async def exemplars_of(app: FastAPI) -> list[str]:
+    """The traces that the histogram of requests leads to, by the format that has a place for it."""
+    async with client_of(app, token_of("anna")) as client:
+        await client.get(f"/v1/notes/{NOTE_ID}", headers={"traceparent": TRACE})
+        plain = (await client.get("/metrics")).text
+        marked = (await client.get("/metrics", headers=OPENMETRICS)).text
+    assert trace_id(TRACE) not in plain
+    families = text_string_to_metric_families(marked)  # type: ignore[no-untyped-call]
+    return [
+        sample.exemplar.labels["trace_id"]
+        for family in families
+        if family.name == "mitmach_http_request_seconds"
+        for sample in family.samples
+        if sample.exemplar is not None and sample.labels["route"] == "/v1/notes/{note_id}"
+    ]
+
+
+async def test_the_time_of_a_recorded_request_leads_to_its_trace(tracing: Tracing) -> None:
+    telemetry = Telemetry("notes", tracing=tracing)
+    app = notes_app(make_web_context(Recorder(), telemetry=telemetry))
+    assert await exemplars_of(app) == [trace_id(TRACE)]
+
+
+async def test_where_nothing_is_recorded_no_time_leads_to_a_trace() -> None:
+    off = notes_app(make_web_context(Recorder(), telemetry=Telemetry("notes")))
+    assert await exemplars_of(off) == []
 
 
 def test_a_batch_is_one_span_with_links_and_a_child_in_each_sampled_trace(
@@ -130,28 +214,68 @@ def test_a_batch_is_one_span_with_links_and_a_child_in_each_sampled_trace(
     other = TRACE.replace("4bf9", "5bf9")
     unsampled = TRACE.replace("4bf9", "6bf9")[:-1] + "0"
     parents = [TRACE, other, TRACE, unsampled, None, "nonsense"]
-    with tracing.batch("commit", parents, attributes={"service": "notes"}):
-        pass
+    with tracing.batch(COMMIT, ((parent, "mitmach_notes") for parent in parents)) as traced:
+        assert traced.exemplar == {"trace_id": trace_id(TRACE), "span_id": TRACE[36:52]}
     *children, batch = spans.get_finished_spans()
-    assert batch.attributes is not None
-    assert batch.attributes["mitmach.batch"] == 3
+    assert batch.name == "commitTransaction mitmach_notes"
+    assert batch.kind is SpanKind.CLIENT
+    assert batch.attributes == {
+        db.DB_SYSTEM_NAME: "mongodb",
+        db.DB_NAMESPACE: "mitmach_notes",
+        db.DB_OPERATION_NAME: "commitTransaction",
+        db.DB_OPERATION_BATCH_SIZE: 6,
+        "mitmach.batch.traces": 3,
+    }
     linked = {f"{link.context.trace_id:032x}" for link in batch.links}
     assert linked == {trace_id(TRACE), trace_id(other)}
     assert {f"{child.context.trace_id:032x}" for child in children} == linked
     assert all(child.links[0].context.span_id == batch.context.span_id for child in children)
+    sizes = [child.attributes.get(db.DB_OPERATION_BATCH_SIZE) for child in children]  # type: ignore[union-attr]
+    assert sizes == [2, None]  # the size of a single one is never set
+    assert_conventional(spans)
+
+
+@pytest.mark.parametrize("operation", [SEND, processing("mitmach.metrics")])
+def test_a_batch_of_several_topics_names_none_and_its_parts_name_theirs(
+    operation: Operation, tracing: Tracing, spans: InMemorySpanExporter
+) -> None:
+    other = TRACE.replace("4bf9", "5bf9")
+    with tracing.batch(operation, [(TRACE, "mitmach.posts.v1"), (other, "mitmach.groups.v1")]):
+        pass
+    first, second, batch = spans.get_finished_spans()
+    name = operation.name
+    assert batch.name == name
+    assert {first.name, second.name} == {f"{name} mitmach.posts.v1", f"{name} mitmach.groups.v1"}
+    assert {span.kind for span in (first, second, batch)} == {
+        SpanKind.PRODUCER if name == "send" else SpanKind.CONSUMER
+    }
+    for span in (first, second, batch):
+        assert span.attributes is not None
+        assert span.attributes[messaging.MESSAGING_SYSTEM] == "kafka"
+        assert span.attributes[messaging.MESSAGING_OPERATION_NAME] == name
+        assert span.attributes[messaging.MESSAGING_OPERATION_TYPE] == name
+        one_topic = messaging.MESSAGING_DESTINATION_NAME in span.attributes
+        assert one_topic is (span is not batch)
+        many = messaging.MESSAGING_BATCH_MESSAGE_COUNT in span.attributes
+        assert many is (span is batch)
+        if name == "process":
+            assert span.attributes[messaging.MESSAGING_CONSUMER_GROUP_NAME] == "mitmach.metrics"
+    assert_conventional(spans)
 
 
 def test_a_failed_batch_keeps_the_kind_of_error_and_not_its_words(
     tracing: Tracing, spans: InMemorySpanExporter
 ) -> None:
     def fail() -> None:
-        with tracing.batch("commit", [TRACE]):
+        with tracing.batch(COMMIT, [(TRACE, "mitmach_notes")]):
             raise ValueError("anna@example.com")
 
     with pytest.raises(ValueError, match="anna"):
         fail()
     for span in spans.get_finished_spans():
         assert span.status.description == "ValueError"
+        assert span.attributes is not None
+        assert span.attributes["error.type"] == "ValueError"
         assert "anna" not in span.to_json()
 
 

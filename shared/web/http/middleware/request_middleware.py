@@ -16,10 +16,11 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.contract.errors import Refusal
-from shared.runtime.telemetry import Traced, Tracing, current_trace, request_traceparent
+from shared.runtime.telemetry import current_trace, request_traceparent
 from shared.web.http.context import SCOPE, RequestContext, WebContext
 from shared.web.http.middleware.admission import Admission
 from shared.web.http.middleware.answers import as_get, send_whole, watch_answer
+from shared.web.http.middleware.spans import CLIENT_GONE, METHODS, UNMATCHED, begin_span, end_span
 from shared.web.http.problems import (
     BodyTooLarge,
     ContentCodingUnsupported,
@@ -44,9 +45,9 @@ Nothing is served under `/scim/` yet: it is kept for identity providers that pro
 
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _NOT_ENCODED = frozenset({b"identity", b""})
-_CLIENT_GONE = 499  # nginx's number for it; only in metrics
 
 Clock = Callable[[], float]
+Exemplar = dict[str, str] | None
 
 
 class RequestMiddleware:
@@ -76,7 +77,7 @@ class RequestMiddleware:
         self._clock = clock
         self._in_flight = 0
         metrics = web.telemetry.metrics
-        self._seconds: dict[tuple[str, str, int], Callable[[float], None]] = {}
+        self._seconds: dict[tuple[str, str, int], Callable[[float, Exemplar], None]] = {}
         metrics.http_in_flight.labels(web.service).set_function(lambda: self._in_flight)
         metrics.http_in_flight_limit.labels(web.service).set(web.limits.in_flight)
 
@@ -99,7 +100,7 @@ class RequestMiddleware:
         scope[SCOPE] = context
         self._in_flight += 1
         tracing = web.telemetry.tracing
-        traced = _begun(tracing, method, context) if tracing.on else None
+        traced = begin_span(tracing, scope, method, context) if tracing.on else None
         current_trace.set(context.traceparent)
         failure: Exception | None = None
         try:
@@ -107,7 +108,7 @@ class RequestMiddleware:
         except Refusal as refusal:
             await self._refuse(send, context, refusal)
         except ClientDisconnect:
-            context.status = _CLIENT_GONE
+            context.status = CLIENT_GONE
         except Exception as error:
             failure = error
             context.status = 500
@@ -119,9 +120,10 @@ class RequestMiddleware:
         finally:
             self._in_flight -= 1
             web.limits.concurrency.release(context.in_flight_key)
-            self._measure(method, context, self._clock() - started)
+            seconds = self._clock() - started
+            self._measure(method, context, seconds, None if traced is None else traced.exemplar)
             if traced is not None:
-                _ended(tracing, traced, method, context, failure)
+                end_span(tracing, traced, method, context, failure)
 
     async def _serve(
         self, scope: Scope, receive: Receive, send: Send, context: RequestContext, lines: Lines
@@ -199,46 +201,16 @@ class RequestMiddleware:
             raise refusal
         await send_whole(send, context, status, headers + context.answer_headers, body)
 
-    def _measure(self, method: str, context: RequestContext, seconds: float) -> None:
+    def _measure(
+        self, method: str, context: RequestContext, seconds: float, exemplar: Exemplar
+    ) -> None:
         key = (method, context.route, context.status)
         observe = self._seconds.get(key)
         if observe is None:
-            if context.route == "unmatched" and method not in _METHODS:
+            if context.route == UNMATCHED and method not in METHODS:
                 key = ("other", context.route, context.status)  # anyone can invent methods
             labels = (self._web.service, key[0], key[1], str(key[2]))
             observe = self._web.telemetry.metrics.http_seconds.labels(*labels).observe
             if len(self._seconds) < 10_000:
                 self._seconds[key] = observe
-        observe(seconds)
-
-
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-def _begun(tracing: Tracing, method: str, context: RequestContext) -> Traced:
-    # A trace that was begun for want of a caller's is no parent: it is marked as not recorded, and
-    # the sampler would follow that.
-    theirs = context.headers.get(b"traceparent") == context.traceparent.encode()
-    parent = context.traceparent if theirs else ""
-    traced = tracing.begin(method, parent=parent, kind="server")
-    context.traceparent = traced.traceparent
-    return traced
-
-
-def _ended(
-    tracing: Tracing,
-    traced: Traced,
-    method: str,
-    context: RequestContext,
-    failure: Exception | None,
-) -> None:
-    if traced.span is None:
-        return
-    traced.span.update_name(f"{method} {context.route}")
-    facts: dict[str, str | int] = {
-        "http.request.method": method,
-        "http.route": context.route,
-        "http.response.status_code": context.status,
-    }
-    traced.note(**facts)
-    tracing.end(traced, failure)
+        observe(seconds, exemplar)
