@@ -56,4 +56,7 @@ def pod_of(manifest: Object) -> Object | None:
     if manifest["kind"] in {"Deployment", "StatefulSet", "Job"}:
         pod: Object = manifest["spec"]["template"]["spec"]
         return pod
+    if manifest["kind"] == "CronJob":
+        scheduled: Object = manifest["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        return scheduled
     return None

@@ -9,10 +9,11 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from mitmach.installation.rights import data_rules
+from mitmach.installation.rights import AUDITOR, data_rules
 from mitmach.services import SERVICES
 from shared.contract.events.topics import TOPICS
 from shared.runtime.settings import HttpSettings, IdentitySettings
+from tests.contract.kubernetes.policy import violations
 from tests.support.manifests import FOLDER, OVERLAYS, Object, kustomized, pod_of, rendered, stored
 from tooling.generators.kubernetes.scaling import CONSUMER_GROUPS, most_pods
 from tooling.generators.kubernetes.workloads import SECRETS, paths
@@ -23,6 +24,8 @@ VERSIONS = ("1.31", pytest.param("1.33", marks=pytest.mark.faults_long), "1.35")
 CUSTOM = ("keda.sh", "monitoring.coreos.com", "kafka.strimzi.io")
 ROLES = {f"{service.name}-{role}" for service in SERVICES for role in service.roles}
 BY_NAME = {(one["kind"], one["metadata"]["name"]): one for _, one in stored()}
+# Of the nightly comparison: out of it, and into the process that it asks.
+WAYS = ("verify-to-metrics", "metrics-from-verify")
 
 overlay = pytest.mark.parametrize("overlay", OVERLAYS)
 
@@ -210,3 +213,35 @@ def test_a_data_team_of_the_operator_may_do_what_one_of_ours_may(tmp_path: Path)
     (user,) = yaml.safe_load_all(other)
     names = [one["resource"]["name"] for one in user["spec"]["authorization"]["acls"]]
     assert names == [rule.name for rule in data_rules(["hr"])]
+
+
+def test_the_nightly_comparison_gets_what_it_needs_and_nothing_else(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path / "k8s")
+    overlay = tmp_path / "k8s" / "overlays" / "production"
+    file = overlay / "kustomization.yaml"
+    component = "  - ../../components/monitoring\n"
+    assert component in file.read_text()
+    both = component + component.replace("monitoring", "verification")
+    file.write_text(file.read_text().replace(component, both))
+    objects = {(one["kind"], one["metadata"]["name"]): one for one in kustomized(overlay)}
+    verify = objects["CronJob", "verify"]
+    assert violations(verify) == []
+    pod = pod_of(verify)
+    assert pod is not None
+    (container,) = pod["containers"]
+    assert container["command"][:2] == ["mitmach", "verify"]
+    given = {one["name"]: one["value"] for one in container["env"]}
+    assert given["MITMACH_KAFKA_USERNAME"] == AUDITOR
+    host, port = given["MITMACH_METRICS_URL"].removeprefix("http://").split(":")
+    service = objects["Service", host]
+    assert service["spec"]["ports"][0]["port"] == int(port)
+
+    labels = verify["spec"]["jobTemplate"]["spec"]["template"]["metadata"]["labels"]
+    out, into = (objects["NetworkPolicy", name]["spec"] for name in WAYS)
+    assert out["podSelector"]["matchLabels"].items() <= labels.items()
+    (way,) = out["egress"]
+    (target,) = way["to"]
+    assert target["podSelector"] == into["podSelector"]
+    assert into["podSelector"]["matchLabels"].items() <= service["spec"]["selector"].items()
+    assert into["ingress"][0]["from"][0]["podSelector"] == out["podSelector"]
+    assert "CronJob" not in {one["kind"] for one in rendered("production")}
