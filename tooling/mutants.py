@@ -22,6 +22,8 @@ CHAIN = "tests/unit/shared/test_chain.py"
 QUARANTINE = "tests/unit/shared/test_quarantine.py"
 TIMESTAMPS = "tests/integration/shared/test_record_timestamps.py"
 GUARDS = "tests/faults/test_safeguards.py"
+QUERIES = "tests/unit/shared/test_query_parameters.py"
+PAGES = "tests/unit/shared/test_cross_origin.py"
 
 
 class Mutant(NamedTuple):
@@ -225,6 +227,34 @@ MUTANTS = (
         "            await replace_dead_leader(self._kafka, self._group, self._topics)\n",
         "            pass\n",
         ("tests/integration/shared/test_dead_group_leader.py",),
+    ),
+    Mutant(
+        "a query that the route hasn't",
+        "shared/web/http/middleware/request_middleware.py",
+        'self._queries.check(method, path, scope["query_string"])',
+        "pass",
+        (QUERIES,),
+    ),
+    Mutant(
+        "a second value in a query",
+        "shared/web/http/routing/query_table.py",
+        "if name in seen or name not in parameters.known:",
+        "if name not in parameters.known:",
+        (QUERIES,),
+    ),
+    Mutant(
+        "pages of origins that nobody named",
+        "shared/web/http/middleware/cross_origin.py",
+        "if origin not in self._origins:",
+        "if not origin:",
+        (PAGES,),
+    ),
+    Mutant(
+        "what operators ask is for no page",
+        "shared/web/http/middleware/cross_origin.py",
+        ' or scope["path"].startswith(_OPERATORS)',
+        "",
+        (PAGES,),
     ),
 )
 
