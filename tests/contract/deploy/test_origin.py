@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 
 from shared.runtime.settings import HttpSettings
+from tooling.generators.kubernetes.workloads import ingress
 from tooling.generators.origin import PATH, generate
 
 CONFIGURATION = generate()[PATH].decode()
@@ -50,3 +52,50 @@ def test_nginx_sends_nobody_to_a_host_that_the_client_named() -> None:
 def test_metrics_and_probes_of_the_services_arent_behind_nginx() -> None:
     for path in re.findall(r"location (?:= |~ \^)?(\S+)", CONFIGURATION):
         assert not path.startswith(("/metrics", "/health/")), path
+
+
+def upstream(path: str) -> str:
+    """The service to which nginx sends a path, by its first pattern that fits."""
+    patterns = re.findall(
+        r"location ~ (\S+) {\s+set \$upstream http://([a-z]+)-api:8000;", CONFIGURATION
+    )
+    return next((service for pattern, service in patterns if re.match(pattern, path)), "nobody")
+
+
+def backend(path: str) -> str:
+    """The service to which an ingress sends a path, by the longest prefix of whole segments."""
+    (rule,) = next(ingress())["spec"]["rules"]
+    names = {
+        one["path"]: one["backend"]["service"]["name"].removesuffix("-api")
+        for one in rule["http"]["paths"]
+    }
+    fitting = [start for start in names if f"{path}/".startswith(f"{start}/")]
+    return names[max(fitting, key=len)] if fitting else "nobody"
+
+
+@pytest.mark.parametrize("sent", [upstream, backend], ids=["nginx", "ingress"])
+@pytest.mark.parametrize(
+    ("path", "service"),
+    [
+        ("/openapi.json", "metrics"),
+        ("/asyncapi.json", "metrics"),
+        ("/docs", "metrics"),
+        ("/docs/swagger-ui.css", "metrics"),
+        ("/schemas/mitmach.post.published/1.json", "metrics"),
+        ("/openapi/posts.json", "posts"),
+        ("/openapi/groups.json", "groups"),
+        ("/openapi/contests.json", "contests"),
+        ("/openapi/metrics.json", "metrics"),
+        ("/v1/people:batch", "groups"),
+        ("/v1/views:batch", "posts"),
+        ("/openapi/nothing.json", "nobody"),
+        ("/openapi-json", "nobody"),
+        ("/docs.html", "nobody"),
+        ("/metrics", "nobody"),
+        ("/health/ready", "nobody"),
+    ],
+)
+def test_every_origin_sends_documents_to_who_has_them(
+    sent: Callable[[str], str], path: str, service: str
+) -> None:
+    assert sent(path) == service
