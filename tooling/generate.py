@@ -21,6 +21,7 @@ from tooling.generators import (
     problem_reference,
     rules,
     schemas,
+    setting_names,
 )
 
 GENERATORS: tuple[Generator, ...] = (
@@ -37,6 +38,7 @@ GENERATORS: tuple[Generator, ...] = (
     Generator("problem reference", (problem_reference.PATH,), problem_reference.generate),
     Generator("dashboards", (f"{dashboards.FOLDER}/*.json",), dashboards.generate),
     Generator("rules of Prometheus", (rules.PATH,), rules.generate),
+    Generator("names of settings", (setting_names.PATH,), setting_names.generate),
     Generator("Kubernetes", kubernetes.OWNS, kubernetes.generate),
     Generator("origin", (origin.PATH,), origin.generate),
 )

@@ -9,11 +9,13 @@ from typing import Annotated, Any, NoReturn
 import msgspec
 import typer
 import uvloop
+from aiokafka.errors import KafkaError
 from rich.console import Console
 
 from mitmach.demo.client import RequestFailed
 from mitmach.embedded.child import EmbeddedFailure
 from shared.contract.errors import Refusal
+from shared.delivery.kafka import short_reason
 from shared.runtime.process import Stopped
 from shared.runtime.settings import SettingsError
 
@@ -63,11 +65,19 @@ def run(work: Callable[[], Coroutine[Any, Any, int]]) -> NoReturn:
     try:
         code = uvloop.run(work())
     except (EmbeddedFailure, Stopped, SettingsError, RequestFailed, Refusal) as failure:
-        # What stands in brackets is part of the sentence, not a colour.
-        Console(stderr=True).print(
-            str(failure), style="red", soft_wrap=True, highlight=False, markup=False
-        )
-        sys.exit(FAILED)
+        _fail(str(failure))
+    except KafkaError as failure:
+        _fail(f"{short_reason(failure)}; MITMACH_KAFKA_BOOTSTRAP or --data says where it is.")
+    except TimeoutError:
+        _fail("There was no answer in time; MITMACH_KAFKA_BOOTSTRAP or --data says where it is.")
+    except OSError as failure:
+        _fail(f"{failure}.")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     sys.exit(code)
+
+
+def _fail(sentence: str) -> NoReturn:
+    # What stands in brackets is part of the sentence, not a colour.
+    Console(stderr=True).print(sentence, style="red", soft_wrap=True, highlight=False, markup=False)
+    sys.exit(FAILED)

@@ -4,27 +4,30 @@ It plays as a frontend would, through the origin alone. Only to count what was a
 published does it sign in to MongoDB and Kafka, as somebody who can read and nothing else.
 """
 
-from pathlib import Path
-
 from pydantic import Field
 from rich.console import Console
 
 from mitmach.demo.run import run_demo
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Driver, connect
-from shared.runtime.settings import KafkaSettings, MongoSettings, load
+from shared.runtime.settings import (
+    KafkaSettings,
+    MongoSettings,
+    ReadableFile,
+    WebAddress,
+    load,
+)
 from shared.web.identity import development
 
 
 class TargetSettings(MongoSettings, KafkaSettings):
     """How to read what the counts are compared with, and how to sign tokens."""
 
-    metrics_url: str | None = Field(
+    metrics_url: WebAddress | None = Field(
         default=None,
-        pattern=r"^https?://",
         description="Where /metrics of the metrics service is; the target's if not set",
     )
-    signing_key_file: Path = Field(
+    signing_key_file: ReadableFile = Field(
         description="Private key (PEM) of the development tokens that the target accepts"
     )
 

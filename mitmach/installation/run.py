@@ -21,21 +21,21 @@ from mitmach.installation.secrets import USERS, data_passwords
 from services.metrics.store.generations import database_names
 from shared.contract.errors import Unavailable
 from shared.contract.services import LogOwner, ServiceName
-from shared.delivery.kafka import KafkaConnection
+from shared.delivery.kafka import BrokerUnavailable, KafkaConnection, require_broker
 from shared.delivery.log import OPEN_LOG
-from shared.delivery.mongo.administration import User, set_up
+from shared.delivery.mongo.administration import User, set_up, wait_for_server
 from shared.runtime.process import Stopped
-from shared.runtime.settings import KafkaSettings, load
+from shared.runtime.settings import KafkaSettings, ServerList, SettingsError, load
 
 
 class InitSettings(KafkaSettings):
     """What `mitmach init` needs; the sign-in to Kafka is an administrator's."""
 
-    mongodb_here: str = Field(
+    mongodb_here: ServerList = Field(
         default="127.0.0.1:27017",
         description="The first member as seen from here; with passwords, its own loopback address",
     )
-    mongodb_members: str = Field(
+    mongodb_members: ServerList = Field(
         default="127.0.0.1:27017",
         description="Members of the replica set as all others see them, host:port, comma-separated",
     )
@@ -70,6 +70,7 @@ async def install(console: Console, *, kafka: bool = True) -> int:
     }
     databases["metrics"] = database_names(*databases["metrics"])
     passwords = settings.passwords_dir
+    await wait_for_server(settings.mongodb_here, tell=console.print)
     await set_up(
         settings.mongodb_here,
         settings.mongodb_members.split(","),
@@ -79,7 +80,9 @@ async def install(console: Console, *, kafka: bool = True) -> int:
     console.print("MongoDB: replica set and users are there.")
     if not kafka:
         return 0
+    KafkaConnection.of(settings).check_files()
     try:
+        await require_broker(KafkaConnection.of(settings))
         await set_up_kafka(
             KafkaConnection.of(settings),
             plans=plans(),
@@ -87,6 +90,8 @@ async def install(console: Console, *, kafka: bool = True) -> int:
             rules=[*_platform_rules(passwords), *data_rules(teams or ())],
             governed=None if teams is None else DATA_USERS,
         )
+    except BrokerUnavailable as error:
+        raise Unavailable(str(error)) from error
     except (KafkaError, TimeoutError, OSError) as error:
         raise Unavailable(f"Kafka: {type(error).__name__}: {error}") from error
     console.print("Kafka: topics, users and access rules are there.")
@@ -129,4 +134,17 @@ def _by_user(teams: dict[str, str] | None) -> dict[str, str]:
 
 
 def _read(folder: Path, name: str) -> str:
-    return (folder / name).read_text().strip()
+    try:
+        password = (folder / name).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it isn't text"
+        raise SettingsError(
+            f"The setting MITMACH_PASSWORDS_DIR is wrong: {folder / name} can't be read:"
+            f" {reason.lower()}; `mitmach secrets FOLDER` makes what is missing."
+        ) from None
+    if not password:
+        raise SettingsError(
+            f"The setting MITMACH_PASSWORDS_DIR is wrong: {folder / name} is empty; delete it, and"
+            " `mitmach secrets FOLDER` makes it anew."
+        )
+    return password

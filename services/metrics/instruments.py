@@ -30,6 +30,7 @@ from shared.contract.errors import Unavailable
 from shared.contract.events.vocabulary import Format
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Database
+from shared.runtime.telemetry import Outage
 
 log = logging.getLogger(__name__)
 
@@ -214,6 +215,7 @@ class Exporter(Collector):
         self._lease = lease
         self._clock = clock
         self._loop = asyncio.get_running_loop()
+        self._outage = Outage(log, "no business figures in this scrape")
         self._slow: list[Metric] = []
         self._slow_until = 0.0
 
@@ -225,11 +227,13 @@ class Exporter(Collector):
         """The families of metrics, for the thread of a scrape; the database has its own loop."""
         reading = asyncio.run_coroutine_threadsafe(self.read(), self._loop)
         try:
-            return reading.result(PATIENCE)
+            families = reading.result(PATIENCE)
         except (TimeoutError, Unavailable):
             reading.cancel()
-            log.warning("no business figures in this scrape: the database doesn't answer")
+            self._outage.failed("the database doesn't answer")
             return ()
+        self._outage.over()
+        return families
 
     async def read(self) -> list[Metric]:
         """The families; none in a process that doesn't hold the lease."""

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from shared.contract.errors import Unavailable
-from shared.delivery.mongo import Database, Index
+from shared.delivery.mongo import Database, Index, why_unavailable
+from shared.runtime.telemetry import Outage
 
 log = logging.getLogger(__name__)
 
@@ -84,16 +85,18 @@ class Lease:
         return self.fence
 
     async def _contend(self) -> None:
+        outage = Outage(log, "can't renew a lease", first=_RENEW, facts={"lease": self._name})
         while True:
+            pause = _RENEW
             try:
                 await self.renew()
-            except Unavailable:
-                log.warning(
-                    "can't renew a lease: the database doesn't answer", extra={"lease": self._name}
-                )
-            except Exception:  # a bug here must not end the contest for good
-                log.exception("can't renew a lease", extra={"lease": self._name})
-            await asyncio.sleep(_RENEW)
+                outage.over()
+            except Unavailable as failure:
+                pause = outage.failed(why_unavailable(failure))
+            except Exception as failure:  # noqa: BLE001 - a bug must not end the contest for good
+                pause = outage.failed(type(failure).__name__, error=failure)
+            # While it is ours it is worth the tries: a pause that grows would outlast it.
+            await asyncio.sleep(_RENEW if self.held else pause)
 
     async def renew(self) -> bool:
         """Takes the lease if it is free or expired, prolongs it if it is ours.

@@ -79,7 +79,8 @@ async def migrate(database: Database, migrations: Sequence[Migration]) -> int:
             await database.update(
                 VERSIONS, [{"q": {"_id": migration.kind}, "u": done, "upsert": True}]
             )
-            log.warning(
+            log.log(
+                logging.WARNING if changed else logging.INFO,
                 "documents were migrated",
                 extra={"kind": migration.kind, "version": migration.version, "count": changed},
             )

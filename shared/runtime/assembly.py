@@ -132,7 +132,7 @@ class ServiceContext:
     def health(self, *consumers: Consumer) -> Health:
         """Asks the database, and consumers whether they run and miss nothing."""
         health = Health()
-        health.check("mongodb", self.mongo.ping)
+        health.check("mongodb", self.mongo.ready)
         for running in consumers:
             health.check(running.projection.name, running.ready)
         return health

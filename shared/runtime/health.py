@@ -10,6 +10,8 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from shared.contract.errors import Unavailable
+
 CHECK_TIMEOUT = 1.0
 """Seconds that a readiness check may take: less than the probe waits for its answer (1-3 s)."""
 
@@ -63,7 +65,11 @@ class Health:
         self._reasons: dict[str, str] = {}
 
     def check(self, name: str, ask: Callable[[], Awaitable[None]]) -> None:
-        """Adds a readiness check: `ask` returns when all is well and raises or hangs when not."""
+        """Adds a readiness check: `ask` returns when all is well and raises or hangs when not.
+
+        What it raises as `Unavailable` is the answer to whoever asks, who may be anybody: it says
+        what is wrong without names of hosts.
+        """
         self._checks[name] = ask
 
     def watch(self, name: str, stalled: Callable[[], bool]) -> None:
@@ -95,6 +101,8 @@ class Health:
                 await ask()
         except TimeoutError:
             return "no answer in time"
+        except Unavailable as unavailable:
+            return unavailable.detail
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, the answer is "not ready"
             return f"fails: {type(error).__name__}"
         return "ok"

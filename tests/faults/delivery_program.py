@@ -46,9 +46,7 @@ async def main(settings: dict[str, Any]) -> None:
         relay = Relay(database, sessions, kafka=kafka, topics=topics, lease=lease, service="groups")
         publishing = asyncio.create_task(relay.run())
         async with (
-            Committer(
-                database, sessions, source=source, committed=relay.wake
-            ).running() as committer,
+            Committer(database, sessions, source=source).running() as committer,
             build_consumer(
                 Sums(settings["topic"], "sums"),
                 service="groups",

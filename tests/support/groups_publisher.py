@@ -88,7 +88,7 @@ async def open_groups_publisher(
     relaying = asyncio.create_task(relay.run())
     try:
         source = await source_of(database, "groups")
-        committer = Committer(database, sessions, source=source, committed=relay.wake)
+        committer = Committer(database, sessions, source=source)
         async with committer.running() as running:
             yield GroupsPublisher(running)
     finally:

@@ -19,9 +19,9 @@ from services.contests.worker.purge import GroupPurge
 from shared.contract.errors import Unavailable
 from shared.delivery.committer import Committer
 from shared.delivery.lease import Lease
-from shared.delivery.mongo import EntityStore, SessionRegistry
+from shared.delivery.mongo import EntityStore, SessionRegistry, why_unavailable
 from shared.runtime.health import Watchdog
-from shared.runtime.telemetry import Metrics
+from shared.runtime.telemetry import Metrics, Outage
 
 log = logging.getLogger(__name__)
 
@@ -72,23 +72,28 @@ class Scheduler:
         self._purge = GroupPurge(store, committer, sessions)
         # When this process knew that a contest was sealed, in seconds of the loop's clock.
         self._sealed: dict[str, float] = {}
+        self._outage = Outage(log, "the clock waits", first=PAUSE)
 
     async def run(self) -> None:
         """Works until it is cancelled."""
         async with self._lease.contending():
             while True:
                 self.watchdog.feed()
+                pause = PAUSE
                 if self._lease.held:
-                    await self._look()
+                    pause = await self._look()
                 else:
                     self._sealed.clear()
-                await asyncio.sleep(PAUSE)
+                await asyncio.sleep(pause)
 
-    async def _look(self) -> None:
+    async def _look(self) -> float:
+        """Does what is due; returns how long to wait before the next look."""
         try:
             await self.tick()
-        except Unavailable:
-            log.warning("the clock waits: the database doesn't answer")
+            self._outage.over()
+        except Unavailable as failure:
+            return self._outage.failed(why_unavailable(failure))
+        return PAUSE
 
     async def tick(self) -> None:
         """Does all that is due now."""

@@ -21,9 +21,9 @@ from services.groups.store import MEMBER_COUNTS
 from shared.contract.errors import Unavailable
 from shared.delivery.command import SETTLED
 from shared.delivery.committer import Committer
-from shared.delivery.mongo import EntityStore
+from shared.delivery.mongo import EntityStore, why_unavailable
 from shared.runtime.health import Watchdog
-from shared.runtime.telemetry import Metrics
+from shared.runtime.telemetry import Metrics, Outage
 
 log = logging.getLogger(__name__)
 
@@ -68,15 +68,18 @@ class Sweeper:
 
     async def run(self) -> None:
         """Sweeps every `PAUSE` seconds until it is cancelled."""
+        outage = Outage(log, "can't clear up", first=PAUSE)
         while True:
+            pause = PAUSE
             try:
                 await self.sweep()
                 self._runs.inc()
-            except Unavailable:
+                outage.over()
+            except Unavailable as failure:
                 self._failures.inc()
-                log.warning("can't clear up: the database doesn't answer")
+                pause = outage.failed(why_unavailable(failure))
             self.watchdog.feed()
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
 
     async def sweep(self) -> None:
         """Looks once through people and groups, and does what is due."""

@@ -16,7 +16,8 @@ from services.metrics.consumer import NAME
 from services.metrics.store.generations import Generation, Generations, has_counted_all
 from shared.contract.errors import Unavailable
 from shared.delivery.consumer import Consumer
-from shared.delivery.mongo import Database, Mongo, SessionRegistry
+from shared.delivery.mongo import Database, Mongo, SessionRegistry, why_unavailable
+from shared.runtime.telemetry import Outage
 
 log = logging.getLogger(__name__)
 
@@ -84,11 +85,15 @@ class LiveConsumer:
         return now
 
     async def _live(self) -> Generation:
+        outage = Outage(log, "can't see which figures are live", first=EVERY)
         while True:
             try:
-                return await self._generations.live()
-            except Unavailable:
-                await asyncio.sleep(EVERY)
+                live = await self._generations.live()
+            except Unavailable as failure:
+                await asyncio.sleep(outage.failed(why_unavailable(failure)))
+            else:
+                outage.over()
+                return live
 
 
 async def _ended(*tasks: asyncio.Task[object]) -> None:

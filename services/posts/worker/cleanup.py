@@ -28,9 +28,9 @@ from shared.contract.errors import Unavailable
 from shared.delivery.command import SETTLED
 from shared.delivery.committer import Committer
 from shared.delivery.lease import Lease
-from shared.delivery.mongo import EntityStore
+from shared.delivery.mongo import EntityStore, why_unavailable
 from shared.runtime.health import Watchdog
-from shared.runtime.telemetry import Metrics
+from shared.runtime.telemetry import Metrics, Outage
 
 log = logging.getLogger(__name__)
 
@@ -70,25 +70,27 @@ class Cleanup:
         self._first_answers = FirstAnswers(store, committer, metrics)
         self._lease = lease
         self._now = now
+        self._outage = Outage(log, "can't clear up what was deleted", first=PAUSE)
 
     async def run(self) -> None:
         """Works until it is cancelled."""
         async with self._lease.contending():
             while True:
                 self.watchdog.feed()
-                more = self._lease.held and await self._look()
-                if not more:
-                    await asyncio.sleep(PAUSE)
+                pause = await self._look() if self._lease.held else PAUSE
+                if pause:
+                    await asyncio.sleep(pause)
 
-    async def _look(self) -> bool:
+    async def _look(self) -> float:
+        """Does what is due; returns how long to wait before the next look, 0 if there is more."""
         try:
             more = await self.clear()
             self._runs.inc()
-        except Unavailable:
+            self._outage.over()
+        except Unavailable as failure:
             self._failures.inc()
-            log.warning("can't clear up what was deleted: the database doesn't answer")
-            return False
-        return more
+            return self._outage.failed(why_unavailable(failure))
+        return 0.0 if more else PAUSE
 
     async def clear(self) -> bool:
         """Takes one step of everything that is due; tells whether more is due at once."""

@@ -18,9 +18,9 @@ from services.posts.domain.post import Post
 from services.posts.domain.visibility import readers_of
 from shared.contract.errors import Unavailable
 from shared.delivery.command import SETTLED, Entity
-from shared.delivery.mongo import EntityStore
+from shared.delivery.mongo import EntityStore, why_unavailable
 from shared.runtime.health import Watchdog
-from shared.runtime.telemetry import Metrics
+from shared.runtime.telemetry import Metrics, Outage
 
 log = logging.getLogger(__name__)
 
@@ -54,15 +54,18 @@ class Readership:
 
     async def run(self) -> None:
         """Looks again and again, until it is cancelled."""
+        outage = Outage(log, "can't update who reads posts", first=PAUSE)
         while True:
+            pause = PAUSE
             try:
                 await self.settle()
                 self._runs.inc()
-            except Unavailable:
+                outage.over()
+            except Unavailable as failure:
                 self._failures.inc()
-                log.warning("can't update who reads posts: the database doesn't answer")
+                pause = outage.failed(why_unavailable(failure))
             self.watchdog.feed()
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
 
     async def settle(self) -> None:
         """Does what is left of every change, the oldest first."""

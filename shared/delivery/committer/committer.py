@@ -9,7 +9,7 @@ import logging
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import Context, copy_context
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,7 @@ from functools import partial
 from shared.contract.errors import Unavailable
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
+from shared.delivery import signals
 from shared.delivery.command import Command, Key
 from shared.delivery.committer.attempt import Attempt
 from shared.delivery.committer.commit import Commits
@@ -59,7 +60,6 @@ class Committer:
         source: The CloudEvents source, from `shared.delivery.log.source_of`.
         public_url: Under which address events say that their schemas are; empty if there is none.
         clock: Gives `now` to decisions.
-        committed: Called after each commit that has events: wakes a relay in the same process.
         most_waiting: Commands that may wait; above it they are refused at once.
         slots: Transactions at once.
         telemetry: The process's metrics and traces; a throwaway when left out.
@@ -78,7 +78,6 @@ class Committer:
         source: str,
         public_url: str = "",
         clock: Callable[[], datetime] = utc_now,
-        committed: Callable[[], None] = lambda: None,
         most_waiting: int = MOST_WAITING,
         slots: int = SLOTS,
         telemetry: Telemetry | None = None,
@@ -94,9 +93,9 @@ class Committer:
             database.name,
         )
         self._commits = Commits(database, self._instruments)
+        self._database = database.name
         self._registry = sessions
         self._clock = clock
-        self._committed = committed
         self._queue = Queue(most_waiting)
         self._slots = slots
         self._free: list[Session] = []
@@ -117,7 +116,8 @@ class Committer:
             self._free.append(await self._registry.open())
         sweeper = asyncio.create_task(self._sweep(), name="committer deadlines")
         try:
-            yield self
+            with signals.writing(self._database):
+                yield self
         finally:
             self._closing = True
             while self._running:
@@ -246,7 +246,8 @@ class Committer:
         self.conflicts += 1
         self._instruments.conflicts.inc()
         if tries % _END_SILENT_AFTER == 0:
-            await self._end_silent()
+            with suppress(Unavailable):  # the next try meets the same
+                await self._registry.end_silent()
         pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
         await asyncio.sleep(pause * random.uniform(0.5, 1.5))
 
@@ -287,13 +288,7 @@ class Committer:
             else:
                 job.fail(verdict)
         if attempt.events:
-            self._committed()
-
-    async def _end_silent(self) -> None:
-        try:
-            await self._registry.end_silent()
-        except Unavailable:
-            log.warning("can't look for silent processes: the database doesn't answer")
+            signals.committed(self._database)
 
     async def _sweep(self) -> None:
         """Answers what has waited too long, be it in the queue or in a transaction that hangs."""

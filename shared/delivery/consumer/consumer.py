@@ -20,14 +20,22 @@ from shared.delivery.consumer.pipeline import Pipeline
 from shared.delivery.consumer.processor import TooManyDeadLetters
 from shared.delivery.consumer.quarantine import NotStorable
 from shared.delivery.dead_letters import DeadLetterTopic
-from shared.delivery.kafka import KafkaConnection, build_broker, ensure_topics
-from shared.delivery.mongo import CommitUnknown, Database, SessionRegistry
+from shared.delivery.kafka import (
+    BrokerUnavailable,
+    KafkaConnection,
+    build_broker,
+    ensure_topics,
+    require_broker,
+    short_reason,
+)
+from shared.delivery.mongo import CommitUnknown, Database, SessionRegistry, why_unavailable
 from shared.delivery.projections import Projection
-from shared.runtime.telemetry import Telemetry
+from shared.runtime.telemetry import Outage, Telemetry
 
 log = logging.getLogger(__name__)
 
-RESTART_PAUSE = 0.5  # seconds before starting over
+RESTART_PAUSE = 0.5  # seconds before starting over; the next time twice as long
+SETTLED = 3.0  # seconds without a failure until an outage counts as over
 # Seconds before starting over while the record is looked for that makes flushes fail: nobody needs
 # time to recover, and it takes some twenty turns.
 NARROWING_PAUSE = 0.02
@@ -80,6 +88,9 @@ class Consumer:
         self._database = database
         self._kafka = kafka
         self._topics = topics
+        self._outage = Outage(
+            log, "the consumer starts over", first=RESTART_PAUSE, facts={"group": self.group}
+        )
         self._instruments = ConsumerInstruments(
             telemetry or Telemetry(service),
             projection.name,
@@ -156,6 +167,7 @@ class Consumer:
     async def run(self) -> None:
         """Reads until it is cancelled, starting over after every failure from what is stored."""
         while not self.stopped:
+            pause = RESTART_PAUSE
             try:
                 await self._run_once()
             except TooManyDeadLetters as stop:
@@ -166,28 +178,39 @@ class Consumer:
             except Exception as failure:  # noqa: BLE001 - whatever it is, the next turn reads it again
                 if isinstance(failure, FlushFenced):
                     self._instruments.lost_flushes.inc()
-                self._note_restart(failure)
+                pause = self._note_restart(failure)
             end_if_cancelled()
-            await asyncio.sleep(RESTART_PAUSE)
+            await asyncio.sleep(pause)
 
-    def _note_restart(self, failure: Exception) -> None:
-        self.failure = f"{type(failure).__name__}: {failure}"
+    def _note_restart(self, failure: Exception) -> float:
+        """Notes why it starts over; returns how long to wait before that."""
+        database = isinstance(failure, Unavailable)
+        self.failure = why_unavailable(failure) if database else short_reason(failure)
         self.restarts += 1
-        log.warning("the consumer starts over", extra={"group": self.group}, exc_info=failure)
+        expected = isinstance(failure, Unavailable | BrokerUnavailable)
+        where = isinstance(failure, BrokerUnavailable)
+        return self._outage.failed(
+            str(failure) if where else self.failure, error=None if expected else failure
+        )
 
     async def _run_once(self) -> None:
         """One membership of the group, from joining it to leaving it."""
         await self._pipeline.reset()
+        await require_broker(self._kafka)
         await ensure_topics(self._kafka, self._topics | {self.dead_letters.topic: 1})
         broker = build_broker(self._kafka)
         try:
             await self._pipeline.join(broker)
             while True:
+                self.failure = None
+                well = asyncio.get_running_loop().call_later(SETTLED, self._outage.over)
                 try:
-                    self.failure = None
                     await self._pipeline.run()
                 except (Unavailable, CommitUnknown, NotStorable) as failure:
+                    well.cancel()
                     await self._start_over(failure)
+                finally:
+                    well.cancel()
         finally:
             self.failure = self.failure or "stopping"
             await self._pipeline.leave(broker)
@@ -199,9 +222,9 @@ class Consumer:
         """
         while True:
             end_if_cancelled()
-            self._note_restart(failure)
+            pause = self._note_restart(failure)
             narrows = isinstance(failure, NotStorable) and self._pipeline.quarantine.narrows
-            await asyncio.sleep(NARROWING_PAUSE if narrows else RESTART_PAUSE)
+            await asyncio.sleep(NARROWING_PAUSE if narrows else pause)
             try:
                 only = failure.partitions if isinstance(failure, NotStorable) else None
                 await self._pipeline.start_over(only=only)

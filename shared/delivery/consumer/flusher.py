@@ -9,7 +9,7 @@ they are rarer still: figures from the middle of a backlog help nobody, and its 
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -92,18 +92,18 @@ class Flusher:
         async with self._lock:
             yield
 
-    def due(self, now: float, waiting: int) -> bool:
+    def due(self, now: float, waiting: Callable[[], int]) -> bool:
         """Whether it is time for a flush.
 
         Args:
             now: Seconds on a steady clock.
-            waiting: Records in the topics that haven't been read yet.
+            waiting: Counts the records in the topics that haven't been read yet.
         """
         if not self._assignment.changed:
             return False
         if self._assignment.size() >= MOST_DOCUMENTS:
             return True
-        behind = waiting > self._assignment.counted - self._folded
+        behind = waiting() > self._assignment.counted - self._folded
         share = SHARE_BEHIND if behind else SHARE
         return now - self._began >= min(LATEST, max(SOONEST, self.seconds / share))
 

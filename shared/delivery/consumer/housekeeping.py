@@ -66,8 +66,7 @@ class Housekeeping:
             await asyncio.sleep(TICK)
             now = time.monotonic()
             self._subscription.require_assignment(now)
-            lag = self._assignment.lag(self._subscription.client)
-            if self._flusher.due(now, sum(lag.values())):
+            if self._flusher.due(now, self._waiting):
                 await flush()
             if now - replayed_at > REPLAY_EVERY:
                 replayed_at = now
@@ -75,6 +74,10 @@ class Housekeeping:
             if now - gaps_at > GAPS_EVERY:
                 gaps_at = now
                 await self._report_gaps(now)
+
+    def _waiting(self) -> int:
+        """Records that wait; counted only when a flush depends on it."""
+        return sum(self._assignment.lag(self._subscription.client).values())
 
     async def _report_gaps(self, now: float) -> None:
         client = self._subscription.client

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
-from shared.runtime.settings import KafkaSettings
+from shared.runtime.settings import KafkaSettings, SettingsError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +82,32 @@ class KafkaConnection:
             return None
         context = ssl.create_default_context(cafile=self.ca_file)
         if self.certificate_file:
-            context.load_cert_chain(self.certificate_file, self.key_file)
+            # Without a word for it OpenSSL would ask the terminal for the key's password.
+            context.load_cert_chain(self.certificate_file, self.key_file, password="")
         return context
+
+    def check_files(self) -> None:
+        """Reads the files of TLS once, so that what is wrong with them is said at the start.
+
+        Raises:
+            SettingsError: One of them can't be used.
+        """
+        if not self.tls:
+            return
+        try:
+            ssl.create_default_context(cafile=self.ca_file)
+        except (OSError, ValueError):
+            raise SettingsError(
+                "The setting MITMACH_KAFKA_CA_FILE is wrong: "
+                f"{self.ca_file} holds no certificate in PEM."
+            ) from None
+        try:
+            self.tls_context()
+        except (OSError, ValueError):
+            raise SettingsError(
+                "The settings MITMACH_KAFKA_CERTIFICATE_FILE and MITMACH_KAFKA_KEY_FILE are wrong: "
+                "they must hold a certificate and its private key in PEM, without a password."
+            ) from None
 
     def security(self) -> BaseSecurity:
         """Sign-in and encryption as FastStream wants them."""

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
+from aiokafka.protocol.metadata import MetadataRequest
 
 from shared.delivery.kafka.clients import REQUEST_TIMEOUT, open_admin
 from shared.delivery.kafka.connection import KafkaConnection
@@ -63,6 +65,19 @@ async def cluster_id(connection: KafkaConnection) -> str | None:
     async with open_admin(connection) as admin:
         name: str | None = (await admin.describe_cluster()).get("cluster_id")
         return name
+
+
+async def known_cluster_id(client: AIOKafkaClient) -> str | None:
+    """The same, asked through a client that is open already.
+
+    Raises:
+        KafkaError: The broker is gone.
+        TimeoutError: It doesn't answer.
+    """
+    async with asyncio.timeout(REQUEST_TIMEOUT):
+        answer = await client.send(client.get_random_node(), MetadataRequest([]))
+    name: str | None = answer.cluster_id
+    return name
 
 
 async def existing_partitions(

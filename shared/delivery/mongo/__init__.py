@@ -13,7 +13,13 @@ Two drivers do the same work: Motor, and PyMongo's own asyncio API that Motor's 
 recommend today. Everything else of Mitmach sees the classes named here.
 """
 
-from shared.delivery.mongo.client import Mongo, NoTransactions, connect, initiate_replica_set
+from shared.delivery.mongo.client import (
+    Mongo,
+    NoTransactions,
+    check_url,
+    connect,
+    initiate_replica_set,
+)
 from shared.delivery.mongo.database import Database, Index, Order, View, WriteResult
 from shared.delivery.mongo.documents import cluster_time, document, entity
 from shared.delivery.mongo.driver import Driver
@@ -26,6 +32,7 @@ from shared.delivery.mongo.failures import (
     denied,
     is_about_data,
 )
+from shared.delivery.mongo.reasons import why_unavailable
 from shared.delivery.mongo.sessions import COLLECTIONS, Session, SessionRegistry, Transaction
 
 __all__ = [
@@ -45,6 +52,7 @@ __all__ = [
     "Transaction",
     "View",
     "WriteResult",
+    "check_url",
     "cluster_time",
     "connect",
     "deadline",
@@ -53,4 +61,5 @@ __all__ = [
     "entity",
     "initiate_replica_set",
     "is_about_data",
+    "why_unavailable",
 ]

@@ -4,14 +4,16 @@ Everything here is safe to repeat. A server that demands passwords lets a client
 make the replica set and the first user, and nothing else; so the first call comes from there.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
 
-from pymongo.errors import OperationFailure
+from pymongo.errors import OperationFailure, PyMongoError
 
-from shared.delivery.mongo.client import initiate_replica_set
+from shared.contract.errors import Unavailable
+from shared.delivery.mongo.client import initiate_replica_set, reasoned
 from shared.delivery.mongo.driver import Driver, make_client
-from shared.delivery.mongo.failures import translated
+from shared.delivery.mongo.reasons import reason_of
 
 ADMIN = "admin"
 _USER_EXISTS, _ROLE_EXISTS = 51003, 51002
@@ -50,6 +52,46 @@ class User(NamedTuple):
         ]
 
 
+async def wait_for_server(
+    address: str, *, tell: Callable[[str], None], within: float = 30.0
+) -> None:
+    """Waits until a server answers, which it does before it is a member of anything.
+
+    Args:
+        address: `host:port`.
+        tell: Is told why it doesn't, once, when the first try has failed.
+        within: Seconds to wait.
+
+    Raises:
+        Unavailable: It doesn't answer; the reason is in it.
+    """
+    client = make_client(
+        f"mongodb://{address}/",
+        Driver.PYMONGO,
+        directConnection=True,
+        serverSelectionTimeoutMS=1500,
+        connectTimeoutMS=1500,
+    )
+    loop = asyncio.get_running_loop()
+    until, told = loop.time() + within, False
+    try:
+        while True:
+            try:
+                await client.admin.command("hello")
+            except PyMongoError as error:
+                reason = f"MongoDB isn't reached at {address}: {reason_of(error)}"
+                if loop.time() > until:
+                    raise Unavailable(f"{reason}; check MITMACH_MONGODB_HERE.") from error
+                if not told:
+                    tell(f"{reason} (MITMACH_MONGODB_HERE); trying for {within:.0f} s.")
+                    told = True
+                await asyncio.sleep(0.5)
+            else:
+                return
+    finally:
+        await client.close()
+
+
 async def set_up(
     here: str, members: Sequence[str], *, admin_password: str | None, users: Sequence[User]
 ) -> None:
@@ -65,7 +107,7 @@ async def set_up(
     Raises:
         Unavailable: The server doesn't answer, or it lets us do nothing.
     """
-    with translated():
+    with reasoned():
         await initiate_replica_set(members, reached_at=here, password=admin_password)
         if admin_password is not None:
             await _set_up_users(here, admin_password, users)

@@ -1,17 +1,22 @@
 """The connection to MongoDB: one client per process, checked for what the design needs."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
-from pymongo.errors import OperationFailure
+from pymongo.errors import ConfigurationError, InvalidURI, OperationFailure, PyMongoError
+from pymongo.uri_parser import parse_uri
 
+from shared.contract.errors import Unavailable
 from shared.contract.ids import new_id
 from shared.delivery.mongo.database import Database
 from shared.delivery.mongo.driver import Driver, close_client, make_client
 from shared.delivery.mongo.failures import deadline, translated
+from shared.delivery.mongo.reasons import is_sign_in, reason_of
 from shared.delivery.mongo.sessions import SessionRegistry
+from shared.runtime.settings import SettingsError
 
 # Seconds to find a server and to connect to it. A request has 3 s in all: so there is time left for
 # an honest answer.
@@ -45,23 +50,34 @@ class Mongo:
         """
         return SessionRegistry(self._client, database, process or new_id())
 
-    async def ping(self) -> None:
+    async def ping(self, *, within: float = 2.0) -> None:
         """Asks the primary for a sign of life.
 
+        Args:
+            within: Seconds that are waited for it.
+
         Raises:
-            Unavailable: There is none within two seconds.
+            Unavailable: There is none in time, or we aren't let in; it says why.
         """
-        with deadline(2.0), translated():
+        with deadline(within), reasoned():
             await self._client.admin.command("ping")
+
+    async def ready(self) -> None:
+        """A check for readiness: `ping` that has its answer before the check is given up.
+
+        Raises:
+            Unavailable: As `ping`.
+        """
+        await self.ping(within=0.8)
 
     async def require_transactions(self) -> None:
         """Checks that the server is a replica set or behind a router.
 
         Raises:
             NoTransactions: It is a standalone.
-            Unavailable: Nobody answers.
+            Unavailable: Nobody answers, or we aren't let in; it says why.
         """
-        with translated():
+        with reasoned():
             hello = await self._client.admin.command("hello")
         if "setName" not in hello and hello.get("msg") != "isdbgrid":
             raise NoTransactions(
@@ -74,11 +90,48 @@ class Mongo:
             await self._client.drop_database(name)
 
 
+@contextmanager
+def reasoned() -> Iterator[None]:
+    """Turns what keeps us from the database into `Unavailable` with the reason."""
+    try:
+        with translated():
+            yield
+    except (Unavailable, PyMongoError) as error:
+        if isinstance(error, Unavailable) or is_sign_in(error):
+            raise Unavailable(f"MongoDB isn't reached: {reason_of(error)}") from error
+        raise
+
+
+def check_url(url: str) -> None:
+    """Reads a connection string as the driver will.
+
+    Raises:
+        SettingsError: It can't be used; the sentence says why and quotes nothing of it.
+    """
+    # The driver would ask the name service for the servers; that is for later.
+    plain = url.replace("mongodb+srv://", "mongodb://", 1)
+    try:
+        parse_uri(plain, validate=True, warn=False)
+    except OSError as error:
+        reason = f"a file in it can't be read: {(error.strerror or 'unknown').lower()}"
+    except (ConfigurationError, InvalidURI, ValueError, TypeError) as error:
+        # Up to a quotation mark: what is quoted may be a part of a password.
+        reason = re.split(r"[\"'.]", str(error), maxsplit=1)[0].strip()
+    else:
+        return
+    raise SettingsError(f"The setting MITMACH_MONGODB_URL is wrong: {reason}.") from None
+
+
 @asynccontextmanager
 async def connect(
     url: str, *, driver: Driver = Driver.MOTOR, app_name: str = "mitmach"
 ) -> AsyncIterator[Mongo]:
-    """Opens a client and closes it at the end. Doesn't wait for the server; `ping` does."""
+    """Opens a client and closes it at the end. Doesn't wait for the server; `ping` does.
+
+    Raises:
+        SettingsError: The connection string can't be used.
+    """
+    check_url(url)
     client = make_client(
         url,
         Driver(driver),

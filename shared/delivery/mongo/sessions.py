@@ -28,6 +28,8 @@ from shared.delivery.mongo.database import (
 )
 from shared.delivery.mongo.driver import renew_connections, settled
 from shared.delivery.mongo.failures import CommitUnknown, Conflict, deadline, translated
+from shared.delivery.mongo.reasons import why_unavailable
+from shared.runtime.telemetry import Outage
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +198,8 @@ class SessionRegistry:
             )
 
     async def _keep_beating(self) -> None:
-        beats = 0
+        # The pause doesn't grow: whoever is silent for longer than `SILENT` loses its sessions.
+        beats, outage = 0, Outage(log, "no heartbeat of the sessions")
         while True:
             await asyncio.sleep(HEARTBEAT)
             beats += 1
@@ -205,10 +208,11 @@ class SessionRegistry:
                 await self._end_unclear()
                 if beats % LOOK_ROUND == 0:
                     await self.end_silent()
-            except Unavailable:
-                log.warning("no heartbeat: the database doesn't answer")
-            except Exception:  # without heartbeats others would end our sessions
-                log.exception("no heartbeat")
+                outage.over()
+            except Unavailable as failure:
+                outage.failed(why_unavailable(failure))
+            except Exception as failure:  # noqa: BLE001 - without heartbeats our sessions are ended
+                outage.failed(type(failure).__name__, error=failure)
 
     async def _end_unclear(self) -> None:
         # A session that has begun its next transaction meanwhile loses that, and repeats it.

@@ -9,26 +9,28 @@ only repeat, never invent.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from shared.contract.errors import Unavailable
+from shared.delivery import signals
 from shared.delivery.cancellation import end_if_cancelled
 from shared.delivery.failpoints import failpoint
-from shared.delivery.kafka import (
-    KafkaConnection,
-    cluster_id,
-    end_offsets,
-    ensure_topics,
-    open_producer,
-    open_reader,
-)
+from shared.delivery.kafka import BrokerUnavailable, KafkaConnection, short_reason
 from shared.delivery.lease import Lease
-from shared.delivery.mongo import CommitUnknown, Conflict, Database, Session, SessionRegistry
+from shared.delivery.mongo import (
+    CommitUnknown,
+    Conflict,
+    Database,
+    Session,
+    SessionRegistry,
+    why_unavailable,
+)
+from shared.delivery.relay.broker import Clients, look_at_log, open_clients
 from shared.delivery.relay.instruments import RelayInstruments
 from shared.delivery.relay.retention import trim
 from shared.delivery.relay.rewinding import Rewound, check_rewinds, store_sent
@@ -40,13 +42,15 @@ from shared.delivery.relay.sequences import (
     sequenced_after,
     take_fence,
 )
-from shared.runtime.telemetry import Telemetry
+from shared.runtime.telemetry import FIRST_PAUSE, Outage, Telemetry
 
 log = logging.getLogger(__name__)
 
 POLL = 0.05  # seconds between looks at an idle log: bounds what a signal from elsewhere would save
+# Seconds between looks where those who write are in the same process and tell: what is left to be
+# found by looking is what somebody else wrote.
+POLL_TOLD = 0.5
 LOOK_AT_BROKER = 2.0  # seconds between looks whether the broker still has its log
-RETRY = 0.5  # seconds after an outage of the broker or the database
 TRIM_EVERY = 3600.0  # seconds
 RETENTION_DAYS = 90
 
@@ -98,7 +102,8 @@ class Relay:
         self._lease = lease
         self._retention_days = retention_days
         self._wake = asyncio.Event()
-        self._partitions: dict[str, int] = {}
+        self._partitions: Mapping[str, int] = {}
+        self._outage = Outage(log, "the relay starts over", facts={"relay": service})
 
     def wake(self) -> None:
         """Has the relay look at the log now: something was committed in this process."""
@@ -110,66 +115,62 @@ class Relay:
         Ends by being cancelled.
         """
         session = await self._open_session()
+        with signals.listening(self._database.name, self._wake):
+            await self._contend(session)
+
+    async def _contend(self, session: Session) -> None:
         async with self._lease.contending():
             while True:
                 if not self._lease.held:
                     self.failure = None  # whatever it was, it is the business of who leads now
-                fence = await self._lease.acquired()
+                fence, pause = await self._lease.acquired(), FIRST_PAUSE
                 try:
-                    async with self._clients() as (producer, reader):
-                        await self._lead(fence, session, producer, reader)
+                    async with open_clients(self._kafka, self._topics) as clients:
+                        await self._lead(fence, session, clients)
                 except Rewound:
                     log.warning("rewound: sending again what somebody asked for")
                     continue
                 except RelayFenced:
                     log.warning("fenced: another relay leads")
                 except BaseExceptionGroup as group:
-                    self._note_failure(group.exceptions[0])
+                    pause = self._note_failure(group.exceptions[0])
                     if group.split((KafkaError, TimeoutError, OSError, LogLost))[1] is not None:
                         raise
                 except _OUTAGES as outage:
-                    self._note_failure(outage)
+                    pause = self._note_failure(outage)
                 finally:
                     self.leading = False
                     self._instruments.leader.set(0)
                 end_if_cancelled()
-                await asyncio.sleep(RETRY)
+                await asyncio.sleep(pause)
 
     async def _open_session(self) -> Session:
         while True:
             try:
                 return await self._sessions.open()
             except Unavailable as outage:
-                self._note_failure(outage)
-                await asyncio.sleep(RETRY)
+                await asyncio.sleep(self._note_failure(outage))
 
-    def _note_failure(self, outage: BaseException) -> None:
-        self.failure = f"{type(outage).__name__}: {outage}"
+    def _note_failure(self, outage: BaseException) -> float:
+        """Notes why it doesn't publish; returns how long to wait before the next try."""
+        database = isinstance(outage, Unavailable)
+        self.failure = why_unavailable(outage) if database else short_reason(outage)
         self._instruments.rebuilt.inc()
-        log.warning("the relay starts over", extra={"reason": self.failure})
+        # The log may name the broker, what readiness answers to anybody may not.
+        named = isinstance(outage, BrokerUnavailable)
+        return self._outage.failed(str(outage) if named else self.failure)
 
-    @asynccontextmanager
-    async def _clients(self) -> AsyncIterator[tuple[AIOKafkaProducer, AIOKafkaConsumer]]:
-        # Made anew after every failure: a client that has failed once may stay half open.
-        await ensure_topics(self._kafka, self._topics)
-        async with open_producer(self._kafka) as producer, open_reader(self._kafka) as reader:
-            for topic in self._topics:
-                self._partitions[topic] = len(await producer.partitions_for(topic))
-            yield producer, reader
-
-    async def _lead(
-        self, fence: int, session: Session, producer: AIOKafkaProducer, reader: AIOKafkaConsumer
-    ) -> None:
+    async def _lead(self, fence: int, session: Session, clients: Clients) -> None:
         """Publishes the log until the lease is lost.
 
         Args:
             fence: Fencing number of the lease; everything that is stored names it.
             session: This process's session, for the transactions that store sequences.
-            producer: Sends events.
-            reader: Asked for the ends of partitions.
+            clients: Those of this term.
         """
+        producer, self._partitions = clients.producer, clients.partitions
         state = await take_fence(self._database, fence, session, self._sessions)
-        await self._check_broker(fence, state, reader)
+        await self._check_broker(fence, state, clients)
         await self._send_unacknowledged(fence, state, producer)
         self.leading, self.failure = True, None
         self._instruments.leader.set(1)
@@ -189,8 +190,9 @@ class Relay:
                 looked = time.monotonic()
                 await self._instruments.measure_lag(self._database, state.sent_through)
                 await check_rewinds(self._database, state.rewinds)
-                await self._check_broker(fence, state, reader)
+                await self._check_broker(fence, state, clients)
                 await self._send_unacknowledged(fence, state, producer)
+                self._outage.over()
                 waiting = []
 
     async def _assign(
@@ -231,9 +233,12 @@ class Relay:
 
     async def _pause(self) -> None:
         # Not `wait_for`: that of Python 3.11 loses a cancellation that comes together with a wake.
+        looked, told = time.monotonic(), signals.written_here(self._database.name)
         with suppress(TimeoutError):
-            async with asyncio.timeout(POLL):
+            async with asyncio.timeout(POLL_TOLD if told else POLL):
                 await self._wake.wait()
+        if told:  # many commits are one look: a transaction for each would slow the writers down
+            await asyncio.sleep(max(POLL - (time.monotonic() - looked), 0))
 
     async def _send_unacknowledged(
         self, fence: int, state: RelayState, producer: AIOKafkaProducer
@@ -267,33 +272,27 @@ class Relay:
         last = documents[-1]
         state.sent_through = last["first_sequence"] + last["count"] - 1
         await store_sent(self._database, fence, state)
+        self._outage.over()
         self.published += sum(document["count"] for document in documents)
         self._instruments.sent(documents)
         await failpoint("relay.marked")
 
-    async def _check_broker(self, fence: int, state: RelayState, reader: AIOKafkaConsumer) -> None:
-        """Finds out whether the broker lost its log: then all that is retained is sent again.
-
-        It did if it is another cluster, or if a partition ends at or below what was acknowledged
-        last. Offsets alone don't tell: what arrived there without an answer may have filled the new
-        log up to where the old one ended. The id alone doesn't either: a topic can be made anew.
-        """
-        cluster = await cluster_id(self._kafka)
-        ends = await end_offsets(reader, state.bases)
-        lost = [place for place, base in state.bases.items() if ends.get(place, 0) <= base]
-        if state.cluster not in (None, cluster):
-            await self._forget_broker(fence, state, "it is another cluster")
-        elif lost:
-            await self._forget_broker(
-                fence, state, f"{lost[0][0]}/{lost[0][1]} ends before its acknowledged offset"
-            )
-        if state.cluster != cluster:
-            state.cluster = cluster
+    async def _check_broker(self, fence: int, state: RelayState, clients: Clients) -> None:
+        """Has all that is retained sent again if the broker lost its log."""
+        found = await look_at_log(clients, state)
+        if found.lost is not None:
+            await self._forget_broker(fence, state, found.lost, by_design=found.by_design)
+        if state.cluster != found.cluster:
+            state.cluster = found.cluster
             await store_sent(self._database, fence, state)
 
-    async def _forget_broker(self, fence: int, state: RelayState, reason: str) -> None:
-        log.error(
-            "the broker lost its log: sending again all that is retained", extra={"reason": reason}
+    async def _forget_broker(
+        self, fence: int, state: RelayState, reason: str, *, by_design: bool = False
+    ) -> None:
+        log.log(
+            logging.INFO if by_design else logging.ERROR,
+            "the broker lost its log: sending again all that is retained",
+            extra={"reason": reason},
         )
         self.lost_logs += 1
         self._instruments.lost_logs.inc()

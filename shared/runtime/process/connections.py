@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from shared.runtime.telemetry import new_traceparent
+from shared.web.http.middleware import record_malformed
 from shared.web.http.problems import http_problem
 from shared.web.http.requests.bodies import SLOW
 
@@ -167,7 +168,9 @@ class Connection(HttpToolsProtocol):
     def _refuse(self, status: int, title: str, detail: str) -> None:
         """Answers and closes; where an answer to an earlier request is due, only closes."""
         if self._answered():
-            _, headers, body = http_problem(status, title, detail, new_traceparent())
+            traceparent = new_traceparent()
+            _, headers, body = http_problem(status, title, detail, traceparent)
+            record_malformed(status, title, traceparent)
             headers.append((b"connection", b"close"))
             lines = [b"%b: %b\r\n" % header for header in headers]
             self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", body]))

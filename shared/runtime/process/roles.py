@@ -5,19 +5,30 @@ import asyncio
 import logging
 import socket
 import sys
+import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn, TypeVar
 
 import uvloop
 from fastapi import FastAPI
 
 from shared.contract.errors import Unavailable
-from shared.delivery.mongo import Driver, Mongo, NoTransactions, connect
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.mongo import Driver, Mongo, NoTransactions, check_url, connect
 from shared.runtime.process.parts import Part, running, spare_collector
 from shared.runtime.process.serving import Stopped, bind, port_of, serve, side_app, stop_signals
-from shared.runtime.settings import HttpSettings, ServiceSettings, SettingsError, describe, load
-from shared.runtime.telemetry import Telemetry, telemetry_from
+from shared.runtime.settings import (
+    HttpSettings,
+    ServiceSettings,
+    SettingsError,
+    describe,
+    hosts_of,
+    load,
+)
+from shared.runtime.telemetry import Outage, Telemetry, telemetry_from
+from shared.web.http import build_verifier
 
 log = logging.getLogger(__name__)
 
@@ -52,11 +63,32 @@ def run_role(
     role = _parse(service, settings, tuple(roles), arguments)
     try:
         values = load(settings)
+        _check_files(values, role)
         uvloop.run(_run(service, role, values, roles[role]))
     except (SettingsError, Stopped) as error:
-        print(error, file=sys.stderr)  # noqa: T201 - the one sentence for a human
+        print(error, file=sys.stderr)  # noqa: T201 - sentences for a human
         sys.exit(_USAGE_ERROR if isinstance(error, SettingsError) else 1)
+    except Unavailable as error:
+        log.error(
+            "stopped: what it needs went away while it started", extra={"reason": error.detail}
+        )
+        sys.exit(1)
+    except Exception:
+        log.critical("stopped by a mistake in the program", exc_info=True)
+        sys.exit(1)
     sys.exit(0)
+
+
+def _check_files(settings: ServiceSettings, role: str) -> None:
+    """Reads what settings name, before anything is waited for.
+
+    Raises:
+        SettingsError: A connection string, a certificate or the keys of tokens can't be used.
+    """
+    check_url(settings.mongodb_url.get_secret_value())
+    KafkaConnection.of(settings).check_files()
+    if role == "api":  # the only role that checks tokens
+        build_verifier(settings)
 
 
 def _parse(
@@ -79,28 +111,55 @@ async def _run(
     settings: S,
     build: Callable[[S, Mongo, Telemetry], AbstractAsyncContextManager[FastAPI | Part]],
 ) -> None:
+    began = time.monotonic()
     telemetry = telemetry_from(settings, f"{service}-{role}")
     url = settings.mongodb_url.get_secret_value()
+    log.info("starting", extra=_facts(service, role, settings))
     listening = bind(settings)
     try:
         with stop_signals() as stop:
             async with connect(
                 url, driver=Driver(settings.mongodb_driver), app_name=f"mitmach-{service}-{role}"
             ) as mongo:
-                await _database_ready(mongo, stop)
-                if stop.is_set():
-                    return
-                async with build(settings, mongo, telemetry) as built:
-                    spare_collector()
-                    telemetry.metrics.role_running.labels(service, role).set(1)
-                    log.info("%s %s is ready on port %d", service, role, port_of(listening))
-                    await _serve_built(built, settings, telemetry, listening, stop)
+                await _database_ready(mongo, stop, hosts_of(url))
+                if not stop.is_set():
+                    async with build(settings, mongo, telemetry) as built:
+                        spare_collector()
+                        telemetry.metrics.role_running.labels(service, role).set(1)
+                        facts = {"port": port_of(listening), "seconds": _since(began)}
+                        log.info("ready", extra=facts)
+                        await _serve_built(built, settings, telemetry, listening, stop)
     finally:
         listening.close()
         await asyncio.to_thread(telemetry.close)
+    log.info("stopped", extra={"after_seconds": _since(began)})
 
 
-async def _database_ready(mongo: Mongo, stop: asyncio.Event) -> None:
+def _facts(service: str, role: str, settings: ServiceSettings) -> dict[str, object]:
+    """What the first line of a process says: who it is, and whom it talks to; no secrets."""
+    return {
+        "version": program_version(),
+        "role": f"{service} {role}",
+        "mongodb": hosts_of(settings.mongodb_url.get_secret_value()),
+        "kafka": settings.kafka_bootstrap,
+        "kafka_protocol": settings.kafka_security_protocol,
+        "log_level": settings.log_level,
+    }
+
+
+def program_version() -> str:
+    """The version that is installed."""
+    try:
+        return version("mitmach")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 2)
+
+
+async def _database_ready(mongo: Mongo, stop: asyncio.Event, hosts: str) -> None:
     """Waits until the database answers.
 
     Raises:
@@ -108,20 +167,29 @@ async def _database_ready(mongo: Mongo, stop: asyncio.Event) -> None:
     """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + DATABASE_TIMEOUT
+    outage = Outage(
+        log,
+        "MongoDB isn't reached; check MITMACH_MONGODB_URL",
+        first=0.5,
+        facts={"mongodb": hosts},
+    )
     while not stop.is_set():
         try:
             await mongo.require_transactions()
+            outage.over()
             return
         except NoTransactions as error:
             raise Stopped(str(error)) from None
-        except Unavailable:
+        except Unavailable as error:
+            pause = outage.failed(error.detail)
             if loop.time() > deadline:
                 raise Stopped(
-                    f"MongoDB hasn't answered for {DATABASE_TIMEOUT:.0f} s;"
+                    f"{error.detail}, for {DATABASE_TIMEOUT:.0f} s at {hosts};"
                     " check MITMACH_MONGODB_URL."
                 ) from None
-            log.warning("MongoDB doesn't answer yet")
-            await asyncio.sleep(0.5)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await stop.wait()
 
 
 async def _serve_built(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import socket
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from shared.runtime.settings import HttpSettings
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.app import create_operations_app
 from shared.web.http.scraping import Scrapers
+
+log = logging.getLogger(__name__)
 
 IDLE_TIMEOUT = 75
 """Seconds until an idle connection is closed.
@@ -38,13 +41,15 @@ def stop_signals() -> Iterator[asyncio.Event]:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
 
-    def asked() -> None:
+    def asked(number: signal.Signals) -> None:
         if stop.is_set():
             signal.signal(signal.SIGINT, signal.default_int_handler)
+        else:
+            log.info("stopping", extra={"reason": number.name})
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, asked)
+        loop.add_signal_handler(number, asked, number)
     try:
         yield stop
     finally:

@@ -10,33 +10,46 @@ A setting can also be a file: `MITMACH_SECRETS_DIR=/run/secrets` reads
 
 sections.py   the settings, a class per section
 addresses.py  what an address of an installation or of a page may be
+forms.py      what the other texts must look like: connection strings, lists, files
 loading.py    reading them, what is said when one is wrong, and the help page
+unknown.py    variables that nothing reads, and what was meant
+names.py      the names of all settings of all programs
 """
 
 from shared.runtime.settings.addresses import cors_origins
-from shared.runtime.settings.loading import PREFIX, Settings, SettingsError, describe, load
+from shared.runtime.settings.forms import hosts_of
+from shared.runtime.settings.loading import Settings, SettingsError, describe, load
 from shared.runtime.settings.sections import (
     HttpSettings,
     IdentitySettings,
     KafkaSettings,
     MongoSettings,
     QuotaSettings,
+    ReadableFile,
+    ServerList,
     ServiceSettings,
     TelemetrySettings,
+    WebAddress,
 )
+from shared.runtime.settings.unknown import OTHERS, PREFIX
 
 __all__ = [
+    "OTHERS",
     "PREFIX",
     "HttpSettings",
     "IdentitySettings",
     "KafkaSettings",
     "MongoSettings",
     "QuotaSettings",
+    "ReadableFile",
+    "ServerList",
     "ServiceSettings",
     "Settings",
     "SettingsError",
     "TelemetrySettings",
+    "WebAddress",
     "cors_origins",
     "describe",
+    "hosts_of",
     "load",
 ]

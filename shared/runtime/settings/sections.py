@@ -1,18 +1,38 @@
 """The settings themselves, in groups: each part of a process asks for the group that it needs."""
 
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator, model_validator
 
 from shared.runtime.settings.addresses import cors_origins, public_address
-from shared.runtime.settings.loading import PREFIX, Settings
+from shared.runtime.settings.forms import (
+    connection_string,
+    network_list,
+    readable_file,
+    server_list,
+    web_address,
+)
+from shared.runtime.settings.loading import Settings
+from shared.runtime.settings.unknown import PREFIX
+
+
+def _secret_connection_string(secret: SecretStr) -> SecretStr:
+    connection_string(secret.get_secret_value())
+    return secret
+
+
+ConnectionString = Annotated[SecretStr, AfterValidator(_secret_connection_string)]
+ServerList = Annotated[str, AfterValidator(server_list)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
+NetworkList = Annotated[str, AfterValidator(network_list)]
+ReadableFile = Annotated[Path, AfterValidator(readable_file)]
 
 
 class MongoSettings(Settings):
     """Where the service's database is."""
 
-    mongodb_url: SecretStr = Field(
+    mongodb_url: ConnectionString = Field(
         default=SecretStr("mongodb://127.0.0.1:27017/?replicaSet=rs0"),
         description="MongoDB connection string of a replica set; user and password belong in it",
     )
@@ -29,9 +49,8 @@ class MongoSettings(Settings):
 class KafkaSettings(Settings):
     """Where the broker is, and how to sign in there."""
 
-    kafka_bootstrap: str = Field(
+    kafka_bootstrap: ServerList = Field(
         default="127.0.0.1:9092",
-        min_length=1,
         description="Kafka bootstrap servers, host:port, comma-separated",
     )
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
@@ -42,14 +61,14 @@ class KafkaSettings(Settings):
     )
     kafka_username: str | None = Field(default=None, description="SASL user name")
     kafka_password: SecretStr | None = Field(default=None, description="SASL password")
-    kafka_ca_file: Path | None = Field(
+    kafka_ca_file: ReadableFile | None = Field(
         default=None,
         description="PEM file with the broker's authorities; the system's if not set",
     )
-    kafka_certificate_file: Path | None = Field(
+    kafka_certificate_file: ReadableFile | None = Field(
         default=None, description="PEM file with the client's certificate (mTLS)"
     )
-    kafka_key_file: Path | None = Field(
+    kafka_key_file: ReadableFile | None = Field(
         default=None, description="PEM file with the client's private key (mTLS)"
     )
     kafka_session_timeout: float = Field(
@@ -85,9 +104,8 @@ class IdentitySettings(Settings):
     jwt_audience: str = Field(
         default="mitmach", min_length=1, description="Expected `aud` of tokens"
     )
-    jwks_url: str | None = Field(
+    jwks_url: WebAddress | None = Field(
         default=None,
-        pattern=r"^https?://",
         description="Address of the identity provider's keys (JWKS)",
     )
     jwt_key_file: Path | None = Field(
@@ -128,7 +146,7 @@ class HttpSettings(Settings):
     http_port: int = Field(
         default=8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one"
     )
-    http_trusted_proxies: str = Field(
+    http_trusted_proxies: NetworkList = Field(
         default="127.0.0.1",
         description="Addresses and networks whose X-Forwarded-For is believed, comma-separated; *"
         " believes whoever connects, for one hop",
@@ -229,9 +247,13 @@ class TelemetrySettings(Settings):
     log_format: Literal["json", "text"] = Field(
         default="json", description="json for machines, text for a terminal"
     )
-    otlp_endpoint: str | None = Field(
+    access_log: bool = Field(
+        default=False,
+        description="Whether each request to an API is logged: method, route, status, milliseconds"
+        " and bytes, and nothing about who asked",
+    )
+    otlp_endpoint: WebAddress | None = Field(
         default=None,
-        pattern=r"^https?://",
         description="OpenTelemetry collector (OTLP over HTTP); wins over the endpoints of OTEL_...",
     )
     trace_ratio: float = Field(

@@ -11,15 +11,17 @@ operations.py   what spans of batches are called
 environment.py  what the environment says about tracing
 memory.py   how much memory the process may use
 logs.py     JSON lines that carry the trace id
+outages.py  pauses that grow, and lines that get rarer, in loops that try again
 """
 
 from dataclasses import dataclass, field
 
 from shared.runtime.settings import TelemetrySettings
 from shared.runtime.telemetry.environment import tracing_from
-from shared.runtime.telemetry.logs import configure_logs
+from shared.runtime.telemetry.logs import ACCESS, configure_logs
 from shared.runtime.telemetry.memory import memory_limit
 from shared.runtime.telemetry.metrics import Metrics
+from shared.runtime.telemetry.outages import FIRST_PAUSE, LONGEST_PAUSE, Outage
 from shared.runtime.telemetry.tracing import (
     Traced,
     Tracing,
@@ -52,7 +54,12 @@ class Telemetry:
 
 def telemetry_from(settings: TelemetrySettings, service: str) -> Telemetry:
     """Sets up the process's logs as the settings say, and its metrics and traces."""
-    configure_logs(service, level=settings.log_level, form=settings.log_format)
+    configure_logs(
+        service,
+        level=settings.log_level,
+        form=settings.log_format,
+        access=settings.access_log,
+    )
     telemetry = Telemetry(
         service,
         tracing=tracing_from(service, endpoint=settings.otlp_endpoint, ratio=_ratio(settings)),
@@ -67,7 +74,11 @@ def _ratio(settings: TelemetrySettings) -> float | None:
 
 
 __all__ = [
+    "ACCESS",
+    "FIRST_PAUSE",
+    "LONGEST_PAUSE",
     "Metrics",
+    "Outage",
     "Telemetry",
     "Traced",
     "Tracing",

@@ -5,12 +5,13 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.context import WebContext
 from shared.web.http.middleware import (
+    AccessLog,
     CrossOrigin,
     RequestMiddleware,
     as_get,
@@ -45,10 +46,12 @@ class ServiceApp(FastAPI):
 
     def build_middleware_stack(self) -> Any:
         """Built at the first request, when all routes are there."""
-        app = RequestMiddleware(
+        app: ASGIApp = RequestMiddleware(
             super().build_middleware_stack(), self.web, MeasuredTable(self), QueryTable(self)
         )
-        return CrossOrigin(app, self.web.origins) if self.web.origins else app
+        if self.web.origins:
+            app = CrossOrigin(app, self.web.origins)
+        return AccessLog(app) if self.web.access_log else app
 
     def openapi(self) -> dict[str, Any]:
         """The document, completed once."""

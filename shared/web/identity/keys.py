@@ -19,6 +19,8 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from shared.runtime.telemetry.outages import Outage
+
 log = logging.getLogger(__name__)
 
 REFRESH_INTERVAL = 300.0
@@ -177,6 +179,9 @@ class KeyStore:
         self._get = get
         self._clock = clock
         self._tried: float | None = None
+        self._outage = Outage(
+            log, "the identity provider's keys can't be fetched; see MITMACH_JWKS_URL"
+        )
         self._fetching: asyncio.Task[bool] | None = None
         self._fixed: tuple[Key, ...] = ()
         self._fetched: tuple[Key, ...] = ()
@@ -224,13 +229,29 @@ class KeyStore:
         try:
             keys = parse_keys(await self._get(url))
         except (OSError, httpx.HTTPError, httpx.InvalidURL, KeysUnreadable) as error:
-            log.warning("the identity provider's keys can't be fetched: %s", type(error).__name__)
+            self._outage.failed(_reason(error))
             return False
+        self._outage.over()
         changed = {key.kid: _numbers(key) for key in keys} != {
             key.kid: _numbers(key) for key in self._fetched
         }
         self._fetched = keys
         return changed
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"it answers {error.response.status_code}"
+    if isinstance(error, KeysUnreadable):
+        return f"it answers {error}"
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return "no answer"
+    said = str(error)
+    if "Name or service not known" in said or "name resolution" in said:
+        return "the name of its host isn't known"
+    if "refused" in said or "All connection attempts failed" in said:
+        return "connection refused"
+    return f"TLS: {said}"[:160] if "CERTIFICATE" in said else type(error).__name__
 
 
 def _numbers(key: Key) -> Any:

@@ -97,6 +97,7 @@ class TokenVerifier:
 
     async def _refresh_regularly(self) -> None:
         while True:
+            # The second is the least time between two fetches: an API without keys serves nobody.
             await asyncio.sleep(REFRESH_INTERVAL if self._keys else 10.0)
             await self._refresh()
 

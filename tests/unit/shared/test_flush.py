@@ -102,12 +102,12 @@ async def test_after_a_flush_that_was_cut_off_none_moves_the_marks(flusher: Stor
 
 
 def test_a_first_flush_is_due_as_soon_as_there_is_something(flusher: Storing) -> None:
-    assert flusher.due(1e6, waiting=0)
+    assert flusher.due(1e6, lambda: 0)
 
 
 async def test_nothing_new_makes_no_flush_due(flusher: Storing) -> None:
     await flusher.flush()
-    assert not flusher.due(1e6, waiting=0)
+    assert not flusher.due(1e6, lambda: 0)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +128,8 @@ async def test_flushes_are_rarer_when_they_take_long_and_rarest_behind_a_backlog
     after = time.monotonic()
     flusher.seconds = seconds
     take(assignment.partitions["t", 0], value(3, 2))
-    assert not flusher.due(before + pause - 0.001, waiting)
-    assert flusher.due(after + pause + 0.001, waiting)
+    assert not flusher.due(before + pause - 0.001, lambda: waiting)
+    assert flusher.due(after + pause + 0.001, lambda: waiting)
 
 
 async def _never() -> None:

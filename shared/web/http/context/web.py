@@ -36,6 +36,7 @@ class WebContext:
         quotas: How much one person may make in a day.
         public_url: Where clients reach the installation; empty where that isn't known.
         origins: The origins whose pages may read the answers (CORS); none by default.
+        access_log: Whether each request is logged.
         closing: Set when the process is told to stop; endless streams end then.
     """
 
@@ -50,6 +51,7 @@ class WebContext:
     quotas: Quotas = field(default_factory=Quotas)
     public_url: str = ""
     origins: tuple[str, ...] = ()
+    access_log: bool = False
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -80,6 +82,7 @@ class WebContext:
             committer=committer,
             scrapers=Scrapers.from_settings(settings, verifier=verifier),
             quotas=quotas or Quotas(),
+            access_log=settings.access_log,
             public_url=settings.public_url,
             origins=cors_origins(settings.http_cors_origins),
         )

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from shared.contract.errors import Refusal
 from shared.runtime.telemetry import request_traceparent
 from shared.web.http.context import SCOPE, RequestContext, request_context
+from shared.web.http.middleware.records import record_problem, record_refusal
 from shared.web.http.problems import (
     BodyMalformed,
     BodyTooLarge,
@@ -21,6 +22,7 @@ from shared.web.http.problems import (
     http_problem,
     refusal_of,
     render,
+    slug_of,
 )
 from shared.web.http.routing.versions import NotModified
 
@@ -40,6 +42,7 @@ async def _refusal(request: Request, error: Exception) -> Response:
     if context is not None:
         web = context.web
         web.telemetry.metrics.refusals.labels(web.service, error.slug).inc()
+    record_refusal(request.scope, error)
     return _response(render(error, _trace(request)))
 
 
@@ -72,6 +75,7 @@ async def _http(request: Request, error: Exception) -> Response:
     title = http.HTTPStatus(status).phrase
     detail = "See the description of this operation in /openapi.json."
     answer = http_problem(status, title, detail, _trace(request))
+    record_problem(request.scope, status, slug_of(title))
     headers = dict(error.headers or {})
     if status == 405:
         headers["Allow"] = ", ".join(sorted(_methods(request)))

@@ -8,7 +8,6 @@ raised.
 Pure ASGI. Rejected: middleware classes with `dispatch`, which cost a task and a stream per request.
 """
 
-import logging
 import time
 from collections.abc import Callable
 
@@ -20,6 +19,7 @@ from shared.runtime.telemetry import current_trace, request_traceparent
 from shared.web.http.context import SCOPE, RequestContext, WebContext
 from shared.web.http.middleware.admission import Admission
 from shared.web.http.middleware.answers import as_get, send_whole, watch_answer
+from shared.web.http.middleware.records import record_bug, record_refusal
 from shared.web.http.middleware.spans import CLIENT_GONE, METHODS, UNMATCHED, begin_span, end_span
 from shared.web.http.problems import (
     BodyTooLarge,
@@ -34,8 +34,6 @@ from shared.web.http.requests.headers import Lines, join_lines, refuse_repeated
 from shared.web.http.requests.paths import matched_path
 from shared.web.http.routing.measured_table import MeasuredTable
 from shared.web.http.routing.query_table import QueryTable
-
-log = logging.getLogger(__name__)
 
 GUARDED = ("/v1/", "/scim/")
 """Paths that need a token, whatever their routes say; so no route can be left open by mistake.
@@ -106,13 +104,13 @@ class RequestMiddleware:
         try:
             await self._serve(scope, receive, send, context, lines)
         except Refusal as refusal:
-            await self._refuse(send, context, refusal)
+            await self._refuse(scope, send, context, refusal)
         except ClientDisconnect:
             context.status = CLIENT_GONE
         except Exception as error:
             failure = error
             context.status = 500
-            log.exception("a request failed", extra={"route": context.route})
+            record_bug(scope, error)
             if not context.started:
                 await send_whole(send, context, *bug(context.traceparent))
             elif not context.finished:
@@ -193,8 +191,11 @@ class RequestMiddleware:
             raise MediaTypeUnsupported
         return True
 
-    async def _refuse(self, send: Send, context: RequestContext, refusal: Refusal) -> None:
+    async def _refuse(
+        self, scope: Scope, send: Send, context: RequestContext, refusal: Refusal
+    ) -> None:
         self._web.telemetry.metrics.refusals.labels(self._web.service, refusal.slug).inc()
+        record_refusal(scope, refusal)
         status, headers, body = render(refusal, context.traceparent)
         context.status = status
         if context.started:

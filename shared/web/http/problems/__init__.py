@@ -17,8 +17,10 @@ from shared.web.http.problems.documents import (
     bug,
     example,
     http_problem,
+    instance_of,
     problems,
     render,
+    slug_of,
     type_of,
 )
 from shared.web.http.problems.refusals import (
@@ -63,8 +65,10 @@ __all__ = [
     "bug",
     "example",
     "http_problem",
+    "instance_of",
     "problems",
     "refusal_of",
     "render",
+    "slug_of",
     "type_of",
 ]

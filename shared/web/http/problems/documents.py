@@ -87,6 +87,16 @@ def type_of(slug: str) -> str:
     return f"urn:mitmach:problem:{slug}"
 
 
+def instance_of(traceparent: str) -> str:
+    """The URI that names one occurrence, by its trace; the answer and the log line have it."""
+    return f"urn:mitmach:trace:{trace_id(traceparent)}"
+
+
+def slug_of(title: str) -> str:
+    """The stable name of a problem of HTTP itself, from its title."""
+    return title.lower().replace(" ", "-")
+
+
 def document(
     slug: str,
     title: str,
@@ -106,7 +116,7 @@ def document(
         traceparent: The W3C trace of the request; names the occurrence.
         errors: What is wrong with the fields of the input, if it is that.
     """
-    instance = f"urn:mitmach:trace:{trace_id(traceparent)}"
+    instance = instance_of(traceparent)
     return _encode(_Document(type_of(slug), title, status, detail, instance, errors))
 
 
@@ -155,8 +165,7 @@ def http_problem(
     status: int, title: str, detail: str, traceparent: str
 ) -> tuple[int, RawHeaders, bytes]:
     """A problem of HTTP itself, e.g. a method that isn't allowed."""
-    slug = title.lower().replace(" ", "-")
-    body = document(slug, title, status, detail, traceparent=traceparent)
+    body = document(slug_of(title), title, status, detail, traceparent=traceparent)
     return status, problem_headers(body), body
 
 
