@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List people
-         * @description Colleagues: the active and the invited. A status can be asked for by those who run the platform.
+         * @description Colleagues: the active and the invited. A status can be asked for by those who run the platform. With `ids` it shows these people, whatever their status is, as reading each of them would.
          */
         get: operations["list_people"];
         put?: never;
@@ -189,7 +189,7 @@ export interface paths {
         };
         /**
          * List groups, the newest first
-         * @description Those that the caller may know of.
+         * @description Those that the caller may know of. With `ids` it shows these of them, archived ones too.
          */
         get: operations["list_groups"];
         put?: never;
@@ -504,6 +504,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read channels by their ids
+         * @description As reading each of them would, archived ones too; what is in a group is listed by the group.
+         */
+        get: operations["read_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/channels/{channel_id}": {
         parameters: {
             query?: never;
@@ -686,11 +706,14 @@ export interface paths {
         get?: never;
         /**
          * React to a post
-         * @description Replaces the caller's earlier reaction. It implies that they have seen the post.
+         * @description Replaces the caller's earlier reaction. It implies that they have seen the post. Answered with the counts after it.
          */
         put: operations["react_to_post"];
         post?: never;
-        /** Take the reaction to a post back */
+        /**
+         * Take the reaction to a post back
+         * @description Answered with the counts after it.
+         */
         delete: operations["take_back_reaction"];
         options?: never;
         head?: never;
@@ -707,11 +730,14 @@ export interface paths {
         get?: never;
         /**
          * React to a comment
-         * @description Replaces the caller's earlier reaction to it.
+         * @description Replaces the caller's earlier reaction to it. Answered with the numbers after it.
          */
         put: operations["react_to_comment"];
         post?: never;
-        /** Take the reaction to a comment back */
+        /**
+         * Take the reaction to a comment back
+         * @description Answered with the numbers after it.
+         */
         delete: operations["take_back_comment_reaction"];
         options?: never;
         head?: never;
@@ -728,7 +754,7 @@ export interface paths {
         get?: never;
         /**
          * Say that a post was seen
-         * @description One view per person and UTC day counts; repeating it changes nothing.
+         * @description One view per person and UTC day counts; repeating it changes nothing. Answered with the counts after it.
          */
         put: operations["view_post"];
         post?: never;
@@ -2188,7 +2214,7 @@ export interface components {
         };
         /**
          * PostCountsView
-         * @description What is counted beside a post; a fraction of a second behind.
+         * @description What is counted beside a post: acts of others a moment late, the caller's at once.
          */
         PostCountsView: {
             /**
@@ -2384,7 +2410,7 @@ export interface components {
         };
         /**
          * AddedCommentView
-         * @description The new comment.
+         * @description The new comment, and how it stands with its post now.
          */
         AddedCommentView: {
             /** Format: uuid */
@@ -2397,6 +2423,50 @@ export interface components {
             /** Format: date-time */
             added_at: string;
             version: number;
+            post: components["schemas"]["StandingView"];
+        };
+        /**
+         * StandingView
+         * @description How it stands with a post after a change.
+         */
+        StandingView: {
+            counts: components["schemas"]["CountsNowView"];
+            mine: components["schemas"]["MineNowView"];
+        };
+        /**
+         * CountsNowView
+         * @description What is counted beside the post; as in a post, with what the caller has just done.
+         */
+        CountsNowView: {
+            /**
+             * @description By kind
+             * @example {
+             *       "like": 12,
+             *       "thanks": 2
+             *     }
+             */
+            reactions: {
+                [key: string]: number;
+            };
+            /** @description Replies included */
+            comments: number;
+            /** @description People who have passed it on */
+            shares: number;
+            /** @description At most one per person and day */
+            views: number;
+            /** @description People who have seen it */
+            viewers: number;
+        };
+        /**
+         * MineNowView
+         * @description What the caller has done with the post by now.
+         */
+        MineNowView: {
+            viewed: boolean;
+            reaction: ("celebrate" | "funny" | "insightful" | "like" | "support" | "thanks") | null;
+            comments: number;
+            /** @description How often I have passed it on */
+            shares: number;
         };
         /**
          * ReactionIn
@@ -2405,6 +2475,22 @@ export interface components {
         ReactionIn: {
             /** @enum {unknown} */
             kind: "celebrate" | "funny" | "insightful" | "like" | "support" | "thanks";
+        };
+        /**
+         * CommentStandingView
+         * @description How it stands with a comment after a change; as in a comment that is read.
+         */
+        CommentStandingView: {
+            /**
+             * @description By kind
+             * @example {
+             *       "like": 3
+             *     }
+             */
+            reactions: {
+                [key: string]: number;
+            };
+            my_reaction: ("celebrate" | "funny" | "insightful" | "like" | "support" | "thanks") | null;
         };
         /**
          * SeenPostsIn
@@ -2446,13 +2532,15 @@ export interface components {
         };
         /**
          * SharedPostView
-         * @description A post was passed on: where to, and how often the caller has by now.
+         * @description A post was passed on: where to, and how it stands with it now.
          */
         SharedPostView: {
             /** Format: uuid */
             post_id: string;
             to_group_id: string | null;
+            /** @description How often I have passed it on by now */
             times: number;
+            post: components["schemas"]["StandingView"];
         };
         /**
          * AdvanceIn
@@ -3574,6 +3662,8 @@ export interface operations {
     list_people: {
         parameters: {
             query?: {
+                /** @description These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the order in which they are answered. Those that aren't there, or that the caller may not see, are missing from the answer. No other parameter goes with it, and there is no next page */
+                ids?: string[];
                 /** @description Only these */
                 status?: "invited" | "active" | "suspended";
                 /** @description Beginnings of words of the name */
@@ -3916,6 +4006,20 @@ export interface operations {
             };
             /** @description There is no such person */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -4783,6 +4887,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -5028,6 +5146,8 @@ export interface operations {
     list_groups: {
         parameters: {
             query?: {
+                /** @description These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the order in which they are answered. Those that aren't there, or that the caller may not see, are missing from the answer. No other parameter goes with it, and there is no next page */
+                ids?: string[];
                 /** @description Only these */
                 kind?: "working_group" | "community" | "pilot" | "everyone";
                 /** @description Only those about this */
@@ -5362,6 +5482,20 @@ export interface operations {
             };
             /** @description There is no such group */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6265,6 +6399,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The quota of this day is used up */
             429: {
                 headers: {
@@ -6385,6 +6533,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -6479,6 +6641,20 @@ export interface operations {
             };
             /** @description There is no such group; This person isn't a member of the group */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6601,6 +6777,20 @@ export interface operations {
             };
             /** @description A group needs an owner; This isn't possible with the group of everyone */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -7246,6 +7436,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -7370,6 +7574,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -7466,6 +7684,20 @@ export interface operations {
             };
             /** @description There is no such group; There is no request of this person */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -7926,6 +8158,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The quota of this day is used up */
             429: {
                 headers: {
@@ -8020,6 +8266,20 @@ export interface operations {
             };
             /** @description There is no such group; There is no invitation for this person */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8128,6 +8388,20 @@ export interface operations {
             };
             /** @description There is no such group */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8469,6 +8743,98 @@ export interface operations {
             };
         };
     };
+    read_channels: {
+        parameters: {
+            query: {
+                /** @description These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the order in which they are answered. Those that aren't there, or that the caller may not see, are missing from the answer. No other parameter goes with it, and there is no next page */
+                ids: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChannelView_"];
+                };
+            };
+            /** @description A header was sent twice that can be sent once */
+            400: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A bearer token is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
+                headers: {
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_channel: {
         parameters: {
             query?: never;
@@ -8532,6 +8898,20 @@ export interface operations {
             };
             /** @description There is no such channel */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -9283,6 +9663,20 @@ export interface operations {
             };
             /** @description There is no such post; This post was deleted */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10556,7 +10950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReactionIn"];
+                    "application/json": components["schemas"]["StandingView"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -10722,7 +11116,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Done */
-            204: {
+            200: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10733,7 +11127,9 @@ export interface operations {
                     "Event-Ids"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["StandingView"];
+                };
             };
             /** @description A header was sent twice that can be sent once */
             400: {
@@ -10774,6 +11170,20 @@ export interface operations {
             };
             /** @description There is no such thing; There is no such post; This post was deleted */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10844,7 +11254,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReactionIn"];
+                    "application/json": components["schemas"]["CommentStandingView"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -11010,7 +11420,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Done */
-            204: {
+            200: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11021,7 +11431,9 @@ export interface operations {
                     "Event-Ids"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CommentStandingView"];
+                };
             };
             /** @description A header was sent twice that can be sent once */
             400: {
@@ -11062,6 +11474,20 @@ export interface operations {
             };
             /** @description There is no such thing; There is no such comment; This comment was deleted; This post was deleted */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11116,7 +11542,7 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Done */
-            204: {
+            200: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11127,7 +11553,9 @@ export interface operations {
                     "Event-Ids"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["StandingView"];
+                };
             };
             /** @description A header was sent twice that can be sent once */
             400: {
@@ -11168,6 +11596,20 @@ export interface operations {
             };
             /** @description There is no such thing; There is no such post; This post was deleted */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11894,6 +12336,20 @@ export interface operations {
             };
             /** @description There is no such contest */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -13009,6 +13465,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -13119,6 +13589,20 @@ export interface operations {
             };
             /** @description The contest isn't in a phase that allows this */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -13436,6 +13920,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -13546,6 +14044,20 @@ export interface operations {
             };
             /** @description The contest isn't in a phase that allows this; The entry was withdrawn or rejected; The rules allow no further entry of this person; The group is archived */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -14167,6 +14679,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -14469,6 +14995,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -14575,6 +15115,20 @@ export interface operations {
             };
             /** @description The result isn't published yet */
             409: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -14762,6 +15316,20 @@ export interface operations {
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15264,6 +15832,20 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The input breaks a rule */
+            422: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too many requests */
             429: {
                 headers: {
@@ -15697,6 +16279,20 @@ export interface operations {
             };
             /** @description There is no such thing */
             404: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The input breaks a rule */
+            422: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)

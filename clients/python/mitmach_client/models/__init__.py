@@ -19,6 +19,9 @@ from .channel_view_kind import ChannelViewKind
 from .comment_in import CommentIn
 from .comment_page import CommentPage
 from .comment_patch_in import CommentPatchIn
+from .comment_standing_view import CommentStandingView
+from .comment_standing_view_my_reaction_type_0 import CommentStandingViewMyReactionType0
+from .comment_standing_view_reactions import CommentStandingViewReactions
 from .comment_view import CommentView
 from .comment_view_my_reaction_type_0 import CommentViewMyReactionType0
 from .comment_view_reactions import CommentViewReactions
@@ -32,6 +35,8 @@ from .contest_results_view import ContestResultsView
 from .contest_view import ContestView
 from .contest_view_kind import ContestViewKind
 from .contest_view_phase import ContestViewPhase
+from .counts_now_view import CountsNowView
+from .counts_now_view_reactions import CountsNowViewReactions
 from .definition_view import DefinitionView
 from .definitions_view import DefinitionsView
 from .entry_in import EntryIn
@@ -80,6 +85,8 @@ from .membership_request_view import MembershipRequestView
 from .membership_standing import MembershipStanding
 from .membership_view import MembershipView
 from .membership_view_role_type_0 import MembershipViewRoleType0
+from .mine_now_view import MineNowView
+from .mine_now_view_reaction_type_0 import MineNowViewReactionType0
 from .my_engagement_view import MyEngagementView
 from .my_engagement_view_reaction_type_0 import MyEngagementViewReactionType0
 from .my_invitation_page import MyInvitationPage
@@ -145,6 +152,7 @@ from .series_view import SeriesView
 from .share_in import ShareIn
 from .share_view import ShareView
 from .shared_post_view import SharedPostView
+from .standing_view import StandingView
 from .step_view import StepView
 from .step_view_phase import StepViewPhase
 from .topic_view import TopicView
@@ -171,6 +179,9 @@ __all__ = (
     "CommentIn",
     "CommentPage",
     "CommentPatchIn",
+    "CommentStandingView",
+    "CommentStandingViewMyReactionType0",
+    "CommentStandingViewReactions",
     "CommentView",
     "CommentViewMyReactionType0",
     "CommentViewReactions",
@@ -184,6 +195,8 @@ __all__ = (
     "ContestView",
     "ContestViewKind",
     "ContestViewPhase",
+    "CountsNowView",
+    "CountsNowViewReactions",
     "DefinitionsView",
     "DefinitionView",
     "EntryIn",
@@ -232,6 +245,8 @@ __all__ = (
     "MemberViewAccount",
     "MemberViewRole",
     "MeView",
+    "MineNowView",
+    "MineNowViewReactionType0",
     "MyEngagementView",
     "MyEngagementViewReactionType0",
     "MyInvitationPage",
@@ -297,6 +312,7 @@ __all__ = (
     "SharedPostView",
     "ShareIn",
     "ShareView",
+    "StandingView",
     "StepView",
     "StepViewPhase",
     "TopicsView",

@@ -2,18 +2,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.standing_view import StandingView
+
 
 T = TypeVar("T", bound="AddedCommentView")
 
 
 @_attrs_define
 class AddedCommentView:
-    """The new comment.
+    """The new comment, and how it stands with its post now.
 
     Attributes:
         id (UUID):
@@ -23,6 +27,7 @@ class AddedCommentView:
         text (str):
         added_at (datetime.datetime):
         version (int):
+        post (StandingView): How it stands with a post after a change.
     """
 
     id: UUID
@@ -32,6 +37,7 @@ class AddedCommentView:
     text: str
     added_at: datetime.datetime
     version: int
+    post: StandingView
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -53,6 +59,8 @@ class AddedCommentView:
 
         version = self.version
 
+        post = self.post.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -64,6 +72,7 @@ class AddedCommentView:
                 "text": text,
                 "added_at": added_at,
                 "version": version,
+                "post": post,
             }
         )
 
@@ -71,6 +80,8 @@ class AddedCommentView:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.standing_view import StandingView  # noqa: PLC0415
+
         d = dict(src_dict)
         id = UUID(d.pop("id"))
 
@@ -99,6 +110,8 @@ class AddedCommentView:
 
         version = d.pop("version")
 
+        post = StandingView.from_dict(d.pop("post"))
+
         added_comment_view = cls(
             id=id,
             post_id=post_id,
@@ -107,6 +120,7 @@ class AddedCommentView:
             text=text,
             added_at=added_at,
             version=version,
+            post=post,
         )
 
         added_comment_view.additional_properties = d

@@ -15,7 +15,7 @@ T = TypeVar("T", bound="PostCountsView")
 
 @_attrs_define
 class PostCountsView:
-    """What is counted beside a post; a fraction of a second behind.
+    """What is counted beside a post: acts of others a moment late, the caller's at once.
 
     Attributes:
         reactions (PostCountsViewReactions):

@@ -38,7 +38,7 @@ class PostView:
         published_at (datetime.datetime):
         edited_at (datetime.datetime | None):
         version (int):
-        counts (PostCountsView): What is counted beside a post; a fraction of a second behind.
+        counts (PostCountsView): What is counted beside a post: acts of others a moment late, the caller's at once.
         mine (MyEngagementView): What the caller has done with the post.
     """
 

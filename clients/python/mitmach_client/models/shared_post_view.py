@@ -1,28 +1,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+if TYPE_CHECKING:
+    from ..models.standing_view import StandingView
+
 
 T = TypeVar("T", bound="SharedPostView")
 
 
 @_attrs_define
 class SharedPostView:
-    """A post was passed on: where to, and how often the caller has by now.
+    """A post was passed on: where to, and how it stands with it now.
 
     Attributes:
         post_id (UUID):
         to_group_id (None | UUID):
-        times (int):
+        times (int): How often I have passed it on by now
+        post (StandingView): How it stands with a post after a change.
     """
 
     post_id: UUID
     to_group_id: None | UUID
     times: int
+    post: StandingView
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -36,6 +42,8 @@ class SharedPostView:
 
         times = self.times
 
+        post = self.post.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -43,6 +51,7 @@ class SharedPostView:
                 "post_id": post_id,
                 "to_group_id": to_group_id,
                 "times": times,
+                "post": post,
             }
         )
 
@@ -50,6 +59,8 @@ class SharedPostView:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.standing_view import StandingView  # noqa: PLC0415
+
         d = dict(src_dict)
         post_id = UUID(d.pop("post_id"))
 
@@ -70,10 +81,13 @@ class SharedPostView:
 
         times = d.pop("times")
 
+        post = StandingView.from_dict(d.pop("post"))
+
         shared_post_view = cls(
             post_id=post_id,
             to_group_id=to_group_id,
             times=times,
+            post=post,
         )
 
         shared_post_view.additional_properties = d

@@ -1,5 +1,6 @@
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -13,6 +14,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
+    ids: list[UUID] | Unset = UNSET,
     kind: ListGroupsKind | Unset = UNSET,
     topic: str | Unset = UNSET,
     q: str | Unset = UNSET,
@@ -23,6 +25,15 @@ def _get_kwargs(
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    json_ids: list[str] | Unset = UNSET
+    if not isinstance(ids, Unset):
+        json_ids = []
+        for ids_item_data in ids:
+            ids_item = str(ids_item_data)
+            json_ids.append(ids_item)
+
+    params["ids"] = json_ids
 
     json_kind: str | Unset = UNSET
     if not isinstance(kind, Unset):
@@ -106,6 +117,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    ids: list[UUID] | Unset = UNSET,
     kind: ListGroupsKind | Unset = UNSET,
     topic: str | Unset = UNSET,
     q: str | Unset = UNSET,
@@ -116,9 +128,13 @@ def sync_detailed(
 ) -> Response[GroupPage | Problem]:
     """List groups, the newest first
 
-     Those that the caller may know of.
+     Those that the caller may know of. With `ids` it shows these of them, archived ones too.
 
     Args:
+        ids (list[UUID] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in
+            the order in which they are answered. Those that aren't there, or that the caller may not
+            see, are missing from the answer. No other parameter goes with it, and there is no next
+            page
         kind (ListGroupsKind | Unset): Only these
         topic (str | Unset): Only those about this
         q (str | Unset): Beginnings of words of name, purpose or topics
@@ -136,6 +152,7 @@ def sync_detailed(
     """
 
     kwargs = _get_kwargs(
+        ids=ids,
         kind=kind,
         topic=topic,
         q=q,
@@ -155,6 +172,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    ids: list[UUID] | Unset = UNSET,
     kind: ListGroupsKind | Unset = UNSET,
     topic: str | Unset = UNSET,
     q: str | Unset = UNSET,
@@ -165,9 +183,13 @@ def sync(
 ) -> GroupPage | Problem | None:
     """List groups, the newest first
 
-     Those that the caller may know of.
+     Those that the caller may know of. With `ids` it shows these of them, archived ones too.
 
     Args:
+        ids (list[UUID] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in
+            the order in which they are answered. Those that aren't there, or that the caller may not
+            see, are missing from the answer. No other parameter goes with it, and there is no next
+            page
         kind (ListGroupsKind | Unset): Only these
         topic (str | Unset): Only those about this
         q (str | Unset): Beginnings of words of name, purpose or topics
@@ -186,6 +208,7 @@ def sync(
 
     return sync_detailed(
         client=client,
+        ids=ids,
         kind=kind,
         topic=topic,
         q=q,
@@ -199,6 +222,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    ids: list[UUID] | Unset = UNSET,
     kind: ListGroupsKind | Unset = UNSET,
     topic: str | Unset = UNSET,
     q: str | Unset = UNSET,
@@ -209,9 +233,13 @@ async def asyncio_detailed(
 ) -> Response[GroupPage | Problem]:
     """List groups, the newest first
 
-     Those that the caller may know of.
+     Those that the caller may know of. With `ids` it shows these of them, archived ones too.
 
     Args:
+        ids (list[UUID] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in
+            the order in which they are answered. Those that aren't there, or that the caller may not
+            see, are missing from the answer. No other parameter goes with it, and there is no next
+            page
         kind (ListGroupsKind | Unset): Only these
         topic (str | Unset): Only those about this
         q (str | Unset): Beginnings of words of name, purpose or topics
@@ -229,6 +257,7 @@ async def asyncio_detailed(
     """
 
     kwargs = _get_kwargs(
+        ids=ids,
         kind=kind,
         topic=topic,
         q=q,
@@ -246,6 +275,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    ids: list[UUID] | Unset = UNSET,
     kind: ListGroupsKind | Unset = UNSET,
     topic: str | Unset = UNSET,
     q: str | Unset = UNSET,
@@ -256,9 +286,13 @@ async def asyncio(
 ) -> GroupPage | Problem | None:
     """List groups, the newest first
 
-     Those that the caller may know of.
+     Those that the caller may know of. With `ids` it shows these of them, archived ones too.
 
     Args:
+        ids (list[UUID] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in
+            the order in which they are answered. Those that aren't there, or that the caller may not
+            see, are missing from the answer. No other parameter goes with it, and there is no next
+            page
         kind (ListGroupsKind | Unset): Only these
         topic (str | Unset): Only those about this
         q (str | Unset): Beginnings of words of name, purpose or topics
@@ -278,6 +312,7 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            ids=ids,
             kind=kind,
             topic=topic,
             q=q,

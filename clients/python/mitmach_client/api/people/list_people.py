@@ -13,6 +13,7 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
+    ids: list[str] | Unset = UNSET,
     status: ListPeopleStatus | Unset = UNSET,
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
@@ -20,6 +21,12 @@ def _get_kwargs(
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    json_ids: list[str] | Unset = UNSET
+    if not isinstance(ids, Unset):
+        json_ids = ids
+
+    params["ids"] = json_ids
 
     json_status: str | Unset = UNSET
     if not isinstance(status, Unset):
@@ -102,6 +109,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    ids: list[str] | Unset = UNSET,
     status: ListPeopleStatus | Unset = UNSET,
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
@@ -110,8 +118,12 @@ def sync_detailed(
     """List people
 
      Colleagues: the active and the invited. A status can be asked for by those who run the platform.
+    With `ids` it shows these people, whatever their status is, as reading each of them would.
 
     Args:
+        ids (list[str] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the
+            order in which they are answered. Those that aren't there, or that the caller may not see,
+            are missing from the answer. No other parameter goes with it, and there is no next page
         status (ListPeopleStatus | Unset): Only these
         q (str | Unset): Beginnings of words of the name
         limit (int | Unset): How many items at most Default: 20.
@@ -126,6 +138,7 @@ def sync_detailed(
     """
 
     kwargs = _get_kwargs(
+        ids=ids,
         status=status,
         q=q,
         limit=limit,
@@ -142,6 +155,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    ids: list[str] | Unset = UNSET,
     status: ListPeopleStatus | Unset = UNSET,
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
@@ -150,8 +164,12 @@ def sync(
     """List people
 
      Colleagues: the active and the invited. A status can be asked for by those who run the platform.
+    With `ids` it shows these people, whatever their status is, as reading each of them would.
 
     Args:
+        ids (list[str] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the
+            order in which they are answered. Those that aren't there, or that the caller may not see,
+            are missing from the answer. No other parameter goes with it, and there is no next page
         status (ListPeopleStatus | Unset): Only these
         q (str | Unset): Beginnings of words of the name
         limit (int | Unset): How many items at most Default: 20.
@@ -167,6 +185,7 @@ def sync(
 
     return sync_detailed(
         client=client,
+        ids=ids,
         status=status,
         q=q,
         limit=limit,
@@ -177,6 +196,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    ids: list[str] | Unset = UNSET,
     status: ListPeopleStatus | Unset = UNSET,
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
@@ -185,8 +205,12 @@ async def asyncio_detailed(
     """List people
 
      Colleagues: the active and the invited. A status can be asked for by those who run the platform.
+    With `ids` it shows these people, whatever their status is, as reading each of them would.
 
     Args:
+        ids (list[str] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the
+            order in which they are answered. Those that aren't there, or that the caller may not see,
+            are missing from the answer. No other parameter goes with it, and there is no next page
         status (ListPeopleStatus | Unset): Only these
         q (str | Unset): Beginnings of words of the name
         limit (int | Unset): How many items at most Default: 20.
@@ -201,6 +225,7 @@ async def asyncio_detailed(
     """
 
     kwargs = _get_kwargs(
+        ids=ids,
         status=status,
         q=q,
         limit=limit,
@@ -215,6 +240,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    ids: list[str] | Unset = UNSET,
     status: ListPeopleStatus | Unset = UNSET,
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
@@ -223,8 +249,12 @@ async def asyncio(
     """List people
 
      Colleagues: the active and the invited. A status can be asked for by those who run the platform.
+    With `ids` it shows these people, whatever their status is, as reading each of them would.
 
     Args:
+        ids (list[str] | Unset): These, by their ids: `ids` once for each (`?ids=a&ids=b`), in the
+            order in which they are answered. Those that aren't there, or that the caller may not see,
+            are missing from the answer. No other parameter goes with it, and there is no next page
         status (ListPeopleStatus | Unset): Only these
         q (str | Unset): Beginnings of words of the name
         limit (int | Unset): How many items at most Default: 20.
@@ -241,6 +271,7 @@ async def asyncio(
     return (
         await asyncio_detailed(
             client=client,
+            ids=ids,
             status=status,
             q=q,
             limit=limit,

@@ -7,6 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.comment_standing_view import CommentStandingView
 from ...models.problem import Problem
 from ...models.reaction_in import ReactionIn
 from ...types import Response
@@ -36,9 +37,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | ReactionIn | None:
+) -> CommentStandingView | Problem | None:
     if response.status_code == 200:
-        response_200 = ReactionIn.from_dict(response.json())
+        response_200 = CommentStandingView.from_dict(response.json())
 
         return response_200
 
@@ -105,7 +106,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | ReactionIn]:
+) -> Response[CommentStandingView | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -119,10 +120,10 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> Response[Problem | ReactionIn]:
+) -> Response[CommentStandingView | Problem]:
     """React to a comment
 
-     Replaces the caller's earlier reaction to it.
+     Replaces the caller's earlier reaction to it. Answered with the numbers after it.
 
     Args:
         comment_id (UUID): A UUID
@@ -133,7 +134,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | ReactionIn]
+        Response[CommentStandingView | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -153,10 +154,10 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> Problem | ReactionIn | None:
+) -> CommentStandingView | Problem | None:
     """React to a comment
 
-     Replaces the caller's earlier reaction to it.
+     Replaces the caller's earlier reaction to it. Answered with the numbers after it.
 
     Args:
         comment_id (UUID): A UUID
@@ -167,7 +168,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | ReactionIn
+        CommentStandingView | Problem
     """
 
     return sync_detailed(
@@ -182,10 +183,10 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> Response[Problem | ReactionIn]:
+) -> Response[CommentStandingView | Problem]:
     """React to a comment
 
-     Replaces the caller's earlier reaction to it.
+     Replaces the caller's earlier reaction to it. Answered with the numbers after it.
 
     Args:
         comment_id (UUID): A UUID
@@ -196,7 +197,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | ReactionIn]
+        Response[CommentStandingView | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -214,10 +215,10 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> Problem | ReactionIn | None:
+) -> CommentStandingView | Problem | None:
     """React to a comment
 
-     Replaces the caller's earlier reaction to it.
+     Replaces the caller's earlier reaction to it. Answered with the numbers after it.
 
     Args:
         comment_id (UUID): A UUID
@@ -228,7 +229,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | ReactionIn
+        CommentStandingView | Problem
     """
 
     return (

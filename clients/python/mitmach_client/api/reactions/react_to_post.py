@@ -9,6 +9,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
 from ...models.reaction_in import ReactionIn
+from ...models.standing_view import StandingView
 from ...types import Response
 
 
@@ -36,9 +37,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | ReactionIn | None:
+) -> Problem | StandingView | None:
     if response.status_code == 200:
-        response_200 = ReactionIn.from_dict(response.json())
+        response_200 = StandingView.from_dict(response.json())
 
         return response_200
 
@@ -105,7 +106,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | ReactionIn]:
+) -> Response[Problem | StandingView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -119,10 +120,11 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> Response[Problem | ReactionIn]:
+) -> Response[Problem | StandingView]:
     """React to a post
 
-     Replaces the caller's earlier reaction. It implies that they have seen the post.
+     Replaces the caller's earlier reaction. It implies that they have seen the post. Answered with the
+    counts after it.
 
     Args:
         post_id (UUID): A UUID
@@ -133,7 +135,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | ReactionIn]
+        Response[Problem | StandingView]
     """
 
     kwargs = _get_kwargs(
@@ -153,10 +155,11 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> Problem | ReactionIn | None:
+) -> Problem | StandingView | None:
     """React to a post
 
-     Replaces the caller's earlier reaction. It implies that they have seen the post.
+     Replaces the caller's earlier reaction. It implies that they have seen the post. Answered with the
+    counts after it.
 
     Args:
         post_id (UUID): A UUID
@@ -167,7 +170,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | ReactionIn
+        Problem | StandingView
     """
 
     return sync_detailed(
@@ -182,10 +185,11 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> Response[Problem | ReactionIn]:
+) -> Response[Problem | StandingView]:
     """React to a post
 
-     Replaces the caller's earlier reaction. It implies that they have seen the post.
+     Replaces the caller's earlier reaction. It implies that they have seen the post. Answered with the
+    counts after it.
 
     Args:
         post_id (UUID): A UUID
@@ -196,7 +200,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | ReactionIn]
+        Response[Problem | StandingView]
     """
 
     kwargs = _get_kwargs(
@@ -214,10 +218,11 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> Problem | ReactionIn | None:
+) -> Problem | StandingView | None:
     """React to a post
 
-     Replaces the caller's earlier reaction. It implies that they have seen the post.
+     Replaces the caller's earlier reaction. It implies that they have seen the post. Answered with the
+    counts after it.
 
     Args:
         post_id (UUID): A UUID
@@ -228,7 +233,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | ReactionIn
+        Problem | StandingView
     """
 
     return (

@@ -1,5 +1,5 @@
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -8,6 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.problem import Problem
+from ...models.standing_view import StandingView
 from ...types import Response
 
 
@@ -27,10 +28,11 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | Problem | None:
-    if response.status_code == 204:
-        response_204 = cast(Any, None)
-        return response_204
+) -> Problem | StandingView | None:
+    if response.status_code == 200:
+        response_200 = StandingView.from_dict(response.json())
+
+        return response_200
 
     if response.status_code == 400:
         response_400 = Problem.from_dict(response.json())
@@ -52,6 +54,11 @@ def _parse_response(
 
         return response_404
 
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
     if response.status_code == 429:
         response_429 = Problem.from_dict(response.json())
 
@@ -70,7 +77,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | Problem]:
+) -> Response[Problem | StandingView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -83,8 +90,10 @@ def sync_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | Problem]:
+) -> Response[Problem | StandingView]:
     """Take the reaction to a post back
+
+     Answered with the counts after it.
 
     Args:
         post_id (UUID): A UUID
@@ -94,7 +103,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | Problem]
+        Response[Problem | StandingView]
     """
 
     kwargs = _get_kwargs(
@@ -112,8 +121,10 @@ def sync(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Any | Problem | None:
+) -> Problem | StandingView | None:
     """Take the reaction to a post back
+
+     Answered with the counts after it.
 
     Args:
         post_id (UUID): A UUID
@@ -123,7 +134,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Problem
+        Problem | StandingView
     """
 
     return sync_detailed(
@@ -136,8 +147,10 @@ async def asyncio_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | Problem]:
+) -> Response[Problem | StandingView]:
     """Take the reaction to a post back
+
+     Answered with the counts after it.
 
     Args:
         post_id (UUID): A UUID
@@ -147,7 +160,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | Problem]
+        Response[Problem | StandingView]
     """
 
     kwargs = _get_kwargs(
@@ -163,8 +176,10 @@ async def asyncio(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Any | Problem | None:
+) -> Problem | StandingView | None:
     """Take the reaction to a post back
+
+     Answered with the counts after it.
 
     Args:
         post_id (UUID): A UUID
@@ -174,7 +189,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Problem
+        Problem | StandingView
     """
 
     return (
