@@ -33,6 +33,7 @@ from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     CONDITIONAL,
+    CREATED,
     Caller,
     Id,
     IfMatch,
@@ -44,6 +45,7 @@ from shared.web.http import (
     execute,
     problems,
     revalidate,
+    set_location,
     store_of,
 )
 from shared.web.quotas import DailyQuotaReached
@@ -185,11 +187,13 @@ class ContestPatchIn(PatchModel):
         GroupUnknown,
         GroupIsArchived,
         ContestRulesInvalid,
-    ),
+    )
+    | CREATED,
 )
 async def create_contest(request: Request, caller: Caller, body: ContestIn) -> ContestView:
     command = CreateContest(caller, new_id(), body.group_id, body.description())
     context: ContestContext = (await execute(request, command, once=ContestContext)).reply
+    set_location(request, "contests", context.contest.id)
     return changed_contest(request, context, caller)
 
 

@@ -29,6 +29,7 @@ from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     CONDITIONAL,
+    CREATED,
     Call,
     Caller,
     IfMatch,
@@ -42,6 +43,7 @@ from shared.web.http import (
     measured,
     problems,
     revalidate,
+    set_location,
     store_of,
 )
 from shared.web.http.routing.media import MediaInputs, media_of
@@ -88,14 +90,17 @@ class EntryPatchIn(PatchModel):
         EntryIncomplete,
         TooManyEntries,
         GroupIsArchived,
-    ),
+    )
+    | CREATED,
 )
 async def submit_entry(
     request: Request, caller: Caller, contest_id: PathId, body: EntryIn
 ) -> EntryView:
     content = EntryContent(title=body.title, text=body.text, media=media_of(body.media))
     command = SubmitEntry(caller, contest_id, new_id(), content, body.consent)
-    return own_entry(request, (await execute(request, command, once=Entry)).reply, caller)
+    entry: Entry = (await execute(request, command, once=Entry)).reply
+    set_location(request, "entries", entry.id)
+    return own_entry(request, entry, caller)
 
 
 @router.patch(

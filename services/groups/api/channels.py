@@ -30,6 +30,7 @@ from shared.contract.refusals import (
 from shared.delivery.committer import CommandResult
 from shared.web.http import (
     CONDITIONAL,
+    CREATED,
     NAMED_IDS,
     AnswerId,
     AnyText,
@@ -51,6 +52,7 @@ from shared.web.http import (
     problems,
     revalidate,
     set_etag,
+    set_location,
     store_of,
 )
 from shared.web.quotas import DailyQuotaReached
@@ -131,7 +133,8 @@ def _changed(request: Request, result: CommandResult) -> ChannelView:
         NotAllowed,
         AccountSuspended,
         GroupIsArchived,
-    ),
+    )
+    | CREATED,
 )
 async def create_channel(
     request: Request, caller: Caller, group_id: PathId, body: ChannelIn
@@ -145,7 +148,10 @@ async def create_channel(
         description=body.description,
         channels_left=await count_channels_left(request, group_id),
     )
-    return _changed(request, await execute(request, command, once=Channel))
+    result = await execute(request, command, once=Channel)
+    channel: Channel = result.reply
+    set_location(request, "channels", channel.id)
+    return _changed(request, result)
 
 
 @router.get(

@@ -35,6 +35,7 @@ from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.contract.tags import LONGEST_TAG, MOST_TAGS, TagInvalid, normalise_tags
 from shared.web.http import (
     CONDITIONAL,
+    CREATED,
     NAMED_IDS,
     AnyText,
     Caller,
@@ -53,6 +54,7 @@ from shared.web.http import (
     problems,
     revalidate,
     set_etag,
+    set_location,
     store_of,
 )
 from shared.web.quotas import DailyQuotaReached
@@ -116,7 +118,8 @@ class GroupPatchIn(PatchModel):
         AccountSuspended,
         PersonNotActive,
         TagInvalid,
-    ),
+    )
+    | CREATED,
 )
 async def create_group(request: Request, caller: Caller, body: GroupIn) -> GroupView:
     command = CreateGroup(
@@ -136,6 +139,7 @@ async def create_group(request: Request, caller: Caller, body: GroupIn) -> Group
         update={"mine": MyMembershipView(standing=MembershipStanding.MEMBER, role="owner")}
     )
     set_etag(request, group_etag(view))
+    set_location(request, "groups", group.id)
     return view
 
 

@@ -37,6 +37,7 @@ from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.principal import Principal
 from shared.web.http import (
     CONDITIONAL,
+    CREATED,
     NAMED_IDS,
     Caller,
     IfMatch,
@@ -52,6 +53,7 @@ from shared.web.http import (
     problems,
     revalidate,
     set_etag,
+    set_location,
     store_of,
 )
 from shared.web.quotas import DailyQuotaReached
@@ -74,13 +76,13 @@ class PersonPatchIn(PatchModel):
     operation_id="create_person",
     summary="Invite a person",
     description="For administrators and directories. The first visit activates the account.",
-    responses=problems(
-        NotAllowed, AccountSuspended, PersonExists, PersonIdInvalid, NotInVocabulary
-    ),
+    responses=problems(NotAllowed, AccountSuspended, PersonExists, PersonIdInvalid, NotInVocabulary)
+    | CREATED,
 )
 async def create_person(request: Request, caller: Caller, body: PersonIn) -> PersonView:
     result = await execute(request, invite_command(request, caller, body), once=Person)
     set_etag(request, etag(result.reply.version))
+    set_location(request, "people", result.reply.id)
     return person_view(result.reply, record=True)
 
 

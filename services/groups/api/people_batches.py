@@ -82,7 +82,12 @@ async def create_people(
     body: PeopleIn,
     idempotency_key: Annotated[  # noqa: ARG001 - for the documentation; read by the context
         str | None,
-        Header(max_length=LONGEST_KEY, pattern=KEY_PATTERN, description="Makes repeating safe"),
+        Header(
+            alias="Idempotency-Key",
+            max_length=LONGEST_KEY,
+            pattern=KEY_PATTERN,
+            description="Makes repeating safe",
+        ),
     ] = None,
 ) -> PeopleInvitedView:
     await check_may_invite(store_of(request), caller)

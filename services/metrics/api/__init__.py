@@ -7,6 +7,7 @@ topics.py        which topics people take up
 groups.py        figures of a group
 contests.py      figures of a contest
 live.py          totals once a second, as server-sent events
+live_events.py   what that stream sends
 models.py        answers that several routes have in common
 parameters.py    windows and filters of requests
 access.py        who may see which figures

@@ -30,6 +30,7 @@ from shared.contract.refusals import ChannelIsArchived, ChannelNotFound, GroupIs
 from shared.contract.tags import MOST_TAGS, TagInvalid, normalise_tags
 from shared.web.http import (
     CONDITIONAL,
+    CREATED,
     AnyLine,
     AnyText,
     Caller,
@@ -45,6 +46,7 @@ from shared.web.http import (
     problems,
     revalidate,
     set_etag,
+    set_location,
     store_of,
 )
 from shared.web.http.routing.media import MediaInputs, media_of
@@ -121,7 +123,8 @@ class PostPatchIn(PatchModel):
         PostIncomplete,
         FormatNotYet,
         TagInvalid,
-    ),
+    )
+    | CREATED,
 )
 async def publish_post(request: Request, caller: Caller, body: PostIn) -> PostView:
     command = PublishPost(
@@ -136,6 +139,7 @@ async def publish_post(request: Request, caller: Caller, body: PostIn) -> PostVi
     written: PostWithContent = (await execute(request, command, once=PostWithContent)).reply
     fresh = queries.SeenPost(written.post, written.content, PostCounts(id=written.post.id), None)
     set_etag(request, post_etag(fresh))
+    set_location(request, "posts", written.post.id)
     return post_view(fresh)
 
 

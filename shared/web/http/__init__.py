@@ -56,7 +56,7 @@ requests/      what is read of a request: bodies, cursors, ids, headers, paths
 problems/      refusals as RFC 9457 documents
 limits.py      how fast one person may ask
 proxies.py     whose address a request comes from
-openapi.py     what is true of every operation
+openapi.py     what is true of every operation; with openapi_headers.py and openapi_problems.py
 operations.py  health, metrics, documentation
 origin.py      the documents of the whole origin
 scraping.py    who may read the metrics
@@ -98,15 +98,18 @@ from shared.web.http.routing.models import InputModel, OutputModel, PatchModel, 
 from shared.web.http.routing.pages import Page, PageOf, Paging
 from shared.web.http.routing.versions import (
     CONDITIONAL,
+    CREATED,
     IfMatch,
     Versions,
     etag,
     revalidate,
     set_etag,
+    set_location,
 )
 
 __all__ = [
     "CONDITIONAL",
+    "CREATED",
     "NAMED_IDS",
     "ORIGIN_PATHS",
     "AnswerId",
@@ -163,6 +166,7 @@ __all__ = [
     "request_context",
     "revalidate",
     "set_etag",
+    "set_location",
     "store_of",
     "web_context",
 ]

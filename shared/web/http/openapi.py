@@ -5,6 +5,7 @@ not JSON, that lists have limits: all of that is true of every route, so it is w
 and no answer is undocumented.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,8 +13,10 @@ from fastapi import FastAPI
 
 from shared.contract.access import NotVisible
 from shared.contract.errors import Refusal, Unavailable
-from shared.web.http.context import KEY_PATTERN, LONGEST_KEY
+from shared.delivery.committer import IdempotencyKeyReused
 from shared.web.http.middleware import GUARDED
+from shared.web.http.openapi_headers import IDEMPOTENCY_KEY, IF_NONE_MATCH, headers_of
+from shared.web.http.openapi_problems import finer_problems, name_problems
 from shared.web.http.problems import (
     BodyMalformed,
     BodyTooLarge,
@@ -28,6 +31,7 @@ from shared.web.http.problems import (
     TooManyRequestsAtOnce,
     problems,
 )
+from shared.web.http.requests.cursors import CursorInvalid, CursorOfAnotherQuery
 from shared.web.http.requests.headers import HeaderRepeated
 from shared.web.http.routing.measured import SCHEMAS
 from shared.web.http.routing.measured_table import structs_of
@@ -37,39 +41,6 @@ from shared.web.identity import KeysUnavailable, TokenExpired, TokenInvalid, Tok
 _METHODS = frozenset({"get", "put", "post", "delete", "patch", "options", "head"})
 _WRITING = frozenset({"put", "post", "delete", "patch"})
 _FASTAPI_ERRORS = ("HTTPValidationError", "ValidationError")
-
-_RECEIPTS = {
-    "Event-Ids": {
-        "description": "The events that this answer acknowledges, comma-separated; up to 50",
-        "schema": {"type": "string"},
-    }
-}
-_REPLAYED = {
-    "Idempotency-Replayed": {
-        "description": "`true` where an earlier request with this Idempotency-Key was answered",
-        "schema": {"type": "string", "enum": ["true"]},
-    }
-}
-_RATE = {
-    "RateLimit": {
-        "description": "Requests left (`r`) and seconds until all are there again (`t`)",
-        "schema": {"type": "string"},
-        "example": '"person";r=998;t=1',
-    }
-}
-_WAIT = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
-_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "Makes repeating safe: the same key and body get the first answer for 24 hours",
-    "schema": {
-        "type": "string",
-        "minLength": 1,
-        "maxLength": LONGEST_KEY,
-        "pattern": KEY_PATTERN,
-    },
-}
 
 
 def complete_document(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
@@ -96,29 +67,81 @@ def complete_document(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
     for path, item in document.get("paths", {}).items():
         for method, operation in item.items():
             if method in _METHODS:
-                _complete_operation(path, method, operation)
+                _complete_operation(path, method, operation, schemas)
+    _rename(document, {name: schemas[name]["title"] for name in schemas if not name.isalnum()})
     return document
 
 
-def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+def _rename(node: Any, names: Mapping[str, str]) -> None:
+    """Gives schemas other names, e.g. `PostPage` to what pydantic calls `Page_PostView_`."""
+    if isinstance(node, dict):
+        if names.keys() & node.keys():
+            parts = {names.get(key, key): part for key, part in node.items()}
+            node.clear()
+            node.update(parts)
+        path, _, name = str(node.get("$ref", "")).rpartition("/")
+        if name in names:
+            node["$ref"] = f"{path}/{names[name]}"
+        for part in node.values():
+            _rename(part, names)
+    elif isinstance(node, list):
+        for part in node:
+            _rename(part, names)
+
+
+def _complete_operation(
+    path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]
+) -> None:
     responses: dict[str, Any] = operation.setdefault("responses", {})
     unprocessable = responses.get("422", {}).get("content", {})
     if "application/json" in unprocessable:
         del responses["422"]  # FastAPI's own shape
+    for content in responses.get("200", {}).get("content", {}).values():
+        if "$ref" in content.get("schema", {}):
+            content["schema"].pop("type", None)  # FastAPI's word for whatever is streamed
     for parameter in operation.get("parameters", ()):
         _never_null(parameter["schema"])
     guarded = path.startswith(GUARDED)
     for answer in _general(guarded, operation):
         _merge(responses, problems(answer))
     operation.setdefault("security", [{"bearer": []}] if guarded else [])
-    creates = method == "post" and "201" in responses
-    if creates:
-        operation.setdefault("parameters", []).append(_KEY)
+    creates = _add_parameters(method, operation)
     for status, response in responses.items():
-        headers = _headers(status, guarded=guarded, writes=method in _WRITING, creates=creates)
+        versioned = status.startswith("2") and (
+            "304" in responses or _has_version(response, schemas)
+        )
+        headers = headers_of(method, status, guarded=guarded, creates=creates, versioned=versioned)
         if headers:
             response.setdefault("headers", {}).update(headers)
     operation["responses"] = dict(sorted(responses.items()))
+    finer = finer_problems(guarded=guarded, writes=method in _WRITING)
+    name_problems(operation, schemas, more=finer)
+
+
+def _add_parameters(method: str, operation: dict[str, Any]) -> bool:
+    """Adds headers that routes don't read themselves; tells whether Idempotency-Key is one."""
+    responses = operation["responses"]
+    parameters = operation.get("parameters", [])
+    if method == "post" and "201" in responses:
+        parameters = [*parameters, dict(IDEMPOTENCY_KEY)]
+        _merge(responses, problems(InputInvalid))
+    if "304" in responses:
+        parameters = [*parameters, dict(IF_NONE_MATCH)]
+    if parameters:
+        operation["parameters"] = parameters
+    names = {parameter["name"] for parameter in parameters}
+    if "cursor" in names:
+        _merge(responses, problems(CursorInvalid, CursorOfAnotherQuery))
+    if "Idempotency-Key" in names:
+        _merge(responses, problems(IdempotencyKeyReused))
+    return "Idempotency-Key" in names
+
+
+def _has_version(response: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    """Whether an answer is one thing with a version: those are sent with an ETag."""
+    content = response.get("content", {}).get("application/json", {})
+    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return "version" in schemas.get(name, {}).get("properties", {})
 
 
 def _never_null(schema: dict[str, Any]) -> None:
@@ -129,19 +152,6 @@ def _never_null(schema: dict[str, Any]) -> None:
         return
     del schema["anyOf"]
     schema.update(kept[0] if len(kept) == 1 else {"anyOf": kept})
-
-
-def _headers(status: str, *, guarded: bool, writes: bool, creates: bool) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    if guarded and status not in {"401", "503"}:
-        headers |= _RATE
-    if writes and status.startswith("2"):
-        headers |= _RECEIPTS
-    if creates and status.startswith("2"):
-        headers |= _REPLAYED
-    if status in {"429", "503"}:
-        headers |= _WAIT
-    return headers
 
 
 def _general(guarded: bool, operation: dict[str, Any]) -> list[type[Refusal]]:

@@ -20,6 +20,7 @@ from services.metrics.api.live import (
     encode_id,
     live_events,
 )
+from services.metrics.api.live_events import LiveEventView
 from services.metrics.store.totals import Totals
 from shared.contract.errors import Refusal, Unavailable
 from shared.web.identity import TokenExpired, TokenInvalid, TokenKeyUnknown, public_jwks
@@ -81,6 +82,14 @@ def test_other_ids_are_ignored(text: str | None) -> None:
 
 def test_the_first_event_of_a_new_client_has_no_deltas() -> None:
     assert set(data_of(encode_event(totals(events=9), None))["deltas"].values()) == {0}
+
+
+def test_an_event_is_what_the_document_says() -> None:
+    block = encode_event(totals(events=9), None).decode()
+    fields = dict(line.split(": ", 1) for line in block.strip().splitlines())
+    event = LiveEventView.model_validate(fields | {"data": msgspec.json.decode(fields["data"])})
+    assert event.data.totals.model_dump() == totals(events=9)
+    assert decode_id(event.id, NAMES) == totals(events=9)
 
 
 async def test_a_client_that_comes_back_learns_what_it_missed() -> None:

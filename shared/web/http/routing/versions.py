@@ -1,8 +1,12 @@
-"""Versions of resources: ETag on answers, If-Match before changes, 304 where nothing is new."""
+"""Versions of resources: ETag on answers, If-Match before changes, 304 where nothing is new.
+
+And where a new one is.
+"""
 
 import hashlib
 import re
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Header, Request
 
@@ -113,6 +117,30 @@ def set_etag(request: Request, tag: str) -> None:
     """
     request_context(request).answer_headers.append((b"etag", tag.encode()))
 
+
+def set_location(request: Request, things: str, id_: str) -> None:
+    """Says where what was created can be read: `/v1/notes/...`, from the root of the origin.
+
+    Args:
+        request: The route's request.
+        things: What they are called in the path: `notes`.
+        id_: The id of the new one, whatever characters it is made of.
+    """
+    location = f"/v1/{things}/{quote(id_, safe='')}"
+    request_context(request).answer_headers.append((b"location", location.encode()))
+
+
+CREATED: dict[int | str, dict[str, Any]] = {
+    201: {
+        "headers": {
+            "Location": {
+                "description": "The path at which it can be read",
+                "schema": {"type": "string", "format": "uri-reference"},
+            }
+        }
+    }
+}
+"""`responses=problems(...) | CREATED` for routes that call `set_location`."""
 
 CONDITIONAL: dict[int | str, dict[str, Any]] = {
     304: {"description": "Not modified: the client's version is the current one"}

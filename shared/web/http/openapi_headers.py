@@ -1,0 +1,116 @@
+"""Headers in the OpenAPI document: what an answer carries and what a request may say.
+
+Which answer has which header follows from its operation, by the same rules by which they are sent;
+a contract test compares both with what is really answered.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.web.http.context import KEY_PATTERN, LONGEST_KEY
+
+_WRITING = frozenset({"put", "post", "delete", "patch"})
+
+_RECEIPTS = {
+    "Event-Ids": {
+        "description": "The events that this answer acknowledges, comma-separated; up to 50",
+        "schema": {"type": "string"},
+    }
+}
+_REPLAYED = {
+    "Idempotency-Replayed": {
+        "description": "`true` where an earlier request with this Idempotency-Key was answered",
+        "schema": {"type": "string", "enum": ["true"]},
+    }
+}
+_RATE = {
+    "RateLimit": {
+        "description": "Requests left (`r`) and seconds until all are there again (`t`)",
+        "schema": {"type": "string"},
+        "example": '"person";r=998;t=1',
+    }
+}
+_POLICY = {
+    "RateLimit-Policy": {
+        "description": "Requests (`q`) in as many seconds (`w`) that one person has",
+        "schema": {"type": "string"},
+        "example": '"person";q=1000;w=10',
+    }
+}
+_WAIT = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+_TAG = {
+    "ETag": {
+        "description": "The version, for If-Match before a change and If-None-Match before reading",
+        "schema": {"type": "string"},
+        "example": '"3"',
+    }
+}
+_CHALLENGE = {
+    "WWW-Authenticate": {
+        "description": "`Bearer`, and what is wrong with the token that was sent",
+        "schema": {"type": "string"},
+        "example": 'Bearer error="invalid_token"',
+    }
+}
+_CODINGS = {
+    "Accept-Encoding": {
+        "description": "The codings of bodies that are understood: `identity` alone",
+        "schema": {"type": "string"},
+    }
+}
+
+IDEMPOTENCY_KEY: Mapping[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Makes repeating safe: the same key and body get the first answer for 24 hours",
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": LONGEST_KEY,
+        "pattern": KEY_PATTERN,
+    },
+}
+"""The parameter of POSTs that create."""
+
+IF_NONE_MATCH: Mapping[str, Any] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of the version that the client has: 304 if it is the current one",
+    "schema": {"type": "string"},
+}
+"""The parameter of GETs that answer 304."""
+
+
+def headers_of(
+    method: str, status: str, *, guarded: bool, creates: bool, versioned: bool
+) -> dict[str, Any]:
+    """The headers of one answer.
+
+    Args:
+        method: The operation's, in lower case.
+        status: The answer's.
+        guarded: The operation needs a token.
+        creates: It takes an Idempotency-Key.
+        versioned: The answer is one thing with a version.
+    """
+    headers: dict[str, Any] = {}
+    good = status.startswith("2")
+    if guarded and status != "401":
+        headers |= _RATE
+    if good and method in _WRITING:
+        headers |= _RECEIPTS
+    if good and creates:
+        headers |= _REPLAYED
+    if versioned or status == "304":
+        headers |= _TAG
+    if status == "429":
+        headers |= _POLICY
+    if status in {"429", "503"}:
+        headers |= _WAIT
+    if status == "401":
+        headers |= _CHALLENGE
+    if status == "415":
+        headers |= _CODINGS
+    return headers
