@@ -8,7 +8,6 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.client import AIOKafkaClient
 
 from shared.delivery.kafka import (
-    EMBEDDED,
     KafkaConnection,
     end_offsets,
     ensure_topics,
@@ -68,12 +67,10 @@ class BrokerLog(NamedTuple):
     Attributes:
         cluster: The id of the cluster.
         lost: Why what was acknowledged must be gone; None if nothing says so.
-        by_design: Whether this broker loses its log at each start: it keeps it in memory.
     """
 
     cluster: str | None
     lost: str | None
-    by_design: bool
 
 
 async def look_at_log(clients: Clients, state: RelayState) -> BrokerLog:
@@ -91,4 +88,4 @@ async def look_at_log(clients: Clients, state: RelayState) -> BrokerLog:
         lost = "it is another cluster"
     elif shorter:
         lost = f"{shorter[0][0]}/{shorter[0][1]} ends before its acknowledged offset"
-    return BrokerLog(cluster, lost, (cluster or "").startswith(EMBEDDED))
+    return BrokerLog(cluster, lost)

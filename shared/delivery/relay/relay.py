@@ -20,7 +20,7 @@ from shared.contract.errors import Unavailable
 from shared.delivery import signals
 from shared.delivery.cancellation import end_if_cancelled
 from shared.delivery.failpoints import failpoint
-from shared.delivery.kafka import BrokerUnavailable, KafkaConnection, short_reason
+from shared.delivery.kafka import EMBEDDED, BrokerUnavailable, KafkaConnection, short_reason
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import (
     CommitUnknown,
@@ -281,16 +281,16 @@ class Relay:
         """Has all that is retained sent again if the broker lost its log."""
         found = await look_at_log(clients, state)
         if found.lost is not None:
-            await self._forget_broker(fence, state, found.lost, by_design=found.by_design)
+            await self._forget_broker(fence, state, found.lost)
         if state.cluster != found.cluster:
             state.cluster = found.cluster
             await store_sent(self._database, fence, state)
 
-    async def _forget_broker(
-        self, fence: int, state: RelayState, reason: str, *, by_design: bool = False
-    ) -> None:
+    async def _forget_broker(self, fence: int, state: RelayState, reason: str) -> None:
+        # An embedded broker keeps its log in memory: that it is gone after a restart is no fault.
+        in_memory = (state.cluster or "").startswith(EMBEDDED)
         log.log(
-            logging.INFO if by_design else logging.ERROR,
+            logging.INFO if in_memory else logging.ERROR,
             "the broker lost its log: sending again all that is retained",
             extra={"reason": reason},
         )

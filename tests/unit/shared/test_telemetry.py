@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -315,3 +316,28 @@ def test_libraries_are_quiet_and_we_are_not(log_lines: io.StringIO) -> None:
     logging.getLogger("aiokafka").info("connected to broker at 10.0.0.1")
     logging.getLogger("services.notes").info("ready")
     assert [json.loads(line)["message"] for line in log_lines.getvalue().splitlines()] == ["ready"]
+
+
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_whatever_is_logged_is_one_line(form: str) -> None:
+    root, stream = logging.getLogger(), io.StringIO()
+    before = root.handlers[:], root.level
+    configure_logs("notes", form=form, stream=stream)
+    log = logging.getLogger("shared.test")
+    try:
+        try:
+            raise ValueError("two\nlines")
+        except ValueError:
+            log.exception("it\nfailed", extra={"reason": "two\r\nlines and blanks", "tries": 3})
+        log.info("fine", extra={"empty": ""})
+        warnings.warn("a library's word", UserWarning, stacklevel=1)
+    finally:
+        root.handlers[:], root.level = before
+        logging.captureWarnings(False)
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 3, lines
+    if form == "text":
+        assert 'reason="two' in lines[0]
+        assert "tries=3 error=ValueError at=" in lines[0]
+        assert lines[1].endswith('fine empty=""')
+    assert "two\nlines" not in lines[0]
