@@ -15,7 +15,7 @@ import json
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request, Response
 
@@ -62,11 +62,20 @@ def _served(name: str, public_url: str) -> _Served:
     if name not in _files():
         raise RouteMissing
     document = json.loads(_files()[name].read_bytes())
-    if name == _OPENAPI and public_url:
-        document |= {"servers": [{"url": public_url}]}
+    if public_url:
+        document = _at_address(document, name, public_url)
     # Without the blanks of the committed file, which are more than half of it.
     content = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return _Served(content, f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"')
+
+
+def _at_address(document: dict[str, Any], name: str, public_url: str) -> dict[str, Any]:
+    """The document with the address of the installation where it names itself or a server."""
+    if name == _OPENAPI:
+        return document | {"servers": [{"url": public_url}]}
+    if "$id" in document:  # a schema is called what events say in `dataschema`
+        return document | {"$id": f"{public_url}/schemas/{name}"}
+    return document
 
 
 def origin_documents(public_url: str) -> APIRouter:

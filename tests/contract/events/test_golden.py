@@ -6,6 +6,7 @@ additive. `MITMACH_GOLDEN=write` writes the files; the diff then shows what read
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,17 @@ def test_a_pinned_event_is_a_cloudevent_to_an_independent_reader(golden: bytes) 
     for extension in ("sequence", "predecessor", "partitionkey", "actor", "traceparent"):
         assert event.get_extension(extension) == raw[extension]
     assert event.get_data() == raw["data"]
+
+
+def test_every_attribute_has_a_name_that_cloudevents_allows_and_is_never_null() -> None:
+    properties: dict[str, Any] = envelope_schema()["properties"]
+    assert [name for name in properties if not re.fullmatch(r"[a-z0-9]{1,20}", name)] == []
+    assert [
+        name
+        for name, shape in properties.items()
+        if name != "data" and shape.get("type", "string") != "string"
+    ] == []
+    assert all("null" not in json.dumps(shape) for shape in properties.values())
 
 
 def _validate(instance: Any, schema: dict[str, Any]) -> None:

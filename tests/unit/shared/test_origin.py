@@ -8,10 +8,13 @@ import httpx
 import pytest
 
 import shared
+from shared.contract.events.envelope import format_time, seal
+from shared.contract.events.posts import PostViewed
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.web.http import create_app
 from shared.web.http.origin import documents_folder
 from tests.support.web import client_of, make_web_context, notes_router
+from tooling.sample_events import A_MOMENT, sample
 
 ROOT = Path(__file__).resolve().parents[3]
 POST = "/schemas/mitmach.post.published/1.json"
@@ -86,6 +89,22 @@ async def test_the_document_names_the_public_address() -> None:
     assert there.json()["servers"] == [{"url": "https://mitmach.example/in"}]
     assert there.json()["paths"] == here.json()["paths"]
     assert there.headers["etag"] != here.headers["etag"]
+
+
+@pytest.mark.parametrize("public_url", ["", "https://mitmach.example/social"])
+async def test_a_schema_is_called_what_events_say_in_dataschema(public_url: str) -> None:
+    event = seal(
+        sample(PostViewed),
+        actor=None,
+        source="/mitmach/posts/1",
+        event_id="1",
+        time=format_time(A_MOMENT),
+        traceparent=None,
+        public_url=public_url,
+    )
+    schema = (await asked(PostViewed.schema_file, public_url)).json()
+    assert schema["$id"] == json.loads(event.body)["dataschema"]
+    assert list(schema)[:2] == ["$schema", "$id"]
 
 
 async def test_one_page_shows_the_document_of_all_and_those_of_each() -> None:
