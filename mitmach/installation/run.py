@@ -125,8 +125,12 @@ def _data_teams(folder: Path | None) -> dict[str, str] | None:
         return None
     try:
         return data_passwords(folder)
-    except (OSError, ValueError) as error:
-        raise Stopped(f"MITMACH_DATA_TEAMS_DIR: {error}") from error
+    except OSError as error:
+        raise Stopped(
+            f"MITMACH_DATA_TEAMS_DIR: {error.filename} can't be read ({error.strerror})."
+        ) from error
+    except ValueError as error:
+        raise Stopped(f"MITMACH_DATA_TEAMS_DIR: {error}.") from error
 
 
 def _by_user(teams: dict[str, str] | None) -> dict[str, str]:

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 import yaml
+from rich.console import Console
 
 from mitmach.development import DevelopmentSecrets
+from mitmach.installation.run import install
 from mitmach.installation.secrets import DATA_TEAMS, create, data_passwords
 from mitmach.services import SERVICES
 from shared.contract.services import ServiceName
+from shared.runtime.process import Stopped
 from shared.runtime.settings import HttpSettings, IdentitySettings, load
 from shared.web.http import build_verifier
 from shared.web.identity import KeysUnavailable
@@ -114,6 +117,16 @@ def test_a_data_team_gets_a_password_once_and_a_wrong_name_none(tmp_path: Path) 
     (tmp_path / DATA_TEAMS / "hr").write_text("\n")
     with pytest.raises(ValueError, match="empty"):
         data_passwords(tmp_path / DATA_TEAMS)
+
+
+async def test_a_list_of_data_teams_that_cant_be_read_stops_before_anything_is_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "HR").write_text("a password")
+    for folder, fault in ((tmp_path / "gone", "can't be read"), (tmp_path, "'HR' can't be")):
+        monkeypatch.setenv("MITMACH_DATA_TEAMS_DIR", str(folder))
+        with pytest.raises(Stopped, match=fault):
+            await install(Console(quiet=True))
 
 
 def test_only_the_network_of_the_origin_says_who_a_client_is() -> None:
