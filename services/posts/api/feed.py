@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from services.posts.api.models import PostView, page_of_posts, position_after
+from services.posts.api.models import Expanded, ListedPostView, page_of_posts, position_after
 from services.posts.queries import posts as queries
 from shared.contract.access import NotAllowed
 from shared.web.http import Caller, Page, PageOf, problems, store_of
@@ -16,9 +16,12 @@ router = APIRouter(prefix="/v1", tags=["posts"])
     summary="The caller's feed, newest first",
     description="Posts of the groups that they are a member of, and of the one of everyone.",
     responses=problems(NotAllowed),
+    response_model_exclude_unset=True,  # what nobody asked to expand isn't there
 )
-async def read_feed(request: Request, caller: Caller, paging: PageOf) -> Page[PostView]:
+async def read_feed(
+    request: Request, caller: Caller, paging: PageOf, expand: Expanded = None
+) -> Page[ListedPostView]:
     found = await queries.read_feed(
         store_of(request), caller, after=position_after(paging), limit=paging.limit + 1
     )
-    return page_of_posts(paging, found)
+    return await page_of_posts(request, caller, paging, found, expand)

@@ -1,16 +1,20 @@
 """What a post and a comment look like from outside."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 
+from fastapi import Query, Request
 from msgspec.structs import replace
-from pydantic import Field
+from pydantic import ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from services.posts.domain.comment import Comment
 from services.posts.domain.counts import PostCounts
-from services.posts.queries.comments import SeenComment
+from services.posts.queries.comments import FIRST_COMMENTS, SeenComment, first_comments
 from services.posts.queries.posts import Position, SeenPost
 from shared.contract.events.vocabulary import Format, PostKind, ReactionKind
-from shared.web.http import AnswerId, OutputModel, Page, Paging, etag
+from shared.contract.principal import Principal
+from shared.web.http import AnswerId, OutputModel, Page, Paging, etag, store_of
 from shared.web.http.routing.media import MediaView, media_views
 
 
@@ -67,6 +71,40 @@ class CommentView(OutputModel):
     version: int
     reactions: dict[ReactionKind, int] = Field(examples=[{"like": 3}])
     my_reaction: ReactionKind | None
+
+
+class FirstCommentsView(OutputModel):
+    """How the comments of a post begin."""
+
+    items: list[CommentView]
+    next_cursor: str | None = Field(
+        description="Of the page after these, in the list of the post's comments; null: there are"
+        " no more"
+    )
+
+
+class ListedPostView(PostView):
+    """A post in a list, with what the list was asked to expand."""
+
+    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
+
+    first_comments: FirstCommentsView | SkipJsonSchema[None] = Field(
+        default=None,
+        description=f"The first {FIRST_COMMENTS} comments; only where `expand=comments` was asked"
+        " for",
+    )
+
+
+Expanded = Annotated[
+    list[Literal["comments"]] | None,
+    Query(
+        max_length=1,
+        description=f"What is to be shown of each post besides: `comments`, the first"
+        f" {FIRST_COMMENTS} of them as `first_comments`. Names of people, groups and channels are"
+        " read by their ids",
+    ),
+]
+"""The parameter `expand` of lists of posts."""
 
 
 def post_view(seen: SeenPost) -> PostView:
@@ -149,8 +187,42 @@ def position_after(paging: Paging) -> Position | None:
     return moment, post_id
 
 
-def page_of_posts(paging: Paging, found: list[SeenPost]) -> Page[PostView]:
-    """A page of posts, newest first."""
+async def page_of_posts(
+    request: Request,
+    caller: Principal,
+    paging: Paging,
+    found: list[SeenPost],
+    expand: list[Literal["comments"]] | None,
+) -> Page[ListedPostView]:
+    """A page of posts, newest first.
+
+    Args:
+        request: The route's request.
+        caller: The person who asks.
+        paging: Where the page begins and how long it is.
+        found: At most one post more than the page is long.
+        expand: What is to be shown of each post besides.
+    """
+    begun: dict[str, list[SeenComment]] | None = None
+    if expand:
+        shown = [seen.post for seen in found[: paging.limit]]
+        begun = await first_comments(store_of(request), caller, shown)
+
+    def view(seen: SeenPost) -> ListedPostView:
+        fields = dict(post_view(seen))
+        if begun is not None:
+            fields["first_comments"] = _first_comments(paging, seen.post.id, begun[seen.post.id])
+        return ListedPostView(**fields)
+
     return paging.page(
-        found, position=lambda seen: (seen.post.published_at, seen.post.id), view=post_view
+        found, position=lambda seen: (seen.post.published_at, seen.post.id), view=view
     )
+
+
+def _first_comments(paging: Paging, post_id: str, begun: list[SeenComment]) -> FirstCommentsView:
+    shown = begun[:FIRST_COMMENTS]
+    more = len(begun) > FIRST_COMMENTS
+    following = None
+    if more:
+        following = paging.cursor_of(f"/v1/posts/{post_id}/comments", (shown[-1].comment.place,))
+    return FirstCommentsView(items=[comment_view(seen) for seen in shown], next_cursor=following)

@@ -6,7 +6,15 @@ from fastapi import APIRouter, Query, Request
 from msgspec import UNSET, UnsetType
 from pydantic import Field
 
-from services.posts.api.models import PostView, page_of_posts, position_after, post_etag, post_view
+from services.posts.api.models import (
+    Expanded,
+    ListedPostView,
+    PostView,
+    page_of_posts,
+    position_after,
+    post_etag,
+    post_view,
+)
 from services.posts.commands.posts import DeletePost, EditPost, PostWithContent, PublishPost
 from services.posts.domain.counts import PostCounts
 from services.posts.domain.post import (
@@ -149,6 +157,7 @@ async def publish_post(request: Request, caller: Caller, body: PostIn) -> PostVi
     summary="List posts, newest first",
     description="What the caller sees of a channel, of an author, on a topic, or all of it.",
     responses=problems(ChannelNotFound, TagInvalid, NotAllowed),
+    response_model_exclude_unset=True,  # what nobody asked to expand isn't there
 )
 async def list_posts(
     *,
@@ -158,7 +167,8 @@ async def list_posts(
     channel_id: Id | None = None,
     author_id: Annotated[str | None, Query(min_length=1, max_length=LONGEST_PERSON_ID)] = None,
     topic: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
-) -> Page[PostView]:
+    expand: Expanded = None,
+) -> Page[ListedPostView]:
     found = await queries.list_posts(
         store_of(request),
         caller,
@@ -168,7 +178,7 @@ async def list_posts(
         after=position_after(paging),
         limit=paging.limit + 1,
     )
-    return page_of_posts(paging, found)
+    return await page_of_posts(request, caller, paging, found, expand)
 
 
 @router.get(

@@ -10,7 +10,10 @@ from services.posts.domain.engagement import CommentReaction, comment_reaction_i
 from services.posts.domain.post import Post
 from services.posts.queries.posts import find_post
 from shared.contract.principal import Principal
-from shared.delivery.mongo import EntityStore
+from shared.delivery.mongo import EntityStore, entity
+
+FIRST_COMMENTS = 3
+"""Comments that a list shows beneath each post, where it is asked for them."""
 
 
 class SeenComment(NamedTuple):
@@ -47,6 +50,48 @@ async def list_comments(
         filters["place"] = {"$gt": after}
     comments = await store.find(Comment, filters, sort=(("place", 1),), limit=limit)
     return await seen_comments(store, principal, comments)
+
+
+async def first_comments(
+    store: EntityStore, principal: Principal, posts: Sequence[Post]
+) -> dict[str, list[SeenComment]]:
+    """The first comments of each of these posts, as `list_comments` begins; one more than shown.
+
+    One question for all posts, which reads `FIRST_COMMENTS` and one comment of each by the index,
+    however many there are.
+
+    Args:
+        store: The posts service's database.
+        principal: The person who asks; they see these posts.
+        posts: The posts.
+    """
+    if not posts:
+        return {}
+    stages: list[dict[str, Any]] = [
+        {"$match": {"$or": [{"deleted_at": None}, {"parent_id": None}]}},
+        {"$sort": {"place": 1}},
+        {"$limit": FIRST_COMMENTS + 1},
+    ]
+    joined = {
+        "from": Comment.collection,
+        "localField": "_id",
+        "foreignField": "post_id",
+        "pipeline": stages,
+        "as": "first",
+    }
+    found = await store.database.aggregate(
+        Post.collection,
+        [
+            {"$match": {"_id": {"$in": [post.id for post in posts]}}},
+            {"$project": {"_id": 1}},
+            {"$lookup": joined},
+        ],
+    )
+    comments = [entity(Comment, stored) for one in found for stored in one["first"]]
+    by_post: dict[str, list[SeenComment]] = {post.id: [] for post in posts}
+    for seen in await seen_comments(store, principal, comments):
+        by_post[seen.comment.post_id].append(seen)
+    return by_post
 
 
 async def next_answer(store: EntityStore, comment_id: str) -> NextAnswer | None:

@@ -34,7 +34,7 @@ class Paging:
     charged as more than one request.
     """
 
-    __slots__ = ("_query", "_request", "after", "limit")
+    __slots__ = ("_caller", "_query", "_request", "after", "limit")
 
     def __init__(self, request: Request, limit: int, cursor: str | None) -> None:
         context = request_context(request)
@@ -48,10 +48,21 @@ class Paging:
         caller = context.principal.person_id if context.principal is not None else ""
         self.limit = limit
         self._request = request
+        self._caller = caller
         self._query = repr((folded_path(request.scope), filters, caller))
         self.after: tuple[Any, ...] | None = None
         if cursor is not None:
             self.after = context.web.cursors.decode(self._query, cursor)
+
+    def cursor_of(self, path: str, position: tuple[Any, ...]) -> str:
+        """A cursor for another list, asked for by the same caller without filters.
+
+        Args:
+            path: The path of that list, ids in lower case.
+            position: The sort values of the last row that is known.
+        """
+        cursors = request_context(self._request).web.cursors
+        return cursors.encode(repr((path, [], self._caller)), position)
 
     def page(
         self,
