@@ -80,8 +80,39 @@ class _Consumer:
         return self.batches.pop(0)
 
 
-def run_program(folder: Path, monkeypatch: pytest.MonkeyPatch, *batches: Sequence[Any]) -> None:
+class _MortalStore:
+    """A database whose program is killed before a certain statement; 0: never."""
+
+    def __init__(self, store: sqlite3.Connection, dies_at: int) -> None:
+        self._store = store
+        self._left = dies_at
+
+    def execute(self, *statement: Any) -> sqlite3.Cursor:
+        self._left -= 1
+        if self._left == 0:
+            raise KeyboardInterrupt
+        return self._store.execute(*statement)
+
+    def executescript(self, statements: str) -> None:
+        self._store.executescript(statements)
+
+    def close(self) -> None:
+        """As a kill does it: what wasn't committed is gone."""
+        self._store.close()
+
+
+def run_program(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *batches: Sequence[Any],
+    first_offset: int = 0,
+    dies_at: int = 0,
+) -> None:
     """Runs the page's program over records; each batch is one transaction of it."""
+    connect = sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda *args, **more: _MortalStore(connect(*args, **more), dies_at)
+    )
     client = ModuleType("confluent_kafka")
     client.__dict__.update(
         Consumer=_Consumer,
@@ -93,7 +124,7 @@ def run_program(folder: Path, monkeypatch: pytest.MonkeyPatch, *batches: Sequenc
     monkeypatch.setitem(sys.modules, "confluent_kafka", client)
     monkeypatch.chdir(folder)
     (folder / "mitmach.properties").write_text(FILES["mitmach.properties"])
-    offset = 0
+    offset = first_offset
     _Consumer.batches = []
     for batch in batches:
         records = []
@@ -116,6 +147,7 @@ def run_program(folder: Path, monkeypatch: pytest.MonkeyPatch, *batches: Sequenc
         pass
     finally:
         names["store"].close()
+        monkeypatch.setattr(sqlite3, "connect", connect)
 
 
 def event(change: int, sequence: int, predecessor: int) -> bytes:
@@ -154,6 +186,21 @@ def test_the_program_counts_once_what_comes_twice_or_ahead(
     run_program(tmp_path, monkeypatch, [(1, 7, 4), first])  # goes on where it was
     assert [place[1:] for place in _Consumer.assigned] == [(0, 8), (1, -2)]
     assert stored(tmp_path, "select number from reactions") == [(2,)]
+
+
+def test_the_program_may_be_killed_at_any_statement(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = [(1, 1, 0), (1, 2, 1), (1, 1, 0), (-1, 3, 2), (1, 5, 4), (1, 4, 3), (1, 5, 4)]
+    # Each record takes four statements at most, each of the two transactions two, the start one.
+    for statement in range(1, 4 * len(log) + 2 * 2 + 2):
+        folder = tmp_path / str(statement)
+        folder.mkdir()
+        run_program(folder, monkeypatch, log[:4], log[4:], dies_at=statement)
+        read = sum(next_one for (next_one,) in stored(folder, "select next from offsets"))
+        run_program(folder, monkeypatch, log[read:], first_offset=read)
+        assert stored(folder, "select number from reactions") == [(3,)], statement
+        assert stored(folder, "select mark from marks") == [(5,)], statement
 
 
 def test_the_program_stops_at_a_gap_and_stores_nothing_behind_it(
