@@ -16,7 +16,6 @@ router = APIRouter(prefix="/v1", tags=["posts"])
     summary="The caller's feed, newest first",
     description="Posts of the groups that they are a member of, and of the one of everyone.",
     responses=problems(NotAllowed),
-    response_model_exclude_unset=True,  # what nobody asked to expand isn't there
 )
 async def read_feed(
     request: Request, caller: Caller, paging: PageOf, expand: Expanded = None

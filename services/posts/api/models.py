@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import Query, Request
 from msgspec.structs import replace
-from pydantic import ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import Field
 
 from services.posts.domain.comment import Comment
 from services.posts.domain.counts import PostCounts
@@ -86,12 +85,9 @@ class FirstCommentsView(OutputModel):
 class ListedPostView(PostView):
     """A post in a list, with what the list was asked to expand."""
 
-    model_config = ConfigDict(json_schema_serialization_defaults_required=False)
-
-    first_comments: FirstCommentsView | SkipJsonSchema[None] = Field(
-        default=None,
-        description=f"The first {FIRST_COMMENTS} comments; only where `expand=comments` was asked"
-        " for",
+    first_comments: FirstCommentsView | None = Field(
+        description=f"The first {FIRST_COMMENTS} comments; null where `expand=comments` wasn't"
+        " asked for"
     )
 
 
@@ -209,10 +205,9 @@ async def page_of_posts(
         begun = await first_comments(store_of(request), caller, shown)
 
     def view(seen: SeenPost) -> ListedPostView:
-        fields = dict(post_view(seen))
-        if begun is not None:
-            fields["first_comments"] = _first_comments(paging, seen.post.id, begun[seen.post.id])
-        return ListedPostView(**fields)
+        post_id = seen.post.id
+        first = None if begun is None else _first_comments(paging, post_id, begun[post_id])
+        return ListedPostView(**dict(post_view(seen)), first_comments=first)
 
     return paging.page(
         found, position=lambda seen: (seen.post.published_at, seen.post.id), view=view

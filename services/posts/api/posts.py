@@ -157,7 +157,6 @@ async def publish_post(request: Request, caller: Caller, body: PostIn) -> PostVi
     summary="List posts, newest first",
     description="What the caller sees of a channel, of an author, on a topic, or all of it.",
     responses=problems(ChannelNotFound, TagInvalid, NotAllowed),
-    response_model_exclude_unset=True,  # what nobody asked to expand isn't there
 )
 async def list_posts(
     *,

@@ -13,6 +13,7 @@ import pytest
 from tests.contract.access.access_requests import ASKS, ask
 from tests.contract.access.access_routes import routes
 from tests.contract.access.access_world import CALLERS, AccessWorld
+from tests.contract.openapi.answers_seen import AnswersSeen
 from tests.support.platform import running_platform
 
 # ok: done or answered. 404: they may not know of it. 403: they may, and may not do it. 409 and 422:
@@ -210,7 +211,9 @@ async def test_everybody_gets_the_answer_of_the_table(
 ) -> None:
     there = routes(monkeypatch)
     different = []
+    seen = AnswersSeen()
     async with running_platform(tmp_path, quotas=False) as platform:
+        seen.watch(platform.http)
         world = AccessWorld(platform)
         await world.prepare()
         for row, cells in rows().items():
@@ -228,3 +231,6 @@ async def test_everybody_gets_the_answer_of_the_table(
                     assert problem.startswith("urn:mitmach:problem:"), (row, column)
 
     assert different == []
+    # Nearly every answer that there is has been given here: each is as its document tells it.
+    assert seen.wrong == set()
+    assert {name for name, (_, path) in there.items() if path.startswith("/v1/")} == seen.operations

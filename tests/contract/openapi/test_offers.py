@@ -18,6 +18,7 @@ from tests.contract.access import access_requests
 from tests.contract.access.access_requests import ASKS, Ask, ask
 from tests.contract.access.access_routes import routes
 from tests.contract.access.access_world import AccessWorld
+from tests.contract.openapi.answers_seen import AnswersSeen
 from tests.support.platform import running_platform
 
 # A cursor is only taken as it was given out, by the list that gave it; lists have their own tests.
@@ -105,7 +106,9 @@ async def test_every_parameter_and_every_word_that_is_offered_is_taken(
         asks[f"{name} {field}={word}"] = name, replace(base, body=body)
     monkeypatch.setattr(access_requests, "ASKS", {row: one for row, (_, one) in asks.items()})
     refused = []
+    seen = AnswersSeen()
     async with running_platform(tmp_path) as platform:
+        seen.watch(platform.http)
         world = AccessWorld(platform)
         await world.prepare()
         for name, of_one in groupby(asks, lambda row: asks[row][0]):
@@ -120,3 +123,4 @@ async def test_every_parameter_and_every_word_that_is_offered_is_taken(
 
     assert len(asks) > 80
     assert refused == []
+    assert seen.wrong == set()
