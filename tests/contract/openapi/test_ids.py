@@ -11,6 +11,8 @@ from mitmach.services import SERVICES
 OF_PEOPLE = {"author_id", "person_id", "organiser_id"}
 # Echoed as they were sent, whatever that was.
 ECHOED = {"SeenReportView.post_id"}
+# How far a stream has come: no id of a thing, whatever server-sent events call it.
+POSITIONS = {"LiveEventView.id"}
 
 
 def answered_ids(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -19,7 +21,7 @@ def answered_ids(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]
             person = field in OF_PEOPLE or (field == "id" and name.startswith("Person"))
             place = f"{name}.{field}"
             id_of_ours = (field == "id" or field.endswith(("_id", "_ids"))) and not person
-            if id_of_ours and name.endswith("View") and place not in ECHOED:
+            if id_of_ours and name.endswith("View") and place not in ECHOED | POSITIONS:
                 yield place, kind
 
 
