@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from shared.contract.errors import Unavailable
 from shared.delivery.kafka import KafkaConnection
-from shared.delivery.mongo import Driver, Mongo, NoTransactions, check_url, connect
+from shared.delivery.mongo import Driver, Mongo, NoTransactions, check_url, connect, denied
 from shared.runtime.process.parts import Part, running, spare_collector
 from shared.runtime.process.serving import Stopped, bind, port_of, serve, side_app, stop_signals
 from shared.runtime.settings import (
@@ -41,6 +41,10 @@ In a cluster all start together; a process that gave up at once would be restart
 pause.
 """
 _USAGE_ERROR = 2
+_NO_RIGHT = (
+    "MongoDB says: {refused}. The user of MITMACH_MONGODB_URL needs the rights of this service's"
+    " role."
+)
 
 Build = Callable[[S, Mongo, Telemetry], AbstractAsyncContextManager[FastAPI | Part]]
 
@@ -73,8 +77,11 @@ def run_role(
             "stopped: what it needs went away while it started", extra={"reason": error.detail}
         )
         sys.exit(1)
-    except Exception:
-        log.critical("stopped by a mistake in the program", exc_info=True)
+    except Exception as error:
+        if (refused := denied(error)) is not None:
+            print(_NO_RIGHT.format(refused=refused), file=sys.stderr)  # noqa: T201
+        else:
+            log.critical("stopped by a mistake in the program", exc_info=True)
         sys.exit(1)
     sys.exit(0)
 

@@ -12,12 +12,12 @@ sections.py   the settings, a class per section
 addresses.py  what an address of an installation or of a page may be
 forms.py      what the other texts must look like: connection strings, lists, files
 loading.py    reading them, what is said when one is wrong, and the help page
-unknown.py    variables that nothing reads, and what was meant
+unknown.py    variables and secret files that nothing reads, and what was meant
 names.py      the names of all settings of all programs
 """
 
 from shared.runtime.settings.addresses import cors_origins
-from shared.runtime.settings.forms import hosts_of
+from shared.runtime.settings.forms import hosts_of, readable_file, web_address
 from shared.runtime.settings.loading import Settings, SettingsError, describe, load
 from shared.runtime.settings.sections import (
     HttpSettings,
@@ -52,4 +52,6 @@ __all__ = [
     "describe",
     "hosts_of",
     "load",
+    "readable_file",
+    "web_address",
 ]

@@ -12,7 +12,7 @@ from pydantic_core import PydanticUndefined
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError as UnreadableValue
 
-from shared.runtime.settings.unknown import PREFIX, unknown_variables
+from shared.runtime.settings.unknown import PREFIX, unknown_files, unknown_variables
 
 _SECRETS_DIR = f"{PREFIX}SECRETS_DIR"
 
@@ -43,7 +43,7 @@ def load(kind: type[S], **values: Any) -> S:
     Raises:
         SettingsError: With one sentence for each fault, which names the variable, what it means,
             and what is wrong. A variable with our prefix that none of our programs reads is a
-            fault: it was meant to change something.
+            fault: it was meant to change something. So is such a file in the folder of secrets.
     """
     faults = list(unknown_variables(_names(kind)))
     folder = os.environ.get(_SECRETS_DIR)
@@ -77,6 +77,7 @@ def _faults_of_secrets(kind: type[Settings], folder: Path) -> Iterator[str]:
         reason = (error.strerror or "unknown").lower()
         yield f"The setting {_SECRETS_DIR} is wrong: the folder {folder} can't be read: {reason}."
         return
+    yield from unknown_files(files.values(), _names(kind))
     for name in kind.model_fields:
         file = files.get(f"{PREFIX}{name}".lower())
         fault = None if file is None else _fault_of_secret(file)

@@ -1,4 +1,4 @@
-"""Variables with our prefix that nothing reads: most likely a name that was spelled wrong.
+"""Variables and secret files with our prefix that nothing reads: most likely spelled wrong.
 
 Ignored in silence, `MITMACH_MONGO_URL` leaves a process with the default address of its database.
 A variable that another role or command of ours reads is none of those: one file with settings may
@@ -8,7 +8,8 @@ serve them all.
 import difflib
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 
 from shared.runtime.settings.names import NAMES
 
@@ -48,13 +49,32 @@ def unknown_variables(known: Collection[str]) -> Iterator[str]:
     """
     names = NAMES | OTHERS | set(known)
     for variable in sorted(os.environ):
-        name = variable.upper()
-        if not name.startswith(PREFIX) or name in names or _is_link(variable):
-            continue
-        short = {known.removeprefix(PREFIX): known for known in names}
-        near = difflib.get_close_matches(name.removeprefix(PREFIX), short, n=1, cutoff=0.6)
-        advice = f"did you mean {short[near[0]]}?" if near else "--help lists all settings."
-        yield f"The setting {variable} doesn't exist; {advice}"
+        if _is_unknown(variable, names) and not _is_link(variable):
+            yield f"The setting {variable} doesn't exist; {_advice(variable, names)}"
+
+
+def unknown_files(files: Iterable[Path], known: Collection[str]) -> Iterator[str]:
+    """A sentence for each file of the secrets that is named like a setting and is none.
+
+    Args:
+        files: What lies in the folder.
+        known: Names that the process knows beside those of this list.
+    """
+    names = NAMES | set(known)
+    for file in sorted(files):
+        if _is_unknown(file.name, names):
+            advice = _advice(file.name, names)
+            yield f"The setting {file.name.upper()} of the file {file} doesn't exist; {advice}"
+
+
+def _is_unknown(name: str, names: Collection[str]) -> bool:
+    return name.upper().startswith(PREFIX) and name.upper() not in names
+
+
+def _advice(name: str, names: Collection[str]) -> str:
+    short = {known.removeprefix(PREFIX): known for known in names}
+    near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), short, n=1, cutoff=0.6)
+    return f"did you mean {short[near[0]]}?" if near else "--help lists all settings."
 
 
 def _is_link(variable: str) -> bool:

@@ -12,21 +12,27 @@ read here.
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import OTELResourceDetector
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, Sampler, TraceIdRatioBased
 
-from shared.runtime.settings import SettingsError
+from shared.runtime.settings import SettingsError, readable_file, web_address
 from shared.runtime.telemetry.tracing import Tracing
 
 log = logging.getLogger(__name__)
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 _TIMEOUTS = ("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
+_FILES = tuple(
+    f"OTEL_EXPORTER_OTLP_{of}{file}"
+    for of in ("TRACES_", "")
+    for file in ("CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY")
+)
 _PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
 _SPOKEN = "http/protobuf"
 _PROPAGATORS = {"tracecontext", "baggage"}  # nothing here makes or reads baggage
@@ -54,6 +60,10 @@ def tracing_from(
     if not _wanted(endpoint, environ):
         return Tracing(service)
     _warn(environ)
+    _check(_ENDPOINTS, "where traces go", web_address, environ)
+    _check(
+        _FILES, "what traces are protected with", lambda text: readable_file(Path(text)), environ
+    )
     timeout = _timeout(environ)
     try:
         exporter = OTLPSpanExporter(
@@ -97,6 +107,21 @@ def _warn(environ: Mapping[str, str]) -> None:
             "OTEL_PROPAGATORS names what isn't read here: %s; only tracecontext is",
             ", ".join(sorted(foreign)),
         )
+
+
+def _check(
+    names: tuple[str, ...],
+    meaning: str,
+    check: Callable[[str], object],
+    environ: Mapping[str, str],
+) -> None:
+    """Has the library not meet what it would only tell at each export, in a traceback."""
+    for name in names:
+        if text := environ.get(name, "").strip():
+            try:
+                check(text)
+            except ValueError as error:
+                raise SettingsError(f"The variable {name} is wrong ({meaning}): {error}.") from None
 
 
 def _timeout(environ: Mapping[str, str]) -> float | None:
