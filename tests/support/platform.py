@@ -79,6 +79,7 @@ class Platform:
 
     def __init__(self, http: httpx.AsyncClient, data: Path) -> None:
         self.http = http
+        self.data = data
         self.address = str(http.base_url).rstrip("/")
         self._secrets = DevelopmentSecrets(data)
 
