@@ -21,8 +21,8 @@ from mitmach_client.models import (
     ContestView,
     GroupIn,
     GroupView,
+    ListedPostPage,
     PostIn,
-    PostPage,
     PostPatchIn,
     PostView,
     ReactionIn,
@@ -98,7 +98,7 @@ async def test_a_post_is_published_listed_and_its_title_changed(platform: Platfo
 
         await react_to_post.asyncio(post.id, client=ann, body=ReactionIn(kind="like"))
         page = await list_posts.asyncio(client=ann, channel_id=channel.id)
-        assert isinstance(page, PostPage)
+        assert isinstance(page, ListedPostPage)
         assert [one.title for one in page.items] == ["Friday at five"]
         assert page.next_cursor is None
 

@@ -12,7 +12,7 @@ import {
   type MitmachClient,
 } from "../src/index.js";
 
-type Post = components["schemas"]["PostView"];
+type Post = components["schemas"]["PostView"] | components["schemas"]["ListedPostView"];
 /** Counts, and what the reader has done: of a post, and of the answer to a change. */
 type Standing = Pick<Post, "counts" | "mine"> | components["schemas"]["StandingView"];
 
@@ -91,8 +91,8 @@ function show(client: MitmachClient, post: Post): HTMLElement {
 /** The live totals, for those who may see them. */
 async function follow(client: MitmachClient): Promise<void> {
   for await (const { totals, deltas } of watchLive(client)) {
-    const delta = deltas["events"] ?? 0;
-    element("live").textContent = `${totals["events"] ?? 0} events${delta > 0 ? `, +${delta}` : ""}`;
+    const delta = deltas.events > 0 ? `, +${deltas.events}` : "";
+    element("live").textContent = `${totals.events} events${delta}`;
   }
 }
 

@@ -2,14 +2,15 @@ import { EventSourceParserStream } from "eventsource-parser/stream";
 
 import type { MitmachClient } from "./client.js";
 import { ProblemError, problemOf } from "./problems.js";
+import type { components } from "./schema.js";
 import { sleep } from "./sending.js";
 
+type Counts = components["schemas"]["LiveCountsView"];
+
 /** The headline totals, and how much each has grown since the event before. */
-export interface LiveEvent {
+export interface LiveEvent extends Counts {
   /** Names what this event has shown; hand it to `watchLive` to go on from there. */
   id: string;
-  totals: Record<string, number>;
-  deltas: Record<string, number>;
 }
 
 export interface WatchOptions {
@@ -35,7 +36,7 @@ export async function* watchLive(
   while (!signal?.aborted) {
     try {
       const { data, error, response } = await client.GET("/v1/live", {
-        params: { header: lastEventId === undefined ? {} : { "last-event-id": lastEventId } },
+        params: { header: lastEventId === undefined ? {} : { "Last-Event-ID": lastEventId } },
         headers: { Accept: "text/event-stream" },
         parseAs: "stream",
         signal,
@@ -51,7 +52,8 @@ export async function* watchLive(
         for (let read = await reader.read(); !read.done; read = await reader.read()) {
           lastEventId = read.value.id ?? lastEventId;
           if (read.value.event !== "counted") continue;
-          yield { id: lastEventId ?? "", ...JSON.parse(read.value.data) };
+          const counts: Counts = JSON.parse(read.value.data);
+          yield { id: lastEventId ?? "", ...counts };
         }
       } finally {
         // Also where whoever reads has had enough.

@@ -1772,7 +1772,7 @@ export interface components {
             role: ("owner" | "moderator" | "member") | null;
         };
         /** ChannelPage */
-        Page_ChannelView_: {
+        ChannelPage: {
             /** Items */
             items: components["schemas"]["ChannelView"][];
             /**
@@ -1782,7 +1782,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** GroupPage */
-        Page_GroupView_: {
+        GroupPage: {
             /** Items */
             items: components["schemas"]["GroupView"][];
             /**
@@ -1792,7 +1792,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** InvitationPage */
-        Page_InvitationView_: {
+        InvitationPage: {
             /** Items */
             items: components["schemas"]["InvitationView"][];
             /**
@@ -1802,7 +1802,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** MemberPage */
-        Page_MemberView_: {
+        MemberPage: {
             /** Items */
             items: components["schemas"]["MemberView"][];
             /**
@@ -1812,7 +1812,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** MembershipRequestPage */
-        Page_MembershipRequestView_: {
+        MembershipRequestPage: {
             /** Items */
             items: components["schemas"]["MembershipRequestView"][];
             /**
@@ -1822,7 +1822,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** MyInvitationPage */
-        Page_MyInvitationView_: {
+        MyInvitationPage: {
             /** Items */
             items: components["schemas"]["MyInvitationView"][];
             /**
@@ -1832,7 +1832,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** PersonPage */
-        Page_PersonView_: {
+        PersonPage: {
             /** Items */
             items: components["schemas"]["PersonView"][];
             /**
@@ -2071,6 +2071,326 @@ export interface components {
             errors?: components["schemas"]["ProblemField"][];
         };
         /**
+         * CreatePersonProblem
+         * @description What `create_person` can refuse
+         */
+        CreatePersonProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-exists" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListPeopleProblem
+         * @description What `list_people` can refuse
+         */
+        ListPeopleProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadPersonProblem
+         * @description What `read_person` can refuse
+         */
+        ReadPersonProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ChangePersonProblem
+         * @description What `change_person` can refuse
+         */
+        ChangePersonProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-in-vocabulary" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * SuspendPersonProblem
+         * @description What `suspend_person` can refuse
+         */
+        SuspendPersonProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReinstatePersonProblem
+         * @description What `reinstate_person` can refuse
+         */
+        ReinstatePersonProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ErasePersonProblem
+         * @description What `erase_person` can refuse
+         */
+        ErasePersonProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-changed" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * CreatePeopleProblem
+         * @description What `create_people` can refuse
+         */
+        CreatePeopleProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadMeProblem
+         * @description What `read_me` can refuse
+         */
+        ReadMeProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * VisitProblem
+         * @description What `visit` can refuse
+         */
+        VisitProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-invited" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-id-invalid" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListMyInvitationsProblem
+         * @description What `list_my_invitations` can refuse
+         */
+        ListMyInvitationsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * CreateGroupProblem
+         * @description What `create_group` can refuse
+         */
+        CreateGroupProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListGroupsProblem
+         * @description What `list_groups` can refuse
+         */
+        ListGroupsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ChangeGroupProblem
+         * @description What `change_group` can refuse
+         */
+        ChangeGroupProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * DeleteGroupProblem
+         * @description What `delete_group` can refuse
+         */
+        DeleteGroupProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-empty" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadGroupProblem
+         * @description What `read_group` can refuse
+         */
+        ReadGroupProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ArchiveGroupProblem
+         * @description What `archive_group` can refuse
+         */
+        ArchiveGroupProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * RestoreGroupProblem
+         * @description What `restore_group` can refuse
+         */
+        RestoreGroupProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-changed-meanwhile" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListMembersProblem
+         * @description What `list_members` can refuse
+         */
+        ListMembersProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * JoinGroupProblem
+         * @description What `join_group` can refuse
+         */
+        JoinGroupProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:approval-needed" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * LeaveGroupProblem
+         * @description What `leave_group` can refuse
+         */
+        LeaveGroupProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadMemberProblem
+         * @description What `read_member` can refuse
+         */
+        ReadMemberProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * RemoveMemberProblem
+         * @description What `remove_member` can refuse
+         */
+        RemoveMemberProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ChangeRoleProblem
+         * @description What `change_role` can refuse
+         */
+        ChangeRoleProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:last-owner" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:member-not-found" | "urn:mitmach:problem:membership-changed" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-owners" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * RequestMembershipProblem
+         * @description What `request_membership` can refuse
+         */
+        RequestMembershipProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-open" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListRequestsProblem
+         * @description What `list_requests` can refuse
+         */
+        ListRequestsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * WithdrawRequestProblem
+         * @description What `withdraw_request` can refuse
+         */
+        WithdrawRequestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ApproveRequestProblem
+         * @description What `approve_request` can refuse
+         */
+        ApproveRequestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * DeclineRequestProblem
+         * @description What `decline_request` can refuse
+         */
+        DeclineRequestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:request-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * InviteProblem
+         * @description What `invite` can refuse
+         */
+        InviteProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:already-member" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-found" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListInvitationsProblem
+         * @description What `list_invitations` can refuse
+         */
+        ListInvitationsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-is-built-in" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * AcceptInvitationProblem
+         * @description What `accept_invitation` can refuse
+         */
+        AcceptInvitationProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * DeclineInvitationProblem
+         * @description What `decline_invitation` can refuse
+         */
+        DeclineInvitationProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * RevokeInvitationProblem
+         * @description What `revoke_invitation` can refuse
+         */
+        RevokeInvitationProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * CreateChannelProblem
+         * @description What `create_channel` can refuse
+         */
+        CreateChannelProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-channels" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListChannelsProblem
+         * @description What `list_channels` can refuse
+         */
+        ListChannelsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadChannelsProblem
+         * @description What `read_channels` can refuse
+         */
+        ReadChannelsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadChannelProblem
+         * @description What `read_channel` can refuse
+         */
+        ReadChannelProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ChangeChannelProblem
+         * @description What `change_channel` can refuse
+         */
+        ChangeChannelProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ArchiveChannelProblem
+         * @description What `archive_channel` can refuse
+         */
+        ArchiveChannelProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:channel-changed-meanwhile" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
          * CommentPatchIn
          * @description The new wording.
          */
@@ -2133,6 +2453,79 @@ export interface components {
             my_reaction: ("like" | "celebrate" | "insightful" | "thanks" | "support" | "funny") | null;
         };
         /**
+         * FirstCommentsView
+         * @description How the comments of a post begin.
+         */
+        FirstCommentsView: {
+            /** Items */
+            items: components["schemas"]["CommentView"][];
+            /**
+             * Next Cursor
+             * @description Of the page after these, in the list of the post's comments; null: there are no more
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * ListedPostView
+         * @description A post in a list, with what the list was asked to expand.
+         */
+        ListedPostView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /**
+             * Channel Id
+             * Format: uuid
+             */
+            channel_id: string;
+            /** Author Id */
+            author_id: string;
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "text" | "photo" | "video" | "audio" | "poll" | "link" | "document" | "event";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "news" | "discussion" | "question" | "idea" | "kudos";
+            /** Title */
+            title: string;
+            /**
+             * Text
+             * @description Markdown source; rendering it safely is the client's task
+             */
+            text: string;
+            /** Topics */
+            topics: string[];
+            /** Media */
+            media: components["schemas"]["MediaView"][];
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Edited At */
+            edited_at: string | null;
+            /** Version */
+            version: number;
+            counts: components["schemas"]["PostCountsView"];
+            mine: components["schemas"]["MyEngagementView"];
+            /**
+             * First Comments
+             * @description The first 3 comments; only where `expand=comments` was asked for
+             */
+            first_comments?: components["schemas"]["FirstCommentsView"];
+        };
+        /**
          * MediaInput
          * @description A reference to a picture, film or file that is stored elsewhere.
          */
@@ -2183,7 +2576,7 @@ export interface components {
             shares: number;
         };
         /** CommentPage */
-        Page_CommentView_: {
+        CommentPage: {
             /** Items */
             items: components["schemas"]["CommentView"][];
             /**
@@ -2192,10 +2585,10 @@ export interface components {
              */
             next_cursor: string | null;
         };
-        /** PostPage */
-        Page_PostView_: {
+        /** ListedPostPage */
+        ListedPostPage: {
             /** Items */
-            items: components["schemas"]["PostView"][];
+            items: components["schemas"]["ListedPostView"][];
             /**
              * Next Cursor
              * @description For the next page; null on the last
@@ -2203,7 +2596,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** RevisionPage */
-        Page_RevisionView_: {
+        RevisionPage: {
             /** Items */
             items: components["schemas"]["RevisionView"][];
             /**
@@ -2543,6 +2936,150 @@ export interface components {
             post: components["schemas"]["StandingView"];
         };
         /**
+         * PublishPostProblem
+         * @description What `publish_post` can refuse
+         */
+        PublishPostProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:format-not-yet" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListPostsProblem
+         * @description What `list_posts` can refuse
+         */
+        ListPostsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:channel-not-found" | "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadPostProblem
+         * @description What `read_post` can refuse
+         */
+        ReadPostProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * EditPostProblem
+         * @description What `edit_post` can refuse
+         */
+        EditPostProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-edited-too-often" | "urn:mitmach:problem:post-empty" | "urn:mitmach:problem:post-incomplete" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * DeletePostProblem
+         * @description What `delete_post` can refuse
+         */
+        DeletePostProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-changed" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadFeedProblem
+         * @description What `read_feed` can refuse
+         */
+        ReadFeedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadHistoryProblem
+         * @description What `read_history` can refuse
+         */
+        ReadHistoryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * AddCommentProblem
+         * @description What `add_comment` can refuse
+         */
+        AddCommentProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:reply-to-reply" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListCommentsProblem
+         * @description What `list_comments` can refuse
+         */
+        ListCommentsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * EditCommentProblem
+         * @description What `edit_comment` can refuse
+         */
+        EditCommentProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-empty" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * DeleteCommentProblem
+         * @description What `delete_comment` can refuse
+         */
+        DeleteCommentProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:answers-changed" | "urn:mitmach:problem:comment-changed" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReactToPostProblem
+         * @description What `react_to_post` can refuse
+         */
+        ReactToPostProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * TakeBackReactionProblem
+         * @description What `take_back_reaction` can refuse
+         */
+        TakeBackReactionProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReactToCommentProblem
+         * @description What `react_to_comment` can refuse
+         */
+        ReactToCommentProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * TakeBackCommentReactionProblem
+         * @description What `take_back_comment_reaction` can refuse
+         */
+        TakeBackCommentReactionProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:comment-deleted" | "urn:mitmach:problem:comment-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ViewPostProblem
+         * @description What `view_post` can refuse
+         */
+        ViewPostProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ViewPostsProblem
+         * @description What `view_posts` can refuse
+         */
+        ViewPostsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * SharePostProblem
+         * @description What `share_post` can refuse
+         */
+        SharePostProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:channel-is-archived" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:post-deleted" | "urn:mitmach:problem:post-not-found" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
          * AdvanceIn
          * @description The phase to enter now.
          */
@@ -2817,7 +3354,7 @@ export interface components {
             version: number;
         };
         /** ContestPage */
-        Page_ContestView_: {
+        ContestPage: {
             /** Items */
             items: components["schemas"]["ContestView"][];
             /**
@@ -2827,7 +3364,7 @@ export interface components {
             next_cursor: string | null;
         };
         /** EntryPage */
-        Page_EntryView_: {
+        EntryPage: {
             /** Items */
             items: components["schemas"]["EntryView"][];
             /**
@@ -3288,6 +3825,174 @@ export interface components {
             changed_at: string;
         };
         /**
+         * CreateContestProblem
+         * @description What `create_contest` can refuse
+         */
+        CreateContestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListContestsProblem
+         * @description What `list_contests` can refuse
+         */
+        ListContestsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ChangeContestProblem
+         * @description What `change_contest` can refuse
+         */
+        ChangeContestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-changed" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-rules-invalid" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadContestProblem
+         * @description What `read_contest` can refuse
+         */
+        ReadContestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * AnnounceContestProblem
+         * @description What `announce_contest` can refuse
+         */
+        AnnounceContestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:contest-announced" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-unscheduled" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * AdvanceContestProblem
+         * @description What `advance_contest` can refuse
+         */
+        AdvanceContestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-unknown" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * CancelContestProblem
+         * @description What `cancel_contest` can refuse
+         */
+        CancelContestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * SubmitEntryProblem
+         * @description What `submit_entry` can refuse
+         */
+        SubmitEntryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:idempotency-key-reused" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:reviewer-cannot-enter" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ListEntriesProblem
+         * @description What `list_entries` can refuse
+         */
+        ListEntriesProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:cursor-invalid" | "urn:mitmach:problem:cursor-of-another-query" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * EditEntryProblem
+         * @description What `edit_entry` can refuse
+         */
+        EditEntryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entries-not-accepted" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-incomplete" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:entry-reviewed" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * WithdrawEntryProblem
+         * @description What `withdraw_entry` can refuse
+         */
+        WithdrawEntryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadEntryProblem
+         * @description What `read_entry` can refuse
+         */
+        ReadEntryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ViewEntryProblem
+         * @description What `view_entry` can refuse
+         */
+        ViewEntryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * AcceptEntryProblem
+         * @description What `accept_entry` can refuse
+         */
+        AcceptEntryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-entries" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * RejectEntryProblem
+         * @description What `reject_entry` can refuse
+         */
+        RejectEntryProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ProposeRejectionProblem
+         * @description What `propose_rejection` can refuse
+         */
+        ProposeRejectionProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ConfirmRejectionProblem
+         * @description What `confirm_rejection` can refuse
+         */
+        ConfirmRejectionProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:contest-phase-wrong" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entrant-cannot-decide" | "urn:mitmach:problem:entry-changed" | "urn:mitmach:problem:entry-not-found" | "urn:mitmach:problem:entry-not-standing" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:rejection-needs-two" | "urn:mitmach:problem:rejection-not-proposed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * CastBallotProblem
+         * @description What `cast_ballot` can refuse
+         */
+        CastBallotProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:body-malformed" | "urn:mitmach:problem:body-too-large" | "urn:mitmach:problem:body-too-slow" | "urn:mitmach:problem:content-coding-unsupported" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:entry-not-eligible" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:media-type-unsupported" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-on-the-roll" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:text-unreadable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:vote-for-own-entry" | "urn:mitmach:problem:vote-repeated" | "urn:mitmach:problem:votes-out-of-range" | "urn:mitmach:problem:voting-not-open";
+        };
+        /**
+         * WithdrawBallotProblem
+         * @description What `withdraw_ballot` can refuse
+         */
+        WithdrawBallotProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:ballot-final" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable" | "urn:mitmach:problem:voting-not-open";
+        };
+        /**
+         * ReadBallotProblem
+         * @description What `read_ballot` can refuse
+         */
+        ReadBallotProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:ballot-not-found" | "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadResultsProblem
+         * @description What `read_results` can refuse
+         */
+        ReadResultsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:contest-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:results-not-published" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
          * ContestFiguresView
          * @description How many take part in a contest; `results` is null until they are published.
          *
@@ -3513,6 +4218,64 @@ export interface components {
             items: components["schemas"]["PostFiguresView"][];
         };
         /**
+         * LiveCountsView
+         * @description The data of an event: all that was counted, and by how much it has grown.
+         */
+        LiveCountsView: {
+            totals: components["schemas"]["LiveTotalsView"];
+            /** @description Since the event before */
+            deltas: components["schemas"]["LiveTotalsView"];
+        };
+        /**
+         * LiveEventView
+         * @description A server-sent event of the stream: what `EventSource` makes of one.
+         */
+        LiveEventView: {
+            /**
+             * Event
+             * @constant
+             */
+            event: "counted";
+            /**
+             * Id
+             * @description For `Last-Event-ID`
+             * @example 48213.31877.9034.2210.412
+             */
+            id: string;
+            data: string;
+        };
+        /**
+         * LiveTotalsView
+         * @description Five numbers that a person watches.
+         */
+        LiveTotalsView: {
+            /**
+             * Events
+             * @example 48213
+             */
+            events: number;
+            /**
+             * Views
+             * @example 31877
+             */
+            views: number;
+            /**
+             * Interactions
+             * @example 9034
+             */
+            interactions: number;
+            /**
+             * Contributions
+             * @example 2210
+             */
+            contributions: number;
+            /**
+             * Ballots
+             * @example 412
+             */
+            ballots: number;
+        };
+        /**
          * PostFiguresView
          * @description What a post came to. People are counted without its author, acts net.
          *
@@ -3650,6 +4413,94 @@ export interface components {
             /** Items */
             items: components["schemas"]["TopicView"][];
         };
+        /**
+         * ReadKpisProblem
+         * @description What `read_kpis` can refuse
+         */
+        ReadKpisProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadKpiDefinitionsProblem
+         * @description What `read_kpi_definitions` can refuse
+         */
+        ReadKpiDefinitionsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadKpiProblem
+         * @description What `read_kpi` can refuse
+         */
+        ReadKpiProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:filter-not-possible" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:no-such-kpi" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadKpiSeriesProblem
+         * @description What `read_kpi_series` can refuse
+         */
+        ReadKpiSeriesProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:filter-not-possible" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:no-such-kpi" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadLeadingPostsProblem
+         * @description What `read_leading_posts` can refuse
+         */
+        ReadLeadingPostsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadPostFiguresProblem
+         * @description What `read_post_figures` can refuse
+         */
+        ReadPostFiguresProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadFormatsProblem
+         * @description What `read_formats` can refuse
+         */
+        ReadFormatsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:topic-invalid" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadTopicsProblem
+         * @description What `read_topics` can refuse
+         */
+        ReadTopicsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadGroupFiguresProblem
+         * @description What `read_group_figures` can refuse
+         */
+        ReadGroupFiguresProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * ReadContestFiguresProblem
+         * @description What `read_contest_figures` can refuse
+         */
+        ReadContestFiguresProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+        };
+        /**
+         * WatchLiveProblem
+         * @description What `watch_live` can refuse
+         */
+        WatchLiveProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "urn:mitmach:problem:account-switched-off" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:too-many-streams" | "urn:mitmach:problem:too-many-watchers" | "urn:mitmach:problem:unavailable";
+        };
     };
     responses: never;
     parameters: never;
@@ -3690,7 +4541,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PersonView_"];
+                    "application/json": components["schemas"]["PersonPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -3704,16 +4555,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPeopleProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPeopleProblem"];
                 };
             };
             /** @description You may not do this */
@@ -3727,7 +4583,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPeopleProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -3741,11 +4597,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPeopleProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListPeopleProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -3757,18 +4634,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPeopleProblem"];
                 };
             };
         };
@@ -3792,6 +4658,8 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description The path at which it can be read */
+                    Location?: string;
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
                      * @example "person";r=998;t=1
@@ -3801,6 +4669,11 @@ export interface operations {
                     "Event-Ids"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3818,16 +4691,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -3841,7 +4719,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -3855,7 +4733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
                 };
             };
             /** @description There is a person with this id */
@@ -3869,7 +4747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
                 };
             };
             /** @description The body is too large */
@@ -3883,7 +4761,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -3894,10 +4772,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
                 };
             };
             /** @description This can't be the id of a person; This isn't one of the organisation's departments or locations */
@@ -3911,11 +4791,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -3927,18 +4828,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePersonProblem"];
                 };
             };
         };
@@ -3946,7 +4836,10 @@ export interface operations {
     read_person: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the client has: 304 if it is the current one */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description The id of a person, as the organisation's directory gives it, percent-encoded */
                 person_id: string;
@@ -3963,6 +4856,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3977,6 +4875,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3992,16 +4895,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPersonProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPersonProblem"];
                 };
             };
             /** @description There is no such person */
@@ -4015,7 +4923,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPersonProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -4029,11 +4937,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPersonProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadPersonProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -4045,18 +4974,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPersonProblem"];
                 };
             };
         };
@@ -4090,6 +5008,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4107,16 +5030,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -4130,7 +5058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
                 };
             };
             /** @description There is no such person */
@@ -4144,7 +5072,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -4158,7 +5086,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
                 };
             };
             /** @description The person has changed since you read it */
@@ -4172,7 +5100,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
                 };
             };
             /** @description The body is too large */
@@ -4186,7 +5114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -4197,10 +5125,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
                 };
             };
             /** @description This isn't one of the organisation's departments or locations */
@@ -4214,11 +5144,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -4230,18 +5181,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangePersonProblem"];
                 };
             };
         };
@@ -4271,6 +5211,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4288,16 +5233,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -4311,7 +5261,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
                 };
             };
             /** @description There is no such person */
@@ -4325,7 +5275,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
                 };
             };
             /** @description The person has changed since you read it */
@@ -4339,7 +5289,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -4353,11 +5303,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -4369,18 +5340,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SuspendPersonProblem"];
                 };
             };
         };
@@ -4410,6 +5370,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4427,16 +5392,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -4450,7 +5420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
                 };
             };
             /** @description There is no such person */
@@ -4464,7 +5434,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
                 };
             };
             /** @description The person has changed since you read it */
@@ -4478,7 +5448,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -4492,11 +5462,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -4508,18 +5499,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReinstatePersonProblem"];
                 };
             };
         };
@@ -4564,16 +5544,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErasePersonProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErasePersonProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -4587,7 +5572,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErasePersonProblem"];
                 };
             };
             /** @description There is no such person */
@@ -4601,7 +5586,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErasePersonProblem"];
                 };
             };
             /** @description The person has changed since you read it */
@@ -4615,7 +5600,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErasePersonProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -4629,11 +5614,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErasePersonProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErasePersonProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -4645,18 +5651,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ErasePersonProblem"];
                 };
             };
         };
@@ -4666,7 +5661,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Makes repeating safe */
-                "idempotency-key"?: string;
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4687,6 +5682,8 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /** @description `true` where an earlier request with this Idempotency-Key was answered */
+                    "Idempotency-Replayed"?: "true";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4704,16 +5701,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -4727,7 +5729,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -4741,7 +5743,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
                 };
             };
             /** @description The body is too large */
@@ -4755,7 +5757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -4766,10 +5768,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -4783,11 +5787,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -4799,18 +5824,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreatePeopleProblem"];
                 };
             };
         };
@@ -4818,7 +5832,10 @@ export interface operations {
     read_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the client has: 304 if it is the current one */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4832,6 +5849,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4846,6 +5868,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4861,16 +5888,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadMeProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadMeProblem"];
                 };
             };
             /** @description There is no such person */
@@ -4884,7 +5916,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadMeProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -4898,11 +5930,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadMeProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadMeProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -4914,18 +5967,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadMeProblem"];
                 };
             };
         };
@@ -4966,16 +6008,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["VisitProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["VisitProblem"];
                 };
             };
             /** @description This account is suspended; You haven't been invited yet */
@@ -4989,7 +6036,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["VisitProblem"];
                 };
             };
             /** @description There is no such person */
@@ -5003,7 +6050,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["VisitProblem"];
                 };
             };
             /** @description This can't be the id of a person */
@@ -5017,11 +6064,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["VisitProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["VisitProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5033,18 +6101,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["VisitProblem"];
                 };
             };
         };
@@ -5074,7 +6131,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MyInvitationView_"];
+                    "application/json": components["schemas"]["MyInvitationPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -5088,16 +6145,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListMyInvitationsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListMyInvitationsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -5111,11 +6173,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListMyInvitationsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListMyInvitationsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5127,18 +6210,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListMyInvitationsProblem"];
                 };
             };
         };
@@ -5180,7 +6252,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_GroupView_"];
+                    "application/json": components["schemas"]["GroupPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -5194,16 +6266,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListGroupsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListGroupsProblem"];
                 };
             };
             /** @description A topic can't be used */
@@ -5217,11 +6294,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListGroupsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListGroupsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5233,18 +6331,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListGroupsProblem"];
                 };
             };
         };
@@ -5268,6 +6355,8 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description The path at which it can be read */
+                    Location?: string;
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
                      * @example "person";r=998;t=1
@@ -5277,6 +6366,11 @@ export interface operations {
                     "Event-Ids"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5294,16 +6388,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended; Only active people take part */
@@ -5317,7 +6416,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -5331,7 +6430,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
                 };
             };
             /** @description You are in as many groups as one person can be in */
@@ -5345,7 +6444,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
                 };
             };
             /** @description The body is too large */
@@ -5359,7 +6458,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -5370,10 +6469,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
                 };
             };
             /** @description A topic can't be used */
@@ -5387,11 +6488,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5403,18 +6525,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateGroupProblem"];
                 };
             };
         };
@@ -5422,7 +6533,10 @@ export interface operations {
     read_group: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the client has: 304 if it is the current one */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -5439,6 +6553,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5453,6 +6572,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -5468,16 +6592,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupProblem"];
                 };
             };
             /** @description There is no such group */
@@ -5491,7 +6620,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -5505,11 +6634,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadGroupProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5521,18 +6671,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupProblem"];
                 };
             };
         };
@@ -5577,16 +6716,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteGroupProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteGroupProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -5600,7 +6744,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteGroupProblem"];
                 };
             };
             /** @description There is no such group */
@@ -5614,7 +6758,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteGroupProblem"];
                 };
             };
             /** @description This isn't possible with the group of everyone; The group still has other members */
@@ -5628,7 +6772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteGroupProblem"];
                 };
             };
             /** @description The group has changed since you read it */
@@ -5642,7 +6786,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteGroupProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -5656,11 +6800,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteGroupProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeleteGroupProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5672,18 +6837,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteGroupProblem"];
                 };
             };
         };
@@ -5717,6 +6871,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5734,16 +6893,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -5757,7 +6921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
             /** @description There is no such group */
@@ -5771,7 +6935,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -5785,7 +6949,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
             /** @description The group is archived; This isn't possible with the group of everyone */
@@ -5799,7 +6963,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
             /** @description The group has changed since you read it */
@@ -5813,7 +6977,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
             /** @description The body is too large */
@@ -5827,7 +6991,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -5838,10 +7002,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
             /** @description A topic can't be used */
@@ -5855,11 +7021,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -5871,18 +7058,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeGroupProblem"];
                 };
             };
         };
@@ -5912,6 +7088,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5929,16 +7110,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveGroupProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveGroupProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -5952,7 +7138,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveGroupProblem"];
                 };
             };
             /** @description There is no such group */
@@ -5966,7 +7152,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveGroupProblem"];
                 };
             };
             /** @description This isn't possible with the group of everyone */
@@ -5980,7 +7166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveGroupProblem"];
                 };
             };
             /** @description The group has changed since you read it */
@@ -5994,7 +7180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveGroupProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -6008,11 +7194,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveGroupProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ArchiveGroupProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6024,18 +7231,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveGroupProblem"];
                 };
             };
         };
@@ -6065,6 +7261,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6082,16 +7283,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RestoreGroupProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RestoreGroupProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -6105,7 +7311,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RestoreGroupProblem"];
                 };
             };
             /** @description There is no such group */
@@ -6119,7 +7325,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RestoreGroupProblem"];
                 };
             };
             /** @description The group has changed since you read it */
@@ -6133,7 +7339,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RestoreGroupProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -6147,11 +7353,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RestoreGroupProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RestoreGroupProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6163,18 +7390,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RestoreGroupProblem"];
                 };
             };
         };
@@ -6209,7 +7425,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MemberView_"];
+                    "application/json": components["schemas"]["MemberPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -6223,16 +7439,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListMembersProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListMembersProblem"];
                 };
             };
             /** @description There is no such group */
@@ -6246,7 +7467,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListMembersProblem"];
                 };
             };
             /** @description This isn't possible with the group of everyone */
@@ -6260,7 +7481,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListMembersProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -6274,11 +7495,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListMembersProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListMembersProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6290,18 +7532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListMembersProblem"];
                 };
             };
         };
@@ -6328,6 +7559,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6345,16 +7581,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["JoinGroupProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["JoinGroupProblem"];
                 };
             };
             /** @description This group lets people in on request; You may not do this; This account is suspended; Only active people take part */
@@ -6368,7 +7609,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["JoinGroupProblem"];
                 };
             };
             /** @description There is no such group */
@@ -6382,7 +7623,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["JoinGroupProblem"];
                 };
             };
             /** @description You are in as many groups as one person can be in; The group is archived; This isn't possible with the group of everyone */
@@ -6396,7 +7637,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["JoinGroupProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -6410,11 +7651,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["JoinGroupProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["JoinGroupProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6426,18 +7688,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["JoinGroupProblem"];
                 };
             };
         };
@@ -6479,16 +7730,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["LeaveGroupProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["LeaveGroupProblem"];
                 };
             };
             /** @description This account is suspended */
@@ -6502,7 +7758,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["LeaveGroupProblem"];
                 };
             };
             /** @description There is no such group */
@@ -6516,7 +7772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["LeaveGroupProblem"];
                 };
             };
             /** @description A group needs an owner; This isn't possible with the group of everyone */
@@ -6530,7 +7786,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["LeaveGroupProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -6544,11 +7800,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["LeaveGroupProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["LeaveGroupProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6560,18 +7837,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["LeaveGroupProblem"];
                 };
             };
         };
@@ -6579,7 +7845,10 @@ export interface operations {
     read_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the client has: 304 if it is the current one */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID */
                 group_id: string;
@@ -6598,6 +7867,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6612,6 +7886,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -6627,16 +7906,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadMemberProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadMemberProblem"];
                 };
             };
             /** @description There is no such group; This person isn't a member of the group */
@@ -6650,7 +7934,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadMemberProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -6664,11 +7948,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadMemberProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadMemberProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6680,18 +7985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadMemberProblem"];
                 };
             };
         };
@@ -6735,16 +8029,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RemoveMemberProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RemoveMemberProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -6758,7 +8057,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RemoveMemberProblem"];
                 };
             };
             /** @description There is no such group */
@@ -6772,7 +8071,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RemoveMemberProblem"];
                 };
             };
             /** @description A group needs an owner; This isn't possible with the group of everyone */
@@ -6786,7 +8085,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RemoveMemberProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -6800,11 +8099,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RemoveMemberProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RemoveMemberProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -6816,18 +8136,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RemoveMemberProblem"];
                 };
             };
         };
@@ -6863,6 +8172,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6880,16 +8194,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -6903,7 +8222,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
             /** @description There is no such group; This person isn't a member of the group; There is no such person */
@@ -6917,7 +8236,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -6931,7 +8250,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
             /** @description A group needs an owner; The group has as many owners as it can have; The group is archived */
@@ -6945,7 +8264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
             /** @description The membership has changed since you read it */
@@ -6959,7 +8278,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
             /** @description The body is too large */
@@ -6973,7 +8292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -6984,10 +8303,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -7001,11 +8322,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -7017,18 +8359,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeRoleProblem"];
                 };
             };
         };
@@ -7061,7 +8392,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MembershipRequestView_"];
+                    "application/json": components["schemas"]["MembershipRequestPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -7075,16 +8406,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListRequestsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListRequestsProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -7098,7 +8434,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListRequestsProblem"];
                 };
             };
             /** @description There is no such group */
@@ -7112,7 +8448,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListRequestsProblem"];
                 };
             };
             /** @description This isn't possible with the group of everyone */
@@ -7126,7 +8462,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListRequestsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -7140,11 +8476,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListRequestsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListRequestsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -7156,18 +8513,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListRequestsProblem"];
                 };
             };
         };
@@ -7203,6 +8549,11 @@ export interface operations {
                     "Event-Ids"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7220,16 +8571,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
                 };
             };
             /** @description This account is suspended; Only active people take part */
@@ -7243,7 +8599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
                 };
             };
             /** @description There is no such group */
@@ -7257,7 +8613,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -7271,7 +8627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
                 };
             };
             /** @description You are in as many groups as one person can be in; The group is archived; Everybody may join this group; This person is a member already */
@@ -7285,7 +8641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
                 };
             };
             /** @description The body is too large */
@@ -7299,7 +8655,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -7310,10 +8666,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -7327,11 +8685,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -7343,18 +8722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RequestMembershipProblem"];
                 };
             };
         };
@@ -7396,16 +8764,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
                 };
             };
             /** @description This account is suspended */
@@ -7419,7 +8792,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
                 };
             };
             /** @description There is no such group */
@@ -7433,7 +8806,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -7447,11 +8820,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -7463,18 +8857,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawRequestProblem"];
                 };
             };
         };
@@ -7503,6 +8886,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7520,16 +8908,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ApproveRequestProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ApproveRequestProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -7543,7 +8936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ApproveRequestProblem"];
                 };
             };
             /** @description There is no such group; There is no request of this person; There is no such person */
@@ -7557,7 +8950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ApproveRequestProblem"];
                 };
             };
             /** @description The group is archived */
@@ -7571,7 +8964,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ApproveRequestProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -7585,11 +8978,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ApproveRequestProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApproveRequestProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -7601,18 +9015,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ApproveRequestProblem"];
                 };
             };
         };
@@ -7656,16 +9059,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineRequestProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineRequestProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -7679,7 +9087,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineRequestProblem"];
                 };
             };
             /** @description There is no such group; There is no request of this person */
@@ -7693,7 +9101,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineRequestProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -7707,11 +9115,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineRequestProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeclineRequestProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -7723,18 +9152,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineRequestProblem"];
                 };
             };
         };
@@ -7767,7 +9185,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_InvitationView_"];
+                    "application/json": components["schemas"]["InvitationPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -7781,16 +9199,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListInvitationsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListInvitationsProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -7804,7 +9227,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListInvitationsProblem"];
                 };
             };
             /** @description There is no such group */
@@ -7818,7 +9241,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListInvitationsProblem"];
                 };
             };
             /** @description This isn't possible with the group of everyone */
@@ -7832,7 +9255,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListInvitationsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -7846,11 +9269,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListInvitationsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListInvitationsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -7862,18 +9306,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListInvitationsProblem"];
                 };
             };
         };
@@ -7909,6 +9342,11 @@ export interface operations {
                     "Event-Ids"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7926,16 +9364,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -7949,7 +9392,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
             /** @description There is no such group; There is no such person */
@@ -7963,7 +9406,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -7977,7 +9420,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
             /** @description The group is archived; This isn't possible with the group of everyone; This person is a member already */
@@ -7991,7 +9434,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
             /** @description The body is too large */
@@ -8005,7 +9448,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -8016,10 +9459,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -8033,11 +9478,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["InviteProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8049,18 +9515,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["InviteProblem"];
                 };
             };
         };
@@ -8087,6 +9542,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8104,16 +9564,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptInvitationProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptInvitationProblem"];
                 };
             };
             /** @description This account is suspended; Only active people take part */
@@ -8127,7 +9592,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptInvitationProblem"];
                 };
             };
             /** @description There is no such group; There is no invitation for this person */
@@ -8141,7 +9606,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptInvitationProblem"];
                 };
             };
             /** @description You are in as many groups as one person can be in; The group is archived */
@@ -8155,7 +9620,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptInvitationProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -8169,11 +9634,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptInvitationProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AcceptInvitationProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8185,18 +9671,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptInvitationProblem"];
                 };
             };
         };
@@ -8238,16 +9713,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
                 };
             };
             /** @description This account is suspended */
@@ -8261,7 +9741,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
                 };
             };
             /** @description There is no such group; There is no invitation for this person */
@@ -8275,7 +9755,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -8289,11 +9769,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8305,18 +9806,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeclineInvitationProblem"];
                 };
             };
         };
@@ -8360,16 +9850,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RevokeInvitationProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RevokeInvitationProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -8383,7 +9878,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RevokeInvitationProblem"];
                 };
             };
             /** @description There is no such group */
@@ -8397,7 +9892,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RevokeInvitationProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -8411,11 +9906,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RevokeInvitationProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RevokeInvitationProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8427,18 +9943,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RevokeInvitationProblem"];
                 };
             };
         };
@@ -8473,7 +9978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ChannelView_"];
+                    "application/json": components["schemas"]["ChannelPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -8487,16 +9992,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListChannelsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListChannelsProblem"];
                 };
             };
             /** @description There is no such group */
@@ -8510,7 +10020,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListChannelsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -8524,11 +10034,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListChannelsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListChannelsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8540,18 +10071,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListChannelsProblem"];
                 };
             };
         };
@@ -8578,6 +10098,8 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description The path at which it can be read */
+                    Location?: string;
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
                      * @example "person";r=998;t=1
@@ -8587,6 +10109,11 @@ export interface operations {
                     "Event-Ids"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8604,16 +10131,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -8627,7 +10159,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
                 };
             };
             /** @description There is no such group */
@@ -8641,7 +10173,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -8655,7 +10187,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
                 };
             };
             /** @description The group has as many channels as it can have; The group is archived */
@@ -8669,7 +10201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
                 };
             };
             /** @description The body is too large */
@@ -8683,7 +10215,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -8694,10 +10226,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -8711,11 +10245,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8727,18 +10282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateChannelProblem"];
                 };
             };
         };
@@ -8766,7 +10310,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ChannelView_"];
+                    "application/json": components["schemas"]["ChannelPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -8780,16 +10324,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadChannelsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadChannelsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -8803,11 +10352,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadChannelsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadChannelsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8819,18 +10389,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadChannelsProblem"];
                 };
             };
         };
@@ -8838,7 +10397,10 @@ export interface operations {
     read_channel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the client has: 304 if it is the current one */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID */
                 channel_id: string;
@@ -8855,6 +10417,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8869,6 +10436,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8884,16 +10456,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadChannelProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadChannelProblem"];
                 };
             };
             /** @description There is no such channel */
@@ -8907,7 +10484,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadChannelProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -8921,11 +10498,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadChannelProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadChannelProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -8937,18 +10535,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadChannelProblem"];
                 };
             };
         };
@@ -8982,6 +10569,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8999,16 +10591,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -9022,7 +10619,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
             /** @description There is no such channel */
@@ -9036,7 +10633,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -9050,7 +10647,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
             /** @description The channel is archived; The group is archived */
@@ -9064,7 +10661,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
             /** @description The channel has changed since you read it */
@@ -9078,7 +10675,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
             /** @description The body is too large */
@@ -9092,7 +10689,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -9103,10 +10700,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -9120,11 +10719,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -9136,18 +10756,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeChannelProblem"];
                 };
             };
         };
@@ -9177,6 +10786,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9194,16 +10808,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -9217,7 +10836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
                 };
             };
             /** @description There is no such channel */
@@ -9231,7 +10850,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
                 };
             };
             /** @description The channel has changed since you read it */
@@ -9245,7 +10864,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -9259,11 +10878,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -9275,18 +10915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ArchiveChannelProblem"];
                 };
             };
         };
@@ -9297,6 +10926,8 @@ export interface operations {
                 channel_id?: string;
                 author_id?: string;
                 topic?: string;
+                /** @description What is to be shown of each post besides: `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels are read by their ids */
+                expand?: "comments"[];
                 /** @description How many items at most */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -9319,7 +10950,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PostView_"];
+                    "application/json": components["schemas"]["ListedPostPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -9333,16 +10964,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPostsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPostsProblem"];
                 };
             };
             /** @description You may not do this */
@@ -9356,7 +10992,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPostsProblem"];
                 };
             };
             /** @description There is no such channel */
@@ -9370,7 +11006,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPostsProblem"];
                 };
             };
             /** @description A topic can't be used */
@@ -9384,11 +11020,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPostsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListPostsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -9400,18 +11057,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListPostsProblem"];
                 };
             };
         };
@@ -9435,6 +11081,8 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description The path at which it can be read */
+                    Location?: string;
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
                      * @example "person";r=998;t=1
@@ -9444,6 +11092,11 @@ export interface operations {
                     "Event-Ids"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9461,16 +11114,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -9484,7 +11142,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
                 };
             };
             /** @description There is no such channel */
@@ -9498,7 +11156,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -9512,7 +11170,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
                 };
             };
             /** @description The group is archived; The channel is archived */
@@ -9526,7 +11184,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
                 };
             };
             /** @description The body is too large */
@@ -9540,7 +11198,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -9551,10 +11209,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
                 };
             };
             /** @description A post needs a title, a text or media; The post lacks what its format is made of; Posts of this format can't be published yet; A topic can't be used */
@@ -9568,11 +11228,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -9584,18 +11265,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["PublishPostProblem"];
                 };
             };
         };
@@ -9603,7 +11273,10 @@ export interface operations {
     read_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the client has: 304 if it is the current one */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID */
                 post_id: string;
@@ -9620,6 +11293,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9634,6 +11312,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -9649,16 +11332,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostProblem"];
                 };
             };
             /** @description There is no such post; This post was deleted */
@@ -9672,7 +11360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -9686,11 +11374,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadPostProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -9702,18 +11411,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostProblem"];
                 };
             };
         };
@@ -9758,16 +11456,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeletePostProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeletePostProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -9781,7 +11484,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeletePostProblem"];
                 };
             };
             /** @description There is no such post */
@@ -9795,7 +11498,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeletePostProblem"];
                 };
             };
             /** @description The post has changed since you read it */
@@ -9809,7 +11512,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeletePostProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -9823,11 +11526,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeletePostProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeletePostProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -9839,18 +11563,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeletePostProblem"];
                 };
             };
         };
@@ -9884,6 +11597,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9901,16 +11619,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -9924,7 +11647,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
             /** @description There is no such post; This post was deleted */
@@ -9938,7 +11661,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -9952,7 +11675,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
             /** @description The group is archived; The channel is archived; This post has been edited too often */
@@ -9966,7 +11689,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
             /** @description The post has changed since you read it */
@@ -9980,7 +11703,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
             /** @description The body is too large */
@@ -9994,7 +11717,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -10005,10 +11728,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
             /** @description A post needs a title, a text or media; The post lacks what its format is made of; A topic can't be used */
@@ -10022,11 +11747,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10038,18 +11784,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditPostProblem"];
                 };
             };
         };
@@ -10057,6 +11792,8 @@ export interface operations {
     read_feed: {
         parameters: {
             query?: {
+                /** @description What is to be shown of each post besides: `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels are read by their ids */
+                expand?: "comments"[];
                 /** @description How many items at most */
                 limit?: number;
                 /** @description `next_cursor` of the page before */
@@ -10079,7 +11816,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_PostView_"];
+                    "application/json": components["schemas"]["ListedPostPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -10093,16 +11830,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadFeedProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadFeedProblem"];
                 };
             };
             /** @description You may not do this */
@@ -10116,7 +11858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadFeedProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -10130,11 +11872,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadFeedProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadFeedProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10146,18 +11909,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadFeedProblem"];
                 };
             };
         };
@@ -10190,7 +11942,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RevisionView_"];
+                    "application/json": components["schemas"]["RevisionPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -10204,16 +11956,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadHistoryProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadHistoryProblem"];
                 };
             };
             /** @description There is no such post; This post was deleted */
@@ -10227,7 +11984,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadHistoryProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -10241,11 +11998,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadHistoryProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadHistoryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10257,18 +12035,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadHistoryProblem"];
                 };
             };
         };
@@ -10301,7 +12068,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_CommentView_"];
+                    "application/json": components["schemas"]["CommentPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -10315,16 +12082,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListCommentsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListCommentsProblem"];
                 };
             };
             /** @description There is no such post; This post was deleted */
@@ -10338,7 +12110,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListCommentsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -10352,11 +12124,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListCommentsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListCommentsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10368,18 +12161,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListCommentsProblem"];
                 };
             };
         };
@@ -10415,6 +12197,11 @@ export interface operations {
                     "Event-Ids"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10432,16 +12219,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -10455,7 +12247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
                 };
             };
             /** @description There is no such thing; There is no such post; This post was deleted; There is no such comment; This comment was deleted */
@@ -10469,7 +12261,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -10483,7 +12275,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
                 };
             };
             /** @description The group is archived; The channel is archived */
@@ -10497,7 +12289,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
                 };
             };
             /** @description The body is too large */
@@ -10511,7 +12303,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -10522,10 +12314,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
                 };
             };
             /** @description A comment needs a text; A reply can't be replied to */
@@ -10539,11 +12333,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10555,18 +12370,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AddCommentProblem"];
                 };
             };
         };
@@ -10611,16 +12415,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteCommentProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteCommentProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -10634,7 +12443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteCommentProblem"];
                 };
             };
             /** @description There is no such comment; This post was deleted */
@@ -10648,7 +12457,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteCommentProblem"];
                 };
             };
             /** @description Other comments on the post changed at the same moment */
@@ -10662,7 +12471,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteCommentProblem"];
                 };
             };
             /** @description The comment has changed since you read it */
@@ -10676,7 +12485,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteCommentProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -10690,11 +12499,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteCommentProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["DeleteCommentProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10706,18 +12536,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["DeleteCommentProblem"];
                 };
             };
         };
@@ -10751,6 +12570,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10768,16 +12592,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -10791,7 +12620,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
             /** @description There is no such comment; This comment was deleted; This post was deleted */
@@ -10805,7 +12634,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -10819,7 +12648,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
             /** @description The group is archived; The channel is archived */
@@ -10833,7 +12662,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
             /** @description The comment has changed since you read it */
@@ -10847,7 +12676,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
             /** @description The body is too large */
@@ -10861,7 +12690,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -10872,10 +12701,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
             /** @description A comment needs a text */
@@ -10889,11 +12720,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -10905,18 +12757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditCommentProblem"];
                 };
             };
         };
@@ -10964,16 +12805,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
                 };
             };
             /** @description This account is suspended */
@@ -10987,7 +12833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
                 };
             };
             /** @description There is no such thing; There is no such post; This post was deleted */
@@ -11001,7 +12847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -11015,7 +12861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
                 };
             };
             /** @description The group is archived; The channel is archived */
@@ -11029,7 +12875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
                 };
             };
             /** @description The body is too large */
@@ -11043,7 +12889,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -11054,10 +12900,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -11071,11 +12919,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11087,18 +12956,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToPostProblem"];
                 };
             };
         };
@@ -11142,16 +13000,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
                 };
             };
             /** @description This account is suspended */
@@ -11165,7 +13028,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
                 };
             };
             /** @description There is no such thing; There is no such post; This post was deleted */
@@ -11179,7 +13042,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -11193,11 +13056,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11209,18 +13093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackReactionProblem"];
                 };
             };
         };
@@ -11268,16 +13141,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
                 };
             };
             /** @description This account is suspended */
@@ -11291,7 +13169,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
                 };
             };
             /** @description There is no such thing; There is no such comment; This comment was deleted; This post was deleted */
@@ -11305,7 +13183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -11319,7 +13197,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
                 };
             };
             /** @description The group is archived; The channel is archived */
@@ -11333,7 +13211,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
                 };
             };
             /** @description The body is too large */
@@ -11347,7 +13225,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -11358,10 +13236,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -11375,11 +13255,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11391,18 +13292,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReactToCommentProblem"];
                 };
             };
         };
@@ -11446,16 +13336,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
                 };
             };
             /** @description This account is suspended */
@@ -11469,7 +13364,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
                 };
             };
             /** @description There is no such thing; There is no such comment; This comment was deleted; This post was deleted */
@@ -11483,7 +13378,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -11497,11 +13392,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11513,18 +13429,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["TakeBackCommentReactionProblem"];
                 };
             };
         };
@@ -11568,16 +13473,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostProblem"];
                 };
             };
             /** @description This account is suspended */
@@ -11591,7 +13501,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostProblem"];
                 };
             };
             /** @description There is no such thing; There is no such post; This post was deleted */
@@ -11605,7 +13515,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -11619,11 +13529,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ViewPostProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11635,18 +13566,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostProblem"];
                 };
             };
         };
@@ -11691,16 +13611,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
                 };
             };
             /** @description There is no such thing */
@@ -11714,7 +13639,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -11728,7 +13653,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
                 };
             };
             /** @description The body is too large */
@@ -11742,7 +13667,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -11753,10 +13678,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -11770,11 +13697,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11786,18 +13734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewPostsProblem"];
                 };
             };
         };
@@ -11850,16 +13787,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -11873,7 +13815,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
                 };
             };
             /** @description There is no such thing; There is no such post; This post was deleted; There is no such group */
@@ -11887,7 +13829,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -11901,7 +13843,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
                 };
             };
             /** @description The group is archived; The channel is archived */
@@ -11915,7 +13857,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
                 };
             };
             /** @description The body is too large */
@@ -11929,7 +13871,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -11940,10 +13882,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -11957,11 +13901,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -11973,18 +13938,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SharePostProblem"];
                 };
             };
         };
@@ -12020,7 +13974,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_ContestView_"];
+                    "application/json": components["schemas"]["ContestPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -12034,16 +13988,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListContestsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListContestsProblem"];
                 };
             };
             /** @description You may not do this */
@@ -12057,7 +14016,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListContestsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -12071,11 +14030,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListContestsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListContestsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -12087,18 +14067,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListContestsProblem"];
                 };
             };
         };
@@ -12122,6 +14091,8 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description The path at which it can be read */
+                    Location?: string;
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
                      * @example "person";r=998;t=1
@@ -12131,6 +14102,11 @@ export interface operations {
                     "Event-Ids"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12148,16 +14124,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -12171,7 +14152,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -12185,7 +14166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
                 };
             };
             /** @description The group is archived */
@@ -12199,7 +14180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
                 };
             };
             /** @description The body is too large */
@@ -12213,7 +14194,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -12224,10 +14205,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
                 };
             };
             /** @description There is no such group; The rules or times of the contest contradict each other */
@@ -12241,11 +14224,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -12257,18 +14261,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CreateContestProblem"];
                 };
             };
         };
@@ -12276,7 +14269,10 @@ export interface operations {
     read_contest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the client has: 304 if it is the current one */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -12293,6 +14289,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12307,6 +14308,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -12322,16 +14328,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestProblem"];
                 };
             };
             /** @description There is no such contest */
@@ -12345,7 +14356,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -12359,11 +14370,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadContestProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -12375,18 +14407,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestProblem"];
                 };
             };
         };
@@ -12420,6 +14441,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12437,16 +14463,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -12460,7 +14491,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
             /** @description There is no such contest */
@@ -12474,7 +14505,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -12488,7 +14519,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
             /** @description The contest has been announced, its rules are fixed; The group is archived */
@@ -12502,7 +14533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
             /** @description The contest has changed since you read it */
@@ -12516,7 +14547,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
             /** @description The body is too large */
@@ -12530,7 +14561,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -12541,10 +14572,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
             /** @description The rules or times of the contest contradict each other; There is no such group */
@@ -12558,11 +14591,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -12574,18 +14628,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ChangeContestProblem"];
                 };
             };
         };
@@ -12612,6 +14655,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12629,16 +14677,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AnnounceContestProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AnnounceContestProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -12652,7 +14705,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AnnounceContestProblem"];
                 };
             };
             /** @description There is no such contest */
@@ -12666,7 +14719,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AnnounceContestProblem"];
                 };
             };
             /** @description The contest has been announced, its rules are fixed; The contest has no schedule; The group is archived */
@@ -12680,7 +14733,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AnnounceContestProblem"];
                 };
             };
             /** @description There is no such group */
@@ -12694,11 +14747,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AnnounceContestProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AnnounceContestProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -12710,18 +14784,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AnnounceContestProblem"];
                 };
             };
         };
@@ -12752,6 +14815,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12769,16 +14837,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended; Who has entered a contest doesn't decide about it */
@@ -12792,7 +14865,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
                 };
             };
             /** @description There is no such contest */
@@ -12806,7 +14879,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -12820,7 +14893,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
                 };
             };
             /** @description The contest isn't in a phase that allows this; The group is archived */
@@ -12834,7 +14907,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
                 };
             };
             /** @description The body is too large */
@@ -12848,7 +14921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -12859,10 +14932,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
                 };
             };
             /** @description There is no such group */
@@ -12876,11 +14951,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -12892,18 +14988,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AdvanceContestProblem"];
                 };
             };
         };
@@ -12934,6 +15019,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12951,16 +15041,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended; Who has entered a contest doesn't decide about it */
@@ -12974,7 +15069,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
                 };
             };
             /** @description There is no such contest */
@@ -12988,7 +15083,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -13002,7 +15097,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
                 };
             };
             /** @description The contest isn't in a phase that allows this */
@@ -13016,7 +15111,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
                 };
             };
             /** @description The body is too large */
@@ -13030,7 +15125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -13041,10 +15136,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -13058,11 +15155,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -13074,18 +15192,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CancelContestProblem"];
                 };
             };
         };
@@ -13120,7 +15227,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_EntryView_"];
+                    "application/json": components["schemas"]["EntryPage"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -13134,16 +15241,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListEntriesProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListEntriesProblem"];
                 };
             };
             /** @description There is no such contest */
@@ -13157,7 +15269,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListEntriesProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -13171,11 +15283,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListEntriesProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ListEntriesProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -13187,18 +15320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ListEntriesProblem"];
                 };
             };
         };
@@ -13225,6 +15347,8 @@ export interface operations {
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description The path at which it can be read */
+                    Location?: string;
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
                      * @example "person";r=998;t=1
@@ -13234,6 +15358,11 @@ export interface operations {
                     "Event-Ids"?: string;
                     /** @description `true` where an earlier request with this Idempotency-Key was answered */
                     "Idempotency-Replayed"?: "true";
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13251,16 +15380,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
                 };
             };
             /** @description You may not do this; Who has reviewed entries of a contest doesn't enter it; This account is suspended */
@@ -13274,7 +15408,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
                 };
             };
             /** @description There is no such contest */
@@ -13288,7 +15422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -13302,7 +15436,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
                 };
             };
             /** @description The contest doesn't take entries now; The rules allow no further entry of this person; The group is archived */
@@ -13316,7 +15450,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
                 };
             };
             /** @description The body is too large */
@@ -13330,7 +15464,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -13341,10 +15475,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
                 };
             };
             /** @description The entry lacks what this contest needs */
@@ -13358,11 +15494,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -13374,18 +15531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["SubmitEntryProblem"];
                 };
             };
         };
@@ -13393,7 +15539,10 @@ export interface operations {
     read_entry: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the client has: 304 if it is the current one */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID */
                 entry_id: string;
@@ -13410,6 +15559,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13424,6 +15578,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -13439,16 +15598,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadEntryProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadEntryProblem"];
                 };
             };
             /** @description There is no such entry */
@@ -13462,7 +15626,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadEntryProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -13476,11 +15640,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadEntryProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadEntryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -13492,18 +15677,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadEntryProblem"];
                 };
             };
         };
@@ -13530,6 +15704,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13547,16 +15726,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawEntryProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawEntryProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -13570,7 +15754,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawEntryProblem"];
                 };
             };
             /** @description There is no such entry */
@@ -13584,7 +15768,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawEntryProblem"];
                 };
             };
             /** @description The contest isn't in a phase that allows this */
@@ -13598,7 +15782,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawEntryProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -13612,11 +15796,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawEntryProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WithdrawEntryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -13628,18 +15833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawEntryProblem"];
                 };
             };
         };
@@ -13673,6 +15867,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13690,16 +15889,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -13713,7 +15917,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
             /** @description There is no such entry */
@@ -13727,7 +15931,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -13741,7 +15945,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
             /** @description The contest doesn't take entries now; The entry was withdrawn or rejected; The entry was accepted and can't be changed any more; The group is archived */
@@ -13755,7 +15959,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
             /** @description The entry has changed since you read it */
@@ -13769,7 +15973,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
             /** @description The body is too large */
@@ -13783,7 +15987,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -13794,10 +15998,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
             /** @description The entry lacks what this contest needs */
@@ -13811,11 +16017,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -13827,18 +16054,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["EditEntryProblem"];
                 };
             };
         };
@@ -13880,16 +16096,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewEntryProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewEntryProblem"];
                 };
             };
             /** @description This account is suspended */
@@ -13903,7 +16124,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewEntryProblem"];
                 };
             };
             /** @description There is no such thing; There is no such entry */
@@ -13917,7 +16138,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewEntryProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -13931,11 +16152,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewEntryProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ViewEntryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -13947,18 +16189,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ViewEntryProblem"];
                 };
             };
         };
@@ -13985,6 +16216,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14002,16 +16238,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptEntryProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptEntryProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended; Who has entered a contest doesn't decide about it */
@@ -14025,7 +16266,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptEntryProblem"];
                 };
             };
             /** @description There is no such entry */
@@ -14039,7 +16280,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptEntryProblem"];
                 };
             };
             /** @description The contest isn't in a phase that allows this; The entry was withdrawn or rejected; The rules allow no further entry of this person; The group is archived */
@@ -14053,7 +16294,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptEntryProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -14067,11 +16308,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptEntryProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["AcceptEntryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -14083,18 +16345,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["AcceptEntryProblem"];
                 };
             };
         };
@@ -14125,6 +16376,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14142,16 +16398,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended; Who has entered a contest doesn't decide about it */
@@ -14165,7 +16426,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
                 };
             };
             /** @description There is no such entry */
@@ -14179,7 +16440,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -14193,7 +16454,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
                 };
             };
             /** @description The contest isn't in a phase that allows this; The entry was withdrawn or rejected; Once the vote has begun, two people are needed to reject an entry */
@@ -14207,7 +16468,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
                 };
             };
             /** @description The body is too large */
@@ -14221,7 +16482,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -14232,10 +16493,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -14249,11 +16512,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -14265,18 +16549,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["RejectEntryProblem"];
                 };
             };
         };
@@ -14307,6 +16580,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14324,16 +16602,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended; Who has entered a contest doesn't decide about it */
@@ -14347,7 +16630,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
                 };
             };
             /** @description There is no such entry */
@@ -14361,7 +16644,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -14375,7 +16658,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
                 };
             };
             /** @description The contest isn't in a phase that allows this; The entry was withdrawn or rejected */
@@ -14389,7 +16672,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
                 };
             };
             /** @description The body is too large */
@@ -14403,7 +16686,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -14414,10 +16697,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -14431,11 +16716,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -14447,18 +16753,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ProposeRejectionProblem"];
                 };
             };
         };
@@ -14488,6 +16783,11 @@ export interface operations {
                     RateLimit?: string;
                     /** @description The events that this answer acknowledges, comma-separated; up to 50 */
                     "Event-Ids"?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14505,16 +16805,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConfirmRejectionProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConfirmRejectionProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended; Who has entered a contest doesn't decide about it */
@@ -14528,7 +16833,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConfirmRejectionProblem"];
                 };
             };
             /** @description There is no such entry */
@@ -14542,7 +16847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConfirmRejectionProblem"];
                 };
             };
             /** @description The contest isn't in a phase that allows this; The entry was withdrawn or rejected; Once the vote has begun, two people are needed to reject an entry; Nobody has proposed to reject this entry */
@@ -14556,7 +16861,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConfirmRejectionProblem"];
                 };
             };
             /** @description The entry has changed since you read it */
@@ -14570,7 +16875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConfirmRejectionProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -14584,11 +16889,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConfirmRejectionProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ConfirmRejectionProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -14600,18 +16926,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ConfirmRejectionProblem"];
                 };
             };
         };
@@ -14653,16 +16968,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadBallotProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadBallotProblem"];
                 };
             };
             /** @description There is no such contest; You haven't voted in this contest */
@@ -14676,7 +16996,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadBallotProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -14690,11 +17010,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadBallotProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadBallotProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -14706,18 +17047,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadBallotProblem"];
                 };
             };
         };
@@ -14765,16 +17095,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended; Who may vote was fixed when the vote began */
@@ -14788,7 +17123,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
                 };
             };
             /** @description There is no such thing; There is no such contest */
@@ -14802,7 +17137,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
                 };
             };
             /** @description The body didn't arrive in time */
@@ -14816,7 +17151,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
                 };
             };
             /** @description The contest doesn't take votes now; A vote in this contest can't be changed; The group is archived; You can't vote for your own entry; An entry on the ballot can't be voted for */
@@ -14830,7 +17165,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
                 };
             };
             /** @description The body is too large */
@@ -14844,7 +17179,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
                 };
             };
             /** @description The body must be JSON */
@@ -14855,10 +17190,12 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /** @description The codings of bodies that are understood: `identity` alone */
+                    "Accept-Encoding"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
                 };
             };
             /** @description The ballot chooses too few or too many entries; The ballot chooses an entry twice */
@@ -14872,11 +17209,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
                 };
             };
             /** @description The quota of this day is used up */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -14888,18 +17246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["CastBallotProblem"];
                 };
             };
         };
@@ -14941,16 +17288,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawBallotProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawBallotProblem"];
                 };
             };
             /** @description You may not do this; This account is suspended */
@@ -14964,7 +17316,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawBallotProblem"];
                 };
             };
             /** @description There is no such thing; There is no such contest */
@@ -14978,7 +17330,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawBallotProblem"];
                 };
             };
             /** @description The contest doesn't take votes now; A vote in this contest can't be changed */
@@ -14992,7 +17344,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawBallotProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -15006,11 +17358,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawBallotProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WithdrawBallotProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15022,18 +17395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WithdrawBallotProblem"];
                 };
             };
         };
@@ -15041,7 +17403,10 @@ export interface operations {
     read_results: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the client has: 304 if it is the current one */
+                "If-None-Match"?: string;
+            };
             path: {
                 /** @description A UUID */
                 contest_id: string;
@@ -15058,6 +17423,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15072,6 +17442,11 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description The version, for If-Match before a change and If-None-Match before reading
+                     * @example "3"
+                     */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -15087,16 +17462,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadResultsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadResultsProblem"];
                 };
             };
             /** @description There is no such contest */
@@ -15110,7 +17490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadResultsProblem"];
                 };
             };
             /** @description The result isn't published yet */
@@ -15124,7 +17504,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadResultsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -15138,11 +17518,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadResultsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadResultsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15154,18 +17555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadResultsProblem"];
                 };
             };
         };
@@ -15207,16 +17597,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpisProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpisProblem"];
                 };
             };
             /** @description You may not do this */
@@ -15230,7 +17625,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpisProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -15244,11 +17639,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpisProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadKpisProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15260,18 +17676,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpisProblem"];
                 };
             };
         };
@@ -15310,16 +17715,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiDefinitionsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiDefinitionsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -15333,11 +17743,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiDefinitionsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadKpiDefinitionsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15349,18 +17780,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiDefinitionsProblem"];
                 };
             };
         };
@@ -15411,16 +17831,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiProblem"];
                 };
             };
             /** @description You may not do this */
@@ -15434,7 +17859,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiProblem"];
                 };
             };
             /** @description There is no such KPI; There is no such thing */
@@ -15448,7 +17873,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiProblem"];
                 };
             };
             /** @description The KPI can't be filtered like that; A topic can't be used */
@@ -15462,11 +17887,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadKpiProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15478,18 +17924,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiProblem"];
                 };
             };
         };
@@ -15542,16 +17977,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiSeriesProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiSeriesProblem"];
                 };
             };
             /** @description You may not do this */
@@ -15565,7 +18005,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiSeriesProblem"];
                 };
             };
             /** @description There is no such KPI; There is no such thing */
@@ -15579,7 +18019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiSeriesProblem"];
                 };
             };
             /** @description The KPI can't be filtered like that; A topic can't be used */
@@ -15593,11 +18033,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiSeriesProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadKpiSeriesProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15609,18 +18070,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadKpiSeriesProblem"];
                 };
             };
         };
@@ -15672,16 +18122,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadLeadingPostsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadLeadingPostsProblem"];
                 };
             };
             /** @description You may not do this */
@@ -15695,7 +18150,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadLeadingPostsProblem"];
                 };
             };
             /** @description There is no such thing */
@@ -15709,7 +18164,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadLeadingPostsProblem"];
                 };
             };
             /** @description A topic can't be used */
@@ -15723,11 +18178,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadLeadingPostsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadLeadingPostsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15739,18 +18215,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadLeadingPostsProblem"];
                 };
             };
         };
@@ -15792,16 +18257,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostFiguresProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostFiguresProblem"];
                 };
             };
             /** @description You may not do this */
@@ -15815,7 +18285,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostFiguresProblem"];
                 };
             };
             /** @description There is no such thing */
@@ -15829,7 +18299,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostFiguresProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -15843,11 +18313,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostFiguresProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadPostFiguresProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15859,18 +18350,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadPostFiguresProblem"];
                 };
             };
         };
@@ -15914,16 +18394,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadFormatsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadFormatsProblem"];
                 };
             };
             /** @description You may not do this */
@@ -15937,7 +18422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadFormatsProblem"];
                 };
             };
             /** @description A topic can't be used */
@@ -15951,11 +18436,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadFormatsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadFormatsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -15967,18 +18473,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadFormatsProblem"];
                 };
             };
         };
@@ -16022,16 +18517,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadTopicsProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadTopicsProblem"];
                 };
             };
             /** @description You may not do this */
@@ -16045,7 +18545,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadTopicsProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -16059,11 +18559,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadTopicsProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadTopicsProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -16075,18 +18596,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadTopicsProblem"];
                 };
             };
         };
@@ -16131,16 +18641,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupFiguresProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupFiguresProblem"];
                 };
             };
             /** @description You may not do this */
@@ -16154,7 +18669,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupFiguresProblem"];
                 };
             };
             /** @description There is no such thing */
@@ -16168,7 +18683,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupFiguresProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -16182,11 +18697,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupFiguresProblem"];
                 };
             };
             /** @description Too many requests */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ReadGroupFiguresProblem"];
+                };
+            };
+            /** @description The service is serving as many requests as it can */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -16198,18 +18734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is serving as many requests as it can */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadGroupFiguresProblem"];
                 };
             };
         };
@@ -16251,16 +18776,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestFiguresProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestFiguresProblem"];
                 };
             };
             /** @description You may not do this */
@@ -16274,7 +18804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestFiguresProblem"];
                 };
             };
             /** @description There is no such thing */
@@ -16288,7 +18818,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestFiguresProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -16302,7 +18832,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestFiguresProblem"];
                 };
             };
             /** @description Too many requests */
@@ -16313,23 +18843,33 @@ export interface operations {
                      * @example "person";r=998;t=1
                      */
                     RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
                     /** @description Seconds to wait */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestFiguresProblem"];
                 };
             };
             /** @description The service is serving as many requests as it can */
             503: {
                 headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
                     /** @description Seconds to wait */
                     "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["ReadContestFiguresProblem"];
                 };
             };
         };
@@ -16339,14 +18879,14 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description The `id` of the event that came last */
-                "last-event-id"?: string;
+                "Last-Event-ID"?: string;
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description A stream for as long as the token is valid */
+            /** @description A stream of such events, for as long as the token is valid */
             200: {
                 headers: {
                     /**
@@ -16357,7 +18897,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": components["schemas"]["LiveEventView"];
                 };
             };
             /** @description A header was sent twice that can be sent once */
@@ -16371,16 +18911,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WatchLiveProblem"];
                 };
             };
             /** @description A bearer token is needed */
             401: {
                 headers: {
+                    /**
+                     * @description `Bearer`, and what is wrong with the token that was sent
+                     * @example Bearer error="invalid_token"
+                     */
+                    "WWW-Authenticate"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WatchLiveProblem"];
                 };
             };
             /** @description You may not do this; The account is switched off */
@@ -16394,7 +18939,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WatchLiveProblem"];
                 };
             };
             /** @description The input breaks a rule */
@@ -16408,11 +18953,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WatchLiveProblem"];
                 };
             };
             /** @description You watch as many live streams as you can */
             429: {
+                headers: {
+                    /**
+                     * @description Requests left (`r`) and seconds until all are there again (`t`)
+                     * @example "person";r=998;t=1
+                     */
+                    RateLimit?: string;
+                    /**
+                     * @description Requests (`q`) in as many seconds (`w`) that one person has
+                     * @example "person";q=1000;w=10
+                     */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WatchLiveProblem"];
+                };
+            };
+            /** @description Too many live streams are open */
+            503: {
                 headers: {
                     /**
                      * @description Requests left (`r`) and seconds until all are there again (`t`)
@@ -16424,18 +18990,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many live streams are open */
-            503: {
-                headers: {
-                    /** @description Seconds to wait */
-                    "Retry-After"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["WatchLiveProblem"];
                 };
             };
         };

@@ -110,8 +110,15 @@ export async function joinOrAsk(groupId: string): Promise<"member" | "asked"> {
   }
 }
 
+export async function leave(groupId: string): Promise<string> {
+  const { error } = await client.DELETE("/v1/groups/{group_id}/members/me", { params: { path: { group_id: groupId } } });
+  if (error === undefined) return "left";
+  // The problems of this operation, and no others.
+  return error.type === "urn:mitmach:problem:last-owner" ? "Name another owner first." : error.detail;
+}
+
 export async function follow(signal: AbortSignal): Promise<void> {
   for await (const { totals, deltas } of watchLive(client, { signal })) {
-    console.log(totals["events"], deltas["events"]);
+    console.log(totals.events, deltas.ballots);
   }
 }

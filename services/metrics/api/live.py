@@ -14,7 +14,7 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Header, Request
-from fastapi.sse import EventSourceResponse
+from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from services.metrics.api.access import switched_off
@@ -212,12 +212,21 @@ async def live_events(
             await asyncio.wait_for(closing.wait(), PERIOD)
 
 
-class _LiveStream(EventSourceResponse):
+class _EventStream(StreamingResponse):
+    """What the document says of the answer.
+
+    Not FastAPI's `EventSourceResponse`: a route with that one is a generator to FastAPI, which
+    never awaits another.
+    """
+
+    media_type = "text/event-stream"
+
+
+class _LiveStream(_EventStream):
     """An answer that holds a slot for as long as it is sent, however that ends.
 
-    FastAPI would send what a route yields by itself. But the slot has to be refused before the
-    answer begins and held until it has ended, and a queue, a task and a validation for each stream
-    and event buy nothing here.
+    The slot has to be refused before the answer begins, and a queue, a task and a validation for
+    each stream and event would buy nothing here.
     """
 
     def __init__(self, live: LiveTotals, person_id: str, events: AsyncIterator[bytes]) -> None:
@@ -241,7 +250,7 @@ class _LiveStream(EventSourceResponse):
     " contributions and ballots, and `deltas` since the event before. With `Last-Event-ID` the"
     " first deltas count from there. The stream ends with the token that it was asked for with,"
     " and with the account.",
-    response_class=EventSourceResponse,
+    response_class=_EventStream,
     responses={
         200: {
             "description": "A stream of such events, for as long as the token is valid",
@@ -261,7 +270,7 @@ async def watch(
             description="The `id` of the event that came last",
         ),
     ] = None,
-) -> EventSourceResponse:
+) -> StreamingResponse:
     context = request_context(request)
     web = context.web
     watcher = Watcher(web.verifier, context.token, lambda: sources_of(request))

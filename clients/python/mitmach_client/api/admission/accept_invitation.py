@@ -7,8 +7,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.accept_invitation_problem import AcceptInvitationProblem
 from ...models.membership_view import MembershipView
-from ...models.problem import Problem
 from ...types import Response
 
 
@@ -28,49 +28,49 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> MembershipView | Problem | None:
+) -> AcceptInvitationProblem | MembershipView | None:
     if response.status_code == 200:
         response_200 = MembershipView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = AcceptInvitationProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = AcceptInvitationProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = AcceptInvitationProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = AcceptInvitationProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = AcceptInvitationProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = AcceptInvitationProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = AcceptInvitationProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = AcceptInvitationProblem.from_dict(response.json())
 
         return response_503
 
@@ -82,7 +82,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[MembershipView | Problem]:
+) -> Response[AcceptInvitationProblem | MembershipView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -95,7 +95,7 @@ def sync_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[MembershipView | Problem]:
+) -> Response[AcceptInvitationProblem | MembershipView]:
     """Accept my invitation
 
     Args:
@@ -106,7 +106,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MembershipView | Problem]
+        Response[AcceptInvitationProblem | MembershipView]
     """
 
     kwargs = _get_kwargs(
@@ -124,7 +124,7 @@ def sync(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> MembershipView | Problem | None:
+) -> AcceptInvitationProblem | MembershipView | None:
     """Accept my invitation
 
     Args:
@@ -135,7 +135,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MembershipView | Problem
+        AcceptInvitationProblem | MembershipView
     """
 
     return sync_detailed(
@@ -148,7 +148,7 @@ async def asyncio_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[MembershipView | Problem]:
+) -> Response[AcceptInvitationProblem | MembershipView]:
     """Accept my invitation
 
     Args:
@@ -159,7 +159,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MembershipView | Problem]
+        Response[AcceptInvitationProblem | MembershipView]
     """
 
     kwargs = _get_kwargs(
@@ -175,7 +175,7 @@ async def asyncio(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> MembershipView | Problem | None:
+) -> AcceptInvitationProblem | MembershipView | None:
     """Accept my invitation
 
     Args:
@@ -186,7 +186,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MembershipView | Problem
+        AcceptInvitationProblem | MembershipView
     """
 
     return (

@@ -7,8 +7,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.approve_request_problem import ApproveRequestProblem
 from ...models.membership_view import MembershipView
-from ...models.problem import Problem
 from ...types import Response
 
 
@@ -30,49 +30,49 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> MembershipView | Problem | None:
+) -> ApproveRequestProblem | MembershipView | None:
     if response.status_code == 200:
         response_200 = MembershipView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ApproveRequestProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ApproveRequestProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ApproveRequestProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ApproveRequestProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = ApproveRequestProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ApproveRequestProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ApproveRequestProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ApproveRequestProblem.from_dict(response.json())
 
         return response_503
 
@@ -84,7 +84,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[MembershipView | Problem]:
+) -> Response[ApproveRequestProblem | MembershipView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -98,7 +98,7 @@ def sync_detailed(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[MembershipView | Problem]:
+) -> Response[ApproveRequestProblem | MembershipView]:
     """Let somebody in who asked
 
     Args:
@@ -111,7 +111,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MembershipView | Problem]
+        Response[ApproveRequestProblem | MembershipView]
     """
 
     kwargs = _get_kwargs(
@@ -131,7 +131,7 @@ def sync(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> MembershipView | Problem | None:
+) -> ApproveRequestProblem | MembershipView | None:
     """Let somebody in who asked
 
     Args:
@@ -144,7 +144,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MembershipView | Problem
+        ApproveRequestProblem | MembershipView
     """
 
     return sync_detailed(
@@ -159,7 +159,7 @@ async def asyncio_detailed(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[MembershipView | Problem]:
+) -> Response[ApproveRequestProblem | MembershipView]:
     """Let somebody in who asked
 
     Args:
@@ -172,7 +172,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MembershipView | Problem]
+        Response[ApproveRequestProblem | MembershipView]
     """
 
     kwargs = _get_kwargs(
@@ -190,7 +190,7 @@ async def asyncio(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> MembershipView | Problem | None:
+) -> ApproveRequestProblem | MembershipView | None:
     """Let somebody in who asked
 
     Args:
@@ -203,7 +203,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MembershipView | Problem
+        ApproveRequestProblem | MembershipView
     """
 
     return (

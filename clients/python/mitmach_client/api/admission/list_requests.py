@@ -7,8 +7,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.list_requests_problem import ListRequestsProblem
 from ...models.membership_request_page import MembershipRequestPage
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -40,49 +40,49 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> MembershipRequestPage | Problem | None:
+) -> ListRequestsProblem | MembershipRequestPage | None:
     if response.status_code == 200:
         response_200 = MembershipRequestPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ListRequestsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ListRequestsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ListRequestsProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ListRequestsProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = ListRequestsProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ListRequestsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ListRequestsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ListRequestsProblem.from_dict(response.json())
 
         return response_503
 
@@ -94,7 +94,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[MembershipRequestPage | Problem]:
+) -> Response[ListRequestsProblem | MembershipRequestPage]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -109,7 +109,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[MembershipRequestPage | Problem]:
+) -> Response[ListRequestsProblem | MembershipRequestPage]:
     """List who has asked, the longest waiting first
 
     Args:
@@ -122,7 +122,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MembershipRequestPage | Problem]
+        Response[ListRequestsProblem | MembershipRequestPage]
     """
 
     kwargs = _get_kwargs(
@@ -144,7 +144,7 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> MembershipRequestPage | Problem | None:
+) -> ListRequestsProblem | MembershipRequestPage | None:
     """List who has asked, the longest waiting first
 
     Args:
@@ -157,7 +157,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MembershipRequestPage | Problem
+        ListRequestsProblem | MembershipRequestPage
     """
 
     return sync_detailed(
@@ -174,7 +174,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[MembershipRequestPage | Problem]:
+) -> Response[ListRequestsProblem | MembershipRequestPage]:
     """List who has asked, the longest waiting first
 
     Args:
@@ -187,7 +187,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MembershipRequestPage | Problem]
+        Response[ListRequestsProblem | MembershipRequestPage]
     """
 
     kwargs = _get_kwargs(
@@ -207,7 +207,7 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> MembershipRequestPage | Problem | None:
+) -> ListRequestsProblem | MembershipRequestPage | None:
     """List who has asked, the longest waiting first
 
     Args:
@@ -220,7 +220,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MembershipRequestPage | Problem
+        ListRequestsProblem | MembershipRequestPage
     """
 
     return (

@@ -9,7 +9,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.membership_request_in import MembershipRequestIn
 from ...models.membership_view import MembershipView
-from ...models.problem import Problem
+from ...models.request_membership_problem import RequestMembershipProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -40,64 +40,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> MembershipView | Problem | None:
+) -> MembershipView | RequestMembershipProblem | None:
     if response.status_code == 201:
         response_201 = MembershipView.from_dict(response.json())
 
         return response_201
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = RequestMembershipProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = RequestMembershipProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = RequestMembershipProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = RequestMembershipProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = RequestMembershipProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = RequestMembershipProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = RequestMembershipProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = RequestMembershipProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = RequestMembershipProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = RequestMembershipProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = RequestMembershipProblem.from_dict(response.json())
 
         return response_503
 
@@ -109,7 +109,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[MembershipView | Problem]:
+) -> Response[MembershipView | RequestMembershipProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -124,7 +124,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: MembershipRequestIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[MembershipView | Problem]:
+) -> Response[MembershipView | RequestMembershipProblem]:
     """Ask to be let in
 
      For closed groups. Whoever was invited is a member at once.
@@ -139,7 +139,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MembershipView | Problem]
+        Response[MembershipView | RequestMembershipProblem]
     """
 
     kwargs = _get_kwargs(
@@ -161,7 +161,7 @@ def sync(
     client: AuthenticatedClient,
     body: MembershipRequestIn,
     idempotency_key: str | Unset = UNSET,
-) -> MembershipView | Problem | None:
+) -> MembershipView | RequestMembershipProblem | None:
     """Ask to be let in
 
      For closed groups. Whoever was invited is a member at once.
@@ -176,7 +176,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MembershipView | Problem
+        MembershipView | RequestMembershipProblem
     """
 
     return sync_detailed(
@@ -193,7 +193,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: MembershipRequestIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[MembershipView | Problem]:
+) -> Response[MembershipView | RequestMembershipProblem]:
     """Ask to be let in
 
      For closed groups. Whoever was invited is a member at once.
@@ -208,7 +208,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MembershipView | Problem]
+        Response[MembershipView | RequestMembershipProblem]
     """
 
     kwargs = _get_kwargs(
@@ -228,7 +228,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: MembershipRequestIn,
     idempotency_key: str | Unset = UNSET,
-) -> MembershipView | Problem | None:
+) -> MembershipView | RequestMembershipProblem | None:
     """Ask to be let in
 
      For closed groups. Whoever was invited is a member at once.
@@ -243,7 +243,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MembershipView | Problem
+        MembershipView | RequestMembershipProblem
     """
 
     return (

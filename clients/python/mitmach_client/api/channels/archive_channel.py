@@ -7,8 +7,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.archive_channel_problem import ArchiveChannelProblem
 from ...models.channel_view import ChannelView
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -34,49 +34,49 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ChannelView | Problem | None:
+) -> ArchiveChannelProblem | ChannelView | None:
     if response.status_code == 200:
         response_200 = ChannelView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ArchiveChannelProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ArchiveChannelProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ArchiveChannelProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ArchiveChannelProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 412:
-        response_412 = Problem.from_dict(response.json())
+        response_412 = ArchiveChannelProblem.from_dict(response.json())
 
         return response_412
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ArchiveChannelProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ArchiveChannelProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ArchiveChannelProblem.from_dict(response.json())
 
         return response_503
 
@@ -88,7 +88,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ChannelView | Problem]:
+) -> Response[ArchiveChannelProblem | ChannelView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -102,7 +102,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> Response[ChannelView | Problem]:
+) -> Response[ArchiveChannelProblem | ChannelView]:
     """Archive a channel
 
      It is read-only from then on.
@@ -117,7 +117,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ChannelView | Problem]
+        Response[ArchiveChannelProblem | ChannelView]
     """
 
     kwargs = _get_kwargs(
@@ -137,7 +137,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> ChannelView | Problem | None:
+) -> ArchiveChannelProblem | ChannelView | None:
     """Archive a channel
 
      It is read-only from then on.
@@ -152,7 +152,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ChannelView | Problem
+        ArchiveChannelProblem | ChannelView
     """
 
     return sync_detailed(
@@ -167,7 +167,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> Response[ChannelView | Problem]:
+) -> Response[ArchiveChannelProblem | ChannelView]:
     """Archive a channel
 
      It is read-only from then on.
@@ -182,7 +182,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ChannelView | Problem]
+        Response[ArchiveChannelProblem | ChannelView]
     """
 
     kwargs = _get_kwargs(
@@ -200,7 +200,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> ChannelView | Problem | None:
+) -> ArchiveChannelProblem | ChannelView | None:
     """Archive a channel
 
      It is read-only from then on.
@@ -215,7 +215,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ChannelView | Problem
+        ArchiveChannelProblem | ChannelView
     """
 
     return (

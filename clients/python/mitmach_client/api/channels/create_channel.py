@@ -9,7 +9,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.channel_in import ChannelIn
 from ...models.channel_view import ChannelView
-from ...models.problem import Problem
+from ...models.create_channel_problem import CreateChannelProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -40,64 +40,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ChannelView | Problem | None:
+) -> ChannelView | CreateChannelProblem | None:
     if response.status_code == 201:
         response_201 = ChannelView.from_dict(response.json())
 
         return response_201
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = CreateChannelProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = CreateChannelProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = CreateChannelProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = CreateChannelProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = CreateChannelProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = CreateChannelProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = CreateChannelProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = CreateChannelProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = CreateChannelProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = CreateChannelProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = CreateChannelProblem.from_dict(response.json())
 
         return response_503
 
@@ -109,7 +109,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ChannelView | Problem]:
+) -> Response[ChannelView | CreateChannelProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -124,7 +124,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[ChannelView | Problem]:
+) -> Response[ChannelView | CreateChannelProblem]:
     """Open a channel
 
     Args:
@@ -137,7 +137,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ChannelView | Problem]
+        Response[ChannelView | CreateChannelProblem]
     """
 
     kwargs = _get_kwargs(
@@ -159,7 +159,7 @@ def sync(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
-) -> ChannelView | Problem | None:
+) -> ChannelView | CreateChannelProblem | None:
     """Open a channel
 
     Args:
@@ -172,7 +172,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ChannelView | Problem
+        ChannelView | CreateChannelProblem
     """
 
     return sync_detailed(
@@ -189,7 +189,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[ChannelView | Problem]:
+) -> Response[ChannelView | CreateChannelProblem]:
     """Open a channel
 
     Args:
@@ -202,7 +202,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ChannelView | Problem]
+        Response[ChannelView | CreateChannelProblem]
     """
 
     kwargs = _get_kwargs(
@@ -222,7 +222,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ChannelIn,
     idempotency_key: str | Unset = UNSET,
-) -> ChannelView | Problem | None:
+) -> ChannelView | CreateChannelProblem | None:
     """Open a channel
 
     Args:
@@ -235,7 +235,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ChannelView | Problem
+        ChannelView | CreateChannelProblem
     """
 
     return (

@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.channel_page import ChannelPage
-from ...models.problem import Problem
+from ...models.list_channels_problem import ListChannelsProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -43,39 +43,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ChannelPage | Problem | None:
+) -> ChannelPage | ListChannelsProblem | None:
     if response.status_code == 200:
         response_200 = ChannelPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ListChannelsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ListChannelsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ListChannelsProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ListChannelsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ListChannelsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ListChannelsProblem.from_dict(response.json())
 
         return response_503
 
@@ -87,7 +87,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ChannelPage | Problem]:
+) -> Response[ChannelPage | ListChannelsProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -103,7 +103,7 @@ def sync_detailed(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[ChannelPage | Problem]:
+) -> Response[ChannelPage | ListChannelsProblem]:
     """List a group's channels, the oldest first
 
     Args:
@@ -117,7 +117,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ChannelPage | Problem]
+        Response[ChannelPage | ListChannelsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -141,7 +141,7 @@ def sync(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> ChannelPage | Problem | None:
+) -> ChannelPage | ListChannelsProblem | None:
     """List a group's channels, the oldest first
 
     Args:
@@ -155,7 +155,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ChannelPage | Problem
+        ChannelPage | ListChannelsProblem
     """
 
     return sync_detailed(
@@ -174,7 +174,7 @@ async def asyncio_detailed(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[ChannelPage | Problem]:
+) -> Response[ChannelPage | ListChannelsProblem]:
     """List a group's channels, the oldest first
 
     Args:
@@ -188,7 +188,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ChannelPage | Problem]
+        Response[ChannelPage | ListChannelsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -210,7 +210,7 @@ async def asyncio(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> ChannelPage | Problem | None:
+) -> ChannelPage | ListChannelsProblem | None:
     """List a group's channels, the oldest first
 
     Args:
@@ -224,7 +224,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ChannelPage | Problem
+        ChannelPage | ListChannelsProblem
     """
 
     return (

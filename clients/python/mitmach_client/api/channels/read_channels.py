@@ -7,7 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.channel_page import ChannelPage
-from ...models.problem import Problem
+from ...models.read_channels_problem import ReadChannelsProblem
 from ...types import UNSET, Response
 
 
@@ -38,34 +38,34 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ChannelPage | Problem | None:
+) -> ChannelPage | ReadChannelsProblem | None:
     if response.status_code == 200:
         response_200 = ChannelPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadChannelsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadChannelsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadChannelsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadChannelsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadChannelsProblem.from_dict(response.json())
 
         return response_503
 
@@ -77,7 +77,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ChannelPage | Problem]:
+) -> Response[ChannelPage | ReadChannelsProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -90,7 +90,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     ids: list[UUID],
-) -> Response[ChannelPage | Problem]:
+) -> Response[ChannelPage | ReadChannelsProblem]:
     """Read channels by their ids
 
      As reading each of them would, archived ones too; what is in a group is listed by the group.
@@ -105,7 +105,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ChannelPage | Problem]
+        Response[ChannelPage | ReadChannelsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -123,7 +123,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     ids: list[UUID],
-) -> ChannelPage | Problem | None:
+) -> ChannelPage | ReadChannelsProblem | None:
     """Read channels by their ids
 
      As reading each of them would, archived ones too; what is in a group is listed by the group.
@@ -138,7 +138,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ChannelPage | Problem
+        ChannelPage | ReadChannelsProblem
     """
 
     return sync_detailed(
@@ -151,7 +151,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     ids: list[UUID],
-) -> Response[ChannelPage | Problem]:
+) -> Response[ChannelPage | ReadChannelsProblem]:
     """Read channels by their ids
 
      As reading each of them would, archived ones too; what is in a group is listed by the group.
@@ -166,7 +166,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ChannelPage | Problem]
+        Response[ChannelPage | ReadChannelsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -182,7 +182,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     ids: list[UUID],
-) -> ChannelPage | Problem | None:
+) -> ChannelPage | ReadChannelsProblem | None:
     """Read channels by their ids
 
      As reading each of them would, archived ones too; what is in a group is listed by the group.
@@ -197,7 +197,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ChannelPage | Problem
+        ChannelPage | ReadChannelsProblem
     """
 
     return (

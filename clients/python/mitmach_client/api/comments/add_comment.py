@@ -7,9 +7,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.add_comment_problem import AddCommentProblem
 from ...models.added_comment_view import AddedCommentView
 from ...models.comment_in import CommentIn
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -40,64 +40,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> AddedCommentView | Problem | None:
+) -> AddCommentProblem | AddedCommentView | None:
     if response.status_code == 201:
         response_201 = AddedCommentView.from_dict(response.json())
 
         return response_201
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = AddCommentProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = AddCommentProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = AddCommentProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = AddCommentProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = AddCommentProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = AddCommentProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = AddCommentProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = AddCommentProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = AddCommentProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = AddCommentProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = AddCommentProblem.from_dict(response.json())
 
         return response_503
 
@@ -109,7 +109,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[AddedCommentView | Problem]:
+) -> Response[AddCommentProblem | AddedCommentView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -124,7 +124,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[AddedCommentView | Problem]:
+) -> Response[AddCommentProblem | AddedCommentView]:
     """Comment on a post
 
      Members of the group comment. A reply names the comment that began the thread.
@@ -139,7 +139,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AddedCommentView | Problem]
+        Response[AddCommentProblem | AddedCommentView]
     """
 
     kwargs = _get_kwargs(
@@ -161,7 +161,7 @@ def sync(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
-) -> AddedCommentView | Problem | None:
+) -> AddCommentProblem | AddedCommentView | None:
     """Comment on a post
 
      Members of the group comment. A reply names the comment that began the thread.
@@ -176,7 +176,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AddedCommentView | Problem
+        AddCommentProblem | AddedCommentView
     """
 
     return sync_detailed(
@@ -193,7 +193,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[AddedCommentView | Problem]:
+) -> Response[AddCommentProblem | AddedCommentView]:
     """Comment on a post
 
      Members of the group comment. A reply names the comment that began the thread.
@@ -208,7 +208,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[AddedCommentView | Problem]
+        Response[AddCommentProblem | AddedCommentView]
     """
 
     kwargs = _get_kwargs(
@@ -228,7 +228,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CommentIn,
     idempotency_key: str | Unset = UNSET,
-) -> AddedCommentView | Problem | None:
+) -> AddCommentProblem | AddedCommentView | None:
     """Comment on a post
 
      Members of the group comment. A reply names the comment that began the thread.
@@ -243,7 +243,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        AddedCommentView | Problem
+        AddCommentProblem | AddedCommentView
     """
 
     return (

@@ -9,7 +9,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.comment_patch_in import CommentPatchIn
 from ...models.comment_view import CommentView
-from ...models.problem import Problem
+from ...models.edit_comment_problem import EditCommentProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -40,69 +40,69 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> CommentView | Problem | None:
+) -> CommentView | EditCommentProblem | None:
     if response.status_code == 200:
         response_200 = CommentView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = EditCommentProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = EditCommentProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = EditCommentProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = EditCommentProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = EditCommentProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = EditCommentProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 412:
-        response_412 = Problem.from_dict(response.json())
+        response_412 = EditCommentProblem.from_dict(response.json())
 
         return response_412
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = EditCommentProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = EditCommentProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = EditCommentProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = EditCommentProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = EditCommentProblem.from_dict(response.json())
 
         return response_503
 
@@ -114,7 +114,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[CommentView | Problem]:
+) -> Response[CommentView | EditCommentProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -129,7 +129,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: CommentPatchIn,
     if_match: str | Unset = UNSET,
-) -> Response[CommentView | Problem]:
+) -> Response[CommentView | EditCommentProblem]:
     """Edit a comment
 
     Args:
@@ -143,7 +143,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CommentView | Problem]
+        Response[CommentView | EditCommentProblem]
     """
 
     kwargs = _get_kwargs(
@@ -165,7 +165,7 @@ def sync(
     client: AuthenticatedClient,
     body: CommentPatchIn,
     if_match: str | Unset = UNSET,
-) -> CommentView | Problem | None:
+) -> CommentView | EditCommentProblem | None:
     """Edit a comment
 
     Args:
@@ -179,7 +179,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CommentView | Problem
+        CommentView | EditCommentProblem
     """
 
     return sync_detailed(
@@ -196,7 +196,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: CommentPatchIn,
     if_match: str | Unset = UNSET,
-) -> Response[CommentView | Problem]:
+) -> Response[CommentView | EditCommentProblem]:
     """Edit a comment
 
     Args:
@@ -210,7 +210,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CommentView | Problem]
+        Response[CommentView | EditCommentProblem]
     """
 
     kwargs = _get_kwargs(
@@ -230,7 +230,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: CommentPatchIn,
     if_match: str | Unset = UNSET,
-) -> CommentView | Problem | None:
+) -> CommentView | EditCommentProblem | None:
     """Edit a comment
 
     Args:
@@ -244,7 +244,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CommentView | Problem
+        CommentView | EditCommentProblem
     """
 
     return (

@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.comment_page import CommentPage
-from ...models.problem import Problem
+from ...models.list_comments_problem import ListCommentsProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -40,39 +40,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> CommentPage | Problem | None:
+) -> CommentPage | ListCommentsProblem | None:
     if response.status_code == 200:
         response_200 = CommentPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ListCommentsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ListCommentsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ListCommentsProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ListCommentsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ListCommentsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ListCommentsProblem.from_dict(response.json())
 
         return response_503
 
@@ -84,7 +84,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[CommentPage | Problem]:
+) -> Response[CommentPage | ListCommentsProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -99,7 +99,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[CommentPage | Problem]:
+) -> Response[CommentPage | ListCommentsProblem]:
     """List the comments of a post
 
      Threads from old to new, each followed by its replies. A deleted comment that began a thread keeps
@@ -115,7 +115,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CommentPage | Problem]
+        Response[CommentPage | ListCommentsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -137,7 +137,7 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> CommentPage | Problem | None:
+) -> CommentPage | ListCommentsProblem | None:
     """List the comments of a post
 
      Threads from old to new, each followed by its replies. A deleted comment that began a thread keeps
@@ -153,7 +153,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CommentPage | Problem
+        CommentPage | ListCommentsProblem
     """
 
     return sync_detailed(
@@ -170,7 +170,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[CommentPage | Problem]:
+) -> Response[CommentPage | ListCommentsProblem]:
     """List the comments of a post
 
      Threads from old to new, each followed by its replies. A deleted comment that began a thread keeps
@@ -186,7 +186,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CommentPage | Problem]
+        Response[CommentPage | ListCommentsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -206,7 +206,7 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> CommentPage | Problem | None:
+) -> CommentPage | ListCommentsProblem | None:
     """List the comments of a post
 
      Threads from old to new, each followed by its replies. A deleted comment that began a thread keeps
@@ -222,7 +222,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CommentPage | Problem
+        CommentPage | ListCommentsProblem
     """
 
     return (

@@ -7,9 +7,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.advance_contest_problem import AdvanceContestProblem
 from ...models.advance_in import AdvanceIn
 from ...models.contest_view import ContestView
-from ...models.problem import Problem
 from ...types import Response
 
 
@@ -37,64 +37,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ContestView | Problem | None:
+) -> AdvanceContestProblem | ContestView | None:
     if response.status_code == 200:
         response_200 = ContestView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = AdvanceContestProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = AdvanceContestProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = AdvanceContestProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = AdvanceContestProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = AdvanceContestProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = AdvanceContestProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = AdvanceContestProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = AdvanceContestProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = AdvanceContestProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = AdvanceContestProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = AdvanceContestProblem.from_dict(response.json())
 
         return response_503
 
@@ -106,7 +106,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ContestView | Problem]:
+) -> Response[AdvanceContestProblem | ContestView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -120,7 +120,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
-) -> Response[ContestView | Problem]:
+) -> Response[AdvanceContestProblem | ContestView]:
     """Move a contest on before its time
 
      To the next phase. The end of the vote is set to a second from now; the contest is sealed then, and
@@ -136,7 +136,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ContestView | Problem]
+        Response[AdvanceContestProblem | ContestView]
     """
 
     kwargs = _get_kwargs(
@@ -156,7 +156,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
-) -> ContestView | Problem | None:
+) -> AdvanceContestProblem | ContestView | None:
     """Move a contest on before its time
 
      To the next phase. The end of the vote is set to a second from now; the contest is sealed then, and
@@ -172,7 +172,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ContestView | Problem
+        AdvanceContestProblem | ContestView
     """
 
     return sync_detailed(
@@ -187,7 +187,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
-) -> Response[ContestView | Problem]:
+) -> Response[AdvanceContestProblem | ContestView]:
     """Move a contest on before its time
 
      To the next phase. The end of the vote is set to a second from now; the contest is sealed then, and
@@ -203,7 +203,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ContestView | Problem]
+        Response[AdvanceContestProblem | ContestView]
     """
 
     kwargs = _get_kwargs(
@@ -221,7 +221,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: AdvanceIn,
-) -> ContestView | Problem | None:
+) -> AdvanceContestProblem | ContestView | None:
     """Move a contest on before its time
 
      To the next phase. The end of the vote is set to a second from now; the contest is sealed then, and
@@ -237,7 +237,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ContestView | Problem
+        AdvanceContestProblem | ContestView
     """
 
     return (

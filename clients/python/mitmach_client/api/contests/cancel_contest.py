@@ -7,9 +7,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.cancel_contest_problem import CancelContestProblem
 from ...models.cancel_in import CancelIn
 from ...models.contest_view import ContestView
-from ...models.problem import Problem
 from ...types import Response
 
 
@@ -37,64 +37,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ContestView | Problem | None:
+) -> CancelContestProblem | ContestView | None:
     if response.status_code == 200:
         response_200 = ContestView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = CancelContestProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = CancelContestProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = CancelContestProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = CancelContestProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = CancelContestProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = CancelContestProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = CancelContestProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = CancelContestProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = CancelContestProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = CancelContestProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = CancelContestProblem.from_dict(response.json())
 
         return response_503
 
@@ -106,7 +106,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ContestView | Problem]:
+) -> Response[CancelContestProblem | ContestView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -120,7 +120,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
-) -> Response[ContestView | Problem]:
+) -> Response[CancelContestProblem | ContestView]:
     """Cancel a contest
 
      Possible until its publication, except for who has entered it. What was sealed stays sealed.
@@ -134,7 +134,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ContestView | Problem]
+        Response[CancelContestProblem | ContestView]
     """
 
     kwargs = _get_kwargs(
@@ -154,7 +154,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
-) -> ContestView | Problem | None:
+) -> CancelContestProblem | ContestView | None:
     """Cancel a contest
 
      Possible until its publication, except for who has entered it. What was sealed stays sealed.
@@ -168,7 +168,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ContestView | Problem
+        CancelContestProblem | ContestView
     """
 
     return sync_detailed(
@@ -183,7 +183,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
-) -> Response[ContestView | Problem]:
+) -> Response[CancelContestProblem | ContestView]:
     """Cancel a contest
 
      Possible until its publication, except for who has entered it. What was sealed stays sealed.
@@ -197,7 +197,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ContestView | Problem]
+        Response[CancelContestProblem | ContestView]
     """
 
     kwargs = _get_kwargs(
@@ -215,7 +215,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CancelIn,
-) -> ContestView | Problem | None:
+) -> CancelContestProblem | ContestView | None:
     """Cancel a contest
 
      Possible until its publication, except for who has entered it. What was sealed stays sealed.
@@ -229,7 +229,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ContestView | Problem
+        CancelContestProblem | ContestView
     """
 
     return (

@@ -7,7 +7,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.contest_in import ContestIn
 from ...models.contest_view import ContestView
-from ...models.problem import Problem
+from ...models.create_contest_problem import CreateContestProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -35,59 +35,59 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ContestView | Problem | None:
+) -> ContestView | CreateContestProblem | None:
     if response.status_code == 201:
         response_201 = ContestView.from_dict(response.json())
 
         return response_201
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = CreateContestProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = CreateContestProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = CreateContestProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = CreateContestProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = CreateContestProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = CreateContestProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = CreateContestProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = CreateContestProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = CreateContestProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = CreateContestProblem.from_dict(response.json())
 
         return response_503
 
@@ -99,7 +99,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ContestView | Problem]:
+) -> Response[ContestView | CreateContestProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -113,7 +113,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[ContestView | Problem]:
+) -> Response[ContestView | CreateContestProblem]:
     """Draft a contest
 
      For everyone editors may; in a group its owners and moderators. Nobody else sees a draft.
@@ -127,7 +127,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ContestView | Problem]
+        Response[ContestView | CreateContestProblem]
     """
 
     kwargs = _get_kwargs(
@@ -147,7 +147,7 @@ def sync(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
-) -> ContestView | Problem | None:
+) -> ContestView | CreateContestProblem | None:
     """Draft a contest
 
      For everyone editors may; in a group its owners and moderators. Nobody else sees a draft.
@@ -161,7 +161,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ContestView | Problem
+        ContestView | CreateContestProblem
     """
 
     return sync_detailed(
@@ -176,7 +176,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[ContestView | Problem]:
+) -> Response[ContestView | CreateContestProblem]:
     """Draft a contest
 
      For everyone editors may; in a group its owners and moderators. Nobody else sees a draft.
@@ -190,7 +190,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ContestView | Problem]
+        Response[ContestView | CreateContestProblem]
     """
 
     kwargs = _get_kwargs(
@@ -208,7 +208,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ContestIn,
     idempotency_key: str | Unset = UNSET,
-) -> ContestView | Problem | None:
+) -> ContestView | CreateContestProblem | None:
     """Draft a contest
 
      For everyone editors may; in a group its owners and moderators. Nobody else sees a draft.
@@ -222,7 +222,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ContestView | Problem
+        ContestView | CreateContestProblem
     """
 
     return (

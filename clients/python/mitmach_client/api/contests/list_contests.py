@@ -9,7 +9,7 @@ from ...client import AuthenticatedClient, Client
 from ...models.contest_page import ContestPage
 from ...models.list_contests_kind import ListContestsKind
 from ...models.list_contests_phase import ListContestsPhase
-from ...models.problem import Problem
+from ...models.list_contests_problem import ListContestsProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -58,39 +58,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ContestPage | Problem | None:
+) -> ContestPage | ListContestsProblem | None:
     if response.status_code == 200:
         response_200 = ContestPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ListContestsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ListContestsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ListContestsProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ListContestsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ListContestsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ListContestsProblem.from_dict(response.json())
 
         return response_503
 
@@ -102,7 +102,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ContestPage | Problem]:
+) -> Response[ContestPage | ListContestsProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -119,7 +119,7 @@ def sync_detailed(
     group_id: UUID | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[ContestPage | Problem]:
+) -> Response[ContestPage | ListContestsProblem]:
     """List contests, newest first
 
     Args:
@@ -134,7 +134,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ContestPage | Problem]
+        Response[ContestPage | ListContestsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -160,7 +160,7 @@ def sync(
     group_id: UUID | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> ContestPage | Problem | None:
+) -> ContestPage | ListContestsProblem | None:
     """List contests, newest first
 
     Args:
@@ -175,7 +175,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ContestPage | Problem
+        ContestPage | ListContestsProblem
     """
 
     return sync_detailed(
@@ -196,7 +196,7 @@ async def asyncio_detailed(
     group_id: UUID | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[ContestPage | Problem]:
+) -> Response[ContestPage | ListContestsProblem]:
     """List contests, newest first
 
     Args:
@@ -211,7 +211,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ContestPage | Problem]
+        Response[ContestPage | ListContestsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -235,7 +235,7 @@ async def asyncio(
     group_id: UUID | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> ContestPage | Problem | None:
+) -> ContestPage | ListContestsProblem | None:
     """List contests, newest first
 
     Args:
@@ -250,7 +250,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ContestPage | Problem
+        ContestPage | ListContestsProblem
     """
 
     return (

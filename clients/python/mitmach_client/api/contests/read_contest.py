@@ -8,13 +8,18 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.contest_view import ContestView
-from ...models.problem import Problem
-from ...types import Response
+from ...models.read_contest_problem import ReadContestProblem
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
+    *,
+    if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -23,12 +28,13 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | ContestView | Problem | None:
+) -> Any | ContestView | ReadContestProblem | None:
     if response.status_code == 200:
         response_200 = ContestView.from_dict(response.json())
 
@@ -39,32 +45,32 @@ def _parse_response(
         return response_304
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadContestProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadContestProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadContestProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadContestProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadContestProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadContestProblem.from_dict(response.json())
 
         return response_503
 
@@ -76,7 +82,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | ContestView | Problem]:
+) -> Response[Any | ContestView | ReadContestProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -89,22 +95,25 @@ def sync_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | ContestView | Problem]:
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ContestView | ReadContestProblem]:
     """Read a contest
 
     Args:
         contest_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ContestView | Problem]
+        Response[Any | ContestView | ReadContestProblem]
     """
 
     kwargs = _get_kwargs(
         contest_id=contest_id,
+        if_none_match=if_none_match,
     )
 
     response = client.get_httpx_client().request(
@@ -118,23 +127,26 @@ def sync(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Any | ContestView | Problem | None:
+    if_none_match: str | Unset = UNSET,
+) -> Any | ContestView | ReadContestProblem | None:
     """Read a contest
 
     Args:
         contest_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ContestView | Problem
+        Any | ContestView | ReadContestProblem
     """
 
     return sync_detailed(
         contest_id=contest_id,
         client=client,
+        if_none_match=if_none_match,
     ).parsed
 
 
@@ -142,22 +154,25 @@ async def asyncio_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | ContestView | Problem]:
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ContestView | ReadContestProblem]:
     """Read a contest
 
     Args:
         contest_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | ContestView | Problem]
+        Response[Any | ContestView | ReadContestProblem]
     """
 
     kwargs = _get_kwargs(
         contest_id=contest_id,
+        if_none_match=if_none_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -169,23 +184,26 @@ async def asyncio(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Any | ContestView | Problem | None:
+    if_none_match: str | Unset = UNSET,
+) -> Any | ContestView | ReadContestProblem | None:
     """Read a contest
 
     Args:
         contest_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | ContestView | Problem
+        Any | ContestView | ReadContestProblem
     """
 
     return (
         await asyncio_detailed(
             contest_id=contest_id,
             client=client,
+            if_none_match=if_none_match,
         )
     ).parsed

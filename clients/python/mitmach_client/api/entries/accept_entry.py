@@ -7,8 +7,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.accept_entry_problem import AcceptEntryProblem
 from ...models.entry_view import EntryView
-from ...models.problem import Problem
 from ...types import Response
 
 
@@ -28,49 +28,49 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> EntryView | Problem | None:
+) -> AcceptEntryProblem | EntryView | None:
     if response.status_code == 200:
         response_200 = EntryView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = AcceptEntryProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = AcceptEntryProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = AcceptEntryProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = AcceptEntryProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = AcceptEntryProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = AcceptEntryProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = AcceptEntryProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = AcceptEntryProblem.from_dict(response.json())
 
         return response_503
 
@@ -82,7 +82,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[EntryView | Problem]:
+) -> Response[AcceptEntryProblem | EntryView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -95,7 +95,7 @@ def sync_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[EntryView | Problem]:
+) -> Response[AcceptEntryProblem | EntryView]:
     """Accept an entry
 
      Those who organise the contest and have never entered it may, until voting begins. They can't enter
@@ -109,7 +109,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[AcceptEntryProblem | EntryView]
     """
 
     kwargs = _get_kwargs(
@@ -127,7 +127,7 @@ def sync(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> EntryView | Problem | None:
+) -> AcceptEntryProblem | EntryView | None:
     """Accept an entry
 
      Those who organise the contest and have never entered it may, until voting begins. They can't enter
@@ -141,7 +141,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        AcceptEntryProblem | EntryView
     """
 
     return sync_detailed(
@@ -154,7 +154,7 @@ async def asyncio_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[EntryView | Problem]:
+) -> Response[AcceptEntryProblem | EntryView]:
     """Accept an entry
 
      Those who organise the contest and have never entered it may, until voting begins. They can't enter
@@ -168,7 +168,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[AcceptEntryProblem | EntryView]
     """
 
     kwargs = _get_kwargs(
@@ -184,7 +184,7 @@ async def asyncio(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> EntryView | Problem | None:
+) -> AcceptEntryProblem | EntryView | None:
     """Accept an entry
 
      Those who organise the contest and have never entered it may, until voting begins. They can't enter
@@ -198,7 +198,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        AcceptEntryProblem | EntryView
     """
 
     return (

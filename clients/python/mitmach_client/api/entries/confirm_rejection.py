@@ -7,8 +7,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.confirm_rejection_problem import ConfirmRejectionProblem
 from ...models.entry_view import EntryView
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -34,54 +34,54 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> EntryView | Problem | None:
+) -> ConfirmRejectionProblem | EntryView | None:
     if response.status_code == 200:
         response_200 = EntryView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ConfirmRejectionProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ConfirmRejectionProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ConfirmRejectionProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ConfirmRejectionProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = ConfirmRejectionProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 412:
-        response_412 = Problem.from_dict(response.json())
+        response_412 = ConfirmRejectionProblem.from_dict(response.json())
 
         return response_412
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ConfirmRejectionProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ConfirmRejectionProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ConfirmRejectionProblem.from_dict(response.json())
 
         return response_503
 
@@ -93,7 +93,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[EntryView | Problem]:
+) -> Response[ConfirmRejectionProblem | EntryView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -107,7 +107,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> Response[EntryView | Problem]:
+) -> Response[ConfirmRejectionProblem | EntryView]:
     """Confirm that an entry is rejected during the vote
 
      The second of two steps, by another person than the one who proposed it. Votes that the entry has
@@ -124,7 +124,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[ConfirmRejectionProblem | EntryView]
     """
 
     kwargs = _get_kwargs(
@@ -144,7 +144,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> EntryView | Problem | None:
+) -> ConfirmRejectionProblem | EntryView | None:
     """Confirm that an entry is rejected during the vote
 
      The second of two steps, by another person than the one who proposed it. Votes that the entry has
@@ -161,7 +161,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        ConfirmRejectionProblem | EntryView
     """
 
     return sync_detailed(
@@ -176,7 +176,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> Response[EntryView | Problem]:
+) -> Response[ConfirmRejectionProblem | EntryView]:
     """Confirm that an entry is rejected during the vote
 
      The second of two steps, by another person than the one who proposed it. Votes that the entry has
@@ -193,7 +193,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[ConfirmRejectionProblem | EntryView]
     """
 
     kwargs = _get_kwargs(
@@ -211,7 +211,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> EntryView | Problem | None:
+) -> ConfirmRejectionProblem | EntryView | None:
     """Confirm that an entry is rejected during the vote
 
      The second of two steps, by another person than the one who proposed it. Votes that the entry has
@@ -228,7 +228,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        ConfirmRejectionProblem | EntryView
     """
 
     return (

@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.entry_page import EntryPage
-from ...models.problem import Problem
+from ...models.list_entries_problem import ListEntriesProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -43,39 +43,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> EntryPage | Problem | None:
+) -> EntryPage | ListEntriesProblem | None:
     if response.status_code == 200:
         response_200 = EntryPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ListEntriesProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ListEntriesProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ListEntriesProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ListEntriesProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ListEntriesProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ListEntriesProblem.from_dict(response.json())
 
         return response_503
 
@@ -87,7 +87,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[EntryPage | Problem]:
+) -> Response[EntryPage | ListEntriesProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -103,7 +103,7 @@ def sync_detailed(
     mine: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[EntryPage | Problem]:
+) -> Response[EntryPage | ListEntriesProblem]:
     """List the entries of a contest
 
      By the time of entry; while the vote is open or sealed in an order that is random, but always the
@@ -120,7 +120,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryPage | Problem]
+        Response[EntryPage | ListEntriesProblem]
     """
 
     kwargs = _get_kwargs(
@@ -144,7 +144,7 @@ def sync(
     mine: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> EntryPage | Problem | None:
+) -> EntryPage | ListEntriesProblem | None:
     """List the entries of a contest
 
      By the time of entry; while the vote is open or sealed in an order that is random, but always the
@@ -161,7 +161,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryPage | Problem
+        EntryPage | ListEntriesProblem
     """
 
     return sync_detailed(
@@ -180,7 +180,7 @@ async def asyncio_detailed(
     mine: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[EntryPage | Problem]:
+) -> Response[EntryPage | ListEntriesProblem]:
     """List the entries of a contest
 
      By the time of entry; while the vote is open or sealed in an order that is random, but always the
@@ -197,7 +197,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryPage | Problem]
+        Response[EntryPage | ListEntriesProblem]
     """
 
     kwargs = _get_kwargs(
@@ -219,7 +219,7 @@ async def asyncio(
     mine: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> EntryPage | Problem | None:
+) -> EntryPage | ListEntriesProblem | None:
     """List the entries of a contest
 
      By the time of entry; while the vote is open or sealed in an order that is random, but always the
@@ -236,7 +236,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryPage | Problem
+        EntryPage | ListEntriesProblem
     """
 
     return (

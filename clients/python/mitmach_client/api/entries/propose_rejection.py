@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.entry_view import EntryView
-from ...models.problem import Problem
+from ...models.propose_rejection_problem import ProposeRejectionProblem
 from ...models.rejection_proposal_in import RejectionProposalIn
 from ...types import Response
 
@@ -37,64 +37,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> EntryView | Problem | None:
+) -> EntryView | ProposeRejectionProblem | None:
     if response.status_code == 200:
         response_200 = EntryView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ProposeRejectionProblem.from_dict(response.json())
 
         return response_503
 
@@ -106,7 +106,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | ProposeRejectionProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -120,7 +120,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | ProposeRejectionProblem]:
     """Propose to reject an entry during the vote
 
      The first of two steps: an organiser, an administrator or a platform moderator who has never entered
@@ -137,7 +137,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[EntryView | ProposeRejectionProblem]
     """
 
     kwargs = _get_kwargs(
@@ -157,7 +157,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
-) -> EntryView | Problem | None:
+) -> EntryView | ProposeRejectionProblem | None:
     """Propose to reject an entry during the vote
 
      The first of two steps: an organiser, an administrator or a platform moderator who has never entered
@@ -174,7 +174,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        EntryView | ProposeRejectionProblem
     """
 
     return sync_detailed(
@@ -189,7 +189,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | ProposeRejectionProblem]:
     """Propose to reject an entry during the vote
 
      The first of two steps: an organiser, an administrator or a platform moderator who has never entered
@@ -206,7 +206,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[EntryView | ProposeRejectionProblem]
     """
 
     kwargs = _get_kwargs(
@@ -224,7 +224,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: RejectionProposalIn,
-) -> EntryView | Problem | None:
+) -> EntryView | ProposeRejectionProblem | None:
     """Propose to reject an entry during the vote
 
      The first of two steps: an organiser, an administrator or a platform moderator who has never entered
@@ -241,7 +241,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        EntryView | ProposeRejectionProblem
     """
 
     return (

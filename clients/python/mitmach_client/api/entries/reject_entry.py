@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.entry_view import EntryView
-from ...models.problem import Problem
+from ...models.reject_entry_problem import RejectEntryProblem
 from ...models.rejection_in import RejectionIn
 from ...types import Response
 
@@ -37,64 +37,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> EntryView | Problem | None:
+) -> EntryView | RejectEntryProblem | None:
     if response.status_code == 200:
         response_200 = EntryView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = RejectEntryProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = RejectEntryProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = RejectEntryProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = RejectEntryProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = RejectEntryProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = RejectEntryProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = RejectEntryProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = RejectEntryProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = RejectEntryProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = RejectEntryProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = RejectEntryProblem.from_dict(response.json())
 
         return response_503
 
@@ -106,7 +106,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | RejectEntryProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -120,7 +120,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | RejectEntryProblem]:
     """Reject an entry
 
      Those who organise the contest and have never entered it may, until voting begins. They can't enter
@@ -135,7 +135,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[EntryView | RejectEntryProblem]
     """
 
     kwargs = _get_kwargs(
@@ -155,7 +155,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
-) -> EntryView | Problem | None:
+) -> EntryView | RejectEntryProblem | None:
     """Reject an entry
 
      Those who organise the contest and have never entered it may, until voting begins. They can't enter
@@ -170,7 +170,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        EntryView | RejectEntryProblem
     """
 
     return sync_detailed(
@@ -185,7 +185,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | RejectEntryProblem]:
     """Reject an entry
 
      Those who organise the contest and have never entered it may, until voting begins. They can't enter
@@ -200,7 +200,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[EntryView | RejectEntryProblem]
     """
 
     kwargs = _get_kwargs(
@@ -218,7 +218,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: RejectionIn,
-) -> EntryView | Problem | None:
+) -> EntryView | RejectEntryProblem | None:
     """Reject an entry
 
      Those who organise the contest and have never entered it may, until voting begins. They can't enter
@@ -233,7 +233,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        EntryView | RejectEntryProblem
     """
 
     return (

@@ -9,7 +9,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.entry_in import EntryIn
 from ...models.entry_view import EntryView
-from ...models.problem import Problem
+from ...models.submit_entry_problem import SubmitEntryProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -40,64 +40,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> EntryView | Problem | None:
+) -> EntryView | SubmitEntryProblem | None:
     if response.status_code == 201:
         response_201 = EntryView.from_dict(response.json())
 
         return response_201
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = SubmitEntryProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = SubmitEntryProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = SubmitEntryProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = SubmitEntryProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = SubmitEntryProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = SubmitEntryProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = SubmitEntryProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = SubmitEntryProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = SubmitEntryProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = SubmitEntryProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = SubmitEntryProblem.from_dict(response.json())
 
         return response_503
 
@@ -109,7 +109,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | SubmitEntryProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -124,7 +124,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: EntryIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | SubmitEntryProblem]:
     """Submit an entry
 
      Whoever has accepted or rejected an entry of the contest can't any more.
@@ -140,7 +140,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[EntryView | SubmitEntryProblem]
     """
 
     kwargs = _get_kwargs(
@@ -162,7 +162,7 @@ def sync(
     client: AuthenticatedClient,
     body: EntryIn,
     idempotency_key: str | Unset = UNSET,
-) -> EntryView | Problem | None:
+) -> EntryView | SubmitEntryProblem | None:
     """Submit an entry
 
      Whoever has accepted or rejected an entry of the contest can't any more.
@@ -178,7 +178,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        EntryView | SubmitEntryProblem
     """
 
     return sync_detailed(
@@ -195,7 +195,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: EntryIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | SubmitEntryProblem]:
     """Submit an entry
 
      Whoever has accepted or rejected an entry of the contest can't any more.
@@ -211,7 +211,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[EntryView | SubmitEntryProblem]
     """
 
     kwargs = _get_kwargs(
@@ -231,7 +231,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: EntryIn,
     idempotency_key: str | Unset = UNSET,
-) -> EntryView | Problem | None:
+) -> EntryView | SubmitEntryProblem | None:
     """Submit an entry
 
      Whoever has accepted or rejected an entry of the contest can't any more.
@@ -247,7 +247,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        EntryView | SubmitEntryProblem
     """
 
     return (

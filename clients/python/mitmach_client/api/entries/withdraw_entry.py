@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.entry_view import EntryView
-from ...models.problem import Problem
+from ...models.withdraw_entry_problem import WithdrawEntryProblem
 from ...types import Response
 
 
@@ -28,49 +28,49 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> EntryView | Problem | None:
+) -> EntryView | WithdrawEntryProblem | None:
     if response.status_code == 200:
         response_200 = EntryView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = WithdrawEntryProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = WithdrawEntryProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = WithdrawEntryProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = WithdrawEntryProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = WithdrawEntryProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = WithdrawEntryProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = WithdrawEntryProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = WithdrawEntryProblem.from_dict(response.json())
 
         return response_503
 
@@ -82,7 +82,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | WithdrawEntryProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -95,7 +95,7 @@ def sync_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | WithdrawEntryProblem]:
     """Withdraw my entry
 
      Possible until voting closes. Votes that it has are void.
@@ -108,7 +108,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[EntryView | WithdrawEntryProblem]
     """
 
     kwargs = _get_kwargs(
@@ -126,7 +126,7 @@ def sync(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> EntryView | Problem | None:
+) -> EntryView | WithdrawEntryProblem | None:
     """Withdraw my entry
 
      Possible until voting closes. Votes that it has are void.
@@ -139,7 +139,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        EntryView | WithdrawEntryProblem
     """
 
     return sync_detailed(
@@ -152,7 +152,7 @@ async def asyncio_detailed(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[EntryView | Problem]:
+) -> Response[EntryView | WithdrawEntryProblem]:
     """Withdraw my entry
 
      Possible until voting closes. Votes that it has are void.
@@ -165,7 +165,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[EntryView | Problem]
+        Response[EntryView | WithdrawEntryProblem]
     """
 
     kwargs = _get_kwargs(
@@ -181,7 +181,7 @@ async def asyncio(
     entry_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> EntryView | Problem | None:
+) -> EntryView | WithdrawEntryProblem | None:
     """Withdraw my entry
 
      Possible until voting closes. Votes that it has are void.
@@ -194,7 +194,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        EntryView | Problem
+        EntryView | WithdrawEntryProblem
     """
 
     return (

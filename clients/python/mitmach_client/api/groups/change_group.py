@@ -7,9 +7,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.change_group_problem import ChangeGroupProblem
 from ...models.group_patch_in import GroupPatchIn
 from ...models.group_view import GroupView
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -40,69 +40,69 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> GroupView | Problem | None:
+) -> ChangeGroupProblem | GroupView | None:
     if response.status_code == 200:
         response_200 = GroupView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ChangeGroupProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ChangeGroupProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ChangeGroupProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ChangeGroupProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = ChangeGroupProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = ChangeGroupProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 412:
-        response_412 = Problem.from_dict(response.json())
+        response_412 = ChangeGroupProblem.from_dict(response.json())
 
         return response_412
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = ChangeGroupProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = ChangeGroupProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ChangeGroupProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ChangeGroupProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ChangeGroupProblem.from_dict(response.json())
 
         return response_503
 
@@ -114,7 +114,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[GroupView | Problem]:
+) -> Response[ChangeGroupProblem | GroupView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -129,7 +129,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: GroupPatchIn,
     if_match: str | Unset = UNSET,
-) -> Response[GroupView | Problem]:
+) -> Response[ChangeGroupProblem | GroupView]:
     """Change a group
 
     Args:
@@ -143,7 +143,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[GroupView | Problem]
+        Response[ChangeGroupProblem | GroupView]
     """
 
     kwargs = _get_kwargs(
@@ -165,7 +165,7 @@ def sync(
     client: AuthenticatedClient,
     body: GroupPatchIn,
     if_match: str | Unset = UNSET,
-) -> GroupView | Problem | None:
+) -> ChangeGroupProblem | GroupView | None:
     """Change a group
 
     Args:
@@ -179,7 +179,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        GroupView | Problem
+        ChangeGroupProblem | GroupView
     """
 
     return sync_detailed(
@@ -196,7 +196,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: GroupPatchIn,
     if_match: str | Unset = UNSET,
-) -> Response[GroupView | Problem]:
+) -> Response[ChangeGroupProblem | GroupView]:
     """Change a group
 
     Args:
@@ -210,7 +210,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[GroupView | Problem]
+        Response[ChangeGroupProblem | GroupView]
     """
 
     kwargs = _get_kwargs(
@@ -230,7 +230,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: GroupPatchIn,
     if_match: str | Unset = UNSET,
-) -> GroupView | Problem | None:
+) -> ChangeGroupProblem | GroupView | None:
     """Change a group
 
     Args:
@@ -244,7 +244,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        GroupView | Problem
+        ChangeGroupProblem | GroupView
     """
 
     return (

@@ -5,9 +5,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.create_group_problem import CreateGroupProblem
 from ...models.group_in import GroupIn
 from ...models.group_view import GroupView
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -35,59 +35,59 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> GroupView | Problem | None:
+) -> CreateGroupProblem | GroupView | None:
     if response.status_code == 201:
         response_201 = GroupView.from_dict(response.json())
 
         return response_201
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = CreateGroupProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = CreateGroupProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = CreateGroupProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = CreateGroupProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = CreateGroupProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = CreateGroupProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = CreateGroupProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = CreateGroupProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = CreateGroupProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = CreateGroupProblem.from_dict(response.json())
 
         return response_503
 
@@ -99,7 +99,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[GroupView | Problem]:
+) -> Response[CreateGroupProblem | GroupView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -113,7 +113,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[GroupView | Problem]:
+) -> Response[CreateGroupProblem | GroupView]:
     """Found a group
 
      The founder owns it. A first channel for discussion comes with it. Pilots are founded by editors and
@@ -128,7 +128,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[GroupView | Problem]
+        Response[CreateGroupProblem | GroupView]
     """
 
     kwargs = _get_kwargs(
@@ -148,7 +148,7 @@ def sync(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
-) -> GroupView | Problem | None:
+) -> CreateGroupProblem | GroupView | None:
     """Found a group
 
      The founder owns it. A first channel for discussion comes with it. Pilots are founded by editors and
@@ -163,7 +163,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        GroupView | Problem
+        CreateGroupProblem | GroupView
     """
 
     return sync_detailed(
@@ -178,7 +178,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[GroupView | Problem]:
+) -> Response[CreateGroupProblem | GroupView]:
     """Found a group
 
      The founder owns it. A first channel for discussion comes with it. Pilots are founded by editors and
@@ -193,7 +193,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[GroupView | Problem]
+        Response[CreateGroupProblem | GroupView]
     """
 
     kwargs = _get_kwargs(
@@ -211,7 +211,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: GroupIn,
     idempotency_key: str | Unset = UNSET,
-) -> GroupView | Problem | None:
+) -> CreateGroupProblem | GroupView | None:
     """Found a group
 
      The founder owns it. A first channel for discussion comes with it. Pilots are founded by editors and
@@ -226,7 +226,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        GroupView | Problem
+        CreateGroupProblem | GroupView
     """
 
     return (

@@ -8,7 +8,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.group_page import GroupPage
 from ...models.list_groups_kind import ListGroupsKind
-from ...models.problem import Problem
+from ...models.list_groups_problem import ListGroupsProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -66,34 +66,34 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> GroupPage | Problem | None:
+) -> GroupPage | ListGroupsProblem | None:
     if response.status_code == 200:
         response_200 = GroupPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ListGroupsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ListGroupsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ListGroupsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ListGroupsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ListGroupsProblem.from_dict(response.json())
 
         return response_503
 
@@ -105,7 +105,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[GroupPage | Problem]:
+) -> Response[GroupPage | ListGroupsProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -125,7 +125,7 @@ def sync_detailed(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[GroupPage | Problem]:
+) -> Response[GroupPage | ListGroupsProblem]:
     """List groups, the newest first
 
      Those that the caller may know of. With `ids` it shows these of them, archived ones too.
@@ -148,7 +148,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[GroupPage | Problem]
+        Response[GroupPage | ListGroupsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -180,7 +180,7 @@ def sync(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> GroupPage | Problem | None:
+) -> GroupPage | ListGroupsProblem | None:
     """List groups, the newest first
 
      Those that the caller may know of. With `ids` it shows these of them, archived ones too.
@@ -203,7 +203,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        GroupPage | Problem
+        GroupPage | ListGroupsProblem
     """
 
     return sync_detailed(
@@ -230,7 +230,7 @@ async def asyncio_detailed(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[GroupPage | Problem]:
+) -> Response[GroupPage | ListGroupsProblem]:
     """List groups, the newest first
 
      Those that the caller may know of. With `ids` it shows these of them, archived ones too.
@@ -253,7 +253,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[GroupPage | Problem]
+        Response[GroupPage | ListGroupsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -283,7 +283,7 @@ async def asyncio(
     archived: bool | Unset = False,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> GroupPage | Problem | None:
+) -> GroupPage | ListGroupsProblem | None:
     """List groups, the newest first
 
      Those that the caller may know of. With `ids` it shows these of them, archived ones too.
@@ -306,7 +306,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        GroupPage | Problem
+        GroupPage | ListGroupsProblem
     """
 
     return (

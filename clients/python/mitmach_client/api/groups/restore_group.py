@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.group_view import GroupView
-from ...models.problem import Problem
+from ...models.restore_group_problem import RestoreGroupProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -34,49 +34,49 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> GroupView | Problem | None:
+) -> GroupView | RestoreGroupProblem | None:
     if response.status_code == 200:
         response_200 = GroupView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = RestoreGroupProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = RestoreGroupProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = RestoreGroupProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = RestoreGroupProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 412:
-        response_412 = Problem.from_dict(response.json())
+        response_412 = RestoreGroupProblem.from_dict(response.json())
 
         return response_412
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = RestoreGroupProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = RestoreGroupProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = RestoreGroupProblem.from_dict(response.json())
 
         return response_503
 
@@ -88,7 +88,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[GroupView | Problem]:
+) -> Response[GroupView | RestoreGroupProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -102,7 +102,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> Response[GroupView | Problem]:
+) -> Response[GroupView | RestoreGroupProblem]:
     """Restore an archived group
 
     Args:
@@ -115,7 +115,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[GroupView | Problem]
+        Response[GroupView | RestoreGroupProblem]
     """
 
     kwargs = _get_kwargs(
@@ -135,7 +135,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> GroupView | Problem | None:
+) -> GroupView | RestoreGroupProblem | None:
     """Restore an archived group
 
     Args:
@@ -148,7 +148,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        GroupView | Problem
+        GroupView | RestoreGroupProblem
     """
 
     return sync_detailed(
@@ -163,7 +163,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> Response[GroupView | Problem]:
+) -> Response[GroupView | RestoreGroupProblem]:
     """Restore an archived group
 
     Args:
@@ -176,7 +176,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[GroupView | Problem]
+        Response[GroupView | RestoreGroupProblem]
     """
 
     kwargs = _get_kwargs(
@@ -194,7 +194,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     if_match: str | Unset = UNSET,
-) -> GroupView | Problem | None:
+) -> GroupView | RestoreGroupProblem | None:
     """Restore an archived group
 
     Args:
@@ -207,7 +207,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        GroupView | Problem
+        GroupView | RestoreGroupProblem
     """
 
     return (

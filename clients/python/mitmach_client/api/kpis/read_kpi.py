@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.kpi_view import KpiView
-from ...models.problem import Problem
+from ...models.read_kpi_problem import ReadKpiProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -49,44 +49,44 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> KpiView | Problem | None:
+) -> KpiView | ReadKpiProblem | None:
     if response.status_code == 200:
         response_200 = KpiView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadKpiProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadKpiProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReadKpiProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadKpiProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadKpiProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadKpiProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadKpiProblem.from_dict(response.json())
 
         return response_503
 
@@ -98,7 +98,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[KpiView | Problem]:
+) -> Response[KpiView | ReadKpiProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -115,7 +115,7 @@ def sync_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> Response[KpiView | Problem]:
+) -> Response[KpiView | ReadKpiProblem]:
     """One KPI
 
      For analysts and administrators; narrowed down to a group, for its owners too.
@@ -134,7 +134,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[KpiView | Problem]
+        Response[KpiView | ReadKpiProblem]
     """
 
     kwargs = _get_kwargs(
@@ -160,7 +160,7 @@ def sync(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> KpiView | Problem | None:
+) -> KpiView | ReadKpiProblem | None:
     """One KPI
 
      For analysts and administrators; narrowed down to a group, for its owners too.
@@ -179,7 +179,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        KpiView | Problem
+        KpiView | ReadKpiProblem
     """
 
     return sync_detailed(
@@ -200,7 +200,7 @@ async def asyncio_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> Response[KpiView | Problem]:
+) -> Response[KpiView | ReadKpiProblem]:
     """One KPI
 
      For analysts and administrators; narrowed down to a group, for its owners too.
@@ -219,7 +219,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[KpiView | Problem]
+        Response[KpiView | ReadKpiProblem]
     """
 
     kwargs = _get_kwargs(
@@ -243,7 +243,7 @@ async def asyncio(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> KpiView | Problem | None:
+) -> KpiView | ReadKpiProblem | None:
     """One KPI
 
      For analysts and administrators; narrowed down to a group, for its owners too.
@@ -262,7 +262,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        KpiView | Problem
+        KpiView | ReadKpiProblem
     """
 
     return (

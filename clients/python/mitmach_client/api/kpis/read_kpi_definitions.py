@@ -6,7 +6,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.definitions_view import DefinitionsView
-from ...models.problem import Problem
+from ...models.read_kpi_definitions_problem import ReadKpiDefinitionsProblem
 from ...types import Response
 
 
@@ -22,34 +22,34 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> DefinitionsView | Problem | None:
+) -> DefinitionsView | ReadKpiDefinitionsProblem | None:
     if response.status_code == 200:
         response_200 = DefinitionsView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadKpiDefinitionsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadKpiDefinitionsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadKpiDefinitionsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadKpiDefinitionsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadKpiDefinitionsProblem.from_dict(response.json())
 
         return response_503
 
@@ -61,7 +61,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[DefinitionsView | Problem]:
+) -> Response[DefinitionsView | ReadKpiDefinitionsProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -73,7 +73,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[DefinitionsView | Problem]:
+) -> Response[DefinitionsView | ReadKpiDefinitionsProblem]:
     """What the KPIs mean
 
      Question, formula, numerator, denominator, windows, filters and version of each.
@@ -83,7 +83,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[DefinitionsView | Problem]
+        Response[DefinitionsView | ReadKpiDefinitionsProblem]
     """
 
     kwargs = _get_kwargs()
@@ -98,7 +98,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-) -> DefinitionsView | Problem | None:
+) -> DefinitionsView | ReadKpiDefinitionsProblem | None:
     """What the KPIs mean
 
      Question, formula, numerator, denominator, windows, filters and version of each.
@@ -108,7 +108,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        DefinitionsView | Problem
+        DefinitionsView | ReadKpiDefinitionsProblem
     """
 
     return sync_detailed(
@@ -119,7 +119,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[DefinitionsView | Problem]:
+) -> Response[DefinitionsView | ReadKpiDefinitionsProblem]:
     """What the KPIs mean
 
      Question, formula, numerator, denominator, windows, filters and version of each.
@@ -129,7 +129,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[DefinitionsView | Problem]
+        Response[DefinitionsView | ReadKpiDefinitionsProblem]
     """
 
     kwargs = _get_kwargs()
@@ -142,7 +142,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-) -> DefinitionsView | Problem | None:
+) -> DefinitionsView | ReadKpiDefinitionsProblem | None:
     """What the KPIs mean
 
      Question, formula, numerator, denominator, windows, filters and version of each.
@@ -152,7 +152,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        DefinitionsView | Problem
+        DefinitionsView | ReadKpiDefinitionsProblem
     """
 
     return (

@@ -7,7 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.problem import Problem
+from ...models.read_kpi_series_problem import ReadKpiSeriesProblem
 from ...models.series_view import SeriesView
 from ...types import UNSET, Response, Unset
 
@@ -52,44 +52,44 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | SeriesView | None:
+) -> ReadKpiSeriesProblem | SeriesView | None:
     if response.status_code == 200:
         response_200 = SeriesView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadKpiSeriesProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadKpiSeriesProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReadKpiSeriesProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadKpiSeriesProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadKpiSeriesProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadKpiSeriesProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadKpiSeriesProblem.from_dict(response.json())
 
         return response_503
 
@@ -101,7 +101,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | SeriesView]:
+) -> Response[ReadKpiSeriesProblem | SeriesView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -119,7 +119,7 @@ def sync_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> Response[Problem | SeriesView]:
+) -> Response[ReadKpiSeriesProblem | SeriesView]:
     """One KPI over time
 
      Windows of the same length that follow each other and end with the given one.
@@ -139,7 +139,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | SeriesView]
+        Response[ReadKpiSeriesProblem | SeriesView]
     """
 
     kwargs = _get_kwargs(
@@ -167,7 +167,7 @@ def sync(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> Problem | SeriesView | None:
+) -> ReadKpiSeriesProblem | SeriesView | None:
     """One KPI over time
 
      Windows of the same length that follow each other and end with the given one.
@@ -187,7 +187,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | SeriesView
+        ReadKpiSeriesProblem | SeriesView
     """
 
     return sync_detailed(
@@ -210,7 +210,7 @@ async def asyncio_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> Response[Problem | SeriesView]:
+) -> Response[ReadKpiSeriesProblem | SeriesView]:
     """One KPI over time
 
      Windows of the same length that follow each other and end with the given one.
@@ -230,7 +230,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | SeriesView]
+        Response[ReadKpiSeriesProblem | SeriesView]
     """
 
     kwargs = _get_kwargs(
@@ -256,7 +256,7 @@ async def asyncio(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> Problem | SeriesView | None:
+) -> ReadKpiSeriesProblem | SeriesView | None:
     """One KPI over time
 
      Windows of the same length that follow each other and end with the given one.
@@ -276,7 +276,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | SeriesView
+        ReadKpiSeriesProblem | SeriesView
     """
 
     return (

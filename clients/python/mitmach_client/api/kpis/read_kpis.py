@@ -6,7 +6,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.kpis_view import KpisView
-from ...models.problem import Problem
+from ...models.read_kpis_problem import ReadKpisProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -32,39 +32,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> KpisView | Problem | None:
+) -> KpisView | ReadKpisProblem | None:
     if response.status_code == 200:
         response_200 = KpisView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadKpisProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadKpisProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReadKpisProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadKpisProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadKpisProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadKpisProblem.from_dict(response.json())
 
         return response_503
 
@@ -76,7 +76,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[KpisView | Problem]:
+) -> Response[KpisView | ReadKpisProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -89,7 +89,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
-) -> Response[KpisView | Problem]:
+) -> Response[KpisView | ReadKpisProblem]:
     """All KPIs
 
      The whole catalogue for one window, each with numerator, denominator, parts and the value of the
@@ -105,7 +105,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[KpisView | Problem]
+        Response[KpisView | ReadKpisProblem]
     """
 
     kwargs = _get_kwargs(
@@ -123,7 +123,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
-) -> KpisView | Problem | None:
+) -> KpisView | ReadKpisProblem | None:
     """All KPIs
 
      The whole catalogue for one window, each with numerator, denominator, parts and the value of the
@@ -139,7 +139,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        KpisView | Problem
+        KpisView | ReadKpisProblem
     """
 
     return sync_detailed(
@@ -152,7 +152,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
-) -> Response[KpisView | Problem]:
+) -> Response[KpisView | ReadKpisProblem]:
     """All KPIs
 
      The whole catalogue for one window, each with numerator, denominator, parts and the value of the
@@ -168,7 +168,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[KpisView | Problem]
+        Response[KpisView | ReadKpisProblem]
     """
 
     kwargs = _get_kwargs(
@@ -184,7 +184,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
-) -> KpisView | Problem | None:
+) -> KpisView | ReadKpisProblem | None:
     """All KPIs
 
      The whole catalogue for one window, each with numerator, denominator, parts and the value of the
@@ -200,7 +200,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        KpisView | Problem
+        KpisView | ReadKpisProblem
     """
 
     return (

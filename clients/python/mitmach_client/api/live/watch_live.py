@@ -5,7 +5,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.problem import Problem
+from ...models.live_event_view import LiveEventView
+from ...models.watch_live_problem import WatchLiveProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -15,7 +16,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(last_event_id, Unset):
-        headers["last-event-id"] = last_event_id
+        headers["Last-Event-ID"] = last_event_id
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -28,38 +29,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | str | None:
+) -> LiveEventView | WatchLiveProblem | None:
     if response.status_code == 200:
-        response_200 = response.text
+        response_200 = LiveEventView.from_dict(response.text)
+
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = WatchLiveProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = WatchLiveProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = WatchLiveProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = WatchLiveProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = WatchLiveProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = WatchLiveProblem.from_dict(response.json())
 
         return response_503
 
@@ -71,7 +73,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | str]:
+) -> Response[LiveEventView | WatchLiveProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -84,7 +86,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     last_event_id: str | Unset = UNSET,
-) -> Response[Problem | str]:
+) -> Response[LiveEventView | WatchLiveProblem]:
     """Watch the totals
 
      Server-sent events, one a second: `totals` of events, views, interactions, contributions and
@@ -99,7 +101,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | str]
+        Response[LiveEventView | WatchLiveProblem]
     """
 
     kwargs = _get_kwargs(
@@ -117,7 +119,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     last_event_id: str | Unset = UNSET,
-) -> Problem | str | None:
+) -> LiveEventView | WatchLiveProblem | None:
     """Watch the totals
 
      Server-sent events, one a second: `totals` of events, views, interactions, contributions and
@@ -132,7 +134,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | str
+        LiveEventView | WatchLiveProblem
     """
 
     return sync_detailed(
@@ -145,7 +147,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     last_event_id: str | Unset = UNSET,
-) -> Response[Problem | str]:
+) -> Response[LiveEventView | WatchLiveProblem]:
     """Watch the totals
 
      Server-sent events, one a second: `totals` of events, views, interactions, contributions and
@@ -160,7 +162,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | str]
+        Response[LiveEventView | WatchLiveProblem]
     """
 
     kwargs = _get_kwargs(
@@ -176,7 +178,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     last_event_id: str | Unset = UNSET,
-) -> Problem | str | None:
+) -> LiveEventView | WatchLiveProblem | None:
     """Watch the totals
 
      Server-sent events, one a second: `totals` of events, views, interactions, contributions and
@@ -191,7 +193,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | str
+        LiveEventView | WatchLiveProblem
     """
 
     return (

@@ -5,8 +5,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.list_my_invitations_problem import ListMyInvitationsProblem
 from ...models.my_invitation_page import MyInvitationPage
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -35,34 +35,34 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> MyInvitationPage | Problem | None:
+) -> ListMyInvitationsProblem | MyInvitationPage | None:
     if response.status_code == 200:
         response_200 = MyInvitationPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ListMyInvitationsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ListMyInvitationsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ListMyInvitationsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ListMyInvitationsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ListMyInvitationsProblem.from_dict(response.json())
 
         return response_503
 
@@ -74,7 +74,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[MyInvitationPage | Problem]:
+) -> Response[ListMyInvitationsProblem | MyInvitationPage]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -88,7 +88,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[MyInvitationPage | Problem]:
+) -> Response[ListMyInvitationsProblem | MyInvitationPage]:
     """List my invitations
 
     Args:
@@ -100,7 +100,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MyInvitationPage | Problem]
+        Response[ListMyInvitationsProblem | MyInvitationPage]
     """
 
     kwargs = _get_kwargs(
@@ -120,7 +120,7 @@ def sync(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> MyInvitationPage | Problem | None:
+) -> ListMyInvitationsProblem | MyInvitationPage | None:
     """List my invitations
 
     Args:
@@ -132,7 +132,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MyInvitationPage | Problem
+        ListMyInvitationsProblem | MyInvitationPage
     """
 
     return sync_detailed(
@@ -147,7 +147,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[MyInvitationPage | Problem]:
+) -> Response[ListMyInvitationsProblem | MyInvitationPage]:
     """List my invitations
 
     Args:
@@ -159,7 +159,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MyInvitationPage | Problem]
+        Response[ListMyInvitationsProblem | MyInvitationPage]
     """
 
     kwargs = _get_kwargs(
@@ -177,7 +177,7 @@ async def asyncio(
     client: AuthenticatedClient,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> MyInvitationPage | Problem | None:
+) -> ListMyInvitationsProblem | MyInvitationPage | None:
     """List my invitations
 
     Args:
@@ -189,7 +189,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MyInvitationPage | Problem
+        ListMyInvitationsProblem | MyInvitationPage
     """
 
     return (

@@ -5,7 +5,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.problem import Problem
+from ...models.visit_problem import VisitProblem
 from ...models.visit_view import VisitView
 from ...types import Response
 
@@ -22,44 +22,44 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | VisitView | None:
+) -> VisitProblem | VisitView | None:
     if response.status_code == 200:
         response_200 = VisitView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = VisitProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = VisitProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = VisitProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = VisitProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = VisitProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = VisitProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = VisitProblem.from_dict(response.json())
 
         return response_503
 
@@ -71,7 +71,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | VisitView]:
+) -> Response[VisitProblem | VisitView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -83,7 +83,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[Problem | VisitView]:
+) -> Response[VisitProblem | VisitView]:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
@@ -94,7 +94,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | VisitView]
+        Response[VisitProblem | VisitView]
     """
 
     kwargs = _get_kwargs()
@@ -109,7 +109,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-) -> Problem | VisitView | None:
+) -> VisitProblem | VisitView | None:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
@@ -120,7 +120,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | VisitView
+        VisitProblem | VisitView
     """
 
     return sync_detailed(
@@ -131,7 +131,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-) -> Response[Problem | VisitView]:
+) -> Response[VisitProblem | VisitView]:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
@@ -142,7 +142,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | VisitView]
+        Response[VisitProblem | VisitView]
     """
 
     kwargs = _get_kwargs()
@@ -155,7 +155,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-) -> Problem | VisitView | None:
+) -> VisitProblem | VisitView | None:
     """Be here
 
      To be posted when a frontend opens. The first visit activates the account; further ones count once a
@@ -166,7 +166,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | VisitView
+        VisitProblem | VisitView
     """
 
     return (

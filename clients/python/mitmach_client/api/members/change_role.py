@@ -7,8 +7,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.change_role_problem import ChangeRoleProblem
 from ...models.membership_view import MembershipView
-from ...models.problem import Problem
 from ...models.role_in import RoleIn
 from ...types import UNSET, Response, Unset
 
@@ -42,69 +42,69 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> MembershipView | Problem | None:
+) -> ChangeRoleProblem | MembershipView | None:
     if response.status_code == 200:
         response_200 = MembershipView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ChangeRoleProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ChangeRoleProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ChangeRoleProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ChangeRoleProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = ChangeRoleProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = ChangeRoleProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 412:
-        response_412 = Problem.from_dict(response.json())
+        response_412 = ChangeRoleProblem.from_dict(response.json())
 
         return response_412
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = ChangeRoleProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = ChangeRoleProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ChangeRoleProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ChangeRoleProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ChangeRoleProblem.from_dict(response.json())
 
         return response_503
 
@@ -116,7 +116,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[MembershipView | Problem]:
+) -> Response[ChangeRoleProblem | MembershipView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -132,7 +132,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
-) -> Response[MembershipView | Problem]:
+) -> Response[ChangeRoleProblem | MembershipView]:
     """Give a member another role
 
     Args:
@@ -148,7 +148,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MembershipView | Problem]
+        Response[ChangeRoleProblem | MembershipView]
     """
 
     kwargs = _get_kwargs(
@@ -172,7 +172,7 @@ def sync(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
-) -> MembershipView | Problem | None:
+) -> ChangeRoleProblem | MembershipView | None:
     """Give a member another role
 
     Args:
@@ -188,7 +188,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MembershipView | Problem
+        ChangeRoleProblem | MembershipView
     """
 
     return sync_detailed(
@@ -207,7 +207,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
-) -> Response[MembershipView | Problem]:
+) -> Response[ChangeRoleProblem | MembershipView]:
     """Give a member another role
 
     Args:
@@ -223,7 +223,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MembershipView | Problem]
+        Response[ChangeRoleProblem | MembershipView]
     """
 
     kwargs = _get_kwargs(
@@ -245,7 +245,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: RoleIn,
     if_match: str | Unset = UNSET,
-) -> MembershipView | Problem | None:
+) -> ChangeRoleProblem | MembershipView | None:
     """Give a member another role
 
     Args:
@@ -261,7 +261,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MembershipView | Problem
+        ChangeRoleProblem | MembershipView
     """
 
     return (

@@ -7,9 +7,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.list_members_problem import ListMembersProblem
 from ...models.list_members_role import ListMembersRole
 from ...models.member_page import MemberPage
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -48,44 +48,44 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> MemberPage | Problem | None:
+) -> ListMembersProblem | MemberPage | None:
     if response.status_code == 200:
         response_200 = MemberPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ListMembersProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ListMembersProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ListMembersProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = ListMembersProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ListMembersProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ListMembersProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ListMembersProblem.from_dict(response.json())
 
         return response_503
 
@@ -97,7 +97,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[MemberPage | Problem]:
+) -> Response[ListMembersProblem | MemberPage]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -113,7 +113,7 @@ def sync_detailed(
     role: ListMembersRole | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[MemberPage | Problem]:
+) -> Response[ListMembersProblem | MemberPage]:
     """List members, the longest first
 
     Args:
@@ -127,7 +127,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MemberPage | Problem]
+        Response[ListMembersProblem | MemberPage]
     """
 
     kwargs = _get_kwargs(
@@ -151,7 +151,7 @@ def sync(
     role: ListMembersRole | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> MemberPage | Problem | None:
+) -> ListMembersProblem | MemberPage | None:
     """List members, the longest first
 
     Args:
@@ -165,7 +165,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MemberPage | Problem
+        ListMembersProblem | MemberPage
     """
 
     return sync_detailed(
@@ -184,7 +184,7 @@ async def asyncio_detailed(
     role: ListMembersRole | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[MemberPage | Problem]:
+) -> Response[ListMembersProblem | MemberPage]:
     """List members, the longest first
 
     Args:
@@ -198,7 +198,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[MemberPage | Problem]
+        Response[ListMembersProblem | MemberPage]
     """
 
     kwargs = _get_kwargs(
@@ -220,7 +220,7 @@ async def asyncio(
     role: ListMembersRole | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> MemberPage | Problem | None:
+) -> ListMembersProblem | MemberPage | None:
     """List members, the longest first
 
     Args:
@@ -234,7 +234,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        MemberPage | Problem
+        ListMembersProblem | MemberPage
     """
 
     return (

@@ -8,14 +8,19 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.member_view import MemberView
-from ...models.problem import Problem
-from ...types import Response
+from ...models.read_member_problem import ReadMemberProblem
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     group_id: UUID,
     person_id: str,
+    *,
+    if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -25,12 +30,13 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | MemberView | Problem | None:
+) -> Any | MemberView | ReadMemberProblem | None:
     if response.status_code == 200:
         response_200 = MemberView.from_dict(response.json())
 
@@ -41,32 +47,32 @@ def _parse_response(
         return response_304
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadMemberProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadMemberProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadMemberProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadMemberProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadMemberProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadMemberProblem.from_dict(response.json())
 
         return response_503
 
@@ -78,7 +84,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | MemberView | Problem]:
+) -> Response[Any | MemberView | ReadMemberProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -92,25 +98,28 @@ def sync_detailed(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | MemberView | Problem]:
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | MemberView | ReadMemberProblem]:
     """Read a member
 
     Args:
         group_id (UUID): A UUID
         person_id (str): The id of a person, as the organisation's directory gives it, percent-
             encoded
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | MemberView | Problem]
+        Response[Any | MemberView | ReadMemberProblem]
     """
 
     kwargs = _get_kwargs(
         group_id=group_id,
         person_id=person_id,
+        if_none_match=if_none_match,
     )
 
     response = client.get_httpx_client().request(
@@ -125,26 +134,29 @@ def sync(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> Any | MemberView | Problem | None:
+    if_none_match: str | Unset = UNSET,
+) -> Any | MemberView | ReadMemberProblem | None:
     """Read a member
 
     Args:
         group_id (UUID): A UUID
         person_id (str): The id of a person, as the organisation's directory gives it, percent-
             encoded
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | MemberView | Problem
+        Any | MemberView | ReadMemberProblem
     """
 
     return sync_detailed(
         group_id=group_id,
         person_id=person_id,
         client=client,
+        if_none_match=if_none_match,
     ).parsed
 
 
@@ -153,25 +165,28 @@ async def asyncio_detailed(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | MemberView | Problem]:
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | MemberView | ReadMemberProblem]:
     """Read a member
 
     Args:
         group_id (UUID): A UUID
         person_id (str): The id of a person, as the organisation's directory gives it, percent-
             encoded
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | MemberView | Problem]
+        Response[Any | MemberView | ReadMemberProblem]
     """
 
     kwargs = _get_kwargs(
         group_id=group_id,
         person_id=person_id,
+        if_none_match=if_none_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -184,20 +199,22 @@ async def asyncio(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> Any | MemberView | Problem | None:
+    if_none_match: str | Unset = UNSET,
+) -> Any | MemberView | ReadMemberProblem | None:
     """Read a member
 
     Args:
         group_id (UUID): A UUID
         person_id (str): The id of a person, as the organisation's directory gives it, percent-
             encoded
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | MemberView | Problem
+        Any | MemberView | ReadMemberProblem
     """
 
     return (
@@ -205,5 +222,6 @@ async def asyncio(
             group_id=group_id,
             person_id=person_id,
             client=client,
+            if_none_match=if_none_match,
         )
     ).parsed

@@ -6,9 +6,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.change_person_problem import ChangePersonProblem
 from ...models.person_patch_in import PersonPatchIn
 from ...models.person_view import PersonView
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -39,64 +39,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PersonView | Problem | None:
+) -> ChangePersonProblem | PersonView | None:
     if response.status_code == 200:
         response_200 = PersonView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ChangePersonProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ChangePersonProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ChangePersonProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ChangePersonProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = ChangePersonProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 412:
-        response_412 = Problem.from_dict(response.json())
+        response_412 = ChangePersonProblem.from_dict(response.json())
 
         return response_412
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = ChangePersonProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = ChangePersonProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ChangePersonProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ChangePersonProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ChangePersonProblem.from_dict(response.json())
 
         return response_503
 
@@ -108,7 +108,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PersonView | Problem]:
+) -> Response[ChangePersonProblem | PersonView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -123,7 +123,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
-) -> Response[PersonView | Problem]:
+) -> Response[ChangePersonProblem | PersonView]:
     """Change a person
 
      People change their own name; the rest is for administrators and directories.
@@ -141,7 +141,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PersonView | Problem]
+        Response[ChangePersonProblem | PersonView]
     """
 
     kwargs = _get_kwargs(
@@ -163,7 +163,7 @@ def sync(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
-) -> PersonView | Problem | None:
+) -> ChangePersonProblem | PersonView | None:
     """Change a person
 
      People change their own name; the rest is for administrators and directories.
@@ -181,7 +181,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PersonView | Problem
+        ChangePersonProblem | PersonView
     """
 
     return sync_detailed(
@@ -198,7 +198,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
-) -> Response[PersonView | Problem]:
+) -> Response[ChangePersonProblem | PersonView]:
     """Change a person
 
      People change their own name; the rest is for administrators and directories.
@@ -216,7 +216,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PersonView | Problem]
+        Response[ChangePersonProblem | PersonView]
     """
 
     kwargs = _get_kwargs(
@@ -236,7 +236,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PersonPatchIn,
     if_match: str | Unset = UNSET,
-) -> PersonView | Problem | None:
+) -> ChangePersonProblem | PersonView | None:
     """Change a person
 
      People change their own name; the rest is for administrators and directories.
@@ -254,7 +254,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PersonView | Problem
+        ChangePersonProblem | PersonView
     """
 
     return (

@@ -5,9 +5,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.create_people_problem import CreatePeopleProblem
 from ...models.people_in import PeopleIn
 from ...models.people_invited_view import PeopleInvitedView
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -18,7 +18,7 @@ def _get_kwargs(
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(idempotency_key, Unset):
-        headers["idempotency-key"] = idempotency_key
+        headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -35,54 +35,54 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PeopleInvitedView | Problem | None:
+) -> CreatePeopleProblem | PeopleInvitedView | None:
     if response.status_code == 200:
         response_200 = PeopleInvitedView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = CreatePeopleProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = CreatePeopleProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = CreatePeopleProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = CreatePeopleProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = CreatePeopleProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = CreatePeopleProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = CreatePeopleProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = CreatePeopleProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = CreatePeopleProblem.from_dict(response.json())
 
         return response_503
 
@@ -94,7 +94,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PeopleInvitedView | Problem]:
+) -> Response[CreatePeopleProblem | PeopleInvitedView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -108,7 +108,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[PeopleInvitedView | Problem]:
+) -> Response[CreatePeopleProblem | PeopleInvitedView]:
     """Invite many people
 
      Each entry stands for itself: one that is refused, or can't be read, doesn't keep others from being
@@ -123,7 +123,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PeopleInvitedView | Problem]
+        Response[CreatePeopleProblem | PeopleInvitedView]
     """
 
     kwargs = _get_kwargs(
@@ -143,7 +143,7 @@ def sync(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
-) -> PeopleInvitedView | Problem | None:
+) -> CreatePeopleProblem | PeopleInvitedView | None:
     """Invite many people
 
      Each entry stands for itself: one that is refused, or can't be read, doesn't keep others from being
@@ -158,7 +158,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PeopleInvitedView | Problem
+        CreatePeopleProblem | PeopleInvitedView
     """
 
     return sync_detailed(
@@ -173,7 +173,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[PeopleInvitedView | Problem]:
+) -> Response[CreatePeopleProblem | PeopleInvitedView]:
     """Invite many people
 
      Each entry stands for itself: one that is refused, or can't be read, doesn't keep others from being
@@ -188,7 +188,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PeopleInvitedView | Problem]
+        Response[CreatePeopleProblem | PeopleInvitedView]
     """
 
     kwargs = _get_kwargs(
@@ -206,7 +206,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PeopleIn,
     idempotency_key: str | Unset = UNSET,
-) -> PeopleInvitedView | Problem | None:
+) -> CreatePeopleProblem | PeopleInvitedView | None:
     """Invite many people
 
      Each entry stands for itself: one that is refused, or can't be read, doesn't keep others from being
@@ -221,7 +221,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PeopleInvitedView | Problem
+        CreatePeopleProblem | PeopleInvitedView
     """
 
     return (

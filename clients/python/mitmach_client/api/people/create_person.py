@@ -5,9 +5,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.create_person_problem import CreatePersonProblem
 from ...models.person_in import PersonIn
 from ...models.person_view import PersonView
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -35,59 +35,59 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PersonView | Problem | None:
+) -> CreatePersonProblem | PersonView | None:
     if response.status_code == 201:
         response_201 = PersonView.from_dict(response.json())
 
         return response_201
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = CreatePersonProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = CreatePersonProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = CreatePersonProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = CreatePersonProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = CreatePersonProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = CreatePersonProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = CreatePersonProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = CreatePersonProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = CreatePersonProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = CreatePersonProblem.from_dict(response.json())
 
         return response_503
 
@@ -99,7 +99,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PersonView | Problem]:
+) -> Response[CreatePersonProblem | PersonView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -113,7 +113,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[PersonView | Problem]:
+) -> Response[CreatePersonProblem | PersonView]:
     """Invite a person
 
      For administrators and directories. The first visit activates the account.
@@ -127,7 +127,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PersonView | Problem]
+        Response[CreatePersonProblem | PersonView]
     """
 
     kwargs = _get_kwargs(
@@ -147,7 +147,7 @@ def sync(
     client: AuthenticatedClient,
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
-) -> PersonView | Problem | None:
+) -> CreatePersonProblem | PersonView | None:
     """Invite a person
 
      For administrators and directories. The first visit activates the account.
@@ -161,7 +161,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PersonView | Problem
+        CreatePersonProblem | PersonView
     """
 
     return sync_detailed(
@@ -176,7 +176,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[PersonView | Problem]:
+) -> Response[CreatePersonProblem | PersonView]:
     """Invite a person
 
      For administrators and directories. The first visit activates the account.
@@ -190,7 +190,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PersonView | Problem]
+        Response[CreatePersonProblem | PersonView]
     """
 
     kwargs = _get_kwargs(
@@ -208,7 +208,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PersonIn,
     idempotency_key: str | Unset = UNSET,
-) -> PersonView | Problem | None:
+) -> CreatePersonProblem | PersonView | None:
     """Invite a person
 
      For administrators and directories. The first visit activates the account.
@@ -222,7 +222,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PersonView | Problem
+        CreatePersonProblem | PersonView
     """
 
     return (

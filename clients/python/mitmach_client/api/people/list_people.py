@@ -5,9 +5,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.list_people_problem import ListPeopleProblem
 from ...models.list_people_status import ListPeopleStatus
 from ...models.person_page import PersonPage
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -53,39 +53,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PersonPage | Problem | None:
+) -> ListPeopleProblem | PersonPage | None:
     if response.status_code == 200:
         response_200 = PersonPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ListPeopleProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ListPeopleProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ListPeopleProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ListPeopleProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ListPeopleProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ListPeopleProblem.from_dict(response.json())
 
         return response_503
 
@@ -97,7 +97,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PersonPage | Problem]:
+) -> Response[ListPeopleProblem | PersonPage]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -114,7 +114,7 @@ def sync_detailed(
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[PersonPage | Problem]:
+) -> Response[ListPeopleProblem | PersonPage]:
     """List people
 
      Colleagues: the active and the invited. A status can be asked for by those who run the platform.
@@ -134,7 +134,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PersonPage | Problem]
+        Response[ListPeopleProblem | PersonPage]
     """
 
     kwargs = _get_kwargs(
@@ -160,7 +160,7 @@ def sync(
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> PersonPage | Problem | None:
+) -> ListPeopleProblem | PersonPage | None:
     """List people
 
      Colleagues: the active and the invited. A status can be asked for by those who run the platform.
@@ -180,7 +180,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PersonPage | Problem
+        ListPeopleProblem | PersonPage
     """
 
     return sync_detailed(
@@ -201,7 +201,7 @@ async def asyncio_detailed(
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[PersonPage | Problem]:
+) -> Response[ListPeopleProblem | PersonPage]:
     """List people
 
      Colleagues: the active and the invited. A status can be asked for by those who run the platform.
@@ -221,7 +221,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PersonPage | Problem]
+        Response[ListPeopleProblem | PersonPage]
     """
 
     kwargs = _get_kwargs(
@@ -245,7 +245,7 @@ async def asyncio(
     q: str | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> PersonPage | Problem | None:
+) -> ListPeopleProblem | PersonPage | None:
     """List people
 
      Colleagues: the active and the invited. A status can be asked for by those who run the platform.
@@ -265,7 +265,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PersonPage | Problem
+        ListPeopleProblem | PersonPage
     """
 
     return (

@@ -7,13 +7,18 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.person_view import PersonView
-from ...models.problem import Problem
-from ...types import Response
+from ...models.read_person_problem import ReadPersonProblem
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     person_id: str,
+    *,
+    if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -22,12 +27,13 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | PersonView | Problem | None:
+) -> Any | PersonView | ReadPersonProblem | None:
     if response.status_code == 200:
         response_200 = PersonView.from_dict(response.json())
 
@@ -38,32 +44,32 @@ def _parse_response(
         return response_304
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadPersonProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadPersonProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadPersonProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadPersonProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadPersonProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadPersonProblem.from_dict(response.json())
 
         return response_503
 
@@ -75,7 +81,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | PersonView | Problem]:
+) -> Response[Any | PersonView | ReadPersonProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -88,23 +94,26 @@ def sync_detailed(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | PersonView | Problem]:
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | PersonView | ReadPersonProblem]:
     """Read a person
 
     Args:
         person_id (str): The id of a person, as the organisation's directory gives it, percent-
             encoded
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | PersonView | Problem]
+        Response[Any | PersonView | ReadPersonProblem]
     """
 
     kwargs = _get_kwargs(
         person_id=person_id,
+        if_none_match=if_none_match,
     )
 
     response = client.get_httpx_client().request(
@@ -118,24 +127,27 @@ def sync(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> Any | PersonView | Problem | None:
+    if_none_match: str | Unset = UNSET,
+) -> Any | PersonView | ReadPersonProblem | None:
     """Read a person
 
     Args:
         person_id (str): The id of a person, as the organisation's directory gives it, percent-
             encoded
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | PersonView | Problem
+        Any | PersonView | ReadPersonProblem
     """
 
     return sync_detailed(
         person_id=person_id,
         client=client,
+        if_none_match=if_none_match,
     ).parsed
 
 
@@ -143,23 +155,26 @@ async def asyncio_detailed(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | PersonView | Problem]:
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | PersonView | ReadPersonProblem]:
     """Read a person
 
     Args:
         person_id (str): The id of a person, as the organisation's directory gives it, percent-
             encoded
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | PersonView | Problem]
+        Response[Any | PersonView | ReadPersonProblem]
     """
 
     kwargs = _get_kwargs(
         person_id=person_id,
+        if_none_match=if_none_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -171,24 +186,27 @@ async def asyncio(
     person_id: str,
     *,
     client: AuthenticatedClient,
-) -> Any | PersonView | Problem | None:
+    if_none_match: str | Unset = UNSET,
+) -> Any | PersonView | ReadPersonProblem | None:
     """Read a person
 
     Args:
         person_id (str): The id of a person, as the organisation's directory gives it, percent-
             encoded
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | PersonView | Problem
+        Any | PersonView | ReadPersonProblem
     """
 
     return (
         await asyncio_detailed(
             person_id=person_id,
             client=client,
+            if_none_match=if_none_match,
         )
     ).parsed

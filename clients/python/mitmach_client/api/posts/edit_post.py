@@ -7,9 +7,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.edit_post_problem import EditPostProblem
 from ...models.post_patch_in import PostPatchIn
 from ...models.post_view import PostView
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -40,69 +40,69 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PostView | Problem | None:
+) -> EditPostProblem | PostView | None:
     if response.status_code == 200:
         response_200 = PostView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = EditPostProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = EditPostProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = EditPostProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = EditPostProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = EditPostProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = EditPostProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 412:
-        response_412 = Problem.from_dict(response.json())
+        response_412 = EditPostProblem.from_dict(response.json())
 
         return response_412
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = EditPostProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = EditPostProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = EditPostProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = EditPostProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = EditPostProblem.from_dict(response.json())
 
         return response_503
 
@@ -114,7 +114,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PostView | Problem]:
+) -> Response[EditPostProblem | PostView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -129,7 +129,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PostPatchIn,
     if_match: str | Unset = UNSET,
-) -> Response[PostView | Problem]:
+) -> Response[EditPostProblem | PostView]:
     """Edit a post
 
      What it said before stays in its history.
@@ -146,7 +146,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PostView | Problem]
+        Response[EditPostProblem | PostView]
     """
 
     kwargs = _get_kwargs(
@@ -168,7 +168,7 @@ def sync(
     client: AuthenticatedClient,
     body: PostPatchIn,
     if_match: str | Unset = UNSET,
-) -> PostView | Problem | None:
+) -> EditPostProblem | PostView | None:
     """Edit a post
 
      What it said before stays in its history.
@@ -185,7 +185,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PostView | Problem
+        EditPostProblem | PostView
     """
 
     return sync_detailed(
@@ -202,7 +202,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PostPatchIn,
     if_match: str | Unset = UNSET,
-) -> Response[PostView | Problem]:
+) -> Response[EditPostProblem | PostView]:
     """Edit a post
 
      What it said before stays in its history.
@@ -219,7 +219,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PostView | Problem]
+        Response[EditPostProblem | PostView]
     """
 
     kwargs = _get_kwargs(
@@ -239,7 +239,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PostPatchIn,
     if_match: str | Unset = UNSET,
-) -> PostView | Problem | None:
+) -> EditPostProblem | PostView | None:
     """Edit a post
 
      What it said before stays in its history.
@@ -256,7 +256,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PostView | Problem
+        EditPostProblem | PostView
     """
 
     return (

@@ -1,13 +1,13 @@
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.post_page import PostPage
-from ...models.problem import Problem
+from ...models.list_posts_problem import ListPostsProblem
+from ...models.listed_post_page import ListedPostPage
 from ...types import UNSET, Response, Unset
 
 
@@ -16,6 +16,7 @@ def _get_kwargs(
     channel_id: UUID | Unset = UNSET,
     author_id: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -30,6 +31,12 @@ def _get_kwargs(
     params["author_id"] = author_id
 
     params["topic"] = topic
+
+    json_expand: list[Literal["comments"]] | Unset = UNSET
+    if not isinstance(expand, Unset):
+        json_expand = expand
+
+    params["expand"] = json_expand
 
     params["limit"] = limit
 
@@ -48,44 +55,44 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PostPage | Problem | None:
+) -> ListPostsProblem | ListedPostPage | None:
     if response.status_code == 200:
-        response_200 = PostPage.from_dict(response.json())
+        response_200 = ListedPostPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ListPostsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ListPostsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ListPostsProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ListPostsProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ListPostsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ListPostsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ListPostsProblem.from_dict(response.json())
 
         return response_503
 
@@ -97,7 +104,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PostPage | Problem]:
+) -> Response[ListPostsProblem | ListedPostPage]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -112,9 +119,10 @@ def sync_detailed(
     channel_id: UUID | Unset = UNSET,
     author_id: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[PostPage | Problem]:
+) -> Response[ListPostsProblem | ListedPostPage]:
     """List posts, newest first
 
      What the caller sees of a channel, of an author, on a topic, or all of it.
@@ -123,6 +131,9 @@ def sync_detailed(
         channel_id (UUID | Unset):
         author_id (str | Unset):
         topic (str | Unset):
+        expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
+            `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
+            are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
 
@@ -131,13 +142,14 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PostPage | Problem]
+        Response[ListPostsProblem | ListedPostPage]
     """
 
     kwargs = _get_kwargs(
         channel_id=channel_id,
         author_id=author_id,
         topic=topic,
+        expand=expand,
         limit=limit,
         cursor=cursor,
     )
@@ -155,9 +167,10 @@ def sync(
     channel_id: UUID | Unset = UNSET,
     author_id: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> PostPage | Problem | None:
+) -> ListPostsProblem | ListedPostPage | None:
     """List posts, newest first
 
      What the caller sees of a channel, of an author, on a topic, or all of it.
@@ -166,6 +179,9 @@ def sync(
         channel_id (UUID | Unset):
         author_id (str | Unset):
         topic (str | Unset):
+        expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
+            `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
+            are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
 
@@ -174,7 +190,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PostPage | Problem
+        ListPostsProblem | ListedPostPage
     """
 
     return sync_detailed(
@@ -182,6 +198,7 @@ def sync(
         channel_id=channel_id,
         author_id=author_id,
         topic=topic,
+        expand=expand,
         limit=limit,
         cursor=cursor,
     ).parsed
@@ -193,9 +210,10 @@ async def asyncio_detailed(
     channel_id: UUID | Unset = UNSET,
     author_id: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[PostPage | Problem]:
+) -> Response[ListPostsProblem | ListedPostPage]:
     """List posts, newest first
 
      What the caller sees of a channel, of an author, on a topic, or all of it.
@@ -204,6 +222,9 @@ async def asyncio_detailed(
         channel_id (UUID | Unset):
         author_id (str | Unset):
         topic (str | Unset):
+        expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
+            `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
+            are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
 
@@ -212,13 +233,14 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PostPage | Problem]
+        Response[ListPostsProblem | ListedPostPage]
     """
 
     kwargs = _get_kwargs(
         channel_id=channel_id,
         author_id=author_id,
         topic=topic,
+        expand=expand,
         limit=limit,
         cursor=cursor,
     )
@@ -234,9 +256,10 @@ async def asyncio(
     channel_id: UUID | Unset = UNSET,
     author_id: str | Unset = UNSET,
     topic: str | Unset = UNSET,
+    expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> PostPage | Problem | None:
+) -> ListPostsProblem | ListedPostPage | None:
     """List posts, newest first
 
      What the caller sees of a channel, of an author, on a topic, or all of it.
@@ -245,6 +268,9 @@ async def asyncio(
         channel_id (UUID | Unset):
         author_id (str | Unset):
         topic (str | Unset):
+        expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
+            `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
+            are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
 
@@ -253,7 +279,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PostPage | Problem
+        ListPostsProblem | ListedPostPage
     """
 
     return (
@@ -262,6 +288,7 @@ async def asyncio(
             channel_id=channel_id,
             author_id=author_id,
             topic=topic,
+            expand=expand,
             limit=limit,
             cursor=cursor,
         )

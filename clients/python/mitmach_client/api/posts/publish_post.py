@@ -7,7 +7,7 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.post_in import PostIn
 from ...models.post_view import PostView
-from ...models.problem import Problem
+from ...models.publish_post_problem import PublishPostProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -35,64 +35,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PostView | Problem | None:
+) -> PostView | PublishPostProblem | None:
     if response.status_code == 201:
         response_201 = PostView.from_dict(response.json())
 
         return response_201
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = PublishPostProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = PublishPostProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = PublishPostProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = PublishPostProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = PublishPostProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = PublishPostProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = PublishPostProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = PublishPostProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = PublishPostProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = PublishPostProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = PublishPostProblem.from_dict(response.json())
 
         return response_503
 
@@ -104,7 +104,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PostView | Problem]:
+) -> Response[PostView | PublishPostProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -118,7 +118,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: PostIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[PostView | Problem]:
+) -> Response[PostView | PublishPostProblem]:
     """Publish a post
 
      In a news channel only those who lead the group, and editors, publish.
@@ -132,7 +132,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PostView | Problem]
+        Response[PostView | PublishPostProblem]
     """
 
     kwargs = _get_kwargs(
@@ -152,7 +152,7 @@ def sync(
     client: AuthenticatedClient,
     body: PostIn,
     idempotency_key: str | Unset = UNSET,
-) -> PostView | Problem | None:
+) -> PostView | PublishPostProblem | None:
     """Publish a post
 
      In a news channel only those who lead the group, and editors, publish.
@@ -166,7 +166,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PostView | Problem
+        PostView | PublishPostProblem
     """
 
     return sync_detailed(
@@ -181,7 +181,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: PostIn,
     idempotency_key: str | Unset = UNSET,
-) -> Response[PostView | Problem]:
+) -> Response[PostView | PublishPostProblem]:
     """Publish a post
 
      In a news channel only those who lead the group, and editors, publish.
@@ -195,7 +195,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PostView | Problem]
+        Response[PostView | PublishPostProblem]
     """
 
     kwargs = _get_kwargs(
@@ -213,7 +213,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: PostIn,
     idempotency_key: str | Unset = UNSET,
-) -> PostView | Problem | None:
+) -> PostView | PublishPostProblem | None:
     """Publish a post
 
      In a news channel only those who lead the group, and editors, publish.
@@ -227,7 +227,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PostView | Problem
+        PostView | PublishPostProblem
     """
 
     return (

@@ -1,22 +1,29 @@
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.post_page import PostPage
-from ...models.problem import Problem
+from ...models.listed_post_page import ListedPostPage
+from ...models.read_feed_problem import ReadFeedProblem
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
+    expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    json_expand: list[Literal["comments"]] | Unset = UNSET
+    if not isinstance(expand, Unset):
+        json_expand = expand
+
+    params["expand"] = json_expand
 
     params["limit"] = limit
 
@@ -35,39 +42,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PostPage | Problem | None:
+) -> ListedPostPage | ReadFeedProblem | None:
     if response.status_code == 200:
-        response_200 = PostPage.from_dict(response.json())
+        response_200 = ListedPostPage.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadFeedProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadFeedProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReadFeedProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadFeedProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadFeedProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadFeedProblem.from_dict(response.json())
 
         return response_503
 
@@ -79,7 +86,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PostPage | Problem]:
+) -> Response[ListedPostPage | ReadFeedProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -91,14 +98,18 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
+    expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[PostPage | Problem]:
+) -> Response[ListedPostPage | ReadFeedProblem]:
     """The caller's feed, newest first
 
      Posts of the groups that they are a member of, and of the one of everyone.
 
     Args:
+        expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
+            `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
+            are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
 
@@ -107,10 +118,11 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PostPage | Problem]
+        Response[ListedPostPage | ReadFeedProblem]
     """
 
     kwargs = _get_kwargs(
+        expand=expand,
         limit=limit,
         cursor=cursor,
     )
@@ -125,14 +137,18 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
+    expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> PostPage | Problem | None:
+) -> ListedPostPage | ReadFeedProblem | None:
     """The caller's feed, newest first
 
      Posts of the groups that they are a member of, and of the one of everyone.
 
     Args:
+        expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
+            `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
+            are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
 
@@ -141,11 +157,12 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PostPage | Problem
+        ListedPostPage | ReadFeedProblem
     """
 
     return sync_detailed(
         client=client,
+        expand=expand,
         limit=limit,
         cursor=cursor,
     ).parsed
@@ -154,14 +171,18 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
+    expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> Response[PostPage | Problem]:
+) -> Response[ListedPostPage | ReadFeedProblem]:
     """The caller's feed, newest first
 
      Posts of the groups that they are a member of, and of the one of everyone.
 
     Args:
+        expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
+            `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
+            are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
 
@@ -170,10 +191,11 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PostPage | Problem]
+        Response[ListedPostPage | ReadFeedProblem]
     """
 
     kwargs = _get_kwargs(
+        expand=expand,
         limit=limit,
         cursor=cursor,
     )
@@ -186,14 +208,18 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
+    expand: list[Literal["comments"]] | Unset = UNSET,
     limit: int | Unset = 20,
     cursor: str | Unset = UNSET,
-) -> PostPage | Problem | None:
+) -> ListedPostPage | ReadFeedProblem | None:
     """The caller's feed, newest first
 
      Posts of the groups that they are a member of, and of the one of everyone.
 
     Args:
+        expand (list[Literal['comments']] | Unset): What is to be shown of each post besides:
+            `comments`, the first 3 of them as `first_comments`. Names of people, groups and channels
+            are read by their ids
         limit (int | Unset): How many items at most Default: 20.
         cursor (str | Unset): `next_cursor` of the page before
 
@@ -202,12 +228,13 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PostPage | Problem
+        ListedPostPage | ReadFeedProblem
     """
 
     return (
         await asyncio_detailed(
             client=client,
+            expand=expand,
             limit=limit,
             cursor=cursor,
         )

@@ -8,13 +8,18 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.post_view import PostView
-from ...models.problem import Problem
-from ...types import Response
+from ...models.read_post_problem import ReadPostProblem
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     post_id: UUID,
+    *,
+    if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -23,12 +28,13 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | PostView | Problem | None:
+) -> Any | PostView | ReadPostProblem | None:
     if response.status_code == 200:
         response_200 = PostView.from_dict(response.json())
 
@@ -39,32 +45,32 @@ def _parse_response(
         return response_304
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadPostProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadPostProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadPostProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadPostProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadPostProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadPostProblem.from_dict(response.json())
 
         return response_503
 
@@ -76,7 +82,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | PostView | Problem]:
+) -> Response[Any | PostView | ReadPostProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -89,7 +95,8 @@ def sync_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | PostView | Problem]:
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | PostView | ReadPostProblem]:
     """Read a post
 
      With its counts and what the caller has done with it. Reading isn't viewing: clients say what was
@@ -97,17 +104,19 @@ def sync_detailed(
 
     Args:
         post_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | PostView | Problem]
+        Response[Any | PostView | ReadPostProblem]
     """
 
     kwargs = _get_kwargs(
         post_id=post_id,
+        if_none_match=if_none_match,
     )
 
     response = client.get_httpx_client().request(
@@ -121,7 +130,8 @@ def sync(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Any | PostView | Problem | None:
+    if_none_match: str | Unset = UNSET,
+) -> Any | PostView | ReadPostProblem | None:
     """Read a post
 
      With its counts and what the caller has done with it. Reading isn't viewing: clients say what was
@@ -129,18 +139,20 @@ def sync(
 
     Args:
         post_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | PostView | Problem
+        Any | PostView | ReadPostProblem
     """
 
     return sync_detailed(
         post_id=post_id,
         client=client,
+        if_none_match=if_none_match,
     ).parsed
 
 
@@ -148,7 +160,8 @@ async def asyncio_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | PostView | Problem]:
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | PostView | ReadPostProblem]:
     """Read a post
 
      With its counts and what the caller has done with it. Reading isn't viewing: clients say what was
@@ -156,17 +169,19 @@ async def asyncio_detailed(
 
     Args:
         post_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | PostView | Problem]
+        Response[Any | PostView | ReadPostProblem]
     """
 
     kwargs = _get_kwargs(
         post_id=post_id,
+        if_none_match=if_none_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -178,7 +193,8 @@ async def asyncio(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Any | PostView | Problem | None:
+    if_none_match: str | Unset = UNSET,
+) -> Any | PostView | ReadPostProblem | None:
     """Read a post
 
      With its counts and what the caller has done with it. Reading isn't viewing: clients say what was
@@ -186,18 +202,20 @@ async def asyncio(
 
     Args:
         post_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | PostView | Problem
+        Any | PostView | ReadPostProblem
     """
 
     return (
         await asyncio_detailed(
             post_id=post_id,
             client=client,
+            if_none_match=if_none_match,
         )
     ).parsed

@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.comment_standing_view import CommentStandingView
-from ...models.problem import Problem
+from ...models.react_to_comment_problem import ReactToCommentProblem
 from ...models.reaction_in import ReactionIn
 from ...types import Response
 
@@ -37,64 +37,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> CommentStandingView | Problem | None:
+) -> CommentStandingView | ReactToCommentProblem | None:
     if response.status_code == 200:
         response_200 = CommentStandingView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReactToCommentProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReactToCommentProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReactToCommentProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReactToCommentProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = ReactToCommentProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = ReactToCommentProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = ReactToCommentProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = ReactToCommentProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReactToCommentProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReactToCommentProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReactToCommentProblem.from_dict(response.json())
 
         return response_503
 
@@ -106,7 +106,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[CommentStandingView | Problem]:
+) -> Response[CommentStandingView | ReactToCommentProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -120,7 +120,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> Response[CommentStandingView | Problem]:
+) -> Response[CommentStandingView | ReactToCommentProblem]:
     """React to a comment
 
      Replaces the caller's earlier reaction to it. Answered with the numbers after it.
@@ -134,7 +134,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CommentStandingView | Problem]
+        Response[CommentStandingView | ReactToCommentProblem]
     """
 
     kwargs = _get_kwargs(
@@ -154,7 +154,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> CommentStandingView | Problem | None:
+) -> CommentStandingView | ReactToCommentProblem | None:
     """React to a comment
 
      Replaces the caller's earlier reaction to it. Answered with the numbers after it.
@@ -168,7 +168,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CommentStandingView | Problem
+        CommentStandingView | ReactToCommentProblem
     """
 
     return sync_detailed(
@@ -183,7 +183,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> Response[CommentStandingView | Problem]:
+) -> Response[CommentStandingView | ReactToCommentProblem]:
     """React to a comment
 
      Replaces the caller's earlier reaction to it. Answered with the numbers after it.
@@ -197,7 +197,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CommentStandingView | Problem]
+        Response[CommentStandingView | ReactToCommentProblem]
     """
 
     kwargs = _get_kwargs(
@@ -215,7 +215,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: ReactionIn,
-) -> CommentStandingView | Problem | None:
+) -> CommentStandingView | ReactToCommentProblem | None:
     """React to a comment
 
      Replaces the caller's earlier reaction to it. Answered with the numbers after it.
@@ -229,7 +229,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CommentStandingView | Problem
+        CommentStandingView | ReactToCommentProblem
     """
 
     return (

@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.comment_standing_view import CommentStandingView
-from ...models.problem import Problem
+from ...models.take_back_comment_reaction_problem import TakeBackCommentReactionProblem
 from ...types import Response
 
 
@@ -28,44 +28,44 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> CommentStandingView | Problem | None:
+) -> CommentStandingView | TakeBackCommentReactionProblem | None:
     if response.status_code == 200:
         response_200 = CommentStandingView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = TakeBackCommentReactionProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = TakeBackCommentReactionProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = TakeBackCommentReactionProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = TakeBackCommentReactionProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = TakeBackCommentReactionProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = TakeBackCommentReactionProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = TakeBackCommentReactionProblem.from_dict(response.json())
 
         return response_503
 
@@ -77,7 +77,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[CommentStandingView | Problem]:
+) -> Response[CommentStandingView | TakeBackCommentReactionProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -90,7 +90,7 @@ def sync_detailed(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[CommentStandingView | Problem]:
+) -> Response[CommentStandingView | TakeBackCommentReactionProblem]:
     """Take the reaction to a comment back
 
      Answered with the numbers after it.
@@ -103,7 +103,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CommentStandingView | Problem]
+        Response[CommentStandingView | TakeBackCommentReactionProblem]
     """
 
     kwargs = _get_kwargs(
@@ -121,7 +121,7 @@ def sync(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> CommentStandingView | Problem | None:
+) -> CommentStandingView | TakeBackCommentReactionProblem | None:
     """Take the reaction to a comment back
 
      Answered with the numbers after it.
@@ -134,7 +134,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CommentStandingView | Problem
+        CommentStandingView | TakeBackCommentReactionProblem
     """
 
     return sync_detailed(
@@ -147,7 +147,7 @@ async def asyncio_detailed(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[CommentStandingView | Problem]:
+) -> Response[CommentStandingView | TakeBackCommentReactionProblem]:
     """Take the reaction to a comment back
 
      Answered with the numbers after it.
@@ -160,7 +160,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CommentStandingView | Problem]
+        Response[CommentStandingView | TakeBackCommentReactionProblem]
     """
 
     kwargs = _get_kwargs(
@@ -176,7 +176,7 @@ async def asyncio(
     comment_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> CommentStandingView | Problem | None:
+) -> CommentStandingView | TakeBackCommentReactionProblem | None:
     """Take the reaction to a comment back
 
      Answered with the numbers after it.
@@ -189,7 +189,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CommentStandingView | Problem
+        CommentStandingView | TakeBackCommentReactionProblem
     """
 
     return (

@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.contest_figures_view import ContestFiguresView
-from ...models.problem import Problem
+from ...models.read_contest_figures_problem import ReadContestFiguresProblem
 from ...types import Response
 
 
@@ -28,44 +28,44 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> ContestFiguresView | Problem | None:
+) -> ContestFiguresView | ReadContestFiguresProblem | None:
     if response.status_code == 200:
         response_200 = ContestFiguresView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadContestFiguresProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadContestFiguresProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReadContestFiguresProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadContestFiguresProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadContestFiguresProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadContestFiguresProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadContestFiguresProblem.from_dict(response.json())
 
         return response_503
 
@@ -77,7 +77,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[ContestFiguresView | Problem]:
+) -> Response[ContestFiguresView | ReadContestFiguresProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -90,7 +90,7 @@ def sync_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[ContestFiguresView | Problem]:
+) -> Response[ContestFiguresView | ReadContestFiguresProblem]:
     """One contest
 
      For those who organise it, analysts and administrators: how many enter and vote. For what, nobody
@@ -104,7 +104,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ContestFiguresView | Problem]
+        Response[ContestFiguresView | ReadContestFiguresProblem]
     """
 
     kwargs = _get_kwargs(
@@ -122,7 +122,7 @@ def sync(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> ContestFiguresView | Problem | None:
+) -> ContestFiguresView | ReadContestFiguresProblem | None:
     """One contest
 
      For those who organise it, analysts and administrators: how many enter and vote. For what, nobody
@@ -136,7 +136,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ContestFiguresView | Problem
+        ContestFiguresView | ReadContestFiguresProblem
     """
 
     return sync_detailed(
@@ -149,7 +149,7 @@ async def asyncio_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[ContestFiguresView | Problem]:
+) -> Response[ContestFiguresView | ReadContestFiguresProblem]:
     """One contest
 
      For those who organise it, analysts and administrators: how many enter and vote. For what, nobody
@@ -163,7 +163,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ContestFiguresView | Problem]
+        Response[ContestFiguresView | ReadContestFiguresProblem]
     """
 
     kwargs = _get_kwargs(
@@ -179,7 +179,7 @@ async def asyncio(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> ContestFiguresView | Problem | None:
+) -> ContestFiguresView | ReadContestFiguresProblem | None:
     """One contest
 
      For those who organise it, analysts and administrators: how many enter and vote. For what, nobody
@@ -193,7 +193,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ContestFiguresView | Problem
+        ContestFiguresView | ReadContestFiguresProblem
     """
 
     return (

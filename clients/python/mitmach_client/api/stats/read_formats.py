@@ -6,7 +6,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.formats_view import FormatsView
-from ...models.problem import Problem
+from ...models.read_formats_problem import ReadFormatsProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -35,39 +35,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> FormatsView | Problem | None:
+) -> FormatsView | ReadFormatsProblem | None:
     if response.status_code == 200:
         response_200 = FormatsView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadFormatsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadFormatsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReadFormatsProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadFormatsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadFormatsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadFormatsProblem.from_dict(response.json())
 
         return response_503
 
@@ -79,7 +79,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[FormatsView | Problem]:
+) -> Response[FormatsView | ReadFormatsProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -93,7 +93,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     topic: str | Unset = UNSET,
-) -> Response[FormatsView | Problem]:
+) -> Response[FormatsView | ReadFormatsProblem]:
     """Which formats reach and move people
 
      The posts of a window by format: reach, and engagement with its lift over all and a 95 % interval.
@@ -109,7 +109,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[FormatsView | Problem]
+        Response[FormatsView | ReadFormatsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -129,7 +129,7 @@ def sync(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     topic: str | Unset = UNSET,
-) -> FormatsView | Problem | None:
+) -> FormatsView | ReadFormatsProblem | None:
     """Which formats reach and move people
 
      The posts of a window by format: reach, and engagement with its lift over all and a 95 % interval.
@@ -145,7 +145,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        FormatsView | Problem
+        FormatsView | ReadFormatsProblem
     """
 
     return sync_detailed(
@@ -160,7 +160,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     topic: str | Unset = UNSET,
-) -> Response[FormatsView | Problem]:
+) -> Response[FormatsView | ReadFormatsProblem]:
     """Which formats reach and move people
 
      The posts of a window by format: reach, and engagement with its lift over all and a 95 % interval.
@@ -176,7 +176,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[FormatsView | Problem]
+        Response[FormatsView | ReadFormatsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -194,7 +194,7 @@ async def asyncio(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     topic: str | Unset = UNSET,
-) -> FormatsView | Problem | None:
+) -> FormatsView | ReadFormatsProblem | None:
     """Which formats reach and move people
 
      The posts of a window by format: reach, and engagement with its lift over all and a 95 % interval.
@@ -210,7 +210,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        FormatsView | Problem
+        FormatsView | ReadFormatsProblem
     """
 
     return (

@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.group_figures_view import GroupFiguresView
-from ...models.problem import Problem
+from ...models.read_group_figures_problem import ReadGroupFiguresProblem
 from ...types import UNSET, Response, Unset
 
 
@@ -37,44 +37,44 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> GroupFiguresView | Problem | None:
+) -> GroupFiguresView | ReadGroupFiguresProblem | None:
     if response.status_code == 200:
         response_200 = GroupFiguresView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadGroupFiguresProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadGroupFiguresProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReadGroupFiguresProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadGroupFiguresProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadGroupFiguresProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadGroupFiguresProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadGroupFiguresProblem.from_dict(response.json())
 
         return response_503
 
@@ -86,7 +86,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[GroupFiguresView | Problem]:
+) -> Response[GroupFiguresView | ReadGroupFiguresProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -100,7 +100,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
-) -> Response[GroupFiguresView | Problem]:
+) -> Response[GroupFiguresView | ReadGroupFiguresProblem]:
     """One group
 
      For its owners, analysts and administrators.
@@ -116,7 +116,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[GroupFiguresView | Problem]
+        Response[GroupFiguresView | ReadGroupFiguresProblem]
     """
 
     kwargs = _get_kwargs(
@@ -136,7 +136,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
-) -> GroupFiguresView | Problem | None:
+) -> GroupFiguresView | ReadGroupFiguresProblem | None:
     """One group
 
      For its owners, analysts and administrators.
@@ -152,7 +152,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        GroupFiguresView | Problem
+        GroupFiguresView | ReadGroupFiguresProblem
     """
 
     return sync_detailed(
@@ -167,7 +167,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
-) -> Response[GroupFiguresView | Problem]:
+) -> Response[GroupFiguresView | ReadGroupFiguresProblem]:
     """One group
 
      For its owners, analysts and administrators.
@@ -183,7 +183,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[GroupFiguresView | Problem]
+        Response[GroupFiguresView | ReadGroupFiguresProblem]
     """
 
     kwargs = _get_kwargs(
@@ -201,7 +201,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     window: str | Unset = "30d",
-) -> GroupFiguresView | Problem | None:
+) -> GroupFiguresView | ReadGroupFiguresProblem | None:
     """One group
 
      For its owners, analysts and administrators.
@@ -217,7 +217,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        GroupFiguresView | Problem
+        GroupFiguresView | ReadGroupFiguresProblem
     """
 
     return (

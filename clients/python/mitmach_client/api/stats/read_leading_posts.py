@@ -7,7 +7,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.leading_posts_view import LeadingPostsView
-from ...models.problem import Problem
+from ...models.read_leading_posts_problem import ReadLeadingPostsProblem
 from ...models.read_leading_posts_sort import (
     ReadLeadingPostsSort,
 )
@@ -58,44 +58,44 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> LeadingPostsView | Problem | None:
+) -> LeadingPostsView | ReadLeadingPostsProblem | None:
     if response.status_code == 200:
         response_200 = LeadingPostsView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadLeadingPostsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadLeadingPostsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReadLeadingPostsProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadLeadingPostsProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadLeadingPostsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadLeadingPostsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadLeadingPostsProblem.from_dict(response.json())
 
         return response_503
 
@@ -107,7 +107,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[LeadingPostsView | Problem]:
+) -> Response[LeadingPostsView | ReadLeadingPostsProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -125,7 +125,7 @@ def sync_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> Response[LeadingPostsView | Problem]:
+) -> Response[LeadingPostsView | ReadLeadingPostsProblem]:
     """Leading posts
 
      Posts published in a window, among those with at least five viewers, by what they got within seven
@@ -146,7 +146,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[LeadingPostsView | Problem]
+        Response[LeadingPostsView | ReadLeadingPostsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -174,7 +174,7 @@ def sync(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> LeadingPostsView | Problem | None:
+) -> LeadingPostsView | ReadLeadingPostsProblem | None:
     """Leading posts
 
      Posts published in a window, among those with at least five viewers, by what they got within seven
@@ -195,7 +195,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        LeadingPostsView | Problem
+        LeadingPostsView | ReadLeadingPostsProblem
     """
 
     return sync_detailed(
@@ -218,7 +218,7 @@ async def asyncio_detailed(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> Response[LeadingPostsView | Problem]:
+) -> Response[LeadingPostsView | ReadLeadingPostsProblem]:
     """Leading posts
 
      Posts published in a window, among those with at least five viewers, by what they got within seven
@@ -239,7 +239,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[LeadingPostsView | Problem]
+        Response[LeadingPostsView | ReadLeadingPostsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -265,7 +265,7 @@ async def asyncio(
     group: UUID | Unset = UNSET,
     format_: str | Unset = UNSET,
     topic: str | Unset = UNSET,
-) -> LeadingPostsView | Problem | None:
+) -> LeadingPostsView | ReadLeadingPostsProblem | None:
     """Leading posts
 
      Posts published in a window, among those with at least five viewers, by what they got within seven
@@ -286,7 +286,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        LeadingPostsView | Problem
+        LeadingPostsView | ReadLeadingPostsProblem
     """
 
     return (

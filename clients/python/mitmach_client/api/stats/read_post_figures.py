@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.post_figures_view import PostFiguresView
-from ...models.problem import Problem
+from ...models.read_post_figures_problem import ReadPostFiguresProblem
 from ...types import Response
 
 
@@ -28,44 +28,44 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> PostFiguresView | Problem | None:
+) -> PostFiguresView | ReadPostFiguresProblem | None:
     if response.status_code == 200:
         response_200 = PostFiguresView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadPostFiguresProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadPostFiguresProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReadPostFiguresProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadPostFiguresProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadPostFiguresProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadPostFiguresProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadPostFiguresProblem.from_dict(response.json())
 
         return response_503
 
@@ -77,7 +77,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[PostFiguresView | Problem]:
+) -> Response[PostFiguresView | ReadPostFiguresProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -90,7 +90,7 @@ def sync_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[PostFiguresView | Problem]:
+) -> Response[PostFiguresView | ReadPostFiguresProblem]:
     """One post
 
      For its author, the owners of its group, analysts and administrators. Reach and engagement are those
@@ -105,7 +105,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PostFiguresView | Problem]
+        Response[PostFiguresView | ReadPostFiguresProblem]
     """
 
     kwargs = _get_kwargs(
@@ -123,7 +123,7 @@ def sync(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> PostFiguresView | Problem | None:
+) -> PostFiguresView | ReadPostFiguresProblem | None:
     """One post
 
      For its author, the owners of its group, analysts and administrators. Reach and engagement are those
@@ -138,7 +138,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PostFiguresView | Problem
+        PostFiguresView | ReadPostFiguresProblem
     """
 
     return sync_detailed(
@@ -151,7 +151,7 @@ async def asyncio_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[PostFiguresView | Problem]:
+) -> Response[PostFiguresView | ReadPostFiguresProblem]:
     """One post
 
      For its author, the owners of its group, analysts and administrators. Reach and engagement are those
@@ -166,7 +166,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[PostFiguresView | Problem]
+        Response[PostFiguresView | ReadPostFiguresProblem]
     """
 
     kwargs = _get_kwargs(
@@ -182,7 +182,7 @@ async def asyncio(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> PostFiguresView | Problem | None:
+) -> PostFiguresView | ReadPostFiguresProblem | None:
     """One post
 
      For its author, the owners of its group, analysts and administrators. Reach and engagement are those
@@ -197,7 +197,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        PostFiguresView | Problem
+        PostFiguresView | ReadPostFiguresProblem
     """
 
     return (

@@ -5,7 +5,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.problem import Problem
+from ...models.read_topics_problem import ReadTopicsProblem
 from ...models.topics_view import TopicsView
 from ...types import UNSET, Response, Unset
 
@@ -35,39 +35,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | TopicsView | None:
+) -> ReadTopicsProblem | TopicsView | None:
     if response.status_code == 200:
         response_200 = TopicsView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadTopicsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadTopicsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ReadTopicsProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadTopicsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadTopicsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadTopicsProblem.from_dict(response.json())
 
         return response_503
 
@@ -79,7 +79,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | TopicsView]:
+) -> Response[ReadTopicsProblem | TopicsView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -93,7 +93,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     format_: str | Unset = UNSET,
-) -> Response[Problem | TopicsView]:
+) -> Response[ReadTopicsProblem | TopicsView]:
     """Which topics are in demand
 
      The topics with most interactors, of the posts of a window.
@@ -109,7 +109,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | TopicsView]
+        Response[ReadTopicsProblem | TopicsView]
     """
 
     kwargs = _get_kwargs(
@@ -129,7 +129,7 @@ def sync(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     format_: str | Unset = UNSET,
-) -> Problem | TopicsView | None:
+) -> ReadTopicsProblem | TopicsView | None:
     """Which topics are in demand
 
      The topics with most interactors, of the posts of a window.
@@ -145,7 +145,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | TopicsView
+        ReadTopicsProblem | TopicsView
     """
 
     return sync_detailed(
@@ -160,7 +160,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     format_: str | Unset = UNSET,
-) -> Response[Problem | TopicsView]:
+) -> Response[ReadTopicsProblem | TopicsView]:
     """Which topics are in demand
 
      The topics with most interactors, of the posts of a window.
@@ -176,7 +176,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | TopicsView]
+        Response[ReadTopicsProblem | TopicsView]
     """
 
     kwargs = _get_kwargs(
@@ -194,7 +194,7 @@ async def asyncio(
     client: AuthenticatedClient,
     window: str | Unset = "30d",
     format_: str | Unset = UNSET,
-) -> Problem | TopicsView | None:
+) -> ReadTopicsProblem | TopicsView | None:
     """Which topics are in demand
 
      The topics with most interactors, of the posts of a window.
@@ -210,7 +210,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | TopicsView
+        ReadTopicsProblem | TopicsView
     """
 
     return (

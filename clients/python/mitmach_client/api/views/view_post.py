@@ -7,8 +7,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.problem import Problem
 from ...models.standing_view import StandingView
+from ...models.view_post_problem import ViewPostProblem
 from ...types import Response
 
 
@@ -28,44 +28,44 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | StandingView | None:
+) -> StandingView | ViewPostProblem | None:
     if response.status_code == 200:
         response_200 = StandingView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ViewPostProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ViewPostProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = ViewPostProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ViewPostProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ViewPostProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ViewPostProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ViewPostProblem.from_dict(response.json())
 
         return response_503
 
@@ -77,7 +77,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | StandingView]:
+) -> Response[StandingView | ViewPostProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -90,7 +90,7 @@ def sync_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[Problem | StandingView]:
+) -> Response[StandingView | ViewPostProblem]:
     """Say that a post was seen
 
      One view per person and UTC day counts; repeating it changes nothing. Answered with the counts after
@@ -104,7 +104,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | StandingView]
+        Response[StandingView | ViewPostProblem]
     """
 
     kwargs = _get_kwargs(
@@ -122,7 +122,7 @@ def sync(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Problem | StandingView | None:
+) -> StandingView | ViewPostProblem | None:
     """Say that a post was seen
 
      One view per person and UTC day counts; repeating it changes nothing. Answered with the counts after
@@ -136,7 +136,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | StandingView
+        StandingView | ViewPostProblem
     """
 
     return sync_detailed(
@@ -149,7 +149,7 @@ async def asyncio_detailed(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[Problem | StandingView]:
+) -> Response[StandingView | ViewPostProblem]:
     """Say that a post was seen
 
      One view per person and UTC day counts; repeating it changes nothing. Answered with the counts after
@@ -163,7 +163,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | StandingView]
+        Response[StandingView | ViewPostProblem]
     """
 
     kwargs = _get_kwargs(
@@ -179,7 +179,7 @@ async def asyncio(
     post_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Problem | StandingView | None:
+) -> StandingView | ViewPostProblem | None:
     """Say that a post was seen
 
      One view per person and UTC day counts; repeating it changes nothing. Answered with the counts after
@@ -193,7 +193,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | StandingView
+        StandingView | ViewPostProblem
     """
 
     return (

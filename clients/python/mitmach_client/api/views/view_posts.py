@@ -5,9 +5,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.problem import Problem
 from ...models.seen_posts_in import SeenPostsIn
 from ...models.seen_reports_view import SeenReportsView
+from ...models.view_posts_problem import ViewPostsProblem
 from ...types import Response
 
 
@@ -32,54 +32,54 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | SeenReportsView | None:
+) -> SeenReportsView | ViewPostsProblem | None:
     if response.status_code == 200:
         response_200 = SeenReportsView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ViewPostsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ViewPostsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ViewPostsProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = ViewPostsProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = ViewPostsProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = ViewPostsProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ViewPostsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ViewPostsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ViewPostsProblem.from_dict(response.json())
 
         return response_503
 
@@ -91,7 +91,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | SeenReportsView]:
+) -> Response[SeenReportsView | ViewPostsProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -104,7 +104,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
-) -> Response[Problem | SeenReportsView]:
+) -> Response[SeenReportsView | ViewPostsProblem]:
     """Say which posts were seen
 
      Each gets its own report; one that can't be seen spoils nothing for the others.
@@ -117,7 +117,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | SeenReportsView]
+        Response[SeenReportsView | ViewPostsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -135,7 +135,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
-) -> Problem | SeenReportsView | None:
+) -> SeenReportsView | ViewPostsProblem | None:
     """Say which posts were seen
 
      Each gets its own report; one that can't be seen spoils nothing for the others.
@@ -148,7 +148,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | SeenReportsView
+        SeenReportsView | ViewPostsProblem
     """
 
     return sync_detailed(
@@ -161,7 +161,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
-) -> Response[Problem | SeenReportsView]:
+) -> Response[SeenReportsView | ViewPostsProblem]:
     """Say which posts were seen
 
      Each gets its own report; one that can't be seen spoils nothing for the others.
@@ -174,7 +174,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | SeenReportsView]
+        Response[SeenReportsView | ViewPostsProblem]
     """
 
     kwargs = _get_kwargs(
@@ -190,7 +190,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: SeenPostsIn,
-) -> Problem | SeenReportsView | None:
+) -> SeenReportsView | ViewPostsProblem | None:
     """Say which posts were seen
 
      Each gets its own report; one that can't be seen spoils nothing for the others.
@@ -203,7 +203,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | SeenReportsView
+        SeenReportsView | ViewPostsProblem
     """
 
     return (

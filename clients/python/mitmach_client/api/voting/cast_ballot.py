@@ -8,8 +8,8 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.ballot_in import BallotIn
+from ...models.cast_ballot_problem import CastBallotProblem
 from ...models.cast_ballot_view import CastBallotView
-from ...models.problem import Problem
 from ...types import Response
 
 
@@ -37,64 +37,64 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> CastBallotView | Problem | None:
+) -> CastBallotProblem | CastBallotView | None:
     if response.status_code == 200:
         response_200 = CastBallotView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = CastBallotProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = CastBallotProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 403:
-        response_403 = Problem.from_dict(response.json())
+        response_403 = CastBallotProblem.from_dict(response.json())
 
         return response_403
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = CastBallotProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 408:
-        response_408 = Problem.from_dict(response.json())
+        response_408 = CastBallotProblem.from_dict(response.json())
 
         return response_408
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = CastBallotProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 413:
-        response_413 = Problem.from_dict(response.json())
+        response_413 = CastBallotProblem.from_dict(response.json())
 
         return response_413
 
     if response.status_code == 415:
-        response_415 = Problem.from_dict(response.json())
+        response_415 = CastBallotProblem.from_dict(response.json())
 
         return response_415
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = CastBallotProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = CastBallotProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = CastBallotProblem.from_dict(response.json())
 
         return response_503
 
@@ -106,7 +106,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[CastBallotView | Problem]:
+) -> Response[CastBallotProblem | CastBallotView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -120,7 +120,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
-) -> Response[CastBallotView | Problem]:
+) -> Response[CastBallotProblem | CastBallotView]:
     """Vote, or replace my vote
 
      Nobody else learns for what, and until the publication nobody learns how often anything was chosen.
@@ -136,7 +136,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CastBallotView | Problem]
+        Response[CastBallotProblem | CastBallotView]
     """
 
     kwargs = _get_kwargs(
@@ -156,7 +156,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
-) -> CastBallotView | Problem | None:
+) -> CastBallotProblem | CastBallotView | None:
     """Vote, or replace my vote
 
      Nobody else learns for what, and until the publication nobody learns how often anything was chosen.
@@ -172,7 +172,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CastBallotView | Problem
+        CastBallotProblem | CastBallotView
     """
 
     return sync_detailed(
@@ -187,7 +187,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
-) -> Response[CastBallotView | Problem]:
+) -> Response[CastBallotProblem | CastBallotView]:
     """Vote, or replace my vote
 
      Nobody else learns for what, and until the publication nobody learns how often anything was chosen.
@@ -203,7 +203,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[CastBallotView | Problem]
+        Response[CastBallotProblem | CastBallotView]
     """
 
     kwargs = _get_kwargs(
@@ -221,7 +221,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: BallotIn,
-) -> CastBallotView | Problem | None:
+) -> CastBallotProblem | CastBallotView | None:
     """Vote, or replace my vote
 
      Nobody else learns for what, and until the publication nobody learns how often anything was chosen.
@@ -237,7 +237,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        CastBallotView | Problem
+        CastBallotProblem | CastBallotView
     """
 
     return (

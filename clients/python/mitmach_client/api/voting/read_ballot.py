@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.ballot_view import BallotView
-from ...models.problem import Problem
+from ...models.read_ballot_problem import ReadBallotProblem
 from ...types import Response
 
 
@@ -28,39 +28,39 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> BallotView | Problem | None:
+) -> BallotView | ReadBallotProblem | None:
     if response.status_code == 200:
         response_200 = BallotView.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadBallotProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadBallotProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadBallotProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadBallotProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadBallotProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadBallotProblem.from_dict(response.json())
 
         return response_503
 
@@ -72,7 +72,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[BallotView | Problem]:
+) -> Response[BallotView | ReadBallotProblem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -85,7 +85,7 @@ def sync_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[BallotView | Problem]:
+) -> Response[BallotView | ReadBallotProblem]:
     """Read my vote
 
     Args:
@@ -96,7 +96,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BallotView | Problem]
+        Response[BallotView | ReadBallotProblem]
     """
 
     kwargs = _get_kwargs(
@@ -114,7 +114,7 @@ def sync(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> BallotView | Problem | None:
+) -> BallotView | ReadBallotProblem | None:
     """Read my vote
 
     Args:
@@ -125,7 +125,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BallotView | Problem
+        BallotView | ReadBallotProblem
     """
 
     return sync_detailed(
@@ -138,7 +138,7 @@ async def asyncio_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[BallotView | Problem]:
+) -> Response[BallotView | ReadBallotProblem]:
     """Read my vote
 
     Args:
@@ -149,7 +149,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[BallotView | Problem]
+        Response[BallotView | ReadBallotProblem]
     """
 
     kwargs = _get_kwargs(
@@ -165,7 +165,7 @@ async def asyncio(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> BallotView | Problem | None:
+) -> BallotView | ReadBallotProblem | None:
     """Read my vote
 
     Args:
@@ -176,7 +176,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        BallotView | Problem
+        BallotView | ReadBallotProblem
     """
 
     return (

@@ -7,14 +7,19 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.problem import Problem
+from ...models.read_results_problem import ReadResultsProblem
 from ...models.result_view import ResultView
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     contest_id: UUID,
+    *,
+    if_none_match: str | Unset = UNSET,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(if_none_match, Unset):
+        headers["If-None-Match"] = if_none_match
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -23,12 +28,13 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Any | Problem | ResultView | None:
+) -> Any | ReadResultsProblem | ResultView | None:
     if response.status_code == 200:
         response_200 = ResultView.from_dict(response.json())
 
@@ -39,37 +45,37 @@ def _parse_response(
         return response_304
 
     if response.status_code == 400:
-        response_400 = Problem.from_dict(response.json())
+        response_400 = ReadResultsProblem.from_dict(response.json())
 
         return response_400
 
     if response.status_code == 401:
-        response_401 = Problem.from_dict(response.json())
+        response_401 = ReadResultsProblem.from_dict(response.json())
 
         return response_401
 
     if response.status_code == 404:
-        response_404 = Problem.from_dict(response.json())
+        response_404 = ReadResultsProblem.from_dict(response.json())
 
         return response_404
 
     if response.status_code == 409:
-        response_409 = Problem.from_dict(response.json())
+        response_409 = ReadResultsProblem.from_dict(response.json())
 
         return response_409
 
     if response.status_code == 422:
-        response_422 = Problem.from_dict(response.json())
+        response_422 = ReadResultsProblem.from_dict(response.json())
 
         return response_422
 
     if response.status_code == 429:
-        response_429 = Problem.from_dict(response.json())
+        response_429 = ReadResultsProblem.from_dict(response.json())
 
         return response_429
 
     if response.status_code == 503:
-        response_503 = Problem.from_dict(response.json())
+        response_503 = ReadResultsProblem.from_dict(response.json())
 
         return response_503
 
@@ -81,7 +87,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Any | Problem | ResultView]:
+) -> Response[Any | ReadResultsProblem | ResultView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -94,24 +100,27 @@ def sync_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | Problem | ResultView]:
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ReadResultsProblem | ResultView]:
     """Read the published result
 
      Before the publication nobody gets it, organisers and administrators included.
 
     Args:
         contest_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | Problem | ResultView]
+        Response[Any | ReadResultsProblem | ResultView]
     """
 
     kwargs = _get_kwargs(
         contest_id=contest_id,
+        if_none_match=if_none_match,
     )
 
     response = client.get_httpx_client().request(
@@ -125,25 +134,28 @@ def sync(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Any | Problem | ResultView | None:
+    if_none_match: str | Unset = UNSET,
+) -> Any | ReadResultsProblem | ResultView | None:
     """Read the published result
 
      Before the publication nobody gets it, organisers and administrators included.
 
     Args:
         contest_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Problem | ResultView
+        Any | ReadResultsProblem | ResultView
     """
 
     return sync_detailed(
         contest_id=contest_id,
         client=client,
+        if_none_match=if_none_match,
     ).parsed
 
 
@@ -151,24 +163,27 @@ async def asyncio_detailed(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[Any | Problem | ResultView]:
+    if_none_match: str | Unset = UNSET,
+) -> Response[Any | ReadResultsProblem | ResultView]:
     """Read the published result
 
      Before the publication nobody gets it, organisers and administrators included.
 
     Args:
         contest_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Any | Problem | ResultView]
+        Response[Any | ReadResultsProblem | ResultView]
     """
 
     kwargs = _get_kwargs(
         contest_id=contest_id,
+        if_none_match=if_none_match,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -180,25 +195,28 @@ async def asyncio(
     contest_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Any | Problem | ResultView | None:
+    if_none_match: str | Unset = UNSET,
+) -> Any | ReadResultsProblem | ResultView | None:
     """Read the published result
 
      Before the publication nobody gets it, organisers and administrators included.
 
     Args:
         contest_id (UUID): A UUID
+        if_none_match (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Any | Problem | ResultView
+        Any | ReadResultsProblem | ResultView
     """
 
     return (
         await asyncio_detailed(
             contest_id=contest_id,
             client=client,
+            if_none_match=if_none_match,
         )
     ).parsed

@@ -7,21 +7,22 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 if TYPE_CHECKING:
-    from ..models.post_view import PostView
+    from ..models.comment_view import CommentView
 
 
-T = TypeVar("T", bound="PostPage")
+T = TypeVar("T", bound="FirstCommentsView")
 
 
 @_attrs_define
-class PostPage:
-    """
+class FirstCommentsView:
+    """How the comments of a post begin.
+
     Attributes:
-        items (list[PostView]):
-        next_cursor (None | str): For the next page; null on the last
+        items (list[CommentView]):
+        next_cursor (None | str): Of the page after these, in the list of the post's comments; null: there are no more
     """
 
-    items: list[PostView]
+    items: list[CommentView]
     next_cursor: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -47,13 +48,13 @@ class PostPage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.post_view import PostView  # noqa: PLC0415
+        from ..models.comment_view import CommentView  # noqa: PLC0415
 
         d = dict(src_dict)
         items = []
         _items = d.pop("items")
         for items_item_data in _items:
-            items_item = PostView.from_dict(items_item_data)
+            items_item = CommentView.from_dict(items_item_data)
 
             items.append(items_item)
 
@@ -64,13 +65,13 @@ class PostPage:
 
         next_cursor = _parse_next_cursor(d.pop("next_cursor"))
 
-        post_page = cls(
+        first_comments_view = cls(
             items=items,
             next_cursor=next_cursor,
         )
 
-        post_page.additional_properties = d
-        return post_page
+        first_comments_view.additional_properties = d
+        return first_comments_view
 
     @property
     def additional_keys(self) -> list[str]:

@@ -1,0 +1,61 @@
+from typing import Literal
+
+ListGroupsProblemType = Literal[
+    "urn:mitmach:problem:cursor-invalid",
+    "urn:mitmach:problem:cursor-of-another-query",
+    "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:input-invalid",
+    "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:token-algorithm-refused",
+    "urn:mitmach:problem:token-claim-invalid",
+    "urn:mitmach:problem:token-claim-missing",
+    "urn:mitmach:problem:token-expired",
+    "urn:mitmach:problem:token-for-others",
+    "urn:mitmach:problem:token-forged",
+    "urn:mitmach:problem:token-from-elsewhere",
+    "urn:mitmach:problem:token-header-refused",
+    "urn:mitmach:problem:token-invalid",
+    "urn:mitmach:problem:token-key-unknown",
+    "urn:mitmach:problem:token-missing",
+    "urn:mitmach:problem:token-not-yet-valid",
+    "urn:mitmach:problem:token-of-wrong-type",
+    "urn:mitmach:problem:too-busy",
+    "urn:mitmach:problem:too-many-requests",
+    "urn:mitmach:problem:too-many-requests-at-once",
+    "urn:mitmach:problem:topic-invalid",
+    "urn:mitmach:problem:unavailable",
+]
+
+LIST_GROUPS_PROBLEM_TYPE_VALUES: set[ListGroupsProblemType] = {
+    "urn:mitmach:problem:cursor-invalid",
+    "urn:mitmach:problem:cursor-of-another-query",
+    "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:input-invalid",
+    "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:token-algorithm-refused",
+    "urn:mitmach:problem:token-claim-invalid",
+    "urn:mitmach:problem:token-claim-missing",
+    "urn:mitmach:problem:token-expired",
+    "urn:mitmach:problem:token-for-others",
+    "urn:mitmach:problem:token-forged",
+    "urn:mitmach:problem:token-from-elsewhere",
+    "urn:mitmach:problem:token-header-refused",
+    "urn:mitmach:problem:token-invalid",
+    "urn:mitmach:problem:token-key-unknown",
+    "urn:mitmach:problem:token-missing",
+    "urn:mitmach:problem:token-not-yet-valid",
+    "urn:mitmach:problem:token-of-wrong-type",
+    "urn:mitmach:problem:too-busy",
+    "urn:mitmach:problem:too-many-requests",
+    "urn:mitmach:problem:too-many-requests-at-once",
+    "urn:mitmach:problem:topic-invalid",
+    "urn:mitmach:problem:unavailable",
+}
+
+
+def check_list_groups_problem_type(value: str) -> ListGroupsProblemType:
+    if value in LIST_GROUPS_PROBLEM_TYPE_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {LIST_GROUPS_PROBLEM_TYPE_VALUES!r}"
+    )

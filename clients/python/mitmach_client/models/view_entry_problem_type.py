@@ -1,0 +1,65 @@
+from typing import Literal
+
+ViewEntryProblemType = Literal[
+    "urn:mitmach:problem:entry-not-found",
+    "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:input-invalid",
+    "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:not-visible",
+    "urn:mitmach:problem:outcome-unknown",
+    "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:token-algorithm-refused",
+    "urn:mitmach:problem:token-claim-invalid",
+    "urn:mitmach:problem:token-claim-missing",
+    "urn:mitmach:problem:token-expired",
+    "urn:mitmach:problem:token-for-others",
+    "urn:mitmach:problem:token-forged",
+    "urn:mitmach:problem:token-from-elsewhere",
+    "urn:mitmach:problem:token-header-refused",
+    "urn:mitmach:problem:token-invalid",
+    "urn:mitmach:problem:token-key-unknown",
+    "urn:mitmach:problem:token-missing",
+    "urn:mitmach:problem:token-not-yet-valid",
+    "urn:mitmach:problem:token-of-wrong-type",
+    "urn:mitmach:problem:too-busy",
+    "urn:mitmach:problem:too-many-requests",
+    "urn:mitmach:problem:too-many-requests-at-once",
+    "urn:mitmach:problem:unavailable",
+]
+
+VIEW_ENTRY_PROBLEM_TYPE_VALUES: set[ViewEntryProblemType] = {
+    "urn:mitmach:problem:entry-not-found",
+    "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:input-invalid",
+    "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:not-visible",
+    "urn:mitmach:problem:outcome-unknown",
+    "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:token-algorithm-refused",
+    "urn:mitmach:problem:token-claim-invalid",
+    "urn:mitmach:problem:token-claim-missing",
+    "urn:mitmach:problem:token-expired",
+    "urn:mitmach:problem:token-for-others",
+    "urn:mitmach:problem:token-forged",
+    "urn:mitmach:problem:token-from-elsewhere",
+    "urn:mitmach:problem:token-header-refused",
+    "urn:mitmach:problem:token-invalid",
+    "urn:mitmach:problem:token-key-unknown",
+    "urn:mitmach:problem:token-missing",
+    "urn:mitmach:problem:token-not-yet-valid",
+    "urn:mitmach:problem:token-of-wrong-type",
+    "urn:mitmach:problem:too-busy",
+    "urn:mitmach:problem:too-many-requests",
+    "urn:mitmach:problem:too-many-requests-at-once",
+    "urn:mitmach:problem:unavailable",
+}
+
+
+def check_view_entry_problem_type(value: str) -> ViewEntryProblemType:
+    if value in VIEW_ENTRY_PROBLEM_TYPE_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {VIEW_ENTRY_PROBLEM_TYPE_VALUES!r}"
+    )

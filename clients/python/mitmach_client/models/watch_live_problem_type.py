@@ -1,0 +1,63 @@
+from typing import Literal
+
+WatchLiveProblemType = Literal[
+    "urn:mitmach:problem:account-switched-off",
+    "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:input-invalid",
+    "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:not-allowed",
+    "urn:mitmach:problem:token-algorithm-refused",
+    "urn:mitmach:problem:token-claim-invalid",
+    "urn:mitmach:problem:token-claim-missing",
+    "urn:mitmach:problem:token-expired",
+    "urn:mitmach:problem:token-for-others",
+    "urn:mitmach:problem:token-forged",
+    "urn:mitmach:problem:token-from-elsewhere",
+    "urn:mitmach:problem:token-header-refused",
+    "urn:mitmach:problem:token-invalid",
+    "urn:mitmach:problem:token-key-unknown",
+    "urn:mitmach:problem:token-missing",
+    "urn:mitmach:problem:token-not-yet-valid",
+    "urn:mitmach:problem:token-of-wrong-type",
+    "urn:mitmach:problem:too-busy",
+    "urn:mitmach:problem:too-many-requests",
+    "urn:mitmach:problem:too-many-requests-at-once",
+    "urn:mitmach:problem:too-many-streams",
+    "urn:mitmach:problem:too-many-watchers",
+    "urn:mitmach:problem:unavailable",
+]
+
+WATCH_LIVE_PROBLEM_TYPE_VALUES: set[WatchLiveProblemType] = {
+    "urn:mitmach:problem:account-switched-off",
+    "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:input-invalid",
+    "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:not-allowed",
+    "urn:mitmach:problem:token-algorithm-refused",
+    "urn:mitmach:problem:token-claim-invalid",
+    "urn:mitmach:problem:token-claim-missing",
+    "urn:mitmach:problem:token-expired",
+    "urn:mitmach:problem:token-for-others",
+    "urn:mitmach:problem:token-forged",
+    "urn:mitmach:problem:token-from-elsewhere",
+    "urn:mitmach:problem:token-header-refused",
+    "urn:mitmach:problem:token-invalid",
+    "urn:mitmach:problem:token-key-unknown",
+    "urn:mitmach:problem:token-missing",
+    "urn:mitmach:problem:token-not-yet-valid",
+    "urn:mitmach:problem:token-of-wrong-type",
+    "urn:mitmach:problem:too-busy",
+    "urn:mitmach:problem:too-many-requests",
+    "urn:mitmach:problem:too-many-requests-at-once",
+    "urn:mitmach:problem:too-many-streams",
+    "urn:mitmach:problem:too-many-watchers",
+    "urn:mitmach:problem:unavailable",
+}
+
+
+def check_watch_live_problem_type(value: str) -> WatchLiveProblemType:
+    if value in WATCH_LIVE_PROBLEM_TYPE_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {WATCH_LIVE_PROBLEM_TYPE_VALUES!r}"
+    )

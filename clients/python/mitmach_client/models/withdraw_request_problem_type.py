@@ -1,0 +1,65 @@
+from typing import Literal
+
+WithdrawRequestProblemType = Literal[
+    "urn:mitmach:problem:group-not-found",
+    "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:input-invalid",
+    "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:not-visible",
+    "urn:mitmach:problem:outcome-unknown",
+    "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:token-algorithm-refused",
+    "urn:mitmach:problem:token-claim-invalid",
+    "urn:mitmach:problem:token-claim-missing",
+    "urn:mitmach:problem:token-expired",
+    "urn:mitmach:problem:token-for-others",
+    "urn:mitmach:problem:token-forged",
+    "urn:mitmach:problem:token-from-elsewhere",
+    "urn:mitmach:problem:token-header-refused",
+    "urn:mitmach:problem:token-invalid",
+    "urn:mitmach:problem:token-key-unknown",
+    "urn:mitmach:problem:token-missing",
+    "urn:mitmach:problem:token-not-yet-valid",
+    "urn:mitmach:problem:token-of-wrong-type",
+    "urn:mitmach:problem:too-busy",
+    "urn:mitmach:problem:too-many-requests",
+    "urn:mitmach:problem:too-many-requests-at-once",
+    "urn:mitmach:problem:unavailable",
+]
+
+WITHDRAW_REQUEST_PROBLEM_TYPE_VALUES: set[WithdrawRequestProblemType] = {
+    "urn:mitmach:problem:group-not-found",
+    "urn:mitmach:problem:header-repeated",
+    "urn:mitmach:problem:input-invalid",
+    "urn:mitmach:problem:keys-unavailable",
+    "urn:mitmach:problem:not-visible",
+    "urn:mitmach:problem:outcome-unknown",
+    "urn:mitmach:problem:overloaded",
+    "urn:mitmach:problem:person-suspended",
+    "urn:mitmach:problem:token-algorithm-refused",
+    "urn:mitmach:problem:token-claim-invalid",
+    "urn:mitmach:problem:token-claim-missing",
+    "urn:mitmach:problem:token-expired",
+    "urn:mitmach:problem:token-for-others",
+    "urn:mitmach:problem:token-forged",
+    "urn:mitmach:problem:token-from-elsewhere",
+    "urn:mitmach:problem:token-header-refused",
+    "urn:mitmach:problem:token-invalid",
+    "urn:mitmach:problem:token-key-unknown",
+    "urn:mitmach:problem:token-missing",
+    "urn:mitmach:problem:token-not-yet-valid",
+    "urn:mitmach:problem:token-of-wrong-type",
+    "urn:mitmach:problem:too-busy",
+    "urn:mitmach:problem:too-many-requests",
+    "urn:mitmach:problem:too-many-requests-at-once",
+    "urn:mitmach:problem:unavailable",
+}
+
+
+def check_withdraw_request_problem_type(value: str) -> WithdrawRequestProblemType:
+    if value in WITHDRAW_REQUEST_PROBLEM_TYPE_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {WITHDRAW_REQUEST_PROBLEM_TYPE_VALUES!r}"
+    )
