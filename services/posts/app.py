@@ -8,7 +8,8 @@ from fastapi import FastAPI
 
 from services.posts.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.posts.config import PostsSettings
-from services.posts.queries.counts import CountsReader
+from services.posts.domain.counts import CommentCounts, PostCounts
+from services.posts.queries.counts import KEPT_FOR, CountsReader
 from services.posts.store import COLLECTIONS, MIGRATIONS, add_everyone
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.cleanup import Cleanup
@@ -39,7 +40,13 @@ async def build_api(
             base.open_committer() as committer,
             base.open_web_context(committer, quotas=settings.daily_quotas()) as web,
         ):
-            yield _app(web, {"store": store, "counts": CountsReader(store)})
+            state = {
+                "store": store,
+                "counts": CountsReader(store, PostCounts, kept_for=KEPT_FOR),
+                # Not kept: what was before the caller's last reaction to a comment isn't known.
+                "comment_counts": CountsReader(store, CommentCounts),
+            }
+            yield _app(web, state)
 
 
 @asynccontextmanager

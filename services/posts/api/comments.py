@@ -129,6 +129,7 @@ async def add_comment(call: Call[CommentIn]) -> Reply:
         text=read_text("/text", call.body.text),
         parent_id=call.body.parent_id,
     )
+    counts = call.state.counts.ask(command.post_id)
     outcome = await call.execute(command, once=AddedComment)
     comment, mine = outcome.reply.comment, outcome.reply.mine
     if not outcome.replayed:
@@ -143,7 +144,7 @@ async def add_comment(call: Call[CommentIn]) -> Reply:
         text=comment.text,
         added_at=comment.added_at,
         version=comment.version,
-        post=await standing(call.state.counts, comment.post_id, mine),
+        post=await standing(counts, mine),
     )
     return Reply(_encode(added), outcome, headers=[(b"etag", etag(comment.version).encode())])
 

@@ -1,6 +1,6 @@
 """React to posts and comments: one reaction per person to each."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter
@@ -17,10 +17,10 @@ from services.posts.commands.reactions import (
 from services.posts.domain.comment import CommentDeleted, CommentNotFound
 from services.posts.domain.counts import CommentCounts
 from services.posts.domain.post import PostDeleted, PostNotFound
+from services.posts.queries.counts import AskedCounts
 from shared.contract.access import AccountSuspended
 from shared.contract.events.vocabulary import ReactionKind
 from shared.contract.refusals import ChannelIsArchived, GroupIsArchived
-from shared.delivery.mongo import EntityStore
 from shared.web.http import Call, Reply, measured
 from shared.web.quotas import DailyQuotaReached
 
@@ -66,8 +66,9 @@ class ReactionIn(msgspec.Struct, forbid_unknown_fields=True):
 )
 async def react_to_post(call: Call[ReactionIn]) -> Reply:
     post_id = call.path["post_id"]
+    counts = call.state.counts.ask(post_id)
     outcome = await call.execute(ReactToPost(call.principal, post_id, call.body.kind))
-    return Reply(_encode(await standing(call.state.counts, post_id, outcome.reply)), outcome)
+    return Reply(_encode(await standing(counts, outcome.reply)), outcome)
 
 
 @measured(
@@ -82,8 +83,9 @@ async def react_to_post(call: Call[ReactionIn]) -> Reply:
 )
 async def take_back_reaction(call: Call[None]) -> Reply:
     post_id = call.path["post_id"]
+    counts = call.state.counts.ask(post_id)
     outcome = await call.execute(TakeBackReaction(call.principal, post_id))
-    return Reply(_encode(await standing(call.state.counts, post_id, outcome.reply)), outcome)
+    return Reply(_encode(await standing(counts, outcome.reply)), outcome)
 
 
 @measured(
@@ -107,9 +109,10 @@ async def take_back_reaction(call: Call[None]) -> Reply:
     examples={"insightful": {"kind": "insightful"}},
 )
 async def react_to_comment(call: Call[ReactionIn]) -> Reply:
-    command = ReactToComment(call.principal, call.path["comment_id"], call.body.kind)
-    outcome = await call.execute(command)
-    return Reply(await _comment_standing(call, outcome.reply), outcome)
+    comment_id = call.path["comment_id"]
+    counts = call.state.comment_counts.ask(comment_id)
+    outcome = await call.execute(ReactToComment(call.principal, comment_id, call.body.kind))
+    return Reply(await _comment_standing(counts, outcome.reply), outcome)
 
 
 @measured(
@@ -123,14 +126,15 @@ async def react_to_comment(call: Call[ReactionIn]) -> Reply:
     refusals=(CommentNotFound, CommentDeleted, PostDeleted, AccountSuspended),
 )
 async def take_back_comment_reaction(call: Call[None]) -> Reply:
-    command = TakeBackCommentReaction(call.principal, call.path["comment_id"])
-    outcome = await call.execute(command)
-    return Reply(await _comment_standing(call, outcome.reply), outcome)
-
-
-async def _comment_standing(call: Call[Any], change: CommentReactionChange) -> bytes:
     comment_id = call.path["comment_id"]
-    store: EntityStore = call.state.store
-    counts = await store.get(CommentCounts, comment_id) or CommentCounts(id=comment_id)
+    counts = call.state.comment_counts.ask(comment_id)
+    outcome = await call.execute(TakeBackCommentReaction(call.principal, comment_id))
+    return Reply(await _comment_standing(counts, outcome.reply), outcome)
+
+
+async def _comment_standing(
+    asked: AskedCounts[CommentCounts], change: CommentReactionChange
+) -> bytes:
+    counts = await asked.read()
     agreeing = counts.agreeing_with(change.after, before=change.before, changed_at=change.at)
     return _encode(CommentStandingView(agreeing.reactions, change.after))

@@ -66,11 +66,12 @@ async def share_post(call: Call[ShareIn]) -> Reply:
         post_id=call.path["post_id"],
         to_group_id=call.body.to_group_id,
     )
+    counts = call.state.counts.ask(command.post_id)
     outcome = await call.execute(command, once=Share)
     share: Share = outcome.reply
     mine = share.mine
     if outcome.replayed:  # an answer of up to a day ago: counts of now would contradict it
         mine = await call.state.store.get(Engagement, mine.id) or mine
-    post = await standing(call.state.counts, share.post_id, mine)
+    post = await standing(counts, mine)
     view = SharedPostView(share.post_id, share.to_group_id, share.times, post)
     return Reply(_encode(view), outcome)

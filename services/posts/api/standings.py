@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from services.posts.domain.counts import PostCounts
 from services.posts.domain.engagement import Engagement
-from services.posts.queries.counts import CountsReader
+from services.posts.queries.counts import AskedCounts
 from shared.contract.events.vocabulary import ReactionKind
 
 
@@ -64,12 +64,11 @@ def standing_view(counts: PostCounts, mine: Engagement | None) -> StandingView:
     )
 
 
-async def standing(reader: CountsReader, post_id: str, mine: Engagement) -> StandingView:
+async def standing(asked: AskedCounts[PostCounts], mine: Engagement) -> StandingView:
     """How it stands with a post, for one who has just changed something.
 
     Args:
-        reader: Reads the counts.
-        post_id: The post.
+        asked: The counts, asked for before the commit.
         mine: What the caller has done with it, as it was committed.
     """
-    return standing_view(await reader.read(post_id), mine)
+    return standing_view(await asked.read(), mine)

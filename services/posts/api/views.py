@@ -62,8 +62,9 @@ class SeenReportsView(msgspec.Struct):
 )
 async def view_post(call: Call[None]) -> Reply:
     post_id = call.path["post_id"]
+    counts = call.state.counts.ask(post_id)
     outcome = await call.execute(ViewPost(call.principal, post_id))
-    return Reply(_encode(await standing(call.state.counts, post_id, outcome.reply)), outcome)
+    return Reply(_encode(await standing(counts, outcome.reply)), outcome)
 
 
 @measured(
