@@ -1,20 +1,16 @@
 """What is stored, and the indexes that the questions of `queries/` need."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.groups.domain.channel import Channel
+from services.groups.domain.counts import MemberCount
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership
 from services.groups.domain.person import Person
 from shared.delivery.migrations import Migration
-from shared.delivery.mongo import EntityStore, Index
+from shared.delivery.mongo import Index
 from shared.web.quotas import DailyUse
-
-# The number of members of each group, `{_id: group id, members}`; the worker folds it from the
-# service's own events. It isn't a field of the group: every join would write the group's document
-# then, and all servers would fight over it.
-MEMBER_COUNTS = "member_counts"
 
 # The filters of lists of groups, which are those of their partial indexes.
 IN_USE: Mapping[str, Any] = {"deleted_at": None, "archived_at": None}
@@ -67,16 +63,10 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         Index((("person_id", 1), ("standing", 1), ("since", 1), ("_id", 1))),
     ),
     Channel.collection: (Index((("group_id", 1), ("_id", 1))),),
-    MEMBER_COUNTS: (),
+    MemberCount.collection: (),
     # The use of days that are over expires.
     DailyUse.collection: (Index((("expires_at", 1),), expire_after=0),),
 }
 
 # From what earlier versions have stored: none yet, every kind has its first version.
 MIGRATIONS: Sequence[Migration] = ()
-
-
-async def member_counts(store: EntityStore, group_ids: Collection[str]) -> dict[str, int]:
-    """How many members groups have, by group id, as far as the worker has counted."""
-    found = await store.database.find(MEMBER_COUNTS, {"_id": {"$in": list(group_ids)}})
-    return {stored["_id"]: stored["members"] for stored in found}

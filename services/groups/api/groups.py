@@ -135,7 +135,7 @@ async def create_group(request: Request, caller: Caller, body: GroupIn) -> Group
     )
     group: Group = (await execute(request, command, once=Group)).reply
     resembles = await confusable_groups(store_of(request), [group])
-    view = group_view(queries.group_details(group, 1, None, resembles[group.id])).model_copy(
+    view = group_view(queries.GroupDetails(group, 1, None, resembles[group.id])).model_copy(
         update={"mine": MyMembershipView(standing=MembershipStanding.MEMBER, role="owner")}
     )
     set_etag(request, group_etag(view))

@@ -1,5 +1,6 @@
 """Routes about the members of a group."""
 
+import asyncio
 from datetime import datetime
 from typing import Annotated
 
@@ -7,8 +8,20 @@ from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from services.groups.api.dependencies import count_groups_left
-from services.groups.api.models import MembershipView, changed_membership, page_of_memberships
-from services.groups.commands.members import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
+from services.groups.api.models import (
+    MembershipView,
+    changed_membership,
+    membership_view,
+    page_of_memberships,
+)
+from services.groups.commands.members import (
+    ChangeRole,
+    JoinedGroup,
+    JoinGroup,
+    LeaveGroup,
+    RemoveMember,
+)
+from services.groups.domain.counts import MemberCount, members_shown
 from services.groups.domain.group import GroupIsBuiltIn, LastOwner, TooManyOwners
 from services.groups.domain.membership import (
     ApprovalNeeded,
@@ -37,6 +50,7 @@ from shared.web.http import (
     execute,
     problems,
     revalidate,
+    set_etag,
     store_of,
 )
 from shared.web.quotas import DailyQuotaReached
@@ -63,6 +77,12 @@ class MemberView(OutputModel):
         " suspended members, and nobody counts them"
     )
     version: int = Field(examples=[1])
+
+
+class JoinedGroupView(MembershipView):
+    """How the caller stands with a group since they joined it."""
+
+    member_count: int = Field(description="As in the group, with the caller", examples=[12])
 
 
 def member_view(member: NamedMembership) -> MemberView:
@@ -107,7 +127,8 @@ async def list_members(
     "/me",
     operation_id="join_group",
     summary="Join a group",
-    description="At once where the group is open or an invitation waits; else post a request.",
+    description="At once where the group is open or an invitation waits; else post a request."
+    " Answered with the number of members after it.",
     responses=problems(
         DailyQuotaReached,
         TooManyGroups,
@@ -120,9 +141,17 @@ async def list_members(
         GroupIsBuiltIn,
     ),
 )
-async def join_group(request: Request, caller: Caller, group_id: PathId) -> MembershipView:
-    command = JoinGroup(caller, group_id, groups_left=await count_groups_left(request, caller))
-    return changed_membership(request, await execute(request, command))
+async def join_group(request: Request, caller: Caller, group_id: PathId) -> JoinedGroupView:
+    left, counted = await asyncio.gather(
+        count_groups_left(request, caller), store_of(request).get(MemberCount, group_id)
+    )
+    result = await execute(request, JoinGroup(caller, group_id, groups_left=left))
+    joined: JoinedGroup = result.reply
+    set_etag(request, etag(joined.membership.version))
+    # No person: to the group of everyone, where they would matter, nobody comes by joining.
+    members = members_shown(joined.group, counted, joined.membership, None)
+    view = membership_view(joined.membership)
+    return JoinedGroupView(**dict(view), member_count=members)
 
 
 @router.delete(

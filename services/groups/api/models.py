@@ -137,7 +137,9 @@ class GroupView(OutputModel):
     name: str = Field(examples=["Lunchtime runners"])
     purpose: str
     topics: list[str] = Field(examples=[["running", "health"]])
-    member_count: int = Field(description="A moment old", examples=[12])
+    member_count: int = Field(
+        description="A moment old; that the caller belongs to it is in it at once", examples=[12]
+    )
     mine: MyMembershipView | None = Field(
         description="Null where the caller has nothing to do with it"
     )
@@ -233,6 +235,11 @@ def changed_membership(request: Request, result: CommandResult) -> MembershipVie
     """A membership, answered to somebody who has changed it."""
     membership: Membership = result.reply
     set_etag(request, etag(membership.version))
+    return membership_view(membership)
+
+
+def membership_view(membership: Membership) -> MembershipView:
+    """A membership as those see it whom it concerns."""
     return MembershipView(
         group_id=membership.group_id,
         person_id=membership.person_id,

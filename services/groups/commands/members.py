@@ -6,6 +6,7 @@ Whatever changes who owns a group writes the group itself: see `domain/group.py`
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from services.groups.commands import events
 from services.groups.commands.context import enter_group, enter_member, group_reads, member_reads
@@ -18,6 +19,18 @@ from shared.contract.events.groups import MembershipLeft, MembershipRemoved
 from shared.contract.events.vocabulary import MemberRole
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Entity, Found, Key, Occurred
+
+
+class JoinedGroup(NamedTuple):
+    """A group that somebody belongs to now.
+
+    Attributes:
+        group: The group.
+        membership: Theirs.
+    """
+
+    group: Group
+    membership: Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +51,12 @@ class JoinGroup:
         return group_reads(self.group_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Replies the membership; being a member already is fine."""
+        """Replies the group and the membership; being a member already is fine."""
         group, caller, before, resource = enter_group(
             found, self.group_id, self.principal, Action.READ_GROUP
         )
         if before is not None and before.is_member and not resource.suspended:
-            return Changes(reply=before)
+            return Changes(reply=JoinedGroup(group, before))
         self._authorize(group, resource)
         person = acting_person(caller)
         group.check_not_built_in("Everybody belongs to it without joining.")
@@ -51,7 +64,7 @@ class JoinGroup:
         membership, joined = join(group, person, before, groups_left=self.groups_left, now=now)
         happened = events.membership_joined(group, membership, joined)
         return Changes(
-            reply=membership,
+            reply=JoinedGroup(group, membership),
             put=[membership],
             events=[Occurred(happened, self.principal.pseudonym)],
         )

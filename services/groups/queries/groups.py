@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from services.groups.commands.context import GroupContext
+from services.groups.domain.counts import MemberCount, members_shown
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership, MembershipStanding, membership_id
 from services.groups.domain.person import Person
@@ -15,7 +17,6 @@ from services.groups.store import (
     BY_ID,
     IN_USE,
     NEWEST_ARCHIVED,
-    member_counts,
     newest_of,
 )
 from shared.audience import EVERYONE
@@ -30,7 +31,8 @@ class GroupDetails(NamedTuple):
 
     Attributes:
         group: The group.
-        members: How many members it has, active human beings; a moment old.
+        members: How many members it has, active human beings; a moment old,
+            but that the caller is one is in it.
         membership: The caller's; None where they never had to do with it.
         resembles: Ids of others whose name can't be told from its.
     """
@@ -65,36 +67,28 @@ async def read_group(store: EntityStore, principal: Principal, group_id: str) ->
     Raises:
         GroupNotFound: There is none, or they may not know.
     """
+    counted = await store.get(MemberCount, group_id)
+    # After the count: it lags, and who has joined since is added to it.
     context = await read_group_context(store, principal, group_id)
-    counts = await member_counts(store, [group_id])
     resembles = await confusable_groups(store, [context.group])
-    return group_details(
-        context.group, counts.get(group_id), context.membership, resembles[group_id]
-    )
+    return _details(context, counted, resembles[group_id])
 
 
 async def groups_by_id(
     store: EntityStore, principal: Principal, ids: Sequence[str]
 ) -> dict[str, GroupDetails]:
     """Groups by id, archived ones too; those that aren't there or may not be known are missing."""
+    counts = await store.get_many(MemberCount, ids)
     contexts = await visible_contexts(store, principal, ids)
-    counts = await member_counts(store, contexts)
     resembles = await confusable_groups(store, [seen.group for seen in contexts.values()])
-    return {
-        one: group_details(seen.group, counts.get(one), seen.membership, resembles[one])
-        for one, seen in contexts.items()
-    }
+    return {one: _details(seen, counts.get(one), resembles[one]) for one, seen in contexts.items()}
 
 
-def group_details(
-    group: Group, members: int | None, membership: Membership | None, resembles: Sequence[str]
+def _details(
+    seen: GroupContext, counted: MemberCount | None, resembles: Sequence[str]
 ) -> GroupDetails:
-    """The details of a group, whose members the worker may not have counted yet (None).
-
-    Its owners are members, so there are at least as many.
-    """
-    counted = len(group.owners) if members is None else members
-    return GroupDetails(group, counted, membership, resembles)
+    members = members_shown(seen.group, counted, seen.membership, seen.caller)
+    return GroupDetails(seen.group, members, seen.membership, resembles)
 
 
 async def count_other_members(store: EntityStore, principal: Principal, group_id: str) -> int:
@@ -139,12 +133,14 @@ async def list_groups(
     for part in parts:
         found += await _find_part(store, wanted, part, after=after, limit=limit)
     groups = sorted(found, key=lambda group: group.id, reverse=True)[: limit + 1]
-    counts = await member_counts(store, [group.id for group in groups])
+    counts = await store.get_many(MemberCount, [group.id for group in groups])
     resembles = await confusable_groups(store, groups)
-    return [
-        group_details(group, counts.get(group.id), memberships.get(group.id), resembles[group.id])
-        for group in groups
-    ]
+    details = []
+    for group in groups:
+        mine = memberships.get(group.id)
+        members = members_shown(group, counts.get(group.id), mine, caller)
+        details.append(GroupDetails(group, members, mine, resembles[group.id]))
+    return details
 
 
 async def _find_part(

@@ -14,10 +14,10 @@ from services.groups.commands.account_changes import (
     SuccessorGone,
 )
 from services.groups.domain.channel import Channel
+from services.groups.domain.counts import MemberCount
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership, MembershipStanding
 from services.groups.domain.person import AccountStatus, Person
-from services.groups.store import MEMBER_COUNTS
 from shared.contract.errors import Unavailable
 from shared.delivery.command import SETTLED
 from shared.delivery.committer import Committer
@@ -147,5 +147,5 @@ class Sweeper:
         database = self._store.database
         await database.delete(Membership.collection, {"group_id": group.id})
         await database.delete(Channel.collection, {"group_id": group.id})
-        await database.delete(MEMBER_COUNTS, {"_id": group.id})
+        await database.delete(MemberCount.collection, {"_id": group.id})
         await database.delete(Group.collection, {"_id": group.id})

@@ -9,12 +9,18 @@ async def test_joining_and_leaving_are_acknowledged_with_their_events(api: Group
     path = f"/v1/groups/{group_id}/members/me"
     joined = await api.call("otto", "PUT", path)
     assert joined.json()["standing"] == "member"
+    assert joined.json()["member_count"] == 2
     assert joined.headers["event-ids"]
     again = await api.call("otto", "PUT", path)
     assert again.json() == joined.json()
     assert "event-ids" not in again.headers
-    mine = (await api.good("otto", "GET", f"/v1/groups/{group_id}"))["mine"]
-    assert mine == {"standing": "member", "role": "member"}
+    # No worker runs here that could have counted: alone, by its id and in a list it says the same.
+    alone = await api.good("otto", "GET", f"/v1/groups/{group_id}")
+    [named] = (await api.good("otto", "GET", f"/v1/groups?ids={group_id}"))["items"]
+    listed = (await api.good("otto", "GET", "/v1/groups?mine=true"))["items"]
+    for group in (alone, named, *(one for one in listed if one["id"] == group_id)):
+        assert group["mine"] == {"standing": "member", "role": "member"}
+        assert group["member_count"] == 2
     assert (await api.call("otto", "DELETE", path)).status_code == 204
     repeated = await api.call("otto", "DELETE", path)
     assert repeated.status_code == 204
