@@ -29,6 +29,7 @@ class Assignment:
     Attributes:
         partitions: By topic and number. One that was assigned is missing here for as long as it
             couldn't be taken over.
+        folded: Set by whoever has folded something in; whoever waits for that clears it.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Assignment:
         allow_incomplete: bool,
     ) -> None:
         self.partitions: dict[tuple[str, int], Partition] = {}
+        self.folded = asyncio.Event()
         self._projection = projection
         self._group = group
         self._kafka = kafka

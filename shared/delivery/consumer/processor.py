@@ -105,6 +105,7 @@ class RecordProcessor:
         """Folds all of these records in, and keeps those that can't be."""
         before, repeats, ahead = partition.counted, partition.repeats, partition.ahead
         dead = partition.fold_in(records, self._projection.decode)
+        self._assignment.folded.set()
         self._instruments.read(
             topic,
             counted=partition.counted - before,
@@ -153,7 +154,9 @@ class RecordProcessor:
     async def _set_aside(self, partition: Partition, record: Any) -> None:
         reason = self._quarantine.harm(partition.name, record) or ""
         self._quarantine.trying(partition.name, ())
-        if dead := partition.set_aside(record, reason):
+        dead = partition.set_aside(record, reason)
+        self._assignment.folded.set()
+        if dead:
             log.error(
                 "a record was set aside: what it adds can't be stored",
                 extra={

@@ -33,6 +33,11 @@ SEEK_TIMEOUT = 5.0  # seconds to find the start of a partition: one request to t
 # single session time-out, so a member that waits longer for its partitions has been forgotten.
 REBALANCE_SESSIONS = 5
 
+# Seconds between heartbeats at most, and how many there are in a session time-out at least. The
+# next heartbeat is how a member hears that the group shares out anew.
+HEARTBEAT = 3.0
+HEARTBEATS = 5
+
 
 class NotJoined(Exception):  # noqa: N818
     """The group doesn't say what this member is to read: it must leave and join anew."""
@@ -61,6 +66,7 @@ class Subscription:
         self._rebalance_within = REBALANCE_SESSIONS * kafka.session_timeout
         self._rebalancing_since: float | None = None
         self._forgotten = False
+        self._heartbeat = min(HEARTBEAT, kafka.session_timeout / HEARTBEATS)
 
     def open(
         self,
@@ -102,7 +108,7 @@ class Subscription:
             fetch_max_bytes=32 << 20,
             fetch_max_wait_ms=FETCH_WAIT_MS,
             session_timeout_ms=int(self._kafka.session_timeout * 1000),
-            heartbeat_interval_ms=int(self._kafka.session_timeout * 100),
+            heartbeat_interval_ms=int(self._heartbeat * 1000),
             ack_policy=AckPolicy.MANUAL,
             parser=parse_nothing,
             decoder=decode_nothing,
