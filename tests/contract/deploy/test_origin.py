@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -62,13 +63,19 @@ def upstream(path: str) -> str:
     return next((service for pattern, service in patterns if re.match(pattern, path)), "nobody")
 
 
-def backend(path: str) -> str:
-    """The service to which an ingress sends a path, by the longest prefix of whole segments."""
+@cache
+def backends() -> dict[str, str]:
+    """Services by the starts of paths; made once, from the documents of all services."""
     (rule,) = next(ingress())["spec"]["rules"]
-    names = {
+    return {
         one["path"]: one["backend"]["service"]["name"].removesuffix("-api")
         for one in rule["http"]["paths"]
     }
+
+
+def backend(path: str) -> str:
+    """The service to which an ingress sends a path, by the longest prefix of whole segments."""
+    names = backends()
     fitting = [start for start in names if f"{path}/".startswith(f"{start}/")]
     return names[max(fitting, key=len)] if fitting else "nobody"
 

@@ -176,10 +176,12 @@ def test_the_schema_is_named_by_an_absolute_uri_that_readers_of_any_installation
 
 def test_a_reader_does_not_remember_addresses_without_end() -> None:
     decode = event_decoder([ReactionAdded])
-    attributes = json.loads(sealed(sample(ReactionAdded)).body)
-    for number in range(3000):
-        attributes["dataschema"] = f"https://{number}.example/schemas/mitmach.reaction.added/1.json"
-        assert decode(json.dumps(attributes).encode()).data == sample(ReactionAdded)
+    added = sample(ReactionAdded)
+    body = sealed(added).body
+    address = json.loads(body)["dataschema"].encode()
+    for number in range(2500):
+        other = b"https://%d.example/schemas/mitmach.reaction.added/1.json" % number
+        assert decode(body.replace(address, other)).data == added
     (decoders,) = (
         cell.cell_contents
         for cell in decode.__closure__ or ()
