@@ -6,8 +6,6 @@ mean nothing.
 """
 
 import base64
-import fcntl
-import hashlib
 import itertools
 import json
 import os
@@ -28,10 +26,10 @@ from shared.contract.events.topics import TOPICS
 from shared.contract.ids import new_id
 from shared.delivery.log import log_documents
 from shared.delivery.relay.sending import send
+from tests.support.built_programs import built, npm_ci, run_or_skip
 from tooling.sample_events import A_MOMENT, sample
 
 PROGRAMS = Path(__file__).parent / "sdks"
-CACHE = Path.home() / ".cache" / "mitmach"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 
 
@@ -123,14 +121,11 @@ def _python(record: SentRecord) -> dict[str, Any]:
 
 def javascript(records: Sequence[SentRecord]) -> list[dict[str, Any]]:
     """What the SDK for JavaScript says to each record, strict."""
-    npm, node = shutil.which("npm"), shutil.which("node")
-    if npm is None or node is None:
-        pytest.skip("the CloudEvents SDK for JavaScript needs Node.js and npm")
-
-    def build(folder: Path) -> None:
-        ours(npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
-
-    return told([node, str(built("javascript", build) / "read.js")], records)
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("the CloudEvents SDK for JavaScript needs Node.js")
+    folder = built("cloudevents-javascript", PROGRAMS / "javascript", npm_ci)
+    return told([node, str(folder / "read.js")], records)
 
 
 def go(records: Sequence[SentRecord]) -> list[dict[str, Any]]:
@@ -140,35 +135,9 @@ def go(records: Sequence[SentRecord]) -> list[dict[str, Any]]:
         pytest.skip("the CloudEvents SDK for Go needs Go")
 
     def build(folder: Path) -> None:
-        ours(compiler, "build", "-mod=readonly", "-o", "reader", ".", folder=folder)
+        run_or_skip(compiler, "build", "-mod=readonly", "-o", "reader", ".", folder=folder)
 
-    return told([str(built("go", build) / "reader")], records)
-
-
-def ours(*command: str, folder: Path) -> None:
-    done = subprocess.run(
-        command, cwd=folder, check=False, capture_output=True, text=True, timeout=600
-    )
-    if done.returncode:
-        pytest.skip(f"{Path(command[0]).name} can't get what it needs: {done.stderr[-200:]}")
-
-
-def built(language: str, build: Callable[[Path], None]) -> Path:
-    """The folder of a program that is ready; made once for each state of its sources."""
-    sources = sorted(file for file in (PROGRAMS / language).iterdir() if file.is_file())
-    state = hashlib.sha256()
-    for file in sources:
-        state.update(file.name.encode() + b"\0" + file.read_bytes())
-    folder = CACHE / f"cloudevents-{language}-{state.hexdigest()[:16]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # test processes run side by side; one builds
-        if not (folder / "complete").exists():
-            for file in sources:
-                shutil.copy(file, folder / file.name)
-            build(folder)
-            (folder / "complete").touch()
-    return folder
+    return told([str(built("cloudevents-go", PROGRAMS / "go", build) / "reader")], records)
 
 
 def told(command: Sequence[str], records: Sequence[SentRecord]) -> list[dict[str, Any]]:

@@ -2,12 +2,13 @@
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.built_programs import built, npm_ci
 
 ROOT = Path(__file__).resolve().parents[3]
 LINTER = Path(__file__).parent / "redocly"
@@ -17,19 +18,9 @@ QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true"}
 
 
 @pytest.fixture(scope="module")
-def redocly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def redocly() -> Path:
     """The linter, in the version of the lock."""
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("npm isn't installed (Debian: npm)")
-    folder = tmp_path_factory.mktemp("redocly")
-    for name in ("package.json", "package-lock.json", ".npmrc"):
-        shutil.copy(LINTER / name, folder)
-    install = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
-    done = subprocess.run(install, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip("npm can't install @redocly/cli: no registry")
-    return folder / "node_modules" / ".bin" / "redocly"
+    return built("redocly", LINTER, npm_ci) / "node_modules" / ".bin" / "redocly"
 
 
 def lint(redocly: Path, *documents: Path) -> subprocess.CompletedProcess[str]:
