@@ -46,6 +46,33 @@ class Mutant(NamedTuple):
 
 MUTANTS = (
     Mutant(
+        "whoever has joined, in the number of members before it is counted",
+        "services/groups/domain/counts.py",
+        "counted.through is None or counted.through < since",
+        "False",
+        ("tests/unit/groups/test_member_counts.py",),
+    ),
+    Mutant(
+        "counts of a post that are asked for before the commit",
+        "services/posts/api/views.py",
+        """    counts = call.state.counts.ask(post_id)
+    outcome = await call.execute(ViewPost(call.principal, post_id))
+""",
+        """    outcome = await call.execute(ViewPost(call.principal, post_id))
+    counts = call.state.counts.ask(post_id)
+""",
+        ("tests/unit/posts/test_counts_reader.py",),
+    ),
+    Mutant(
+        "visibility of each group that is named in bulk",
+        "services/groups/queries/context.py",
+        "        except (GroupNotFound, NotAllowed):\n            continue\n",
+        "        except (GroupNotFound, NotAllowed):\n"
+        "            if one in groups:\n"
+        "                visible[one] = GroupContext(groups[one], caller, membership, None)\n",
+        ("tests/integration/groups/test_names_in_bulk.py",),
+    ),
+    Mutant(
         "duplicate check",
         "shared/delivery/consumer/chain.py",
         "if sequence <= mark:",
