@@ -93,6 +93,5 @@ async def test_pages_of_the_list_follow_each_other_without_a_gap(
             "mia", "GET", f"/v1/groups?mine=true&limit=2{cursor and f'&cursor={cursor}'}"
         )
         found += [item["id"] for item in page["items"] if item["kind"] != "everyone"]
-        following = page["next_cursor"]
-        cursor = None if following is None else f"&cursor={following}"
+        cursor = page["next_cursor"]
     assert found == sorted((made.id for made in mine), reverse=True)
