@@ -290,7 +290,7 @@ export interface paths {
         get?: never;
         /**
          * Join a group
-         * @description At once where the group is open or an invitation waits; else post a request.
+         * @description At once where the group is open or an invitation waits; else post a request. Answered with the number of members after it.
          */
         put: operations["join_group"];
         post?: never;
@@ -1529,7 +1529,7 @@ export interface components {
             topics: string[];
             /**
              * Member Count
-             * @description A moment old
+             * @description A moment old; that the caller belongs to it is in it at once
              * @example 12
              */
             member_count: number;
@@ -1612,6 +1612,44 @@ export interface components {
              * @enum {string}
              */
             visibility: "open" | "closed" | "secret";
+        };
+        /**
+         * JoinedGroupView
+         * @description How the caller stands with a group since they joined it.
+         */
+        JoinedGroupView: {
+            /**
+             * Group Id
+             * Format: uuid
+             */
+            group_id: string;
+            /**
+             * Person Id
+             * @example mia.schoen
+             */
+            person_id: string;
+            standing: components["schemas"]["MembershipStanding"];
+            /**
+             * Role
+             * @description Of members
+             */
+            role: ("owner" | "moderator" | "member") | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Version
+             * @example 1
+             */
+            version: number;
+            /**
+             * Member Count
+             * @description As in the group, with the caller
+             * @example 12
+             */
+            member_count: number;
         };
         /**
          * MeView
@@ -2519,11 +2557,8 @@ export interface components {
             version: number;
             counts: components["schemas"]["PostCountsView"];
             mine: components["schemas"]["MyEngagementView"];
-            /**
-             * First Comments
-             * @description The first 3 comments; only where `expand=comments` was asked for
-             */
-            first_comments?: components["schemas"]["FirstCommentsView"];
+            /** @description The first 3 comments; null where `expand=comments` wasn't asked for */
+            first_comments: components["schemas"]["FirstCommentsView"] | null;
         };
         /**
          * MediaInput
@@ -7567,7 +7602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MembershipView"];
+                    "application/json": components["schemas"]["JoinedGroupView"];
                 };
             };
             /** @description A header was sent twice that can be sent once */

@@ -128,6 +128,8 @@ from .inviting_group_view_kind import InvitingGroupViewKind
 from .inviting_group_view_visibility import InvitingGroupViewVisibility
 from .join_group_problem import JoinGroupProblem
 from .join_group_problem_type import JoinGroupProblemType
+from .joined_group_view import JoinedGroupView
+from .joined_group_view_role_type_0 import JoinedGroupViewRoleType0
 from .kpi_view import KpiView
 from .kpi_view_parts import KpiViewParts
 from .kpis_view import KpisView
@@ -473,6 +475,8 @@ __all__ = (
     "InvitingGroupView",
     "InvitingGroupViewKind",
     "InvitingGroupViewVisibility",
+    "JoinedGroupView",
+    "JoinedGroupViewRoleType0",
     "JoinGroupProblem",
     "JoinGroupProblemType",
     "KpisView",

@@ -32,7 +32,7 @@ class GroupView:
         name (str):
         purpose (str):
         topics (list[str]):
-        member_count (int): A moment old
+        member_count (int): A moment old; that the caller belongs to it is in it at once
         mine (MyMembershipView | None): Null where the caller has nothing to do with it
         resembles (list[str]): Ids of groups whose name can't be told from this one, at most five, the oldest first;
             never of secret ones

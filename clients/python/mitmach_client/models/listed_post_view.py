@@ -16,7 +16,6 @@ from ..models.listed_post_view_kind import (
     ListedPostViewKind,
     check_listed_post_view_kind,
 )
-from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.first_comments_view import FirstCommentsView
@@ -48,7 +47,7 @@ class ListedPostView:
         version (int):
         counts (PostCountsView): What is counted beside a post: acts of others a moment late, the caller's at once.
         mine (MyEngagementView): What the caller has done with the post.
-        first_comments (FirstCommentsView | Unset): How the comments of a post begin.
+        first_comments (FirstCommentsView | None): The first 3 comments; null where `expand=comments` wasn't asked for
     """
 
     id: UUID
@@ -66,10 +65,12 @@ class ListedPostView:
     version: int
     counts: PostCountsView
     mine: MyEngagementView
-    first_comments: FirstCommentsView | Unset = UNSET
+    first_comments: FirstCommentsView | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.first_comments_view import FirstCommentsView  # noqa: PLC0415
+
         id = str(self.id)
 
         group_id = str(self.group_id)
@@ -107,9 +108,11 @@ class ListedPostView:
 
         mine = self.mine.to_dict()
 
-        first_comments: dict[str, Any] | Unset = UNSET
-        if not isinstance(self.first_comments, Unset):
+        first_comments: dict[str, Any] | None
+        if isinstance(self.first_comments, FirstCommentsView):
             first_comments = self.first_comments.to_dict()
+        else:
+            first_comments = self.first_comments
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -130,10 +133,9 @@ class ListedPostView:
                 "version": version,
                 "counts": counts,
                 "mine": mine,
+                "first_comments": first_comments,
             }
         )
-        if first_comments is not UNSET:
-            field_dict["first_comments"] = first_comments
 
         return field_dict
 
@@ -193,12 +195,20 @@ class ListedPostView:
 
         mine = MyEngagementView.from_dict(d.pop("mine"))
 
-        _first_comments = d.pop("first_comments", UNSET)
-        first_comments: FirstCommentsView | Unset
-        if isinstance(_first_comments, Unset):
-            first_comments = UNSET
-        else:
-            first_comments = FirstCommentsView.from_dict(_first_comments)
+        def _parse_first_comments(data: object) -> FirstCommentsView | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                first_comments_type_0 = FirstCommentsView.from_dict(data)
+
+                return first_comments_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(FirstCommentsView | None, data)
+
+        first_comments = _parse_first_comments(d.pop("first_comments"))
 
         listed_post_view = cls(
             id=id,

@@ -8,7 +8,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.join_group_problem import JoinGroupProblem
-from ...models.membership_view import MembershipView
+from ...models.joined_group_view import JoinedGroupView
 from ...types import Response
 
 
@@ -28,9 +28,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> JoinGroupProblem | MembershipView | None:
+) -> JoinGroupProblem | JoinedGroupView | None:
     if response.status_code == 200:
-        response_200 = MembershipView.from_dict(response.json())
+        response_200 = JoinedGroupView.from_dict(response.json())
 
         return response_200
 
@@ -82,7 +82,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[JoinGroupProblem | MembershipView]:
+) -> Response[JoinGroupProblem | JoinedGroupView]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -95,10 +95,11 @@ def sync_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[JoinGroupProblem | MembershipView]:
+) -> Response[JoinGroupProblem | JoinedGroupView]:
     """Join a group
 
-     At once where the group is open or an invitation waits; else post a request.
+     At once where the group is open or an invitation waits; else post a request. Answered with the
+    number of members after it.
 
     Args:
         group_id (UUID): A UUID
@@ -108,7 +109,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[JoinGroupProblem | MembershipView]
+        Response[JoinGroupProblem | JoinedGroupView]
     """
 
     kwargs = _get_kwargs(
@@ -126,10 +127,11 @@ def sync(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> JoinGroupProblem | MembershipView | None:
+) -> JoinGroupProblem | JoinedGroupView | None:
     """Join a group
 
-     At once where the group is open or an invitation waits; else post a request.
+     At once where the group is open or an invitation waits; else post a request. Answered with the
+    number of members after it.
 
     Args:
         group_id (UUID): A UUID
@@ -139,7 +141,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        JoinGroupProblem | MembershipView
+        JoinGroupProblem | JoinedGroupView
     """
 
     return sync_detailed(
@@ -152,10 +154,11 @@ async def asyncio_detailed(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> Response[JoinGroupProblem | MembershipView]:
+) -> Response[JoinGroupProblem | JoinedGroupView]:
     """Join a group
 
-     At once where the group is open or an invitation waits; else post a request.
+     At once where the group is open or an invitation waits; else post a request. Answered with the
+    number of members after it.
 
     Args:
         group_id (UUID): A UUID
@@ -165,7 +168,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[JoinGroupProblem | MembershipView]
+        Response[JoinGroupProblem | JoinedGroupView]
     """
 
     kwargs = _get_kwargs(
@@ -181,10 +184,11 @@ async def asyncio(
     group_id: UUID,
     *,
     client: AuthenticatedClient,
-) -> JoinGroupProblem | MembershipView | None:
+) -> JoinGroupProblem | JoinedGroupView | None:
     """Join a group
 
-     At once where the group is open or an invitation waits; else post a request.
+     At once where the group is open or an invitation waits; else post a request. Answered with the
+    number of members after it.
 
     Args:
         group_id (UUID): A UUID
@@ -194,7 +198,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        JoinGroupProblem | MembershipView
+        JoinGroupProblem | JoinedGroupView
     """
 
     return (
