@@ -182,15 +182,22 @@ class Consumer:
             end_if_cancelled()
             await asyncio.sleep(pause)
 
-    def _note_restart(self, failure: Exception) -> float:
-        """Notes why it starts over; returns how long to wait before that."""
+    def _note_restart(self, failure: Exception, *, progress: bool = False) -> float:
+        """Notes why it starts over; returns how long to wait before that.
+
+        Args:
+            failure: Why.
+            progress: Whether the search for a record that can't be stored has got further.
+        """
         database = isinstance(failure, Unavailable)
         self.failure = why_unavailable(failure) if database else short_reason(failure)
         self.restarts += 1
         expected = isinstance(failure, Unavailable | BrokerUnavailable)
         where = isinstance(failure, BrokerUnavailable)
         return self._outage.failed(
-            str(failure) if where else self.failure, error=None if expected else failure
+            str(failure) if where else self.failure,
+            error=None if expected else failure,
+            progress=progress,
         )
 
     async def _run_once(self) -> None:
@@ -222,8 +229,8 @@ class Consumer:
         """
         while True:
             end_if_cancelled()
-            pause = self._note_restart(failure)
             narrows = isinstance(failure, NotStorable) and self._pipeline.quarantine.narrows
+            pause = self._note_restart(failure, progress=narrows)
             await asyncio.sleep(NARROWING_PAUSE if narrows else pause)
             try:
                 only = failure.partitions if isinstance(failure, NotStorable) else None

@@ -69,17 +69,22 @@ class Outage:
         self._level = level
         self._facts = dict(facts or {})
         self._clock = clock
+        self._doublings = 0
         self._since = 0.0
         self._remind_at = 0.0
         self._reminder = REMIND_AFTER
         self._reasons: set[str] = set()
 
-    def failed(self, reason: str, *, error: BaseException | None = None) -> float:
+    def failed(
+        self, reason: str, *, error: BaseException | None = None, progress: bool = False
+    ) -> float:
         """Notes a failure, and logs it if that says anything new.
 
         Args:
             reason: Why, in a few words.
             error: Where it failed, for the log; only what isn't expected needs that.
+            progress: Whether this try has got further than the one before: then the next pause is
+                as short as the first.
 
         Returns:
             Seconds to wait before the next try: each pause is twice the one before, up to the
@@ -98,7 +103,8 @@ class Outage:
                 self._reminder = min(2 * self._reminder, REMIND_AT_MOST)
             self._reasons.add(reason)
             self._say(self._message, reason=reason, tries=self.failures, error=error)
-        pause = min(self._first * 2.0 ** min(self.failures - 1, 20), self._longest)
+        self._doublings = 0 if progress or self.failures == 1 else self._doublings + 1
+        pause = min(self._first * 2.0 ** min(self._doublings, 20), self._longest)
         return pause * random.uniform(2 / 3, 1)
 
     def over(self) -> None:

@@ -45,6 +45,8 @@ def test_pauses_grow_up_to_the_longest_and_begin_anew_after_a_success() -> None:
     assert min(pauses[5:]) >= LONGEST_PAUSE * 2 / 3
     assert max(pauses) <= LONGEST_PAUSE
     assert len(set(pauses[5:])) > 1  # by chance, so that processes don't come all at once
+    assert outage.failed("refused", progress=True) <= 0.25
+    assert 0.25 < outage.failed("refused") <= 0.5
     outage.over()
     assert outage.failed("refused") <= 0.25
 
