@@ -16,7 +16,7 @@ NODE = clients/typescript/node_modules/.ready
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up secrets test test-faults soak hostile mutants check generate clients release-contract bench peers lock \
+.PHONY: help setup demo up secrets test test-tools test-faults soak hostile mutants check generate clients release-contract bench peers lock \
   sbom audit clean compose-test k8s-test
 
 help: ## show this
@@ -39,6 +39,9 @@ secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/ (TEA
 
 test: $(READY) $(TOOLS) $(NODE) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-tools: $(READY) $(TOOLS) ## try clients, SDKs and linters of other ecosystems: Node, Go, a browser, where they are
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "tools and not faults_long" $(ARGS) tests
 
 test-faults: $(READY) $(NODE) ## kill, freeze, cut and attack everything for up to an hour (ARGS="-k network", MINUTES=1)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults_long \

@@ -15,6 +15,8 @@ from tests.support.platform import Platform
 from tooling.clients import PYTHON, TYPESCRIPT
 from tooling.documents import ROOT
 
+pytestmark = pytest.mark.tools
+
 running = pytest.mark.asyncio(loop_scope="package")
 
 GUIDE = (ROOT / "docs" / "api.md").read_text()

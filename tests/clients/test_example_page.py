@@ -13,7 +13,7 @@ from tests.support.node import run_node_program
 from tests.support.platform import Platform
 from tooling.clients import TYPESCRIPT
 
-pytestmark = [needs_browser, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [pytest.mark.tools, needs_browser, pytest.mark.asyncio(loop_scope="package")]
 
 EXAMPLE = TYPESCRIPT / "example"
 

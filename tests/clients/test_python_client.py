@@ -30,7 +30,7 @@ from mitmach_client.models import (
 
 from tests.support.platform import HEARD_WITHIN, Platform
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = [pytest.mark.tools, pytest.mark.asyncio(loop_scope="package")]
 
 
 @asynccontextmanager

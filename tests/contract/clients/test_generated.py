@@ -11,6 +11,8 @@ from tooling.clients import CLIENTS
 from tooling.documents import ROOT, Generator, differences
 from tooling.servers.not_available import NotAvailable
 
+pytestmark = pytest.mark.tools
+
 each_client = pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 
 

@@ -9,6 +9,8 @@ import pytest
 from tests.support.node import run_in_client, run_node_program
 from tooling.clients import TYPESCRIPT
 
+pytestmark = pytest.mark.tools
+
 
 def test_ordinary_calls_compile_and_wrong_ones_do_not() -> None:
     # `// @ts-expect-error` makes a wrong call that compiles an error.

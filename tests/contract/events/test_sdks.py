@@ -29,6 +29,8 @@ from shared.delivery.relay.sending import send
 from tests.support.built_programs import built, npm_ci, run_or_skip
 from tooling.sample_events import A_MOMENT, sample
 
+pytestmark = pytest.mark.tools
+
 PROGRAMS = Path(__file__).parent / "sdks"
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

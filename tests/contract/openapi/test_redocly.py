@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.built_programs import built, npm_ci
 
+pytestmark = pytest.mark.tools
+
 ROOT = Path(__file__).resolve().parents[3]
 LINTER = Path(__file__).parent / "redocly"
 CONFIGURATION = LINTER / "redocly.yaml"
