@@ -27,7 +27,7 @@ from services.contests.domain.rules import (
 )
 from services.contests.queries import contests
 from shared.audience import EVERYONE
-from shared.contract.access import AccountSuspended, NotAllowed
+from shared.contract.access import AccountSuspended, NotAllowed, NotVisible
 from shared.contract.events.vocabulary import ContestKind, Phase
 from shared.contract.ids import new_id
 from shared.contract.refusals import GroupIsArchived
@@ -182,6 +182,7 @@ class ContestPatchIn(PatchModel):
     " a draft.",
     responses=problems(
         DailyQuotaReached,
+        NotVisible,
         NotAllowed,
         AccountSuspended,
         GroupUnknown,

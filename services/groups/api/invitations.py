@@ -130,7 +130,7 @@ async def accept_invitation(request: Request, caller: Caller, group_id: PathId) 
     status_code=204,
     operation_id="decline_invitation",
     summary="Decline my invitation",
-    responses=problems(GroupNotFound, InvitationNotFound, AccountSuspended),
+    responses=problems(GroupNotFound, InvitationNotFound, NotAllowed, AccountSuspended),
 )
 async def decline_invitation(request: Request, caller: Caller, group_id: PathId) -> None:
     await execute(request, DeclineInvitation(caller, group_id))

@@ -83,6 +83,7 @@ class MembershipRequestView(OutputModel):
         DailyQuotaReached,
         TooManyGroups,
         GroupNotFound,
+        NotAllowed,
         AccountSuspended,
         PersonNotActive,
         GroupIsArchived,
@@ -131,7 +132,7 @@ async def list_requests(
     status_code=204,
     operation_id="withdraw_request",
     summary="Take my request back",
-    responses=problems(GroupNotFound, AccountSuspended),
+    responses=problems(GroupNotFound, NotAllowed, AccountSuspended),
 )
 async def withdraw_request(request: Request, caller: Caller, group_id: PathId) -> None:
     await execute(request, WithdrawRequest(caller, group_id))

@@ -26,7 +26,7 @@ class JoinedGroup(NamedTuple):
 
     Attributes:
         group: The group.
-        membership: Theirs.
+        membership: That of who has joined.
     """
 
     group: Group

@@ -136,6 +136,7 @@ async def read_kpis(request: Request, caller: Caller, window: WindowText = "30d"
     operation_id="read_kpi_definitions",
     summary="What the KPIs mean",
     description="Question, formula, numerator, denominator, windows, filters and version of each.",
+    responses=problems(NotAllowed),
 )
 async def read_definitions(caller: Caller) -> DefinitionsView:
     authorize(caller, Action.READ_DEFINITIONS)

@@ -75,7 +75,7 @@ class CountsReader(Generic[C]):
 
     Args:
         store: The posts service's database.
-        kind: What is read.
+        kind: The class of the counts, of posts or of comments.
         kept_for: Seconds for which it may be used again.
     """
 

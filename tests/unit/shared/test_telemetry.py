@@ -322,6 +322,7 @@ def test_libraries_are_quiet_and_we_are_not(log_lines: io.StringIO) -> None:
 def test_whatever_is_logged_is_one_line(form: str) -> None:
     root, stream = logging.getLogger(), io.StringIO()
     before = root.handlers[:], root.level
+    logging.captureWarnings(False)  # another test may have left it on, for another stream
     configure_logs("notes", form=form, stream=stream)
     log = logging.getLogger("shared.test")
     try:
