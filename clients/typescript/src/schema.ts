@@ -2362,7 +2362,7 @@ export interface components {
          */
         AcceptInvitationProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
-            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
+            type: "urn:mitmach:problem:daily-quota-reached" | "urn:mitmach:problem:group-is-archived" | "urn:mitmach:problem:group-not-found" | "urn:mitmach:problem:header-repeated" | "urn:mitmach:problem:input-invalid" | "urn:mitmach:problem:invitation-not-found" | "urn:mitmach:problem:keys-unavailable" | "urn:mitmach:problem:not-allowed" | "urn:mitmach:problem:not-visible" | "urn:mitmach:problem:outcome-unknown" | "urn:mitmach:problem:overloaded" | "urn:mitmach:problem:person-not-active" | "urn:mitmach:problem:person-suspended" | "urn:mitmach:problem:token-algorithm-refused" | "urn:mitmach:problem:token-claim-invalid" | "urn:mitmach:problem:token-claim-missing" | "urn:mitmach:problem:token-expired" | "urn:mitmach:problem:token-for-others" | "urn:mitmach:problem:token-forged" | "urn:mitmach:problem:token-from-elsewhere" | "urn:mitmach:problem:token-header-refused" | "urn:mitmach:problem:token-invalid" | "urn:mitmach:problem:token-key-unknown" | "urn:mitmach:problem:token-missing" | "urn:mitmach:problem:token-not-yet-valid" | "urn:mitmach:problem:token-of-wrong-type" | "urn:mitmach:problem:too-busy" | "urn:mitmach:problem:too-many-groups" | "urn:mitmach:problem:too-many-requests" | "urn:mitmach:problem:too-many-requests-at-once" | "urn:mitmach:problem:unavailable";
         };
         /**
          * DeclineInvitationProblem
@@ -9616,7 +9616,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["AcceptInvitationProblem"];
                 };
             };
-            /** @description This account is suspended; Only active people take part */
+            /** @description You may not do this; This account is suspended; Only active people take part */
             403: {
                 headers: {
                     /**

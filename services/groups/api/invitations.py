@@ -113,6 +113,7 @@ async def list_invitations(
         TooManyGroups,
         GroupNotFound,
         InvitationNotFound,
+        NotAllowed,
         AccountSuspended,
         PersonNotActive,
         GroupIsArchived,
