@@ -186,7 +186,7 @@ class Consumer:
         """Notes why it starts over; returns how long to wait before that.
 
         Args:
-            failure: Why.
+            failure: The error that ended the last turn.
             progress: Whether the search for a record that can't be stored has got further.
         """
         database = isinstance(failure, Unavailable)
