@@ -7,8 +7,9 @@ import re
 
 from pymongo.errors import OperationFailure, PyMongoError
 
+from shared.delivery.mongo.failures import denied
+
 _AUTHENTICATION = frozenset({18, 11, 8000})  # the last is what MongoDB's own cloud answers
-_NO_RIGHT = 13
 
 # What the driver's text contains, and what that means. First match wins.
 _REASONS = (
@@ -34,16 +35,14 @@ def reason_of(error: BaseException | None) -> str:
     Args:
         error: An error of the driver, or one that was raised from it.
     """
-    while error is not None and not isinstance(error, PyMongoError):
-        error = error.__cause__
-    if error is None:
+    told = _of_the_driver(error)
+    if told is None:
         return "no answer"
-    if isinstance(error, OperationFailure):
-        if error.code in _AUTHENTICATION:
-            return "authentication failed: user or password is wrong, or the user isn't there yet"
-        if error.code == _NO_RIGHT:
-            return "the user isn't allowed to do this"
-    text = str(error)
+    if is_sign_in(told):
+        return "authentication failed: user or password is wrong, or the user isn't there yet"
+    if denied(told) is not None:
+        return "the user isn't allowed to do this"
+    text = str(told)
     for pattern, reason in _REASONS:
         if found := re.search(pattern, text):
             return reason.format(detail=_until_stop(text[found.start() :]))
@@ -56,10 +55,15 @@ def why_unavailable(error: BaseException) -> str:
     Args:
         error: As it was caught; mostly `Unavailable`.
     """
-    cause: BaseException | None = error
-    while cause is not None and not isinstance(cause, PyMongoError):
-        cause = cause.__cause__
+    cause = _of_the_driver(error)
     return str(error) if cause is None else f"MongoDB isn't reached: {reason_of(cause)}"
+
+
+def _of_the_driver(error: BaseException | None) -> PyMongoError | None:
+    """The driver's error that this one was raised from, or is; None if there is none."""
+    while error is not None and not isinstance(error, PyMongoError):
+        error = error.__cause__
+    return error
 
 
 def is_sign_in(error: BaseException) -> bool:
