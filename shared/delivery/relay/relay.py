@@ -161,7 +161,7 @@ class Relay:
         return self._outage.failed(str(outage) if named else self.failure)
 
     async def _lead(self, fence: int, session: Session, clients: Clients) -> None:
-        """Publishes the log until the lease is lost.
+        """Publishes the log until the lease is lost, or the broker turns out to have lost its log.
 
         Args:
             fence: Fencing number of the lease; everything that is stored names it.
@@ -190,7 +190,8 @@ class Relay:
                 looked = time.monotonic()
                 await self._instruments.measure_lag(self._database, state.sent_through)
                 await check_rewinds(self._database, state.rewinds)
-                await self._check_broker(fence, state, clients)
+                if await self._check_broker(fence, state, clients):
+                    return  # topics and clients are made anew: those of the old log mislead
                 await self._send_unacknowledged(fence, state, producer)
                 self._outage.over()
                 waiting = []
@@ -277,14 +278,20 @@ class Relay:
         self._instruments.sent(documents)
         await failpoint("relay.marked")
 
-    async def _check_broker(self, fence: int, state: RelayState, clients: Clients) -> None:
-        """Has all that is retained sent again if the broker lost its log."""
+    async def _check_broker(self, fence: int, state: RelayState, clients: Clients) -> bool:
+        """Has all that is retained sent again if the broker lost its log.
+
+        Returns:
+            Whether it did. With the log the topics may be gone, which clients that know them from
+            before don't notice: an embedded broker acknowledges what is sent to a missing topic.
+        """
         found = await look_at_log(clients, state)
         if found.lost is not None:
             await self._forget_broker(fence, state, found.lost)
         if state.cluster != found.cluster:
             state.cluster = found.cluster
             await store_sent(self._database, fence, state)
+        return found.lost is not None
 
     async def _forget_broker(self, fence: int, state: RelayState, reason: str) -> None:
         # An embedded broker keeps its log in memory: that it is gone after a restart is no fault.
