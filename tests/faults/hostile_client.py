@@ -40,7 +40,6 @@ class Target(msgspec.Struct, kw_only=True):
         channel: The id of one in which this person may post.
         contest: The id of one that takes entries.
         rate: Requests per second.
-        yields: Leaves the processor to the servers first. Not where other tests want it too.
         seed: Of the dice.
     """
 
@@ -50,7 +49,6 @@ class Target(msgspec.Struct, kw_only=True):
     channel: str
     contest: str
     rate: float
-    yields: bool
     seed: int = 7
 
 
@@ -193,8 +191,7 @@ async def main() -> None:
     """Attacks until the input ends, and reports."""
     loop = asyncio.get_running_loop()
     target = msgspec.json.decode(sys.stdin.buffer.readline(), type=Target)
-    if target.yields:
-        os.nice(19)
+    os.nice(19)
     stop = asyncio.Event()
 
     def wait_for_the_end() -> None:

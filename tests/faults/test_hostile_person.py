@@ -1,6 +1,7 @@
 """One person with an ordinary token, a hundred requests a second: the others must not notice.
 
-In its long form ten minutes, and what the others wait is compared with what they waited before.
+For ten minutes, alone on the machine: beside other tests nobody could tell for whom they wait.
+From a minute on what they wait is compared with what they waited before.
 """
 
 import asyncio
@@ -29,10 +30,9 @@ from tests.support.brokers import BrokerUnderTest
 from tooling.servers.role_processes import UNLIMITED, RoleProcess, running_roles, settings_of_roles
 
 RATE = 100  # requests per second: ten times what a person may sustain
-LONG = 60 * float(os.environ.get("MINUTES") or 10)
-SHORT = 8.0
-# Of the rate: what must at least have been sent, alone on the machine and beside other tests.
-FEWEST_ALONE, FEWEST = 1 / 3, 1 / 5
+SECONDS = 60 * float(os.environ.get("MINUTES") or 10)
+ENOUGH = 60.0  # seconds from which on the waits are compared: a percentile of fewer is mere chance
+FEWEST = 1 / 3  # of the rate: what must at least have been sent
 BEFORE = 0.5  # of that time the others are alone, at most two minutes
 PAUSE = 0.25  # seconds between two operations of one of them: within a day's quotas
 SLOWER = 2.0  # times what the others waited before
@@ -86,17 +86,10 @@ async def stays_ready(roles: dict[str, RoleProcess], seconds: float) -> None:
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize(
-    "seconds",
-    [
-        pytest.param(SHORT, id="short"),
-        pytest.param(
-            LONG, id="long", marks=[pytest.mark.faults_long, pytest.mark.timeout(LONG + 600)]
-        ),
-    ],
-)
+@pytest.mark.faults_long
+@pytest.mark.timeout(SECONDS + 600)
 async def test_one_hostile_person_can_neither_stop_nor_slow_the_others(
-    seconds: float, own_mongodb: ReplicaSet, tmp_path: Path, embedded_broker: BrokerUnderTest
+    own_mongodb: ReplicaSet, tmp_path: Path, embedded_broker: BrokerUnderTest
 ) -> None:
     secrets, dice = DevelopmentSecrets(tmp_path), random.Random(7)
     settings = settings_of_roles(
@@ -128,29 +121,26 @@ async def test_one_hostile_person_can_neither_stop_nor_slow_the_others(
             channel=load.channel,
             contest=await open_contest(contests),
             rate=RATE,
-            yields=seconds == LONG,
         )
 
         async with load.running():
-            await asyncio.sleep(min(BEFORE * seconds, 120))
+            await asyncio.sleep(min(BEFORE * SECONDS, 120))
             before, load.answer_times, told_to_wait = load.answer_times, [], load.told_to_wait
             async with attacked(target) as report:
-                await stays_ready(roles, seconds)
+                await stays_ready(roles, SECONDS)
             during = load.answer_times
         await asyncio.gather(*(role.ready() for role in roles.values()))
 
         requests = sum(report.statuses.values())
         say(f"{requests} requests: {sorted(report.statuses.items())}")
         say(f"others: p99 {p99(before):.3f} s, then {p99(during):.3f} s")
-        assert requests > seconds * RATE * (FEWEST_ALONE if seconds == LONG else FEWEST)
+        assert requests > SECONDS * RATE * FEWEST
         assert not report.complaints
         assert not load.bad_answers
-        # Beside other tests the machine itself may be too slow for one in fifty.
-        tolerated = 0 if seconds == LONG else len(during) // 50
-        assert load.told_to_wait - told_to_wait <= tolerated
+        assert load.told_to_wait == told_to_wait
         for name in ("metrics-consumer", "posts-worker", "groups-worker", "contests-worker"):
             assert await roles[name].metric("mitmach_dead_letters_total") == 0, name
         reconciliation = await reconcile(mongo, kafka, apis["metrics"], prefix="mitmach_")
         assert reconciliation.agrees, (reconciliation.differences(), reconciliation.published.gaps)
-        if seconds == LONG:
+        if SECONDS >= ENOUGH:
             assert p99(during) < SLOWER * p99(before)

@@ -65,7 +65,7 @@ class CounterService:
         ) as consumer:
             yield consumer
 
-    async def counted(self, wanted: dict[str, int], *, within: float = 20.0) -> None:
+    async def counted(self, wanted: dict[str, int], *, within: float = 60.0) -> None:
         """Waits until so much is counted, and wants nothing else to be."""
         async with asyncio.timeout(within):
             while sum((now := await sums(self.database)).values()) < sum(wanted.values()):

@@ -8,7 +8,6 @@ import pytest
 LONGEST: Sequence[str] = (
     "tests/contract/access/test_matrix.py",
     "tests/contract/openapi/test_any_input.py",
-    "tests/faults/test_hostile_person.py",
     "tests/integration/platform/test_two_of_each.py",
     "tests/integration/shared/test_starting_over.py",
     "tests/contract/access/test_hidden_and_invented.py",

@@ -32,10 +32,11 @@ def of_groups(groups: list[str]) -> list[Object]:
 @pytest.mark.parametrize(
     ("judged", "groups"),
     [
-        (judged_by_models, ["keda.sh", "monitoring.coreos.com"]),
-        (judged_by_strimzi, ["kafka.strimzi.io"]),
+        pytest.param(judged_by_models, ["keda.sh", "monitoring.coreos.com"], id="models"),
+        pytest.param(
+            judged_by_strimzi, ["kafka.strimzi.io"], id="strimzi", marks=pytest.mark.tools
+        ),
     ],
-    ids=["models", "strimzi"],
 )
 def test_objects_fit_the_operators_definitions_and_planted_faults_do_not(
     judged: Callable[[list[Object]], list[str]], groups: list[str]

@@ -11,8 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from mitmach.embedded.child import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -88,14 +86,10 @@ def seconds_between(earlier: dict[str, Any], later: dict[str, Any]) -> float:
     return (times[1] - times[0]).total_seconds()
 
 
-@pytest.mark.parametrize(
-    ("role", "message", "loops"),
-    [("relay", "the relay starts over", 1), ("worker", "the consumer starts over", 2)],
-)
-async def test_a_process_without_a_broker_says_so_soon_and_seldom(
-    role: str, message: str, loops: int, mongo_url: str, database_prefix: str
+async def outage_of_the_broker(
+    mongo_url: str, prefix: str, role: str, message: str, loops: int
 ) -> None:
-    async with running(role, mongo_url, database_prefix) as heard:
+    async with running(role, mongo_url, prefix) as heard:
         ready = await heard.until("ready")
         first = await heard.until(message)
         await asyncio.sleep(HEARD)
@@ -114,7 +108,7 @@ async def test_a_process_without_a_broker_says_so_soon_and_seldom(
     assert len(heard.said("stopped")) == 1
 
 
-async def test_a_process_without_a_database_says_so_soon_and_seldom() -> None:
+async def outage_of_the_database() -> None:
     async with running("worker", f"mongodb://127.0.0.1:{free_port()}/", "test_") as heard:
         started = await heard.until("starting")
         message = "MongoDB isn't reached; check MITMACH_MONGODB_URL"
@@ -124,3 +118,17 @@ async def test_a_process_without_a_database_says_so_soon_and_seldom() -> None:
     assert seconds_between(started, first) < TOLD_WITHIN
     assert "connection refused" in first["reason"]
     assert len(troubles) + 2 < A_MINUTE, troubles
+
+
+async def test_a_process_without_a_broker_or_a_database_says_so_soon_and_seldom(
+    mongo_url: str, database_prefix: str
+) -> None:
+    async with asyncio.TaskGroup() as at_once:  # each is mostly listened to
+        for case in (
+            outage_of_the_broker(mongo_url, database_prefix, "relay", "the relay starts over", 1),
+            outage_of_the_broker(
+                mongo_url, database_prefix, "worker", "the consumer starts over", 2
+            ),
+            outage_of_the_database(),
+        ):
+            at_once.create_task(case)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from services.posts.domain.audience import Group
 from services.posts.domain.comment import Comment, place
 from services.posts.domain.post import Post, PostContent, PostText
 from services.posts.worker.cleanup import AT_ONCE, Cleanup
+from shared.contract.errors import Unavailable
 from shared.contract.events.groups import GroupDeleted
 from shared.contract.events.posts import PostDeleted
 from shared.contract.ids import new_id
@@ -133,8 +135,9 @@ class Ruin:
                 now=lambda: self.heard + timedelta(seconds=later),
             )
             for _ in range(steps):
-                if not await clearing.clear():
-                    return
+                with suppress(Unavailable):  # a worker goes on too
+                    if not await clearing.clear():
+                        return
 
     async def left(self) -> tuple[int, int, int, int]:
         """Posts, texts, comments with a text, and marks that something is still to be done."""

@@ -68,7 +68,7 @@ async def test_what_cant_be_stored_is_set_aside_and_counted_once_it_can_be(
     ):
         await counters.write(*MANY, "harm", *MANY, "harm", *MANY)
         async with counters.reading(projection) as consumer:
-            await counters.counted(dict.fromkeys(MANY, 36), within=60)
+            await counters.counted(dict.fromkeys(MANY, 36))
             found = await letters(counters.database, LetterState.OPEN, 2)
             assert {one.key for one in found} == {b"harm"}
             assert {one.reason.partition(":")[0] for one in found} == {"can't be stored"}
@@ -102,7 +102,7 @@ async def test_a_reader_that_ends_amid_the_search_is_followed_by_one_that_begins
                 while projection.refused < 3:
                     await asyncio.sleep(0.01)
         async with counters.reading(Refusing()):
-            await counters.counted(dict.fromkeys(MANY, 24), within=60)
+            await counters.counted(dict.fromkeys(MANY, 24))
             found: list[StoredLetter] = await letters(counters.database, LetterState.OPEN, 1)
             assert found[0].key == b"harm"
 
