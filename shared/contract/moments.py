@@ -1,6 +1,7 @@
 """The clock, and moments as the database stores them and as days are counted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 
 def utc_now() -> datetime:
@@ -8,9 +9,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@lru_cache(maxsize=16)  # all commands of a commit have the same moment
 def to_milliseconds(moment: datetime) -> datetime:
     """As precisely as the database stores it: what is answered now equals what is read later."""
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    return moment - timedelta(microseconds=moment.microsecond % 1000)  # a third of `replace`
 
 
 def day_of(moment: datetime) -> str:

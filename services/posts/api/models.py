@@ -132,7 +132,7 @@ def post_view(seen: SeenPost) -> PostView:
 
 def _counts(counts: PostCounts) -> PostCountsView:
     return PostCountsView(
-        reactions=_shown(counts.reactions),
+        reactions=counts.reactions,
         comments=counts.comments,
         shares=counts.shares,
         views=counts.views,
@@ -143,7 +143,7 @@ def _counts(counts: PostCounts) -> PostCountsView:
 def comment_view(seen: SeenComment) -> CommentView:
     """A comment for its reader."""
     comment, counts, mine = seen
-    return _comment(comment, _shown(counts.reactions), None if mine is None else mine.reaction)
+    return _comment(comment, counts.reactions, None if mine is None else mine.reaction)
 
 
 def _comment(
@@ -162,10 +162,6 @@ def _comment(
         reactions=reactions,
         my_reaction=my_reaction,
     )
-
-
-def _shown(reactions: dict[ReactionKind, int]) -> dict[ReactionKind, int]:
-    return {kind: number for kind, number in reactions.items() if number > 0}
 
 
 def post_etag(seen: SeenPost) -> str:

@@ -52,7 +52,7 @@ def standing_view(counts: PostCounts, mine: Engagement | None) -> StandingView:
     agreeing = counts.agreeing_with(mine)
     return StandingView(
         CountsNowView(
-            {kind: number for kind, number in agreeing.reactions.items() if number > 0},
+            agreeing.reactions,
             agreeing.comments,
             agreeing.shares,
             agreeing.views,

@@ -21,7 +21,6 @@ from msgspec.structs import replace
 
 from services.posts.domain.engagement import Engagement
 from shared.contract.events.vocabulary import ReactionKind
-from shared.contract.moments import to_milliseconds
 from shared.delivery.command import Entity
 
 
@@ -46,43 +45,39 @@ class PostCounts(Entity, frozen=True, kw_only=True):
     through: datetime | None = None
 
     def agreeing_with(self, mine: Engagement | None) -> "PostCounts":
-        """The counts with all that this person has done, counted by the worker or not yet.
+        """The counts as they are shown, with all that this person has done, counted yet or not.
 
         Args:
             mine: What the person has done with the post, read after these counts or together with
                 them; None: nothing.
         """
+        reactions = {kind: number for kind, number in self.reactions.items() if number > 0}
         if mine is None or not mine.viewed_on:
-            return self
-        counts = self
+            return replace(self, reactions=reactions)
+        views, viewers = self.views, self.viewers
+        comments, shares, shared = self.comments, self.shares, 1 if mine.shares else 0
         for past in mine.recent:
             if not is_counted(past.until, self.through):
-                reactions = moved(self.reactions, past.reaction, mine.reaction)
-                counts = replace(
-                    self,
-                    reactions=reactions,
-                    comments=self.comments + mine.comments - past.comments,
-                    shares=self.shares + bool(mine.shares) - bool(past.shares),
-                    views=self.views + (mine.viewed_on != past.viewed_on),
-                    viewers=self.viewers + (not past.viewed_on),
-                )
+                move(reactions, past.reaction, mine.reaction)
+                comments += mine.comments - past.comments
+                shares += shared - bool(past.shares)
+                views += mine.viewed_on != past.viewed_on
+                viewers += not past.viewed_on
                 break
-        return counts.at_least(mine)
-
-    def at_least(self, mine: Engagement) -> "PostCounts":
-        """The counts, and no less than what this person alone has done."""
-        reactions = floored(self.reactions, mine.reaction)
-        comments = max(self.comments, mine.comments)
-        shares = max(self.shares, int(bool(mine.shares)))
-        # Whoever reacts or shares has seen the post, and reacts once.
-        viewers = max(self.viewers, 1, shares, sum(reactions.values()))
-        return replace(
-            self,
+        # No less than what this person alone has done. Whoever reacts or shares has seen the post,
+        # and reacts once.
+        if mine.reaction is not None:
+            reactions.setdefault(mine.reaction, 1)
+        shares = max(shares, shared)
+        viewers = max(viewers, 1, shares, sum(reactions.values()))
+        return PostCounts(
+            id=self.id,
             reactions=reactions,
-            comments=comments,
+            comments=max(comments, mine.comments),
             shares=shares,
-            views=max(self.views, viewers),
+            views=max(views, viewers),
             viewers=viewers,
+            through=self.through,
         )
 
 
@@ -105,7 +100,7 @@ class CommentCounts(Entity, frozen=True, kw_only=True):
         before: ReactionKind | None = None,
         changed_at: datetime | None = None,
     ) -> "CommentCounts":
-        """The counts with this person's reaction, counted by the worker or not yet.
+        """The counts as they are shown, with this person's reaction, counted yet or not.
 
         Args:
             mine: Their reaction now; None: they have none.
@@ -113,36 +108,30 @@ class CommentCounts(Entity, frozen=True, kw_only=True):
             changed_at: When that was, in milliseconds; None where it isn't known: then their
                 reaction is among those that are shown, but may have taken the place of another's.
         """
-        reactions = self.reactions
+        reactions = {kind: number for kind, number in self.reactions.items() if number > 0}
         if changed_at is not None and not is_counted(changed_at, self.through):
-            reactions = moved(reactions, before, mine)
-        return replace(self, reactions=floored(reactions, mine))
+            move(reactions, before, mine)
+        if mine is not None:
+            reactions.setdefault(mine, 1)
+        return replace(self, reactions=reactions)
 
 
 def is_counted(act: datetime, through: datetime | None) -> bool:
     """Whether an act is among those that were counted through a time; both in milliseconds."""
-    return through is not None and act <= to_milliseconds(through)
+    return through is not None and act <= through
 
 
-def moved(
+def move(
     reactions: dict[ReactionKind, int], before: ReactionKind | None, after: ReactionKind | None
-) -> dict[ReactionKind, int]:
-    """Numbers of reactions by kind after one of them has come, gone or changed."""
+) -> None:
+    """Changes numbers by kind, none below 1, as one reaction that comes, goes or changes does."""
     if before == after:
-        return reactions
-    numbers = dict(reactions)
+        return
     if before is not None:
-        numbers[before] = numbers.get(before, 0) - 1
+        left = reactions.get(before, 0) - 1
+        if left > 0:
+            reactions[before] = left
+        else:
+            reactions.pop(before, None)
     if after is not None:
-        numbers[after] = numbers.get(after, 0) + 1
-    return numbers
-
-
-def floored(
-    reactions: dict[ReactionKind, int], mine: ReactionKind | None
-) -> dict[ReactionKind, int]:
-    """Numbers of reactions as they are shown: those above zero, and one's own among them."""
-    shown = {kind: number for kind, number in reactions.items() if number > 0}
-    if mine is not None:
-        shown.setdefault(mine, 1)
-    return shown
+        reactions[after] = reactions.get(after, 0) + 1

@@ -168,9 +168,8 @@ class Engagement(Entity, frozen=True, kw_only=True):
 
     def _before(self, now: datetime) -> tuple[PastEngagement, ...]:
         """What is remembered when an act comes now: what was before it and the last ones."""
-        moment = to_milliseconds(now)
         past = PastEngagement(
-            until=moment,
+            until=to_milliseconds(now),
             viewed_on=self.viewed_on,
             reaction=self.reaction,
             comments=self.comments,
@@ -178,7 +177,7 @@ class Engagement(Entity, frozen=True, kw_only=True):
         )
         if not self.recent:
             return (past,)
-        since = moment - REMEMBERED_FOR
+        since = now - REMEMBERED_FOR
         kept = [earlier for earlier in self.recent if earlier.until > since]
         return (*kept[1 - MOST_RECENT :], past)
 

@@ -2,12 +2,17 @@
 
 Who reacts is answered with the counts of the post. They are asked for before the commit and awaited
 after it: its round trips take longer, so that no answer is later for it. That they are older than
-the change is right: what the caller has just done is added to them (`domain/counts.py`). The more
-there are, the fewer queries: who comes within a moment shares one, and the moment grows with those
-who come, up to what a commit takes when there are many.
+the change is right: what the caller has just done is added to them (`domain/counts.py`).
+
+The more ask, the less a query is worth: who comes within a moment shares one, the moment grows with
+those who come, and so does the age at which counts are asked for again. One who asks alone is told
+what is stored. Among hundreds a second what others did may be missing for seconds, and whoever
+finds counts that were kept doesn't wait for younger ones: a commit costs the less the more there
+are in it, and who waits for counts isn't in one.
 """
 
 import asyncio
+import math
 import time
 from contextvars import Context
 from typing import Generic, TypeVar
@@ -18,15 +23,20 @@ from shared.delivery.mongo import EntityStore
 
 C = TypeVar("C", bound=Entity)
 
-# Seconds between one query and the next: so many for each id that the last one asked about, and at
-# most so many. One who asks alone hardly waits; with a thousand a second there are 45 queries.
-PAUSE_EACH = 0.001
-PAUSE_AT_MOST = 0.02
-# Seconds for which counts of posts are kept: below what people notice, and enough that a post that
-# is reacted to a hundred times a second is read five times.
-KEPT_FOR = 0.2
+# Seconds between one query and the next: so many for each who has asked since the one before, and
+# at most so many.
+PAUSE_EACH = 0.002
+PAUSE_AT_MOST = 0.1
+# Seconds after which counts are asked for again: likewise.
+YOUNG_EACH = 0.02
+YOUNG_AT_MOST = 2.0
+# Seconds after which they aren't used any more, even by who has to wait for others.
+KEPT_FOR = 10.0
 # Counts that are kept, some 5 MB; beyond it all are forgotten, which costs one query more.
 MOST_KEPT = 10_000
+
+
+_NEVER: tuple[float, None] = (-math.inf, None)
 
 
 class _Question(Generic[C]):
@@ -44,22 +54,25 @@ class _Question(Generic[C]):
 class AskedCounts(Generic[C]):
     """Counts that were asked for. Nothing is wrong with never awaiting them."""
 
-    __slots__ = ("_id", "_known", "_question")
+    __slots__ = ("_id", "_known", "_question", "_waits")
 
-    def __init__(self, entity_id: str, known: C | None, question: _Question[C] | None) -> None:
+    def __init__(
+        self, entity_id: str, known: C | None, question: _Question[C] | None, *, waits: bool
+    ) -> None:
         self._id = entity_id
         self._known = known
         self._question = question
+        self._waits = waits
 
     async def read(self) -> C:
-        """The counts; those that were kept, however old, where the database didn't answer.
+        """The counts; those that were kept, however old, where the database doesn't answer.
 
         Raises:
             OutcomeUnknown: It didn't, and nothing was kept. The change is stored by then; whoever
                 repeats the request learns what they should have been told.
         """
         known, question = self._known, self._question
-        if question is not None:
+        if question is not None and (self._waits or question.answered.is_set()):
             await question.answered.wait()
             error = question.error
             if error is None:
@@ -76,7 +89,7 @@ class CountsReader(Generic[C]):
     Args:
         store: The posts service's database.
         kind: The class of the counts, of posts or of comments.
-        kept_for: Seconds for which it may be used again.
+        kept_for: Seconds for which counts may be used again; 0: never.
     """
 
     def __init__(self, store: EntityStore, kind: type[C], *, kept_for: float = 0.0) -> None:
@@ -84,14 +97,21 @@ class CountsReader(Generic[C]):
         self._kind = kind
         self._kept_for = kept_for
         self._kept: dict[str, tuple[float, C]] = {}
+        self._young = 0.0
+        self._asked = 0
         self._next: _Question[C] | None = None
         self._asking: asyncio.Task[None] | None = None
 
     def ask(self, entity_id: str) -> AskedCounts[C]:
         """Asks for the counts of a post or comment, before a change to it is committed."""
-        until, known = self._kept.get(entity_id, (0.0, None))
-        if until > time.monotonic():
-            return AskedCounts(entity_id, known, None)
+        self._asked += 1
+        read_at, known = self._kept.get(entity_id, _NEVER)
+        age = time.monotonic() - read_at
+        question = None if age < self._young else self._join(entity_id)
+        return AskedCounts(entity_id, known, question, waits=age > self._kept_for)
+
+    def _join(self, entity_id: str) -> _Question[C]:
+        """The next query, which asks about this one as well."""
         question = self._next
         if question is None:
             question = self._next = _Question()
@@ -99,7 +119,7 @@ class CountsReader(Generic[C]):
                 # In a context of its own, without deadline or span of whoever comes first.
                 self._asking = asyncio.create_task(self._ask(), name="counts", context=Context())
         question.ids.add(entity_id)
-        return AskedCounts(entity_id, known, question)
+        return question
 
     async def _ask(self) -> None:
         """Asks until nobody waits; those who come meanwhile share the next query."""
@@ -107,7 +127,9 @@ class CountsReader(Generic[C]):
             while (question := self._next) is not None:
                 self._next = None
                 await self._answer(question)
-                await asyncio.sleep(min(PAUSE_EACH * len(question.ids), PAUSE_AT_MOST))
+                asked, self._asked = self._asked, 0
+                self._young = min(YOUNG_EACH * asked, YOUNG_AT_MOST, self._kept_for)
+                await asyncio.sleep(min(PAUSE_EACH * asked, PAUSE_AT_MOST))
         finally:
             self._asking = None
 
@@ -126,5 +148,5 @@ class CountsReader(Generic[C]):
             return
         if len(self._kept) + len(found) > MOST_KEPT:
             self._kept.clear()
-        until = time.monotonic() + self._kept_for
-        self._kept.update((one, (until, counts)) for one, counts in found.items())
+        now = time.monotonic()
+        self._kept.update((one, (now, counts)) for one, counts in found.items())

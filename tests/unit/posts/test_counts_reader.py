@@ -13,7 +13,7 @@ from services.posts.commands.reactions import CommentReactionChange
 from services.posts.domain.counts import CommentCounts, PostCounts
 from services.posts.domain.engagement import Engagement
 from services.posts.queries import counts
-from services.posts.queries.counts import CountsReader
+from services.posts.queries.counts import KEPT_FOR, YOUNG_AT_MOST, YOUNG_EACH, CountsReader
 from shared.contract.errors import OutcomeUnknown, Unavailable
 from shared.delivery.committer import CommandResult
 from shared.delivery.mongo import EntityStore
@@ -57,14 +57,61 @@ async def test_who_comes_together_shares_a_query_and_later_ones_share_the_next()
     assert stored.asked == [{"a", "b", "nobody has seen this"}, {"a"}]
 
 
-async def test_it_is_used_again_only_as_long_as_is_said() -> None:
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(counts, "time", SimpleNamespace(monotonic=lambda: self.now))
+
+
+async def test_the_more_ask_the_older_counts_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock(monkeypatch)
+    for asking_at_once, young in ((1, YOUNG_EACH), (50, 50 * YOUNG_EACH), (9000, YOUNG_AT_MOST)):
+        stored = Stored()
+        stored.views = {"a": 1}
+        asking = reader(stored, kept_for=KEPT_FOR)
+        assert set(await views(asking, *["a"] * asking_at_once)) == {1}
+        clock.now += 0.99 * young
+        await views(asking, "a")
+        assert len(stored.asked) == 1
+        clock.now += 0.02 * young
+        await views(asking, "a")
+        async with asyncio.timeout(10):
+            while len(stored.asked) < 2:  # asked for again, once the pause is over
+                await asyncio.sleep(0.01)
+
+
+async def test_who_finds_counts_waits_for_no_younger_ones_until_these_are_too_old(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = Clock(monkeypatch)
     stored = Stored()
     stored.views = {"a": 1}
-    kept, unkept = reader(stored, kept_for=60.0), reader(stored)
+    kept, unkept = reader(stored, kept_for=KEPT_FOR), reader(stored)
     assert await views(kept, "a") == await views(unkept, "a") == [1]
     stored.views = {"a": 2}
-    assert await views(kept, "a") == [1]
     assert await views(unkept, "a") == [2]
+    clock.now += 0.99 * KEPT_FOR
+    assert await views(kept, "a") == [1], "no answer yet, so what was kept"
+    clock.now += KEPT_FOR
+    asked = kept.ask("a")
+    assert (await asked.read()).views == 2
+
+
+async def test_an_answer_that_came_in_time_is_used() -> None:
+    stored = Stored()
+    stored.views = {"a": 1}
+    asking = reader(stored, kept_for=60.0)
+    await views(asking, "a")
+    stored.views = {"a": 2}
+    await asyncio.sleep(2 * YOUNG_EACH)
+    asked = asking.ask("a")
+    async with asyncio.timeout(10):
+        while len(stored.asked) < 2:
+            await asyncio.sleep(0.01)
+    await asyncio.sleep(0.01)  # the commit goes on
+    assert (await asked.read()).views == 2
 
 
 async def test_what_is_stored_is_not_answered_as_if_it_were_not() -> None:
@@ -82,6 +129,8 @@ async def test_what_is_stored_is_not_answered_as_if_it_were_not() -> None:
 
 async def test_no_more_is_kept_than_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counts, "MOST_KEPT", 2)
+    monkeypatch.setattr(counts, "YOUNG_EACH", 60.0)
+    monkeypatch.setattr(counts, "YOUNG_AT_MOST", 60.0)
     stored = Stored()
     asking = reader(stored, kept_for=60.0)
     for one in ("a", "b", "c", "c", "a"):
