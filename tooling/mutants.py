@@ -46,6 +46,37 @@ class Mutant(NamedTuple):
 
 MUTANTS = (
     Mutant(
+        "the instance of what was refused before it was a request, in the log",
+        "shared/web/http/middleware/records.py",
+        """            "side": "client",
+            "instance": instance_of(traceparent),
+""",
+        """            "side": "client",
+""",
+        ("tests/unit/shared/test_slow_clients.py",),
+    ),
+    Mutant(
+        "pauses that grow while an outage lasts",
+        "shared/runtime/telemetry/outages.py",
+        "self._doublings + 1",
+        "0",
+        ("tests/unit/shared/test_outages.py",),
+    ),
+    Mutant(
+        "counts that are forgotten when they are too old",
+        "services/posts/queries/counts.py",
+        "waits=age > self._kept_for",
+        "waits=known is None",
+        ("tests/unit/posts/test_counts_reader.py",),
+    ),
+    Mutant(
+        "topics that are made anew after the broker has lost its log",
+        "shared/delivery/relay/relay.py",
+        "if await self._check_broker(fence, state, clients):",
+        "if await self._check_broker(fence, state, clients) and False:",
+        (TIMESTAMPS,),
+    ),
+    Mutant(
         "whoever has joined, in the number of members before it is counted",
         "services/groups/domain/counts.py",
         "counted.through is None or counted.through < since",

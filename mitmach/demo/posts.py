@@ -2,11 +2,14 @@
 
 import asyncio
 from typing import Any
+from urllib.parse import urlencode
 
 from mitmach.demo.behaviour import DemoPost, PlannedVisit, format_of, kind_of, media, visits
 from mitmach.demo.organisation import COMMENTS, GROUPS, Colleague, title
 from mitmach.demo.simulation import Simulation
 
+# Visits in each so many hours begin with the home page.
+HOME_EVERY = 6
 # Seconds in which a membership must have reached the other services.
 _JOIN_PATIENCE = 20.0
 
@@ -84,6 +87,8 @@ async def _visit(simulation: Simulation, visit: PlannedVisit, goal: int) -> None
         return
     who = visit.person.id
     reads = {"post_ids": [post.id for post in visit.reads]}
+    if visit.hour % HOME_EVERY == 0:
+        await _look_at_home(simulation, who)
     await call("POST", "/v1/views:batch", who, body=reads, deed="views")
     for post, reaction in visit.reactions:
         path = f"/v1/posts/{post.id}/reaction"
@@ -95,3 +100,19 @@ async def _visit(simulation: Simulation, visit: PlannedVisit, goal: int) -> None
         await call("POST", path, who, body=body, key=key, deed="comments")
     for post in visit.shares:
         await call("POST", f"/v1/posts/{post.id}/shares", who, body={}, deed="shares")
+
+
+async def _look_at_home(simulation: Simulation, who: str) -> None:
+    """What a home page asks for: posts with their first comments, then all names in them."""
+    call = simulation.client.call
+    feed = await call("GET", "/v1/feed?expand=comments&limit=20", who)
+    posts = feed["items"]
+    comments = [one for post in posts for one in post["first_comments"]["items"]]
+    for kind, ids in (
+        ("people", [one["author_id"] for one in (*posts, *comments)]),
+        ("groups", [post["group_id"] for post in posts]),
+        ("channels", [post["channel_id"] for post in posts]),
+    ):
+        if ids:
+            names = urlencode([("ids", one) for one in sorted(set(ids))])
+            await call("GET", f"/v1/{kind}?{names}", who)

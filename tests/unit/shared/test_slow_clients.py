@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from shared.runtime.process import bind, port_of, serve
 from shared.runtime.settings import ServiceSettings, load
 from tests.support.identity import token_of
+from tests.support.log_lines import recorded
 from tests.support.web import NOTE_ID, Recorder, make_web_context, notes_app
 
 STAR = f"/v1/notes/{NOTE_ID}/star"
@@ -87,12 +88,14 @@ async def test_a_connection_that_says_nothing_is_closed() -> None:
 
 
 async def test_a_head_that_doesnt_end_is_answered_and_closed() -> None:
-    async with served(notes_app(make_web_context())) as connect:
-        client = await connect()
-        client.send(b"GET /health/live HTTP/1.1\r\nHost: notes.test\r\n")
-        status, headers, body = await client.answer()
-        assert await client.rest() == b""
+    with recorded("shared.web") as lines:
+        async with served(notes_app(make_web_context())) as connect:
+            client = await connect()
+            client.send(b"GET /health/live HTTP/1.1\r\nHost: notes.test\r\n")
+            status, headers, body = await client.answer()
+            assert await client.rest() == b""
     assert status == 408
+    assert [vars(line)["instance"] for line in lines] == [json.loads(body)["instance"]]
     assert headers["content-type"] == "application/problem+json"
     assert headers["connection"] == "close"
     assert json.loads(body)["type"] == "urn:mitmach:problem:request-timeout"
