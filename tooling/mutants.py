@@ -18,6 +18,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[1]
 COPIED = ("mitmach", "services", "shared", "tooling", "tests", "schemas", "pyproject.toml")
 MODEL = "tests/faults/test_protocol_model.py"
+BATCHES = "tests/integration/shared/test_batches.py"
 CHAIN = "tests/unit/shared/test_chain.py"
 QUARANTINE = "tests/unit/shared/test_quarantine.py"
 TIMESTAMPS = "tests/integration/shared/test_record_timestamps.py"
@@ -46,6 +47,20 @@ class Mutant(NamedTuple):
 
 MUTANTS = (
     Mutant(
+        "few commands that wait for the commit that runs",
+        "shared/delivery/committer/committer.py",
+        "_WORTH_A_COMMIT = 0.75",
+        "_WORTH_A_COMMIT = 0.0",
+        (BATCHES,),
+    ),
+    Mutant(
+        "commands that wait for no commit that is stuck",
+        "shared/delivery/committer/committer.py",
+        "_HELD_BACK = 0.05",
+        "_HELD_BACK = 3600.0",
+        (BATCHES,),
+    ),
+    Mutant(
         "the instance of what was refused before it was a request, in the log",
         "shared/web/http/middleware/records.py",
         """            "side": "client",
@@ -65,8 +80,8 @@ MUTANTS = (
     Mutant(
         "counts that are forgotten when they are too old",
         "services/posts/queries/counts.py",
-        "waits=age > self._kept_for",
-        "waits=known is None",
+        "waits = age > self._kept_for",
+        "waits = known is None",
         ("tests/unit/posts/test_counts_reader.py",),
     ),
     Mutant(

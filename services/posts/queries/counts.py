@@ -14,6 +14,7 @@ are in it, and who waits for counts isn't in one.
 import asyncio
 import math
 import time
+from contextlib import suppress
 from contextvars import Context
 from typing import Generic, TypeVar
 
@@ -24,9 +25,10 @@ from shared.delivery.mongo import EntityStore
 C = TypeVar("C", bound=Entity)
 
 # Seconds between one query and the next: so many for each who has asked since the one before, and
-# at most so many.
+# at most so many; no more than the least where somebody waits, who knows no counts at all.
 PAUSE_EACH = 0.002
 PAUSE_AT_MOST = 0.1
+PAUSE_AT_LEAST = 0.004
 # Seconds after which counts are asked for again: likewise.
 YOUNG_EACH = 0.02
 YOUNG_AT_MOST = 2.0
@@ -99,6 +101,7 @@ class CountsReader(Generic[C]):
         self._kept: dict[str, tuple[float, C]] = {}
         self._young = 0.0
         self._asked = 0
+        self._waited_for = asyncio.Event()
         self._next: _Question[C] | None = None
         self._asking: asyncio.Task[None] | None = None
 
@@ -108,7 +111,10 @@ class CountsReader(Generic[C]):
         read_at, known = self._kept.get(entity_id, _NEVER)
         age = time.monotonic() - read_at
         question = None if age < self._young else self._join(entity_id)
-        return AskedCounts(entity_id, known, question, waits=age > self._kept_for)
+        waits = age > self._kept_for
+        if waits:
+            self._waited_for.set()
+        return AskedCounts(entity_id, known, question, waits=waits)
 
     def _join(self, entity_id: str) -> _Question[C]:
         """The next query, which asks about this one as well."""
@@ -126,12 +132,20 @@ class CountsReader(Generic[C]):
         try:
             while (question := self._next) is not None:
                 self._next = None
+                self._waited_for.clear()
                 await self._answer(question)
                 asked, self._asked = self._asked, 0
                 self._young = min(YOUNG_EACH * asked, YOUNG_AT_MOST, self._kept_for)
-                await asyncio.sleep(min(PAUSE_EACH * asked, PAUSE_AT_MOST))
+                await self._pause(min(PAUSE_EACH * asked, PAUSE_AT_MOST))
         finally:
             self._asking = None
+
+    async def _pause(self, seconds: float) -> None:
+        await asyncio.sleep(min(seconds, PAUSE_AT_LEAST))
+        if seconds > PAUSE_AT_LEAST:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds - PAUSE_AT_LEAST):
+                    await self._waited_for.wait()
 
     async def _answer(self, question: _Question[C]) -> None:
         try:
