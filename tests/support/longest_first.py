@@ -1,4 +1,8 @@
-"""The longest tests begin first, so that no process still works on one when all others are done."""
+"""The order of tests: the longest begin first, and those on Apache Kafka stay together.
+
+So no process still works on a long one when all others are done, and not every process starts a
+Java of its own for a few tests: each gets a run of neighbours, the first of them these.
+"""
 
 from collections.abc import Sequence
 
@@ -20,6 +24,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def place(item: pytest.Item) -> int:
         file = item.nodeid.partition("::")[0]
-        return LONGEST.index(file) if file in LONGEST else len(LONGEST)
+        if file in LONGEST:
+            return LONGEST.index(file)
+        return len(LONGEST) + (item.get_closest_marker("apache") is None)
 
     items.sort(key=place)

@@ -153,6 +153,8 @@ class Pipeline(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is 
     def _fail(self, error: BaseException) -> None:
         if self._failed is not None and not self._failed.done():
             self._failed.set_exception(error)
+            # Who has been told to end doesn't look at it, which asyncio would take for a mistake.
+            self._failed.exception()
 
     def _broken(self) -> bool:
         return self._failed is not None and self._failed.done()
