@@ -1,10 +1,11 @@
-"""Two thousand events, as the relay sends them, read by the CloudEvents SDKs at their strictest.
+"""Events as the relay sends them and the demo makes them, read by the SDKs at their strictest.
 
 Python's is asked in `test_golden.py` too. For JavaScript and Go there are small programs in
 `sdks/`, built once into the user's cache. Each must also refuse what is broken, or its word would
 mean nothing.
 """
 
+import asyncio
 import base64
 import itertools
 import json
@@ -26,6 +27,7 @@ from shared.contract.events.topics import TOPICS
 from shared.contract.ids import new_id
 from shared.delivery.log import log_documents
 from shared.delivery.relay.sending import send
+from tests.contract.events.demo_events import demo_events
 from tests.support.built_programs import built, npm_ci, run_or_skip
 from tooling.sample_events import A_MOMENT, sample
 
@@ -188,6 +190,24 @@ async def test_an_sdk_accepts_two_thousand_events_as_they_were_sent(reader: Read
     assert [answer["event"] for answer in said] == [
         {name: value for name, value in json.loads(record.value).items() if name != "data"}
         for record in records
+    ]
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> list[SentRecord]:
+    """What the demo published."""
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        found = runner.run(demo_events(tmp_path_factory.mktemp("platform")))
+    return [SentRecord(one.key, one.value, one.headers) for one in found]
+
+
+@each_sdk
+def test_an_sdk_accepts_all_that_the_demo_publishes(reader: Reader, demo: list[SentRecord]) -> None:
+    assert len(demo) > 2000
+    said = reader(demo)
+    assert [answer for answer in said if "refused" in answer] == []
+    assert [answer["event"]["id"] for answer in said] == [
+        json.loads(record.value)["id"] for record in demo
     ]
 
 
