@@ -40,7 +40,7 @@ secrets: $(DEMO) ## make passwords and keys for docker compose, in secrets/ (TEA
 test: $(READY) $(TOOLS) $(NODE) ## run all tests on real parts (ARGS="-k outbox", WORKERS=0 for one process)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-test-tools: $(READY) $(TOOLS) ## try clients, SDKs and linters of other ecosystems: Node, Go, a browser, where they are
+test-tools: $(READY) $(TOOLS) $(NODE) ## try clients, SDKs and linters of other ecosystems: Node, Go, a browser, where they are
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m "tools and not faults_long" $(ARGS) tests
 
 test-faults: $(READY) $(NODE) ## kill, freeze, cut and attack everything for up to an hour (ARGS="-k network", MINUTES=1)
