@@ -70,6 +70,7 @@ async def test_few_wait_for_the_commit_that_runs_and_many_begin_one_beside_it(
         with held.meanwhile():
             for number in range(more):
                 asking.create_task(execute(RaiseCounter(f"more {number}")))
+            await held.until(begun)
             await asyncio.sleep(0.2)
             assert held.begun == begun
     assert held.begun == 2
