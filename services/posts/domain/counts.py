@@ -51,7 +51,7 @@ class PostCounts(Entity, frozen=True, kw_only=True):
             mine: What the person has done with the post, read after these counts or together with
                 them; None: nothing.
         """
-        reactions = {kind: number for kind, number in self.reactions.items() if number > 0}
+        reactions = shown(self.reactions)
         if mine is None or not mine.viewed_on:
             return replace(self, reactions=reactions)
         views, viewers = self.views, self.viewers
@@ -108,7 +108,7 @@ class CommentCounts(Entity, frozen=True, kw_only=True):
             changed_at: When that was, in milliseconds; None where it isn't known: then their
                 reaction is among those that are shown, but may have taken the place of another's.
         """
-        reactions = {kind: number for kind, number in self.reactions.items() if number > 0}
+        reactions = shown(self.reactions)
         if changed_at is not None and not is_counted(changed_at, self.through):
             move(reactions, before, mine)
         if mine is not None:
@@ -119,6 +119,11 @@ class CommentCounts(Entity, frozen=True, kw_only=True):
 def is_counted(act: datetime, through: datetime | None) -> bool:
     """Whether an act is among those that were counted through a time; both in milliseconds."""
     return through is not None and act <= through
+
+
+def shown(reactions: dict[ReactionKind, int]) -> dict[ReactionKind, int]:
+    """Numbers of reactions by kind as they are shown: those above zero, as a copy."""
+    return {kind: number for kind, number in reactions.items() if number > 0}
 
 
 def move(

@@ -1,15 +1,20 @@
 """How commands are shared out over commits while another commit runs, on a real database."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 import shared.delivery.committer.committer
+from shared.delivery.command import Command
+from shared.delivery.committer import CommandResult
 from shared.delivery.mongo import Driver
 from tests.integration.shared.outages import outage_service
 from tests.support.counters import RaiseCounter
+
+Execute = Callable[[Command], Coroutine[Any, Any, CommandResult]]
 
 FIRST = 20  # commands of the commit that runs
 
@@ -33,6 +38,11 @@ class Held:
             yield
         finally:
             self._go.set()
+
+    async def begin(self, asking: asyncio.TaskGroup, execute: Execute) -> None:
+        for number in range(FIRST):
+            asking.create_task(execute(RaiseCounter(f"first {number}")))
+        await self.until(1)
 
     async def until(self, begun: int) -> None:
         async with asyncio.timeout(20):
@@ -64,9 +74,7 @@ async def test_few_wait_for_the_commit_that_runs_and_many_begin_one_beside_it(
 ) -> None:
     async with outage_service(mongo_url, driver) as counters, asyncio.TaskGroup() as asking:
         execute = counters.committer.execute
-        for number in range(FIRST):
-            asking.create_task(execute(RaiseCounter(f"first {number}")))
-        await held.until(1)
+        await held.begin(asking, execute)
         with held.meanwhile():
             for number in range(more):
                 asking.create_task(execute(RaiseCounter(f"more {number}")))
@@ -81,8 +89,6 @@ async def test_who_waits_for_a_commit_that_is_stuck_is_held_back_for_a_moment_on
 ) -> None:
     async with outage_service(mongo_url, driver) as counters, asyncio.TaskGroup() as asking:
         execute = counters.committer.execute
-        for number in range(FIRST):
-            asking.create_task(execute(RaiseCounter(f"first {number}")))
-        await held.until(1)
+        await held.begin(asking, execute)
         with held.meanwhile():
             await execute(RaiseCounter("one more"))
