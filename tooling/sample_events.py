@@ -18,6 +18,9 @@ from shared.contract.events.envelope import EventData
 T = TypeVar("T", bound=msgspec.Struct)
 D = TypeVar("D", bound=EventData)
 
+# Made-up acts are those of human beings: of all others nothing is counted.
+_HUMAN = frozenset({"human", "author_human"})
+
 # What made-up times count from: a field of a time is up to a day later, by its name.
 A_MOMENT = datetime(2026, 11, 23, 9, 15, 2, 120000, UTC)
 
@@ -45,6 +48,8 @@ def _struct(kind: type[T], *, optional: bool, given: dict[str, Any]) -> T:
 
 def _value(name: str, shape: inspect.Type) -> Any:
     match shape:
+        case inspect.BoolType() if name in _HUMAN:
+            return True
         case inspect.Metadata(type=inner, extra_json_schema={"pattern": pattern}):
             return _text(name, pattern)
         case inspect.Metadata(type=inner):

@@ -32,6 +32,7 @@ from shared.audience.entities import (
     content_in,
     is_active,
     is_barred,
+    is_human,
     membership_id,
 )
 
@@ -43,5 +44,6 @@ __all__ = [
     "content_in",
     "is_active",
     "is_barred",
+    "is_human",
     "membership_id",
 ]

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from shared.contract.access import GroupRole, Resource, Visibility
 from shared.contract.events.vocabulary import PersonStatus
+from shared.contract.principal import Principal
 from shared.delivery.command import Entity
 
 # The built-in group of all active people. Nobody joins it: being active is the membership.
@@ -80,6 +81,16 @@ def membership_id(group_id: str, pseudonym: str) -> str:
 def is_active(person: Person | None) -> bool:
     """Whether the person takes part in the platform."""
     return person is not None and person.status == "active"
+
+
+def is_human(principal: Principal, person: Person | None) -> bool:
+    """Whether a human being acts, not a program: by the token's role, or by the account.
+
+    Args:
+        principal: Who acts.
+        person: What is known of them; None: nothing, so that the token alone tells.
+    """
+    return "service" not in principal.roles and (person is None or person.human)
 
 
 def is_barred(person: Person | None) -> bool:

@@ -35,6 +35,13 @@ class _EntryFields(_ContestFields):
 
     entry_id: str
     entrant: str
+    human: bool
+
+
+class _BallotFields(_ContestFields):
+    """What every event about a ballot says of it and of its contest."""
+
+    human: bool
 
 
 def _about_contest(contest: Contest) -> _ContestFields:
@@ -46,8 +53,16 @@ def _about_contest(contest: Contest) -> _ContestFields:
     )
 
 
-def _about_entry(contest: Contest, entry: Entry) -> _EntryFields:
-    return _EntryFields(**_about_contest(contest), entry_id=entry.id, entrant=entry.author)
+def _about_entry(contest: Contest, entry: Entry, *, human: bool = True) -> _EntryFields:
+    """Only human beings enter (`HUMANS_ONLY`); `human` is about others who act on an entry."""
+    return _EntryFields(
+        **_about_contest(contest), entry_id=entry.id, entrant=entry.author, human=human
+    )
+
+
+def _about_ballot(contest: Contest) -> _BallotFields:
+    """Only human beings vote (`HUMANS_ONLY`)."""
+    return _BallotFields(**_about_contest(contest), human=True)
 
 
 def _schedule(schedule: Schedule) -> contests.ContestSchedule:
@@ -171,29 +186,30 @@ def entry_rejected(
 
 
 def entry_viewed(
-    contest: Contest, entry: Entry, *, own: bool, in_audience: bool, first_view: bool
+    contest: Contest, entry: Entry, *, human: bool, own: bool, in_audience: bool, first_view: bool
 ) -> contests.EntryViewed:
-    """A person saw the entry."""
+    """A person saw the entry, or a program did."""
     return contests.EntryViewed(
-        **_about_entry(contest, entry), own=own, in_audience=in_audience, first_view=first_view
+        **_about_entry(contest, entry, human=human),
+        own=own,
+        in_audience=in_audience,
+        first_view=first_view,
     )
 
 
 def ballot_cast(contest: Contest, *, first_ballot: bool) -> ballots.BallotCast:
     """Somebody voted who had no ballot. Only those whom the contest is for can."""
-    return ballots.BallotCast(
-        **_about_contest(contest), in_audience=True, first_ballot=first_ballot
-    )
+    return ballots.BallotCast(**_about_ballot(contest), in_audience=True, first_ballot=first_ballot)
 
 
 def ballot_changed(contest: Contest) -> ballots.BallotChanged:
     """Somebody replaced their ballot."""
-    return ballots.BallotChanged(**_about_contest(contest), in_audience=True)
+    return ballots.BallotChanged(**_about_ballot(contest), in_audience=True)
 
 
 def ballot_withdrawn(contest: Contest) -> ballots.BallotWithdrawn:
     """Somebody took their ballot back."""
-    return ballots.BallotWithdrawn(**_about_contest(contest), in_audience=True)
+    return ballots.BallotWithdrawn(**_about_ballot(contest), in_audience=True)
 
 
 def ballot_recorded(
@@ -201,7 +217,7 @@ def ballot_recorded(
 ) -> ballots.BallotRecorded:
     """For what somebody voted: goes to the restricted topic."""
     return ballots.BallotRecorded(
-        **_about_contest(contest), voter=voter, entry_ids=tuple(choices), previous=tuple(previous)
+        **_about_ballot(contest), voter=voter, entry_ids=tuple(choices), previous=tuple(previous)
     )
 
 

@@ -136,5 +136,8 @@ async def _comment_standing(
     asked: AskedCounts[CommentCounts], change: CommentReactionChange
 ) -> bytes:
     counts = await asked.read()
-    agreeing = counts.agreeing_with(change.after, before=change.before, changed_at=change.at)
-    return _encode(CommentStandingView(agreeing.reactions, change.after))
+    if change.human:
+        counts = counts.agreeing_with(change.after, before=change.before, changed_at=change.at)
+    else:
+        counts = counts.agreeing_with(None)
+    return _encode(CommentStandingView(counts.reactions, change.after))

@@ -22,7 +22,7 @@ from services.posts.domain.comment import (
     check_text,
     place,
 )
-from services.posts.domain.engagement import Engagement, engagement_found, engagement_id
+from services.posts.domain.engagement import Engagement, engagement_id
 from shared.contract.access import Action
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
@@ -67,7 +67,7 @@ class AddComment:
         yield from engagement_reads(found, self.post_id, self.principal.pseudonym)
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Added. The first answer by somebody else is noted on the post, as long as it stands."""
+        """Added. The first answer by another human being is noted on the post while it stands."""
         context = enter_post(found, self.post_id, self.principal, Action.COMMENT)
         context.check_writable()
         check_text(self.text)
@@ -84,13 +84,14 @@ class AddComment:
             place=place(self.comment_id, self.parent_id),
             author_id=self.principal.person_id,
             author=actor,
+            author_human=context.human,
             text=self.text,
             added_at=to_milliseconds(now),
         )
-        before = engagement_found(found, post.id, actor)
+        before = context.engagement(found)
         after = before.comment(now)
         put: list[Entity] = [comment, after]
-        answers = post.first_answer is None and actor != post.author
+        answers = post.first_answer is None and actor != post.author and context.human
         if answers:
             put.append(post.set_first_answer(comment.id))
         event = events.comment_added(context, comment, parent, before, first_response=answers)
@@ -137,7 +138,7 @@ class NextAnswer(NamedTuple):
     """What answers a post first when its first answer is gone.
 
     Attributes:
-        comment_id: The comment; None where nobody else has answered.
+        comment_id: The comment; None where no other human being has answered.
     """
 
     comment_id: str | None

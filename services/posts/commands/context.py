@@ -16,9 +16,10 @@ from services.posts.domain.audience import (
     member_reads,
 )
 from services.posts.domain.comment import Comment, CommentDeleted, CommentNotFound
-from services.posts.domain.engagement import Engagement, engagement_id
+from services.posts.domain.engagement import Engagement, engagement_found, engagement_id
 from services.posts.domain.post import Post, PostDeleted, PostNotFound
 from services.posts.domain.visibility import check_access, check_writable, content_resource
+from shared.audience import is_human
 from shared.contract.access import Action, sees
 from shared.contract.errors import Refusal
 from shared.contract.principal import Principal
@@ -31,6 +32,7 @@ class PostContext(NamedTuple):
     Attributes:
         post: The post; it may be a deleted one only where the act makes sense on that.
         actor: The pseudonym of the person who acts.
+        human: That person is a human being.
         member: What is known of that person, in front of the post's group.
         group: What is known of the group; None: nothing has been heard of it.
         channel: What is known of the channel; None: nothing has been heard of it.
@@ -38,6 +40,7 @@ class PostContext(NamedTuple):
 
     post: Post
     actor: str
+    human: bool
     member: Member
     group: Group | None
     channel: Channel | None
@@ -45,6 +48,10 @@ class PostContext(NamedTuple):
     def check_writable(self) -> None:
         """Raises `GroupIsArchived` or `ChannelIsArchived` where nothing may be added any more."""
         check_writable(self.group, self.channel)
+
+    def engagement(self, found: Found) -> Engagement:
+        """What the person has done with the post so far, of what `engagement_reads` names."""
+        return engagement_found(found, self.post.id, self.actor, human=self.human)
 
 
 def post_reads(found: Found, post_id: str, pseudonym: str) -> tuple[Key, ...]:
@@ -116,7 +123,8 @@ def enter_post(
     if post.deleted_at is not None and not deleted_too:
         raise PostDeleted if thing is not None and sees(principal, thing) else hidden_as
     check_access(principal, action, thing, hidden_as=hidden_as)
-    return PostContext(post, actor, member, group, found.get(Channel, post.channel_id))
+    human = is_human(principal, member.person)
+    return PostContext(post, actor, human, member, group, found.get(Channel, post.channel_id))
 
 
 def enter_comment(

@@ -25,11 +25,13 @@ class _PostFields(TypedDict):
     kind: PostKind
     topics: tuple[str, ...]
     published_at: datetime
+    author_human: bool
 
 
 class _ActFields(_PostFields):
     own: bool
     in_audience: bool
+    human: bool
 
 
 class _Firsts(TypedDict):
@@ -49,6 +51,7 @@ def _post(post: Post) -> _PostFields:
         "kind": post.kind,
         "topics": post.tags,
         "published_at": post.published_at,
+        "author_human": post.author_human,
     }
 
 
@@ -59,7 +62,7 @@ def _act(context: PostContext, comment: Comment | None = None) -> _ActFields:
         context: The post, and the person.
         comment: The comment that the act is on; None: it is on the post itself.
     """
-    post, actor, member, _, _ = context
+    post, actor, human, member, _, _ = context
     author = post.author == actor
     return {
         **_post(post),
@@ -67,6 +70,7 @@ def _act(context: PostContext, comment: Comment | None = None) -> _ActFields:
         # The author isn't part of the audience: its size is counted without them too.
         "in_audience": not author
         and member.counted_by(post.group_id, post.audience_through, post.active_through),
+        "human": human,
     }
 
 
@@ -181,7 +185,7 @@ def comment_added(
     *,
     first_response: bool,
 ) -> responses.CommentAdded:
-    """A comment is there; `first_response`: none of somebody else than the author was."""
+    """A comment is there; `first_response`: none of another human being than the author was."""
     return responses.CommentAdded(
         **_act(context),
         **_firsts(before),
@@ -223,7 +227,7 @@ def comment_deleted(
         next_response: The comment that answers the post first since, where this one did.
     """
     return responses.CommentDeleted(
-        **_act(context._replace(actor=comment.author, member=author)),
+        **_act(context._replace(actor=comment.author, human=comment.author_human, member=author)),
         still_interacting=still_interacting,
         comment_id=comment.id,
         comment_author=comment.author,

@@ -20,8 +20,8 @@ class CorrectFirstAnswer:
 
     Attributes:
         post_id: The post.
-        comment_id: The earliest comment of somebody else than the author that stood when that was
-            looked up; None: there was none.
+        comment_id: The earliest comment of another human being than the author that stood when that
+            was looked up; None: there was none.
     """
 
     post_id: str

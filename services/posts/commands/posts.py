@@ -31,7 +31,7 @@ from services.posts.domain.visibility import (
     content_resource,
     readers_of,
 )
-from shared.audience import EVERYONE
+from shared.audience import EVERYONE, is_human
 from shared.contract.access import Action
 from shared.contract.events.vocabulary import DeletionReason, Format, PostKind
 from shared.contract.media import Media
@@ -100,6 +100,7 @@ class PublishPost:
             readers=readers_of(channel.group_id, group),
             author_id=self.principal.person_id,
             author=self.principal.pseudonym,
+            author_human=is_human(self.principal, author.person),
             format=self.format,
             kind=self.kind,
             tags=self.tags,

@@ -21,7 +21,6 @@ from services.posts.domain.engagement import (
     CommentReaction,
     Engagement,
     comment_reaction_id,
-    engagement_found,
     engagement_id,
 )
 from shared.contract.access import Action
@@ -53,7 +52,7 @@ class ReactToPost:
         """Added, changed, or nothing when it is there already."""
         context = enter_post(found, self.post_id, self.principal, Action.REACT)
         context.check_writable()
-        before = engagement_found(found, self.post_id, context.actor)
+        before = context.engagement(found)
         after = before.react(self.kind, now)
         if after is before:
             return Changes(reply=before)
@@ -80,7 +79,7 @@ class TakeBackReaction:
     def decide(self, found: Found, now: datetime) -> Changes:
         """Removed, or nothing when there is none. An archived group doesn't hold it back."""
         context = enter_post(found, self.post_id, self.principal, Action.REACT)
-        before = engagement_found(found, self.post_id, context.actor)
+        before = context.engagement(found)
         if before.reaction is None:
             return Changes(reply=before)
         after = before.take_back_reaction(now)
@@ -95,11 +94,13 @@ class CommentReactionChange(NamedTuple):
         before: The reaction that they had; None: they had none.
         after: The one that they have now; None: they have none.
         at: When that changed, in milliseconds; None: nothing has changed.
+        human: The person is a human being, so that it is counted.
     """
 
     before: ReactionKind | None
     after: ReactionKind | None
     at: datetime | None
+    human: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +129,13 @@ class ReactToComment:
         known = found.get(CommentReaction, key)
         previous = None if known is None else known.reaction
         if previous == self.kind:
-            return Changes(reply=CommentReactionChange(previous, previous, None))
-        before = engagement_found(found, comment.post_id, context.actor)
+            return Changes(reply=CommentReactionChange(previous, previous, None, context.human))
+        before = context.engagement(found)
         after = before.react_to_comment(now, instead=previous is not None)
         event = events.comment_reaction_given(context, comment, before, self.kind, previous)
         return Changes(
-            reply=CommentReactionChange(previous, self.kind, to_milliseconds(now)),
-            put=(CommentReaction(id=key, reaction=self.kind), after),
+            reply=CommentReactionChange(previous, self.kind, to_milliseconds(now), context.human),
+            put=(CommentReaction(id=key, reaction=self.kind, human=context.human), after),
             events=(Occurred(event, context.actor),),
         )
 
@@ -161,11 +162,11 @@ class TakeBackCommentReaction:
         key = comment_reaction_id(comment.id, context.actor)
         known = found.get(CommentReaction, key)
         if known is None:
-            return Changes(reply=CommentReactionChange(None, None, None))
-        after = engagement_found(found, comment.post_id, context.actor).take_back_comment_reaction()
+            return Changes(reply=CommentReactionChange(None, None, None, context.human))
+        after = context.engagement(found).take_back_comment_reaction()
         event = events.comment_reaction_removed(context, comment, after, known.reaction)
         return Changes(
-            reply=CommentReactionChange(known.reaction, None, to_milliseconds(now)),
+            reply=CommentReactionChange(known.reaction, None, to_milliseconds(now), context.human),
             put=(after,),
             remove=((CommentReaction, key),),
             events=(Occurred(event, context.actor),),

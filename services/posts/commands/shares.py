@@ -9,7 +9,7 @@ import msgspec
 from services.posts.commands import events
 from services.posts.commands.context import engagement_reads, enter_post
 from services.posts.domain.audience import Group, member_found, member_reads
-from services.posts.domain.engagement import Engagement, engagement_found
+from services.posts.domain.engagement import Engagement
 from services.posts.domain.visibility import check_access, check_writable, content_resource
 from shared.contract.access import Action
 from shared.contract.principal import Principal
@@ -59,7 +59,7 @@ class SharePost:
         context.check_writable()
         if self.to_group_id is not None:
             self._check_target(found, self.to_group_id)
-        before = engagement_found(found, self.post_id, context.actor)
+        before = context.engagement(found)
         after = before.share(now)
         event = events.post_shared(context, before, self.to_group_id)
         return Changes(

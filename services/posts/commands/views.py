@@ -9,7 +9,7 @@ import msgspec
 
 from services.posts.commands import events
 from services.posts.commands.context import engagement_reads, enter_post
-from services.posts.domain.engagement import Engagement, engagement_found
+from services.posts.domain.engagement import Engagement
 from shared.contract.access import Action
 from shared.contract.errors import Refusal
 from shared.contract.events.posts import PostViewed
@@ -110,6 +110,6 @@ def _see(
 ) -> tuple[Engagement, PostViewed | None]:
     """What the person has done with the post by now; an event if this view counts."""
     context = enter_post(found, post_id, principal, Action.VIEW)
-    before = engagement_found(found, post_id, context.actor)
+    before = context.engagement(found)
     after = before.view(now)
     return after, None if after is before else events.post_viewed(context, before)

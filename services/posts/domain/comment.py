@@ -25,6 +25,7 @@ class Comment(Entity, frozen=True, kw_only=True):
         place: Where it comes among the comments of the post, see `place`.
         author_id: The id of the person who wrote it.
         author: The pseudonym of that person.
+        author_human: That person is a human being; true in documents from before it was noted.
         text: Markdown source; empty once deleted. A deleted comment keeps its place, so that
             replies keep theirs.
         added_at: When it was written, in milliseconds.
@@ -41,6 +42,7 @@ class Comment(Entity, frozen=True, kw_only=True):
     place: str
     author_id: str
     author: str
+    author_human: bool = True
     text: str
     added_at: datetime
     edited_at: datetime | None = None

@@ -1,5 +1,8 @@
 """What is counted beside posts and comments, and how it agrees with what one person has done.
 
+People are counted, not programs: these see the same numbers as everybody, and nothing of theirs in
+them.
+
 Counts are folded from events by the worker (`worker/engagement_counts.py`), so they are a moment
 old; what a person has done is as old as the commit. An answer that showed both as they are stored
 would say "nobody likes this" and "you do" in one breath. So an answer adds to the counts those of
@@ -52,7 +55,7 @@ class PostCounts(Entity, frozen=True, kw_only=True):
                 them; None: nothing.
         """
         reactions = shown(self.reactions)
-        if mine is None or not mine.viewed_on:
+        if mine is None or not mine.viewed_on or not mine.human:
             return replace(self, reactions=reactions)
         views, viewers = self.views, self.viewers
         comments, shares, shared = self.comments, self.shares, 1 if mine.shares else 0

@@ -66,6 +66,7 @@ class Engagement(Entity, frozen=True, kw_only=True):
         given: How many reactions they gave on that day, to the post and its comments.
         recent: What was before each of their last acts, the oldest first: what is counted beside
             the post lags, and answers add what is missing (`counts.py`).
+        human: They are a human being: what programs do is counted nowhere.
     """
 
     collection: ClassVar[str] = "engagements"
@@ -78,6 +79,7 @@ class Engagement(Entity, frozen=True, kw_only=True):
     given_on: int = 0
     given: int = 0
     recent: tuple[PastEngagement, ...] = ()
+    human: bool = True
 
     @property
     def interacting(self) -> bool:
@@ -195,10 +197,12 @@ class CommentReaction(Entity, frozen=True, kw_only=True):
 
     Attributes:
         reaction: The kind of the reaction, now.
+        human: The person is a human being; see `Engagement`.
     """
 
     collection: ClassVar[str] = "comment_reactions"
     reaction: ReactionKind
+    human: bool = True
 
 
 def engagement_id(post_id: str, pseudonym: str) -> str:
@@ -206,10 +210,12 @@ def engagement_id(post_id: str, pseudonym: str) -> str:
     return f"{post_id}:{pseudonym}"
 
 
-def engagement_found(found: Found, post_id: str, pseudonym: str) -> Engagement:
+def engagement_found(
+    found: Found, post_id: str, pseudonym: str, *, human: bool = True
+) -> Engagement:
     """What a person has done with a post so far; without a view where there is nothing yet."""
     key = engagement_id(post_id, pseudonym)
-    return found.get(Engagement, key) or Engagement(id=key, viewed_on="")
+    return found.get(Engagement, key) or Engagement(id=key, viewed_on="", human=human)
 
 
 def comment_reaction_id(comment_id: str, pseudonym: str) -> str:

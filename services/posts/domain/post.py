@@ -54,6 +54,7 @@ class Post(Entity, frozen=True, kw_only=True):
             nothing. It may be a moment old: rows are checked once more against the group itself.
         author_id: The id of the person who wrote it.
         author: The pseudonym of that person.
+        author_human: That person is a human being; true in documents from before it was noted.
         format: What it is made of: text, a photo, a link, ...
         kind: What it is for: news, a question, ...
         tags: What it is about, normalised; stored as `topics`.
@@ -61,8 +62,8 @@ class Post(Entity, frozen=True, kw_only=True):
         audience_size: Active members of the group when it was published, without the author.
         audience_through: The number of the last who had come to the group, see `audience.py`.
         active_through: The number of the last who had become active on the platform.
-        first_answer: The id of the comment that answers it: the first by somebody else than the
-            author, among those that aren't deleted. None: nobody has answered.
+        first_answer: The id of the comment that answers it: the first by a human being other than
+            the author, among those that aren't deleted. None: nobody has answered.
         answer_unsettled_since: When another comment, or none, was named as its first answer because
             the one before was deleted; None once it is sure that no earlier one was missed, see
             `worker/first_answers.py`.
@@ -79,6 +80,7 @@ class Post(Entity, frozen=True, kw_only=True):
     readers: str
     author_id: str
     author: str
+    author_human: bool = True
     format: Format
     kind: PostKind
     tags: tuple[str, ...] = msgspec.field(name="topics")

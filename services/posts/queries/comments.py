@@ -110,7 +110,7 @@ async def next_answer(store: EntityStore, comment_id: str) -> NextAnswer | None:
 async def first_standing(
     store: EntityStore, post: Post, *, without: str | None = None
 ) -> str | None:
-    """The id of the earliest comment of somebody else than the author, of those not deleted.
+    """The id of the earliest comment of another human being than the author, of those not deleted.
 
     Args:
         store: The posts service's database.
@@ -121,6 +121,7 @@ async def first_standing(
         "post_id": post.id,
         "deleted_at": None,
         "author": {"$ne": post.author},
+        "author_human": {"$ne": False},
         "_id": {"$ne": without},
     }
     found = await store.find(Comment, standing, sort=(("added_at", 1), ("_id", 1)), limit=1)
@@ -131,14 +132,17 @@ async def seen_comments(
     store: EntityStore, principal: Principal, comments: Sequence[Comment]
 ) -> list[SeenComment]:
     """Comments with their counts and this person's reactions to them, which agree."""
-    own = {comment.id: comment_reaction_id(comment.id, principal.pseudonym) for comment in comments}
-    counts = await store.get_many(CommentCounts, own)
+    keys = {
+        comment.id: comment_reaction_id(comment.id, principal.pseudonym) for comment in comments
+    }
+    counts = await store.get_many(CommentCounts, keys)
     # After the counts: these lag.
-    reactions = await store.get_many(CommentReaction, own.values())
+    reactions = await store.get_many(CommentReaction, keys.values())
     found = []
     for comment in comments:
-        mine = reactions.get(own[comment.id])
+        mine = reactions.get(keys[comment.id])
         counted = counts.get(comment.id) or CommentCounts(id=comment.id)
-        agreeing = counted.agreeing_with(None if mine is None else mine.reaction)
+        own = None if mine is None or not mine.human else mine.reaction
+        agreeing = counted.agreeing_with(own)
         found.append(SeenComment(comment, agreeing, mine))
     return found

@@ -1,5 +1,7 @@
 """Counts reactions, comments, shares and views beside posts, from the service's own events.
 
+What programs do isn't counted: the numbers are about people.
+
 Not by `$inc` in the commits that cause them: a popular post would be one document that all writers
 fight over. Folded here, a thousand reactions to it are one increment; the consumer's marks see to
 it that each counts once.
@@ -13,7 +15,7 @@ import msgspec
 
 from services.posts.domain.counts import CommentCounts, PostCounts
 from shared.contract.events.envelope import EventData
-from shared.contract.events.posts import Interaction, PostShared, PostViewed
+from shared.contract.events.posts import ActOnPost, Interaction, PostShared, PostViewed
 from shared.contract.events.registry import Event
 from shared.contract.events.responses import (
     CommentAdded,
@@ -43,8 +45,10 @@ class EngagementIncrements(msgspec.Struct):
     through: dict[str, datetime] = msgspec.field(default_factory=dict)
 
     def count(self, event: Event) -> None:
-        """Counts an event, and notes when it happened."""
+        """Counts an event, and notes when it happened; nothing where a program did it."""
         data = event.data
+        if isinstance(data, ActOnPost) and not data.human:
+            return
         self.apply(data)
         about = getattr(data, "comment_id", None)
         for thing in (event.partitionkey, about):

@@ -16,12 +16,14 @@ class BallotCast(AboutContest, frozen=True, kw_only=True):
 
     Attributes:
         in_audience: They belong to the people that the contest is for.
+        human: They are a human being; programs can't vote.
         first_ballot: They never had one in this contest; false after one that was withdrawn.
     """
 
     type = "mitmach.ballot.cast"
 
     in_audience: bool
+    human: bool
     first_ballot: bool
 
 
@@ -30,11 +32,13 @@ class BallotChanged(AboutContest, frozen=True, kw_only=True):
 
     Attributes:
         in_audience: They belong to the people that the contest is for.
+        human: They are a human being; programs can't vote.
     """
 
     type = "mitmach.ballot.changed"
 
     in_audience: bool
+    human: bool
 
 
 class BallotWithdrawn(AboutContest, frozen=True, kw_only=True):
@@ -42,11 +46,13 @@ class BallotWithdrawn(AboutContest, frozen=True, kw_only=True):
 
     Attributes:
         in_audience: They belong to the people that the contest is for.
+        human: They are a human being; programs can't vote.
     """
 
     type = "mitmach.ballot.withdrawn"
 
     in_audience: bool
+    human: bool
 
 
 class BallotRecorded(AboutContest, frozen=True, kw_only=True):
@@ -56,6 +62,7 @@ class BallotRecorded(AboutContest, frozen=True, kw_only=True):
 
     Attributes:
         voter: The pseudonym of the person whose ballot it is.
+        human: They are a human being; programs can't vote.
         entry_ids: The chosen entries; empty when it was withdrawn.
         previous: Those chosen before; empty the first time.
     """
@@ -64,6 +71,7 @@ class BallotRecorded(AboutContest, frozen=True, kw_only=True):
     topic = BALLOTS
 
     voter: Pseudonym
+    human: bool
     entry_ids: tuple[Id, ...]
     previous: tuple[Id, ...]
 

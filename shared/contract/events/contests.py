@@ -155,12 +155,15 @@ class AboutEntry(AboutContest, frozen=True, kw_only=True):
     Attributes:
         entry_id: The entry.
         entrant: The pseudonym of the person who entered it.
+        human: The person whose act it is, or whose entry was reviewed, is a human being. Programs
+            can't enter; they may view entries.
     """
 
     subject_field = "entry_id"
 
     entry_id: Id
     entrant: Pseudonym
+    human: bool
 
 
 class EntrySubmitted(AboutEntry, frozen=True, kw_only=True):

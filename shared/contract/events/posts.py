@@ -5,7 +5,8 @@ join; and what only the owner knows inside its transaction, so that a reader nee
 
 - gross distinct people: sum of `first_view`, of `first_interaction`;
 - net distinct interactors of a post: events that begin (`was_interacting` false) minus events that
-  end (`still_interacting` false), without the deletion of a comment that was hidden before.
+  end (`still_interacting` false), without the deletion of a comment that was hidden before;
+- people, not programs: what says `human`, and posts that say `author_human`.
 """
 
 import msgspec
@@ -39,6 +40,7 @@ class AboutPost(EventData, frozen=True, kw_only=True):
         kind: The purpose that its author gave it: news, a question, ...
         topics: Its topics, normalised, at most ten.
         published_at: When it became visible.
+        author_human: Its author is a human being: what programs publish is in no figure.
     """
 
     topic = POSTS
@@ -53,6 +55,7 @@ class AboutPost(EventData, frozen=True, kw_only=True):
     kind: PostKind
     topics: tuple[TagWord, ...]
     published_at: Moment
+    author_human: bool
 
 
 class PostState(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,10 +155,12 @@ class ActOnPost(AboutPost, frozen=True, kw_only=True):
     Attributes:
         own: They wrote the post, or the comment that they acted on: left out of rates.
         in_audience: They belonged to the post's audience (the members of its group, or all people).
+        human: They are a human being: figures leave out what programs do.
     """
 
     own: bool
     in_audience: bool
+    human: bool
 
 
 class PostViewed(ActOnPost, frozen=True, kw_only=True):

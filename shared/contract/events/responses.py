@@ -20,8 +20,8 @@ class CommentAdded(Interaction, frozen=True, kw_only=True):
     Attributes:
         comment_id: The comment.
         comment_author: The pseudonym of the comment's author.
-        first_response: It answers the post: its first comment by somebody else than its author,
-            among those that stand.
+        first_response: It answers the post: its first comment by a human being other than its
+            author, among those that stand.
         parent_id: The comment that it replies to.
         parent_author: The pseudonym of that comment's author.
     """

@@ -112,7 +112,8 @@ class Aftermath:
         for post in self.posts:
             gone = msgspec.structs.replace(self.comment(post), deleted_at=self.began)
             own = self.comment(post, author="anna")
-            others = (own, self.comment(post, after=2), missed[post.id], gone)
+            bots = msgspec.structs.replace(self.comment(post, author="bot"), author_human=False)
+            others = (own, bots, self.comment(post, after=2), missed[post.id], gone)
             await self.base.database.insert("comments", [document(comment) for comment in others])
         return missed
 

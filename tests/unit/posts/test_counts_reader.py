@@ -152,7 +152,7 @@ async def test_a_change_asks_for_counts_before_it_is_committed(route: Any) -> No
             await asyncio.sleep(0)
         happened.append(type(command).__name__)
         if route is react_to_comment:
-            return CommandResult(CommentReactionChange("like", "like", None), ())
+            return CommandResult(CommentReactionChange("like", "like", None, human=True), ())
         return CommandResult(Engagement(id="p:me", viewed_on="2025-03-03", reaction="like"), ())
 
     store = cast(EntityStore, Database())

@@ -65,6 +65,12 @@ class World(InMemory):
         self.hear(sample(PersonActivated, person=who.pseudonym, account="human"))
         return who
 
+    def program(self, name: str, *roles: str) -> Principal:
+        """An active account of a program."""
+        who = principal(name, *roles)
+        self.hear(sample(PersonActivated, person=who.pseudonym, account="service"))
+        return who
+
     def group(self, *members: Principal, visibility: str = "open") -> str:
         """A group with members."""
         group_id = new_id()
@@ -128,6 +134,7 @@ class World(InMemory):
             if isinstance(comment, Comment)
             and (comment.post_id, comment.deleted_at) == (post.id, None)
             and comment.author != post.author
+            and comment.author_human
             and comment.id != comment_id
         )
         following = None
