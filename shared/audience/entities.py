@@ -87,7 +87,7 @@ def is_human(principal: Principal, person: Person | None) -> bool:
     """Whether a human being acts, not a program: by the token's role, or by the account.
 
     Args:
-        principal: Who acts.
+        principal: The person or the program that acts, with the roles of its token.
         person: What is known of them; None: nothing, so that the token alone tells.
     """
     return "service" not in principal.roles and (person is None or person.human)

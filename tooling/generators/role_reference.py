@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from shared.contract.access import ALLOWED, READING, Action, Grant
+from shared.contract.access import ALLOWED, HUMANS_ONLY, READING, Action, Grant
 
 PATH = "docs/roles.md"
 
@@ -16,7 +16,8 @@ Whether its state allows it (a closed vote, an archived group) is a third questi
 
 A suspended person may do what begins with "read", as an outsider, and nothing else. Programs with
 the role `service` may do what names that role, or another role of the platform that their token
-has; what every person may isn't meant for them.
+has; what every person may isn't meant for them. A program without that role may do what a person
+may, but for this: {humans_only}.
 
 ## Roles and relations
 
@@ -44,7 +45,9 @@ _WHO = {
 def generate() -> dict[str, bytes]:
     """The page, by path."""
     rows = [f"| {grant.value} | {who} |\n" for grant, who in _WHO.items()]
-    return {PATH: "".join([_HEAD, *rows, *_actions(), *_platform_roles()]).encode()}
+    humans_only = " and ".join(sorted(action.value for action in HUMANS_ONLY))
+    head = _HEAD.format(humans_only=humans_only)
+    return {PATH: "".join([head, *rows, *_actions(), *_platform_roles()]).encode()}
 
 
 def _actions() -> Iterator[str]:

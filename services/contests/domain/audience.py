@@ -77,8 +77,10 @@ def affiliations(person: Person | None, memberships: Iterable[Membership | None]
 
 
 def belongs(who: Affiliations, group_id: str) -> bool:
-    """Whether the person is one of the group's people."""
-    return is_active(who.person) and (group_id == EVERYONE or group_id in who.roles)
+    """Whether the person is one of the group's people; programs aren't."""
+    if who.person is None or not who.person.counted:
+        return False
+    return group_id == EVERYONE or group_id in who.roles
 
 
 def group_reads(group_ids: Iterable[str]) -> Iterator[Key]:
@@ -128,4 +130,5 @@ def audience_of(group_id: str, who: Affiliations) -> Resource:
         everyone=group_id == EVERYONE and active,
         role=who.roles.get(group_id) if active else None,
         suspended=is_barred(who.person),
+        program=who.person is not None and not who.person.human,
     )

@@ -22,7 +22,7 @@ table.py          which grants allow an action
 authorization.py  the two questions, and what a person is answered who may not
 """
 
-from shared.contract.access.actions import READING, Action
+from shared.contract.access.actions import HUMANS_ONLY, READING, Action
 from shared.contract.access.authorization import (
     AccountSuspended,
     NotAllowed,
@@ -43,6 +43,7 @@ from shared.contract.access.table import ALLOWED
 
 __all__ = [
     "ALLOWED",
+    "HUMANS_ONLY",
     "MODERATORS",
     "NOTHING_SPECIAL",
     "READING",

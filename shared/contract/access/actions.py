@@ -71,5 +71,9 @@ class Action(StrEnum):
     WATCH_LIVE = "watch the live figures"
 
 
+# What only human beings may do, whatever roles a program has: programs neither win nor decide who
+# does. All else that they may not do follows from the grants that they can hold.
+HUMANS_ONLY = frozenset({Action.ENTER_CONTEST, Action.CAST_BALLOT})
+
 # What a suspended person may still do: read what is open to all.
 READING = frozenset(action for action in Action if action.value.startswith("read "))

@@ -3,7 +3,7 @@
 Here too is what a person is answered who may not: that there is nothing, or that it isn't for them.
 """
 
-from shared.contract.access.actions import READING, Action
+from shared.contract.access.actions import HUMANS_ONLY, READING, Action
 from shared.contract.access.grants import (
     CONDITIONS,
     GRANTS_OF_PROGRAMS,
@@ -83,7 +83,8 @@ def authorize(principal: Principal, action: Action, resource: Resource = NOTHING
     Raises:
         NotVisible: They may not know that it exists.
         AccountSuspended: They are suspended and wanted more than to read.
-        NotAllowed: They see it, and hold none of the action's grants.
+        NotAllowed: They see it, and hold none of the action's grants, or are a program where only
+            human beings may act.
     """
     grants = ALLOWED[action]
     program = "service" in principal.roles
@@ -92,6 +93,8 @@ def authorize(principal: Principal, action: Action, resource: Resource = NOTHING
         raise NotVisible
     if resource.suspended and action not in READING:
         raise AccountSuspended
+    if resource.program and action in HUMANS_ONLY:
+        raise NotAllowed("Only human beings enter contests and vote in them.")
     for grant in grants:
         if CONDITIONS[grant](principal, resource) and (not program or grant in GRANTS_OF_PROGRAMS):
             return

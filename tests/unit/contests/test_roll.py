@@ -24,6 +24,7 @@ from services.contests.domain.tally import Candidate, Cast, tally
 from services.metrics.projection import decode
 from services.metrics.projection.contests import ContestsFold
 from shared.audience import EVERYONE
+from shared.contract.access import NotAllowed
 from shared.contract.errors import Refusal
 from shared.contract.events.contests import EntrySubmitted
 from shared.contract.events.envelope import format_time, seal
@@ -258,5 +259,5 @@ def test_a_program_with_an_account_may_not_vote(course: Course) -> None:
     )
     course.people["bot"] = bot
     course.world.store(msgspec.structs.replace(course.contest, voters=course.roll(GROUP)))
-    with pytest.raises(NotOnTheRoll):
+    with pytest.raises(NotAllowed):
         vote(course, "bot")

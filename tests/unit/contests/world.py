@@ -99,12 +99,13 @@ class World(InMemory):
         name: str,
         *roles: str,
         status: PersonStatus = "active",
+        human: bool = True,
         groups: dict[str, str] | None = None,
     ) -> Principal:
-        """Somebody who is known to the service."""
+        """Somebody who is known to the service: a human being, or a program."""
         who = principal(name, *roles)
-        active = next(self._numbers) if status == "active" else None
-        self.store(Person(id=who.pseudonym, status=status, number=active))
+        number = next(self._numbers) if status == "active" and human else None
+        self.store(Person(id=who.pseudonym, status=status, human=human, number=number))
         for group_id, role in (groups or {}).items():
             self.store(
                 Membership(

@@ -1,9 +1,12 @@
 """Access: every action for every kind of person, pinned. Changing a line here is a decision."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.contract.access import (
     ALLOWED,
+    HUMANS_ONLY,
     READING,
     AccountSuspended,
     Action,
@@ -231,6 +234,17 @@ def test_a_program_for_provisioning_is_nobodys_member() -> None:
                 authorize(program, action, inside)
             with pytest.raises(NotAllowed):
                 authorize(program, action, Resource(role=GroupRole.OWNER, invited=True))
+
+
+@pytest.mark.parametrize("roles", [(), ("service",), ("admin", "editor", "moderator")])
+def test_programs_neither_enter_contests_nor_vote(roles: tuple[str, ...]) -> None:
+    assert {Action.ENTER_CONTEST, Action.CAST_BALLOT} == HUMANS_ONLY
+    everywhere = Resource(everyone=True, role=GroupRole.OWNER)
+    for action in HUMANS_ONLY:
+        authorize(ANNA, action, everywhere)
+        with pytest.raises(NotAllowed):
+            authorize(Principal("bot", frozenset(roles)), action, replace(everywhere, program=True))
+    authorize(ANNA, Action.COMMENT, replace(everywhere, program=True))
 
 
 def test_a_role_of_the_platform_beside_it_counts_for_a_program_too() -> None:
