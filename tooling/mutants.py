@@ -343,6 +343,20 @@ MUTANTS = (
         'if status == "429":',
         ("tests/contract/openapi/test_client_rules.py",),
     ),
+    Mutant(
+        "a repeated request isn't answered with what was deleted",
+        "shared/delivery/committer/idempotency.py",
+        "part is not None and not part.is_gone",
+        "part is not None",
+        ("tests/integration/posts/test_posts.py", "tests/integration/groups/test_people_routes.py"),
+    ),
+    Mutant(
+        "a repeated request reads what it was answered with",
+        "shared/delivery/committer/queue.py",
+        "            return reply_keys(once, before)\n",
+        "            return ()\n",
+        ("tests/integration/shared/test_write_path.py",),
+    ),
 )
 
 

@@ -19,6 +19,7 @@ class Category(Enum):
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"  # may be seen, may not be done
     MISSING = "missing"  # isn't there, or may not be seen
+    GONE = "gone"  # was there for the one who asks, and won't be again
     CONFLICT = "conflict"  # the state doesn't allow it
     STALE = "stale"  # If-Match named another version
     TOO_LARGE = "too-large"

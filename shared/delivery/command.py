@@ -42,6 +42,11 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, rename={"id": "_id"}):
     changes_with: "ClassVar[ChangesWith | None]" = None
     id: str
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether nothing but its place is left: whoever asks for it finds nothing to read."""
+        return False
+
 
 E = TypeVar("E", bound=Entity)
 Key = tuple[type[Entity], str]
@@ -98,7 +103,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         reply: What the route answers with; for a command that is executed once per Idempotency-Key
-            a type that msgspec can encode as JSON and decode again.
+            an entity that is stored, or a named tuple of such entities.
         put: Whole entities to insert or replace.
         remove: Entities to delete.
         events: What happened, in this order.

@@ -44,11 +44,21 @@ class RaiseCounter:
         value = getattr(found.get(Counter, self.counter), "value", 0)
         if value >= self.limit:
             raise TooHigh
-        return Changes(
-            reply=value + 1,
-            put=[Counter(id=self.counter, value=value + 1)],
-            events=[Occurred(visited(self.counter), ACTOR)],
-        )
+        raised = Counter(id=self.counter, value=value + 1)
+        return Changes(reply=raised, put=[raised], events=[Occurred(visited(self.counter), ACTOR)])
+
+
+@dataclass(frozen=True, slots=True)
+class DropCounter:
+    """Deletes a counter for good."""
+
+    counter: str
+
+    def reads(self, found: Found) -> Iterable[Key]:
+        yield Counter, self.counter
+
+    def decide(self, found: Found, now: datetime) -> Changes:
+        return Changes(remove=[(Counter, self.counter)])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, ClassVar, Literal, cast
 
 import httpx
 import msgspec
@@ -13,7 +13,7 @@ from pydantic import Field
 from shared.contract.access import NotAllowed, NotVisible
 from shared.contract.errors import Category, Refusal
 from shared.contract.ids import new_id
-from shared.delivery.command import Changes, Command, Found
+from shared.delivery.command import Changes, Command, Entity, Found
 from shared.delivery.committer import CommandResult, Committer, IdempotencyKey
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import (
@@ -75,6 +75,12 @@ class Recorder:
         if self.refusal is not None:
             raise self.refusal
         return CommandResult(self.reply, self.event_ids, self.replayed)
+
+
+class Note(Entity, frozen=True, kw_only=True):
+    """What a command that creates would reply with."""
+
+    collection: ClassVar[str] = "notes"
 
 
 class NoteLocked(Refusal):
@@ -142,7 +148,7 @@ def notes_router() -> APIRouter:
     )
     async def write_note(request: Request, caller: Caller, body: NewNote) -> NoteView:
         del caller
-        outcome = await execute(request, WriteNote(body.text), once=str)
+        outcome = await execute(request, WriteNote(body.text), once=Note)
         return NoteView(id=NOTE_ID, text=str(outcome.reply))
 
     @router.get("/notes", operation_id="list_notes", summary="List notes")
@@ -210,7 +216,7 @@ def notes_router() -> APIRouter:
         status=201,
     )
     async def stick(call: Call[Star]) -> Reply:
-        outcome = await call.execute(WriteNote(call.body.kind), once=str)
+        outcome = await call.execute(WriteNote(call.body.kind), once=Note)
         return Reply(msgspec.json.encode(Starred(call.path["note_id"], "gold")), outcome)
 
     @measured(

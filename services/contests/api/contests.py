@@ -12,6 +12,7 @@ from services.contests.commands.contests import ChangeContest, CreateContest
 from services.contests.commands.context import ContestContext
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import (
+    Contest,
     ContestNotFound,
     ContestRulesFixed,
     ContestVersionChanged,
@@ -193,8 +194,9 @@ class ContestPatchIn(PatchModel):
 )
 async def create_contest(request: Request, caller: Caller, body: ContestIn) -> ContestView:
     command = CreateContest(caller, new_id(), body.group_id, body.description())
-    context: ContestContext = (await execute(request, command, once=ContestContext)).reply
-    set_location(request, "contests", context.contest.id)
+    contest: Contest = (await execute(request, command, once=Contest)).reply
+    set_location(request, "contests", contest.id)
+    context = await contests.read_contest(store_of(request), caller, contest.id)
     return changed_contest(request, context, caller)
 
 

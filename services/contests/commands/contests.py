@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.contests.commands.context import contest_context, contest_reads, enter_contest
+from services.contests.commands.context import contest_reads, enter_contest
 from services.contests.domain.audience import (
     Groups,
     affiliations_found,
@@ -58,7 +58,7 @@ class CreateContest:
         for named in (self.description.rules.entrants, self.description.rules.voters):
             check_group_is_seen(groups, named, who, self.principal)
         contest = self._draft(groups, now)
-        return Changes(reply=contest_context(contest, groups, who, self.principal), put=[contest])
+        return Changes(reply=contest, put=[contest])
 
     def _draft(self, groups: Groups, now: datetime) -> Contest:
         at = to_milliseconds(now)

@@ -131,8 +131,9 @@ async def _invite(
 
 def _own(once: IdempotencyKey, person: PersonIn, position: int) -> IdempotencyKey:
     """The Idempotency-Key of an item, made from that of the request and its place in it."""
-    content = fingerprint("POST", once.key, person.model_dump_json().encode())
-    return IdempotencyKey(f"{position} {once.key}", content, Person)
+    key = f"{position} {once.key}"
+    content = fingerprint(key, body=person.model_dump_json().encode())
+    return IdempotencyKey(fingerprint(key), content, Person)
 
 
 def _problem(refusal: Refusal) -> BatchProblemView:

@@ -115,6 +115,11 @@ class Person(Entity, frozen=True, kw_only=True):
         """Whether nothing but the id is left of them."""
         return self.status is AccountStatus.ERASED
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether there is nobody to be read about."""
+        return self.is_erased
+
     def check_version(self, expected: frozenset[int] | None) -> None:
         """Raises `PersonChangedMeanwhile` unless this version is expected; None expects any."""
         if expected is not None and self.version not in expected:

@@ -20,7 +20,6 @@ from services.posts.domain.comment import (
     CommentNotFound,
     ReplyToReply,
 )
-from services.posts.domain.engagement import Engagement
 from services.posts.domain.post import PostDeleted, PostNotFound
 from services.posts.queries import comments as queries
 from shared.contract.access import AccountSuspended, NotAllowed
@@ -131,11 +130,9 @@ async def add_comment(call: Call[CommentIn]) -> Reply:
     )
     counts = call.state.counts.ask(command.post_id)
     outcome = await call.execute(command, once=AddedComment)
-    comment, mine = outcome.reply.comment, outcome.reply.mine
+    comment, mine = outcome.reply
     if not outcome.replayed:
         call.web.quotas.count(command)
-    else:  # an answer of up to a day ago: counts of now would contradict it
-        mine = await call.state.store.get(Engagement, mine.id) or mine
     added = AddedCommentView(
         id=comment.id,
         post_id=comment.post_id,

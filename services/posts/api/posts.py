@@ -144,11 +144,15 @@ async def publish_post(request: Request, caller: Caller, body: PostIn) -> PostVi
         tags=normalise_tags(body.topics),
         content=PostContent(title=body.title, text=body.text, media=media_of(body.media)),
     )
-    written: PostWithContent = (await execute(request, command, once=PostWithContent)).reply
-    fresh = queries.SeenPost(written.post, written.content, PostCounts(id=written.post.id), None)
-    set_etag(request, post_etag(fresh))
-    set_location(request, "posts", written.post.id)
-    return post_view(fresh)
+    result = await execute(request, command, once=PostWithContent)
+    post, text = result.reply
+    published = queries.SeenPost(post, text.content, PostCounts(id=post.id), None)
+    if result.replayed:  # it is shown as it is now, and so are its counts
+        (beside,) = await queries.seen_posts(store_of(request), caller, [post])
+        published = published._replace(counts=beside.counts, mine=beside.mine)
+    set_etag(request, post_etag(published))
+    set_location(request, "posts", post.id)
+    return post_view(published)
 
 
 @router.get(
@@ -228,7 +232,7 @@ async def edit_post(
     )
     written: PostWithContent = (await execute(request, command)).reply
     (beside,) = await queries.seen_posts(store_of(request), caller, [written.post])
-    edited = queries.SeenPost(written.post, written.content, beside.counts, beside.mine)
+    edited = queries.SeenPost(written.post, written.text.content, beside.counts, beside.mine)
     set_etag(request, post_etag(edited))
     return post_view(edited)
 

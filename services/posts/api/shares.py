@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from msgspec import Meta
 
 from services.posts.api.standings import StandingView, standing
-from services.posts.commands.shares import Share, SharePost
+from services.posts.commands.shares import SharePost
 from services.posts.domain.engagement import Engagement
 from services.posts.domain.post import PostDeleted, PostNotFound
 from shared.contract.access import AccountSuspended, NotAllowed
@@ -67,11 +67,8 @@ async def share_post(call: Call[ShareIn]) -> Reply:
         to_group_id=call.body.to_group_id,
     )
     counts = call.state.counts.ask(command.post_id)
-    outcome = await call.execute(command, once=Share)
-    share: Share = outcome.reply
-    mine = share.mine
-    if outcome.replayed:  # an answer of up to a day ago: counts of now would contradict it
-        mine = await call.state.store.get(Engagement, mine.id) or mine
+    outcome = await call.execute(command, once=Engagement)
+    mine: Engagement = outcome.reply
     post = await standing(counts, mine)
-    view = SharedPostView(share.post_id, share.to_group_id, share.times, post)
+    view = SharedPostView(command.post_id, command.to_group_id, mine.shares, post)
     return Reply(_encode(view), outcome)

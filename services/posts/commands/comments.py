@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
-
 from services.posts.commands import events
 from services.posts.commands.context import (
     comment_reads,
@@ -29,7 +27,7 @@ from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Entity, Found, Key, Occurred
 
 
-class AddedComment(msgspec.Struct, frozen=True, kw_only=True):
+class AddedComment(NamedTuple):
     """A comment was added.
 
     Attributes:

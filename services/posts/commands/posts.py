@@ -46,11 +46,11 @@ class PostWithContent(NamedTuple):
 
     Attributes:
         post: The head of the post.
-        content: The title, text and media of the post.
+        text: The title, text and media of the post.
     """
 
     post: Post
-    content: PostContent
+    text: PostText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,9 +109,10 @@ class PublishPost:
             audience_through=through,
             active_through=active,
         )
+        text = PostText(id=post.id, content=self.content)
         return Changes(
-            reply=PostWithContent(post, self.content),
-            put=(post, PostText(id=post.id, content=self.content)),
+            reply=PostWithContent(post, text),
+            put=(post, text),
             events=(Occurred(events.post_published(post), self.principal.pseudonym),),
         )
 
@@ -172,11 +173,12 @@ class EditPost:
         content = self._applied_to(before)
         tags = post.tags if self.tags is None else self.tags
         if content == before and tags == post.tags:
-            return Changes(reply=PostWithContent(post, before))
+            return Changes(reply=PostWithContent(post, PostText(id=post.id, content=before)))
         edited, revision = post.edit(before, content, tags, now)
+        text = PostText(id=post.id, content=content)
         return Changes(
-            reply=PostWithContent(edited, content),
-            put=(edited, PostText(id=post.id, content=content), revision),
+            reply=PostWithContent(edited, text),
+            put=(edited, text, revision),
             events=(Occurred(events.post_edited(post, edited), context.actor),),
         )
 

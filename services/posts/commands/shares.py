@@ -4,33 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
 from services.posts.commands import events
 from services.posts.commands.context import engagement_reads, enter_post
 from services.posts.domain.audience import Group, member_found, member_reads
-from services.posts.domain.engagement import Engagement
 from services.posts.domain.visibility import check_access, check_writable, content_resource
 from shared.contract.access import Action
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupNotFound
 from shared.delivery.command import Changes, Found, Key, Occurred
-
-
-class Share(msgspec.Struct, frozen=True, kw_only=True):
-    """A post was passed on.
-
-    Attributes:
-        post_id: The post.
-        to_group_id: The group that it went to; None: outside of groups, by a link or a message.
-        times: How often this person has passed it on by now.
-        mine: All that this person has done with the post by now.
-    """
-
-    post_id: str
-    to_group_id: str | None
-    times: int
-    mine: Engagement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +43,7 @@ class SharePost:
         before = context.engagement(found)
         after = before.share(now)
         event = events.post_shared(context, before, self.to_group_id)
-        return Changes(
-            reply=Share(
-                post_id=self.post_id, to_group_id=self.to_group_id, times=after.shares, mine=after
-            ),
-            put=(after,),
-            events=(Occurred(event, context.actor),),
-        )
+        return Changes(reply=after, put=(after,), events=(Occurred(event, context.actor),))
 
     def _check_target(self, found: Found, group_id: str) -> None:
         """Whoever may comment in a group may bring a post there."""

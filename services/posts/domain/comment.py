@@ -49,6 +49,11 @@ class Comment(Entity, frozen=True, kw_only=True):
     deleted_at: datetime | None = None
     version: int = 1
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether it was deleted."""
+        return self.deleted_at is not None
+
     def edit(self, text: str, now: datetime) -> "Comment":
         """It says something else; the same comment where nothing differs.
 

@@ -10,7 +10,21 @@ instruments.py  its metrics and traces
 """
 
 from shared.delivery.committer.committer import Committer
-from shared.delivery.committer.idempotency import COLLECTIONS, IdempotencyKey, IdempotencyKeyReused
+from shared.delivery.committer.idempotency import (
+    COLLECTIONS,
+    AnswerGone,
+    IdempotencyKey,
+    IdempotencyKeyReused,
+    RepliedWith,
+)
 from shared.delivery.committer.queue import CommandResult
 
-__all__ = ["COLLECTIONS", "CommandResult", "Committer", "IdempotencyKey", "IdempotencyKeyReused"]
+__all__ = [
+    "COLLECTIONS",
+    "AnswerGone",
+    "CommandResult",
+    "Committer",
+    "IdempotencyKey",
+    "IdempotencyKeyReused",
+    "RepliedWith",
+]

@@ -144,7 +144,9 @@ class Attempt:
                 once is not None
                 and (before := self._found.get(IdempotencyRecord, once.key)) is not None
             ):
-                return CommandResult(replay(once, before), tuple(before.event_ids), replayed=True)
+                return CommandResult(
+                    replay(once, before, self._found), tuple(before.event_ids), replayed=True
+                )
             changes = job.command.decide(self._found, now)
             sealed, ids = self._seal(changes, time, job.traceparent)
             records = () if once is None else (record(once, changes.reply, ids, now),)

@@ -7,7 +7,11 @@ from typing import Any, NamedTuple
 
 from shared.contract.errors import OutcomeUnknown, Overloaded, Unavailable
 from shared.delivery.command import Command, Found, Key
-from shared.delivery.committer.idempotency import IdempotencyKey, IdempotencyRecord
+from shared.delivery.committer.idempotency import (
+    IdempotencyKey,
+    IdempotencyRecord,
+    reply_keys,
+)
 
 # Commands in one transaction. More gain nothing (the cost per command is flat from about 100 on)
 # and make the answer wait longer; entities in one transaction bound its size on the server, and
@@ -63,11 +67,17 @@ class Job:
         self.keys = frozenset(self.named)
 
     def reads(self, found: Found) -> Iterable[Key]:
-        """Keys of what it must know: the command's own reads, and its Idempotency-Key's record."""
-        reads = self.command.reads(found)
-        if self.once is None:  # the busiest commands: no generator around theirs
-            return reads
-        return (*reads, (IdempotencyRecord, self.once.key))
+        """Keys of what it must know: the command's own reads, and its Idempotency-Key's record.
+
+        Where there is such a record, what was replied with is all that it still has to know.
+        """
+        once = self.once
+        if once is None:  # the busiest commands: no generator around theirs
+            return self.command.reads(found)
+        before = found.get(IdempotencyRecord, once.key)
+        if before is not None:
+            return reply_keys(once, before)
+        return (*self.command.reads(found), (IdempotencyRecord, once.key))
 
     def succeed(self, outcome: CommandResult) -> None:
         """Answers, unless the deadline was quicker."""

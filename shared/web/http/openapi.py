@@ -13,7 +13,7 @@ from fastapi import FastAPI
 
 from shared.contract.access import NotVisible
 from shared.contract.errors import Refusal, Unavailable
-from shared.delivery.committer import IdempotencyKeyReused
+from shared.delivery.committer import AnswerGone, IdempotencyKeyReused
 from shared.web.http.middleware import GUARDED
 from shared.web.http.openapi_headers import IDEMPOTENCY_KEY, IF_NONE_MATCH, headers_of
 from shared.web.http.openapi_problems import finer_problems, name_problems
@@ -133,7 +133,7 @@ def _add_parameters(method: str, operation: dict[str, Any]) -> bool:
     if "cursor" in names:
         _merge(responses, problems(CursorInvalid, CursorOfAnotherQuery))
     if "Idempotency-Key" in names:
-        _merge(responses, problems(IdempotencyKeyReused))
+        _merge(responses, problems(AnswerGone, IdempotencyKeyReused))
     return "Idempotency-Key" in names
 
 

@@ -61,6 +61,23 @@ async def test_a_repeated_creation_is_answered_like_the_first(api: GroupsApi) ->
     )
 
 
+async def test_a_repeated_creation_of_somebody_who_was_erased_creates_nobody(
+    api: GroupsApi,
+) -> None:
+    body = {"id": "kai", "name": "Kai"}
+    await api.good("ada", "POST", "/v1/people", body, key="k1")
+    await api.good("ada", "POST", "/v1/people:batch", {"people": [{"id": "kim"}]}, key="k2")
+    for person in ("kai", "kim"):
+        await api.good("ada", "POST", f"/v1/people/{person}:erase")
+    gone = (410, "answer-gone")
+    assert await api.refused("ada", "POST", "/v1/people", body, key="k1") == gone
+    batch = await api.good("ada", "POST", "/v1/people:batch", {"people": [{"id": "kim"}]}, key="k2")
+    assert batch["items"][0]["problem"]["type"] == "urn:mitmach:problem:answer-gone"
+    records = await api.database.find("idempotency", {})
+    assert "Kai" not in str(records)
+    assert "ada" not in str(records)
+
+
 async def test_many_are_invited_at_once_and_each_stands_for_itself(api: GroupsApi) -> None:
     people = [{"id": f"p{n}", "name": f"Person {n}"} for n in range(498)]
     people += [{"id": "mia"}, {"id": "x", "location": "atlantis"}]

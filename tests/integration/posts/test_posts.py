@@ -192,6 +192,28 @@ async def test_a_repeated_key_publishes_once(posts: PostsService) -> None:
         assert reused.json()["type"].endswith("idempotency-key-reused")
 
 
+async def test_a_repeated_key_is_answered_with_what_there_is_now(posts: PostsService) -> None:
+    (anna,) = await posts.people("anna")
+    channel = await posts.place(anna)
+    around = await anna.publish(channel)
+    for path, collection, body in (
+        ("/v1/posts", "posts", {"channel_id": channel, "text": "Once."}),
+        (f"/v1/posts/{around['id']}/comments", "comments", {"text": "Once."}),
+    ):
+        first = await anna.call("POST", path, body, idempotency_key=collection)
+        own = f"/v1/{collection}/{first.json()['id']}"
+        tag = first.headers["etag"]
+        edited = await anna.call("PATCH", own, {"text": "Now."}, if_match=tag)
+        again = await anna.call("POST", path, body, idempotency_key=collection)
+        assert again.status_code == 201
+        assert again.headers["idempotency-replayed"] == "true"
+        assert again.headers["etag"] == edited.headers["etag"] != tag
+        assert again.json()["text"] == "Now."
+        assert (await anna.call("DELETE", own)).status_code == 204
+        gone = await anna.call("POST", path, body, idempotency_key=collection)
+        assert (gone.status_code, gone.json()["type"]) == (410, "urn:mitmach:problem:answer-gone")
+
+
 async def test_who_has_just_joined_publishes_within_a_second(posts: PostsService) -> None:
     anna, ben = await posts.people("anna", "ben")
     group = await posts.group(anna)

@@ -18,6 +18,7 @@ from shared.contract.errors import OutcomeUnknown, Unavailable
 from shared.delivery.committer import IdempotencyKey
 from shared.delivery.mongo import Driver, connect
 from tests.integration.shared.outages import outage_service
+from tests.support.counters import Counter
 from tests.support.fault_proxy import Direction, FaultProxy
 
 
@@ -97,7 +98,7 @@ async def test_a_commit_without_an_answer_is_never_guessed(
         if place == "committer.before_commit":
             proxy.swallow(direction)
 
-    once = IdempotencyKey("me:1", "f", int)
+    once = IdempotencyKey("me:1", "f", Counter)
     async with outage_service(through(proxy), driver) as counters:
         assert await counters.ask_many() == {None}
         monkeypatch.setattr(shared.delivery.committer.committer, "failpoint", lose_the_next)

@@ -4,21 +4,44 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 from uuid import uuid4
 
 import pytest
 
 from shared.contract.errors import Overloaded
-from shared.delivery.committer import Committer, IdempotencyKey, IdempotencyKeyReused
+from shared.delivery.command import Entity
+from shared.delivery.committer import (
+    AnswerGone,
+    CommandResult,
+    Committer,
+    IdempotencyKey,
+    IdempotencyKeyReused,
+)
 from shared.delivery.consumer import Consumer, build_consumer
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
 from shared.delivery.log import LOG, logged_events, source_of
 from shared.delivery.mongo import Database, Driver, Mongo, SessionRegistry, connect
 from shared.delivery.relay import Relay
-from tests.support.counters import COLLECTIONS, Broken, Counter, RaiseCounter, Sums, TooHigh, sums
+from tests.support.counters import (
+    COLLECTIONS,
+    Broken,
+    Counter,
+    DropCounter,
+    RaiseCounter,
+    Sums,
+    TooHigh,
+    sums,
+)
 
 TOPIC = "mitmach.people.v1"
+
+
+class Sticker(Entity, frozen=True, kw_only=True):
+    """Something else than a counter."""
+
+    collection: ClassVar[str] = "stickers"
 
 
 @dataclass
@@ -49,7 +72,7 @@ async def logged(database: Database) -> int:
 
 async def test_state_and_event_of_a_command_are_stored_together(parts: Parts) -> None:
     outcome = await parts.committer.execute(RaiseCounter("a"))
-    assert outcome.reply == 1
+    assert outcome.reply.value == 1
     assert len(outcome.event_ids) == 1
     assert await parts.database.find_one("counters", {"_id": "a"}) == {"_id": "a", "value": 1}
     (log,) = await parts.database.find(LOG, {})
@@ -62,7 +85,7 @@ async def test_commands_that_arrive_together_share_transactions_and_see_each_oth
     outcomes = await asyncio.gather(
         *(parts.committer.execute(RaiseCounter("a")) for _ in range(300))
     )
-    assert sorted(one.reply for one in outcomes) == list(range(1, 301))
+    assert sorted(one.reply.value for one in outcomes) == list(range(1, 301))
     assert parts.committer.batches < 20
     assert await logged(parts.database) == 300
 
@@ -93,16 +116,58 @@ async def test_two_committers_on_the_same_entities_lose_nothing(parts: Parts) ->
 
 
 async def test_an_idempotency_key_gives_one_effect_and_the_same_answer(parts: Parts) -> None:
-    once = IdempotencyKey("me:1", "f", int)
+    once = IdempotencyKey("me:1", "f", Counter)
     together = await asyncio.gather(
         *(parts.committer.execute(RaiseCounter("a"), once=once) for _ in range(5))
     )
     later = await parts.committer.execute(RaiseCounter("a"), once=once)
-    assert {one.reply for one in together} == {1} == {later.reply}
+    assert {one.reply.value for one in together} == {1} == {later.reply.value}
     assert [one.replayed for one in together].count(False) == 1
     assert {one.event_ids for one in together} == {later.event_ids}
     with pytest.raises(IdempotencyKeyReused):
-        await parts.committer.execute(RaiseCounter("a"), once=IdempotencyKey("me:1", "g", int))
+        await parts.committer.execute(RaiseCounter("a"), once=IdempotencyKey("me:1", "g", Counter))
+
+
+async def test_a_repeated_request_is_answered_with_what_there_is_now(parts: Parts) -> None:
+    """The record knows which entity it was; what is in that may have changed, or be gone."""
+    once = IdempotencyKey("me:1", "f", Counter)
+    first = await parts.committer.execute(RaiseCounter("a"), once=once)
+    assert first.reply.value == 1
+    (record,) = await parts.database.find("idempotency", {})
+    assert record["entities"] == {"counters": "a"}
+    assert set(record) == {"_id", "fingerprint", "entities", "event_ids", "at"}
+    await parts.committer.execute(RaiseCounter("a"))
+    # A route makes a new id for each request; the one of the first counts.
+    again = await parts.committer.execute(RaiseCounter("b"), once=once)
+    assert (again.reply, again.replayed) == (Counter(id="a", value=2), True)
+    assert again.event_ids == first.event_ids
+    await parts.committer.execute(DropCounter("a"))
+    with pytest.raises(AnswerGone):
+        await parts.committer.execute(RaiseCounter("a"), once=once)
+    assert await parts.database.find("counters", {}) == []
+    assert await logged(parts.database) == 2
+
+
+async def test_repeats_share_a_transaction_with_what_changes_their_answer(parts: Parts) -> None:
+    once = IdempotencyKey("me:1", "f", Counter)
+    results = await asyncio.gather(
+        parts.committer.execute(RaiseCounter("a"), once=once),
+        parts.committer.execute(RaiseCounter("a")),
+        parts.committer.execute(RaiseCounter("a"), once=once),
+        parts.committer.execute(DropCounter("a")),
+        parts.committer.execute(RaiseCounter("a"), once=once),
+        return_exceptions=True,
+    )
+    assert parts.committer.batches == 1
+    first, again = (result for result in results[::2] if isinstance(result, CommandResult))
+    assert (first.reply.value, again.reply.value) == (1, 2)
+    assert isinstance(results[4], AnswerGone)
+
+
+async def test_what_is_executed_once_replies_with_what_is_stored(parts: Parts) -> None:
+    with pytest.raises(TypeError, match="no Sticker"):
+        await parts.committer.execute(RaiseCounter("a"), once=IdempotencyKey("me:1", "f", Sticker))
+    assert await logged(parts.database) == 0
 
 
 async def test_too_much_waiting_is_refused_at_once(parts: Parts) -> None:
@@ -130,7 +195,7 @@ async def test_a_dead_process_keeps_nobody_waiting(parts: Parts) -> None:
             [{"q": {"_id": "dead"}, "u": [{"$set": {"beat": {"$subtract": ["$$NOW", 60_000]}}}]}],
         )
         outcome = await parts.committer.execute(RaiseCounter("a"))
-    assert outcome.reply == 1
+    assert outcome.reply.value == 1
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ from shared.web.http import (
 from shared.web.http.requests.ids import ID_MARK, all_ids, folded_json
 from tests.support.identity import token_of
 from tests.support.web import NOTE_ID, Recorder, client_of, make_web_context
+from tests.support.web import Note as StoredNote
 
 LOWER = "01900000-0000-7000-8000-00000000abcd"
 UPPER = LOWER.upper()
@@ -82,7 +83,7 @@ def letters() -> APIRouter:
     ) -> Seen:
         del caller
         said = {"room": room_id, "to": person_id, **body.model_dump()}
-        await execute(request, Note(said), once=str)
+        await execute(request, Note(said), once=StoredNote)
         return Seen(ids=[room_id])
 
     @router.get("/rooms/{room_id}/letters", operation_id="list")
@@ -105,7 +106,7 @@ def letters() -> APIRouter:
     @measured(router, "POST", "/rooms/{room_id}/pins", body=NewPin, operation_id="pin", summary="")
     async def pin(call: Call[NewPin]) -> Reply:
         said = {"room": call.path["room_id"], **msgspec.to_builtins(call.body)}
-        return Reply(b"", await call.execute(Note(said), once=str))
+        return Reply(b"", await call.execute(Note(said), once=StoredNote))
 
     return router
 

@@ -1,12 +1,22 @@
 """Routes, ordinary and measured: what they hand to the committer, and what comes back."""
 
+import re
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from shared.runtime.telemetry import is_traceparent
 from shared.web.http import InputModel
 from tests.support.identity import token_of
-from tests.support.web import NOTE_ID, Recorder, WriteNote, client_of, make_web_context, notes_app
+from tests.support.web import (
+    NOTE_ID,
+    Note,
+    Recorder,
+    WriteNote,
+    client_of,
+    make_web_context,
+    notes_app,
+)
 
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 STAR = f"/v1/notes/{NOTE_ID}/star"
@@ -92,10 +102,13 @@ async def test_an_idempotency_key_belongs_to_person_route_and_body(
     assert demands[4] is None
     first, again, other, of_ben = (demand for demand in demands if demand is not None)
     assert first == again
-    assert first.reply is str
+    assert first.reply is Note
     assert other.key == first.key
     assert other.fingerprint != first.fingerprint
     assert of_ben.key != first.key
+    assert of_ben.fingerprint != first.fingerprint
+    for demand in (first, other, of_ben):  # both are stored
+        assert re.fullmatch("[0-9a-f]{32} [0-9a-f]{32}", f"{demand.key} {demand.fingerprint}")
 
 
 async def test_no_two_people_and_keys_share_a_record_whatever_blanks_an_id_has() -> None:

@@ -2,14 +2,14 @@
 
 import hashlib
 from collections.abc import Awaitable, Sequence
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 from fastapi.routing import APIRoute
 
 from shared.contract.principal import Principal
 from shared.delivery.command import Command
-from shared.delivery.committer import CommandResult, IdempotencyKey
+from shared.delivery.committer import CommandResult, IdempotencyKey, RepliedWith
 from shared.delivery.mongo import EntityStore
 from shared.web.http.context.web import WebContext
 from shared.web.http.limits import RATE_LIMIT
@@ -127,7 +127,9 @@ class RequestContext:
                 self.answer_headers.append((b"ratelimit-policy", self.web.limits.policy))
                 raise TooManyRequests(wait)
 
-    def execute(self, command: Command, *, once: Any = None) -> Awaitable[CommandResult]:
+    def execute(
+        self, command: Command, *, once: RepliedWith | None = None
+    ) -> Awaitable[CommandResult]:
         """Executes a command, at most once where the client sent an Idempotency-Key.
 
         Nothing is added to the answer: `Reply` takes the result of a measured route, and ordinary
@@ -154,7 +156,7 @@ class RequestContext:
         return committer.execute(command, once=key, traceparent=self.traceparent)
 
     def idempotency_key(
-        self, method: str, route: str, path: str, body: bytes, reply: Any
+        self, method: str, route: str, path: str, body: bytes, reply: RepliedWith
     ) -> IdempotencyKey | None:
         """What the request's Idempotency-Key stands for; None where there is none.
 
@@ -175,17 +177,26 @@ class RequestContext:
             raise InputInvalid([FieldError("Idempotency-Key", "1 to 255 visible ASCII characters")])
         # The person comes last: an id may have blanks in it, the others have none.
         key = f"{method} {route} {raw.decode('ascii')} {self.caller().person_id}"
-        return IdempotencyKey(key, fingerprint(method, path, body), reply)
+        return IdempotencyKey(fingerprint(key), fingerprint(key, path, body), reply)
 
     def receipt(self, outcome: CommandResult) -> None:
         """Adds what the outcome says to the headers of the answer."""
         self.answer_headers += receipt(outcome.event_ids, replayed=outcome.replayed)
 
 
-def fingerprint(method: str, path: str, body: bytes) -> str:
-    """Tells whether a repeated Idempotency-Key comes with the same request."""
+def fingerprint(key: str, path: str = "", body: bytes = b"") -> str:
+    """Tells whether a repeated Idempotency-Key comes with the same request.
+
+    It is stored, and the key isn't: who guesses what was in a request can't see whether they are
+    right. Without a path it is what the record is found by.
+
+    Args:
+        key: The client's key, with the person, method and route that it belongs to.
+        path: The path of the request.
+        body: The body of the request, its ids folded.
+    """
     digest = hashlib.blake2b(digest_size=16)
-    for part in (method.encode(), path.encode(), body):
+    for part in (key.encode(), path.encode(), body):
         digest.update(b"%d:" % len(part))
         digest.update(part)
     return digest.hexdigest()
@@ -231,7 +242,9 @@ Caller = Annotated[Principal, Depends(principal_of)]
 """The signed-in caller, as a parameter of a route."""
 
 
-async def execute(request: Request, command: Command, *, once: Any = None) -> CommandResult:
+async def execute(
+    request: Request, command: Command, *, once: RepliedWith | None = None
+) -> CommandResult:
     """Executes a command for an ordinary route; receipts are added to its answer.
 
     Args:

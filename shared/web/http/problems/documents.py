@@ -30,6 +30,7 @@ STATUS: Mapping[Category, int] = {
     Category.MISSING: 404,
     Category.TOO_SLOW: 408,
     Category.CONFLICT: 409,
+    Category.GONE: 410,
     Category.STALE: 412,
     Category.TOO_LARGE: 413,
     Category.UNSUPPORTED: 415,
