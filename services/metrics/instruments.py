@@ -59,18 +59,23 @@ class BusinessFigures:
         )
         self.interactions = CounterMetricFamily(
             "mitmach_interactions",
-            "Acts: comments, reactions, shares, votes; also those that were taken back later",
+            "Acts of people: comments, reactions, shares, votes; also those taken back later",
             labels=("kind", "format", "surface"),
         )
         self.contributions = CounterMetricFamily(
             "mitmach_contributions",
-            "Posts, comments and contest entries; also those that are gone",
+            "Posts, comments and contest entries of people; also those that are gone",
             labels=("kind", "format"),
         )
         self.views = CounterMetricFamily(
             "mitmach_views",
             "First views of a person of a post",
             labels=("format",),
+        )
+        self.program_acts = CounterMetricFamily(
+            "mitmach_program_acts",
+            "What programs did, by event type; no other figure but mitmach_events counts it",
+            labels=("type",),
         )
         self.ballots = CounterMetricFamily(
             "mitmach_ballots", "Ballots cast in contests; for what, nobody is told"
@@ -85,6 +90,9 @@ class BusinessFigures:
         )
         self.eligible_people = GaugeMetricFamily(
             "mitmach_eligible_people", "People who can take part today"
+        )
+        self.programs = GaugeMetricFamily(
+            "mitmach_programs", "Accounts of programs that were ever used; none is among the people"
         )
         self.kpi_ratio = GaugeMetricFamily(
             "mitmach_kpi_ratio",
@@ -140,6 +148,8 @@ class BusinessFigures:
             self.contributions.add_metric(contributions, count)
         for format_, count in sorted(totals.views.items()):
             self.views.add_metric((format_,), count)
+        for type_, count in sorted(totals.programs.items()):
+            self.program_acts.add_metric((type_,), count)
         self.ballots.add_metric((), totals.ballots)
         if totals.newest is not None:
             age = (now - totals.newest).total_seconds()
@@ -153,7 +163,9 @@ class BusinessFigures:
         """
         for label, population in populations.items():
             self.active_people.add_metric((label,), len(population.active))
-        self.eligible_people.add_metric((), len(populations["today"].eligible))
+        today = populations["today"]
+        self.eligible_people.add_metric((), len(today.eligible))
+        self.programs.add_metric((), today.accounts.programs)
 
     def add_kpis(self, label: str, values: Iterable[KpiValue]) -> None:
         """Fills the ratios of a window; a KPI without a value that may be told is absent."""

@@ -39,10 +39,15 @@ Generated from the catalogue in `services/metrics/kpis`; the API serves the same
   and marked `provisional`.
 - Every answer states window, definition version, `as_of`, numerator, denominator and the value of
   the window before.
+- An **active human** is a human being whose account is in use: activated, and neither suspended
+  nor gone at that moment. They are the people of every figure: what they do counts and nothing
+  else does, in the KPIs, beside posts, in contests and in the counters for Prometheus.
+- **Programs** have accounts too, and are counted apart: their accounts as `programs` beside the
+  activation and in `mitmach_programs`, their acts in `mitmach_program_acts_total`. What they
+  publish is in no KPI, though an active human who views it was active.
 - A **member** is the same wherever it is shown (`member_count` and list of a group, audience of a
-  post, eligible people of a contest, group figures): a human being whose account is active and who
-  belongs to the group. Suspended people aren't counted until they are reinstated, nor are programs;
-  a post's audience leaves its author out too.
+  post, eligible people of a contest, group figures): an active human who belongs to the group. A
+  post's audience leaves its author out too.
 - Nothing to divide by: `null`, never 0. Fewer than {smallest} people in the denominator: no value,
   and `"suppressed": true`; cells of a table that a subtraction would reveal are left out with them.
 - Rates of several posts are ratios of sums, never means of ratios. What people do with their own

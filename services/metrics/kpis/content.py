@@ -131,14 +131,15 @@ def _engagement(now: AttentionBreakdown, _before: AttentionBreakdown | None) -> 
 ENGAGEMENT = Kpi(
     Definition(
         name="engagement",
-        version=1,
+        version=2,
         question="Which formats and topics move people to do something?",
         formula="IR = sum of interactors / sum of viewers over the posts published in w; lift = IR"
         " of a format / IR of all",
-        explanation="Distinct people per post, its author left out, each post counted for seven"
-        " days from its publication; younger posts count so far. Interactions: comment, reaction,"
-        " share, poll vote; one that was taken back doesn't count. Deleted and hidden posts are"
-        " out. With the number of posts and a Wilson interval of 95 %.",
+        explanation="Distinct active humans per post of an active human, its author left out, each"
+        " post counted for seven days from its publication; younger posts count so far."
+        " Interactions: comment, reaction, share, poll vote; one that was taken back doesn't"
+        " count. Deleted and hidden posts are out. With the number of posts and a Wilson interval"
+        " of 95 %.",
         numerator="interactors",
         denominator="viewers",
         filters=("group", "format", "topic"),
@@ -191,13 +192,14 @@ def _reach(now: ReachFacts, _before: ReachFacts | None) -> Measure:
 REACH = Kpi(
     Definition(
         name="reach",
-        version=1,
+        version=2,
         question="Whom do posts reach, and which format reaches most?",
         formula="|viewed at least one post| / |E_w|; of posts: sum of viewers within the audience"
         " / sum of audiences",
-        explanation="A post's audience is who could see it when it was published, without its"
-        " author; viewers within seven days count, those from outside of the audience are its"
-        " spill. Pooled by format too; hidden where fewer than five could see its posts, or did.",
+        explanation="A post's audience is the active humans who could see it when it was"
+        " published, without its author; posts of programs are out. Viewers within seven days"
+        " count, those from outside of the audience are its spill. Pooled by format too; hidden"
+        " where fewer than five could see its posts, or did.",
         numerator="people who viewed at least one post",
         denominator="eligible people",
     ),
@@ -229,11 +231,12 @@ def _responsiveness(now: Answers, _before: Answers | None) -> Measure:
 RESPONSIVENESS = Kpi(
     Definition(
         name="responsiveness",
-        version=2,
+        version=3,
         question="Does who says something get an answer?",
         formula="coverage = posts with a comment by another person within 7 days / posts at least"
         " 7 days old; unanswered = 1 - coverage; appreciation = the same with comment or reaction",
-        explanation="Of the posts published in w. Time to first response: median and 90th"
+        explanation="Of the posts that active humans published in w, answered by other active"
+        " humans. Time to first response: median and 90th"
         " percentile (nearest rank) among the answered. A comment that was deleted or hidden"
         " within the seven days is no answer, and the next one that stands is the first response."
         " A provisional answer judges younger posts too, as far as they have come. Deleted and"

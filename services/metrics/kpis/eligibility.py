@@ -19,14 +19,15 @@ from pyroaring import BitMap
 
 
 class AccountChanges(NamedTuple):
-    """What happened to human accounts on one UTC day.
+    """What happened to accounts on one UTC day: to those of people, where nothing else is said.
 
     Attributes:
         invited: The numbers of people to whom an invitation was sent.
         was_active: Whose account was activated or reinstated at some moment of the day.
         switched_on: Whose account was active at the day's end, after a change on this day.
         switched_off: Whose account wasn't active at the day's end, after a change on this day.
-        erased: Whose account was erased.
+        erased: Whose account was erased, be it a program's.
+        programs: The numbers of programs whose account was activated.
     """
 
     invited: BitMap
@@ -34,18 +35,21 @@ class AccountChanges(NamedTuple):
     switched_on: BitMap
     switched_off: BitMap
     erased: BitMap
+    programs: BitMap
 
 
 class Accounts(NamedTuple):
-    """How many accounts there were at a moment; the erased are in neither number.
+    """How many accounts of people there were at a moment; the erased are in no number.
 
     Attributes:
         known: How many were ever invited or activated.
         activated: How many were ever activated.
+        programs: How many accounts of programs were ever activated; they are in no other number.
     """
 
     known: int
     activated: int
+    programs: int
 
 
 class Eligibility:
@@ -92,4 +96,5 @@ class Eligibility:
         activated = BitMap.union(BitMap(), *(change.was_active for change in past))
         known = BitMap.union(activated, *(change.invited for change in past))
         erased = BitMap.union(BitMap(), *(change.erased for change in past))
-        return Accounts(len(known - erased), len(activated - erased))
+        programs = BitMap.union(BitMap(), *(change.programs for change in past))
+        return Accounts(len(known - erased), len(activated - erased), len(programs - erased))

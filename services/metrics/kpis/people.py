@@ -109,6 +109,7 @@ def _adoption(now: Population, _before: Population | None) -> Measure:
             "value": activation.value,
             "suppressed": activation.suppressed,
         },
+        programs=now.accounts.programs,
     )
 
 
@@ -119,10 +120,10 @@ ADOPTION = Kpi(
         question="How many of those who could take part do?",
         formula="|A_w| / |E_w|; activation = accounts ever activated / accounts invited or"
         " activated",
-        explanation="A_w: at least one view, interaction or contribution while eligible; a sign-in"
-        " alone is no activity. E_w: human accounts that were activated and not suspended on at"
-        " least one day of the window, each day as it was then. Erased accounts are out of both"
-        " numbers of the activation.",
+        explanation="E_w: who was an active human on at least one day of the window, each day as it"
+        " was then. A_w: those of them with at least one view, interaction or contribution while"
+        " eligible; a sign-in alone is no activity. Erased accounts are out of both numbers of the"
+        " activation. Accounts of programs are in neither; `programs` counts them.",
         numerator="active people",
         denominator="eligible people",
     ),
@@ -148,9 +149,9 @@ STICKINESS = Kpi(
         version=1,
         question="Do those who come, come often?",
         formula="(sum of DAU over the days of w / number of days) / |A_w|",
-        explanation="DAU: active people of a day; days without activity count as 0. Over 30 days"
-        " this is mean DAU / MAU, between 1/30 (everybody came once) and 1 (everybody came every"
-        " day).",
+        explanation="DAU: active humans who did something on a day; days without activity count as"
+        " 0. Over 30 days this is mean DAU / MAU, between 1/30 (everybody came once) and 1"
+        " (everybody came every day).",
         numerator="mean daily active people",
         denominator="active people",
     ),
@@ -203,9 +204,9 @@ PARTICIPATION = Kpi(
         question="Do people move from consuming to taking part?",
         formula="(|C| + |I|) / |E_w|; C, I, V and the inactive are exclusive; activation flow ="
         " (only viewed in w-1, in I or C in w) / (only viewed in w-1, still in E_w)",
-        explanation="C: published a post or entered a contest. I: commented, reacted, shared or"
-        " voted, without C. V: viewed, without both. Inactive: the rest of E_w. An act that is"
-        " taken back later was taking part all the same.",
+        explanation="All of it of active humans. C: published a post or entered a contest. I:"
+        " commented, reacted, shared or voted, without C. V: viewed, without both. Inactive: the"
+        " rest of E_w. An act that is taken back later was taking part all the same.",
         numerator="people who created or interacted",
         denominator="eligible people",
     ),

@@ -1,7 +1,8 @@
 """Folding the events about people: whose account could be used on which day.
 
 All events about a person are in one partition and in order, so the last one of a day tells how the
-person's day ended. Programs aren't people: their accounts are counted as events and left out here.
+person's day ended. Programs aren't people: of their accounts it is noted that they were activated
+and erased, so that they are counted beside people, never among them.
 """
 
 from collections.abc import Callable
@@ -20,9 +21,9 @@ class AccountsFold:
     def apply(self, event: FlatEvent) -> None:
         """Adds an event, in full or (if it raises) not at all."""
         increments, data = self._increments, event.data
-        change = _HANDLERS.get(event.type)
-        # Of an erased program nothing may stay either.
-        if change is not None and (data.account == "human" or change is _erased):
+        handlers = _HANDLERS if data.account == "human" else _OF_PROGRAMS
+        change = handlers.get(event.type)
+        if change is not None:
             people = increments.accounts.setdefault(event.time.astimezone(UTC).date(), {})
             change(people.setdefault(data.person, AccountDay()), data)
         increments.tally(TallyKey(event.type, data.account))
@@ -66,11 +67,20 @@ def _erased(account: AccountDay, _data: FlatData) -> None:
     account.active_after, account.erased = False, True
 
 
+def _program(account: AccountDay, _data: FlatData) -> None:
+    account.program = True
+
+
 _HANDLERS: dict[str, Callable[[AccountDay, FlatData], None]] = {
     "mitmach.person.invited": _invited,
     "mitmach.person.activated": _on,
     "mitmach.person.suspended": _off,
     "mitmach.person.reinstated": _reinstated,
     "mitmach.person.left": _off,
+    "mitmach.person.erased": _erased,
+}
+_OF_PROGRAMS: dict[str, Callable[[AccountDay, FlatData], None]] = {
+    "mitmach.person.activated": _program,
+    # Of an erased program nothing may stay either.
     "mitmach.person.erased": _erased,
 }

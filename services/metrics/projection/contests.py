@@ -1,4 +1,8 @@
-"""Folding the events about contests: how many enter and vote; for what, only results tell."""
+"""Folding the events about contests: how many enter and vote; for what, only results tell.
+
+Who enters and votes is a human being. What programs do all the same, such as viewing entries, is
+tallied apart.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -11,6 +15,7 @@ from services.metrics.projection.increments import (
     ContestResults,
     PartitionIncrements,
     RankedEntry,
+    Surface,
     TallyKey,
 )
 
@@ -33,10 +38,11 @@ class ContestsFold:
             contest.kind, contest.group_id, contest.phase = data.kind, data.group_id, data.phase
             contest.said = event.sequence
             contest.results = results or contest.results
-            if (change := _HANDLERS.get(event.type)) is not None:
+            if data.human and (change := _HANDLERS.get(event.type)) is not None:
                 change(self, event, contest)
         # What is entered is a contest's format; its kind says the same in the event's words.
-        increments.tally(TallyKey(event.type, "", data.kind, "contest"))
+        surface: Surface = "contest" if data.human else "program"
+        increments.tally(TallyKey(event.type, "", data.kind, surface))
         increments.newest = event.time
         if increments.oldest is None:
             increments.oldest = event.time

@@ -32,8 +32,11 @@ class FlatData(msgspec.Struct, gc=False):
     # Read once per post and flush.
     topics: msgspec.Raw = NOTHING
     published_at: Moment | None = None
+    author_human: bool = True
     own: bool = False
     in_audience: bool = False
+    # Of what is nobody's act nothing is left out.
+    human: bool = True
     first_view: bool = False
     was_interacting: bool = False
     still_interacting: bool = False

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 Deed = Literal["viewed", "interacted", "contributed", "created"]
-Surface = Literal["", "post", "comment", "contest", "changed"]
+Surface = Literal["", "post", "comment", "contest", "changed", "program"]
 
 
 class TallyKey(NamedTuple):
@@ -20,7 +20,8 @@ class TallyKey(NamedTuple):
         type: The CloudEvents type, such as `mitmach.reaction.added`.
         kind: The kind of the post, group or account.
         format: The format of the post, or the kind of the contest.
-        surface: What was acted on; `changed` for a poll vote that replaces another.
+        surface: What was acted on; `changed` for a poll vote that replaces another, `program` for
+            whatever a program did: no figure about people counts it.
     """
 
     type: str
@@ -33,6 +34,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     """What happened to one post since the last flush.
 
     Attributes:
+        author_human: Whether its author is a human being: what programs publish is in no KPI.
         facts_changed: Whether it was published or edited: the facts here replace the stored ones.
         author: The pseudonym of its author, where that was told together with the facts: they may
             read its figures.
@@ -63,6 +65,7 @@ class PostIncrement(msgspec.Struct, gc=False, kw_only=True):
     topics: tuple[str, ...]
     published_at: datetime
     counted_until: datetime
+    author_human: bool = True
     facts_changed: bool = False
     facts_said: str = ""
     author: str = ""
@@ -211,15 +214,17 @@ class ContestResults(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountDay(msgspec.Struct, gc=False):
-    """What became of one human account on one day.
+    """What became of one account on one day; of a program's nothing but the first and the last.
 
     Attributes:
+        program: Whether the account of a program was activated.
         invited: Whether an invitation was sent.
         was_active: Whether it was activated or reinstated at some moment of the day.
         active_after: Whether it was active at the end of the day; None if that didn't change.
         erased: Whether it was erased.
     """
 
+    program: bool = False
     invited: bool = False
     was_active: bool = False
     active_after: bool | None = None
@@ -237,7 +242,7 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
             between occurs twice.
         groups: What happened to groups, by their ids.
         contests: What happened in contests, by their ids.
-        accounts: What became of human accounts, by UTC day and pseudonym.
+        accounts: What became of accounts, by UTC day and pseudonym.
         oldest: When the first of these events happened.
         newest: When the last of them happened.
     """

@@ -143,6 +143,7 @@ def merge_into_bitmaps(
         known = [(numbers[who], account) for who, account in accounts.items() if who in numbers]
         add(day, "invited", [number for number, account in known if account.invited])
         add(day, "was_active", [number for number, account in known if account.was_active])
+        add(day, "programs", [number for number, account in known if account.program])
         add(day, "erased", [number for number, account in known if account.erased])
         on = [number for number, account in known if account.active_after is True]
         off = [number for number, account in known if account.active_after is False]

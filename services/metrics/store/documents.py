@@ -124,7 +124,7 @@ MIGRATIONS: Sequence[Migration] = (
 )
 
 # Names of bitmaps about people's accounts; those about deeds have the names of the deeds.
-ACCOUNT_SETS = ("invited", "was_active", "switched_on", "switched_off", "erased")
+ACCOUNT_SETS = ("invited", "was_active", "switched_on", "switched_off", "erased", "programs")
 
 _TYPE = re.compile(r"[a-z_]{1,40}\.[a-z_]{1,40}")
 _WORD = re.compile(r"[a-z_]{0,40}")

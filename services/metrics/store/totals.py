@@ -31,9 +31,10 @@ class Totals(msgspec.Struct, kw_only=True):
 
     Attributes:
         events: Events by service and event type.
-        interactions: Acts by kind, format and surface; a changed vote is no further interaction.
+        interactions: Acts of people by kind, format and surface; a changed vote is none.
         contributions: Posts, comments and entries by kind and format.
         views: First views of a person of a post, by format.
+        programs: Acts of programs by event type; of all above, only `events` counts them too.
         ballots: First ballots of a person in a contest, and those cast again after a withdrawal.
         newest: When the newest event that was counted happened.
         flushes: The number of the last flush, by partition.
@@ -43,6 +44,7 @@ class Totals(msgspec.Struct, kw_only=True):
     interactions: Counter[tuple[str, str, str]] = msgspec.field(default_factory=Counter)
     contributions: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
     views: Counter[str] = msgspec.field(default_factory=Counter)
+    programs: Counter[str] = msgspec.field(default_factory=Counter)
     ballots: int = 0
     newest: datetime | None = None
     flushes: dict[str, int] = msgspec.field(default_factory=dict)
@@ -68,14 +70,24 @@ async def read_totals(database: Database) -> Totals:
         if newest is not None and (totals.newest is None or newest > totals.newest):
             totals.newest = newest
         totals.views.update(stored.get("views", {}))
-        _add(totals, TOPICS[partition.rpartition("/")[0]].writer, stored.get("events", {}))
+        add_events(totals, TOPICS[partition.rpartition("/")[0]].writer, stored.get("events", {}))
     return totals
 
 
-def _add(totals: Totals, service: str, events: Mapping[str, int]) -> None:
+def add_events(totals: Totals, service: str, events: Mapping[str, int]) -> None:
+    """Adds what was counted of a service.
+
+    Args:
+        totals: The totals that grow.
+        service: The service that emitted the events.
+        events: How many there were, by the name of their counter.
+    """
     for name, count in events.items():
         key: TallyKey = parse_counter_name(name)
         totals.events[service, key.type] += count
+        if key.surface == "program":
+            totals.programs[key.type] += count
+            continue
         if key.type in INTERACTIONS and key.surface != "changed":
             kind = INTERACTIONS[key.type]
             totals.interactions[kind, key.format, key.surface] += count

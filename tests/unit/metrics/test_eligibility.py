@@ -77,6 +77,7 @@ def changes_of(taken: PartitionIncrements) -> dict[date, AccountChanges]:
                     lambda account: account.active_after is True,
                     lambda account: account.active_after is False,
                     lambda account: account.erased,
+                    lambda account: account.program,
                 )
             )
         )
@@ -142,15 +143,28 @@ def test_a_person_who_is_suspended_in_the_morning_was_eligible_that_day() -> Non
     assert set(eligibility.on(third)) == set()
 
 
-def test_programs_are_not_eligible() -> None:
+def test_programs_are_not_eligible_and_are_counted_beside_people() -> None:
     folded = fold("mitmach.people.v1/0")
-    robot = people.PersonActivated(person="1", account="service", invited=False)
-    folded.apply(told(robot, at=FIRST))
+    robots: list[dict[str, Any]] = [
+        {"person": str(number), "account": "service"} for number in range(1, 4)
+    ]
+    for robot in robots:
+        folded.apply(told(people.PersonInvited(**robot), at=FIRST))
+        folded.apply(told(people.PersonActivated(**robot, invited=True), at=FIRST))
+    first, second, _ = robots
+    folded.apply(told(people.PersonSuspended(**second, previous="active"), at=FIRST))
+    again = people.PersonReinstated(**second, status="active", previous="suspended")
+    folded.apply(told(again, at=FIRST))
+    gone = people.PersonErased(**first, previous="active", ever_activated=True)
+    folded.apply(told(gone, at=FIRST + HOUR))
 
     taken = folded.take()
 
-    assert not taken.accounts
-    assert sum(taken.tallies.values()) == 1
+    assert sum(taken.tallies.values()) == 9
+    eligibility, day = Eligibility(changes_of(taken)), FIRST.date()
+    assert not eligibility.on(day)
+    assert eligibility.accounts(day + timedelta(days=1)) == (0, 0, 2)
+    assert eligibility.accounts(day) == (0, 0, 0)
 
 
 def test_an_account_that_is_reinstated_without_ever_being_used_is_not_eligible() -> None:

@@ -43,8 +43,16 @@ def day(eligible: range, **did: set[int]) -> DayActivity:
     return DayActivity(eligible=BitMap(eligible), **deeds)
 
 
-def population(*days: DayActivity, known: int = 0, activated: int = 0) -> Population:
-    return Population(days, Accounts(known, activated))
+def population(
+    *days: DayActivity, known: int = 0, activated: int = 0, programs: int = 0
+) -> Population:
+    return Population(days, Accounts(known, activated, programs))
+
+
+def test_every_definition_says_that_it_is_about_active_humans_which_the_page_defines() -> None:
+    for kpi in CATALOGUE.values():
+        assert "active human" in kpi.definition.explanation, kpi.definition.name
+    assert render_definitions().count("- An **active human** is a human being whose account") == 1
 
 
 # --- worked examples

@@ -75,6 +75,16 @@ BOARD = Board(
                     "sum(mitmach_ballots_total)",
                 ),
                 figure(
+                    "Programs",
+                    "Accounts of programs. What they do is in no other figure about people.",
+                    "max(mitmach_programs)",
+                ),
+                figure(
+                    "Acts of programs so far",
+                    "Posts, comments, reactions, views and the like, since the beginning.",
+                    "sum(mitmach_program_acts_total)",
+                ),
+                figure(
                     "Events counted so far",
                     "Each once, since the beginning.",
                     "sum(mitmach_events_total)",

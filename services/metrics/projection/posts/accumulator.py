@@ -69,6 +69,7 @@ class PostsAccumulator:
             topics=_topics(data.topics),
             published_at=data.published_at,
             counted_until=data.published_at + COUNTED,
+            author_human=data.author_human,
             facts_said=event.sequence,
         )
         self._posts[data.post_id] = post
@@ -129,6 +130,12 @@ class PostsAccumulator:
 
 # Adds an event of one type to a post.
 EventHandler: TypeAlias = Callable[[PostsAccumulator, FlatEvent, PostIncrement], None]
+
+
+def program_did(posts: PostsAccumulator, event: FlatEvent, _post: PostIncrement) -> None:
+    """Counts what a program did, apart from all that people do."""
+    data = event.data
+    posts.increments.tally(TallyKey(event.type, data.kind, data.format, "program"))
 
 
 def first_view(event: FlatEvent, post: PostIncrement) -> None:

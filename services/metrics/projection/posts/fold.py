@@ -2,12 +2,13 @@
 
 A view, seven of ten events, is handled in `apply` itself; every other type has a function of its
 own. Acts are counted on the post alone and become tallies by format when the increments are handed
-over: once per post and flush instead of once per event.
+over: once per post and flush instead of once per event. Acts of programs are tallied and nothing
+else: no post was viewed or answered by one.
 """
 
 from services.metrics.projection.event import FlatEvent
 from services.metrics.projection.posts import lifecycle, responses
-from services.metrics.projection.posts.accumulator import VIEWED, PostsAccumulator
+from services.metrics.projection.posts.accumulator import VIEWED, PostsAccumulator, program_did
 
 _HANDLERS = lifecycle.HANDLERS | responses.HANDLERS
 KNOWN_TYPES = frozenset({VIEWED, *_HANDLERS})
@@ -37,7 +38,7 @@ class PostsFold(PostsAccumulator):
                 return
             post = self._touch(event)
         self._newest = moment
-        if event.type == VIEWED:
+        if event.type == VIEWED and data.human:
             self._viewed.add(event.actor)
             post.viewed += 1
             if data.first_view:
@@ -49,7 +50,7 @@ class PostsFold(PostsAccumulator):
                 elif not data.in_audience:
                     post.viewers_spill += 1
             return
-        handle = _HANDLERS.get(event.type)
+        handle = _HANDLERS.get(event.type) if data.human else program_did
         if handle is None:
             self.tally(event.type, data)
         else:

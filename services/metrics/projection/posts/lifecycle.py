@@ -2,7 +2,12 @@
 
 from services.metrics.projection.event import FlatEvent
 from services.metrics.projection.increments import PostIncrement
-from services.metrics.projection.posts.accumulator import EventHandler, PostsAccumulator, first_view
+from services.metrics.projection.posts.accumulator import (
+    EventHandler,
+    PostsAccumulator,
+    first_view,
+    program_did,
+)
 
 
 def _published(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
@@ -10,16 +15,22 @@ def _published(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -
     post.status, post.status_said = "published", event.sequence
     post.author = event.data.author
     post.audience_size = event.data.audience_size
+    if not event.data.author_human:
+        program_did(posts, event, post)
+        return
     posts.tally(event.type, event.data)
     # Not the actor: a post that was written ahead is published by the clock.
     posts.increments.did(posts.day, "created", event.data.author)
     posts.contributed(event, event.data.author).posts += 1
 
 
-def _edited(posts: PostsAccumulator, event: FlatEvent, _post: PostIncrement) -> None:
+def _edited(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     edited = posts.again(event)
     edited.facts_changed, edited.author = True, event.data.author
-    posts.tally(event.type, event.data)
+    if event.data.author_human:
+        posts.tally(event.type, event.data)
+    else:
+        program_did(posts, event, post)
 
 
 def _changes_status(status: str) -> EventHandler:

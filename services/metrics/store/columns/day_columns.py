@@ -2,7 +2,8 @@
 
 A rate over a month sums 80,000 posts, far too many to read one by one for each answer. So what it
 needs stands in columns, per partition and day: a reader takes a month in 180 documents, and keeps
-it. The records in `posts` stay what tells about a single post.
+it. The records in `posts` stay what tells about a single post; those that programs publish are
+there, and not in columns.
 
 Like bitmaps, the days of owned partitions are read once, changed in memory and stored. A day of
 many posts has several pages, filled one after the other, and a flush stores those that changed, so
@@ -113,7 +114,7 @@ class DayColumnsCache:
             flush: Number of the partition's flush: readers ask for what is newer than they know.
         """
         touched: dict[PartitionDay, DayColumns] = {}
-        for post_id, increment in increments.posts:
+        for post_id, increment in _of_people(increments):
             day = _partition_day(partition, increment)
             day_columns = touched[day] = self._loaded[day]
             day_columns.apply(key_of(post_id), increment)
@@ -134,7 +135,12 @@ class DayColumnsCache:
 
 def touched_days(partition: str, increments: PartitionIncrements) -> Iterable[PartitionDay]:
     """The days whose columns increments of a partition change."""
-    return {_partition_day(partition, increment) for _, increment in increments.posts}
+    return {_partition_day(partition, increment) for _, increment in _of_people(increments)}
+
+
+def _of_people(increments: PartitionIncrements) -> Iterator[tuple[str, PostIncrement]]:
+    """The posts that KPIs are about: those that human beings wrote."""
+    return (post for post in increments.posts if post[1].author_human)
 
 
 def _partition_day(partition: str, increment: PostIncrement) -> PartitionDay:
