@@ -1,5 +1,5 @@
 # One image for every role: python -m services.posts api|relay|worker, python -m services.metrics
-# api|consumer, mitmach init|demo. Nothing but what the lock names by hash is installed, and the second
+# api|relay|consumer, mitmach init|demo. Nothing but what the lock names by hash is installed, and the second
 # stage has neither pip's cache nor a build tool.
 FROM python:3.12-slim AS build
 WORKDIR /build

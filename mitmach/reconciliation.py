@@ -2,8 +2,8 @@
 
 Each is found in its own way, so that a mistake in one can't hide: the logs are read from the
 databases, the topics with a reader of our own that keeps one number per source and partition, and
-the counters as anyone scrapes them. The restricted topic of ballots is no metric's business and is
-left out of all three.
+the counters as anyone scrapes them. Topics that are no metric's business (ballots, what is said
+of erasures) are left out of all three.
 """
 
 import asyncio
@@ -17,9 +17,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from prometheus_client.parser import text_string_to_metric_families
 
+from services.metrics.projection import FOLDS
 from shared.contract.errors import Unavailable
 from shared.contract.events.ballots import BallotCast, BallotChanged, BallotWithdrawn
-from shared.contract.events.topics import BALLOTS, TOPICS
 from shared.contract.services import LogOwner
 from shared.delivery.consumer.chain import Gap, Partition
 from shared.delivery.kafka import KafkaConnection, existing_partitions, open_reader
@@ -116,7 +116,9 @@ async def count_acknowledged(
         async for document in mongo.database(prefix + service).stream(
             OPEN_LOG, {}, fields=("topics", "keys", "bodies")
         ):
-            types.update(read(event.body).type for event in logged_events(document))
+            types.update(
+                read(event.body).type for event in logged_events(document) if event.topic in FOLDS
+            )
             progress("log", types.total())
     return types, sum(types[kind] for kind in _VOTING)
 
@@ -162,7 +164,7 @@ async def _count_published(kafka: KafkaConnection, progress: ReportProgress) -> 
             seen={},
             fold=_CountByType(types),
         )
-        for place in await existing_partitions(kafka, TOPICS.keys() - {BALLOTS})
+        for place in await existing_partitions(kafka, FOLDS)
     }
     async with open_reader(kafka) as consumer:
         if partitions:

@@ -77,7 +77,11 @@ SERVICES: tuple[Service, ...] = (
     Service(
         "metrics",
         MetricsSettings,
-        {"api": metrics.build_api, "consumer": metrics.build_consumer},
+        {
+            "api": metrics.build_api,
+            "relay": metrics.build_relay,
+            "consumer": metrics.build_consumer,
+        },
         metrics.PATHS,
         metrics.openapi,
     ),

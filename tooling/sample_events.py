@@ -78,6 +78,7 @@ def _text(name: str, pattern: str) -> str:
     for text in (
         f"01936f3e-0000-7000-8000-{_number_of(name):012d}",
         ("".join(letter for letter in name if letter.isalpha()) + "a" * 26)[:26],
+        f"{_number_of(name):032x}",
     ):
         if re.search(pattern, text) and not re.search(pattern, "some-code"):
             return text

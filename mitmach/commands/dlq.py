@@ -95,7 +95,8 @@ def give_up(ids: Ids = None, *, group: Group = None, yes: Yes = False, data: Whe
 async def _letters(
     platform: PlatformConnection, states: Sequence[LetterState], ids: Sequence[str] | None = None
 ) -> list[LocatedLetter]:
-    databases = [platform.database(service) for service in LogOwner]
+    # Of the metrics service the live figures, wherever they are.
+    databases = [platform.database(service) for service in LogOwner if service != METRICS]
     live = await Generations(platform.database(METRICS)).live()
     databases.append(platform.mongo.database(live.database))
     return [

@@ -10,6 +10,7 @@ from services.groups.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.groups.commands.everyone import EnsureEveryone
 from services.groups.config import GroupsSettings
 from services.groups.store import COLLECTIONS, MIGRATIONS
+from services.groups.worker.erasures import ErasureRecord
 from services.groups.worker.member_counts import MemberCounts
 from services.groups.worker.sweeper import Sweeper
 from shared.contract.events.topics import GROUPS, PEOPLE
@@ -47,15 +48,16 @@ async def build_relay(
 async def build_worker(
     settings: GroupsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
-    """Counts members and clears up."""
+    """Counts members, keeps the record of erasures, and clears up."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         sweeper = Sweeper(
             EntityStore(base.database), committer, now=utc_now, metrics=telemetry.metrics
         )
         counting = base.consumer(MemberCounts())
-        health = base.health(counting)
+        recording = base.consumer(ErasureRecord())
+        health = base.health(counting, recording)
         health.watch("sweeper", sweeper.watchdog.stalled)
-        run = run_together(counting=counting.run, sweeping=sweeper.run)
+        run = run_together(counting=counting.run, recording=recording.run, sweeping=sweeper.run)
         yield Part(f"{SERVICE} worker", run, health)
 
 

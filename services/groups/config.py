@@ -11,6 +11,7 @@ from services.groups.commands.members import ChangeRole, JoinGroup
 from services.groups.commands.membership_requests import RequestMembership
 from services.groups.commands.people import ChangePerson
 from services.groups.domain.profile import Vocabularies
+from shared.contract.events.vocabulary import TextsPolicy
 from shared.runtime.settings import QuotaSettings, ServiceSettings
 from shared.web.quotas import Quota, Quotas
 
@@ -50,6 +51,12 @@ class GroupsSettings(ServiceSettings, QuotaSettings):
     self_registration: bool = Field(
         default=True,
         description="Whether people whom the identity provider vouches for may come uninvited",
+    )
+
+    erased_texts: TextsPolicy = Field(
+        default="kept",
+        description="What becomes of what an erased person wrote: kept, and named after nobody, or"
+        " deleted",
     )
 
     quota_groups: int = Field(

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.groups.domain.channel import Channel
 from services.groups.domain.counts import MemberCount
+from services.groups.domain.erasure import Erasure
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership
 from services.groups.domain.person import Person
@@ -64,6 +65,10 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     ),
     Channel.collection: (Index((("group_id", 1), ("_id", 1))),),
     MemberCount.collection: (),
+    # Those that somebody asked for, by who it was.
+    Erasure.collection: (
+        Index((("requested_by", 1),), partial={"requested_by": {"$type": "string"}}),
+    ),
     # The use of days that are over expires.
     DailyUse.collection: (Index((("expires_at", 1),), expire_after=0),),
 }

@@ -14,6 +14,8 @@ from services.metrics.api.live import LiveTotals
 from services.metrics.api.sources import Sources
 from services.metrics.config import MetricsSettings
 from services.metrics.consumer import NAME, MetricsProjection
+from services.metrics.erasures import COLLECTIONS as TOLD
+from services.metrics.erasures import Erasures
 from services.metrics.instruments import Exporter, installed
 from services.metrics.rebuild.switchover import CurrentFigures, LiveConsumer
 from services.metrics.store.columns.topic_bounds import TopicBounds
@@ -21,6 +23,7 @@ from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
 from services.metrics.store.kpi_calculator import KpiCalculator
 from shared.contract.errors import Unavailable
+from shared.contract.events.topics import METRICS_FORGOTTEN
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.contract.services import ServiceName
@@ -28,12 +31,12 @@ from shared.delivery.consumer import Consumer
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Database, Mongo, SessionRegistry
 from shared.runtime.assembly import ServiceContext, open_service, prepare_database, stub_web_context
-from shared.runtime.process import Part
+from shared.runtime.process import Part, run_together
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import ORIGIN_PATHS, WebContext, create_app
 
 SERVICE = "metrics"
-_COLLECTIONS = {**COLLECTIONS, GENERATIONS: ()}
+_COLLECTIONS = {**COLLECTIONS, **TOLD, GENERATIONS: ()}
 PATHS = ("/v1/kpis", "/v1/stats", "/v1/live", "/board", *ORIGIN_PATHS)
 """Its own, and those of the whole origin, for which it answers beside the board."""
 
@@ -99,10 +102,22 @@ def openapi() -> dict[str, Any]:
 
 
 @asynccontextmanager
+async def build_relay(
+    settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
+) -> AsyncIterator[Part]:
+    """Publishes what the service itself has to say; one process leads, others stand by."""
+    async with _open(settings, mongo, telemetry) as base:
+        yield base.relay([METRICS_FORGOTTEN])
+
+
+@asynccontextmanager
 async def build_consumer(
     settings: MetricsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
-    """Counts events. Several share the partitions; each event has one effect all the same."""
+    """Counts events, and says whom it has forgotten.
+
+    Several share the partitions; each event has one effect all the same.
+    """
     async with _open(settings, mongo, telemetry) as base:
 
         def build(live: Generation, database: Database, sessions: SessionRegistry) -> Consumer:
@@ -116,6 +131,11 @@ async def build_consumer(
             )
 
         consumer = LiveConsumer(Generations(base.database), mongo, build)
+        erasures = Erasures(
+            base.database, mongo, base.open_committer, now=utc_now, metrics=telemetry.metrics
+        )
         health = base.health()
         health.check(NAME, consumer.ready)
-        yield Part(f"{SERVICE} consumer", consumer.run, health)
+        health.watch("erasures", erasures.watchdog.stalled)
+        run = run_together(counting=consumer.run, erasures=erasures.run)
+        yield Part(f"{SERVICE} consumer", run, health)

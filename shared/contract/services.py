@@ -18,3 +18,4 @@ class LogOwner(StrEnum):
     GROUPS = "groups"
     POSTS = "posts"
     CONTESTS = "contests"
+    METRICS = "metrics"

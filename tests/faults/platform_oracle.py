@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 
 from mitmach.reconciliation import scrape_counted
-from shared.contract.events.topics import TOPICS
+from services.metrics.projection import FOLDS
 from shared.contract.services import LogOwner
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.log import LOG, logged_events
@@ -52,11 +52,12 @@ class PlatformOracle:
         return faults + await self._beside_posts(everything)
 
     async def _logs(self) -> Any:
-        found: dict[str, list[dict[str, Any]]] = {topic: [] for topic in TOPICS}
+        found: dict[str, list[dict[str, Any]]] = {topic: [] for topic in FOLDS}
         for service in LogOwner:
             async for document in self._mongo.database(self._prefix + service).stream(LOG, {}):
                 for event in logged_events(document):
-                    found[event.topic].append(json.loads(event.body))
+                    if event.topic in found:
+                        found[event.topic].append(json.loads(event.body))
         for topic, events in found.items():
             if events:
                 yield topic, events

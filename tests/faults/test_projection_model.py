@@ -11,7 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -30,6 +30,7 @@ from pyroaring import BitMap
 
 from services.metrics.store.documents import BITMAPS, COLLECTIONS, POSTS, TO_FORGET
 from services.metrics.store.documents import PEOPLE as NUMBERS
+from services.metrics.store.forgetting import close_erasure, forget_again, open_erasures
 from services.metrics.store.generations import Generation, database_names
 from services.metrics.store.totals import read_totals
 from shared.contract.events import people, posts, responses
@@ -285,10 +286,18 @@ class Counting(RuleBasedStateMachine):
             for one in await database.find(BITMAPS, {"name": deed}):
                 did |= {numbered.get(n, "erased") for n in BitMap.deserialize(one["people"])}
             assert did - {"erased"} == wanted - self.gone
+        await self._erasures_are_finished(database)
         everything = [one for name in COLLECTIONS for one in await database.find(name, {})]
         assert not await database.count(TO_FORGET, {})
         text = json.dumps(everything, default=repr)
         assert not [who for who in self.gone if who in text]
+
+    async def _erasures_are_finished(self, database: Database) -> None:
+        """As it is done when no flush can be left that had begun before."""
+        while due := await open_erasures(database, datetime.now(UTC) + timedelta(hours=1)):
+            await forget_again(database, [one.person for one in due])
+            for one in due:
+                await close_erasure(database, one.erasure)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 people.py               people
 people_batches.py       inviting many people at once
+erasures.py             how far an erasure is
 me.py                   the caller: who they are, their visits, their invitations
 groups.py               groups
 members.py              members and their roles
@@ -16,6 +17,7 @@ from fastapi import APIRouter
 
 from services.groups.api import (
     channels,
+    erasures,
     groups,
     invitations,
     me,
@@ -32,6 +34,7 @@ DESCRIPTION = "People, groups, memberships and channels."
 ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     people_batches.router,
+    erasures.router,
     me.router,
     groups.router,
     members.router,

@@ -223,10 +223,14 @@ async def reinstate_person(
     operation_id="erase_person",
     summary="Erase a person",
     description="Every personal field is removed at once, and every membership within seconds."
-    " It can't be undone; the id can't be used again.",
+    " Other services forget them within a minute, as `/v1/people/{person_id}/erasure` tells. It"
+    " can't be undone; the id can't be used again.",
     responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChangedMeanwhile),
 )
 async def erase_person(
     request: Request, caller: Caller, person_id: PersonId, expected: IfMatch
 ) -> None:
-    await execute(request, ErasePerson(caller, person_id, expected=expected))
+    command = ErasePerson(
+        caller, person_id, texts=settings_of(request).erased_texts, expected=expected
+    )
+    await execute(request, command)

@@ -10,11 +10,14 @@ from datetime import datetime
 import msgspec
 
 from services.groups.commands import events
+from services.groups.domain.erasure import Erasure
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership, MembershipStanding, membership_id
 from services.groups.domain.person import Person
+from shared.contract.erasures import erasure_id
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.groups import AboutGroup, AboutMembership
+from shared.contract.services import ServiceName
 from shared.delivery.command import Changes, Entity, Found, Key, Occurred
 
 
@@ -101,15 +104,19 @@ class FinishErasure:
     person_id: str
 
     def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002
-        """The person, and nobody else."""
-        return [(Person, self.person_id)]
+        """The person, and the record of the erasure."""
+        return [(Person, self.person_id), (Erasure, erasure_id(self.person_id))]
 
-    def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002
+    def decide(self, found: Found, now: datetime) -> Changes:
         """Does nothing unless the person is erased."""
         person = found.get(Person, self.person_id)
         if person is None or not person.is_erased or person.memberships_ended:
             return Changes()
-        return Changes(put=[msgspec.structs.replace(person, memberships_ended=True)])
+        put: list[Entity] = [msgspec.structs.replace(person, memberships_ended=True)]
+        erasure = found.get(Erasure, erasure_id(self.person_id))
+        if erasure is not None:
+            put.append(erasure.finish(ServiceName.GROUPS, now))
+        return Changes(put=put)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ Each function makes one event from the thing afterwards, and from what was befor
 from typing import TypedDict
 
 from services.groups.domain.channel import Channel
+from services.groups.domain.erasure import Erasure
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Joined, Membership, MembershipStanding
 from services.groups.domain.person import AccountStatus, Person
@@ -107,7 +108,7 @@ def person_reinstated(person: Person, before: Person) -> people.PersonReinstated
     )
 
 
-def person_erased(before: Person) -> people.PersonErased:
+def person_erased(before: Person, erasure: Erasure) -> people.PersonErased:
     """Somebody was erased: whoever reads this forgets the pseudonym."""
     assert before.pseudonym is not None  # nobody is erased twice
     return people.PersonErased(
@@ -115,6 +116,8 @@ def person_erased(before: Person) -> people.PersonErased:
         account=before.account,
         previous=_STATUS[before.status],
         ever_activated=before.activated_at is not None,
+        erasure=erasure.id,
+        texts=erasure.texts,
     )
 
 

@@ -8,11 +8,14 @@ import msgspec
 
 from services.groups.commands import events
 from services.groups.commands.context import enter_person, person_reads
+from services.groups.domain.erasure import Erasure
 from services.groups.domain.person import Person, existing_person
 from services.groups.domain.profile import Profile, Vocabularies
 from services.groups.domain.registration import PersonExists, invited_person
 from shared.contract.access import Action
-from shared.contract.events.vocabulary import AccountKind
+from shared.contract.erasures import erasure_id
+from shared.contract.events.vocabulary import AccountKind, TextsPolicy
+from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key, Occurred
 
@@ -159,15 +162,18 @@ class ErasePerson:
 
     Attributes:
         expected: The versions that If-Match allows; None for any.
+        texts: What becomes of what they wrote.
     """
 
     principal: Principal
     person_id: str
     expected: frozenset[int] | None = None
+    texts: TextsPolicy = "kept"
 
     def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
-        """The caller and the person."""
-        return person_reads(self.person_id, self.principal)
+        """The caller, the person, and the record of the erasure."""
+        yield from person_reads(self.person_id, self.principal)
+        yield Erasure, erasure_id(self.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Removes every personal field; refuses nobody's erasure because of what they own."""
@@ -175,5 +181,13 @@ class ErasePerson:
         person = existing_person(known)
         erased = person.erase(now, self.expected)
         # Of somebody who erases themselves nothing may name them, the event's actor included.
-        actor = None if self.person_id == self.principal.person_id else self.principal.pseudonym
-        return Changes(put=[erased], events=[Occurred(events.person_erased(person), actor)])
+        own = self.person_id == self.principal.person_id
+        erasure = Erasure(
+            id=erasure_id(self.person_id),
+            requested_at=to_milliseconds(now),
+            requested_by=None if own else self.principal.person_id,
+            texts=self.texts,
+        )
+        told = events.person_erased(person, erasure)
+        actor = None if own else self.principal.pseudonym
+        return Changes(put=[erased, erasure], events=[Occurred(told, actor)])

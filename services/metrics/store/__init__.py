@@ -7,6 +7,7 @@ What the consumer stores:
 
 writer.py          puts together what a flush writes
 person_numbers.py  people as numbers
+forgetting.py      taking erased people out of it
 bitmaps.py         who did what on which day
 statements.py      the updates of all other documents
 columns/           the posts of each day, for rates; also read there

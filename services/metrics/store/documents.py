@@ -5,7 +5,7 @@
     sheets     per partition, day of publication and page: columns of posts, with what rates need
     bitmaps    per partition, day and deed: who did it, as people's numbers (roaring)
     people     per pseudonym: its number
-    forgotten  per erased pseudonym: a digest, so that late events don't number it again
+    forgotten  per erasure: that it is done, so that late events don't number the person again
     to_forget  while figures are rebuilt: people whose erasure was read before their deeds, perhaps
     groups     per group and partition: how many members, who owns and who moderates, contributions
     contests   per contest: its organiser's number, entries, ballots, published results
@@ -18,7 +18,6 @@ fight over the same.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 from services.metrics.projection.increments import Surface, TallyKey
@@ -36,8 +35,8 @@ TO_FORGET = "to_forget"
 GROUPS = "groups"
 CONTESTS = "contests"
 
-# Seconds after which a digest is dropped. Late events about an erased person come within the log's
-# retention (90 days) or never.
+# Seconds after which an erasure isn't known any more. Late events about an erased person come
+# within the log's retention (90 days) or never.
 _FORGOTTEN_FOR = 100 * 24 * 60 * 60
 
 _POST_FACTS = ("group_id", "format", "kind", "topics", "published_at")
@@ -63,7 +62,11 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     BITMAPS: (Index((("partition", 1), ("flush", 1))), Index((("day", 1),))),
     PEOPLE: (),
     COUNTERS: (),
-    FORGOTTEN: (Index((("at", 1),), expire_after=_FORGOTTEN_FOR),),
+    FORGOTTEN: (
+        Index((("at", 1),), expire_after=_FORGOTTEN_FOR),
+        # Erasures of which the service hasn't said yet that it is done with them.
+        Index((("person", 1),), partial={"person": {"$type": "string"}}),
+    ),
     TO_FORGET: (),
     GROUPS: (Index((("group_id", 1),)),),
     CONTESTS: (),
@@ -159,8 +162,3 @@ def view_key(format_: str) -> str:
 def bitmap_id(partition: str, day: date, name: str) -> str:
     """The id of a bitmap's document."""
     return f"{partition}|{day}|{name}"
-
-
-def digest(pseudonym: str) -> str:
-    """What is kept of an erased pseudonym: enough to recognise it, not to read it."""
-    return sha256(pseudonym.encode()).hexdigest()[:32]

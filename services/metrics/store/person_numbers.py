@@ -1,10 +1,11 @@
 """Numbers for people: dense and for ever, so that a set of people is a small bitmap."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
-from services.metrics.store.documents import COUNTERS, FORGOTTEN, PEOPLE, digest
-from shared.delivery.mongo import Database, Duplicate
+from services.metrics.store.documents import COUNTERS, FORGOTTEN, PEOPLE
+from shared.contract.erasures import erasure_id
+from shared.delivery.mongo import Database, Duplicate, Transaction
 
 # Pseudonyms kept in memory: 60 MB. With fewer than a day has active people, these would be read
 # again with each flush.
@@ -21,7 +22,16 @@ async def find_number(database: Database, pseudonym: str) -> int | None:
 
 async def was_erased(database: Database, pseudonym: str) -> bool:
     """Whether a person was erased."""
-    return await database.find_one(FORGOTTEN, {"_id": digest(pseudonym)}) is not None
+    return await database.find_one(FORGOTTEN, {"_id": erasure_id(pseudonym)}) is not None
+
+
+async def erased_among(reader: Database | Transaction, people: Iterable[str]) -> set[str]:
+    """Those of these people who were erased."""
+    by_erasure = {erasure_id(person): person for person in people}
+    if not by_erasure:
+        return set()
+    found = await reader.find(FORGOTTEN, {"_id": {"$in": list(by_erasure)}})
+    return {by_erasure[erasure["_id"]] for erasure in found}
 
 
 class PersonNumbers:
@@ -65,11 +75,8 @@ class PersonNumbers:
         return {person["_id"]: person["number"] for person in documents}
 
     async def _made(self, people: Sequence[str]) -> dict[str, int]:
-        digests = {digest(person): person for person in people}
-        erased = await self._database.find(FORGOTTEN, {"_id": {"$in": list(digests)}})
-        for person in erased:
-            del digests[person["_id"]]
-        new = list(digests.values())
+        gone = await erased_among(self._database, people)
+        new = [person for person in people if person not in gone]
         if not new:
             return {}
         first = await self._reserve(len(new))

@@ -6,6 +6,7 @@ stored: a topic may be given more of them, and then what is known of a thing com
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from services.metrics.projection.increments import (
@@ -113,11 +114,21 @@ def _post_counts(increment: PostIncrement) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def group(partition: str, group_id: str, increment: GroupIncrement) -> Statement:
-    """The update of the part of a group's figures that this partition keeps."""
+def group(
+    partition: str, group_id: str, increment: GroupIncrement, *, without: AbstractSet[str]
+) -> Statement:
+    """The update of the part of a group's figures that this partition keeps.
+
+    Args:
+        partition: The partition that the increment is from.
+        group_id: The id of the group.
+        increment: What happened to the group since the last flush.
+        without: People who were erased: whether they led it isn't stored any more.
+    """
     newest: dict[str, Any] = {
         f"roles.{person}": {"said": told.said, "is": told.role}
         for person, told in increment.roles.items()
+        if person not in without
     }
     if increment.said:
         newest["about"] = {

@@ -10,16 +10,15 @@ from services.metrics.store.documents import (
     BITMAPS,
     CONTESTS,
     DAY_COLUMNS,
-    FORGOTTEN,
     GROUPS,
     PEOPLE,
     POSTS,
     TO_FORGET,
     TOTALS,
-    digest,
 )
+from services.metrics.store.forgetting import forgetting
 from services.metrics.store.generations import require_generation
-from services.metrics.store.person_numbers import PersonNumbers
+from services.metrics.store.person_numbers import PersonNumbers, erased_among
 from shared.delivery.mongo import Database, Transaction
 
 # Partitions by name, with what their events since the last flush add.
@@ -71,6 +70,7 @@ class Writer:
             {day for name, increments in taken for day in touched_days(name, increments)}
         )
         await self._load_flushes([name for name, _ in taken])
+        gone = await erased_among(self._database, _leading(taken))
         ready: dict[str, list[statements.Statement]] = {}
         self._erased = []
         for name, increments in taken:
@@ -81,7 +81,9 @@ class Writer:
             )
             ready.setdefault(DAY_COLUMNS, []).extend(self._days.merge(name, increments, flush))
             for group_id, group in increments.groups.items():
-                ready.setdefault(GROUPS, []).append(statements.group(name, group_id, group))
+                ready.setdefault(GROUPS, []).append(
+                    statements.group(name, group_id, group, without=gone)
+                )
             ready.setdefault(CONTESTS, []).extend(
                 statements.contest(*contest, numbers) for contest in increments.contests.items()
             )
@@ -107,7 +109,7 @@ class Writer:
         self.rebuilding = False
         while noted := await self._database.find(TO_FORGET, {}, limit=_AT_ONCE):
             erased = [person["_id"] for person in noted]
-            for collection, updates in _forgetting(erased):
+            for collection, updates in forgetting(erased):
                 await self._database.update(collection, updates)
             await self._database.delete(PEOPLE, {"_id": {"$in": erased}})
             self._person_numbers.forget(erased)
@@ -122,7 +124,7 @@ class Writer:
             ]
             await transaction.update(TO_FORGET, noted)
             return
-        for collection, updates in _forgetting(self._erased):
+        for collection, updates in forgetting(self._erased):
             await transaction.update(collection, updates)
         await transaction.delete(PEOPLE, self._erased)
         self._person_numbers.forget(self._erased)
@@ -142,6 +144,16 @@ class Writer:
         self._flushes.pop(partition, None)
 
 
+def _leading(taken: Taken) -> set[str]:
+    """Those of whom it was told that they lead a group, or did: few."""
+    return {
+        person
+        for _, increments in taken
+        for group in increments.groups.values()
+        for person in group.roles
+    }
+
+
 def _erased(increments: PartitionIncrements) -> list[str]:
     return [
         person
@@ -149,18 +161,3 @@ def _erased(increments: PartitionIncrements) -> list[str]:
         for person, account in accounts.items()
         if account.erased
     ]
-
-
-def _forgetting(erased: Sequence[str]) -> list[tuple[str, list[statements.Statement]]]:
-    """The updates that take pseudonyms out of everything but the numbers."""
-    now = {"$set": {"at": "$$NOW"}}
-    digests = [{"q": {"_id": digest(person)}, "u": [now], "upsert": True} for person in erased]
-    leading = [
-        {
-            "q": {f"roles.{person}": {"$exists": True}},
-            "u": {"$unset": {f"roles.{person}": ""}},
-            "multi": True,
-        }
-        for person in erased
-    ]
-    return [(FORGOTTEN, digests), (GROUPS, leading)]

@@ -14,6 +14,7 @@ class Action(StrEnum):
     SUSPEND_PERSON = "suspend a person"
     REINSTATE_PERSON = "reinstate a person"
     ERASE_PERSON = "erase a person"
+    READ_ERASURE = "read how far an erasure is"
     VISIT = "visit the platform"
     # Groups and memberships
     READ_GROUP = "read a group"

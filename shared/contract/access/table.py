@@ -27,6 +27,7 @@ ALLOWED: Mapping[Action, tuple[Grant, ...]] = {
     _A.SUSPEND_PERSON: _HR,
     _A.REINSTATE_PERSON: _HR,
     _A.ERASE_PERSON: _ADMIN,
+    _A.READ_ERASURE: _ADMIN,
     _A.VISIT: _PEOPLE_AND_PROGRAMS,
     # Groups and memberships
     _A.READ_GROUP: _PEOPLE_AND_PROGRAMS,

@@ -2,7 +2,14 @@
 
 from shared.contract.events.envelope import EventData
 from shared.contract.events.topics import PEOPLE
-from shared.contract.events.vocabulary import AccountKind, Code, PersonStatus, Pseudonym
+from shared.contract.events.vocabulary import (
+    AccountKind,
+    Code,
+    ErasureId,
+    PersonStatus,
+    Pseudonym,
+    TextsPolicy,
+)
 
 
 class AboutPerson(EventData, frozen=True, kw_only=True):
@@ -112,6 +119,8 @@ class PersonErased(AboutPerson, frozen=True, kw_only=True):
         account: A human being, or a program that acts on its own: not counted as people.
         previous: The status before.
         ever_activated: The account was in use at some time.
+        erasure: The erasure: each service says by an event with it that it has forgotten them.
+        texts: Whether what they wrote goes, or stays without their name.
     """
 
     type = "mitmach.person.erased"
@@ -119,6 +128,8 @@ class PersonErased(AboutPerson, frozen=True, kw_only=True):
     account: AccountKind
     previous: PersonStatus
     ever_activated: bool
+    erasure: ErasureId
+    texts: TextsPolicy
 
 
 class PersonVisited(AboutAccount, frozen=True, kw_only=True):

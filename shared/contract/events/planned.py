@@ -8,7 +8,7 @@ ready before: the metrics service counts votes in polls already.
 
 from collections.abc import Iterable, Mapping
 
-from shared.contract.events import guides, insights, posts, responses
+from shared.contract.events import erasures, guides, insights, posts, responses
 from shared.contract.events.ballots import ScoreRecorded
 from shared.contract.events.envelope import EventData
 from shared.contract.events.groups import MembershipReinstated, MembershipSuspended
@@ -52,6 +52,9 @@ PLANNED_TYPES: frozenset[type[EventData]] = frozenset(
         insights.GroupRevived,
         insights.ContributionUnanswered,
         insights.KpiReported,
+        # What services say when they have forgotten somebody
+        erasures.PostsPersonForgotten,
+        erasures.ContestsPersonForgotten,
     }
 )
 
@@ -62,6 +65,7 @@ PLANNED_TOPICS = frozenset(TOPICS) - {
 
 PLANNED_WORDS: Mapping[str, frozenset[str]] = {
     "PersonStatus": frozenset({"left"}),
+    "TextsPolicy": frozenset({"deleted"}),
     "JoinedBy": frozenset({"provisioning"}),
     "Format": frozenset({"poll", "event"}),
     "ContentStatus": frozenset({"hidden"}),

@@ -8,6 +8,7 @@ import msgspec
 from shared.contract.events import (
     ballots,
     contests,
+    erasures,
     groups,
     guides,
     insights,
@@ -98,6 +99,9 @@ EVENT_CLASSES: tuple[type[EventData], ...] = (
     insights.GroupRevived,
     insights.ContributionUnanswered,
     insights.KpiReported,
+    erasures.PostsPersonForgotten,
+    erasures.ContestsPersonForgotten,
+    erasures.MetricsPersonForgotten,
 )
 EVENT_TYPES: dict[str, type[EventData]] = {kind.type: kind for kind in EVENT_CLASSES}
 

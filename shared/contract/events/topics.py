@@ -8,6 +8,9 @@ POSTS = "mitmach.posts.v1"
 CONTESTS = "mitmach.contests.v1"
 BALLOTS = "mitmach.ballots.v1"
 INSIGHTS = "mitmach.insights.v1"
+POSTS_FORGOTTEN = "mitmach.posts-forgotten.v1"
+CONTESTS_FORGOTTEN = "mitmach.contests-forgotten.v1"
+METRICS_FORGOTTEN = "mitmach.metrics-forgotten.v1"
 
 _DAY = 24 * 60 * 60 * 1000
 FOREVER = -1
@@ -39,6 +42,20 @@ class TopicPlan(NamedTuple):
     readers: tuple[str, ...]
     data_teams: bool
     description: str
+
+
+def _forgotten(name: str, writer: str) -> TopicPlan:
+    # 90 days, as the logs: it is read at once, and what it says is kept by the groups service.
+    return TopicPlan(
+        name,
+        "erasure",
+        1,
+        90 * _DAY,
+        writer,
+        ("groups",),
+        False,
+        f"Which erasures {writer} has finished.",
+    )
 
 
 # 400 days: a year to compare with and a month to do it in. What copies and populations are rebuilt
@@ -107,12 +124,15 @@ TOPICS: dict[str, TopicPlan] = {
             True,
             "What the metrics service noticed.",
         ),
+        _forgotten(POSTS_FORGOTTEN, "posts"),
+        _forgotten(CONTESTS_FORGOTTEN, "contests"),
+        _forgotten(METRICS_FORGOTTEN, "metrics"),
     )
 }
 
 
 # What an operator's own people may not read either: the choices of sealed votes.
-RESTRICTED = frozenset(plan.name for plan in TOPICS.values() if not plan.data_teams)
+RESTRICTED = frozenset({BALLOTS})
 
 
 def dlq_topic(service: str) -> str:

@@ -29,6 +29,13 @@ Pseudonym = Annotated[
         extra_json_schema={"pattern": "^[a-z2-7]{26}$"},
     ),
 ]
+ErasureId = Annotated[
+    str,
+    Meta(
+        description="An erasure: a digest of the person's id, which nobody can turn back.",
+        extra_json_schema={"pattern": "^[0-9a-f]{32}$"},
+    ),
+]
 TagWord = Annotated[
     str,
     Meta(
@@ -51,6 +58,8 @@ Moment = Annotated[
 
 AccountKind = Literal["human", "service"]
 PersonStatus = Literal["invited", "active", "suspended", "left"]
+# What becomes of what an erased person wrote: it goes, or stays under nobody's name.
+TextsPolicy = Literal["deleted", "kept"]
 
 GroupKind = Literal["working_group", "community", "pilot", "everyone"]
 GroupStatus = Literal["active", "archived"]

@@ -74,6 +74,12 @@ async def a_suspended_person(world: AccessWorld, _place: Place, _column: str) ->
     return person.id
 
 
+async def an_erased_person(world: AccessWorld, _place: Place, _column: str) -> str:
+    person = await world.person()
+    await world.callers["admin"].good("POST", f"/v1/people/{person.id}:erase")
+    return person.id
+
+
 async def the_caller(world: AccessWorld, _place: Place, column: str) -> str:
     return world.callers[column].id
 
@@ -208,6 +214,7 @@ ASKS: Mapping[str, Ask] = {
     "suspend_person": Ask(made={"person_id": a_person}),
     "reinstate_person": Ask(made={"person_id": a_suspended_person}),
     "erase_person": Ask(made={"person_id": a_person}),
+    "read_erasure": Ask(made={"person_id": an_erased_person}),
     # Groups
     "create_group": Ask({"kind": "community", "name": "New"}),
     "create_group (pilot)": Ask({"kind": "pilot", "name": "New"}),

@@ -45,6 +45,7 @@ change_person (self, department)  401  403  403  403  403  403  403  403  ok   4
 suspend_person                    401  403  403  403  403  403  403  403  ok   403  403  403  ok
 reinstate_person                  401  403  403  403  403  403  403  403  ok   403  403  403  ok
 erase_person                      401  403  403  403  403  403  403  403  ok   403  403  403  403
+read_erasure                      401  403  403  403  403  403  403  403  ok   403  403  403  403
 read_me                           401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok
 visit                             401  ok   ok   ok   ok   ok   ok   ok   ok   403  ok   ok   ok
 list_my_invitations               401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok

@@ -39,6 +39,7 @@ ROWS: dict[Action, tuple[str, ...]] = {
     Action.SUSPEND_PERSON: ("suspend_person",),
     Action.REINSTATE_PERSON: ("reinstate_person",),
     Action.ERASE_PERSON: ("erase_person",),
+    Action.READ_ERASURE: ("read_erasure",),
     Action.VISIT: ("visit",),
     Action.READ_GROUP: ("read_group", "list_groups"),
     Action.CREATE_GROUP: ("create_group",),

@@ -11,6 +11,7 @@ from mitmach.installation.rights import (
     rules,
 )
 from services.contests.worker.audience_copy import ContestsAudienceCopy
+from services.groups.worker.erasures import ErasureRecord
 from services.groups.worker.member_counts import MemberCounts
 from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
@@ -24,6 +25,7 @@ RULES = set(rules())
 READ = KafkaOperation.READ
 CONSUMERS = [
     ("groups", MemberCounts.name, MemberCounts.topics),
+    ("groups", ErasureRecord.name, ErasureRecord.topics),
     ("posts", PostsAudienceCopy.name, PostsAudienceCopy.topics),
     ("posts", EngagementCounts.name, EngagementCounts.topics),
     ("contests", ContestsAudienceCopy.name, ContestsAudienceCopy.topics),

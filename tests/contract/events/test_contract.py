@@ -96,6 +96,7 @@ def test_a_type_is_named_after_its_class_and_in_the_past_tense(kind: type[EventD
         "vote_withdrawn",
         "hidden",
         "dormant",
+        "person_forgotten",
     }
 
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from services.metrics.config import MetricsSettings
+from shared.contract.erasures import erasure_id
 from shared.contract.events import groups, people, posts
 from shared.contract.events.envelope import EventData
 from shared.contract.ids import new_id
@@ -125,7 +126,12 @@ async def test_the_live_stream_ends_with_the_account(
         "suspended": people.PersonSuspended(**ann, previous="active"),
         "left": people.PersonLeft(**ann, previous="active", ever_activated=True),
         "erased": people.PersonErased(
-            person=ann["person"], account="human", previous="active", ever_activated=True
+            person=ann["person"],
+            account="human",
+            previous="active",
+            ever_activated=True,
+            erasure=erasure_id(ann["person"]),
+            texts="kept",
         ),
     }
     blocks: list[dict[str, str]] = []

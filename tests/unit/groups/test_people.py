@@ -16,6 +16,7 @@ from services.groups.domain.person import AccountStatus, PersonChangedMeanwhile,
 from services.groups.domain.profile import NotInVocabulary, Profile, Vocabularies
 from services.groups.domain.registration import NotInvited, PersonExists, PersonIdInvalid
 from shared.contract.access import AccountSuspended, NotAllowed
+from shared.contract.erasures import erasure_id
 from shared.contract.events import people as events
 from shared.contract.events.envelope import format_time, seal
 from shared.contract.principal import Principal
@@ -227,7 +228,12 @@ def test_an_erased_person_leaves_an_id_and_nothing_else() -> None:
     happened = world.happened(ErasePerson(ADMIN, "mia"))
     assert happened == [
         events.PersonErased(
-            person=mia.pseudonym, account="human", previous="active", ever_activated=True
+            person=mia.pseudonym,
+            account="human",
+            previous="active",
+            ever_activated=True,
+            erasure=erasure_id("mia"),
+            texts="kept",
         )
     ]
     left = world.stored_person("mia")

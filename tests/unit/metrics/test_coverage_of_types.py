@@ -5,7 +5,13 @@ import pytest
 from services.metrics.projection import FOLDS, accounts, contests, decode, fold, groups, posts
 from shared.contract.events.envelope import EventData
 from shared.contract.events.registry import EVENT_TYPES
-from shared.contract.events.topics import BALLOTS, INSIGHTS
+from shared.contract.events.topics import (
+    BALLOTS,
+    CONTESTS_FORGOTTEN,
+    INSIGHTS,
+    METRICS_FORGOTTEN,
+    POSTS_FORGOTTEN,
+)
 from tests.support.metrics import NOON, told, value
 from tooling.sample_events import sample
 
@@ -52,8 +58,9 @@ def test_a_new_type_has_to_be_understood_or_listed() -> None:
     assert not UNDERSTOOD & ONLY_COUNTED
 
 
-def test_sealed_ballots_are_not_read() -> None:
-    assert {kind.topic for kind in EVENT_TYPES.values()} - FOLDS.keys() == {BALLOTS, INSIGHTS}
+def test_neither_sealed_ballots_are_read_nor_what_is_said_of_erasures() -> None:
+    left = {kind.topic for kind in EVENT_TYPES.values()} - FOLDS.keys()
+    assert left == {BALLOTS, INSIGHTS, POSTS_FORGOTTEN, CONTESTS_FORGOTTEN, METRICS_FORGOTTEN}
 
 
 @pytest.mark.parametrize("kind", READ, ids=lambda kind: kind.type)

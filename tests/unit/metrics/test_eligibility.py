@@ -10,6 +10,7 @@ from pyroaring import BitMap
 
 from services.metrics.kpis.eligibility import AccountChanges, Eligibility
 from services.metrics.projection import PartitionIncrements, fold
+from shared.contract.erasures import erasure_id
 from shared.contract.events import people
 from shared.contract.events.envelope import EventData
 from tests.support.metrics import told
@@ -62,7 +63,13 @@ def event(step: str, person: str) -> EventData:
         case "left":
             return people.PersonLeft(**account, previous="active", ever_activated=True)
         case _:
-            return people.PersonErased(**account, previous="active", ever_activated=True)
+            return people.PersonErased(
+                **account,
+                previous="active",
+                ever_activated=True,
+                erasure=erasure_id(account["person"]),
+                texts="kept",
+            )
 
 
 def changes_of(taken: PartitionIncrements) -> dict[date, AccountChanges]:

@@ -60,6 +60,7 @@ CHANGE_PERSON          . . . . . y . . . . y y s
 SUSPEND_PERSON         . . . . . . . . . . y y s
 REINSTATE_PERSON       . . . . . . . . . . y y s
 ERASE_PERSON           . . . . . . . . . . . y s
+READ_ERASURE           . . . . . . . . . . . y .
 VISIT                  y y y y y y y y y y y y s
 READ_GROUP             y y y y y y y y y y y y y
 CREATE_GROUP           y y y y y y y y y y . y s

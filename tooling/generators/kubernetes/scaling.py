@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from services.contests.worker.audience_copy import ContestsAudienceCopy
+from services.groups.worker.erasures import ErasureRecord
 from services.groups.worker.member_counts import MemberCounts
 from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
@@ -38,7 +39,10 @@ class ConsumerGroup(NamedTuple):
 
 # By Deployment; a worker may run several projections, each with a group of its own.
 CONSUMER_GROUPS: dict[str, tuple[ConsumerGroup, ...]] = {
-    "groups-worker": (ConsumerGroup(MemberCounts.name, MemberCounts.topics),),
+    "groups-worker": (
+        ConsumerGroup(MemberCounts.name, MemberCounts.topics),
+        ConsumerGroup(ErasureRecord.name, ErasureRecord.topics),
+    ),
     "posts-worker": (
         ConsumerGroup(PostsAudienceCopy.name, PostsAudienceCopy.topics),
         ConsumerGroup(EngagementCounts.name, EngagementCounts.topics),

@@ -1,0 +1,155 @@
+"""That the metrics service says when it is done with an erasure, and not before."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from services.metrics.app import build_relay
+from services.metrics.config import MetricsSettings
+from services.metrics.erasures import COLLECTIONS as TOLD
+from services.metrics.erasures import Erasures
+from services.metrics.store.documents import COLLECTIONS, FORGOTTEN, GROUPS, PEOPLE
+from services.metrics.store.forgetting import forgetting
+from services.metrics.store.generations import GENERATIONS, Generations, clear_generation
+from shared.contract.erasures import erasure_id
+from shared.contract.events import people
+from shared.contract.events.topics import METRICS_FORGOTTEN
+from shared.delivery.command import SETTLED
+from shared.delivery.kafka import KafkaConnection
+from shared.delivery.log import LOG, logged_events
+from shared.delivery.mongo import Database, Mongo
+from shared.runtime.assembly import open_service
+from shared.runtime.process import running
+from shared.runtime.telemetry import Telemetry
+from tests.integration.metrics.service import Teller, running_api, running_consumer
+from tests.integration.metrics.test_counting import NOW, Office
+from tests.support.oracle import published
+
+PERSON = "01936f3e-0000-4000-8000-000000000001"
+
+
+class Clock:
+    """A clock that can be put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(seconds=SETTLED + 1)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+@dataclass
+class Service:
+    """The loop of a metrics service that doesn't run by itself.
+
+    Attributes:
+        base: The service's own database.
+        other: The second one.
+    """
+
+    base: Database
+    other: Database
+    clock: Clock
+    erasures: Erasures
+    opened: AsyncExitStack
+
+    @property
+    def generations(self) -> Generations:
+        return Generations(self.base)
+
+    async def look(self) -> list[dict[str, Any]]:
+        """Looks once; what it has said so far."""
+        await self.erasures.look(self.opened)
+        logs = await self.base.find(LOG, {}, sort=[("at", 1)])
+        return [msgspec.json.decode(event.body) for log in logs for event in logged_events(log)]
+
+
+@pytest.fixture
+async def service(settings: MetricsSettings, mongo: Mongo) -> AsyncIterator[Service]:
+    telemetry, clock = Telemetry("metrics"), Clock()
+    collections = {**COLLECTIONS, **TOLD, GENERATIONS: ()}
+    async with (
+        open_service("metrics", settings, mongo, telemetry, collections) as context,
+        AsyncExitStack() as opened,
+    ):
+        base, metrics = context.database, telemetry.metrics
+        erasures = Erasures(base, mongo, context.open_committer, now=clock, metrics=metrics)
+        other = mongo.database(f"{base.name}_next")
+        yield Service(base, other, clock, erasures, opened)
+        await mongo.drop(other.name)
+
+
+async def forget(database: Database) -> None:
+    for collection, updates in forgetting([PERSON]):
+        await database.update(collection, updates)
+
+
+async def test_an_erasure_is_told_once_and_names_nobody_any_more(service: Service) -> None:
+    await forget(service.base)
+    (told,) = await service.look()
+    assert told["type"] == "mitmach.metrics.person_forgotten"
+    assert told["data"] == {"erasure": erasure_id(PERSON)}
+    assert PERSON not in str(await service.base.find(FORGOTTEN, {}))
+    await forget(service.base)  # as a rebuild does that reads of it again
+    assert await service.look() == [told]
+    assert PERSON not in str(await service.base.find(FORGOTTEN, {}))
+
+
+async def test_nothing_is_told_while_a_flush_may_still_write_what_was_forgotten(
+    service: Service,
+) -> None:
+    await forget(service.base)
+    service.clock.ahead = timedelta()
+    assert await service.look() == []
+    leads = {"roles": {PERSON: {"said": "1", "is": "owner"}}, "group_id": "g"}
+    await service.base.insert(GROUPS, [{"_id": "g|p", **leads}])
+    await service.base.insert(PEOPLE, [{"_id": PERSON, "number": 7}])
+    service.clock.ahead = timedelta(seconds=SETTLED + 1)
+    assert len(await service.look()) == 1
+    for collection in (GROUPS, PEOPLE, FORGOTTEN):
+        assert PERSON not in str(await service.base.find(collection, {}))
+
+
+async def test_nothing_is_told_while_figures_are_rebuilt_and_the_old_ones_forget_too(
+    service: Service,
+) -> None:
+    target = await service.generations.begin()
+    await service.base.insert(PEOPLE, [{"_id": PERSON, "number": 7}])
+    await forget(service.base)
+    assert await service.look() == []
+    await clear_generation(service.other, target.number)
+    await forget(service.other)
+    await service.generations.switch(target)
+    assert len(await service.look()) == 1
+    for database in (service.base, service.other):
+        assert PERSON not in str(await database.find(PEOPLE, {}))
+    assert PERSON not in str(await service.other.find(FORGOTTEN, {}))
+
+
+async def test_the_consumer_forgets_and_the_relay_publishes_that_it_has(
+    settings: MetricsSettings, mongo: Mongo, teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.metrics.erasures.SETTLED", 0.0)
+    office = Office(teller)
+    office.opens()
+    gone = office.others[0]
+    office.tell(people.PersonErased, None, NOW, person=gone, ever_activated=True)
+    telemetry = Telemetry("metrics-relay")
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(running_consumer(settings, mongo))
+        api = await stack.enter_async_context(running_api(settings, mongo))
+        await office.teller.send()
+        await api.has_counted(office.teller.types)
+        part = await stack.enter_async_context(build_relay(settings, mongo, telemetry))
+        await stack.enter_async_context(running(part, asyncio.Event()))
+        kafka = KafkaConnection(bootstrap=settings.kafka_bootstrap)
+        async with asyncio.timeout(20):
+            while not (told := await published(kafka, METRICS_FORGOTTEN)):
+                await asyncio.sleep(0.1)
+    assert [record.subject for record in told] == [erasure_id(gone)]
