@@ -1,15 +1,17 @@
 """What the write path benchmark writes on: a channel with posts, people, and their requests."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import blake2b
+from uuid import UUID
 
 from mitmach.development import DevelopmentSecrets
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.post import Post
-from shared.audience import EVERYONE, membership_id
+from shared.audience import EVERYONE, Login, membership_id
 from shared.contract.access import Visibility
-from shared.contract.principal import pseudonym
+from shared.contract.principal import Standing, login_of
 from shared.delivery.command import Entity
 from shared.delivery.mongo import Driver, connect, document
 
@@ -30,7 +32,12 @@ def post_id(number: int) -> str:
     return _POST.format(n=f"{number:012x}")
 
 
-async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> None:
+def _id_of(subject: str) -> str:
+    """An id for somebody, always the same for a subject."""
+    return str(UUID(bytes=blake2b(subject.encode(), digest_size=16).digest(), version=4))
+
+
+async def seed(url: str, secrets: DevelopmentSecrets, people: Sequence[str]) -> None:
     """Stores the people, channels and posts that the requests are about."""
     key = secrets.pseudonym_key.encode()
     posts = [
@@ -39,8 +46,7 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> 
             group_id=GROUP,
             channel_id=CHANNEL,
             readers=EVERYONE,
-            author_id="author",
-            author=pseudonym(key, "author"),
+            author=_id_of("author"),
             format="video",
             kind="news",
             tags=("sport", "running"),
@@ -51,8 +57,17 @@ async def seed(url: str, secrets: DevelopmentSecrets, people: Iterable[str]) -> 
         )
         for number in range(POSTS)
     ]
-    names = [pseudonym(key, person) for person in people]
+    names = [_id_of(person) for person in people]
     entities: dict[str, Sequence[Entity]] = {
+        "logins": [
+            Login(
+                id=login_of(key, person),
+                person=_id_of(person),
+                standing=Standing.ACTIVE,
+                at=datetime(2025, 1, 1, tzinfo=UTC),
+            )
+            for person in people
+        ],
         "people": [Person(id=name, status="active", number=1) for name in names],
         "memberships": [
             Membership(id=membership_id(GROUP, name), group_id=GROUP, person=name, number=1)

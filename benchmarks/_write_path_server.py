@@ -24,7 +24,7 @@ from services.posts.app import build_api
 from services.posts.config import PostsSettings
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
-from shared.contract.principal import Principal
+from shared.contract.principal import Claims
 from shared.delivery.command import Command
 from shared.delivery.committer import CommandResult
 from shared.delivery.committer.attempt import Attempt
@@ -58,13 +58,13 @@ def plain(settings: PostsSettings, write: Write = nothing) -> FastAPI:
     app = FastAPI()
     verifier = build_verifier(settings)
 
-    async def principal(authorization: str = Header()) -> Principal:
+    async def claims(authorization: str = Header()) -> Claims:
         token = authorization[7:]
         return verifier.recall(token) or await verifier.authenticate(token)
 
     @app.put("/v1/posts/{post_id}/reaction", response_model=Reaction)
-    async def react(post_id: str, body: Reaction, who: Principal = Depends(principal)) -> Reaction:
-        await write(post_id, who.pseudonym, body.kind)
+    async def react(post_id: str, body: Reaction, who: Claims = Depends(claims)) -> Reaction:
+        await write(post_id, who.login, body.kind)
         return body
 
     return app

@@ -149,8 +149,8 @@ MUTANTS = (
     Mutant(
         "a new beginning of the number for somebody who comes back",
         "services/posts/worker/audience_copy.py",
-        "Person(id=pseudonym, changes=first_change)",
-        "Person(id=pseudonym)",
+        "Person(id=person_id, changes=first_change)",
+        "Person(id=person_id)",
         ("tests/unit/posts/test_audience_copy.py",),
     ),
     Mutant(

@@ -77,6 +77,7 @@ _PLAIN: dict[type[inspect.Type], Callable[[int], Any]] = {
 def _text(name: str, pattern: str) -> str:
     for text in (
         f"01936f3e-0000-7000-8000-{_number_of(name):012d}",
+        f"01936f3e-0000-4000-8000-{_number_of(name):012d}",
         ("".join(letter for letter in name if letter.isalpha()) + "a" * 26)[:26],
         f"{_number_of(name):032x}",
     ):

@@ -26,7 +26,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from shared.contract.principal import Principal
+from shared.contract.principal import Claims
 from shared.web.identity import KeyStore, TokenVerifier
 
 # Connections of the pool: with more of them PostgreSQL's processes fight over few cores.
@@ -66,7 +66,7 @@ class Body(BaseModel):
     kind: Literal["like", "celebrate", "insightful", "thanks", "support", "funny"]
 
 
-def event(post: Post, who: Principal, kind: str) -> dict[str, object]:
+def event(post: Post, who: Claims, kind: str) -> dict[str, object]:
     """What happened, as our event says it."""
     return {
         "specversion": "1.0",
@@ -78,7 +78,7 @@ def event(post: Post, who: Principal, kind: str) -> dict[str, object]:
         "datacontenttype": "application/json",
         "dataschema": "/schemas/mitmach.reaction.added/1.json",
         "partitionkey": post.id,
-        "actor": who.pseudonym,
+        "actor": who.login,
         "data": {
             "post_id": post.id,
             "group_id": post.group_id,
@@ -101,17 +101,17 @@ def build(engine: AsyncEngine, verifier: TokenVerifier) -> FastAPI:
     broker = OutboxBroker(engine, outbox_table=OUTBOX)
     sessions = async_sessionmaker(engine, expire_on_commit=False)
 
-    async def principal(authorization: str = Header()) -> Principal:
+    async def claims(authorization: str = Header()) -> Claims:
         token = authorization[7:]
         return verifier.recall(token) or await verifier.authenticate(token)
 
     @app.put("/v1/posts/{post_id}/reaction", response_model=Body)
-    async def react(post_id: str, body: Body, who: Principal = Depends(principal)) -> Body:
+    async def react(post_id: str, body: Body, who: Claims = Depends(claims)) -> Body:
         async with sessions() as session, session.begin():
             post = await session.get(Post, post_id)
             if post is None:
                 raise HTTPException(404)
-            row = {"post_id": post_id, "person": who.pseudonym, "kind": body.kind}
+            row = {"post_id": post_id, "person": who.login, "kind": body.kind}
             await session.execute(
                 insert(Reaction)
                 .values(row)

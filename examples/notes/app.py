@@ -11,9 +11,11 @@ from examples.notes.config import NotesSettings
 from examples.notes.events import NOTES, PLAN
 from examples.notes.store import COLLECTIONS, MIGRATIONS
 from examples.notes.worker.note_counts import NoteCounter
+from shared.audience.logins import LoginsCopy
+from shared.contract.events.topics import LOGINS, TOPICS
 from shared.delivery.mongo import EntityStore, Mongo
 from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
-from shared.runtime.process import Part
+from shared.runtime.process import Part, run_together
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import WebContext, create_app
 
@@ -46,10 +48,11 @@ async def build_relay(
 async def build_worker(
     settings: NotesSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
-    """The worker: counts notes per person."""
+    """The worker: counts notes per person, and learns whose tokens are."""
     async with _open(settings, mongo, telemetry) as service:
-        counting = service.consumer(NoteCounter())
-        yield Part(f"{SERVICE} worker", counting.run, service.health(counting))
+        counting, logins = service.consumer(NoteCounter()), service.consumer(LoginsCopy(SERVICE))
+        run = run_together(counting=counting.run, logins=logins.run)
+        yield Part(f"{SERVICE} worker", run, service.health(counting, logins))
 
 
 def openapi() -> dict[str, Any]:
@@ -77,5 +80,5 @@ def _open(
         telemetry,
         COLLECTIONS,
         migrations=MIGRATIONS,
-        plans={NOTES: PLAN},
+        plans={NOTES: PLAN, LOGINS: TOPICS[LOGINS]},
     )

@@ -87,7 +87,7 @@ class Client:
         Args:
             method: The HTTP method.
             path: The path below the platform's address.
-            person: The id of the person who asks.
+            person: What the identity provider calls the person who asks.
             body: The content, sent as JSON.
             roles: The platform roles in the person's token.
             key: The Idempotency-Key, so that a repetition has one effect.
@@ -112,7 +112,7 @@ class Client:
                     if answer.status < 400:
                         return await self._acknowledged(answer, deed)
                     said = f"{answer.status} {(await answer.text())[:300]}"
-                    if answer.status not in (429, 503):
+                    if answer.status not in (429, 503) and "retry-after" not in answer.headers:
                         raise RequestFailed(f"{method} {path}: {said}")
                     pause = max(pause, float(answer.headers.get("retry-after", 0)) * 0.5)
             except aiohttp.ClientConnectionError as error:

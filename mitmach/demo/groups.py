@@ -1,7 +1,5 @@
 """The first act: people arrive, found groups with channels, and join them."""
 
-from urllib.parse import quote
-
 from mitmach.demo.organisation import GROUPS, Colleague
 from mitmach.demo.simulation import ADMIN, EDITOR, Simulation
 
@@ -13,10 +11,11 @@ async def arrive(simulation: Simulation) -> None:
     """The directory provisions the people; nine in ten come."""
     call = simulation.client.call
     everyone = simulation.community.people
+    await call("POST", "/v1/me/visits", ADMIN, roles=("admin",), deed="visits")
     for start in range(0, len(everyone), _BATCH):
         entries = [
             {
-                "id": person.id,
+                "external_id": person.id,
                 "name": person.name,
                 "department": person.department,
                 "location": person.location,
@@ -28,9 +27,13 @@ async def arrive(simulation: Simulation) -> None:
     coming = [person for person in everyone if simulation.rng.random() < 0.93]
     simulation.community.people = coming
     await simulation.together(
-        call("POST", "/v1/me/visits", who, deed="visits")
-        for who in [*(person.id for person in coming), EDITOR]
+        _visit(simulation, who) for who in [*(person.id for person in coming), EDITOR]
     )
+
+
+async def _visit(simulation: Simulation, who: str) -> None:
+    visit = await simulation.client.call("POST", "/v1/me/visits", who, deed="visits")
+    simulation.community.ids[who] = visit["person_id"]
 
 
 async def found_groups(simulation: Simulation) -> None:
@@ -89,5 +92,5 @@ async def _join(simulation: Simulation, person: Colleague, index: int) -> None:
     requests = f"/v1/groups/{group}/requests"
     asked = await call("POST", requests, person.id, body={}, deed="joins", fine=(409,))
     if asked is not None:
-        approve = f"{requests}/{quote(person.id, safe='')}:approve"
+        approve = f"{requests}/{simulation.community.ids[person.id]}:approve"
         await call("POST", approve, founder.id, deed="joins", fine=(404, 409))

@@ -105,7 +105,7 @@ class Colleague:
     """A person of the made-up organisation.
 
     Attributes:
-        id: The person's id on the platform.
+        id: What the identity provider calls them.
         temper: `reader`, `responder` or `creator`.
         energy: How often they come, compared with the others.
         evening: Whether they rather come after work.

@@ -24,6 +24,7 @@ class Community:
 
     Attributes:
         people: The people of the organisation.
+        ids: The ids of people, by what the identity provider calls them.
         groups: The ids of groups, by their index in the plan.
         channels: Kind and id of each channel, by the index of the group.
         posts: The posts that can be read.
@@ -32,6 +33,7 @@ class Community:
     """
 
     people: list[Colleague] = field(default_factory=list)
+    ids: dict[str, str] = field(default_factory=dict)
     groups: dict[int, str] = field(default_factory=dict)
     channels: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     posts: list[DemoPost] = field(default_factory=list)

@@ -19,7 +19,7 @@ from shared.web.quotas import DailyUse
 # Keys of the indexes of the list of contests, for queries that say which to use. The last is that
 # of ids, read backwards.
 ANNOUNCED = (("readers", 1), ("_id", -1))
-OWN_DRAFTS = (("organiser_id", 1), ("_id", -1))
+OWN_DRAFTS = (("organiser", 1), ("_id", -1))
 OF_GROUP = (("group_id", 1), ("_id", -1))
 NEWEST = (("_id", 1),)
 

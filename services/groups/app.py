@@ -13,7 +13,7 @@ from services.groups.store import COLLECTIONS, MIGRATIONS
 from services.groups.worker.erasures import ErasureRecord
 from services.groups.worker.member_counts import MemberCounts
 from services.groups.worker.sweeper import Sweeper
-from shared.contract.events.topics import GROUPS, PEOPLE
+from shared.contract.events.topics import GROUPS, LOGINS, PEOPLE
 from shared.contract.moments import utc_now
 from shared.delivery.mongo import EntityStore, Mongo
 from shared.runtime.assembly import ServiceContext, open_service, stub_web_context
@@ -23,6 +23,9 @@ from shared.web.http import WebContext, create_app
 
 SERVICE = "groups"
 
+ARRIVALS = frozenset({("POST", "/v1/me/visits")})
+"""The one thing that somebody may do who isn't active yet."""
+
 
 @asynccontextmanager
 async def build_api(
@@ -31,7 +34,9 @@ async def build_api(
     """The HTTP side, with the group of everyone made."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         await committer.execute(EnsureEveryone())
-        async with base.open_web_context(committer, quotas=settings.daily_quotas()) as web:
+        async with base.open_web_context(
+            committer, quotas=settings.daily_quotas(), arrivals=ARRIVALS
+        ) as web:
             yield _app(web, {"store": EntityStore(base.database), "settings": settings})
 
 
@@ -41,7 +46,7 @@ async def build_relay(
 ) -> AsyncIterator[Part]:
     """Publishes the service's log; one process leads, others stand by."""
     async with _open(settings, mongo, telemetry) as base:
-        yield base.relay([PEOPLE, GROUPS])
+        yield base.relay([LOGINS, PEOPLE, GROUPS])
 
 
 @asynccontextmanager

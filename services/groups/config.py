@@ -12,6 +12,7 @@ from services.groups.commands.membership_requests import RequestMembership
 from services.groups.commands.people import ChangePerson
 from services.groups.domain.profile import Vocabularies
 from shared.contract.events.vocabulary import TextsPolicy
+from shared.contract.principal import login_of
 from shared.runtime.settings import QuotaSettings, ServiceSettings
 from shared.web.quotas import Quota, Quotas
 
@@ -92,6 +93,10 @@ class GroupsSettings(ServiceSettings, QuotaSettings):
     channels_per_group: int = Field(
         default=200, ge=1, le=10_000, description="Channels of a group, archived ones included"
     )
+
+    def login_of(self, external_id: str) -> str:
+        """What tokens are found by that call their owner so."""
+        return login_of(self.pseudonym_key.get_secret_value().encode(), external_id)
 
     def daily_quotas(self) -> Quotas:
         """What counts as what. What ends something is bounded by what has begun it."""

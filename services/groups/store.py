@@ -37,6 +37,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         Index((("status", 1), ("_id", 1))),
         Index((("words", 1), ("_id", 1))),
         Index((("look", 1), ("_id", 1))),
+        # Whom a login leads to.
+        Index((("login", 1),), partial={"login": {"$type": "string"}}),
         # Erased people whose memberships are still to end.
         Index(
             (("erased_at", 1),),

@@ -22,6 +22,7 @@ from services.metrics.store.columns.topic_bounds import TopicBounds
 from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
 from services.metrics.store.kpi_calculator import KpiCalculator
+from shared.audience.logins import LoginsCopy
 from shared.contract.errors import Unavailable
 from shared.contract.events.topics import METRICS_FORGOTTEN
 from shared.contract.ids import new_id
@@ -134,8 +135,9 @@ async def build_consumer(
         erasures = Erasures(
             base.database, mongo, base.open_committer, now=utc_now, metrics=telemetry.metrics
         )
-        health = base.health()
+        logins = base.consumer(LoginsCopy(SERVICE))
+        health = base.health(logins)
         health.check(NAME, consumer.ready)
         health.watch("erasures", erasures.watchdog.stalled)
-        run = run_together(counting=consumer.run, erasures=erasures.run)
+        run = run_together(counting=consumer.run, logins=logins.run, erasures=erasures.run)
         yield Part(f"{SERVICE} consumer", run, health)

@@ -36,9 +36,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         _list("channel_id"),
         _list("group_id"),
         _list("readers"),
-        _list("author_id", "readers"),
+        _list("author", "readers"),
         _list("topics", "readers"),
-        _list("author_id"),
+        _list("author"),
         _list("topics"),
         _list(),
         # Whose comments are still to be cleared away.

@@ -5,9 +5,13 @@ later begins anew with what the first has written.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, TypeVar
 
-from shared.audience.entities import Group
+from shared.audience.entities import Group, Login
+from shared.contract.events.logins import LoginTold
+from shared.contract.moments import to_milliseconds
+from shared.contract.principal import Standing
 from shared.delivery.command import Entity
 from shared.delivery.mongo import Transaction, document, entity
 
@@ -66,6 +70,29 @@ async def store_groups(
     for key, counts in added.items():
         updates.setdefault(key, {})["$inc"] = counts
     await upsert(transaction, Group.collection, updates)
+
+
+async def store_logins(
+    transaction: Transaction, told: Mapping[str, LoginTold], now: datetime
+) -> None:
+    """Writes whom logins lead to.
+
+    Args:
+        transaction: The transaction of the flush.
+        told: By login, the last that was told of it.
+        now: The moment that is noted, by which APIs find what has changed.
+    """
+    logins = (
+        Login(
+            id=login,
+            person=data.person,
+            standing=Standing(data.standing),
+            human=data.account == "human",
+            at=to_milliseconds(now),
+        )
+        for login, data in told.items()
+    )
+    await upsert(transaction, Login.collection, {one.id: document(one) for one in logins})
 
 
 async def upsert(

@@ -1,10 +1,11 @@
 """People, memberships and groups, as far as other services have to know of them."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from shared.contract.access import GroupRole, Resource, Visibility
 from shared.contract.events.vocabulary import PersonStatus
-from shared.contract.principal import Principal
+from shared.contract.principal import Identity, Principal, Standing
 from shared.delivery.command import Entity
 
 # The built-in group of all active people. Nobody joins it: being active is the membership.
@@ -14,7 +15,7 @@ _BARRED = frozenset({"suspended", "left"})
 
 
 class Person(Entity, frozen=True, kw_only=True):
-    """A person; the id is their pseudonym.
+    """A person.
 
     Attributes:
         status: What the last event said; None while nothing but a membership has been heard of.
@@ -34,12 +35,35 @@ class Person(Entity, frozen=True, kw_only=True):
         return self.status == "active" and self.human
 
 
+class Login(Entity, frozen=True, kw_only=True):
+    """Whom a token leads to; the id is what stands for the subject of the token.
+
+    Attributes:
+        person: The person; None for nobody any more.
+        standing: Where they stand. Of somebody erased nothing but this stays, so that neither a
+            token that is still valid nor a directory that repeats itself brings them back.
+        human: Whether the account is a human being's.
+        at: When this was written: processes look for what has changed since.
+    """
+
+    collection: ClassVar[str] = "logins"
+    person: str | None
+    standing: Standing
+    human: bool = True
+    at: datetime
+
+    @property
+    def identity(self) -> Identity:
+        """Whom it leads to, as APIs ask."""
+        return Identity(self.person or "", self.standing, self.human)
+
+
 class Membership(Entity, frozen=True, kw_only=True):
     """That a person belongs to a group; none for `EVERYONE`, where being active is the membership.
 
     Attributes:
         group_id: The group.
-        person: The pseudonym of the person.
+        person: The id of the person.
         role: Owner, moderator or member.
         number: Which arrival of the group this is. Who comes back is numbered anew.
     """
@@ -69,13 +93,13 @@ class Group(Entity, frozen=True, kw_only=True):
     arrivals: int = 0
 
 
-def membership_id(group_id: str, pseudonym: str) -> str:
+def membership_id(group_id: str, person_id: str) -> str:
     """The id of a person's membership.
 
-    The group's id comes first: it has no colon, so the first one ends it, whatever the pseudonym
+    The group's id comes first: it has no colon, so the first one ends it, whatever the person_id
     is made of.
     """
-    return f"{group_id}:{pseudonym}"
+    return f"{group_id}:{person_id}"
 
 
 def is_active(person: Person | None) -> bool:

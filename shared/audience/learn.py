@@ -22,7 +22,7 @@ class Audience(NamedTuple, Generic[P, M]):
     """What is known of those whom some news concern.
 
     Attributes:
-        people: By pseudonym: at least all whose accounts the news tell of.
+        people: By person id: at least all whose accounts the news tell of.
         memberships: By id: at least all that the news tell of, and all of people who were erased.
         arrivals: By group: the number given to the last who came; at least of those groups that
             `arriving` names.
@@ -64,21 +64,21 @@ def learn(
     Args:
         news: The last word of the events since the last flush.
         before: Everything that was known before them of those whom they concern.
-        person: Makes a person of whom nothing was known yet, given the pseudonym.
+        person: Makes a person of whom nothing was known yet, given the person_id.
         membership: The class of the service's memberships.
     """
     arrivals = dict(before.arrivals)
     memberships = _memberships(news, before, arrivals, membership)
     erased = news.erased()
     people = {key: kept for key, kept in before.people.items() if key not in erased}
-    for pseudonym, account in news.accounts.items():
+    for person_id, account in news.accounts.items():
         if account is not None:
             now = replace(
-                people.get(pseudonym) or person(pseudonym),
+                people.get(person_id) or person(person_id),
                 status=account.status,
                 human=account.human,
             )
-            people[pseudonym] = _numbered(now, arrivals)
+            people[person_id] = _numbered(now, arrivals)
     return Audience(people, memberships, arrivals)
 
 
@@ -87,9 +87,9 @@ def _memberships(
 ) -> dict[str, M]:
     """The memberships as they are now; counts those who are new up in `arrivals`."""
     memberships = dict(before.memberships)
-    for pseudonym, roles in news.roles.items():
+    for person_id, roles in news.roles.items():
         for group_id, role in roles.items():
-            key = membership_id(group_id, pseudonym)
+            key = membership_id(group_id, person_id)
             known = memberships.pop(key, None)
             if role is None:
                 continue
@@ -100,7 +100,7 @@ def _memberships(
             memberships[key] = kind(
                 id=key,
                 group_id=group_id,
-                person=pseudonym,
+                person=person_id,
                 role=role,
                 number=arrivals[group_id],
             )

@@ -18,6 +18,7 @@ from shared.contract.events.groups import (
     MembershipRemoved,
     MembershipRoleChanged,
 )
+from shared.contract.events.logins import LoginTold
 from shared.contract.events.people import (
     AboutAccount,
     PersonActivated,
@@ -48,11 +49,13 @@ class AudienceNews(msgspec.Struct):
     Every event says how things are now, so to hear one twice changes nothing.
 
     Attributes:
-        accounts: By pseudonym; None: the person was erased, and nothing may be known of them.
-        roles: By pseudonym, then by group; None: the membership has ended.
+        logins: By login.
+        accounts: By person id; None: the person was erased, and nothing may be known of them.
+        roles: By person id, then by group; None: the membership has ended.
         groups: By group, those of the fields of `Group` that events have told, as they are stored.
     """
 
+    logins: dict[str, LoginTold] = msgspec.field(default_factory=dict)
     accounts: dict[str, Account | None] = msgspec.field(default_factory=dict)
     roles: dict[str, dict[str, GroupRole | None]] = msgspec.field(default_factory=dict)
     groups: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
@@ -61,6 +64,8 @@ class AudienceNews(msgspec.Struct):
         """Adds one event; most mean nothing here."""
         if isinstance(data, AboutGroup):
             self._apply_to_group(data)
+        elif isinstance(data, LoginTold):
+            self.logins[data.login] = data
         elif isinstance(data, PersonErased):
             self.accounts[data.person] = None
         elif isinstance(data, AboutAccount) and (status := _status_told(data)) is not None:
@@ -86,6 +91,7 @@ class AudienceNews(msgspec.Struct):
 
     def include(self, other: Self) -> None:
         """Adds what the events of another partition say: no two tell of the same thing."""
+        self.logins |= other.logins
         self.accounts |= other.accounts
         self.groups |= other.groups
         for person, roles in other.roles.items():
@@ -93,7 +99,8 @@ class AudienceNews(msgspec.Struct):
 
     def size(self) -> int:
         """How many documents it concerns."""
-        return len(self.accounts) + len(self.groups) + sum(map(len, self.roles.values()))
+        told = len(self.logins) + len(self.accounts) + len(self.groups)
+        return told + sum(map(len, self.roles.values()))
 
     def memberships(self) -> Iterator[str]:
         """The ids of the memberships that it tells of, ended ones among them."""
@@ -102,7 +109,7 @@ class AudienceNews(msgspec.Struct):
                 yield membership_id(group_id, person)
 
     def erased(self) -> set[str]:
-        """The pseudonyms of those of whom nothing may be known any more."""
+        """The ids of those of whom nothing may be known any more."""
         return {person for person, account in self.accounts.items() if account is None}
 
     def deleted_groups(self) -> set[str]:

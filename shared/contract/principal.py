@@ -1,12 +1,65 @@
-"""Who is asking: a person, their platform roles, the pseudonym that stands for them in events."""
+"""Who is asking: a person of the platform, where they stand, and their platform roles.
+
+A token says what the identity provider calls somebody, the subject. Nobody but the groups service
+keeps that: everywhere else a token is found again by its login, a keyed digest of the subject, and
+leads to an id that the platform made itself.
+"""
 
 import hashlib
 import hmac
+import uuid
 from base64 import b32encode
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
 
 ROLES = frozenset({"admin", "editor", "moderator", "analyst", "service"})
 """The platform roles of tokens; roles in a group are no business of the identity provider."""
+
+
+class Standing(StrEnum):
+    """Where a person stands on the platform: the first thing that is looked at."""
+
+    UNKNOWN = "unknown"  # nothing has been heard of them, here or at all
+    INVITED = "invited"  # known to the organisation, was never here
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    LEFT = "left"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a verified token says of its owner.
+
+    Attributes:
+        subject: What the identity provider calls them: the `sub` of the token, or whichever claim
+            the settings name. Not shown, logged or stored by anybody but the groups service.
+        roles: The platform roles of the token, nothing but members of `ROLES`.
+        login: What stands for the subject in stores, see `login_of`.
+    """
+
+    subject: str = field(repr=False)
+    roles: frozenset[str]
+    login: str
+
+
+class Identity(NamedTuple):
+    """Whom a login leads to.
+
+    Attributes:
+        person_id: The id that the platform made for them; empty where there is nobody.
+        standing: Where they stand.
+        human: Whether the account is a human being's, not a program's.
+    """
+
+    person_id: str
+    standing: Standing
+    human: bool = True
+
+
+NOBODY = Identity("", Standing.UNKNOWN)
+"""Whom a login leads to of which nothing has been heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,21 +67,47 @@ class Principal:
     """An authenticated caller.
 
     Attributes:
-        person_id: The token's `sub`, or whichever claim the settings name.
-        roles: The platform roles of the token, nothing but members of `ROLES`.
-        pseudonym: What stands for the person in events and metrics.
+        person_id: The id that the platform made for them; empty for somebody unknown.
+        roles: The platform roles of the token; none for somebody who isn't active.
+        standing: Where they stand.
+        human: Whether the account is a human being's, not a program's.
+        claims: What their token says; None for a caller without one.
     """
 
     person_id: str
     roles: frozenset[str] = field(default=frozenset())
-    pseudonym: str = ""
+    standing: Standing = Standing.UNKNOWN
+    human: bool = True
+    claims: Claims | None = field(default=None, repr=False)
+
+    @property
+    def login(self) -> str:
+        """What their token is found by; empty without one."""
+        return "" if self.claims is None else self.claims.login
 
 
-def pseudonym(key: bytes, person_id: str) -> str:
-    """A person's pseudonym: HMAC-SHA256, its first 16 bytes in lower-case base32 (26 characters).
+def principal_of(claims: Claims, identity: Identity) -> Principal:
+    """The caller that a token and what is known of its owner make: roles only for the active."""
+    active = identity.standing is Standing.ACTIVE
+    return Principal(
+        identity.person_id,
+        claims.roles if active else frozenset(),
+        identity.standing,
+        identity.human,
+        claims,
+    )
 
-    Keyed, because person ids can be guessed and a plain hash of them could be looked up. 128 bits:
-    no two people of any organisation have the same.
+
+def login_of(key: bytes, subject: str) -> str:
+    """The login of a subject: HMAC-SHA256, its first 16 bytes in lower-case base32 (26 characters).
+
+    Keyed, because subjects can be guessed and a plain hash of them could be looked up. 128 bits: no
+    two people of any organisation have the same.
     """
-    digest = hmac.digest(key, person_id.encode(), hashlib.sha256)
+    digest = hmac.digest(key, subject.encode(), hashlib.sha256)
     return b32encode(digest[:16]).decode("ascii").rstrip("=").lower()
+
+
+def new_person_id() -> str:
+    """An id for somebody new: a UUID of version 4, which doesn't even tell when it was made."""
+    return str(uuid.uuid4())

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.audience import directory
+from shared.audience.directory import LoginDirectory
 from shared.contract.errors import Unavailable
 from shared.contract.events.topics import TOPICS, TopicPlan
 from shared.contract.ids import new_id
@@ -26,11 +28,12 @@ from shared.runtime.process import Part, Stopped
 from shared.runtime.settings import HttpSettings, ServiceSettings
 from shared.runtime.telemetry import Telemetry
 from shared.web.http import Cursors, Limits, WebContext
-from shared.web.identity import KeyStore, TokenVerifier
+from shared.web.identity import Everybody, KeyStore, TokenVerifier
 from shared.web.quotas import Quotas
 
 # What the shared parts keep in every service's database.
 SHARED_COLLECTIONS: Mapping[str, Sequence[Index]] = {
+    **directory.COLLECTIONS,
     **committer.COLLECTIONS,
     **consumer.COLLECTIONS,
     **lease.COLLECTIONS,
@@ -79,9 +82,20 @@ class ServiceContext:
 
     @asynccontextmanager
     async def open_web_context(
-        self, committer: Committer | None = None, *, quotas: Quotas | None = None
+        self,
+        committer: Committer | None = None,
+        *,
+        quotas: Quotas | None = None,
+        arrivals: frozenset[tuple[str, str]] = frozenset(),
     ) -> AsyncIterator[WebContext]:
-        """What the routes of the API share; the keys that tokens are signed with are kept fresh."""
+        """What the routes of the API share; keys, and whose tokens are, are kept fresh.
+
+        Args:
+            committer: Executes commands; None in a service that only reads.
+            quotas: How much one person may make in a day.
+            arrivals: Method and path of what somebody may do who isn't active yet.
+        """
+        people = LoginDirectory(self.database)
         web = WebContext.from_settings(
             self.settings,
             service=self.service,
@@ -89,8 +103,10 @@ class ServiceContext:
             health=self.health(),
             committer=committer,
             quotas=quotas,
+            people=people,
+            arrivals=arrivals,
         )
-        async with web.verifier.running():
+        async with web.verifier.running(), people.following():
             yield web
 
     def relay(self, topics: Sequence[str]) -> Part:
@@ -206,6 +222,7 @@ def stub_web_context(service: str) -> WebContext:
     return WebContext(
         service=service,
         verifier=TokenVerifier(KeyStore(), **nobody),
+        people=Everybody(),
         cursors=Cursors(b"-"),
         limits=Limits.from_settings(HttpSettings()),
         telemetry=Telemetry(service),

@@ -87,17 +87,17 @@ class CountedCommand:
 
     Attributes:
         command: The command that is executed if the quota allows it.
-        pseudonym: The person whose use is counted.
+        person_id: The person whose use is counted.
         quota: The kind of thing that the command makes, and its limit.
     """
 
     command: Command
-    pseudonym: str
+    person_id: str
     quota: Quota
 
     def reads(self, found: Found) -> Iterator[Key]:
         """What the command reads, and what the person has made today."""
-        yield DailyUse, self.pseudonym
+        yield DailyUse, self.person_id
         yield from self.command.reads(found)
 
     def decide(self, found: Found, now: datetime) -> Changes:
@@ -111,7 +111,7 @@ class CountedCommand:
         changes = self.command.decide(found, now)
         if not (changes.put or changes.remove or changes.events):
             return changes
-        after = add_use(found.get(DailyUse, self.pseudonym), self.pseudonym, self.quota, now)
+        after = add_use(found.get(DailyUse, self.person_id), self.person_id, self.quota, now)
         return msgspec.structs.replace(changes, put=(*changes.put, after))
 
 
@@ -133,7 +133,7 @@ class _RefusedCommand:
         raise DailyQuotaReached(self.quota.kind, self.quota.limit, now)
 
 
-def add_use(before: DailyUse | None, pseudonym: str, quota: Quota, now: datetime) -> DailyUse:
+def add_use(before: DailyUse | None, person_id: str, quota: Quota, now: datetime) -> DailyUse:
     """What a person has made today, with one more.
 
     Raises:
@@ -147,7 +147,7 @@ def add_use(before: DailyUse | None, pseudonym: str, quota: Quota, now: datetime
     if number > quota.limit:
         raise DailyQuotaReached(quota.kind, quota.limit, now)
     expires_at = to_milliseconds(_midnight_after(now)) + _DAY
-    return DailyUse(id=pseudonym, day=day, used=used | {quota.kind: number}, expires_at=expires_at)
+    return DailyUse(id=person_id, day=day, used=used | {quota.kind: number}, expires_at=expires_at)
 
 
 class Quotas:
@@ -181,8 +181,8 @@ class Quotas:
         if not EXEMPT.isdisjoint(principal.roles):
             return command
         if not quota.hot:
-            return CountedCommand(command, principal.pseudonym, quota)
-        if self._today()[quota.kind, principal.pseudonym] >= quota.limit:
+            return CountedCommand(command, principal.person_id, quota)
+        if self._today()[quota.kind, principal.person_id] >= quota.limit:
             return _RefusedCommand(command, quota)
         return command
 
@@ -191,7 +191,7 @@ class Quotas:
         quota = self.of.get(type(command))
         if quota is not None and quota.hot:
             principal: Principal = command.principal  # type: ignore[attr-defined]
-            self._today()[quota.kind, principal.pseudonym] += 1
+            self._today()[quota.kind, principal.person_id] += 1
 
     def _today(self) -> Counter[tuple[str, str]]:
         ordinal = self._now().toordinal()

@@ -14,7 +14,7 @@ from typing import Any
 from shared.contract.events.envelope import EventData
 from shared.contract.events.groups import GroupCreated, MembershipJoined
 from shared.contract.events.people import PersonActivated
-from shared.contract.events.topics import GROUPS, PEOPLE
+from shared.contract.events.topics import GROUPS, LOGINS, PEOPLE
 from shared.delivery.command import Changes, Found, Key, Occurred
 from shared.delivery.committer import Committer
 from shared.delivery.committer.idempotency import IdempotencyRecord
@@ -58,13 +58,13 @@ class GroupsPublisher:
         """Publishes these events."""
         await self._committer.execute(PublishEvents(events))
 
-    async def activate(self, *pseudonyms: str) -> None:
+    async def activate(self, *people: str) -> None:
         """Tells that these people are active from now on."""
-        activated = [sample(PersonActivated, person=who, account="human") for who in pseudonyms]
+        activated = [sample(PersonActivated, person=who, account="human") for who in people]
         await self.publish(*activated)
 
     async def found_group(self, group_id: str, visibility: str, roles: dict[str, str]) -> None:
-        """Tells of a group, and of its members with their roles by pseudonym."""
+        """Tells of a group, and of its members with their roles by id."""
         about: dict[str, Any] = {"group_id": group_id, "visibility": visibility}
         joined = [sample(MembershipJoined, **about, member=m, role=r) for m, r in roles.items()]
         await self.publish(sample(GroupCreated, **about), *joined)
@@ -81,7 +81,7 @@ async def open_groups_publisher(
         database,
         sessions,
         kafka=kafka,
-        topics=partitions((PEOPLE, GROUPS)),
+        topics=partitions((LOGINS, PEOPLE, GROUPS)),
         lease=Lease(database, "relay", holder="groups"),
         service="groups",
     )

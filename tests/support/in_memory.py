@@ -4,15 +4,27 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.contract.events.envelope import EventData
-from shared.contract.principal import Principal, pseudonym
+from shared.contract.principal import (
+    Claims,
+    Identity,
+    Principal,
+    Standing,
+    login_of,
+    principal_of,
+)
 from shared.delivery.command import Changes, Command, Entity, Found, Key, Occurred
 
 _KEY = b"a key for tests only"
 
 
+def claims(person_id: str, *roles: str) -> Claims:
+    """What the token of somebody says whose subject is their id."""
+    return Claims(person_id, frozenset(roles), login_of(_KEY, person_id))
+
+
 def principal(person_id: str, *roles: str) -> Principal:
-    """Somebody with a token."""
-    return Principal(person_id, frozenset(roles), pseudonym(_KEY, person_id))
+    """Somebody active with a token."""
+    return principal_of(claims(person_id, *roles), Identity(person_id, Standing.ACTIVE))
 
 
 class InMemory:

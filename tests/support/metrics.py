@@ -17,7 +17,13 @@ D = TypeVar("D", bound=EventData)
 _sequence = count(1)
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-SOURCES = {"people": "groups", "groups": "groups", "posts": "posts", "contests": "contests"}
+SOURCES = {
+    "logins": "groups",
+    "people": "groups",
+    "groups": "groups",
+    "posts": "posts",
+    "contests": "contests",
+}
 
 
 def value(

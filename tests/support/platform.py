@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,11 @@ HEARD_WITHIN = 60.0  # seconds until one service has heard of another; a fractio
 
 @dataclass(frozen=True)
 class Visitor:
-    """A person with a token."""
+    """A person with a token.
+
+    Attributes:
+        id: Who they are on the platform; empty for who hasn't arrived.
+    """
 
     id: str
     http: httpx.AsyncClient
@@ -89,9 +93,13 @@ class Platform:
 
     async def visitor(self, name: str, *roles: str) -> Visitor:
         """A person who has just arrived."""
-        visitor = Visitor(name, self.http, self.token(name, *roles))
-        await visitor.good("POST", "/v1/me/visits")
-        return visitor
+        stranger = self.stranger(name, *roles)
+        visit = await stranger.good("POST", "/v1/me/visits")
+        return replace(stranger, id=visit["person_id"])
+
+    def stranger(self, name: str, *roles: str) -> Visitor:
+        """Somebody with a token who was never here."""
+        return Visitor("", self.http, self.token(name, *roles))
 
 
 @asynccontextmanager

@@ -38,7 +38,7 @@ from shared.web.http import (
     problems,
     revalidate,
 )
-from shared.web.identity import TokenVerifier
+from shared.web.identity import Everybody, People, TokenVerifier
 from tests.support.identity import make_verifier
 
 NOTE_ID = "01900000-0000-7000-8000-000000000001"
@@ -242,12 +242,14 @@ def make_web_context(
     in_flight: int = 100,
     person_in_flight: int = 0,
     verifier: TokenVerifier | None = None,
+    people: People | None = None,
     telemetry: Telemetry | None = None,
 ) -> WebContext:
     """A web context without a database behind it."""
     return WebContext(
         service="notes",
         verifier=verifier or make_verifier(),
+        people=people or Everybody(),
         cursors=Cursors(b"a key for tests only"),
         limits=Limits(
             person or RateLimiter(0, 1),

@@ -9,7 +9,7 @@ from shared.contract.events.envelope import EventData
 from shared.contract.events.planned import PLANNED_TOPICS, PLANNED_TYPES, planned_words
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS, TopicPlan
-from shared.contract.events.vocabulary import Code, ErasureId, Id, Pseudonym, TagWord
+from shared.contract.events.vocabulary import Code, ErasureId, Id, Login, PersonId, TagWord
 from tooling.generators.schemas import PLANNED, attributes_of, schema_of, structs_of, summary_of
 
 PATH = "docs/events.md"
@@ -21,7 +21,8 @@ _SHAPES: dict[str, str] = {
     msgspec.json.schema(alias)["pattern"]: name
     for name, alias in (
         ("id", Id),
-        ("pseudonym", Pseudonym),
+        ("person id", PersonId),
+        ("login", Login),
         ("topic", TagWord),
         ("code", Code),
         ("erasure", ErasureId),

@@ -16,7 +16,7 @@ from shared.contract.events.envelope import CONTENT_TYPE, SPECVERSION, EventData
 from shared.contract.events.planned import PLANNED_TYPES, planned_words
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.schema_addresses import URN, schema_file, schema_name
-from shared.contract.events.vocabulary import Id, Moment, Pseudonym
+from shared.contract.events.vocabulary import Id, Moment, PersonId
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ENVELOPE = "envelope"
@@ -96,8 +96,7 @@ def envelope_schema() -> Schema:
             f"happened; `{URN}<type>:<version>` where the installation has no public address.",
         },
         "partitionkey": text | {"description": "The Kafka key."},
-        "actor": definitions["actor"]
-        | {"description": "Who did it, as a pseudonym; absent for the system."},
+        "actor": definitions["actor"] | {"description": "Who did it; absent for the system."},
         "traceparent": {
             "type": "string",
             "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
@@ -117,7 +116,7 @@ def envelope_schema() -> Schema:
     }
 
 
-_ALIASES: dict[str, Any] = {"id": Id, "time": Moment, "actor": Pseudonym}
+_ALIASES: dict[str, Any] = {"id": Id, "time": Moment, "actor": PersonId}
 
 
 def structs_of(kind: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:

@@ -31,7 +31,7 @@ class WriteNote:
 
     def decide(self, found: Found, now: datetime) -> Changes:  # noqa: ARG002 - it is new
         """The note is stored and said to be written, or neither."""
-        author = self.principal.pseudonym
+        author = self.principal.person_id
         note = Note(id=self.note_id, author=author, text=self.text, written_at=to_milliseconds(now))
         event = NoteAdded(note_id=note.id, author=author, length=len(note.text))
         return Changes(reply=note, put=(note,), events=(Occurred(event, author),))

@@ -24,7 +24,7 @@ class Note(Entity, frozen=True, kw_only=True):
 
     def is_seen_by(self, principal: Principal) -> bool:
         """Whether a person may read it: its author alone."""
-        return principal.pseudonym == self.author
+        return principal.person_id == self.author
 
 
 class NoteNotFound(Refusal):

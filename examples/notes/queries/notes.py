@@ -20,5 +20,5 @@ async def find_note(store: EntityStore, principal: Principal, note_id: str) -> N
 
 async def count_notes(store: EntityStore, principal: Principal) -> int:
     """How many notes a person has written, as far as the worker has counted."""
-    counts = await store.get(NoteCounts, principal.pseudonym)
+    counts = await store.get(NoteCounts, principal.person_id)
     return 0 if counts is None else counts.written

@@ -87,7 +87,7 @@ def contest_view(context: ContestContext, caller: Caller) -> ContestView:
     return ContestView(
         id=contest.id,
         group_id=contest.group_id,
-        organiser_id=contest.organiser_id,
+        organiser_id=contest.organiser,
         title=description.title,
         text=description.text,
         kind=description.kind,
@@ -194,12 +194,12 @@ def changed_entry(
 def _entry_view(
     entry: Entry, caller: Caller, *, named: bool, decides: bool, organiser: bool
 ) -> EntryView:
-    mine = entry.author_id == caller.person_id
+    mine = entry.author == caller.person_id
     told = decides or (mine and entry.status == "rejected")
     return EntryView(
         id=entry.id,
         contest_id=entry.contest_id,
-        author_id=entry.author_id if named else None,
+        author_id=entry.author if named else None,
         title=entry.content.title,
         text=entry.content.text,
         media=media_views(entry.content.media),

@@ -96,7 +96,7 @@ def result_view(published: PublishedResult) -> ResultView:
                 winner=ranked.winner,
                 entry_id=ranked.entry_id,
                 title=entries[ranked.entry_id].content.title,
-                author_id=entries[ranked.entry_id].author_id,
+                author_id=entries[ranked.entry_id].author,
                 votes=ranked.votes,
             )
             for ranked in told.ranking

@@ -37,19 +37,19 @@ class CastBallot:
         Where votes are final, also those that were chosen before: a choice that fell is replaced.
         """
         yield from contest_reads(found, self.contest_id, self.principal)
-        yield Ballot, ballot_id(self.contest_id, self.principal.pseudonym)
+        yield Ballot, ballot_id(self.contest_id, self.principal.person_id)
         for choice in self.choices:
             yield Entry, choice
         contest = found.get(Contest, self.contest_id)
         if contest is not None and not contest.rules.votes_changeable:
-            before = found.get(Ballot, ballot_id(self.contest_id, self.principal.pseudonym))
+            before = found.get(Ballot, ballot_id(self.contest_id, self.principal.person_id))
             for choice in () if before is None else before.choices:
                 yield Entry, choice
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Refuses by the clock: see `LONGEST_COMMIT` for why that suffices for an exact tally."""
         context = _enter_vote(found, self.contest_id, self.principal, now)
-        contest, voter = context.contest, self.principal.pseudonym
+        contest, voter = context.contest, self.principal.person_id
         before = found.get(Ballot, ballot_id(contest.id, voter))
         transition = cast(
             before,
@@ -85,12 +85,12 @@ class WithdrawBallot:
     def reads(self, found: Found) -> Iterable[Key]:
         """Contest and ballot."""
         yield from contest_reads(found, self.contest_id, self.principal)
-        yield Ballot, ballot_id(self.contest_id, self.principal.pseudonym)
+        yield Ballot, ballot_id(self.contest_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Keeps the document, without choices: see `Ballot`. In an archived group too."""
         contest = _enter_vote(found, self.contest_id, self.principal, now).contest
-        voter = self.principal.pseudonym
+        voter = self.principal.person_id
         before = found.get(Ballot, ballot_id(contest.id, voter))
         emptied = None if before is None else before.withdraw(contest.rules, now)
         if before is None or emptied is None:

@@ -48,7 +48,7 @@ class AnnounceContest:
         return Changes(
             reply=context._replace(contest=announced),
             put=[announced],
-            events=[Occurred(events.contest_announced(announced), self.principal.pseudonym)],
+            events=[Occurred(events.contest_announced(announced), self.principal.person_id)],
         )
 
 
@@ -84,7 +84,7 @@ class AdvanceContest:
         """
         context = enter_contest(found, self.contest_id, self.principal, Action.ADVANCE_CONTEST)
         contest, person = context.contest, self.principal
-        own = found_participation(found, contest.id, person.pseudonym)
+        own = found_participation(found, contest.id, person.person_id)
         if self.to not in {contest.phase, "published"}:
             own.check_decides()
         context = context._replace(entered=own.entered)
@@ -97,7 +97,7 @@ class AdvanceContest:
         return Changes(
             reply=context._replace(contest=transition.after),
             put=[transition.after],
-            events=[Occurred(event, person.pseudonym) for event in told],
+            events=[Occurred(event, person.person_id) for event in told],
         )
 
 
@@ -121,7 +121,7 @@ class CancelContest:
         """
         context = enter_contest(found, self.contest_id, self.principal, Action.ADVANCE_CONTEST)
         contest, person = context.contest, self.principal
-        own = found_participation(found, contest.id, person.pseudonym)
+        own = found_participation(found, contest.id, person.person_id)
         if contest.phase != "cancelled":
             own.check_decides()
         context = context._replace(entered=own.entered)
@@ -134,5 +134,5 @@ class CancelContest:
         return Changes(
             reply=context._replace(contest=transition.after),
             put=[transition.after],
-            events=[Occurred(event, person.pseudonym) for event in told],
+            events=[Occurred(event, person.person_id) for event in told],
         )

@@ -41,13 +41,13 @@ class CreateContest:
     def reads(self, _found: Found) -> Iterable[Key]:
         """The groups that it names, who asks, and their memberships."""
         yield Contest, self.contest_id
-        yield Person, self.principal.pseudonym
+        yield Person, self.principal.person_id
         yield from _group_reads(self.principal, self._named())
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """In a group its owners and moderators may, for everyone editors; no event yet."""
         groups = groups_found(found, self._named())
-        who = affiliations_found(found, self._named(), self.principal.pseudonym)
+        who = affiliations_found(found, self._named(), self.principal.person_id)
         check_group_is_seen(groups, self.group_id, who, self.principal)
         for_all = self.group_id == EVERYONE
         authorize(
@@ -67,8 +67,7 @@ class CreateContest:
             id=self.contest_id,
             group_id=self.group_id,
             readers=EVERYONE if group is None else readers_of(self.group_id, group.visibility),
-            organiser_id=self.principal.person_id,
-            organiser=self.principal.pseudonym,
+            organiser=self.principal.person_id,
             description=checked_description(self.description, self.group_id, groups),
             phase="draft",
             trail=[Step(phase="draft", at=at, by=self.principal.person_id)],
@@ -107,7 +106,7 @@ class ChangeContest:
         description = self.patch.applied_to(contest.description)
         named = (contest.group_id, description.rules.entrants, description.rules.voters)
         groups = groups_found(found, named)
-        who = affiliations_found(found, named, self.principal.pseudonym)
+        who = affiliations_found(found, named, self.principal.person_id)
         for group_id in self.patch.named_groups():
             check_group_is_seen(groups, group_id, who, self.principal)
         changed = redraft(contest, description, groups, now)
@@ -120,4 +119,4 @@ class ChangeContest:
 def _group_reads(principal: Principal, group_ids: Iterable[str]) -> Iterator[Key]:
     ids = tuple(group_ids)
     yield from group_reads(ids)
-    yield from membership_reads(ids, principal.pseudonym)
+    yield from membership_reads(ids, principal.person_id)

@@ -68,17 +68,17 @@ def contest_context(
 def contest_reads(found: Found, contest_id: str, principal: Principal) -> Iterator[Key]:
     """What `enter_contest` looks at: the contest, its groups, and the person in them."""
     yield Contest, contest_id
-    yield Person, principal.pseudonym
+    yield Person, principal.person_id
     contest = found.get(Contest, contest_id)
     if contest is not None:
         yield from group_reads(contest.group_ids)
-        yield from membership_reads(contest.group_ids, principal.pseudonym)
+        yield from membership_reads(contest.group_ids, principal.person_id)
 
 
 def entry_reads(found: Found, entry_id: str, principal: Principal) -> Iterator[Key]:
     """What `enter_entry` looks at: the entry, and what `enter_contest` looks at."""
     yield Entry, entry_id
-    yield Person, principal.pseudonym
+    yield Person, principal.person_id
     entry = found.get(Entry, entry_id)
     if entry is not None:
         yield from contest_reads(found, entry.contest_id, principal)
@@ -86,7 +86,7 @@ def entry_reads(found: Found, entry_id: str, principal: Principal) -> Iterator[K
 
 def participation_key(contest_id: str, principal: Principal) -> Key:
     """What `found_participation` looks at."""
-    return Participation, participation_id(contest_id, principal.pseudonym)
+    return Participation, participation_id(contest_id, principal.person_id)
 
 
 def enter_contest(
@@ -108,7 +108,7 @@ def enter_contest(
     if contest is None:
         raise ContestNotFound("Check the id.")
     groups = groups_found(found, contest.group_ids)
-    who = affiliations_found(found, contest.group_ids, principal.pseudonym)
+    who = affiliations_found(found, contest.group_ids, principal.person_id)
     context = contest_context(contest, groups, who, principal)
     if action is not None:
         authorize(principal, action, context.resource)
@@ -158,7 +158,7 @@ def visible_entry(entry: Entry, context: ContestContext, principal: Principal) -
     return entry
 
 
-def found_participation(found: Found, contest_id: str, pseudonym: str) -> Participation:
+def found_participation(found: Found, contest_id: str, person_id: str) -> Participation:
     """What a person is in the contest, of what was read."""
-    stored = found.get(Participation, participation_id(contest_id, pseudonym))
-    return participation_in(stored, contest_id, pseudonym)
+    stored = found.get(Participation, participation_id(contest_id, person_id))
+    return participation_in(stored, contest_id, person_id)

@@ -57,7 +57,7 @@ class SubmitEntry:
         context = enter_contest(found, self.contest_id, self.principal)
         contest, rules, author = context.contest, context.contest.rules, self.principal
         authorize(author, Action.ENTER_CONTEST, audience_of(rules.entrants, context.who))
-        before = found_participation(found, contest.id, author.pseudonym)
+        before = found_participation(found, contest.id, author.person_id)
         before.check_enters()
         entry = submit(
             contest,
@@ -78,7 +78,7 @@ class SubmitEntry:
             was_entered=again,
             joined_later=after.late,
         )
-        told = [Occurred(submitted, author.pseudonym)]
+        told = [Occurred(submitted, author.person_id)]
         if entry.stands:
             accepted = events.entry_accepted(contest, entry, "submitted", was_entered=again)
             told.append(Occurred(accepted))
@@ -158,12 +158,12 @@ class ViewEntry:
     def reads(self, found: Found) -> Iterable[Key]:
         """The entry, its contest, and the person's last view."""
         yield from entry_reads(found, self.entry_id, self.principal)
-        yield LastEntryView, view_id(self.entry_id, self.principal.pseudonym)
+        yield LastEntryView, view_id(self.entry_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Own views and those of people whom the contest isn't for are told, marked as such."""
         entry, context = enter_entry(found, self.entry_id, self.principal, Action.VIEW)
-        viewer = self.principal.pseudonym
+        viewer = self.principal.person_id
         before = found.get(LastEntryView, view_id(entry.id, viewer))
         today = day_of(now)
         if not entry.stands or (before is not None and before.viewed_on >= today):
@@ -172,7 +172,7 @@ class ViewEntry:
             context.contest,
             entry,
             human=is_human(self.principal, context.who.person),
-            own=entry.author_id == self.principal.person_id,
+            own=entry.author == self.principal.person_id,
             in_audience=belongs(context.who, context.contest.rules.voters),
             first_view=before is None,
         )
@@ -184,6 +184,6 @@ def _enter_own_entry(
     found: Found, entry_id: str, principal: Principal
 ) -> tuple[Entry, ContestContext]:
     entry, context = enter_entry(found, entry_id, principal)
-    own = entry.author_id == principal.person_id
+    own = entry.author == principal.person_id
     authorize(principal, Action.EDIT_ENTRY, replace_facts(context.resource, own=own))
     return entry, context

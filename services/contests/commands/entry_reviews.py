@@ -57,7 +57,7 @@ class AcceptEntry:
         return Changes(
             reply=accepted,
             put=[accepted, author, *review.reviewer],
-            events=[Occurred(event, self.principal.pseudonym)],
+            events=[Occurred(event, self.principal.person_id)],
         )
 
 
@@ -193,7 +193,7 @@ def _review_reads(found: Found, entry_id: str, principal: Principal) -> Iterable
 
 def _enter_review(found: Found, entry_id: str, principal: Principal, action: Action) -> _Review:
     entry, context = enter_entry(found, entry_id, principal, action)
-    own = found_participation(found, entry.contest_id, principal.pseudonym)
+    own = found_participation(found, entry.contest_id, principal.person_id)
     own.check_decides()
     reviewer = own.with_review()
     author = found_participation(found, entry.contest_id, entry.author)
@@ -214,5 +214,5 @@ def _rejected(
     return Changes(
         reply=reply,
         put=[rejected, author, *review.reviewer],
-        events=[Occurred(event, principal.pseudonym)],
+        events=[Occurred(event, principal.person_id)],
     )

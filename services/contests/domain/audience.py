@@ -51,18 +51,18 @@ class GroupUnknown(Refusal):
     title = "There is no such group"
 
 
-def membership_reads(group_ids: Iterable[str], pseudonym: str) -> Iterator[Key]:
+def membership_reads(group_ids: Iterable[str], person_id: str) -> Iterator[Key]:
     """A person's memberships in these groups; of everyone nobody is a member by a document."""
     for group_id in group_ids:
         if group_id != EVERYONE:
-            yield Membership, membership_id(group_id, pseudonym)
+            yield Membership, membership_id(group_id, person_id)
 
 
-def affiliations_found(found: Found, group_ids: Iterable[str], pseudonym: str) -> Affiliations:
+def affiliations_found(found: Found, group_ids: Iterable[str], person_id: str) -> Affiliations:
     """What was read for `membership_reads`, and for the person."""
-    keys = membership_reads(group_ids, pseudonym)
+    keys = membership_reads(group_ids, person_id)
     return affiliations(
-        found.get(Person, pseudonym), (found.get(Membership, key) for _, key in keys)
+        found.get(Person, person_id), (found.get(Membership, key) for _, key in keys)
     )
 
 

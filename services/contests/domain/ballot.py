@@ -22,7 +22,7 @@ from shared.web.quotas import DailyQuotaReached
 class Ballot(Entity, frozen=True, kw_only=True):
     """What a person chose. There is one per contest and person; a new vote replaces it.
 
-    It names the voter by pseudonym only: whoever reads the ballots needs the platform's key to
+    It names the voter by person id only: whoever reads the ballots needs the platform's key to
     learn who cast them. One that was taken back stays, with no choices, so that a later vote isn't
     counted as the person's first.
 
@@ -123,9 +123,9 @@ class EntryNotEligible(Refusal):
     title = "An entry on the ballot can't be voted for"
 
 
-def ballot_id(contest_id: str, pseudonym: str) -> str:
+def ballot_id(contest_id: str, person_id: str) -> str:
     """The id of a person's ballot."""
-    return f"{contest_id}:{pseudonym}"
+    return f"{contest_id}:{person_id}"
 
 
 def cast(
@@ -179,7 +179,7 @@ def cast(
     at = to_milliseconds(now)
     cast_on, casts = _casts_of_day(before, now)
     ballot = Ballot(
-        id=ballot_id(contest.id, voter.pseudonym),
+        id=ballot_id(contest.id, voter.person_id),
         contest_id=contest.id,
         choices=chosen,
         cast_at=before.cast_at if before is not None and previous else at,
@@ -208,7 +208,7 @@ def _check_eligible(entry: Entry | None, contest: Contest, voter: Principal) -> 
     """
     if entry is None or entry.contest_id != contest.id or not entry.stands:
         raise EntryNotEligible("Choose entries that the contest shows now.")
-    if entry.author_id == voter.person_id:
+    if entry.author == voter.person_id:
         raise VoteForOwnEntry("Choose entries of others.")
 
 

@@ -39,8 +39,7 @@ class Contest(Entity, frozen=True, kw_only=True):
         readers: The group whose members see it once it is announced, `EVERYONE` while its own group
             is open. Lists are ranges of an index that begins with it; rows are checked once more
             against the group itself.
-        organiser_id: The person who made it.
-        organiser: The pseudonym of that person.
+        organiser: The person who made it.
         trail: Every step, with who took it.
         announced_at: Since when others know of it; None for a draft, be it cancelled.
         entrants: Who could enter, when it was announced; None for a draft.
@@ -54,7 +53,6 @@ class Contest(Entity, frozen=True, kw_only=True):
     collection: ClassVar[str] = "contests"
     group_id: str
     readers: str
-    organiser_id: str
     organiser: str
     description: Description
     phase: Phase

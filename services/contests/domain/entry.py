@@ -52,15 +52,13 @@ class Entry(Entity, frozen=True, kw_only=True):
     """An entry as it is stored; its author consented that it is shown and judged.
 
     Attributes:
-        author_id: The person who entered it.
-        author: The pseudonym of that person.
+        author: The person who entered it.
         rejection: Why it was rejected, or is proposed to be while it still stands.
         accepted_by: The person who accepted it; None while nobody did.
     """
 
     collection: ClassVar[str] = "entries"
     contest_id: str
-    author_id: str
     author: str
     content: EntryContent
     status: Status
@@ -134,6 +132,6 @@ class EntryChanged(Refusal):
     title = "The entry has changed since you read it"
 
 
-def view_id(entry_id: str, pseudonym: str) -> str:
+def view_id(entry_id: str, person_id: str) -> str:
     """The id of a person's view of an entry."""
-    return f"{entry_id}:{pseudonym}"
+    return f"{entry_id}:{person_id}"

@@ -76,8 +76,7 @@ def submit(
     return Entry(
         id=entry_id,
         contest_id=contest.id,
-        author_id=author.person_id,
-        author=author.pseudonym,
+        author=author.person_id,
         content=content,
         status="submitted" if contest.rules.reviewed else "accepted",
         submitted_at=at,

@@ -121,15 +121,15 @@ class TooManyEntries(Refusal):
     title = "The rules allow no further entry of this person"
 
 
-def participation_id(contest_id: str, pseudonym: str) -> str:
+def participation_id(contest_id: str, person_id: str) -> str:
     """The id of a person's participation."""
-    return f"{contest_id}:{pseudonym}"
+    return f"{contest_id}:{person_id}"
 
 
 def participation_in(
-    stored: Participation | None, contest_id: str, pseudonym: str
+    stored: Participation | None, contest_id: str, person_id: str
 ) -> Participation:
     """What a person is in a contest: neither entrant nor reviewer where nothing is stored."""
     if stored is not None:
         return stored
-    return Participation(id=participation_id(contest_id, pseudonym), entered=False)
+    return Participation(id=participation_id(contest_id, person_id), entered=False)

@@ -32,7 +32,7 @@ class Candidate(NamedTuple):
     Attributes:
         id: The id of the entry.
         submitted_at: When it was submitted; the earlier entry wins where the rules say so.
-        entrant: The pseudonym of who entered it.
+        entrant: The person who entered it.
     """
 
     id: str
@@ -45,7 +45,7 @@ class TalliedEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         rank: The rank, from 1. Entries that share a rank leave the next ranks free: 1, 1, 3.
-        entrant: The pseudonym of who entered it.
+        entrant: The person who entered it.
         votes: How many ballots chose it.
     """
 

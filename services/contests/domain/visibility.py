@@ -46,7 +46,7 @@ def contest_resource(
     if not is_there(groups, contest.group_id):
         raise ContestNotFound("Check the id.")
     content = content_of(groups.get(contest.group_id), contest.group_id, who)
-    own = contest.organiser_id == principal.person_id
+    own = contest.organiser == principal.person_id
     resource = replace(
         content,
         own=own,
@@ -97,16 +97,16 @@ def is_shown(entry: Entry, person_id: str, *, decides: bool) -> bool:
         person_id: The person who looks.
         decides: They are among those who decide about the entry.
     """
-    return entry.stands or decides or entry.author_id == person_id
+    return entry.stands or decides or entry.author == person_id
 
 
 def names_author(contest: Contest, entry: Entry, person_id: str, *, organiser: bool) -> bool:
     """Whether this person may know who entered the entry."""
     open_to_all = not contest.rules.anonymous or contest.phase == "published"
-    return open_to_all or organiser or entry.author_id == person_id
+    return open_to_all or organiser or entry.author == person_id
 
 
-def list_position(entry_id: str, pseudonym: str, *, shuffled: bool) -> str:
+def list_position(entry_id: str, person_id: str, *, shuffled: bool) -> str:
     """Where an entry comes in a person's list: the list is sorted by this.
 
     By the time of entry; but while it matters who is on top (`SHUFFLED`), in an order that is
@@ -115,4 +115,4 @@ def list_position(entry_id: str, pseudonym: str, *, shuffled: bool) -> str:
     """
     if not shuffled:
         return entry_id
-    return hashlib.blake2b(f"{pseudonym}:{entry_id}".encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{person_id}:{entry_id}".encode(), digest_size=16).hexdigest()

@@ -19,7 +19,7 @@ async def read_ballot(store: EntityStore, principal: Principal, contest_id: str)
         BallotNotFound: The person has none.
     """
     await read_contest(store, principal, contest_id)
-    ballot = await store.get(Ballot, ballot_id(contest_id, principal.pseudonym))
+    ballot = await store.get(Ballot, ballot_id(contest_id, principal.person_id))
     if ballot is None or not ballot.choices:
         raise BallotNotFound("Put one while the contest takes votes.")
     return ballot

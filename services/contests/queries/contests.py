@@ -122,7 +122,7 @@ async def _knowing_entrants(
 
 
 def _own_id(context: ContestContext, principal: Principal) -> str:
-    return participation_id(context.contest.id, principal.pseudonym)
+    return participation_id(context.contest.id, principal.person_id)
 
 
 async def _ranges(store: EntityStore, principal: Principal, *, of_group: bool) -> list[_Range]:
@@ -136,11 +136,11 @@ async def _ranges(store: EntityStore, principal: Principal, *, of_group: bool) -
         of_group: Only contests of a single group are asked for: they are its index's.
     """
     announced = {"announced_at": {"$type": "date"}}
-    own = {"organiser_id": principal.person_id, "announced_at": None}
+    own = {"organiser": principal.person_id, "announced_at": None}
     if of_group:
         return [({}, OF_GROUP)]
-    person = await store.get(Person, principal.pseudonym)
-    memberships = await store.find(Membership, {"person": principal.pseudonym})
+    person = await store.get(Person, principal.person_id)
+    memberships = await store.find(Membership, {"person": principal.person_id})
     if is_barred(person):
         memberships = []  # they see what everybody sees
     led = [membership.group_id for membership in memberships if membership.role in LEADING]
@@ -161,6 +161,6 @@ def _parts(group_ids: Sequence[str]) -> Iterator[dict[str, list[str]]]:
 async def _affiliations(
     store: EntityStore, principal: Principal, group_ids: Iterable[str]
 ) -> Affiliations:
-    ids = [membership_id for _, membership_id in membership_reads(group_ids, principal.pseudonym)]
+    ids = [membership_id for _, membership_id in membership_reads(group_ids, principal.person_id)]
     memberships = await store.get_many(Membership, ids)
-    return affiliations(await store.get(Person, principal.pseudonym), memberships.values())
+    return affiliations(await store.get(Person, principal.person_id), memberships.values())

@@ -70,13 +70,13 @@ async def list_entries(
     context = await read_contest(store, principal, contest_id)
     wanted: dict[str, Any] = {"contest_id": contest_id}
     if mine:
-        wanted["author_id"] = principal.person_id
+        wanted["author"] = principal.person_id
     elif not context.organises(principal):
-        wanted["$or"] = [{"status": "accepted"}, {"author_id": principal.person_id}]
+        wanted["$or"] = [{"status": "accepted"}, {"author": principal.person_id}]
     shuffled = context.contest.phase in SHUFFLED if after is None else after[0]
     # Sorted here: an order of each person's own can't be an index. Ids alone are small.
     positions = sorted(
-        (list_position(entry_id, principal.pseudonym, shuffled=shuffled), entry_id)
+        (list_position(entry_id, principal.person_id, shuffled=shuffled), entry_id)
         for entry_id in await store.find_ids(Entry, wanted)
     )
     page = [place for place in positions if after is None or place[0] > after[1]][:limit]

@@ -15,11 +15,18 @@ from typing import Any
 from services.contests.domain.contest import Contest
 from services.contests.domain.visibility import readers_of
 from shared.audience import Group, Membership, Person
-from shared.audience.copy import store_changes, store_groups, stored_by_id, stored_with
+from shared.audience.copy import (
+    store_changes,
+    store_groups,
+    store_logins,
+    stored_by_id,
+    stored_with,
+)
 from shared.audience.learn import Audience, arrived, arriving, last_numbers, learn
 from shared.audience.news import AudienceNews
 from shared.contract.access import Visibility
-from shared.contract.events.topics import GROUPS, PEOPLE
+from shared.contract.events.topics import GROUPS, LOGINS, PEOPLE
+from shared.contract.moments import utc_now
 from shared.delivery.mongo import Transaction
 from shared.delivery.projections import TypedProjection
 
@@ -28,7 +35,7 @@ class ContestsAudienceCopy(TypedProjection[AudienceNews]):
     """The projection of people and groups."""
 
     name = "mitmach.contests.audience-copy"
-    topics: Sequence[str] = (PEOPLE, GROUPS)
+    topics: Sequence[str] = (LOGINS, PEOPLE, GROUPS)
     state = AudienceNews
 
     async def write(
@@ -47,6 +54,7 @@ class ContestsAudienceCopy(TypedProjection[AudienceNews]):
         groups = await stored_by_id(transaction, Group, begun)
         before = Audience(people, memberships, last_numbers(begun, groups))
         after = learn(news, before, person=_newcomer, membership=Membership)
+        await store_logins(transaction, news.logins, utc_now())
         await store_changes(transaction, Person, people, after.people)
         await store_changes(transaction, Membership, memberships, after.memberships)
         there = {key: fields for key, fields in news.groups.items() if key not in gone}
@@ -60,8 +68,8 @@ class ContestsAudienceCopy(TypedProjection[AudienceNews]):
             await transaction.update(Contest.collection, shown)
 
 
-def _newcomer(pseudonym: str) -> Person:
-    return Person(id=pseudonym)
+def _newcomer(person_id: str) -> Person:
+    return Person(id=person_id)
 
 
 def _shown_to(group_id: str, visibility: str) -> dict[str, Any]:

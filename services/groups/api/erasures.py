@@ -10,7 +10,7 @@ from services.groups.queries import erasures as queries
 from shared.contract.access import AccountSuspended, NotAllowed
 from shared.contract.events.vocabulary import TextsPolicy
 from shared.contract.services import ServiceName
-from shared.web.http import Caller, OutputModel, PersonId, problems, store_of
+from shared.web.http import Caller, OutputModel, PathId, problems, store_of
 
 router = APIRouter(prefix="/v1", tags=["people"])
 
@@ -49,7 +49,7 @@ class ErasureView(OutputModel):
     " any more but this.",
     responses=problems(NotAllowed, AccountSuspended, ErasureNotFound),
 )
-async def read_erasure(request: Request, caller: Caller, person_id: PersonId) -> ErasureView:
+async def read_erasure(request: Request, caller: Caller, person_id: PathId) -> ErasureView:
     return _view(await queries.read_erasure(store_of(request), caller, person_id))
 
 

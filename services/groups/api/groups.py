@@ -24,10 +24,9 @@ from services.groups.domain.group import (
     GroupNotEmpty,
 )
 from services.groups.domain.membership import MembershipStanding, TooManyGroups
-from services.groups.domain.person import PersonNotActive
 from services.groups.queries import groups as queries
 from services.groups.queries.confusables import confusable_groups
-from shared.contract.access import AccountSuspended, NotAllowed
+from shared.contract.access import AccountSuspended, NotAllowed, PersonNotActive
 from shared.contract.events.vocabulary import GroupKind, Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal

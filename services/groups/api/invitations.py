@@ -25,21 +25,21 @@ from services.groups.domain.membership import (
     MembershipStanding,
     TooManyGroups,
 )
-from services.groups.domain.person import PersonNotActive, PersonNotFound
-from shared.contract.access import AccountSuspended, NotAllowed
+from services.groups.domain.person import PersonNotFound
+from shared.contract.access import AccountSuspended, NotAllowed, PersonNotActive
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.web.http import (
+    AnswerId,
     Caller,
+    Id,
     InputModel,
     OutputModel,
     Page,
     PageOf,
     PathId,
-    PersonId,
     execute,
     problems,
 )
-from shared.web.identity import LONGEST_PERSON_ID
 from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1/groups/{group_id}", tags=["admission"])
@@ -48,13 +48,13 @@ router = APIRouter(prefix="/v1/groups/{group_id}", tags=["admission"])
 class InvitationIn(InputModel):
     """Whom to invite."""
 
-    person_id: str = Field(max_length=LONGEST_PERSON_ID, examples=["mia.schoen"])
+    person_id: Id
 
 
 class InvitationView(OutputModel):
     """Somebody who was invited."""
 
-    person_id: str = Field(examples=["mia.schoen"])
+    person_id: AnswerId
     name: str = Field(examples=["Mia Schön"])
     since: datetime
 
@@ -145,6 +145,6 @@ async def decline_invitation(request: Request, caller: Caller, group_id: PathId)
     responses=problems(GroupNotFound, NotAllowed, AccountSuspended),
 )
 async def revoke_invitation(
-    request: Request, caller: Caller, group_id: PathId, person_id: PersonId
+    request: Request, caller: Caller, group_id: PathId, person_id: PathId
 ) -> None:
     await execute(request, RevokeInvitation(caller, group_id, person_id))

@@ -14,6 +14,7 @@ from services.groups.queries import memberships as membership_queries
 from services.groups.queries import people as queries
 from shared.contract.access import AccountSuspended
 from shared.contract.events.vocabulary import GroupKind, Visibility
+from shared.contract.principal import new_person_id
 from shared.web.http import (
     CONDITIONAL,
     AnswerId,
@@ -43,6 +44,7 @@ class MeView(OutputModel):
 class VisitView(OutputModel):
     """What a visit was."""
 
+    person_id: AnswerId = Field(description="Who the caller is on the platform")
     visited_on: str = Field(description="The UTC day", examples=["2025-03-03"])
     counted: bool = Field(description="It is the first on this day")
     activated: bool = Field(description="It is the first ever")
@@ -84,13 +86,22 @@ async def read_me(request: Request, caller: Caller) -> MeView:
     summary="Be here",
     description="To be posted when a frontend opens. The first visit activates the account; further"
     " ones count once a day, so repeating it does no harm.",
-    responses=problems(AccountSuspended, PersonNotFound, NotInvited, PersonIdInvalid),
+    responses=problems(AccountSuspended, NotInvited, PersonIdInvalid),
 )
 async def visit(request: Request, caller: Caller) -> VisitView:
-    command = RecordVisit(caller, self_registration=settings_of(request).self_registration)
+    assert caller.claims is not None  # who asks over HTTP has a token
+    command = RecordVisit(
+        caller,
+        caller.claims,
+        new_id=new_person_id(),
+        self_registration=settings_of(request).self_registration,
+    )
     visited: Visited = (await execute(request, command)).reply
     return VisitView(
-        visited_on=visited.visited_on, counted=visited.counted, activated=visited.activated
+        person_id=visited.person_id,
+        visited_on=visited.visited_on,
+        counted=visited.counted,
+        activated=visited.activated,
     )
 
 

@@ -30,14 +30,15 @@ from services.groups.domain.membership import (
     MembershipStanding,
     TooManyGroups,
 )
-from services.groups.domain.person import PersonNotActive, PersonNotFound
+from services.groups.domain.person import PersonNotFound
 from services.groups.queries import memberships as queries
 from services.groups.queries.memberships import NamedMembership
-from shared.contract.access import AccountSuspended, NotAllowed
+from shared.contract.access import AccountSuspended, NotAllowed, PersonNotActive
 from shared.contract.events.vocabulary import AccountKind, MemberRole
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.web.http import (
     CONDITIONAL,
+    AnswerId,
     Caller,
     IfMatch,
     InputModel,
@@ -45,7 +46,6 @@ from shared.web.http import (
     Page,
     PageOf,
     PathId,
-    PersonId,
     etag,
     execute,
     problems,
@@ -67,7 +67,7 @@ class RoleIn(InputModel):
 class MemberView(OutputModel):
     """A member."""
 
-    person_id: str = Field(examples=["mia.schoen"])
+    person_id: AnswerId
     name: str = Field(examples=["Mia Schön"])
     role: MemberRole
     since: datetime
@@ -173,7 +173,7 @@ async def leave_group(request: Request, caller: Caller, group_id: PathId) -> Non
     responses=problems(GroupNotFound, MemberNotFound) | CONDITIONAL,
 )
 async def read_member(
-    request: Request, caller: Caller, group_id: PathId, person_id: PersonId
+    request: Request, caller: Caller, group_id: PathId, person_id: PathId
 ) -> MemberView:
     member_id = caller.person_id if person_id == "me" else person_id
     member = await queries.read_member(store_of(request), caller, group_id, member_id)
@@ -190,7 +190,7 @@ async def read_member(
     responses=problems(GroupNotFound, NotAllowed, AccountSuspended, LastOwner, GroupIsBuiltIn),
 )
 async def remove_member(
-    request: Request, caller: Caller, group_id: PathId, person_id: PersonId
+    request: Request, caller: Caller, group_id: PathId, person_id: PathId
 ) -> None:
     await execute(request, RemoveMember(caller, group_id, person_id))
 
@@ -216,7 +216,7 @@ async def change_role(
     request: Request,
     caller: Caller,
     group_id: PathId,
-    person_id: PersonId,
+    person_id: PathId,
     *,
     body: RoleIn,
     expected: IfMatch,

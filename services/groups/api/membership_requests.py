@@ -29,10 +29,11 @@ from services.groups.domain.membership import (
     RequestNotFound,
     TooManyGroups,
 )
-from services.groups.domain.person import PersonNotActive, PersonNotFound
-from shared.contract.access import AccountSuspended, NotAllowed
+from services.groups.domain.person import PersonNotFound
+from shared.contract.access import AccountSuspended, NotAllowed, PersonNotActive
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.web.http import (
+    AnswerId,
     AnyText,
     Caller,
     InputModel,
@@ -40,7 +41,6 @@ from shared.web.http import (
     Page,
     PageOf,
     PathId,
-    PersonId,
     execute,
     problems,
 )
@@ -67,7 +67,7 @@ class MembershipRequestIn(InputModel):
 class MembershipRequestView(OutputModel):
     """Somebody who has asked."""
 
-    person_id: str = Field(examples=["mia.schoen"])
+    person_id: AnswerId
     name: str = Field(examples=["Mia Schön"])
     message: str = Field(examples=["I run every Tuesday."])
     since: datetime
@@ -152,7 +152,7 @@ async def withdraw_request(request: Request, caller: Caller, group_id: PathId) -
     ),
 )
 async def approve_request(
-    request: Request, caller: Caller, group_id: PathId, person_id: PersonId
+    request: Request, caller: Caller, group_id: PathId, person_id: PathId
 ) -> MembershipView:
     return changed_membership(
         request, await execute(request, ApproveRequest(caller, group_id, person_id))
@@ -167,6 +167,6 @@ async def approve_request(
     responses=problems(GroupNotFound, RequestNotFound, NotAllowed, AccountSuspended),
 )
 async def decline_request(
-    request: Request, caller: Caller, group_id: PathId, person_id: PersonId
+    request: Request, caller: Caller, group_id: PathId, person_id: PathId
 ) -> None:
     await execute(request, DeclineRequest(caller, group_id, person_id))

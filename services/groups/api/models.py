@@ -19,8 +19,7 @@ from services.groups.queries.memberships import (
     position_of,
 )
 from shared.contract.events.vocabulary import AccountKind, GroupKind, MemberRole, Visibility
-from shared.contract.ids import new_id
-from shared.contract.principal import Principal, pseudonym
+from shared.contract.principal import Principal, new_person_id
 from shared.delivery.committer import CommandResult
 from shared.web.http import (
     AnswerId,
@@ -33,7 +32,7 @@ from shared.web.http import (
     set_etag,
     store_of,
 )
-from shared.web.identity import LONGEST_PERSON_ID
+from shared.web.identity import LONGEST_EXTERNAL_ID
 
 V = TypeVar("V")
 
@@ -67,10 +66,11 @@ Location = Annotated[
 class PersonIn(InputModel):
     """Somebody to invite."""
 
-    id: str | None = Field(
+    external_id: str | None = Field(
         default=None,
-        max_length=LONGEST_PERSON_ID,
-        description="What their tokens call them (`sub`), from the directory; made when left out",
+        max_length=LONGEST_EXTERNAL_ID,
+        description="What their tokens and the directory call them (`sub`); without it nobody can"
+        " sign in as this person yet",
         examples=["mia.schoen"],
     )
     name: PersonName = ""
@@ -85,6 +85,9 @@ class PersonIn(InputModel):
 class PersonRecordView(OutputModel):
     """What only the person and those who run the platform see."""
 
+    external_id: str | None = Field(
+        description="What their tokens and the directory call them", examples=["mia.schoen"]
+    )
     status: AccountStatus
     email: str | None
     created_at: datetime
@@ -95,7 +98,7 @@ class PersonRecordView(OutputModel):
 class PersonView(OutputModel):
     """A person."""
 
-    id: str = Field(examples=["mia.schoen"])
+    id: AnswerId
     name: str = Field(examples=["Mia Schön"])
     account: AccountKind
     department: str | None = Field(examples=["sales"])
@@ -114,7 +117,7 @@ class MembershipView(OutputModel):
     """How a person stands with a group."""
 
     group_id: AnswerId
-    person_id: str = Field(examples=["mia.schoen"])
+    person_id: AnswerId
     standing: MembershipStanding
     role: MemberRole | None = Field(description="Of members")
     since: datetime
@@ -155,12 +158,11 @@ class GroupView(OutputModel):
 def invite_command(request: Request, caller: Principal, body: PersonIn) -> InvitePerson:
     """The command that invites somebody."""
     settings = settings_of(request)
-    person_id = body.id if body.id is not None else new_id()
-    key = settings.pseudonym_key.get_secret_value().encode()
     return InvitePerson(
         caller,
-        person_id,
-        pseudonym=pseudonym(key, person_id),
+        new_person_id(),
+        external_id=body.external_id,
+        login=None if body.external_id is None else settings.login_of(body.external_id),
         account=body.account,
         profile=Profile(
             name=body.name, email=body.email, department=body.department, location=body.location
@@ -186,6 +188,7 @@ def person_view(person: Person, *, record: bool, resembles: list[str] | None = N
         location=profile.location,
         resembles=resembles,
         record=PersonRecordView(
+            external_id=person.external_id,
             status=person.status,
             email=profile.email,
             created_at=person.created_at,

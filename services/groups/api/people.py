@@ -40,12 +40,12 @@ from shared.web.http import (
     CREATED,
     NAMED_IDS,
     Caller,
+    Ids,
     IfMatch,
     Page,
     PageOf,
     PatchModel,
-    PersonId,
-    PersonIds,
+    PathId,
     etag,
     execute,
     ids_alone,
@@ -56,6 +56,7 @@ from shared.web.http import (
     set_location,
     store_of,
 )
+from shared.web.identity import LONGEST_EXTERNAL_ID
 from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["people"])
@@ -100,9 +101,18 @@ async def list_people(
     request: Request,
     caller: Caller,
     paging: PageOf,
-    ids: Annotated[PersonIds | None, NAMED_IDS] = None,
+    ids: Annotated[Ids | None, NAMED_IDS] = None,
     status: Annotated[
         Literal["invited", "active", "suspended"] | None, Query(description="Only these")
+    ] = None,
+    external_id: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=LONGEST_EXTERNAL_ID,
+            description="The one whom tokens and the directory call so; for those who run the"
+            " platform and for directories",
+        ),
     ] = None,
     q: Annotated[
         str | None, Query(max_length=100, description="Beginnings of words of the name")
@@ -113,6 +123,7 @@ async def list_people(
     rows = await queries.list_people(
         store_of(request),
         caller,
+        login=None if external_id is None else settings_of(request).login_of(external_id),
         status=None if status is None else AccountStatus(status),
         q=q,
         after=None if paging.after is None else paging.after[0],
@@ -146,7 +157,7 @@ async def _people_by_id(request: Request, caller: Principal, ids: list[str]) -> 
     summary="Read a person",
     responses=problems(PersonNotFound) | CONDITIONAL,
 )
-async def read_person(request: Request, caller: Caller, person_id: PersonId) -> PersonView:
+async def read_person(request: Request, caller: Caller, person_id: PathId) -> PersonView:
     person = await queries.read_person(store_of(request), caller, person_id)
     record = sees_record(caller, person_id)
     resembles = (await confusable_people(store_of(request), [person]))[person.id]
@@ -169,7 +180,7 @@ async def read_person(request: Request, caller: Caller, person_id: PersonId) -> 
     ),
 )
 async def change_person(
-    request: Request, caller: Caller, person_id: PersonId, body: PersonPatchIn, expected: IfMatch
+    request: Request, caller: Caller, person_id: PathId, body: PersonPatchIn, expected: IfMatch
 ) -> PersonView:
     named = body.sent()
     command = ChangePerson(
@@ -198,7 +209,7 @@ async def _changed(request: Request, person: Person, caller: Principal) -> Perso
     responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChangedMeanwhile),
 )
 async def suspend_person(
-    request: Request, caller: Caller, person_id: PersonId, expected: IfMatch
+    request: Request, caller: Caller, person_id: PathId, expected: IfMatch
 ) -> PersonView:
     result = await execute(request, SuspendPerson(caller, person_id, expected=expected))
     return await _changed(request, result.reply, caller)
@@ -211,7 +222,7 @@ async def suspend_person(
     responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChangedMeanwhile),
 )
 async def reinstate_person(
-    request: Request, caller: Caller, person_id: PersonId, expected: IfMatch
+    request: Request, caller: Caller, person_id: PathId, expected: IfMatch
 ) -> PersonView:
     result = await execute(request, ReinstatePerson(caller, person_id, expected=expected))
     return await _changed(request, result.reply, caller)
@@ -228,7 +239,7 @@ async def reinstate_person(
     responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChangedMeanwhile),
 )
 async def erase_person(
-    request: Request, caller: Caller, person_id: PersonId, expected: IfMatch
+    request: Request, caller: Caller, person_id: PathId, expected: IfMatch
 ) -> None:
     command = ErasePerson(
         caller, person_id, texts=settings_of(request).erased_texts, expected=expected

@@ -51,7 +51,7 @@ class CreateChannel:
             description=self.description,
             now=now,
         )
-        created = Occurred(events.channel_created(group, channel), self.principal.pseudonym)
+        created = Occurred(events.channel_created(group, channel), self.principal.person_id)
         return Changes(reply=channel, put=[channel], events=[created])
 
 
@@ -91,7 +91,7 @@ class ChangeChannel:
         )
         if after is channel:
             return Changes(reply=channel)
-        changed = Occurred(events.channel_changed(group, after, channel), self.principal.pseudonym)
+        changed = Occurred(events.channel_changed(group, after, channel), self.principal.person_id)
         return Changes(reply=after, put=[after], events=[changed])
 
 
@@ -119,5 +119,5 @@ class ArchiveChannel:
         after = channel.archive(now, self.expected)
         if after is channel:
             return Changes(reply=channel)
-        archived = Occurred(events.channel_archived(group, after), self.principal.pseudonym)
+        archived = Occurred(events.channel_archived(group, after), self.principal.person_id)
         return Changes(reply=after, put=[after], events=[archived])

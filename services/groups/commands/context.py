@@ -12,6 +12,7 @@ from services.groups.domain.group import Group, existing_group
 from services.groups.domain.membership import Membership, membership_id
 from services.groups.domain.person import Person
 from services.groups.domain.visibility import authorize_in_group, group_resource, person_resource
+from shared.audience import Login
 from shared.contract.access import Action, Resource, authorize
 from shared.contract.principal import Principal
 from shared.contract.refusals import ChannelNotFound, GroupNotFound
@@ -113,6 +114,14 @@ def person_reads(person_id: str, principal: Principal) -> Iterator[Key]:
     """What `enter_person` looks at: the caller and the person."""
     yield Person, principal.person_id
     yield Person, person_id
+
+
+def account_reads(found: Found, person_id: str, principal: Principal) -> Iterator[Key]:
+    """What a change of somebody's account looks at: what `enter_person` does, and their login."""
+    yield from person_reads(person_id, principal)
+    person = found.get(Person, person_id)
+    if person is not None and person.login is not None:
+        yield Login, person.login
 
 
 def enter_group(

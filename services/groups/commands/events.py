@@ -10,7 +10,8 @@ from services.groups.domain.erasure import Erasure
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Joined, Membership, MembershipStanding
 from services.groups.domain.person import AccountStatus, Person
-from shared.contract.events import groups, people
+from shared.audience import Login
+from shared.contract.events import groups, logins, people
 from shared.contract.events.vocabulary import (
     AccountKind,
     ChannelKind,
@@ -51,9 +52,8 @@ class _Membership(_Group):
 
 
 def _account(person: Person) -> _Account:
-    assert person.pseudonym is not None  # only the erased have none, and nothing happens to them
     return _Account(
-        person=person.pseudonym,
+        person=person.id,
         account=person.account,
         department=person.profile.department,
         location=person.profile.location,
@@ -69,7 +69,17 @@ def _channel(group: Group, channel: Channel) -> _Channel:
 
 
 def _membership(group: Group, membership: Membership) -> _Membership:
-    return _Membership(**_group(group), member=membership.pseudonym, role=membership.role)
+    return _Membership(**_group(group), member=membership.person_id, role=membership.role)
+
+
+def login_told(login: Login) -> logins.LoginTold:
+    """Whom a login leads to, and where they stand."""
+    return logins.LoginTold(
+        login=login.id,
+        person=login.person,
+        standing=login.standing.value,
+        account="human" if login.human else "service",
+    )
 
 
 def person_invited(person: Person) -> people.PersonInvited:
@@ -109,10 +119,9 @@ def person_reinstated(person: Person, before: Person) -> people.PersonReinstated
 
 
 def person_erased(before: Person, erasure: Erasure) -> people.PersonErased:
-    """Somebody was erased: whoever reads this forgets the pseudonym."""
-    assert before.pseudonym is not None  # nobody is erased twice
+    """Somebody was erased: whoever reads this forgets them."""
     return people.PersonErased(
-        person=before.pseudonym,
+        person=before.id,
         account=before.account,
         previous=_STATUS[before.status],
         ever_activated=before.activated_at is not None,

@@ -74,7 +74,7 @@ class CreateGroup:
         return Changes(
             reply=group,
             put=[group, membership, channel],
-            events=[Occurred(event, self.principal.pseudonym) for event in happened],
+            events=[Occurred(event, self.principal.person_id) for event in happened],
         )
 
 
@@ -114,7 +114,7 @@ class ChangeGroup:
         )
         if after is group:
             return Changes(reply=group)
-        changed = Occurred(events.group_changed(after, group), self.principal.pseudonym)
+        changed = Occurred(events.group_changed(after, group), self.principal.person_id)
         return Changes(reply=after, put=[after], events=[changed])
 
 
@@ -140,7 +140,7 @@ class ArchiveGroup:
         after = group.archive(now, self.expected)
         if after is group:
             return Changes(reply=group)
-        archived = Occurred(events.group_archived(after), self.principal.pseudonym)
+        archived = Occurred(events.group_archived(after), self.principal.person_id)
         return Changes(reply=after, put=[after], events=[archived])
 
 
@@ -166,7 +166,7 @@ class RestoreGroup:
         after = group.restore(self.expected)
         if after is group:
             return Changes(reply=group)
-        restored = Occurred(events.group_restored(after), self.principal.pseudonym)
+        restored = Occurred(events.group_restored(after), self.principal.person_id)
         return Changes(reply=after, put=[after], events=[restored])
 
 
@@ -197,7 +197,7 @@ class DeleteGroup:
         after = group.delete(now, self.expected)
         if self.others:
             self._check_emptiness(context.resource)
-        deleted = Occurred(events.group_deleted(group), self.principal.pseudonym)
+        deleted = Occurred(events.group_deleted(group), self.principal.person_id)
         return Changes(put=[after], events=[deleted])
 
     def _check_emptiness(self, resource: Resource) -> None:

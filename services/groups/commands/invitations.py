@@ -47,7 +47,7 @@ class Invite:
         return Changes(
             reply=membership,
             put=[membership],
-            events=[Occurred(happened, self.principal.pseudonym)],
+            events=[Occurred(happened, self.principal.person_id)],
         )
 
 
@@ -70,7 +70,7 @@ class RevokeInvitation:
         )
         if membership is None or membership.standing is not MembershipStanding.INVITED:
             return Changes()
-        return end_waiting(group, membership, actor=self.principal.pseudonym, now=now)
+        return end_waiting(group, membership, actor=self.principal.person_id, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class AcceptInvitation:
         return Changes(
             reply=membership,
             put=[membership],
-            events=[Occurred(happened, self.principal.pseudonym)],
+            events=[Occurred(happened, self.principal.person_id)],
         )
 
 
@@ -126,4 +126,4 @@ class DeclineInvitation:
         context = enter_group(found, self.group_id, self.principal, Action.READ_GROUP)
         invitation = existing_invitation(context.membership)
         authorize_in_group(self.principal, Action.ANSWER_INVITATION, context.resource)
-        return end_waiting(context.group, invitation, actor=self.principal.pseudonym, now=now)
+        return end_waiting(context.group, invitation, actor=self.principal.person_id, now=now)

@@ -66,7 +66,7 @@ class JoinGroup:
         return Changes(
             reply=JoinedGroup(group, membership),
             put=[membership],
-            events=[Occurred(happened, self.principal.pseudonym)],
+            events=[Occurred(happened, self.principal.person_id)],
         )
 
     def _authorize(self, group: Group, resource: Resource) -> None:
@@ -99,7 +99,7 @@ class LeaveGroup:
             return Changes()
         authorize(self.principal, Action.LEAVE_GROUP, resource)
         left = events.membership_left(group, membership)
-        return _ended(group, membership, left, actor=self.principal.pseudonym, now=now)
+        return _ended(group, membership, left, actor=self.principal.person_id, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class RemoveMember:
             as_member = replace(resource, role=GroupRole.MEMBER)
             authorize(self.principal, Action.REMOVE_MEMBER, as_member)
         removed = events.membership_removed(group, membership)
-        return _ended(group, membership, removed, actor=self.principal.pseudonym, now=now)
+        return _ended(group, membership, removed, actor=self.principal.person_id, now=now)
 
 
 def _ended(
@@ -181,4 +181,4 @@ class ChangeRole:
         elif membership.role == "owner":
             put.append(group.remove_owner(membership.person_id))
         changed = events.membership_role_changed(group, after, membership)
-        return Changes(reply=after, put=put, events=[Occurred(changed, self.principal.pseudonym)])
+        return Changes(reply=after, put=put, events=[Occurred(changed, self.principal.person_id)])

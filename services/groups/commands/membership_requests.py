@@ -21,7 +21,7 @@ def end_waiting(group: Group, membership: Membership, *, actor: str, now: dateti
     Args:
         group: The group.
         membership: The request or invitation that came to nothing.
-        actor: The pseudonym of whoever ended it.
+        actor: The person who ended it.
         now: The time.
     """
     happened = [Occurred(events.membership_declined(group, membership), actor)]
@@ -69,7 +69,7 @@ class RequestMembership:
         return Changes(
             reply=membership,
             put=[membership],
-            events=[Occurred(happened, self.principal.pseudonym)],
+            events=[Occurred(happened, self.principal.person_id)],
         )
 
 
@@ -91,7 +91,7 @@ class WithdrawRequest:
         )
         if membership is None or membership.standing is not MembershipStanding.REQUESTED:
             return Changes()
-        return end_waiting(group, membership, actor=self.principal.pseudonym, now=now)
+        return end_waiting(group, membership, actor=self.principal.person_id, now=now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class ApproveRequest:
         return Changes(
             reply=membership,
             put=[membership],
-            events=[Occurred(happened, self.principal.pseudonym)],
+            events=[Occurred(happened, self.principal.person_id)],
         )
 
 
@@ -143,4 +143,4 @@ class DeclineRequest:
             found, self.group_id, self.person_id, self.principal, Action.DECIDE_MEMBERSHIP
         )
         waiting = existing_request(membership)
-        return end_waiting(group, waiting, actor=self.principal.pseudonym, now=now)
+        return end_waiting(group, waiting, actor=self.principal.person_id, now=now)

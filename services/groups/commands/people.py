@@ -1,22 +1,24 @@
 """Administrators and directories tell who belongs to the organisation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
 from services.groups.commands import events
-from services.groups.commands.context import enter_person, person_reads
+from services.groups.commands.context import account_reads, enter_person, person_reads
 from services.groups.domain.erasure import Erasure
-from services.groups.domain.person import Person, existing_person
+from services.groups.domain.person import Person, existing_person, login_entry
 from services.groups.domain.profile import Profile, Vocabularies
 from services.groups.domain.registration import PersonExists, invited_person
+from shared.audience import Login
 from shared.contract.access import Action
 from shared.contract.erasures import erasure_id
+from shared.contract.events.envelope import EventData
 from shared.contract.events.vocabulary import AccountKind, TextsPolicy
 from shared.contract.moments import to_milliseconds
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 from shared.delivery.command import Changes, Found, Key, Occurred
 
 
@@ -25,7 +27,9 @@ class InvitePerson:
     """Makes an account for somebody who hasn't been here yet.
 
     Attributes:
-        pseudonym: How events will name the invited.
+        person_id: The id that the platform has made for them.
+        external_id: What the identity provider calls them; None where that isn't known yet.
+        login: What tokens with that are found by.
         account: A human being, or a program.
         profile: What the organisation tells about them.
         vocabularies: The organisation's words for departments and locations.
@@ -33,30 +37,35 @@ class InvitePerson:
 
     principal: Principal
     person_id: str
-    pseudonym: str
+    external_id: str | None
+    login: str | None
     account: AccountKind
     profile: Profile
     vocabularies: Vocabularies
 
     def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
-        """The caller and the person."""
-        return person_reads(self.person_id, self.principal)
+        """The caller, the person, and whom the login leads to."""
+        yield from person_reads(self.person_id, self.principal)
+        if self.login is not None:
+            yield Login, self.login
 
     def decide(self, found: Found, now: datetime) -> Changes:
-        """Replies the person; raises `PersonExists` when the id is or ever was taken."""
-        known = enter_person(found, self.person_id, self.principal, Action.CREATE_PERSON)
+        """Replies the person; raises `PersonExists` when a token leads, or led, to somebody."""
+        enter_person(found, self.person_id, self.principal, Action.CREATE_PERSON)
+        taken = None if self.login is None else found.get(Login, self.login)
         person = invited_person(
             self.person_id,
-            self.pseudonym,
+            external_id=self.external_id,
+            login=self.login,
             account=self.account,
             profile=self.profile,
             vocabularies=self.vocabularies,
             now=now,
         )
-        if known is not None:
-            raise PersonExists("Change the person instead, or choose another id.")
-        invited = Occurred(events.person_invited(person), self.principal.pseudonym)
-        return Changes(reply=person, put=[person], events=[invited])
+        if taken is not None and taken.standing is not Standing.UNKNOWN:
+            raise PersonExists("Change that person instead, or say another id.")
+        invited = events.person_invited(person)
+        return _changed(person, self.principal, now, [invited])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ class ChangePerson:
             return Changes(reply=person)
         if after.profile.place == person.profile.place:
             return Changes(reply=after, put=[after])
-        moved = Occurred(events.person_changed(after, person), self.principal.pseudonym)
+        moved = Occurred(events.person_changed(after, person), self.principal.person_id)
         return Changes(reply=after, put=[after], events=[moved])
 
 
@@ -110,9 +119,9 @@ class SuspendPerson:
     person_id: str
     expected: frozenset[int] | None = None
 
-    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
-        """The caller and the person."""
-        return person_reads(self.person_id, self.principal)
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The caller, the person, and the person's login."""
+        return account_reads(found, self.person_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the person."""
@@ -121,8 +130,8 @@ class SuspendPerson:
         after = person.suspend(now, self.expected)
         if after is person:
             return Changes(reply=person)
-        suspended = Occurred(events.person_suspended(after, person), self.principal.pseudonym)
-        return Changes(reply=after, put=[after], events=[suspended])
+        suspended = events.person_suspended(after, person)
+        return _changed(after, self.principal, now, [suspended])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +146,9 @@ class ReinstatePerson:
     person_id: str
     expected: frozenset[int] | None = None
 
-    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
-        """The caller and the person."""
-        return person_reads(self.person_id, self.principal)
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The caller, the person, and the person's login."""
+        return account_reads(found, self.person_id, self.principal)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies the person."""
@@ -148,16 +157,16 @@ class ReinstatePerson:
         after = person.reinstate(now, self.expected)
         if after is person:
             return Changes(reply=person)
-        reinstated = Occurred(events.person_reinstated(after, person), self.principal.pseudonym)
-        return Changes(reply=after, put=[after], events=[reinstated])
+        reinstated = events.person_reinstated(after, person)
+        return _changed(after, self.principal, now, [reinstated])
 
 
 @dataclass(frozen=True, slots=True)
 class ErasePerson:
     """Forgets a person.
 
-    What stays is the id, so that neither a token that is still valid nor a directory that repeats
-    itself brings them back. Their memberships end a moment later, see
+    What stays is that their login led to somebody, so that neither a token that is still valid nor
+    a directory that repeats itself brings them back. Their memberships end a moment later, see
     `account_changes.EndMembership`.
 
     Attributes:
@@ -170,9 +179,9 @@ class ErasePerson:
     expected: frozenset[int] | None = None
     texts: TextsPolicy = "kept"
 
-    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
-        """The caller, the person, and the record of the erasure."""
-        yield from person_reads(self.person_id, self.principal)
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The caller, the person and their login, and the record of the erasure."""
+        yield from account_reads(found, self.person_id, self.principal)
         yield Erasure, erasure_id(self.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
@@ -188,6 +197,22 @@ class ErasePerson:
             requested_by=None if own else self.principal.person_id,
             texts=self.texts,
         )
-        told = events.person_erased(person, erasure)
-        actor = None if own else self.principal.pseudonym
-        return Changes(put=[erased, erasure], events=[Occurred(told, actor)])
+        actor = None if own else self.principal.person_id
+        entries = login_entry(erased, now, login=person.login)
+        told = [events.person_erased(person, erasure), *map(events.login_told, entries)]
+        return Changes(
+            put=[erased, erasure, *entries], events=[Occurred(event, actor) for event in told]
+        )
+
+
+def _changed(
+    person: Person, principal: Principal, now: datetime, told: Sequence[EventData]
+) -> Changes:
+    """The person as they are now, with what their login leads to."""
+    entries = login_entry(person, now)
+    events_told = [*told, *map(events.login_told, entries)]
+    return Changes(
+        reply=person,
+        put=[person, *entries],
+        events=[Occurred(event, principal.person_id) for event in events_told],
+    )

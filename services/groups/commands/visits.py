@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.groups.commands import events
-from services.groups.domain.person import Person
+from services.groups.domain.person import Person, login_entry
 from services.groups.domain.registration import uninvited_person
 from services.groups.domain.visibility import person_resource
-from shared.contract.access import Action, authorize
-from shared.contract.principal import Principal
+from shared.audience import Login
+from shared.contract.access import Action, PersonWasErased, authorize
+from shared.contract.principal import Claims, Principal, Standing
 from shared.delivery.command import Changes, Found, Key, Occurred
 
 
@@ -18,31 +19,43 @@ class RecordVisit:
     """A person opens the platform. The first visit activates their account.
 
     Attributes:
+        claims: What the visitor's token says.
+        new_id: The id that somebody gets who was never heard of.
         self_registration: Somebody whom the identity provider vouches for may come uninvited.
     """
 
     principal: Principal
+    claims: Claims
+    new_id: str
     self_registration: bool
 
-    def reads(self, found: Found) -> Iterable[Key]:  # noqa: ARG002 - known from the start
-        """The person who visits."""
-        return ((Person, self.principal.person_id),)
+    def reads(self, found: Found) -> Iterable[Key]:
+        """The login, and whom it leads to."""
+        yield Login, self.claims.login
+        login = found.get(Login, self.claims.login)
+        yield Person, (login and login.person) or self.new_id
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Replies `Visited`; the second visit of a day changes nothing."""
-        known = found.get(Person, self.principal.person_id)
+        login = found.get(Login, self.claims.login)
+        if login is not None and login.standing is Standing.ERASED:
+            raise PersonWasErased
+        known = None
+        if login is not None and login.person is not None:
+            known = found.get(Person, login.person)
         authorize(self.principal, Action.VISIT, person_resource(known, own=True))
         person = known or uninvited_person(
-            self.principal, now, self_registration=self.self_registration
+            self.claims, self.new_id, now, self_registration=self.self_registration
         )
         after, visited = person.visit(now)
         if not visited.counted:
             return Changes(reply=visited)
-        actor = self.principal.pseudonym
-        happened = []
+        actor = after.id
+        entries = login_entry(after, now)
+        happened = [Occurred(events.login_told(entry), actor) for entry in entries]
         if visited.activated:
             activated = events.person_activated(after, invited=known is not None)
             happened.append(Occurred(activated, actor))
         told = events.person_visited(after, first_visit=visited.activated)
         happened.append(Occurred(told, actor))
-        return Changes(reply=visited, put=[after], events=happened)
+        return Changes(reply=visited, put=[after, *entries], events=happened)

@@ -117,12 +117,10 @@ def _wait(
     now: datetime,
     message: str = "",
 ) -> Membership:
-    assert person.pseudonym is not None  # only the erased have none, and they neither ask nor come
     return Membership(
         id=membership_id(group.id, person.id),
         group_id=group.id,
         person_id=person.id,
-        pseudonym=person.pseudonym,
         standing=standing,
         since=to_milliseconds(now),
         was_member=before is not None and before.was_member,

@@ -109,7 +109,6 @@ class Membership(Entity, frozen=True, kw_only=True):
     Attributes:
         group_id: The group.
         person_id: The person.
-        pseudonym: The name that events have for the person, for those that others cause.
         standing: Whether they have asked, are invited, belong to it or did.
         since: The time at which the standing came to be.
         role: The role in the group; means something for members alone.
@@ -124,7 +123,6 @@ class Membership(Entity, frozen=True, kw_only=True):
     collection: ClassVar[str] = "memberships"
     group_id: str
     person_id: str
-    pseudonym: str
     standing: MembershipStanding
     since: datetime
     role: MemberRole = "member"
@@ -242,12 +240,10 @@ def admit(
         by: The way that led here; who founds the group owns it.
         now: The time since which they are a member, UTC.
     """
-    assert person.pseudonym is not None  # only the erased have none, and they are let in nowhere
     membership = Membership(
         id=membership_id(group_id, person.id),
         group_id=group_id,
         person_id=person.id,
-        pseudonym=person.pseudonym,
         standing=MembershipStanding.MEMBER,
         since=to_milliseconds(now),
         role="owner" if by == "founding" else "member",

@@ -1,7 +1,7 @@
 """People: who takes part, and what the organisation tells about them.
 
-This is the only place of the platform that knows names and mail addresses. Everybody else, every
-event included, knows a person by pseudonym.
+This is the only place of the platform that knows names, mail addresses and what the identity
+provider calls somebody. Everybody else, every event included, knows a person by id.
 
 What a method returns is the person afterwards: the same object where nothing changes.
 """
@@ -15,9 +15,12 @@ import msgspec
 from services.groups.domain.confusables import skeleton
 from services.groups.domain.profile import Profile, Vocabularies
 from services.groups.domain.search import search_words
+from shared.audience import Login
+from shared.contract.access import PersonNotActive
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.vocabulary import AccountKind
 from shared.contract.moments import day_of, to_milliseconds
+from shared.contract.principal import Standing
 from shared.delivery.command import Entity
 
 
@@ -38,13 +41,6 @@ class PersonNotFound(Refusal):
     title = "There is no such person"
 
 
-class PersonNotActive(Refusal):
-    """They were invited and never here, or are unknown."""
-
-    category = Category.FORBIDDEN
-    title = "Only active people take part"
-
-
 class PersonChangedMeanwhile(Refusal):
     """If-Match named another version."""
 
@@ -57,11 +53,13 @@ class Visited(msgspec.Struct, frozen=True, kw_only=True):
     """What a visit was.
 
     Attributes:
+        person_id: Who was here.
         visited_on: The UTC day, as ISO text.
         counted: Whether it is the first on this day.
         activated: Whether it is the first ever.
     """
 
+    person_id: str
     visited_on: str
     counted: bool
     activated: bool
@@ -71,7 +69,8 @@ class Person(Entity, frozen=True, kw_only=True):
     """A person, or a program that takes part like a person.
 
     Attributes:
-        pseudonym: The name that events have for them; None once erased.
+        login: What their tokens are found by; None where no token leads to them, as once erased.
+        external_id: What the identity provider and the directory call them; None likewise.
         status: Whether the account is in use.
         account: A human being, or a program that acts on its own.
         profile: The name, address and place that the organisation tells.
@@ -90,7 +89,8 @@ class Person(Entity, frozen=True, kw_only=True):
     """
 
     collection: ClassVar[str] = "people"
-    pseudonym: str | None
+    login: str | None
+    external_id: str | None = None
     status: AccountStatus
     created_at: datetime
     account: AccountKind = "human"
@@ -177,7 +177,7 @@ class Person(Entity, frozen=True, kw_only=True):
         )
 
     def erase(self, now: datetime, expected: frozenset[int] | None = None) -> "Person":
-        """What stays of an erased person: no name, no pseudonym, only that the id was given.
+        """What stays of an erased person: no name and no login, only that the id was given.
 
         Raises:
             PersonChangedMeanwhile: Their version isn't expected.
@@ -185,7 +185,7 @@ class Person(Entity, frozen=True, kw_only=True):
         self.check_version(expected)
         return Person(
             id=self.id,
-            pseudonym=None,
+            login=None,
             status=AccountStatus.ERASED,
             created_at=self.created_at,
             account=self.account,
@@ -204,7 +204,9 @@ class Person(Entity, frozen=True, kw_only=True):
         today = day_of(now)
         # At or after: of two servers one may believe a little longer that it is yesterday.
         if (self.visited_on or "") >= today:
-            return self, Visited(visited_on=today, counted=False, activated=False)
+            return self, Visited(
+                person_id=self.id, visited_on=today, counted=False, activated=False
+            )
         after = msgspec.structs.replace(self, visited_on=today)
         first = self.activated_at is None
         if first:
@@ -214,7 +216,7 @@ class Person(Entity, frozen=True, kw_only=True):
                 activated_at=to_milliseconds(now),
                 version=self.version + 1,
             )
-        return after, Visited(visited_on=today, counted=True, activated=first)
+        return after, Visited(person_id=self.id, visited_on=today, counted=True, activated=first)
 
 
 def existing_person(person: Person | None) -> Person:
@@ -230,5 +232,27 @@ def acting_person(person: Person | None) -> Person:
     Whether they are suspended is a question of access; see `visibility.py`.
     """
     if person is None or person.status in (AccountStatus.INVITED, AccountStatus.ERASED):
-        raise PersonNotActive("Post a visit to /v1/me/visits first.")
+        raise PersonNotActive
     return person
+
+
+def login_entry(person: Person, now: datetime, *, login: str | None = None) -> list[Login]:
+    """What a person's login leads to from now on; nothing for somebody whom no token leads to.
+
+    Args:
+        person: The person as they are now.
+        now: The moment that is noted.
+        login: The login, where the person doesn't say it any more: of somebody erased.
+    """
+    login = login or person.login
+    if login is None:
+        return []
+    return [
+        Login(
+            id=login,
+            person=None if person.is_erased else person.id,
+            standing=Standing(person.status),
+            human=person.account == "human",
+            at=to_milliseconds(now),
+        )
+    ]

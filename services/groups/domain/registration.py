@@ -9,7 +9,7 @@ from services.groups.domain.search import search_words
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.vocabulary import AccountKind
 from shared.contract.moments import to_milliseconds
-from shared.contract.principal import Principal
+from shared.contract.principal import Claims
 from shared.web.identity import fault_of
 
 
@@ -36,8 +36,9 @@ class NotInvited(Refusal):
 
 def invited_person(
     person_id: str,
-    pseudonym: str,
     *,
+    external_id: str | None,
+    login: str | None,
     account: AccountKind,
     profile: Profile,
     vocabularies: Vocabularies,
@@ -45,15 +46,26 @@ def invited_person(
 ) -> Person:
     """Somebody who was never here.
 
+    Args:
+        person_id: The id that the platform has made for them.
+        external_id: What the identity provider calls them; None where that isn't known yet.
+        login: What tokens with that are found by.
+        account: A human being, or a program.
+        profile: What the organisation tells about them.
+        vocabularies: The organisation's words for departments and locations.
+        now: When they are invited.
+
     Raises:
         PersonIdInvalid: No token could name this person.
         NotInVocabulary: Department or location isn't listed.
     """
-    _check_id(person_id)
+    if external_id is not None:
+        _check_external_id(external_id)
     profile.check(vocabularies)
     return Person(
         id=person_id,
-        pseudonym=pseudonym,
+        login=login,
+        external_id=external_id,
         status=AccountStatus.INVITED,
         created_at=to_milliseconds(now),
         account=account,
@@ -63,28 +75,40 @@ def invited_person(
     )
 
 
-def uninvited_person(principal: Principal, now: datetime, *, self_registration: bool) -> Person:
+def uninvited_person(
+    claims: Claims, person_id: str, now: datetime, *, self_registration: bool
+) -> Person:
     """Somebody who comes by themselves, before their first visit: of version 0, not stored yet.
+
+    Whom the identity provider calls an administrator may always come: without a first one nobody
+    could invite anybody.
+
+    Args:
+        claims: What their token says.
+        person_id: The id that the platform has made for them.
+        now: When they come.
+        self_registration: Whether everybody may whom the identity provider vouches for.
 
     Raises:
         NotInvited: The organisation has no self-registration.
         PersonIdInvalid: The id of their token can't stand in a path.
     """
-    if not self_registration:
+    if not self_registration and "admin" not in claims.roles:
         raise NotInvited("Ask an administrator to add you.")
-    _check_id(principal.person_id)
+    _check_external_id(claims.subject)
     return Person(
-        id=principal.person_id,
-        pseudonym=principal.pseudonym,
+        id=person_id,
+        login=claims.login,
+        external_id=claims.subject,
         status=AccountStatus.INVITED,
         created_at=to_milliseconds(now),
-        account="service" if "service" in principal.roles else "human",
+        account="service" if "service" in claims.roles else "human",
         version=0,
     )
 
 
-def _check_id(person_id: str) -> None:
+def _check_external_id(external_id: str) -> None:
     """Raises `PersonIdInvalid` unless a token could name this person."""
-    fault = fault_of(person_id)
+    fault = fault_of(external_id)
     if fault is not None:
         raise PersonIdInvalid(f"The id {fault}.")

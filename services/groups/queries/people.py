@@ -44,6 +44,7 @@ async def list_people(
     store: EntityStore,
     principal: Principal,
     *,
+    login: str | None = None,
     status: AccountStatus | None = None,
     q: str | None = None,
     after: str | None = None,
@@ -54,6 +55,7 @@ async def list_people(
     Args:
         store: The store that holds the people.
         principal: The caller.
+        login: The one whom this login leads to; for those who run the platform. None for all.
         status: People of this status alone; for those who run the platform. None for the active and
             the invited.
         q: Words, each of which must begin a word of the name.
@@ -61,7 +63,7 @@ async def list_people(
         limit: People per page.
 
     Raises:
-        NotAllowed: A status was asked for by somebody who may not know it.
+        NotAllowed: A status or login was asked for by somebody who may not know it.
     """
     caller = await store.get(Person, principal.person_id)
     authorize(principal, Action.READ_PEOPLE, person_resource(caller))
@@ -69,6 +71,9 @@ async def list_people(
     if status is not None:
         authorize(principal, Action.CHANGE_PERSON)
         wanted = {"status": status}
+    if login is not None:
+        authorize(principal, Action.CHANGE_PERSON)
+        wanted = {**wanted, "login": login} if status is not None else {"login": login}
     if q is not None:
         wanted |= words_filter(q)
     if after is not None:

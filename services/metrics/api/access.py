@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from services.metrics.api.sources import Sources
 from services.metrics.store.communities import GroupFigures, find_group
-from services.metrics.store.person_numbers import find_number, was_erased
+from services.metrics.store.person_numbers import find_number
 from shared.contract.access import (
     MODERATORS,
     Action,
@@ -14,7 +14,7 @@ from shared.contract.access import (
     Visibility,
     authorize,
 )
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 
 # The group that all people belong to: it is visible to each of them.
 EVERYONE = "00000000-0000-7000-8000-000000000000"
@@ -25,15 +25,13 @@ class KnownCaller:
     """An authenticated caller, and what metrics know of them.
 
     Attributes:
-        principal: What the caller's token says.
+        principal: Who asks.
         number: The caller's number in the figures; None for somebody of whom nothing was counted,
             or who needn't be looked up.
-        suspended: Their account is switched off, though the token may still be valid.
     """
 
     principal: Principal
     number: int | None = None
-    suspended: bool = False
 
     def is_number(self, number: int | None) -> bool:
         """Whether this is the person that a stored number stands for."""
@@ -44,9 +42,7 @@ async def known_caller(sources: Sources, principal: Principal) -> KnownCaller:
     """What is known of who asks. Those who may read every figure needn't be looked up."""
     if not principal.roles.isdisjoint(("analyst", "admin")):
         return KnownCaller(principal)
-    number = await find_number(sources.database, principal.pseudonym)
-    suspended = number is not None and await sources.calculator.populations.switched_off(number)
-    return KnownCaller(principal, number, suspended)
+    return KnownCaller(principal, await find_number(sources.database, principal.person_id))
 
 
 async def admit_to_group(
@@ -69,35 +65,23 @@ async def admit_to_group(
     return group
 
 
-async def switched_off(sources: Sources, principal: Principal) -> bool:
-    """Whether the account of somebody was suspended, left or erased, as far as it has been counted.
-
-    Somebody of whom nothing was ever counted has an account as far as metrics know: programs have,
-    and analysts whom the organisation's directory knows and the platform doesn't.
-    """
-    number = await find_number(sources.database, principal.pseudonym)
-    if number is None:
-        return await was_erased(sources.database, principal.pseudonym)
-    return await sources.calculator.populations.switched_off(number)
-
-
 def group_facts(group: GroupFigures, caller: KnownCaller) -> Resource:
     """What access to a group's figures depends on.
 
     Analysts see the figures of every group, also of those whose talk they may not read. Metrics
     know who leads a group and no other member.
     """
-    pseudonym = caller.principal.pseudonym
+    person_id = caller.principal.person_id
     if "analyst" in caller.principal.roles or group.group_id == EVERYONE:
         visibility = Visibility.OPEN
     else:
         visibility = Visibility(group.visibility)
     role = None
-    if pseudonym in group.owners:
+    if person_id in group.owners:
         role = GroupRole.OWNER
-    elif pseudonym in group.moderators:
+    elif person_id in group.moderators:
         role = GroupRole.MODERATOR
-    return Resource(visibility=visibility, role=role, suspended=caller.suspended)
+    return Resource(visibility=visibility, role=role)
 
 
 def post_facts(group: GroupFigures | None, author: int | None, caller: KnownCaller) -> Resource:
@@ -112,7 +96,7 @@ def post_facts(group: GroupFigures | None, author: int | None, caller: KnownCall
         caller: The person whose access is in question.
     """
     if group is None:
-        group_resource = Resource(visibility=Visibility.SECRET, suspended=caller.suspended)
+        group_resource = Resource(visibility=Visibility.SECRET)
     else:
         group_resource = group_facts(group, caller)
     own = caller.is_number(author)
@@ -136,7 +120,5 @@ def contest_facts(
         caller: The person whose access is in question.
     """
     leads = group is not None and group_facts(group, caller).role in MODERATORS
-    return Resource(
-        organiser=not caller.suspended and (leads or caller.is_number(organiser)),
-        suspended=caller.suspended,
-    )
+    active = caller.principal.standing is Standing.ACTIVE
+    return Resource(organiser=active and (leads or caller.is_number(organiser)))

@@ -17,23 +17,18 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from services.metrics.api.access import switched_off
 from services.metrics.api.live_events import LiveEventView
-from services.metrics.api.sources import Sources, sources_of
 from services.metrics.store.totals import read_totals
 from shared.contract.access import Action, NotAllowed, authorize
 from shared.contract.errors import Category, Refusal, Unavailable
 from shared.delivery.mongo import Database
 from shared.web.http import Caller, problems, request_context
-from shared.web.identity import TokenVerifier
+from shared.web.identity import People, TokenVerifier
 
 router = APIRouter(prefix="/v1", tags=["live"])
 
 # Seconds between two events; also the heartbeat that shows that the stream lives.
 PERIOD = 1.0
-# Seconds between two looks at an account: each costs a query, and a suspension may come through as
-# much later.
-LOOK_EVERY = 60.0
 # Milliseconds after which a browser whose stream broke connects again.
 _RETRY = 2000
 _ID = re.compile(r"[0-9]{1,16}(\.[0-9]{1,16}){4}")
@@ -58,16 +53,6 @@ class TooManyStreams(Refusal):
     retry_after = 10
 
     def __init__(self, detail: str = "Close one, or ask /v1/kpis.") -> None:
-        super().__init__(detail)
-
-
-class AccountSwitchedOff(Refusal):
-    """The account is suspended or has left, although its token is valid yet."""
-
-    category = Category.FORBIDDEN
-    title = "The account is switched off"
-
-    def __init__(self, detail: str = "Ask an administrator to reinstate it.") -> None:
         super().__init__(detail)
 
 
@@ -145,57 +130,45 @@ def encode_event(totals: dict[str, int], before: dict[str, int] | None) -> bytes
 
 
 class Watcher:
-    """The owner of one stream, checked again and again: may they still watch?
+    """The owner of one stream, checked with each event: may they still watch?
 
-    The token is looked at with each event: the stream ends with it, and soon after its key was
-    withdrawn. The account is looked up when the stream begins and once a minute: a token outlives
-    a suspension, a leaving and an erasure.
+    The stream ends with its token, soon after the token's key was withdrawn, and soon after its
+    person was suspended, has left or was erased.
 
     Args:
         verifier: Checks tokens, and forgets those whose key was withdrawn.
+        people: Knows whose they are.
         token: The bearer token that the stream was asked for with.
-        sources: Gives what metrics know of accounts at the moment of asking.
     """
 
-    def __init__(self, verifier: TokenVerifier, token: str, sources: Callable[[], Sources]) -> None:
+    def __init__(self, verifier: TokenVerifier, people: People, token: str) -> None:
         self._verifier = verifier
+        self._people = people
         self._token = token
-        self._sources = sources
-        self._next_look = 0.0
 
-    async def check(self, now: float) -> None:
+    async def check(self) -> None:
         """Returns if the stream may go on.
-
-        Args:
-            now: The event loop's time, in seconds: when the account is due to be looked up again.
 
         Raises:
             TokenInvalid: The token has expired, or its key doesn't count any more.
-            NotAllowed: They have no role for it.
-            AccountSwitchedOff: The account is suspended, left or erased.
+            Refusal: As `authorize`, for a person who isn't active or has no role for it.
             Unavailable: It can't be found out now.
         """
         token = self._token
-        person = self._verifier.recall(token) or await self._verifier.authenticate(token)
-        if now < self._next_look:
-            return
+        claims = self._verifier.recall(token) or await self._verifier.authenticate(token)
+        person = self._people.recall(claims) or await self._people.find(claims)
         authorize(person, Action.WATCH_LIVE)
-        sources = self._sources()
-        if await switched_off(sources, person):
-            raise AccountSwitchedOff
-        self._next_look = now + LOOK_EVERY
 
 
 async def live_events(
     live: LiveTotals, last_id: str | None, closing: asyncio.Event, watcher: Watcher
 ) -> AsyncIterator[bytes]:
     """The events of one client, until it goes, may not go on, or the process ends."""
-    loop = asyncio.get_running_loop()
     yield b"retry: %d\n\n" % _RETRY
     before: dict[str, int] | None = None
     while not closing.is_set():
         try:
-            await watcher.check(loop.time())
+            await watcher.check()
             totals = await live.totals()
         except Unavailable:
             yield b": the database doesn't answer\n\n"
@@ -256,7 +229,7 @@ class _LiveStream(_EventStream):
             "description": "A stream of such events, for as long as the token is valid",
             "model": LiveEventView,
         },
-        **problems(NotAllowed, AccountSwitchedOff, TooManyStreams, TooManyWatchers),
+        **problems(NotAllowed, TooManyStreams, TooManyWatchers),
     },
 )
 async def watch(
@@ -273,8 +246,8 @@ async def watch(
 ) -> StreamingResponse:
     context = request_context(request)
     web = context.web
-    watcher = Watcher(web.verifier, context.token, lambda: sources_of(request))
-    await watcher.check(asyncio.get_running_loop().time())
+    watcher = Watcher(web.verifier, web.people, context.token)
+    await watcher.check()
     live: LiveTotals = request.app.state.live
     return _LiveStream(
         live, caller.person_id, live_events(live, last_event_id, web.closing, watcher)

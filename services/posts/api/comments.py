@@ -137,7 +137,7 @@ async def add_comment(call: Call[CommentIn]) -> Reply:
         id=comment.id,
         post_id=comment.post_id,
         parent_id=comment.parent_id,
-        author_id=comment.author_id,
+        author_id=comment.author,
         text=comment.text,
         added_at=comment.added_at,
         version=comment.version,

@@ -58,7 +58,6 @@ from shared.web.http import (
     store_of,
 )
 from shared.web.http.routing.media import MediaInputs, media_of
-from shared.web.identity import LONGEST_PERSON_ID
 from shared.web.quotas import DailyQuotaReached
 
 router = APIRouter(prefix="/v1", tags=["posts"])
@@ -168,7 +167,7 @@ async def list_posts(
     caller: Caller,
     paging: PageOf,
     channel_id: Id | None = None,
-    author_id: Annotated[str | None, Query(min_length=1, max_length=LONGEST_PERSON_ID)] = None,
+    author_id: Id | None = None,
     topic: Annotated[str | None, Query(min_length=1, max_length=100)] = None,
     expand: Expanded = None,
 ) -> Page[ListedPostView]:

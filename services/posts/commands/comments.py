@@ -62,7 +62,7 @@ class AddComment:
         yield Comment, self.comment_id
         if self.parent_id is not None:
             yield Comment, self.parent_id
-        yield from engagement_reads(found, self.post_id, self.principal.pseudonym)
+        yield from engagement_reads(found, self.post_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added. The first answer by another human being is noted on the post while it stands."""
@@ -80,7 +80,6 @@ class AddComment:
             channel_id=post.channel_id,
             parent_id=self.parent_id,
             place=place(self.comment_id, self.parent_id),
-            author_id=self.principal.person_id,
             author=actor,
             author_human=context.human,
             text=self.text,
@@ -116,7 +115,7 @@ class EditComment:
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment, and its post with its context."""
-        return comment_reads(found, self.comment_id, self.principal.pseudonym)
+        return comment_reads(found, self.comment_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Edited; nothing happens when nothing differs."""
@@ -167,7 +166,7 @@ class DeleteComment:
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment, its post with its context, and what its author has done with that."""
-        yield from comment_reads(found, self.comment_id, self.principal.pseudonym)
+        yield from comment_reads(found, self.comment_id, self.principal.person_id)
         if self.next_answer is not None and self.next_answer.comment_id is not None:
             yield Comment, self.next_answer.comment_id
         comment = found.get(Comment, self.comment_id)

@@ -31,7 +31,7 @@ class PostContext(NamedTuple):
 
     Attributes:
         post: The post; it may be a deleted one only where the act makes sense on that.
-        actor: The pseudonym of the person who acts.
+        actor: The id of the person who acts.
         human: That person is a human being.
         member: What is known of that person, in front of the post's group.
         group: What is known of the group; None: nothing has been heard of it.
@@ -54,33 +54,33 @@ class PostContext(NamedTuple):
         return engagement_found(found, self.post.id, self.actor, human=self.human)
 
 
-def post_reads(found: Found, post_id: str, pseudonym: str) -> tuple[Key, ...]:
+def post_reads(found: Found, post_id: str, person_id: str) -> tuple[Key, ...]:
     """The post, who acts, the post's group with their membership in it, and the channel."""
     post = found.get(Post, post_id)
     if post is None:
-        return (Post, post_id), (Person, pseudonym)
+        return (Post, post_id), (Person, person_id)
     return (
         (Post, post_id),
-        (Person, pseudonym),
+        (Person, person_id),
         (Channel, post.channel_id),
-        *member_reads(post.group_id, pseudonym),
+        *member_reads(post.group_id, person_id),
     )
 
 
-def engagement_reads(found: Found, post_id: str, pseudonym: str) -> tuple[Key, ...]:
+def engagement_reads(found: Found, post_id: str, person_id: str) -> tuple[Key, ...]:
     """What `post_reads` names, and what the person has done with the post before."""
-    done = (Engagement, engagement_id(post_id, pseudonym))
-    return (done, *post_reads(found, post_id, pseudonym))
+    done = (Engagement, engagement_id(post_id, person_id))
+    return (done, *post_reads(found, post_id, person_id))
 
 
-def comment_reads(found: Found, comment_id: str, pseudonym: str) -> Iterator[Key]:
+def comment_reads(found: Found, comment_id: str, person_id: str) -> Iterator[Key]:
     """A comment and what `post_reads` names of its post: a comment knows enough for two rounds."""
     yield Comment, comment_id
-    yield Person, pseudonym
+    yield Person, person_id
     comment = found.get(Comment, comment_id)
     if comment is not None:
         yield Post, comment.post_id
-        yield from member_reads(comment.group_id, pseudonym)
+        yield from member_reads(comment.group_id, person_id)
         yield Channel, comment.channel_id
 
 
@@ -114,7 +114,7 @@ def enter_post(
     post = found.get(Post, post_id)
     if post is None:
         raise hidden_as
-    actor = principal.pseudonym
+    actor = principal.person_id
     group = found.get(Group, post.group_id)
     member = member_found(found, post.group_id, actor)
     thing = content_resource(
@@ -146,7 +146,7 @@ def enter_comment(
     comment = found.get(Comment, comment_id)
     if comment is None:
         raise CommentNotFound
-    own = comment.author == principal.pseudonym
+    own = comment.author == principal.person_id
     context = enter_post(
         found, comment.post_id, principal, action, own=own, hidden_as=CommentNotFound
     )

@@ -80,10 +80,10 @@ class PublishPost:
         yield Post, self.post_id
         yield PostText, self.post_id
         yield Channel, self.channel_id
-        yield Person, self.principal.pseudonym
+        yield Person, self.principal.person_id
         channel = found.get(Channel, self.channel_id)
         if channel is not None:
-            yield from member_reads(channel.group_id, self.principal.pseudonym)
+            yield from member_reads(channel.group_id, self.principal.person_id)
             yield Group, EVERYONE
 
     def decide(self, found: Found, now: datetime) -> Changes:
@@ -98,8 +98,7 @@ class PublishPost:
             group_id=channel.group_id,
             channel_id=channel.id,
             readers=readers_of(channel.group_id, group),
-            author_id=self.principal.person_id,
-            author=self.principal.pseudonym,
+            author=self.principal.person_id,
             author_human=is_human(self.principal, author.person),
             format=self.format,
             kind=self.kind,
@@ -113,7 +112,7 @@ class PublishPost:
         return Changes(
             reply=PostWithContent(post, text),
             put=(post, text),
-            events=(Occurred(events.post_published(post), self.principal.pseudonym),),
+            events=(Occurred(events.post_published(post), self.principal.person_id),),
         )
 
     def _enter(self, found: Found) -> tuple[Group | None, Channel, Member]:
@@ -121,7 +120,7 @@ class PublishPost:
         if channel is None:
             raise ChannelNotFound
         group = found.get(Group, channel.group_id)
-        author = member_found(found, channel.group_id, self.principal.pseudonym)
+        author = member_found(found, channel.group_id, self.principal.person_id)
         check_access(
             self.principal,
             Action.PUBLISH_NEWS if channel.kind == "news" else Action.PUBLISH_POST,
@@ -157,7 +156,7 @@ class EditPost:
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The post with its text, and the place of its present version in the history."""
-        yield from post_reads(found, self.post_id, self.principal.pseudonym)
+        yield from post_reads(found, self.post_id, self.principal.person_id)
         yield PostText, self.post_id
         post = found.get(Post, self.post_id)
         if post is not None:
@@ -206,7 +205,7 @@ class DeletePost:
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The post, and every text that it ever had."""
-        yield from post_reads(found, self.post_id, self.principal.pseudonym)
+        yield from post_reads(found, self.post_id, self.principal.person_id)
         yield from deletion_reads(found, self.post_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
@@ -241,7 +240,7 @@ def deletion(post: Post, reason: DeletionReason, *, actor: str | None, now: date
     Args:
         post: The post, which isn't deleted yet.
         reason: Why it is deleted.
-        actor: The pseudonym of the person who deletes; None for the system.
+        actor: The id of the person who deletes; None for the system.
         now: The moment.
     """
     past = [(PostRevision, revision_id(post.id, version)) for version in range(1, post.version)]

@@ -46,7 +46,7 @@ class ReactToPost:
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The post with its context, and what the person has done with it before."""
-        return engagement_reads(found, self.post_id, self.principal.pseudonym)
+        return engagement_reads(found, self.post_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added, changed, or nothing when it is there already."""
@@ -74,7 +74,7 @@ class TakeBackReaction:
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The post with its context, and what the person has done with it before."""
-        return engagement_reads(found, self.post_id, self.principal.pseudonym)
+        return engagement_reads(found, self.post_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Removed, or nothing when there is none. An archived group doesn't hold it back."""
@@ -119,7 +119,7 @@ class ReactToComment:
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment and its post, and what the person has done with both before."""
-        return _reads(found, self.comment_id, self.principal.pseudonym)
+        return _reads(found, self.comment_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Added, changed, or nothing when it is there already."""
@@ -154,7 +154,7 @@ class TakeBackCommentReaction:
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The comment and its post, and what the person has done with both before."""
-        return _reads(found, self.comment_id, self.principal.pseudonym)
+        return _reads(found, self.comment_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Removed, or nothing when there is none."""
@@ -173,9 +173,9 @@ class TakeBackCommentReaction:
         )
 
 
-def _reads(found: Found, comment_id: str, pseudonym: str) -> Iterator[Key]:
-    yield CommentReaction, comment_reaction_id(comment_id, pseudonym)
-    yield from comment_reads(found, comment_id, pseudonym)
+def _reads(found: Found, comment_id: str, person_id: str) -> Iterator[Key]:
+    yield CommentReaction, comment_reaction_id(comment_id, person_id)
+    yield from comment_reads(found, comment_id, person_id)
     comment = found.get(Comment, comment_id)
     if comment is not None:
-        yield Engagement, engagement_id(comment.post_id, pseudonym)
+        yield Engagement, engagement_id(comment.post_id, person_id)

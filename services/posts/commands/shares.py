@@ -30,9 +30,9 @@ class SharePost:
 
     def reads(self, found: Found) -> Iterator[Key]:
         """The post with its context, what the person has done with it, and where it goes."""
-        yield from engagement_reads(found, self.post_id, self.principal.pseudonym)
+        yield from engagement_reads(found, self.post_id, self.principal.person_id)
         if self.to_group_id is not None:
-            yield from member_reads(self.to_group_id, self.principal.pseudonym)
+            yield from member_reads(self.to_group_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """An event each time: a post can be passed on more than once."""
@@ -49,7 +49,7 @@ class SharePost:
         """Whoever may comment in a group may bring a post there."""
         group = found.get(Group, group_id)
         thing = content_resource(
-            group_id, group, member_found(found, group_id, self.principal.pseudonym)
+            group_id, group, member_found(found, group_id, self.principal.person_id)
         )
         check_access(self.principal, Action.COMMENT, thing, hidden_as=GroupNotFound)
         check_writable(group, None)

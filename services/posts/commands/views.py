@@ -49,7 +49,7 @@ class ViewPost:
 
     def reads(self, found: Found) -> Iterable[Key]:
         """The post with its context, and what the person has done with it before."""
-        return engagement_reads(found, self.post_id, self.principal.pseudonym)
+        return engagement_reads(found, self.post_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """A view, or nothing if one of this day has counted."""
@@ -59,7 +59,7 @@ class ViewPost:
         return Changes(
             reply=engagement,
             put=(engagement,),
-            events=(Occurred(event, self.principal.pseudonym),),
+            events=(Occurred(event, self.principal.person_id),),
         )
 
 
@@ -79,11 +79,11 @@ class ViewPosts:
         """Each post with its context, and what the person has done with it before."""
         for post_id in self.post_ids:
             if len(post_id) == ID_LENGTH:  # anything else names nothing, however long it is
-                yield from engagement_reads(found, post_id, self.principal.pseudonym)
+                yield from engagement_reads(found, post_id, self.principal.person_id)
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """One result per post, in the order in which they came."""
-        actor = self.principal.pseudonym
+        actor = self.principal.person_id
         results: list[ViewResult] = []
         put: dict[str, Engagement] = {}
         told: list[Occurred] = []

@@ -36,7 +36,7 @@ class Membership(audience.Membership, frozen=True, kw_only=True):
 
 
 class Person(audience.Person, frozen=True, kw_only=True):
-    """A person; the id is their pseudonym.
+    """A person.
 
     Attributes:
         changes: Grows with each change of their memberships; begins at the time (milliseconds since
@@ -112,16 +112,16 @@ class Member(NamedTuple):
         return membership is not None and membership.number <= arrivals
 
 
-def member_reads(group_id: str, pseudonym: str) -> tuple[Key, ...]:
+def member_reads(group_id: str, person_id: str) -> tuple[Key, ...]:
     """A group, and a person's membership in it: one document, however many groups they have."""
     if group_id == EVERYONE:
         return ((Group, group_id),)
-    return (Group, group_id), (Membership, membership_id(group_id, pseudonym))
+    return (Group, group_id), (Membership, membership_id(group_id, person_id))
 
 
-def member_found(found: Found, group_id: str, pseudonym: str) -> Member:
+def member_found(found: Found, group_id: str, person_id: str) -> Member:
     """The person in front of the group, from what was read for `member_reads` and the person."""
     membership = None
     if group_id != EVERYONE:  # there `member_reads` asks for none
-        membership = found.get(Membership, membership_id(group_id, pseudonym))
-    return Member(found.get(Person, pseudonym), membership)
+        membership = found.get(Membership, membership_id(group_id, person_id))
+    return Member(found.get(Person, person_id), membership)

@@ -23,8 +23,7 @@ class Comment(Entity, frozen=True, kw_only=True):
         channel_id: The channel of the post; here for the same reason.
         parent_id: The comment that this replies to; None: it began a thread.
         place: Where it comes among the comments of the post, see `place`.
-        author_id: The id of the person who wrote it.
-        author: The pseudonym of that person.
+        author: The person who wrote it.
         author_human: That person is a human being; true in documents from before it was noted.
         text: Markdown source; empty once deleted. A deleted comment keeps its place, so that
             replies keep theirs.
@@ -40,7 +39,6 @@ class Comment(Entity, frozen=True, kw_only=True):
     channel_id: str
     parent_id: str | None
     place: str
-    author_id: str
     author: str
     author_human: bool = True
     text: str

@@ -205,19 +205,19 @@ class CommentReaction(Entity, frozen=True, kw_only=True):
     human: bool = True
 
 
-def engagement_id(post_id: str, pseudonym: str) -> str:
+def engagement_id(post_id: str, person_id: str) -> str:
     """The id of what a person did with a post; post first: what is read together lies together."""
-    return f"{post_id}:{pseudonym}"
+    return f"{post_id}:{person_id}"
 
 
 def engagement_found(
-    found: Found, post_id: str, pseudonym: str, *, human: bool = True
+    found: Found, post_id: str, person_id: str, *, human: bool = True
 ) -> Engagement:
     """What a person has done with a post so far; without a view where there is nothing yet."""
-    key = engagement_id(post_id, pseudonym)
+    key = engagement_id(post_id, person_id)
     return found.get(Engagement, key) or Engagement(id=key, viewed_on="", human=human)
 
 
-def comment_reaction_id(comment_id: str, pseudonym: str) -> str:
+def comment_reaction_id(comment_id: str, person_id: str) -> str:
     """The id of a person's reaction to a comment."""
-    return f"{comment_id}:{pseudonym}"
+    return f"{comment_id}:{person_id}"

@@ -52,8 +52,7 @@ class Post(Entity, frozen=True, kw_only=True):
         readers: The group whose members read it, `EVERYONE` while its own group is open. Lists are
             ranges of an index that begins with it, so that what somebody may not read costs them
             nothing. It may be a moment old: rows are checked once more against the group itself.
-        author_id: The id of the person who wrote it.
-        author: The pseudonym of that person.
+        author: The person who wrote it.
         author_human: That person is a human being; true in documents from before it was noted.
         format: What it is made of: text, a photo, a link, ...
         kind: What it is for: news, a question, ...
@@ -78,7 +77,6 @@ class Post(Entity, frozen=True, kw_only=True):
     group_id: str
     channel_id: str
     readers: str
-    author_id: str
     author: str
     author_human: bool = True
     format: Format

@@ -133,7 +133,7 @@ async def seen_comments(
 ) -> list[SeenComment]:
     """Comments with their counts and this person's reactions to them, which agree."""
     keys = {
-        comment.id: comment_reaction_id(comment.id, principal.pseudonym) for comment in comments
+        comment.id: comment_reaction_id(comment.id, principal.person_id) for comment in comments
     }
     counts = await store.get_many(CommentCounts, keys)
     # After the counts: these lag.

@@ -42,8 +42,8 @@ class Viewer(NamedTuple):
 async def find_viewer(store: EntityStore, principal: Principal) -> Viewer:
     """What is known of who asks, with all of their memberships."""
     person, memberships = await asyncio.gather(
-        store.get(Person, principal.pseudonym),
-        store.find(Membership, {"person": principal.pseudonym}),
+        store.get(Person, principal.person_id),
+        store.find(Membership, {"person": principal.person_id}),
     )
     return Viewer(
         principal, person, {membership.group_id: membership for membership in memberships}
@@ -51,13 +51,13 @@ async def find_viewer(store: EntityStore, principal: Principal) -> Viewer:
 
 
 async def find_member(
-    store: EntityStore, pseudonym: str, group_id: str
+    store: EntityStore, person_id: str, group_id: str
 ) -> tuple[Group | None, Member]:
     """A group, and a person in front of it."""
     found = await asyncio.gather(
         store.get(Group, group_id),
-        store.get(Person, pseudonym),
-        store.get(Membership, membership_id(group_id, pseudonym)),
+        store.get(Person, person_id),
+        store.get(Membership, membership_id(group_id, person_id)),
     )
     group, person, membership = found
     return group, Member(person, membership)
@@ -72,7 +72,7 @@ async def find_channel(store: EntityStore, principal: Principal, channel_id: str
     channel = await store.get(Channel, channel_id)
     if channel is None:
         raise ChannelNotFound
-    group, member = await find_member(store, principal.pseudonym, channel.group_id)
+    group, member = await find_member(store, principal.person_id, channel.group_id)
     thing = content_resource(channel.group_id, group, member)
     check_access(principal, Action.READ_CHANNEL, thing, hidden_as=ChannelNotFound)
     return channel

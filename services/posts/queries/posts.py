@@ -66,8 +66,8 @@ async def find_post(
     post = await store.get(Post, post_id)
     if post is None:
         raise PostNotFound
-    group, member = await find_member(store, principal.pseudonym, post.group_id)
-    thing = content_resource(post.group_id, group, member, own=post.author == principal.pseudonym)
+    group, member = await find_member(store, principal.person_id, post.group_id)
+    thing = content_resource(post.group_id, group, member, own=post.author == principal.person_id)
     check_access(principal, action, thing, hidden_as=PostNotFound)
     if post.deleted_at is not None:
         raise PostDeleted
@@ -99,7 +99,7 @@ async def list_posts(
     authorize(principal, Action.READ_POST)
     wanted: dict[str, Any] = {}
     if author_id is not None:
-        wanted["author_id"] = author_id
+        wanted["author"] = author_id
     if tag is not None:
         wanted["topics"] = tag
     if channel_id is not None:
@@ -174,7 +174,7 @@ async def _rows(
 
 def _index_for(wanted: Mapping[str, Any]) -> Sequence[tuple[str, int]]:
     """The index of a list, named to the database: what it would try itself depends on luck."""
-    about = [field for field in ("channel_id", "author_id", "topics") if field in wanted][:1]
+    about = [field for field in ("channel_id", "author", "topics") if field in wanted][:1]
     return newest_of(*about, *(field for field in ("group_id", "readers") if field in wanted))
 
 
@@ -190,7 +190,7 @@ async def seen_posts(
 ) -> list[SeenPost]:
     """Posts with text, counts and what this person has done with them, which agree."""
     ids = [post.id for post in posts]
-    own = {post.id: engagement_id(post.id, principal.pseudonym) for post in posts}
+    own = {post.id: engagement_id(post.id, principal.person_id) for post in posts}
     texts, counts = await asyncio.gather(
         store.get_many(PostText, ids), store.get_many(PostCounts, ids)
     )

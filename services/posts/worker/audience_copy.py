@@ -24,6 +24,7 @@ from shared.audience import EVERYONE
 from shared.audience.copy import (
     store_changes,
     store_groups,
+    store_logins,
     stored_by_id,
     stored_with,
     upsert,
@@ -32,7 +33,7 @@ from shared.audience.learn import Audience, arrived, arriving, last_numbers, lea
 from shared.audience.news import AudienceNews
 from shared.contract.events.envelope import EventData
 from shared.contract.events.groups import AboutChannel, ChannelArchived
-from shared.contract.events.topics import GROUPS, PEOPLE
+from shared.contract.events.topics import GROUPS, LOGINS, PEOPLE
 from shared.contract.moments import to_milliseconds, utc_now
 from shared.delivery.mongo import Transaction
 from shared.delivery.projections import TypedProjection
@@ -77,7 +78,7 @@ class PostsAudienceCopy(TypedProjection[PostsNews]):
     """The projection of people, groups and channels."""
 
     name = "mitmach.posts.audience-copy"
-    topics: Sequence[str] = (PEOPLE, GROUPS)
+    topics: Sequence[str] = (LOGINS, PEOPLE, GROUPS)
     state = PostsNews
 
     def __init__(self, now: Callable[[], datetime] = utc_now) -> None:
@@ -99,6 +100,7 @@ class PostsAudienceCopy(TypedProjection[PostsNews]):
         unsettle(news.groups, groups, now)
         before = Audience(people, memberships, last_numbers(begun, groups))
         after = learn_posts(news, before, int(now.timestamp() * 1000))
+        await store_logins(transaction, news.logins, now)
         await store_changes(transaction, Person, people, after.people)
         await store_changes(transaction, Membership, memberships, after.memberships)
         await store_groups(transaction, news.groups, counts(before, after))
@@ -128,22 +130,22 @@ def unsettle(
 
 
 def concerned_everywhere(news: AudienceNews, people: Mapping[str, Person]) -> list[str]:
-    """The pseudonyms of those for whom the news change something in each of their groups.
+    """The ids of those for whom the news change something in each of their groups.
 
     So they do when somebody begins or ceases to be counted, when they are erased, and when nothing
     but memberships was ever heard of them: with the last of these they are forgotten.
     """
     return [
-        pseudonym
-        for pseudonym in news.accounts | news.roles
-        if _everywhere(news, pseudonym, people.get(pseudonym))
+        person_id
+        for person_id in news.accounts | news.roles
+        if _everywhere(news, person_id, people.get(person_id))
     ]
 
 
-def _everywhere(news: AudienceNews, pseudonym: str, person: Person | None) -> bool:
-    if pseudonym not in news.accounts:
+def _everywhere(news: AudienceNews, person_id: str, person: Person | None) -> bool:
+    if person_id not in news.accounts:
         return person is None or person.status is None
-    account = news.accounts[pseudonym]
+    account = news.accounts[person_id]
     if account is None:
         return True
     counted = account.status == "active" and account.human
@@ -165,21 +167,21 @@ def learn_posts(news: AudienceNews, before: Known, first_change: int) -> Known:
     after = learn(news, before, person=newcomer, membership=Membership)
     people = dict(after.people)
     holders = {membership.person for membership in after.memberships.values()}
-    for pseudonym in _touched(before, after) - news.erased():
-        person = people.get(pseudonym) or newcomer(pseudonym)
-        if person.status is None and pseudonym not in holders:
-            people.pop(pseudonym, None)
+    for person_id in _touched(before, after) - news.erased():
+        person = people.get(person_id) or newcomer(person_id)
+        if person.status is None and person_id not in holders:
+            people.pop(person_id, None)
         else:
-            people[pseudonym] = replace(person, changes=person.changes + 1)
+            people[person_id] = replace(person, changes=person.changes + 1)
     return Audience(people, after.memberships, after.arrivals)
 
 
-def _newcomer(first_change: int, pseudonym: str) -> Person:
-    return Person(id=pseudonym, changes=first_change)
+def _newcomer(first_change: int, person_id: str) -> Person:
+    return Person(id=person_id, changes=first_change)
 
 
 def _touched(before: Known, after: Known) -> set[str]:
-    """The pseudonyms of those of whose memberships some differ."""
+    """The ids of those of whose memberships some differ."""
     return {
         membership.person
         for these, others in ((before, after), (after, before))
@@ -192,7 +194,7 @@ def counts(before: Known, after: Known) -> dict[str, dict[str, int]]:
     """By how much the counts of each group have changed: `members`, `arrivals`."""
     moved: dict[str, int] = {}
     for known, step in ((after, 1), (before, -1)):
-        counted = {pseudonym for pseudonym, person in known.people.items() if person.counted}
+        counted = {person_id for person_id, person in known.people.items() if person.counted}
         if counted:
             moved[EVERYONE] = moved.get(EVERYONE, 0) + step * len(counted)
         for membership in known.memberships.values():

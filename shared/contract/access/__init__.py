@@ -6,10 +6,12 @@ What a person may not see answers `NotVisible` (404, as if it weren't there); wh
 not do answers `NotAllowed` (403). Commands and queries call it with facts they have read; they
 never look at roles themselves.
 
-Two questions, asked in this order:
+Three questions, asked in this order:
 
-1. Does the person see the thing? `sees`, the same for every action.
-2. Do they hold one of the grants that the table lists for the action? A `Grant` is a role of the
+1. Is the person active? Whoever isn't yet, or isn't any more, gets nothing, whatever their token
+   says; somebody suspended reads what an outsider reads (`check_standing`).
+2. Does the person see the thing? `sees`, the same for every action.
+3. Do they hold one of the grants that the table lists for the action? A `Grant` is a role of the
    platform (from the token), a role in the group (from a membership), or a relation to the thing
    (its author, organiser of the contest, ...).
 
@@ -19,7 +21,7 @@ acknowledged) is no question of access; commands decide that.
 actions.py        everything that can be done
 grants.py         roles and relations, and the facts about a thing that they depend on
 table.py          which grants allow an action
-authorization.py  the two questions, and what a person is answered who may not
+authorization.py  the three questions, and what a person is answered who may not
 """
 
 from shared.contract.access.actions import HUMANS_ONLY, READING, Action
@@ -27,7 +29,11 @@ from shared.contract.access.authorization import (
     AccountSuspended,
     NotAllowed,
     NotVisible,
+    PersonHasLeft,
+    PersonNotActive,
+    PersonWasErased,
     authorize,
+    check_standing,
     sees,
 )
 from shared.contract.access.grants import (
@@ -53,9 +59,13 @@ __all__ = [
     "GroupRole",
     "NotAllowed",
     "NotVisible",
+    "PersonHasLeft",
+    "PersonNotActive",
+    "PersonWasErased",
     "Resource",
     "Visibility",
     "authorize",
+    "check_standing",
     "holds",
     "sees",
 ]

@@ -1,7 +1,9 @@
-"""The decision: does the person see the thing, and do they hold one of the action's grants?
+"""The decision: is the person active, do they see the thing, do they hold a grant of the action?
 
 Here too is what a person is answered who may not: that there is nothing, or that it isn't for them.
 """
+
+from dataclasses import replace
 
 from shared.contract.access.actions import HUMANS_ONLY, READING, Action
 from shared.contract.access.grants import (
@@ -15,7 +17,7 @@ from shared.contract.access.grants import (
 )
 from shared.contract.access.table import ALLOWED
 from shared.contract.errors import Category, Refusal
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 
 
 class NotVisible(Refusal):
@@ -52,6 +54,66 @@ class AccountSuspended(NotAllowed):
         super().__init__(detail)
 
 
+class PersonNotActive(Refusal):
+    """They were never here, or nothing has been heard of their first visit yet."""
+
+    category = Category.FORBIDDEN
+    title = "Only active people take part"
+    retry_after = 1
+
+    def __init__(
+        self,
+        detail: str = "Post a visit to /v1/me/visits; if that has just been done, try again in a"
+        " moment.",
+    ) -> None:
+        super().__init__(detail)
+
+
+class PersonHasLeft(Refusal):
+    """They have left the organisation; their token lives a while longer."""
+
+    category = Category.FORBIDDEN
+    title = "This account isn't in use any more"
+
+    def __init__(
+        self, detail: str = "Ask an administrator of the platform if that is a mistake."
+    ) -> None:
+        super().__init__(detail)
+
+
+class PersonWasErased(Refusal):
+    """They were erased; their token lives a while longer."""
+
+    category = Category.FORBIDDEN
+    title = "This account was erased"
+
+    def __init__(self, detail: str = "It can't be used again.") -> None:
+        super().__init__(detail)
+
+
+def check_standing(principal: Principal, *, arriving: bool = False) -> None:
+    """Returns if the person is active, or suspended: what those may, the access table says.
+
+    Args:
+        principal: The person.
+        arriving: Whether it is the one thing that somebody does who isn't active yet: to come.
+
+    Raises:
+        PersonNotActive: They aren't active yet, as far as is known.
+        PersonHasLeft: They were.
+        PersonWasErased: Nobody is known any more.
+    """
+    standing = principal.standing
+    if standing is Standing.ACTIVE or standing is Standing.SUSPENDED:
+        return
+    if standing is Standing.ERASED:
+        raise PersonWasErased
+    if standing is Standing.LEFT:
+        raise PersonHasLeft
+    if not arriving:
+        raise PersonNotActive
+
+
 def sees(principal: Principal, resource: Resource) -> bool:
     """Whether the person may know that the thing exists.
 
@@ -67,7 +129,8 @@ def sees(principal: Principal, resource: Resource) -> bool:
             return True
         if "service" in roles:
             return not resource.content
-    role = None if resource.suspended else resource.role
+    barred = resource.suspended or principal.standing is Standing.SUSPENDED
+    role = None if barred else resource.role
     if resource.hidden and not (resource.own or role in MODERATORS):
         return False
     if resource.visibility is Visibility.OPEN or resource.everyone or role is not None:
@@ -81,19 +144,26 @@ def authorize(principal: Principal, action: Action, resource: Resource = NOTHING
     """Returns if the person may do it, else raises.
 
     Raises:
+        PersonNotActive: They aren't active yet; see `check_standing`, which is asked first.
+        PersonHasLeft: They don't belong to the organisation any more.
+        PersonWasErased: They were erased.
         NotVisible: They may not know that it exists.
         AccountSuspended: They are suspended and wanted more than to read.
         NotAllowed: They see it, and hold none of the action's grants, or are a program where only
             human beings may act.
     """
+    check_standing(principal, arriving=action is Action.VISIT)
+    suspended = resource.suspended or principal.standing is Standing.SUSPENDED
+    if suspended and not resource.suspended:
+        resource = replace(resource, suspended=True)
     grants = ALLOWED[action]
     program = "service" in principal.roles
     # Who is in a group is inside of it, and what programs are there for.
     if not sees(principal, resource) and not (program and Grant.SERVICE in grants):
         raise NotVisible
-    if resource.suspended and action not in READING:
+    if suspended and action not in READING:
         raise AccountSuspended
-    if resource.program and action in HUMANS_ONLY:
+    if (resource.program or not principal.human) and action in HUMANS_ONLY:
         raise NotAllowed("Only human beings enter contests and vote in them.")
     for grant in grants:
         if CONDITIONS[grant](principal, resource) and (not program or grant in GRANTS_OF_PROGRAMS):

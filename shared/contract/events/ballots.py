@@ -8,7 +8,7 @@ import msgspec
 
 from shared.contract.events.contests import AboutContest
 from shared.contract.events.topics import BALLOTS
-from shared.contract.events.vocabulary import Count, Id, Moment, Pseudonym, RejectionCategory
+from shared.contract.events.vocabulary import Count, Id, Moment, PersonId, RejectionCategory
 
 
 class BallotCast(AboutContest, frozen=True, kw_only=True):
@@ -61,7 +61,7 @@ class BallotRecorded(AboutContest, frozen=True, kw_only=True):
     Accompanies each `ballot.cast`, `ballot.changed` and `ballot.withdrawn`.
 
     Attributes:
-        voter: The pseudonym of the person whose ballot it is.
+        voter: The id of the person whose ballot it is.
         human: They are a human being; programs can't vote.
         entry_ids: The chosen entries; empty when it was withdrawn.
         previous: Those chosen before; empty the first time.
@@ -70,7 +70,7 @@ class BallotRecorded(AboutContest, frozen=True, kw_only=True):
     type = "mitmach.ballot.recorded"
     topic = BALLOTS
 
-    voter: Pseudonym
+    voter: PersonId
     human: bool
     entry_ids: tuple[Id, ...]
     previous: tuple[Id, ...]
@@ -93,7 +93,7 @@ class ScoreRecorded(AboutContest, frozen=True, kw_only=True):
 
     Attributes:
         entry_id: The entry.
-        juror: The pseudonym of the member of the jury.
+        juror: The id of the member of the jury.
         scores: One per criterion.
     """
 
@@ -102,7 +102,7 @@ class ScoreRecorded(AboutContest, frozen=True, kw_only=True):
     subject_field = "entry_id"
 
     entry_id: Id
-    juror: Pseudonym
+    juror: PersonId
     scores: tuple[CriterionScore, ...]
 
 
@@ -111,7 +111,7 @@ class EntryResult(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         entry_id: The entry.
-        entrant: The pseudonym of the person who entered it.
+        entrant: The id of the person who entered it.
         rank: From 1; shared ranks occur where the rules say so. Null where few ballots hide it.
         winner: Its rank is 1, and somebody voted for it.
         votes: Ballots that chose it; null where few ballots hide it.
@@ -121,7 +121,7 @@ class EntryResult(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     entry_id: Id
-    entrant: Pseudonym
+    entrant: PersonId
     rank: Count | None
     winner: bool
     votes: Count | None

@@ -16,7 +16,7 @@ from shared.contract.events.vocabulary import (
     Id,
     JoinedBy,
     MemberRole,
-    Pseudonym,
+    PersonId,
     TagWord,
     Visibility,
 )
@@ -155,11 +155,11 @@ class AboutMembership(AboutGroup, frozen=True, kw_only=True):
     """What every event about a membership says. A person has at most one in a group.
 
     Attributes:
-        member: The pseudonym of the person whose membership it is.
+        member: The id of the person whose membership it is.
         role: The one they have, will have when they accept, or had when it ended.
     """
 
-    member: Pseudonym
+    member: PersonId
     role: MemberRole
 
 

@@ -3,7 +3,7 @@
 import msgspec
 
 from shared.contract.events.groups import AboutGroup
-from shared.contract.events.vocabulary import Code, Count, Id, Moment, Pseudonym, StepAction
+from shared.contract.events.vocabulary import Code, Count, Id, Moment, PersonId, StepAction
 
 
 class AboutGuide(AboutGroup, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class GuideStepCompleted(AboutGuide, frozen=True, kw_only=True):
     """A person finished a step of a guide; once per person, version and step.
 
     Attributes:
-        person: The pseudonym of the person who finished it.
+        person: The id of the person who finished it.
         step: Position in this version, from 0.
         step_required: The step is required.
         action: The act that the step asks for; `none`: to be read.
@@ -57,7 +57,7 @@ class GuideStepCompleted(AboutGuide, frozen=True, kw_only=True):
 
     type = "mitmach.guide_step.completed"
 
-    person: Pseudonym
+    person: PersonId
     step: Count
     step_required: bool
     action: StepAction
@@ -68,13 +68,13 @@ class GuideCompleted(AboutGuide, frozen=True, kw_only=True):
     """A person finished the last required step of a guide (or the last one, if none is required).
 
     Attributes:
-        person: The pseudonym of the person who finished it.
+        person: The id of the person who finished it.
         all_required: With this, all that all guides require of the person is done.
     """
 
     type = "mitmach.guide.completed"
 
-    person: Pseudonym
+    person: PersonId
     all_required: bool
 
 
@@ -82,13 +82,13 @@ class GuidelineAcknowledged(AboutGroup, frozen=True, kw_only=True):
     """A member has acknowledged the group's guideline.
 
     Attributes:
-        member: The pseudonym of the member who acknowledged it.
+        member: The id of the member who acknowledged it.
         guideline_version: The version that was acknowledged, from 1.
     """
 
     type = "mitmach.guideline.acknowledged"
 
-    member: Pseudonym
+    member: PersonId
     guideline_version: Count
 
 

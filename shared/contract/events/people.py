@@ -6,8 +6,8 @@ from shared.contract.events.vocabulary import (
     AccountKind,
     Code,
     ErasureId,
+    PersonId,
     PersonStatus,
-    Pseudonym,
     TextsPolicy,
 )
 
@@ -16,14 +16,14 @@ class AboutPerson(EventData, frozen=True, kw_only=True):
     """What every event about a person says.
 
     Attributes:
-        person: The pseudonym of the person that it is about.
+        person: The id of the person that it is about.
     """
 
     topic = PEOPLE
     subject_field = "person"
     key_field = "person"
 
-    person: Pseudonym
+    person: PersonId
 
 
 class AboutAccount(AboutPerson, frozen=True, kw_only=True):

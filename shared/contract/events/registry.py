@@ -12,6 +12,7 @@ from shared.contract.events import (
     groups,
     guides,
     insights,
+    logins,
     people,
     posts,
     responses,
@@ -23,6 +24,7 @@ from shared.contract.events.schema_addresses import name_at
 # defined somewhere. An older version of a type stays in this list, in front of the newer one, as
 # long as a topic may hold events of it.
 EVENT_CLASSES: tuple[type[EventData], ...] = (
+    logins.LoginTold,
     people.PersonInvited,
     people.PersonActivated,
     people.PersonChanged,

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+LOGINS = "mitmach.logins.v1"
 PEOPLE = "mitmach.people.v1"
 GROUPS = "mitmach.groups.v1"
 POSTS = "mitmach.posts.v1"
@@ -32,6 +33,8 @@ class TopicPlan(NamedTuple):
             there are none, only operators read it.
         data_teams: Whether other teams of the organisation may read it.
         description: What it carries, in one sentence.
+        retold: Whether all that it carries is told again and again, so that a reader may begin
+            wherever the topic begins now.
     """
 
     name: str
@@ -42,6 +45,7 @@ class TopicPlan(NamedTuple):
     readers: tuple[str, ...]
     data_teams: bool
     description: str
+    retold: bool = False
 
 
 def _forgotten(name: str, writer: str) -> TopicPlan:
@@ -65,8 +69,19 @@ TOPICS: dict[str, TopicPlan] = {
     plan.name: plan
     for plan in (
         TopicPlan(
+            LOGINS,
+            "login",
+            6,
+            7 * _DAY,
+            "groups",
+            ("posts", "contests", "metrics"),
+            False,
+            "Which token is whose; each is told anew with the first visit of a day.",
+            retold=True,
+        ),
+        TopicPlan(
             PEOPLE,
-            "person's pseudonym",
+            "person id",
             6,
             FOREVER,
             "groups",
@@ -131,8 +146,9 @@ TOPICS: dict[str, TopicPlan] = {
 }
 
 
-# What an operator's own people may not read either: the choices of sealed votes.
-RESTRICTED = frozenset({BALLOTS})
+# What an operator's own people may not read either: the choices of sealed votes, and which token is
+# whose.
+RESTRICTED = frozenset({BALLOTS, LOGINS})
 
 
 def dlq_topic(service: str) -> str:

@@ -22,13 +22,25 @@ Id = Annotated[
         },
     ),
 ]
-Pseudonym = Annotated[
+PersonId = Annotated[
     str,
     Meta(
-        description="A person, as a keyed hash that only the platform can make (128 bits, base32).",
+        description="A person, by an id that the platform made (UUIDv4).",
+        extra_json_schema={
+            "format": "uuid",
+            "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[089ab][0-9a-f]{3}-[0-9a-f]{12}$",
+        },
+    ),
+]
+Login = Annotated[
+    str,
+    Meta(
+        description="What an identity provider calls somebody, as a keyed digest that only the"
+        " platform can make (128 bits, base32).",
         extra_json_schema={"pattern": "^[a-z2-7]{26}$"},
     ),
 ]
+Pseudonym = PersonId
 ErasureId = Annotated[
     str,
     Meta(
@@ -58,6 +70,7 @@ Moment = Annotated[
 
 AccountKind = Literal["human", "service"]
 PersonStatus = Literal["invited", "active", "suspended", "left"]
+LoginStanding = Literal["invited", "active", "suspended", "left", "erased", "unknown"]
 # What becomes of what an erased person wrote: it goes, or stays under nobody's name.
 TextsPolicy = Literal["deleted", "kept"]
 

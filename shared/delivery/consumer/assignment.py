@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.contract.events.topics import TOPICS
 from shared.delivery.consumer.chain import Partition
 from shared.delivery.consumer.marks import claim
 from shared.delivery.consumer.subscription import seek_to_start
@@ -151,7 +152,7 @@ class Assignment:
                     session=session,
                     cluster=cluster,
                     fold=self._projection.fold(name),
-                    allow_incomplete=self._allow_incomplete,
+                    allow_incomplete=self._allow_incomplete or _is_retold(tp.topic),
                 )
                 if partition.next > ends[tp.topic, tp.partition]:
                     # The log is shorter than what we read: it is another. (Or an embedded broker's,
@@ -169,3 +170,8 @@ class Assignment:
                 self._counted_before += partition.counted
                 self._repeats_before += partition.repeats
                 self._projection.revoked(partition.name)
+
+
+def _is_retold(topic: str) -> bool:
+    """Whether all that a topic carries is told again, so that it may be read from the middle."""
+    return topic in TOPICS and TOPICS[topic].retold

@@ -83,8 +83,7 @@ from shared.web.http.origin import PATHS as ORIGIN_PATHS
 from shared.web.http.problems import FieldError, InputInvalid, Problem, problems, render
 from shared.web.http.requests.cursors import CursorInvalid, CursorOfAnotherQuery, Cursors
 from shared.web.http.requests.ids import AnswerId, Id, PathId, StructId
-from shared.web.http.requests.paths import PersonId
-from shared.web.http.routing.bulk import NAMED_IDS, Ids, PersonIds, ids_alone, in_order
+from shared.web.http.routing.bulk import NAMED_IDS, Ids, ids_alone, in_order
 from shared.web.http.routing.fields import (
     AnyLine,
     AnyText,
@@ -134,8 +133,6 @@ __all__ = [
     "Paging",
     "PatchModel",
     "PathId",
-    "PersonId",
-    "PersonIds",
     "Problem",
     "RateLimiter",
     "Reply",

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 
-from shared.contract.access import NotVisible
+from shared.contract.access import NotVisible, PersonHasLeft, PersonNotActive, PersonWasErased
 from shared.contract.errors import Refusal, Unavailable
 from shared.delivery.committer import AnswerGone, IdempotencyKeyReused
 from shared.web.http.middleware import GUARDED
@@ -158,6 +158,7 @@ def _general(guarded: bool, operation: dict[str, Any]) -> list[type[Refusal]]:
     found: list[type[Refusal]] = [TooBusy, HeaderRepeated]
     if guarded:
         found += [TokenMissing, TokenInvalid, TokenExpired, TooManyRequests, TooManyRequestsAtOnce]
+        found += [PersonNotActive, PersonHasLeft, PersonWasErased]
         found += [Unavailable, KeysUnavailable, InputInvalid]
     places = {parameter["in"] for parameter in operation.get("parameters", ())}
     if "requestBody" in operation:

@@ -37,7 +37,12 @@ _POLICY = {
         "example": '"person";q=1000;w=10',
     }
 }
-_WAIT = {"Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer"}}}
+_WAIT = {
+    "Retry-After": {
+        "description": "Seconds to wait, where waiting helps",
+        "schema": {"type": "integer"},
+    }
+}
 _TAG = {
     "ETag": {
         "description": "The version, for If-Match before a change and If-None-Match before reading",
@@ -107,7 +112,7 @@ def headers_of(
         headers |= _TAG
     if status == "429":
         headers |= _POLICY
-    if status in {"429", "503"}:
+    if status in {"429", "503"} or (guarded and status == "403"):
         headers |= _WAIT
     if status == "401":
         headers |= _CHALLENGE

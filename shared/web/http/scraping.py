@@ -13,7 +13,7 @@ from fastapi import Request
 from shared.contract.access import Action, authorize
 from shared.runtime.settings import HttpSettings
 from shared.web.http.proxies import parse_address
-from shared.web.identity import TokenMissing, TokenVerifier
+from shared.web.identity import People, TokenMissing, TokenVerifier
 
 # What proxies add. Behind one on this machine everybody comes from this machine.
 _FORWARDED = (
@@ -33,6 +33,7 @@ class Scrapers:
         token: What a scraper has to present; None: nothing, unless the port is `shared`.
         shared: Whether everybody who uses the platform reaches the port.
         verifier: Checks the tokens of people; None: there are none to check.
+        people: Knows whose they are.
     """
 
     def __init__(
@@ -41,19 +42,29 @@ class Scrapers:
         *,
         shared: bool = False,
         verifier: TokenVerifier | None = None,
+        people: People | None = None,
     ) -> None:
         self._token = None if token is None else token.encode()
         self._shared = shared
         self._verifier = verifier
+        self._people = people
 
     @classmethod
     def from_settings(
-        cls, settings: HttpSettings, *, shared: bool = False, verifier: TokenVerifier | None = None
+        cls,
+        settings: HttpSettings,
+        *,
+        shared: bool = False,
+        verifier: TokenVerifier | None = None,
+        people: People | None = None,
     ) -> "Scrapers":
         """With the token of the settings."""
         token = settings.metrics_token
         return cls(
-            None if token is None else token.get_secret_value(), shared=shared, verifier=verifier
+            None if token is None else token.get_secret_value(),
+            shared=shared,
+            verifier=verifier,
+            people=people,
         )
 
     async def admit(self, request: Request) -> None:
@@ -72,9 +83,10 @@ class Scrapers:
             raise TokenMissing
         if self._token is not None and hmac.compare_digest(presented.encode(), self._token):
             return
-        if self._verifier is None:
+        if self._verifier is None or self._people is None:
             raise TokenMissing("Send the scrape token, the setting MITMACH_METRICS_TOKEN.")
-        authorize(await self._verifier.authenticate(presented), Action.READ_KPIS)
+        claims = await self._verifier.authenticate(presented)
+        authorize(await self._people.find(claims), Action.READ_KPIS)
 
 
 def _from_this_machine(request: Request) -> bool:

@@ -14,10 +14,10 @@ Three things are refused, by one rule for tokens and for people who are provisio
 """
 
 # OpenID Connect Core 1.0, section 2.
-LONGEST_PERSON_ID = 255
+LONGEST_EXTERNAL_ID = 255
 
 # For OpenAPI and for search in forms; `fault_of` says the same with reasons.
-PERSON_ID_PATTERN = r"^[!-~]([ -~]*[!-~])?$"
+EXTERNAL_ID_PATTERN = r"^[!-~]([ -~]*[!-~])?$"
 
 RESERVED = frozenset({"me", ".", ".."})
 
@@ -32,8 +32,8 @@ def fault_of(person_id: object) -> str | None:
         return "isn't a text"
     if not person_id:
         return "is empty"
-    if len(person_id) > LONGEST_PERSON_ID:
-        return f"has {len(person_id)} characters, and {LONGEST_PERSON_ID} are the most"
+    if len(person_id) > LONGEST_EXTERNAL_ID:
+        return f"has {len(person_id)} characters, and {LONGEST_EXTERNAL_ID} are the most"
     if not person_id.isascii():
         return "has a character outside of ASCII"
     if not person_id.isprintable():

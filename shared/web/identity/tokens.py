@@ -1,4 +1,4 @@
-"""From a bearer token to a `Principal`: checked once, remembered until the token expires."""
+"""From a bearer token to its `Claims`: checked once, remembered until the token expires."""
 
 import asyncio
 import hashlib
@@ -10,7 +10,7 @@ from typing import Any
 
 import jwt
 
-from shared.contract.principal import ROLES, Principal, pseudonym
+from shared.contract.principal import ROLES, Claims, login_of
 from shared.web.identity.keys import ALGORITHMS, REFRESH_INTERVAL, KeyStore
 from shared.web.identity.parsing import audiences_of, check_times, claim_at, parse, required
 from shared.web.identity.refusals import (
@@ -50,7 +50,7 @@ class TokenVerifier:
         keys: The keys that tokens may be signed with.
         issuer: The `iss` that tokens must have.
         audience: What must be their `aud`, or among several.
-        pseudonym_key: The secret that turns person ids into pseudonyms.
+        pseudonym_key: The secret that turns subjects into logins.
         types: Accepted `typ` headers, lower case, without `application/`.
         roles_claim: Name or dotted path of the claim with the roles.
         person_claim: Name or dotted path of the claim with the person's id.
@@ -82,7 +82,7 @@ class TokenVerifier:
         self._clock = clock
         # By the token itself. By its digest would keep tokens out of memory dumps, at the price of
         # a hash per request.
-        self._verified: OrderedDict[str, tuple[Principal, float]] = OrderedDict()
+        self._verified: OrderedDict[str, tuple[Claims, float]] = OrderedDict()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["TokenVerifier"]:
@@ -105,8 +105,8 @@ class TokenVerifier:
         if await self._keys.refresh():
             self._verified.clear()  # a key may have been withdrawn
 
-    def recall(self, token: str) -> Principal | None:
-        """The caller of a token that was verified before and hasn't expired, or None."""
+    def recall(self, token: str) -> Claims | None:
+        """The claims of a token that was verified before and hasn't expired, or None."""
         known = self._verified.get(token)
         if known is None:
             return None
@@ -116,8 +116,8 @@ class TokenVerifier:
         self._verified.move_to_end(token)
         return known[0]
 
-    def verify(self, token: str) -> Principal:
-        """The caller that the token stands for, checked with the keys at hand.
+    def verify(self, token: str) -> Claims:
+        """What the token says of its owner, checked with the keys at hand.
 
         Raises:
             TokenInvalid: One of its subclasses says why.
@@ -126,13 +126,13 @@ class TokenVerifier:
         known = self.recall(token)
         if known is not None:
             return known
-        principal, expires = self._check(token)
-        self._verified[token] = (principal, expires)
+        checked, expires = self._check(token)
+        self._verified[token] = (checked, expires)
         if len(self._verified) > self._most:
             self._verified.popitem(last=False)
-        return principal
+        return checked
 
-    async def authenticate(self, token: str) -> Principal:
+    async def authenticate(self, token: str) -> Claims:
         """Like `verify`, but asks the provider once more when the token names an unknown key."""
         try:
             return self.verify(token)
@@ -140,7 +140,7 @@ class TokenVerifier:
             await self._refresh()
             return self.verify(token)
 
-    def _check(self, token: str) -> tuple[Principal, float]:
+    def _check(self, token: str) -> tuple[Claims, float]:
         """Cheap checks first, the signature last: see `_verified_claims` for what it costs."""
         unverified = parse(token)
         algorithm, kid = self._check_header(unverified.header)
@@ -154,7 +154,7 @@ class TokenVerifier:
         if not usable:
             raise TokenAlgorithmRefused
         claims = self._verified_claims(token, usable, algorithm)
-        return self._principal(claims), float(claims["exp"]) + LEEWAY
+        return self._read(claims), float(claims["exp"]) + LEEWAY
 
     def _check_header(self, header: dict[str, Any]) -> tuple[str, str | None]:
         """Algorithm and key id of a header whose fields have the right types."""
@@ -230,13 +230,13 @@ class TokenVerifier:
                 raise TokenInvalid from None
         raise TokenForged
 
-    def _principal(self, claims: dict[str, Any]) -> Principal:
-        person_id: str = claim_at(claims, self._person_claim)
+    def _read(self, claims: dict[str, Any]) -> Claims:
+        subject: str = claim_at(claims, self._person_claim)
         named = claim_at(claims, self._roles_claim)
         roles = (
             {role for role in named if isinstance(role, str)} if isinstance(named, list) else set()
         )
-        return Principal(person_id, ROLES & roles, pseudonym(self._pseudonym_key, person_id))
+        return Claims(subject, ROLES & roles, login_of(self._pseudonym_key, subject))
 
 
 def derived_key(secret: bytes, purpose: str) -> bytes:

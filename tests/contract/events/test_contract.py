@@ -38,7 +38,6 @@ PERSONAL = {
     "label",
     "lastname",
     "link",
-    "login",
     "mail",
     "message",
     "name",

@@ -21,17 +21,17 @@ from mitmach.embedded.broker import running_broker
 from mitmach.embedded.child import free_port
 from services.contests.app import build_api, build_relay, build_worker
 from services.contests.config import ContestsSettings
-from shared.audience import Group, Membership, Person
+from shared.audience import Group, Login, Membership, Person
 from shared.contract.events.topics import TOPICS
 from shared.contract.ids import new_id
-from shared.contract.principal import Principal, pseudonym
+from shared.contract.principal import Principal, Standing
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_reader
 from shared.delivery.mongo import Database, Driver, connect
 from shared.runtime.process import Part, running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.groups_publisher import GroupsPublisher, open_groups_publisher
-from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, token_of
+from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, login_told, person_id_of, token_of
 from tests.support.retrying import RetryingTransport
 from tooling.servers.http import running_http
 
@@ -45,12 +45,12 @@ class Somebody:
     """A person with a token.
 
     Attributes:
-        id: Of the person.
-        pseudonym: In events.
+        id: Who they are on the platform.
+        subject: What the identity provider calls them.
     """
 
     id: str
-    pseudonym: str
+    subject: str
     roles: tuple[str, ...]
     http: httpx.AsyncClient
 
@@ -59,7 +59,7 @@ class Somebody:
     ) -> httpx.Response:
         """A request; header names with underscores."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent["authorization"] = f"Bearer {token_of(self.id, self.roles)}"
+        sent["authorization"] = f"Bearer {token_of(self.subject, self.roles)}"
         content = {} if body is None else {"json": body}
         return await self.http.request(method, path, headers=sent, **content)
 
@@ -81,7 +81,7 @@ class Somebody:
 
     def principal(self) -> Principal:
         """The person as commands know them."""
-        return Principal(self.id, frozenset(self.roles), self.pseudonym)
+        return Principal(self.id, frozenset(self.roles), Standing.ACTIVE)
 
 
 @dataclass
@@ -105,19 +105,22 @@ class ContestsService:
 
     def somebody(self, name: str, *roles: str, http: httpx.AsyncClient | None = None) -> Somebody:
         """A person of whom nothing has been heard."""
-        return Somebody(name, pseudonym(PSEUDONYM_KEY, name), roles, http or self.http)
+        return Somebody(person_id_of(name), name, roles, http or self.http)
 
     async def people(self, *names: str, roles: tuple[str, ...] = ()) -> list[Somebody]:
-        """Active people, known to contests; their ids begin with their names."""
+        """Active people, known to contests."""
         found = [self.somebody(f"{name}-{uuid4().hex[:8]}", *roles) for name in names]
-        pseudonyms = [person.pseudonym for person in found]
-        await self.groups.activate(*pseudonyms)
-        known = {"_id": {"$in": pseudonyms}, "status": "active"}
+        ids = [person.id for person in found]
+        await self.groups.publish(*(login_told(person.subject) for person in found))
+        await self.groups.activate(*ids)
+        known = {"_id": {"$in": ids}, "status": "active"}
         await self.until(lambda: self._are(Person.collection, known, len(found)))
+        logins = {"person": {"$in": ids}}
+        await self.until(lambda: self._are(Login.collection, logins, len(found)))
         return found
 
     async def group(self, visibility: str, roles: dict[str, str]) -> str:
-        """A group known to contests; roles by pseudonym."""
+        """A group known to contests; roles by person."""
         group_id = new_id()
         await self.groups.found_group(group_id, visibility, roles)
         members = {"group_id": group_id}

@@ -291,7 +291,7 @@ async def test_a_contest_in_a_group_is_seen_and_run_by_its_people(
 ) -> None:
     lea, max_, otto = await contests.people("lea", "max", "otto")
     [ada] = await contests.people("ada", roles=("admin",))
-    roles = {lea.pseudonym: "owner", max_.pseudonym: "member"}
+    roles = {lea.id: "owner", max_.id: "member"}
     group_id = await contests.group("closed", roles)
     body = {"title": "Best plan", "kind": "idea", "group_id": group_id}
     assert await max_.refused("POST", "/v1/contests", body) == (403, "not-allowed")
@@ -323,7 +323,7 @@ async def test_contests_are_listed_page_by_page_newest_first(contests: ContestsS
     [olga] = await contests.people("olga", roles=("editor",))
     [paul] = await contests.people("paul")
     lea = (await contests.people("lea"))[0]
-    group_id = await contests.group("open", {lea.pseudonym: "owner"})
+    group_id = await contests.group("open", {lea.id: "owner"})
     made = []
     for number in range(5):
         body = {"title": f"Number {number}", "kind": "idea", "group_id": group_id}

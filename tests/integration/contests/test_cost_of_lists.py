@@ -13,7 +13,7 @@ from services.contests.queries.contests import list_contests
 from shared.audience import EVERYONE, Group, Membership, Person, membership_id
 from shared.contract.access import GroupRole, Visibility
 from shared.contract.ids import new_id
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 from shared.delivery.mongo import EntityStore, document
 from tests.integration.contests.service import ContestsService
 from tests.support.query_plans import ExplainedDatabase
@@ -31,7 +31,7 @@ class Shelf:
 
     def __init__(self, service: ContestsService) -> None:
         self.database = ExplainedDatabase(service.database.handle)
-        self.mia = Principal(new_id(), frozenset(), new_id())
+        self.mia = Principal(new_id(), frozenset(), Standing.ACTIVE)
         self._made = 0
         self._put: list[tuple[str, list[str]]] = []
 
@@ -41,7 +41,6 @@ class Shelf:
             id=new_id(unix_ms=FAR_AHEAD + self._made),
             group_id=group_id,
             readers=group_id,
-            organiser_id=organiser,
             organiser=organiser,
             description=Description(title="Best coffee", kind="idea"),
             phase="draft" if draft else "announced",
@@ -52,9 +51,9 @@ class Shelf:
         )
 
     def membership(self, group_id: str, role: GroupRole = GroupRole.MEMBER) -> Membership:
-        place = membership_id(group_id, self.mia.pseudonym)
+        place = membership_id(group_id, self.mia.person_id)
         return Membership(
-            id=place, group_id=group_id, person=self.mia.pseudonym, role=role, number=1
+            id=place, group_id=group_id, person=self.mia.person_id, role=role, number=1
         )
 
     async def put(self, collection: str, *entities: Any) -> None:
@@ -91,7 +90,7 @@ async def test_contests_and_drafts_of_others_cost_nothing(shelf: Shelf) -> None:
     led, joined, hidden = new_id(), new_id(), new_id()
     groups = [Group(id=key, visibility=Visibility.SECRET) for key in (led, joined, hidden)]
     await shelf.put("groups", *groups)
-    await shelf.put("people", Person(id=shelf.mia.pseudonym, status="active"))
+    await shelf.put("people", Person(id=shelf.mia.person_id, status="active"))
     await shelf.put("memberships", shelf.membership(led, GroupRole.OWNER), shelf.membership(joined))
     seen = [shelf.contest(group_id) for group_id in (led, joined, EVERYONE) for _ in range(10)]
     mine = shelf.contest(joined, draft=True, organiser=shelf.mia.person_id)
@@ -113,7 +112,7 @@ async def test_a_group_that_changes_its_visibility_takes_its_contests_along(
     contests: ContestsService, shelf: Shelf
 ) -> None:
     owner, outsider = await contests.people("owner", "outsider")
-    group_id = await contests.group("open", {owner.pseudonym: "owner"})
+    group_id = await contests.group("open", {owner.id: "owner"})
     contest = shelf.contest(group_id)
     await shelf.put("contests", contest)
     for visibility, readers in (("closed", group_id), ("open", EVERYONE)):

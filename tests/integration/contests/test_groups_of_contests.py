@@ -21,7 +21,7 @@ async def test_a_contest_for_all_tells_the_id_of_the_secret_group_that_votes_to_
 ) -> None:
     [olga, eva] = await contests.people("olga", "eva", roles=("editor",))
     [paul] = await contests.people("paul")
-    secret = await contests.group("secret", {olga.pseudonym: "member"})
+    secret = await contests.group("secret", {olga.id: "member"})
     body = {"title": "Best plan", "kind": "idea", "rules": {"voters": secret}}
     refused = {
         (await eva.call("POST", "/v1/contests", body | {"rules": {"voters": group}})).text
@@ -43,7 +43,7 @@ async def test_an_archived_group_takes_no_entries_and_no_votes_but_its_vote_ends
     contests: ContestsService,
 ) -> None:
     lea, max_ = await contests.people("lea", "max")
-    roles = {lea.pseudonym: "owner", max_.pseudonym: "member"}
+    roles = {lea.id: "owner", max_.id: "member"}
     group_id = await contests.group("open", roles)
     now = datetime.now(UTC)
     names = ("submissions_at", "review_at", "voting_at", "closes_at")
@@ -75,7 +75,7 @@ async def test_with_a_group_its_contests_go_and_nothing_of_them_stays_stored(
     contests: ContestsService,
 ) -> None:
     lea, max_, mia = await contests.people("lea", "max", "mia")
-    roles = {person.pseudonym: "member" for person in (max_, mia)} | {lea.pseudonym: "owner"}
+    roles = {person.id: "member" for person in (max_, mia)} | {lea.id: "owner"}
     group_id = await contests.group("open", roles)
     body = {"title": "Best plan", "kind": "photo", "group_id": group_id}
     draft = await lea.good("POST", "/v1/contests", body)
@@ -127,13 +127,13 @@ async def test_who_joins_during_the_vote_is_told_why_they_may_not_vote(
 ) -> None:
     [olga] = await contests.people("olga", roles=("editor",))
     ann, ben, late = await contests.people("ann", "ben", "late")
-    group_id = await contests.group("open", {ann.pseudonym: "member", ben.pseudonym: "member"})
+    group_id = await contests.group("open", {ann.id: "member", ben.id: "member"})
     path, [entry] = await contests.voting(olga, [ann], voters=group_id)
     joined = sample(
-        MembershipJoined, group_id=group_id, visibility="open", member=late.pseudonym, role="member"
+        MembershipJoined, group_id=group_id, visibility="open", member=late.id, role="member"
     )
     await contests.groups.publish(joined)
-    member = {"group_id": group_id, "person": late.pseudonym}
+    member = {"group_id": group_id, "person": late.id}
     await contests.until(lambda: contests.database.find_one("memberships", member))
     ballot = {"entry_ids": [entry]}
     assert await late.refused("PUT", f"{path}/ballot", ballot) == (403, "not-on-the-roll")

@@ -38,12 +38,12 @@ async def keep_voting(
         answer = await voter.call("PUT", f"{path}/ballot", {"entry_ids": [choice]})
         if answer.status_code == 503:
             # Not known whether it was stored: the last acknowledged vote can't be told any more.
-            acknowledged.pop(voter.pseudonym, None)
+            acknowledged.pop(voter.id, None)
             continue
         if answer.status_code != 200:
             assert answer.json()["type"].endswith("voting-not-open"), answer.text
             return
-        acknowledged[voter.pseudonym] = choice
+        acknowledged[voter.id] = choice
 
 
 async def recorded(contests: ContestsService, contest_id: str) -> dict[str, str]:
@@ -93,7 +93,7 @@ async def test_every_acknowledged_vote_is_counted_and_none_after_the_close(
     ):
         for number, voter in enumerate(voters):
             through: httpx.AsyncClient = (first, second)[number % 2]
-            who = Somebody(voter.id, voter.pseudonym, voter.roles, through)
+            who = Somebody(voter.id, voter.id, voter.roles, through)
             group.create_task(keep_voting(who, path, entries, acknowledged))
         await asyncio.sleep(BEFORE)
         await end_the_vote(olga, path)
@@ -129,7 +129,7 @@ async def test_a_process_that_hangs_over_the_close_neither_adds_a_vote_nor_break
     path, [entry] = await contests.voting(olga, [ann])
     stopping = {"MITMACH_FAILPOINTS": "committer.before_commit=stop"}
     async with another_api(contests, **stopping) as (http, process):
-        hung = Somebody(cleo.id, cleo.pseudonym, cleo.roles, http)
+        hung = Somebody(cleo.id, cleo.id, cleo.roles, http)
         vote = asyncio.create_task(hung.call("PUT", f"{path}/ballot", {"entry_ids": [entry]}))
         await ben.good("PUT", f"{path}/ballot", {"entry_ids": [entry]})
         await olga.good("POST", f"{path}:advance", {"to": "sealed"})

@@ -19,7 +19,7 @@ def driver(request: pytest.FixtureRequest) -> Driver:
 
 @pytest.fixture
 async def api(mongo: Mongo, database_prefix: str, tmp_path: Path) -> AsyncIterator[GroupsApi]:
-    """The service, with mia, otto and lea already here."""
+    """The service, with mia, otto, lea and those with roles already here."""
     async with running_groups_api(groups_settings(database_prefix, tmp_path), mongo) as running:
-        await running.arrive("mia", "otto", "lea")
+        await running.arrive("ada", "eda", "directory", "mia", "otto", "lea")
         yield running

@@ -1,5 +1,6 @@
 """The groups service behind a real socket on a real database, and people who call it."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Database, Mongo
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
-from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, token_of
+from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, person_id_of, token_of
 from tests.support.retrying import RetryingTransport
 from tooling.servers.http import running_http
 
@@ -24,16 +25,18 @@ ROLES = {"ada": ("admin",), "eda": ("editor",), "directory": ("service",)}
 
 
 class GroupsApi:
-    """A running service.
+    """A running service, whose people are called by name: requests and answers are translated.
 
     Attributes:
         client: Speaks to it.
         database: What it stores.
+        ids: The ids that the service has made, by what the identity provider calls people.
     """
 
     def __init__(self, client: httpx.AsyncClient, database: Database) -> None:
         self.client = client
         self.database = database
+        self.ids: dict[str, str] = {}
 
     async def call(
         self,
@@ -46,13 +49,77 @@ class GroupsApi:
         if_match: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """A request of somebody."""
+        """A request of somebody, with names for ids; the answer, with names for ids."""
+        answer = await self.raw(
+            who,
+            method,
+            self._path(path),
+            self._body(body),
+            key=key,
+            if_match=if_match,
+            headers=headers,
+        )
+        await self._learn(answer)
+        return self._named(answer)
+
+    async def raw(
+        self,
+        who: str,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        if_match: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """A request of somebody, as it is sent."""
         sent = {"authorization": f"Bearer {token_of(who, ROLES.get(who, ()))}", **(headers or {})}
         if key is not None:
             sent["idempotency-key"] = key
         if if_match is not None:
             sent["if-match"] = if_match
         return await self.client.request(method, path, json=body, headers=sent)
+
+    def id_of(self, name: str) -> str:
+        """The id of somebody; an invented one for a name that nobody has."""
+        return self.ids.get(name) or person_id_of(name)
+
+    def _path(self, path: str) -> str:
+        """The path with ids for names, where people stand in one."""
+        places = r"(/people/|/members/|/requests/|/invitations/|ids=)(?!me\b)([\w.-]+)"
+        return re.sub(places, lambda found: found[1] + self.id_of(found[2]), path)
+
+    def _body(self, body: Any) -> Any:
+        if isinstance(body, dict):
+            return {
+                key: self.id_of(value)
+                if key == "person_id" and isinstance(value, str)
+                else self._body(value)
+                for key, value in body.items()
+            }
+        return [self._body(item) for item in body] if isinstance(body, list) else body
+
+    async def _learn(self, answer: httpx.Response) -> None:
+        """Looks up who is new: what tells names and ids apart is in the database alone."""
+        if answer.request.method == "POST" and answer.is_success:
+            for person in await self.database.find("people", {"external_id": {"$type": "string"}}):
+                self.ids[person["external_id"]] = person["_id"]
+
+    def _named(self, answer: httpx.Response) -> httpx.Response:
+        def named(text: str) -> str:
+            for name, person_id in self.ids.items():
+                text = text.replace(person_id, name)
+            return text
+
+        headers = {
+            name: named(value)
+            for name, value in answer.headers.items()
+            if name not in ("content-length", "content-encoding")
+        }
+        return httpx.Response(
+            answer.status_code, headers=headers, text=named(answer.text), request=answer.request
+        )
 
     async def good(self, who: str, method: str, path: str, body: Any = None, **more: Any) -> Any:
         """What a request is answered that must succeed; None for an empty answer."""
@@ -83,9 +150,16 @@ class GroupsApi:
         return group_id
 
     async def events(self) -> list[dict[str, Any]]:
-        """Everything in the log, in the order in which it was committed."""
+        """Everything in the log but logins, in the order in which it was committed."""
         logs = await self.database.find(LOG, {}, sort=[("at", 1), ("_id", 1)])
-        return [msgspec.json.decode(event.body) for log in logs for event in logged_events(log)]
+        bodies = [event.body.decode() for log in logs for event in logged_events(log)]
+        for name, person_id in self.ids.items():
+            bodies = [body.replace(person_id, name) for body in bodies]
+        return [
+            event
+            for event in map(msgspec.json.decode, bodies)
+            if event["type"] != "mitmach.login.told"
+        ]
 
 
 def groups_settings(prefix: str, folder: Path, **more: Any) -> GroupsSettings:

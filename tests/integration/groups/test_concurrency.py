@@ -73,7 +73,7 @@ async def test_one_of_two_who_create_the_same_person_succeeds(
     two: tuple[GroupsApi, GroupsApi],
 ) -> None:
     for turn in range(ROUNDS):
-        body = {"id": f"kai{turn}"}
+        body = {"external_id": f"kai{turn}"}
         answers = await asyncio.gather(
             *(api.call("ada", "POST", "/v1/people", body) for api in two)
         )

@@ -9,7 +9,7 @@ from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership, MembershipStanding, membership_id
 from services.groups.queries.groups import GroupFilter, list_groups
 from shared.contract.ids import new_id
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 from shared.delivery.mongo import EntityStore, document
 from tests.integration.groups.service import GroupsApi
 from tests.support.query_plans import ExplainedDatabase
@@ -17,7 +17,7 @@ from tests.support.query_plans import ExplainedDatabase
 HIDDEN = 3_000
 LIMIT = 20
 MOMENT = datetime(2025, 3, 3, tzinfo=UTC)
-MIA = Principal("mia")
+MIA = Principal("mia", standing=Standing.ACTIVE)
 ALL = GroupFilter()
 
 
@@ -37,7 +37,6 @@ def membership(of: Group) -> Membership:
         id=membership_id(of.id, "mia"),
         group_id=of.id,
         person_id="mia",
-        pseudonym="m",
         standing=MembershipStanding.MEMBER,
         since=MOMENT,
     )
@@ -73,7 +72,7 @@ async def test_secret_groups_of_others_cost_nothing_and_own_ones_are_shown(api: 
         == sorted((made.id for made in own), reverse=True)[:LIMIT]
     )
     assert await listed(GroupFilter(archived=True)) == [archived[0].id]
-    admin = Principal("ada", frozenset({"admin"}))
+    admin = Principal("ada", frozenset({"admin"}), Standing.ACTIVE)
     everything = await list_groups(EntityStore(database), admin, ALL, limit=LIMIT)
     latest = sorted((made.id for made in [*shown, *own, *hidden]), reverse=True)
     assert [row.group.id for row in everything][:LIMIT] == latest[:LIMIT]

@@ -12,7 +12,7 @@ from services.groups.queries.channels import channels_by_id
 from services.groups.queries.groups import groups_by_id
 from services.groups.queries.people import people_by_id
 from shared.contract.ids import new_id
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 from shared.delivery.mongo import Database, EntityStore, Mongo
 from tests.integration.groups.service import GroupsApi, groups_settings, running_groups_api
 
@@ -35,9 +35,9 @@ async def read_one_by_one(
 async def populate(api: GroupsApi) -> dict[str, list[str]]:
     """People in all states, and groups and channels of all visibilities, some archived or gone."""
     for body in (
-        {"id": "invited, only", "name": "Kai"},
-        {"id": "suspended", "name": "Su"},
-        {"id": "erased", "name": "Er", "email": "er@example.org"},
+        {"external_id": "invited, only", "name": "Kai"},
+        {"external_id": "suspended", "name": "Su"},
+        {"external_id": "erased", "name": "Er", "email": "er@example.org"},
     ):
         await api.good("directory", "POST", "/v1/people", body)
     await api.good("ada", "POST", "/v1/people/suspended:suspend")
@@ -139,7 +139,7 @@ class CountedDatabase(Database):
 
 
 async def test_a_hundred_cost_as_many_questions_as_one(api: GroupsApi) -> None:
-    otto = Principal("otto")
+    otto = Principal(api.ids["otto"], standing=Standing.ACTIVE)
     groups = [await api.group("otto", name=f"Group {n}") for n in range(20)]
     listed = [await api.good("otto", "GET", f"/v1/groups/{one}/channels") for one in groups]
     channels = [channel["id"] for one in listed for channel in one["items"]]

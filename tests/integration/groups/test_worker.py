@@ -124,7 +124,7 @@ async def test_members_are_counted_from_events(
         await _until(api, group_id, 2)
         await _until(api, EVERYONE, 3)
         # A program belongs to groups too, and isn't among those that are counted.
-        await api.good("ada", "POST", "/v1/people", {"id": "robot", "account": "service"})
+        await api.good("ada", "POST", "/v1/people", {"external_id": "robot", "account": "service"})
         await api.arrive("robot")
         await api.good("robot", "PUT", f"{members}/me")
         await api.good("ada", "POST", "/v1/people/lea:suspend")

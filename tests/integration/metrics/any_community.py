@@ -62,7 +62,7 @@ class Community:
             self.arrive(name)
         self.group_id = self.world.new_id()
         about: dict[str, Any] = {"group_id": self.group_id, "visibility": visibility}
-        self.hear(sample(groups.GroupCreated, **about), self.who["a"].pseudonym)
+        self.hear(sample(groups.GroupCreated, **about), self.who["a"].person_id)
         for name in NAMES[:first]:
             self.join(name)
         self.channel_id = self.world.channel(self.group_id)
@@ -77,7 +77,7 @@ class Community:
         if name not in self.active:
             self.active.add(name)
             account = "service" if name in PROGRAMS else "human"
-            person = self.who[name].pseudonym
+            person = self.who[name].person_id
             self.hear(sample(people.PersonActivated, person=person, account=account), person)
 
     def join(self, name: str) -> None:
@@ -91,25 +91,25 @@ class Community:
             self._membership(groups.MembershipLeft, name)
 
     def _membership(self, kind: Any, name: str) -> None:
-        member = self.who[name].pseudonym
+        member = self.who[name].person_id
         self.hear(sample(kind, group_id=self.group_id, member=member, role="member"), member)
 
     def suspend(self, name: str) -> None:
         account = "service" if name in PROGRAMS else "human"
-        person = self.who[name].pseudonym
+        person = self.who[name].person_id
         if name in self.active:
             self.hear(sample(people.PersonSuspended, person=person, account=account))
 
     def reinstate(self, name: str) -> None:
         account = "service" if name in PROGRAMS else "human"
-        person = self.who[name].pseudonym
+        person = self.who[name].person_id
         if name in self.active:
             kind = people.PersonReinstated
             self.hear(sample(kind, person=person, account=account, status="active"))
 
     def erase(self, name: str) -> None:
         """They are forgotten; a token outlives that, so they may go on doing things."""
-        person = self.who[name].pseudonym
+        person = self.who[name].person_id
         self.hear(sample(people.PersonErased, person=person, ever_activated=name in self.active))
         self.active.discard(name)
         self.members.discard(name)

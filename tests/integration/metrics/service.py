@@ -5,7 +5,7 @@ import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,17 @@ from pydantic import SecretStr
 
 from services.metrics.app import build_api, build_consumer
 from services.metrics.config import MetricsSettings
+from shared.audience import Login
 from shared.contract.events.envelope import EventData, format_time, seal, with_sequence
 from shared.contract.events.topics import TOPICS
+from shared.contract.events.vocabulary import LoginStanding
 from shared.contract.ids import new_id
+from shared.contract.principal import Standing
 from shared.delivery.kafka import KafkaConnection, ensure_topics, open_producer
-from shared.delivery.mongo import Mongo
+from shared.delivery.mongo import Database, Mongo, document
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
-from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, token_of
+from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, login_told, token_of
 from tests.support.metrics import SOURCES
 from tests.support.retrying import RetryingTransport
 from tooling.servers.http import running_http
@@ -89,20 +92,44 @@ class Teller:
 
 
 class MetricsApi:
-    """A running API."""
+    """A running API, for which whoever asks is active unless something else is stored.
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    Attributes:
+        client: Speaks to it.
+        database: The service's own, which has the logins.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, database: Database) -> None:
         self.client = client
+        self.database = database
+        self._told: set[str] = set()
+
+    async def knows(self, who: str) -> None:
+        """Has somebody be active of whom nothing else was said."""
+        if who not in self._told:
+            await self.stands(who, "active")
+
+    async def stands(self, who: str, standing: LoginStanding) -> None:
+        """Stores where somebody stands, as if the groups service had told it."""
+        self._told.add(who)
+        told = login_told(who, standing)
+        login = Login(
+            id=told.login, person=told.person, standing=Standing(standing), at=datetime.now(UTC)
+        )
+        whole = {"q": {"_id": login.id}, "u": document(login), "upsert": True}
+        await self.database.update(Login.collection, [whole])
 
     async def call(
         self, path: str, *, who: str = "ann", roles: Sequence[str] = ("analyst",), **more: Any
     ) -> httpx.Response:
         """A request of somebody, of an analyst if nothing else is said."""
+        await self.knows(who)
         headers = {"authorization": f"Bearer {token_of(who, roles)}"} | more.pop("headers", {})
         return await self.client.get(path, headers=headers, **more)
 
     async def head(self, path: str, *, who: str = "ann") -> httpx.Response:
         """A HEAD request of an analyst."""
+        await self.knows(who)
         headers = {"authorization": f"Bearer {token_of(who, ['analyst'])}"}
         return await self.client.head(path, headers=headers)
 
@@ -189,4 +216,4 @@ async def running_api(settings: MetricsSettings, mongo: Mongo) -> AsyncIterator[
         running_http(app, settings) as address,
         httpx.AsyncClient(base_url=address, timeout=20.0, transport=RetryingTransport()) as client,
     ):
-        yield MetricsApi(client)
+        yield MetricsApi(client, mongo.database(settings.database_name("metrics")))

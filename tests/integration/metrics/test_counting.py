@@ -11,10 +11,9 @@ from services.metrics.kpis import CATALOGUE
 from services.metrics.store.documents import BITMAPS, CONTESTS, FORGOTTEN, PEOPLE
 from shared.contract.events import ballots, contests, groups, people, posts, responses
 from shared.contract.ids import new_id
-from shared.contract.principal import pseudonym
 from shared.delivery.mongo import Mongo
 from tests.integration.metrics.service import Teller, running_api, running_consumer
-from tests.support.identity import PSEUDONYM_KEY
+from tests.support.identity import person_id_of
 from tooling.sample_events import sample
 
 HOUR = timedelta(hours=1)
@@ -25,7 +24,7 @@ WEEK = "7d"
 
 
 def person(name: str) -> str:
-    return pseudonym(PSEUDONYM_KEY, name)
+    return person_id_of(name)
 
 
 class Office:

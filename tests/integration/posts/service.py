@@ -20,20 +20,26 @@ from mitmach.embedded.broker import running_broker
 from services.posts.app import build_api, build_relay, build_worker
 from services.posts.config import PostsSettings
 from services.posts.domain.audience import Channel, Group, Person
+from shared.audience import Login
 from shared.contract.events.envelope import EventData
 from shared.contract.events.groups import ChannelCreated, GroupCreated, MembershipJoined
 from shared.contract.events.people import PersonActivated
 from shared.contract.events.registry import Event, decode_event
 from shared.contract.events.topics import POSTS, TOPICS
 from shared.contract.ids import new_id
-from shared.contract.principal import pseudonym as pseudonym_of
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_reader
 from shared.delivery.mongo import Database, Driver, connect
 from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.groups_publisher import GroupsPublisher, open_groups_publisher
-from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, token_of
+from tests.support.identity import (
+    PRIVATE_PEM,
+    PSEUDONYM_KEY,
+    login_told,
+    person_id_of,
+    token_of,
+)
 from tests.support.retrying import RetryingTransport
 from tooling.sample_events import sample
 from tooling.servers.http import running_http
@@ -43,10 +49,15 @@ PATIENCE = 60.0  # seconds until something that should take a fraction of one ha
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody with a token."""
+    """Somebody with a token.
+
+    Attributes:
+        id: Who they are on the platform.
+        subject: What the identity provider calls them.
+    """
 
     id: str
-    pseudonym: str
+    subject: str
     http: httpx.AsyncClient
     headers: dict[str, str]
 
@@ -88,11 +99,10 @@ class PostsService:
     groups: GroupsPublisher
     _unheard: list[str] = field(default_factory=list)
 
-    def caller(self, person_id: str, *roles: str) -> Caller:
+    def caller(self, subject: str, *roles: str) -> Caller:
         """Somebody of whom nothing has been heard."""
-        headers = {"authorization": f"Bearer {token_of(person_id, roles)}"}
-        pseudonym = pseudonym_of(PSEUDONYM_KEY, person_id)
-        return Caller(person_id, pseudonym, self.http, headers)
+        headers = {"authorization": f"Bearer {token_of(subject, roles)}"}
+        return Caller(person_id_of(subject), subject, self.http, headers)
 
     async def tell(self, *events: EventData) -> None:
         """Says something as the groups service."""
@@ -101,8 +111,9 @@ class PostsService:
     async def people(self, *names: str, roles: tuple[str, ...] = ()) -> list[Caller]:
         """Active people; known to posts once there is a group, channel or place."""
         callers = [self.caller(f"{name}-{uuid4().hex[:8]}", *roles) for name in names]
+        await self.tell(*(login_told(caller.subject) for caller in callers))
         await self.tell(*(activated(caller) for caller in callers))
-        self._unheard += [caller.pseudonym for caller in callers]
+        self._unheard += [caller.id for caller in callers]
         return callers
 
     async def group(self, *members: Caller, visibility: str = "open") -> str:
@@ -137,7 +148,8 @@ class PostsService:
 
         async def all_there() -> bool:
             found = await self.database.count(Person.collection, people)
-            return found == len(self._unheard) and bool(
+            logins = await self.database.count(Login.collection, {"person": {"$in": self._unheard}})
+            return found == logins == len(self._unheard) and bool(
                 await self.database.find_one(collection, wanted)
             )
 
@@ -182,7 +194,7 @@ class PostsService:
 
 def activated(caller: Caller) -> PersonActivated:
     """That somebody has become active."""
-    return sample(PersonActivated, person=caller.pseudonym, account="human")
+    return sample(PersonActivated, person=caller.id, account="human")
 
 
 def joined(
@@ -192,7 +204,7 @@ def joined(
     return sample(
         MembershipJoined,
         group_id=group_id,
-        member=caller.pseudonym,
+        member=caller.id,
         role=role,
         visibility=visibility,
     )

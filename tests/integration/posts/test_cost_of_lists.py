@@ -13,7 +13,7 @@ from services.posts.worker.readership import Readership
 from shared.audience import EVERYONE, membership_id
 from shared.contract.access import Visibility
 from shared.contract.ids import new_id
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 from shared.delivery.command import SETTLED, Entity
 from shared.delivery.mongo import EntityStore, document
 from tests.integration.posts.service import PostsService
@@ -33,7 +33,7 @@ class Neighbourhood:
     def __init__(self, posts: PostsService) -> None:
         self.database = ExplainedDatabase(posts.database.handle)
         self.store = EntityStore(self.database)
-        self.ada = Principal(new_id(), frozenset(), new_id())
+        self.ada = Principal(new_id(), frozenset(), Standing.ACTIVE)
         self._published = 0
         self._put: list[tuple[str, list[object]]] = []
 
@@ -60,7 +60,6 @@ class Neighbourhood:
             group_id=group.id,
             channel_id=group.id,
             readers=readers or group.id,
-            author_id=author,
             author=author,
             format="text",
             kind="discussion",
@@ -72,8 +71,8 @@ class Neighbourhood:
         )
 
     def membership(self, group: Group) -> Membership:
-        place = membership_id(group.id, self.ada.pseudonym)
-        return Membership(id=place, group_id=group.id, person=self.ada.pseudonym, number=1)
+        place = membership_id(group.id, self.ada.person_id)
+        return Membership(id=place, group_id=group.id, person=self.ada.person_id, number=1)
 
     async def settled(self, *, later: float = 0.0) -> None:
         clock = lambda: datetime.now(UTC) + timedelta(seconds=later)  # noqa: E731 - one expression
@@ -107,7 +106,7 @@ async def test_thousands_of_groups_that_one_may_not_see_cost_nothing(here: Neigh
     shown = [here.post(group) for group in mine[:10]]
     shown += [here.post(everyone, readers=EVERYONE) for _ in range(LIMIT)]
     hidden = [here.group() for _ in range(HIDDEN)]
-    await here.put([Person(id=here.ada.pseudonym, status="active", number=1)])
+    await here.put([Person(id=here.ada.person_id, status="active", number=1)])
     await here.put(mine + hidden)
     await here.put([here.membership(group) for group in mine])
     await here.put([*shown, *(here.post(group) for group in hidden)])
@@ -200,7 +199,7 @@ async def test_a_group_that_was_just_opened_is_shown_to_its_members_at_once(
     group = here.group()
     post = here.post(group, author=author)
     await here.put([group, post, here.membership(group)])
-    await here.put([Person(id=here.ada.pseudonym, status="active", number=1)])
+    await here.put([Person(id=here.ada.person_id, status="active", number=1)])
     assert await of_topic(here, author) == [post.id]
     await change(here, group, visibility="open")
     assert await of_topic(here, author) == [post.id]
@@ -216,7 +215,7 @@ async def test_memberships_of_a_deleted_group_go(here: Neighbourhood) -> None:
     await here.put([group, other, here.membership(group), here.membership(other)])
     await change(here, group, deleted=True)
     await here.settled()
-    left = await here.store.find(Membership, {"person": here.ada.pseudonym})
+    left = await here.store.find(Membership, {"person": here.ada.person_id})
     assert [membership.group_id for membership in left] == [other.id]
 
 
@@ -224,7 +223,7 @@ async def test_who_sees_everything_reads_all_groups_at_the_same_cost(here: Neigh
     author = new_id()
     groups = [here.group() for _ in range(30)]
     await here.put([*groups, *(here.post(group, author=author) for group in groups)])
-    mo = Principal(new_id(), frozenset({"moderator"}), new_id())
+    mo = Principal(new_id(), frozenset({"moderator"}), Standing.ACTIVE)
 
     async def all_there_is() -> list[SeenPost]:
         return await list_posts(

@@ -251,7 +251,7 @@ async def test_audience_and_flags_are_in_the_events(posts: PostsService) -> None
     assert isinstance(reaction.data, ReactionAdded)
     assert (reaction.data.in_audience, reaction.data.format) == (True, "video")
     assert reaction.data.published_at == publication.published_at
-    assert reaction.actor == ben.pseudonym
+    assert reaction.actor == ben.id
     assert isinstance(view, PostViewed)
     assert (view.in_audience, view.first_view, view.own) == (False, True, False)
 

@@ -91,7 +91,7 @@ async def test_the_feed_is_what_my_groups_and_everyone_say(posts: PostsService) 
 async def test_closed_groups_show_nothing_to_outsiders(posts: PostsService) -> None:
     anna, ben = await posts.people("anna", "ben")
     (mo,) = await posts.people("mo", roles=("moderator",))
-    topic = f"topic-{anna.pseudonym}"
+    topic = f"topic-{anna.id}"
     visible, hidden = await posts.place(anna), await posts.place(anna, visibility="closed")
     seen = await anna.publish(visible, topics=[topic])
     unseen = await anna.publish(hidden, topics=[topic])
@@ -112,7 +112,7 @@ async def test_closed_groups_show_nothing_to_outsiders(posts: PostsService) -> N
 
 async def test_a_topic_is_found_however_it_is_spelled(posts: PostsService) -> None:
     (anna,) = await posts.people("anna")
-    post = await anna.publish(await posts.place(anna), topics=[f"Road {anna.pseudonym}"])
-    answer = await anna.get(f"/v1/posts?topic=%23road_{anna.pseudonym.upper()}")
+    post = await anna.publish(await posts.place(anna), topics=[f"Road {anna.id}"])
+    answer = await anna.get(f"/v1/posts?topic=%23road_{anna.id.upper()}")
     assert [shown["id"] for shown in answer.json()["items"]] == [post["id"]]
     assert (await anna.get("/v1/posts?topic=%23")).json()["type"].endswith("topic-invalid")

@@ -230,7 +230,7 @@ async def test_the_suspended_only_read(posts: PostsService) -> None:
     (anna,) = await posts.people("anna")
     channel = await posts.place(anna)
     post = await anna.publish(channel)
-    await posts.tell(sample(PersonSuspended, person=anna.pseudonym, account="human"))
+    await posts.tell(sample(PersonSuspended, person=anna.id, account="human"))
 
     async def known() -> bool:
         answer = await anna.call("PUT", f"/v1/posts/{post['id']}/view")

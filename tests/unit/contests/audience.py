@@ -41,9 +41,9 @@ class KnownPeople:
             if membership.group_id == group_id
         }
         active = [
-            pseudonym
-            for pseudonym, person in self.all(Person).items()
-            if person.counted and (group_id == EVERYONE or pseudonym in members)
+            person_id
+            for person_id, person in self.all(Person).items()
+            if person.counted and (group_id == EVERYONE or person_id in members)
         ]
         return Roll(
             arrivals=groups[group_id].arrivals if group_id in groups else 0,

@@ -40,7 +40,7 @@ def authors(world: World) -> list[Principal]:
 
 
 def ballot(world: World, contest: Contest, voter: Principal) -> Ballot:
-    return world.get(Ballot, ballot_id(contest.id, voter.pseudonym))
+    return world.get(Ballot, ballot_id(contest.id, voter.person_id))
 
 
 def test_a_vote_says_to_the_world_only_that_somebody_voted(
@@ -52,11 +52,11 @@ def test_a_vote_says_to_the_world_only_that_somebody_voted(
     assert isinstance(public.data, BallotCast)
     assert isinstance(restricted.data, BallotRecorded)
     assert (public.data.topic, restricted.data.topic) == (CONTESTS, BALLOTS)
-    assert public.actor == vera.pseudonym
+    assert public.actor == vera.person_id
     assert entries[0].id.encode() not in msgspec.json.encode(public.data)
     assert (public.data.first_ballot, public.data.in_audience) == (True, True)
     assert (restricted.data.voter, restricted.data.entry_ids) == (
-        vera.pseudonym,
+        vera.person_id,
         (entries[0].id,),
     )
     assert world.types() == ["ballot.cast", "ballot.recorded"]

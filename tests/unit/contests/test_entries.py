@@ -33,9 +33,9 @@ def test_an_entry_waits_for_its_review(world: World, olga: Principal, ann: Princ
     contest = world.submissions(olga)
     world.events.clear()
     entry = world.enter(ann, contest)
-    assert (entry.status, entry.author_id, entry.author) == ("submitted", "ann", ann.pseudonym)
+    assert (entry.status, entry.author, entry.author) == ("submitted", "ann", ann.person_id)
     event = world.last(EntrySubmitted)
-    assert (event.first_entry, event.was_entered, event.entrant) == (True, False, ann.pseudonym)
+    assert (event.first_entry, event.was_entered, event.entrant) == (True, False, ann.person_id)
     assert world.types() == ["entry.submitted"]
 
 
@@ -45,7 +45,7 @@ def test_without_a_review_an_entry_is_accepted_at_once_by_nobody(
     contest = world.submissions(olga, Rules(reviewed=False))
     world.events.clear()
     assert world.enter(ann, contest).status == "accepted"
-    assert [event.actor for event in world.events] == [ann.pseudonym, None]
+    assert [event.actor for event in world.events] == [ann.person_id, None]
     assert world.types() == ["entry.submitted", "entry.accepted"]
 
 

@@ -255,7 +255,7 @@ class Histories(RuleBasedStateMachine):
         recorded = {
             event.voter: event.entry_ids for event in data if isinstance(event, BallotRecorded)
         }
-        names = {principal.pseudonym: name for name, principal in self.people.items()}
+        names = {principal.person_id: name for name, principal in self.people.items()}
         replayed = {names[voter]: frozenset(chosen) for voter, chosen in recorded.items() if chosen}
         assert replayed == self.votes
 

@@ -58,13 +58,13 @@ class Course:
         self.known.hear(
             sample(GroupCreated, group_id=GROUP, visibility="open"),
             *(
-                sample(PersonActivated, person=person.pseudonym, account="human")
+                sample(PersonActivated, person=person.person_id, account="human")
                 for person in everybody
             ),
         )
         about: dict[str, Any] = {"group_id": GROUP, "visibility": "open"}
         self.known.hear(
-            sample(MembershipJoined, **about, member=self.author.pseudonym, role="member")
+            sample(MembershipJoined, **about, member=self.author.person_id, role="member")
         )
         for name in joined:
             self.turn(name, "join")
@@ -90,8 +90,8 @@ class Course:
     def turn(self, name: str, deed: str) -> None:
         """Somebody does something; what is refused changes nothing."""
         who = self.people[name]
-        about: dict[str, Any] = {"group_id": GROUP, "member": who.pseudonym, "visibility": "open"}
-        account: dict[str, Any] = {"person": who.pseudonym, "account": "human"}
+        about: dict[str, Any] = {"group_id": GROUP, "member": who.person_id, "visibility": "open"}
+        account: dict[str, Any] = {"person": who.person_id, "account": "human"}
         match deed:
             case "join":
                 self.known.hear(sample(MembershipJoined, **about, role="member"))
@@ -109,7 +109,7 @@ class Course:
 
     def _act(self, who: Principal, deed: str) -> None:
         self.world.now += timedelta(milliseconds=1)
-        entries = [entry.id for entry in self.world.all(Entry) if entry.author_id != who.person_id]
+        entries = [entry.id for entry in self.world.all(Entry) if entry.author != who.person_id]
         commands: dict[str, Command] = {
             "enter": SubmitEntry(who, self.id, self.world.new_id(), CONTENT, consents=True),
             "vote": CastBallot(who, self.id, entries[:1]),
@@ -209,7 +209,7 @@ def course() -> Course:
 
 def vote(course: Course, name: str) -> None:
     [first, *_] = [
-        entry.id for entry in course.world.all(Entry) if entry.author_id not in {name, "dora"}
+        entry.id for entry in course.world.all(Entry) if entry.author not in {name, "dora"}
     ]
     course.world.do(CastBallot(course.people[name], course.id, [first]))
 
@@ -254,8 +254,8 @@ def test_an_entrant_who_came_after_the_announcement_is_told_as_one_more_who_coul
 def test_a_program_with_an_account_may_not_vote(course: Course) -> None:
     bot = principal("bot")
     course.known.hear(
-        sample(PersonActivated, person=bot.pseudonym, account="service"),
-        sample(MembershipJoined, group_id=GROUP, member=bot.pseudonym, visibility="open"),
+        sample(PersonActivated, person=bot.person_id, account="service"),
+        sample(MembershipJoined, group_id=GROUP, member=bot.person_id, visibility="open"),
     )
     course.people["bot"] = bot
     course.world.store(msgspec.structs.replace(course.contest, voters=course.roll(GROUP)))

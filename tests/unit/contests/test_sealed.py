@@ -81,7 +81,7 @@ def answers(world: World, contest_id: str, people: list[Principal]) -> list[byte
     """The contest and its entries as each of these people sees them."""
     made = []
     for principal in people:
-        who = Affiliations(world.get(Person, principal.pseudonym), {})
+        who = Affiliations(world.get(Person, principal.person_id), {})
         context = contest_context(world.get(Contest, contest_id), {}, who, principal)
         made.append(contest_view(context, principal).model_dump_json().encode())
         views = [entry_view(entry, context, principal) for entry in world.all(Entry)]
@@ -125,7 +125,7 @@ def test_the_comparison_notices_what_is_published() -> None:
     for number in (0, 1):
         world, _ = history({name: ([number], [number]) for name in VOTERS}, set())
         [contest] = world.all(Contest)
-        olga = Principal("olga", frozenset({"editor"}), world.person("olga").pseudonym)
+        olga = world.person("olga", "editor")
         before = public_bytes(world)
         world.do(AdvanceContest(olga, contest.id, "published"))
         worlds.append((before, public_bytes(world)))

@@ -111,9 +111,9 @@ def test_repeating_a_step_shows_an_entrant_no_more_than_others_see(
 def test_each_voter_sees_an_order_of_their_own_that_stays() -> None:
     ids = [new_id() for _ in range(8)]
 
-    def order(pseudonym: str, *, shuffled: bool = True) -> list[str]:
+    def order(person_id: str, *, shuffled: bool = True) -> list[str]:
         return sorted(
-            ids, key=lambda entry_id: list_position(entry_id, pseudonym, shuffled=shuffled)
+            ids, key=lambda entry_id: list_position(entry_id, person_id, shuffled=shuffled)
         )
 
     assert len({tuple(order(f"voter {n}")) for n in range(20)}) > 15

@@ -105,13 +105,13 @@ class World(InMemory):
         """Somebody who is known to the service: a human being, or a program."""
         who = principal(name, *roles)
         number = next(self._numbers) if status == "active" and human else None
-        self.store(Person(id=who.pseudonym, status=status, human=human, number=number))
+        self.store(Person(id=who.person_id, status=status, human=human, number=number))
         for group_id, role in (groups or {}).items():
             self.store(
                 Membership(
-                    id=membership_id(group_id, who.pseudonym),
+                    id=membership_id(group_id, who.person_id),
                     group_id=group_id,
-                    person=who.pseudonym,
+                    person=who.person_id,
                     role=GroupRole(role),
                     number=next(self._numbers),
                 )

@@ -17,20 +17,19 @@ from services.groups.commands.membership_requests import (
     WithdrawRequest,
 )
 from services.groups.commands.people import ErasePerson, SuspendPerson
-from services.groups.commands.visits import RecordVisit
 from services.groups.domain.membership import (
     AlreadyMember,
     GroupIsOpen,
     InvitationNotFound,
     RequestNotFound,
 )
-from services.groups.domain.person import PersonNotActive, PersonNotFound
-from shared.contract.access import NotAllowed
+from services.groups.domain.person import PersonNotFound
+from shared.contract.access import NotAllowed, PersonNotActive
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import JoinedBy
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
-from tests.unit.groups.world import ADMIN, World
+from tests.unit.groups.world import ADMIN, World, visit_of
 
 
 def joined(
@@ -40,7 +39,7 @@ def joined(
         group_id=group_id,
         group_kind="community",
         visibility="closed",
-        member=who.pseudonym,
+        member=who.person_id,
         role="member",
         joined_by=by,
         first_join=first,
@@ -169,7 +168,7 @@ def test_somebody_who_was_never_here_can_be_invited_and_comes_after_a_visit() ->
     world.do(Invite(mia, group_id, "otto"))
     with pytest.raises(PersonNotActive):
         world.do(AcceptInvitation(otto, group_id))
-    world.do(RecordVisit(otto, self_registration=False))
+    world.do(visit_of(otto, self_registration=False))
     world.do(AcceptInvitation(otto, group_id))
 
 

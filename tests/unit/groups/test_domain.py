@@ -17,7 +17,7 @@ from services.groups.domain.membership import (
 from services.groups.domain.person import AccountStatus, Person, PersonNotFound, Visited
 
 NOON = datetime(2025, 3, 3, 12, tzinfo=UTC)
-MIA = Person(id="mia", pseudonym="p-mia", status=AccountStatus.INVITED, created_at=NOON)
+MIA = Person(id="mia", login="l-mia", status=AccountStatus.INVITED, created_at=NOON)
 
 
 def waiting(standing: MembershipStanding, *, was_member: bool = False) -> Membership:
@@ -25,7 +25,6 @@ def waiting(standing: MembershipStanding, *, was_member: bool = False) -> Member
         id="g:mia",
         group_id="g",
         person_id="mia",
-        pseudonym="p-mia",
         standing=standing,
         since=NOON,
         was_member=was_member,
@@ -88,11 +87,11 @@ def test_a_group_keeps_an_owner_unless_nobody_is_left() -> None:
 def test_a_visit_says_what_it_was() -> None:
     today = "2025-03-03"
     active, first = MIA.visit(NOON)
-    assert first == Visited(visited_on=today, counted=True, activated=True)
+    assert first == Visited(person_id="mia", visited_on=today, counted=True, activated=True)
     assert (active.status, active.version) == (AccountStatus.ACTIVE, 2)
     same, second = active.visit(NOON)
     assert same is active
-    assert second == Visited(visited_on=today, counted=False, activated=False)
+    assert second == Visited(person_id="mia", visited_on=today, counted=False, activated=False)
     later, third = active.visit(NOON + timedelta(days=1))
     assert (third.counted, third.activated) == (True, False)
     assert later.version == active.version

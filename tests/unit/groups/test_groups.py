@@ -19,10 +19,9 @@ from services.groups.domain.group import (
     GroupNameEmpty,
     GroupNotEmpty,
 )
-from services.groups.domain.person import PersonNotActive
 from services.groups.domain.search import search_words
 from shared.audience import EVERYONE
-from shared.contract.access import NotAllowed
+from shared.contract.access import NotAllowed, PersonNotActive
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import GroupKind
 from shared.contract.ids import new_id
@@ -51,7 +50,7 @@ def test_a_new_group_has_an_owner_and_a_place_to_talk() -> None:
         events.GroupCreated(**about, topics=(), required_guideline=None),  # type: ignore[arg-type]
         events.MembershipJoined(
             **about,  # type: ignore[arg-type]
-            member=mia.pseudonym,
+            member=mia.person_id,
             role="owner",
             joined_by="founding",
             first_join=True,

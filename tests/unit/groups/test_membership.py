@@ -28,9 +28,8 @@ from services.groups.domain.membership import (
     TooManyGroups,
     role_of,
 )
-from services.groups.domain.person import PersonNotActive
 from shared.audience import EVERYONE
-from shared.contract.access import AccountSuspended, NotAllowed
+from shared.contract.access import AccountSuspended, NotAllowed, PersonNotActive
 from shared.contract.errors import Refusal
 from shared.contract.events import groups as events
 from shared.contract.events.vocabulary import MemberRole
@@ -71,7 +70,7 @@ def test_everybody_joins_an_open_group_once() -> None:
             group_id=group_id,
             group_kind="community",
             visibility="open",
-            member=otto.pseudonym,
+            member=otto.person_id,
             role="member",
             joined_by="joining",
             first_join=True,
@@ -141,7 +140,7 @@ def test_a_change_of_role_is_told_with_the_one_before() -> None:
             group_id=group_id,
             group_kind="community",
             visibility="open",
-            member=otto.pseudonym,
+            member=otto.person_id,
             role="moderator",
             previous="member",
         )
@@ -169,7 +168,7 @@ def test_a_suspended_member_isnt_counted_until_they_are_reinstated() -> None:
         world.do(command)
         told = world.happens(follow)
         assert isinstance(told, kind)
-        assert (told.member, told.counted) == (otto.pseudonym, True)
+        assert (told.member, told.counted) == (otto.person_id, True)
         assert world.events[-1].actor is None
         assert world.happened(follow) == []
 
@@ -241,7 +240,7 @@ def test_moderators_remove_members_and_nobody_who_leads() -> None:
             world.do(RemoveMember(otto, group_id, leading))
     (removed,) = world.happened(RemoveMember(otto, group_id, "lea"))
     assert isinstance(removed, events.MembershipRemoved)
-    assert removed.member == lea.pseudonym
+    assert removed.member == lea.person_id
     assert world.happened(RemoveMember(otto, group_id, "lea")) == []
     world.do(RemoveMember(mia, group_id, "kai"))
     world.do(RemoveMember(principal("directory", "service"), group_id, "otto"))
@@ -292,9 +291,9 @@ def test_an_erased_owner_is_followed_by_whoever_is_named() -> None:
     world.do(ErasePerson(ADMIN, "mia"))
     left, changed = world.happened(EndMembership(group_id, "mia", successor="otto"))
     assert isinstance(left, events.MembershipLeft)
-    assert left.member == mia.pseudonym
+    assert left.member == mia.person_id
     assert isinstance(changed, events.MembershipRoleChanged)
-    assert (changed.member, changed.role) == (otto.pseudonym, "owner")
+    assert (changed.member, changed.role) == (otto.person_id, "owner")
     assert world.stored_group(group_id).owners == ("otto",)
     assert world.membership(group_id, mia) is None
     assert world.happened(EndMembership(group_id, "mia", successor="otto")) == []

@@ -11,24 +11,24 @@ from services.groups.commands.people import (
     ReinstatePerson,
     SuspendPerson,
 )
-from services.groups.commands.visits import RecordVisit
 from services.groups.domain.person import AccountStatus, PersonChangedMeanwhile, PersonNotFound
 from services.groups.domain.profile import NotInVocabulary, Profile, Vocabularies
 from services.groups.domain.registration import NotInvited, PersonExists, PersonIdInvalid
-from shared.contract.access import AccountSuspended, NotAllowed
+from shared.contract.access import AccountSuspended, NotAllowed, PersonWasErased
 from shared.contract.erasures import erasure_id
 from shared.contract.events import people as events
 from shared.contract.events.envelope import format_time, seal
 from shared.contract.principal import Principal
 from tests.support.in_memory import principal
-from tests.unit.groups.world import ADMIN, NOON, WORDS, World
+from tests.unit.groups.world import ADMIN, NOON, WORDS, World, visit_of
 
 
 def invite(person_id: str, **profile: str) -> InvitePerson:
     return InvitePerson(
         ADMIN,
         person_id,
-        pseudonym=principal(person_id).pseudonym,
+        external_id=person_id,
+        login=principal(person_id).login,
         account="human",
         profile=Profile(**profile),
         vocabularies=WORDS,
@@ -53,9 +53,7 @@ def test_an_invited_person_is_known_and_told_about_without_a_name() -> None:
     happened = world.happened(
         invite("mia", name="Mia", email="mia@example.org", department="sales")
     )
-    assert happened == [
-        events.PersonInvited(person=principal("mia").pseudonym, account="human", department="sales")
-    ]
+    assert happened == [events.PersonInvited(person="mia", account="human", department="sales")]
     person = world.stored_person("mia")
     assert person.status is AccountStatus.INVITED
     assert person.profile.name == "Mia"
@@ -126,7 +124,7 @@ def test_a_move_is_told_and_a_new_name_isnt() -> None:
     moved = world.happened(change(ADMIN, "mia", department="research", location="lyon"))
     assert moved == [
         events.PersonChanged(
-            person=principal("mia").pseudonym,
+            person="mia",
             account="human",
             department="research",
             location="lyon",
@@ -159,10 +157,10 @@ def test_a_change_of_a_stale_version_is_refused() -> None:
 def test_the_first_visit_activates() -> None:
     world = World()
     mia = world.invited("mia")
-    happened = world.happened(RecordVisit(mia, self_registration=False))
+    happened = world.happened(visit_of(mia, self_registration=False))
     assert happened == [
-        events.PersonActivated(person=mia.pseudonym, account="human", invited=True),
-        events.PersonVisited(person=mia.pseudonym, account="human", first_visit=True),
+        events.PersonActivated(person=mia.person_id, account="human", invited=True),
+        events.PersonVisited(person=mia.person_id, account="human", first_visit=True),
     ]
     assert world.stored_person("mia").status is AccountStatus.ACTIVE
 
@@ -170,27 +168,27 @@ def test_the_first_visit_activates() -> None:
 def test_a_visit_counts_once_a_day() -> None:
     world = World()
     mia = world.person("mia")
-    assert world.happened(RecordVisit(mia, self_registration=True)) == []
+    assert world.happened(visit_of(mia, self_registration=True)) == []
     world.wait(days=1)
-    assert world.happened(RecordVisit(mia, self_registration=True)) == [
-        events.PersonVisited(person=mia.pseudonym, account="human", first_visit=False)
+    assert world.happened(visit_of(mia, self_registration=True)) == [
+        events.PersonVisited(person=mia.person_id, account="human", first_visit=False)
     ]
     world.wait(days=-1)  # a server whose clock is late still believes that it is yesterday
-    assert world.happened(RecordVisit(mia, self_registration=True)) == []
+    assert world.happened(visit_of(mia, self_registration=True)) == []
 
 
 def test_somebody_uninvited_comes_in_only_where_the_organisation_allows_it() -> None:
     world = World()
     with pytest.raises(NotInvited):
-        world.do(RecordVisit(principal("mia"), self_registration=False))
-    happened = world.happened(RecordVisit(principal("mia"), self_registration=True))
+        world.do(visit_of(principal("mia"), self_registration=False))
+    happened = world.happened(visit_of(principal("mia"), self_registration=True))
     assert isinstance(happened[0], events.PersonActivated)
     assert not happened[0].invited
 
 
 def test_programs_are_told_from_people() -> None:
     world = World()
-    happened = world.happened(RecordVisit(principal("bot", "service"), self_registration=True))
+    happened = world.happened(visit_of(principal("bot", "service"), self_registration=True))
     assert isinstance(happened[0], events.PersonActivated)
     assert happened[0].account == "service"
 
@@ -199,19 +197,19 @@ def test_a_suspended_person_may_not_visit_until_reinstated() -> None:
     world = World()
     mia = world.person("mia")
     assert world.happened(SuspendPerson(ADMIN, "mia")) == [
-        events.PersonSuspended(person=mia.pseudonym, account="human", previous="active")
+        events.PersonSuspended(person=mia.person_id, account="human", previous="active")
     ]
     assert world.happened(SuspendPerson(ADMIN, "mia")) == []
     world.wait(days=1)
     with pytest.raises(AccountSuspended):
-        world.do(RecordVisit(mia, self_registration=True))
+        world.do(visit_of(mia, self_registration=True))
     assert world.happened(ReinstatePerson(ADMIN, "mia")) == [
         events.PersonReinstated(
-            person=mia.pseudonym, account="human", status="active", previous="suspended"
+            person=mia.person_id, account="human", status="active", previous="suspended"
         )
     ]
     assert world.happened(ReinstatePerson(ADMIN, "mia")) == []
-    assert world.do(RecordVisit(mia, self_registration=True)).counted
+    assert world.do(visit_of(mia, self_registration=True)).counted
 
 
 def test_reinstating_somebody_who_was_never_here_doesnt_activate_them() -> None:
@@ -228,7 +226,7 @@ def test_an_erased_person_leaves_an_id_and_nothing_else() -> None:
     happened = world.happened(ErasePerson(ADMIN, "mia"))
     assert happened == [
         events.PersonErased(
-            person=mia.pseudonym,
+            person=mia.person_id,
             account="human",
             previous="active",
             ever_activated=True,
@@ -237,11 +235,11 @@ def test_an_erased_person_leaves_an_id_and_nothing_else() -> None:
         )
     ]
     left = world.stored_person("mia")
-    assert (left.profile, left.pseudonym, left.words) == (Profile(), None, ())
+    assert (left.profile, left.login, left.external_id, left.words) == (Profile(), None, None, ())
     with pytest.raises(PersonNotFound):
         world.do(ErasePerson(ADMIN, "mia"))
-    with pytest.raises(PersonNotFound):
-        world.do(RecordVisit(mia, self_registration=True))
+    with pytest.raises(PersonWasErased):
+        world.do(visit_of(mia, self_registration=True))
     with pytest.raises(PersonExists):
         world.do(invite("mia"))
 

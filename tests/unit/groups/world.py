@@ -11,14 +11,25 @@ from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership, membership_id, role_of
 from services.groups.domain.person import Person
 from services.groups.domain.profile import Profile, Vocabularies
+from shared.contract.events.envelope import EventData
+from shared.contract.events.logins import LoginTold
 from shared.contract.events.vocabulary import GroupKind, Visibility
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
+from shared.delivery.command import Command
 from tests.support.in_memory import InMemory, principal
 
 NOON = datetime(2025, 3, 3, 12, 0, 0, 123456, tzinfo=UTC)
 WORDS = Vocabularies(frozenset({"sales", "research"}), frozenset({"berlin", "lyon"}))
 ADMIN = principal("ada", "admin")
+
+
+def visit_of(who: Principal, *, self_registration: bool = True) -> RecordVisit:
+    """A visit of somebody whose id, if they are new, is what their token calls them."""
+    assert who.claims is not None
+    return RecordVisit(
+        who, who.claims, new_id=who.claims.subject, self_registration=self_registration
+    )
 
 
 class World(InMemory):
@@ -30,8 +41,12 @@ class World(InMemory):
     def person(self, person_id: str, *roles: str) -> Principal:
         """Somebody active."""
         someone = principal(person_id, *roles)
-        self.do(RecordVisit(someone, self_registration=True))
+        self.do(visit_of(someone))
         return someone
+
+    def happened(self, command: Command) -> list[EventData]:
+        """What a command tells the world; of logins, only services hear."""
+        return [data for data in super().happened(command) if not isinstance(data, LoginTold)]
 
     def invited(self, person_id: str, profile: Profile | None = None) -> Principal:
         """Somebody who has an account and was never here."""
@@ -40,7 +55,8 @@ class World(InMemory):
             InvitePerson(
                 ADMIN,
                 person_id,
-                pseudonym=someone.pseudonym,
+                external_id=person_id,
+                login=someone.login,
                 account="human",
                 profile=profile or Profile(name=person_id.title()),
                 vocabularies=WORDS,

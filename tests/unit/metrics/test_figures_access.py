@@ -5,11 +5,11 @@ import pytest
 from services.metrics.api.access import KnownCaller, group_facts, post_facts
 from services.metrics.store.communities import GroupFigures
 from shared.contract.access import Action, NotAllowed, NotVisible, authorize
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 
 
 def principal(*roles: str, name: str = "somebody") -> Principal:
-    return Principal(name, frozenset(roles), f"pseudonym of {name}")
+    return Principal(name, frozenset(roles), Standing.ACTIVE)
 
 
 def group(visibility: str) -> GroupFigures:
@@ -19,8 +19,8 @@ def group(visibility: str) -> GroupFigures:
         visibility=visibility,
         status="active",
         created_at=None,
-        owners=frozenset({"pseudonym of owner"}),
-        moderators=frozenset({"pseudonym of moderator"}),
+        owners=frozenset({"owner"}),
+        moderators=frozenset({"moderator"}),
         members=1,
         posts=0,
         comments=0,

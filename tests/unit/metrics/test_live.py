@@ -1,7 +1,6 @@
 """The live stream: deltas, resuming, a bounded number of watchers."""
 
 import asyncio
-import math
 from typing import Any, cast
 
 import msgspec
@@ -10,7 +9,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from services.metrics.api.live import (
-    AccountSwitchedOff,
     LiveTotals,
     TooManyStreams,
     TooManyWatchers,
@@ -22,8 +20,10 @@ from services.metrics.api.live import (
 )
 from services.metrics.api.live_events import LiveEventView
 from services.metrics.store.totals import Totals
+from shared.contract.access import NotAllowed, PersonHasLeft, PersonNotActive, PersonWasErased
 from shared.contract.errors import Refusal, Unavailable
-from shared.web.identity import TokenExpired, TokenInvalid, TokenKeyUnknown, public_jwks
+from shared.contract.principal import Claims, Identity, Principal, Standing, principal_of
+from shared.web.identity import Everybody, TokenExpired, TokenInvalid, TokenKeyUnknown, public_jwks
 from shared.web.identity.tokens import LEEWAY
 from tests.support.identity import FixedKeys, make_verifier, token_of
 
@@ -58,11 +58,10 @@ class Welcome(Watcher):
     """May watch until this says otherwise."""
 
     def __init__(self, *answers: Exception | None) -> None:
-        super().__init__(cast(Any, None), "", cast(Any, None))
+        super().__init__(cast(Any, None), Everybody(), "")
         self._answers = iter(answers)
 
-    async def check(self, now: float) -> None:
-        del now
+    async def check(self) -> None:
         answer = next(self._answers, None)
         if answer is not None:
             raise answer
@@ -116,7 +115,7 @@ async def test_the_stream_ends_when_the_process_is_told_to() -> None:
     assert len([block async for block in live_events(Scripted(), None, closing, Welcome())]) == 1
 
 
-@pytest.mark.parametrize("refusal", [TokenExpired(), TokenKeyUnknown(), AccountSwitchedOff()])
+@pytest.mark.parametrize("refusal", [TokenExpired(), TokenKeyUnknown(), PersonWasErased()])
 async def test_the_stream_ends_with_the_right_to_it(
     refusal: Refusal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,31 +150,41 @@ async def test_one_person_cant_take_all_streams() -> None:
             pass
 
 
-async def test_an_account_is_looked_at_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked: list[str] = []
-    off: set[str] = set()
+class Whoever(Everybody):
+    """Knows everybody, but who is told to be something else than active."""
 
-    async def look(sources: Any, principal: Any) -> bool:
-        del sources
-        looked.append(principal.person_id)
-        return principal.person_id in off
+    def __init__(self) -> None:
+        self.standing = Standing.ACTIVE
 
-    monkeypatch.setattr("services.metrics.api.live.switched_off", look)
-    watcher = Watcher(make_verifier(), token_of("ann", ["analyst"]), lambda: cast(Any, None))
-    for now in range(120):
-        await watcher.check(float(now))
-    assert looked == ["ann", "ann"]
-    off.add("ann")
-    await watcher.check(119.0)
-    with pytest.raises(AccountSwitchedOff):
-        await watcher.check(120.0)
+    def recall(self, claims: Claims) -> Principal:
+        """The caller, standing as was told."""
+        return principal_of(claims, Identity(claims.subject, self.standing))
+
+
+@pytest.mark.parametrize(
+    ("standing", "refusal"),
+    [
+        (Standing.SUSPENDED, NotAllowed),
+        (Standing.LEFT, PersonHasLeft),
+        (Standing.ERASED, PersonWasErased),
+        (Standing.UNKNOWN, PersonNotActive),
+    ],
+)
+async def test_a_person_is_looked_at_with_each_event(
+    standing: Standing, refusal: type[Refusal]
+) -> None:
+    people = Whoever()
+    watcher = Watcher(make_verifier(), people, token_of("ann", ["analyst"]))
+    await watcher.check()
+    people.standing = standing
+    with pytest.raises(refusal):
+        await watcher.check()
 
 
 async def test_a_token_is_looked_at_with_each_event(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("services.metrics.api.live.PERIOD", 0.01)
     token = token_of("ann", ["analyst"], lifetime=2 - LEEWAY)
-    watcher = Watcher(make_verifier(), token, lambda: cast(Any, None))
-    watcher._next_look = math.inf
+    watcher = Watcher(make_verifier(), Everybody(), token)
     shown = Scripted(*[totals(events=1)] * 10_000)
     async with asyncio.timeout(20):
         blocks = [block async for block in live_events(shown, None, asyncio.Event(), watcher)]
@@ -185,13 +194,12 @@ async def test_a_token_is_looked_at_with_each_event(monkeypatch: pytest.MonkeyPa
 
 async def test_a_key_that_counts_no_more_ends_the_stream() -> None:
     verifier = make_verifier()
-    watcher = Watcher(verifier, token_of("ann", ["analyst"]), lambda: cast(Any, None))
-    watcher._next_look = math.inf
-    await watcher.check(1.0)
+    watcher = Watcher(verifier, Everybody(), token_of("ann", ["analyst"]))
+    await watcher.check()
     other = Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
     verifier._keys = FixedKeys(public_jwks(other))
     verifier._verified.clear()  # as when the keys were fetched anew
     with pytest.raises(TokenInvalid):
-        await watcher.check(2.0)
+        await watcher.check()

@@ -64,5 +64,5 @@ async def test_a_token_of_the_command_line_is_accepted_with_its_roles(tmp_path: 
     async with verifier.running():
         principal = await verifier.authenticate(answer.output.strip())
 
-    assert principal.person_id == "anna"
+    assert principal.subject == "anna"
     assert principal.roles == {"admin", "editor"}

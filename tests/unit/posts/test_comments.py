@@ -121,7 +121,7 @@ def test_a_reply_names_whom_it_answers_and_stands_beneath() -> None:
     reply = world.comment(anna, post, parent_id=first.id)
     event = world.events[-1].data
     assert isinstance(event, responses.CommentAdded)
-    assert (event.parent_id, event.parent_author) == (first.id, ben.pseudonym)
+    assert (event.parent_id, event.parent_author) == (first.id, ben.person_id)
     comments = [comment for (kind, _), comment in world.stored.items() if kind is Comment]
     in_order = sorted(comments, key=lambda comment: comment.place)  # type: ignore[attr-defined]
     assert [comment.id for comment in in_order] == [first.id, reply.id, second.id]
@@ -232,8 +232,8 @@ def test_what_a_moderator_deletes_is_taken_back_from_its_author() -> None:
     with pytest.raises(NotAllowed):
         world.do(world.deletion(anna, first.id))
     event = world.happens(world.deletion(cleo, first.id))
-    assert (event.comment_author, event.by_author) == (ben.pseudonym, False)
+    assert (event.comment_author, event.by_author) == (ben.person_id, False)
     assert (event.still_interacting, event.in_audience, event.own) == (True, True, False)
-    assert world.events[-1].actor == cleo.pseudonym
+    assert world.events[-1].actor == cleo.person_id
     event = world.happens(world.deletion(cleo, second.id))
     assert not event.still_interacting

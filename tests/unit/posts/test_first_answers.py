@@ -58,7 +58,7 @@ def test_a_comment_that_a_deletion_missed_is_named_once(question: Question) -> N
         question.missed.id,
         question.missed.added_at,
     )
-    assert (event.post_id, event.author) == (question.id, question.anna.pseudonym)
+    assert (event.post_id, event.author) == (question.id, question.anna.person_id)
     assert question.world.events[-1].actor is None
     assert question.first_answer() == question.missed.id
     assert question.told(question.missed.id) == []

@@ -60,7 +60,7 @@ def test_a_published_post_says_who_could_see_it() -> None:
     assert isinstance(event, events.PostPublished)
     assert event.audience_size == 2, "the author isn't part of the audience"
     assert (event.format, event.kind, event.topics) == ("video", "news", ("running", "health"))
-    assert (event.group_id, event.author) == (group, anna.pseudonym)
+    assert (event.group_id, event.author) == (group, anna.person_id)
 
 
 def test_a_post_for_everyone_reaches_all_active_people() -> None:
@@ -69,7 +69,7 @@ def test_a_post_for_everyone_reaches_all_active_people() -> None:
     for number in range(5):
         world.person(f"colleague {number}")
     sleeper = world.person("sleeper")
-    world.hear(sample(PersonWasSuspended, person=sleeper.pseudonym))
+    world.hear(sample(PersonWasSuspended, person=sleeper.person_id))
     event = world.happens(publish(anna, world.channel(EVERYONE)))
     assert event.audience_size == 5
 
@@ -150,7 +150,7 @@ def test_a_suspended_person_publishes_nothing() -> None:
     world = World()
     anna = world.person("anna")
     channel = world.channel(world.group(anna))
-    world.hear(sample(PersonWasSuspended, person=anna.pseudonym))
+    world.hear(sample(PersonWasSuspended, person=anna.person_id))
     with pytest.raises(AccountSuspended):
         world.do(publish(anna, channel))
 
@@ -296,7 +296,7 @@ def test_those_who_moderate_delete_what_others_wrote() -> None:
     for moderator in (cleo, world.person("mo", "moderator")):
         event = world.happens(DeletePost(principal=moderator, post_id=world.post(anna, channel).id))
         assert event.reason == "moderation"
-        assert world.events[-1].actor == moderator.pseudonym
+        assert world.events[-1].actor == moderator.person_id
 
 
 def test_a_deleted_post_of_a_closed_group_never_was_for_outsiders() -> None:

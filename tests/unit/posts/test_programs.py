@@ -140,7 +140,7 @@ def test_a_program_is_shown_the_same_numbers_as_everybody(office: Office) -> Non
     office.world.do(ReactToPost(office.bot, office.post.id, "like"))
     comment = office.world.comment(office.anna, office.post)
     change = office.world.do(ReactToComment(office.bot, comment.id, "like"))
-    mine = office.world.find(Engagement, engagement_id(office.post.id, office.bot.pseudonym))
+    mine = office.world.find(Engagement, engagement_id(office.post.id, office.bot.person_id))
     assert mine.reaction == "like"
     shown = PostCounts(id=office.post.id).agreeing_with(mine)
     assert (shown.reactions, shown.viewers, shown.views) == ({}, 0, 0)

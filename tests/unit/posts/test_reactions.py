@@ -40,7 +40,7 @@ def test_a_first_reaction_is_a_first_interaction_and_a_first_view() -> None:
     assert (event.first_view, event.first_interaction, event.was_interacting) == (True, True, False)
     assert (event.own, event.in_audience, event.reaction) == (False, True, "like")
     assert (event.author, event.topics, event.published_at) == (
-        anna.pseudonym,
+        anna.person_id,
         post.tags,
         post.published_at,
     )
@@ -157,7 +157,7 @@ def test_a_suspended_person_doesnt_react() -> None:
     world = World()
     anna, ben = world.person("anna"), world.person("ben")
     post = world.post(anna, world.channel(world.group(anna, ben)))
-    world.hear(sample(PersonWasSuspended, person=ben.pseudonym))
+    world.hear(sample(PersonWasSuspended, person=ben.person_id))
     with pytest.raises(AccountSuspended):
         world.do(ReactToPost(ben, post.id, "like"))
 
@@ -172,12 +172,12 @@ def test_a_reaction_to_a_comment_is_an_interaction_with_its_post() -> None:
     assert (given.post_id, given.comment_id, given.comment_author) == (
         post.id,
         comment.id,
-        ben.pseudonym,
+        ben.person_id,
     )
     assert (given.first_view, given.first_interaction, given.own) == (True, True, False)
     changed = world.happens(ReactToComment(cleo, comment.id, "funny"))
     assert (changed.previous, changed.reaction) == ("insightful", "funny")
-    assert world.find(Engagement, engagement_id(post.id, cleo.pseudonym)).comment_reactions == 1
+    assert world.find(Engagement, engagement_id(post.id, cleo.person_id)).comment_reactions == 1
     removed = world.happens(TakeBackCommentReaction(cleo, comment.id))
     assert (removed.previous, removed.still_interacting) == ("funny", False)
     assert not any(kind is CommentReaction for kind, _ in world.stored)
@@ -211,7 +211,7 @@ def test_a_reaction_changes_only_so_often_on_one_day() -> None:
     world.do(ReactToComment(ben, comment.id, "like"))
     for number in range(1, MOST_REACTIONS):
         world.do(ReactToPost(ben, post.id, ("like", "thanks")[number % 2]))
-    before = world.find(Engagement, engagement_id(post.id, ben.pseudonym))
+    before = world.find(Engagement, engagement_id(post.id, ben.person_id))
     with pytest.raises(DailyQuotaReached):
         world.do(ReactToPost(ben, post.id, "funny"))
     with pytest.raises(DailyQuotaReached):

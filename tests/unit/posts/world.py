@@ -47,10 +47,10 @@ class World(InMemory):
     def _next_moment(self) -> datetime:
         return datetime.fromtimestamp(next(self._ids) / 1000, UTC)
 
-    def member(self, pseudonym: str, group_id: str) -> Member:
+    def member(self, person_id: str, group_id: str) -> Member:
         """A person in front of a group."""
-        person = self.stored.get((Person, pseudonym))
-        membership = self.stored.get((Membership, membership_id(group_id, pseudonym)))
+        person = self.stored.get((Person, person_id))
+        membership = self.stored.get((Membership, membership_id(group_id, person_id)))
         assert person is None or isinstance(person, Person)
         assert membership is None or isinstance(membership, Membership)
         return Member(person, membership)
@@ -62,13 +62,13 @@ class World(InMemory):
     def person(self, name: str, *roles: str) -> Principal:
         """An active person."""
         who = principal(name, *roles)
-        self.hear(sample(PersonActivated, person=who.pseudonym, account="human"))
+        self.hear(sample(PersonActivated, person=who.person_id, account="human"))
         return who
 
     def program(self, name: str, *roles: str) -> Principal:
         """An active account of a program."""
         who = principal(name, *roles)
-        self.hear(sample(PersonActivated, person=who.pseudonym, account="service"))
+        self.hear(sample(PersonActivated, person=who.person_id, account="service"))
         return who
 
     def group(self, *members: Principal, visibility: str = "open") -> str:
@@ -87,7 +87,7 @@ class World(InMemory):
             sample(
                 MembershipJoined,
                 group_id=group_id,
-                member=member.pseudonym,
+                member=member.person_id,
                 role=role,
                 visibility=visibility,
             )

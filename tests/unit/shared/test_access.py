@@ -19,7 +19,7 @@ from shared.contract.access import (
     holds,
     sees,
 )
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 
 # What each person is to the thing, and their platform roles; in the order of the table's columns.
 PEOPLE: tuple[tuple[str, Resource, frozenset[str]], ...] = (
@@ -135,7 +135,10 @@ def test_every_action_has_a_row_and_a_rule() -> None:
 
 @pytest.mark.parametrize("action", Action, ids=lambda action: action.name)
 def test_an_action_is_allowed_to_exactly_these(action: Action) -> None:
-    found = [verdict(Principal("anna", roles), action, resource) for _, resource, roles in PEOPLE]
+    found = [
+        verdict(Principal("anna", roles, Standing.ACTIVE), action, resource)
+        for _, resource, roles in PEOPLE
+    ]
     assert found == ROWS[action.name]
 
 
@@ -172,13 +175,13 @@ def test_what_is_in_a_closed_or_secret_group_is_seen_by_those_inside(line: str) 
                 suspended=facts.suspended,
                 own=facts.own,
             )
-            seen += "y" if sees(Principal("anna", roles), resource) else "-"
+            seen += "y" if sees(Principal("anna", roles, Standing.ACTIVE), resource) else "-"
         found.append(f"{visibility}:{seen}")
     assert found == expected
 
 
-ANNA = Principal("anna")
-ADMIN = Principal("root", frozenset({"admin"}))
+ANNA = Principal("anna", standing=Standing.ACTIVE)
+ADMIN = Principal("root", frozenset({"admin"}), Standing.ACTIVE)
 
 
 def test_a_draft_is_seen_by_its_author_alone_not_even_by_an_admin() -> None:
@@ -225,7 +228,7 @@ def test_a_suspended_person_reads_and_does_nothing_else() -> None:
 
 
 def test_a_program_for_provisioning_is_nobodys_member() -> None:
-    program = Principal("directory", frozenset({"service"}))
+    program = Principal("directory", frozenset({"service"}), Standing.ACTIVE)
     inside = Resource(visibility=Visibility.SECRET, content=True, role=GroupRole.OWNER)
     authorize(program, Action.READ_MEMBERS, inside)
     authorize(program, Action.INVITE, inside)
@@ -243,13 +246,16 @@ def test_programs_neither_enter_contests_nor_vote(roles: tuple[str, ...]) -> Non
     everywhere = Resource(everyone=True, role=GroupRole.OWNER)
     for action in HUMANS_ONLY:
         authorize(ANNA, action, everywhere)
+        bot = Principal("bot", frozenset(roles), Standing.ACTIVE)
         with pytest.raises(NotAllowed):
-            authorize(Principal("bot", frozenset(roles)), action, replace(everywhere, program=True))
+            authorize(bot, action, replace(everywhere, program=True))
+        with pytest.raises(NotAllowed):
+            authorize(replace(bot, human=False), action, everywhere)
     authorize(ANNA, Action.COMMENT, replace(everywhere, program=True))
 
 
 def test_a_role_of_the_platform_beside_it_counts_for_a_program_too() -> None:
-    both = Principal("both", frozenset({"service", "analyst"}))
+    both = Principal("both", frozenset({"service", "analyst"}), Standing.ACTIVE)
     authorize(both, Action.READ_KPIS)
     with pytest.raises(NotAllowed):
         authorize(both, Action.CREATE_GROUP)

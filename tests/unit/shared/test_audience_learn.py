@@ -41,8 +41,8 @@ class Copy:
         return self.memberships[membership_id(group_id, person)].number
 
 
-def _newcomer(pseudonym: str) -> Person:
-    return Person(id=pseudonym)
+def _newcomer(person_id: str) -> Person:
+    return Person(id=person_id)
 
 
 def joined(person: str, group_id: str = GROUP, role: GroupRole | None = MEMBER) -> AudienceNews:

@@ -1,4 +1,4 @@
-"""Ids of people in paths: each reaches its own route, whatever characters it has."""
+"""Paths: what a client encoded is no separator; and what people may be called elsewhere."""
 
 import re
 from urllib.parse import quote
@@ -8,10 +8,10 @@ from fastapi import APIRouter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.web.http import PersonId, create_app
+from shared.web.http import PathId, create_app
 from shared.web.http.requests.paths import matched_path
-from shared.web.identity import PERSON_ID_PATTERN, fault_of
-from tests.support.identity import token_of
+from shared.web.identity import EXTERNAL_ID_PATTERN, fault_of
+from tests.support.identity import person_id_of, token_of
 from tests.support.web import client_of, make_web_context
 
 person_ids = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40).filter(
@@ -24,48 +24,30 @@ def people_router() -> APIRouter:
     router = APIRouter(prefix="/v1/people")
 
     @router.get("/{person_id}")
-    async def read(person_id: PersonId) -> list[str]:
+    async def read(person_id: PathId) -> list[str]:
         return ["read", person_id]
 
     @router.post("/{person_id}:suspend")
-    async def suspend(person_id: PersonId) -> list[str]:
+    async def suspend(person_id: PathId) -> list[str]:
         return ["suspend", person_id]
 
     @router.put("/{person_id}/role")
-    async def promote(person_id: PersonId) -> list[str]:
+    async def promote(person_id: PathId) -> list[str]:
         return ["promote", person_id]
 
     return router
 
 
-@pytest.mark.parametrize(
-    "person_id",
-    [
-        "mia",
-        "Zs/Vyg+PkAt=",
-        "-Zk1Vyg",
-        "CORP\\jdoe",
-        "uid=jane,ou=people",
-        "CN=Jane Doe, OU=People",
-        "%2F",
-        "100%25",
-        "jane:suspend",
-        "jane/role",
-        "a?b#c;d",
-        "../people",
-        "x" * 255,
-    ],
-)
-async def test_an_id_with_any_characters_reaches_its_own_route(person_id: str) -> None:
+async def test_an_id_reaches_its_own_route() -> None:
     app = create_app(make_web_context(), people_router(), title="people")
-    path = f"/v1/people/{quote(person_id, safe='')}"
+    person_id = person_id_of("mia")
     async with client_of(app, token_of("anna")) as client:
         for method, verb, end in (
             ("GET", "read", ""),
             ("POST", "suspend", ":suspend"),
             ("PUT", "promote", "/role"),
         ):
-            answer = await client.request(method, path + end)
+            answer = await client.request(method, f"/v1/people/{person_id}{end}")
             assert answer.json() == [verb, person_id]
 
 
@@ -76,7 +58,7 @@ async def test_an_id_that_looks_like_a_verb_does_nothing_to_another_person() -> 
         assert (await client.put("/v1/people/jane%2Frole")).status_code == 405
 
 
-@pytest.mark.parametrize("person_id", ["%20mia", "mia%20", "%00", "a%0Ab", "m%C3%AFa", "%FF"])
+@pytest.mark.parametrize("person_id", ["mia", "%20mia", "%00", "a%0Ab", "m%C3%AFa", "%FF", "%2F"])
 async def test_what_cant_be_an_id_names_nobody(person_id: str) -> None:
     app = create_app(make_web_context(), people_router(), title="people")
     async with client_of(app, token_of("anna")) as client:
@@ -100,6 +82,6 @@ def test_what_was_encoded_is_no_separator(ids: list[str]) -> None:
 
 @given(st.text(max_size=300) | person_ids)
 def test_the_documented_pattern_and_the_rule_agree(text: str) -> None:
-    fits = re.fullmatch(PERSON_ID_PATTERN, text) is not None and len(text) <= 255
+    fits = re.fullmatch(EXTERNAL_ID_PATTERN, text) is not None and len(text) <= 255
     fault = fault_of(text)
     assert fits == (fault is None or "in a path" in fault)

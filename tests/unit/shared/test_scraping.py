@@ -9,6 +9,7 @@ from shared.runtime.health import Health
 from shared.runtime.telemetry import Telemetry
 from shared.web.http.app import create_operations_app
 from shared.web.http.scraping import Scrapers
+from shared.web.identity import Everybody
 from tests.support.identity import make_verifier, token_of
 from tests.support.web import client_of, make_web_context, notes_app
 
@@ -30,7 +31,7 @@ async def scraped(
 
 
 def shared(token: str | None = None) -> Scrapers:
-    return Scrapers(token, shared=True, verifier=make_verifier())
+    return Scrapers(token, shared=True, verifier=make_verifier(), people=Everybody())
 
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"])
@@ -94,7 +95,7 @@ async def test_whoever_reaches_a_port_of_its_own_reads_it() -> None:
 
 async def test_an_api_asks_for_the_scrape_token_too() -> None:
     web = make_web_context()
-    web.scrapers = Scrapers(SECRET, verifier=web.verifier)
+    web.scrapers = Scrapers(SECRET, verifier=web.verifier, people=web.people)
     async with client_of(notes_app(web)) as client:
         assert (await client.get("/metrics")).status_code == 401
         headers = {"authorization": f"Bearer {SECRET}"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.contract.principal import Principal
+from shared.contract.principal import Claims
 from shared.web.http import RateLimiter
 from shared.web.identity import TokenInvalid
 from tests.support.identity import make_verifier
@@ -46,8 +46,8 @@ def test_a_rightly_signed_token_of_any_content_is_a_persons_or_refused(
         principal = verifier.verify(token)
     except TokenInvalid:
         return  # any other error fails the test
-    assert isinstance(principal, Principal)
-    assert principal.person_id.isprintable()
+    assert isinstance(principal, Claims)
+    assert principal.subject.isprintable()
 
 
 @given(st.lists(st.binary(max_size=60), min_size=1, max_size=4) | st.text(max_size=200))

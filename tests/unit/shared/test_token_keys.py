@@ -49,7 +49,7 @@ def test_the_usual_kinds_of_keys_work_as_pem_files(
         KeyStore(file=file), issuer="mitmach-development", audience="mitmach", pseudonym_key=b"k"
     )
     token = signed(claims(), key=private, algorithm=algorithm)
-    assert verifier.verify(token).person_id == "anna"
+    assert verifier.verify(token).subject == "anna"
 
 
 @pytest.mark.parametrize(
@@ -120,11 +120,11 @@ async def test_a_token_with_a_new_key_makes_the_verifier_ask_the_provider() -> N
     verifier = provider.verifier()
     async with verifier.running():
         first = signed(claims(), headers={"kid": "key-0", "typ": "JWT"})
-        assert (await verifier.authenticate(first)).person_id == "anna"
+        assert (await verifier.authenticate(first)).subject == "anna"
         provider.private.append(another_key())
         second = signed(claims(), headers={"kid": "key-1", "typ": "JWT"}, key=another_key())
         provider.now += FETCH_SPACING
-        assert (await verifier.authenticate(second)).person_id == "anna"
+        assert (await verifier.authenticate(second)).subject == "anna"
     assert provider.asked == 2
 
 

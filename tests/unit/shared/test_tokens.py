@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from shared.contract.principal import Principal, pseudonym
+from shared.contract.principal import Claims, login_of
 from shared.web.identity import (
     TokenAlgorithmRefused,
     TokenClaimInvalid,
@@ -40,17 +40,18 @@ def segment(content: dict[str, Any]) -> bytes:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=")
 
 
-def test_a_valid_token_names_its_person_roles_and_pseudonym() -> None:
-    principal = make_verifier().verify(signed(claims(roles=["editor", "emperor", 7])))
-    assert principal == Principal("anna", frozenset({"editor"}), pseudonym(PSEUDONYM_KEY, "anna"))
+def test_a_valid_token_names_its_subject_roles_and_login() -> None:
+    said = make_verifier().verify(signed(claims(roles=["editor", "emperor", 7])))
+    assert said == Claims("anna", frozenset({"editor"}), login_of(PSEUDONYM_KEY, "anna"))
+    assert "anna" not in repr(said)
 
 
-def test_a_pseudonym_is_stable_keyed_and_26_characters_long() -> None:
+def test_a_login_is_stable_keyed_and_26_characters_long() -> None:
     digest = hmac.new(b"key", b"anna", hashlib.sha256).digest()[:16]
     expected = base64.b32encode(digest).decode().rstrip("=").lower()
-    assert pseudonym(b"key", "anna") == expected
+    assert login_of(b"key", "anna") == expected
     assert len(expected) == 26
-    assert pseudonym(b"other key", "anna") != expected
+    assert login_of(b"other key", "anna") != expected
 
 
 def test_a_verified_token_is_recalled_without_its_keys_until_it_expires() -> None:
@@ -59,8 +60,8 @@ def test_a_verified_token_is_recalled_without_its_keys_until_it_expires() -> Non
     verifier = make_verifier(clock=lambda: moments[0])
     token = token_of("anna", lifetime=60)
     assert verifier.recall(token) is None
-    principal = verifier.verify(token)
-    assert verifier.recall(token) is principal
+    said = verifier.verify(token)
+    assert verifier.recall(token) is said
     moments[0] = now + 60 + 31  # leeway included
     assert verifier.recall(token) is None
 
@@ -193,7 +194,7 @@ def test_a_huge_token_is_refused_before_any_work() -> None:
 
 
 def test_one_of_several_audiences_is_enough() -> None:
-    assert make_verifier().verify(signed(claims(aud=["other", "mitmach"]))).person_id == "anna"
+    assert make_verifier().verify(signed(claims(aud=["other", "mitmach"]))).subject == "anna"
 
 
 def test_roles_can_lie_deeper_in_the_token() -> None:
@@ -224,15 +225,15 @@ SUBJECTS = (
 
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_whatever_an_identity_provider_calls_a_person_signs_in(subject: str) -> None:
-    assert make_verifier().verify(signed(claims(sub=subject))).person_id == subject
+    assert make_verifier().verify(signed(claims(sub=subject))).subject == subject
 
 
 def test_a_setting_names_the_claim_that_is_the_persons_id() -> None:
     verifier = make_verifier(person_claim="oid")
     token = signed(claims(sub="pairwise-7", oid="01936f3e-0000-7000-8000-000000000001"))
-    assert verifier.verify(token).person_id == "01936f3e-0000-7000-8000-000000000001"
+    assert verifier.verify(token).subject == "01936f3e-0000-7000-8000-000000000001"
     without_subject = signed(claims(sub=None, oid="anna"))
-    assert verifier.verify(without_subject).person_id == "anna"
+    assert verifier.verify(without_subject).subject == "anna"
     with pytest.raises(TokenClaimMissing, match="`oid` is missing"):
         verifier.verify(signed(claims()))
 
@@ -240,8 +241,8 @@ def test_a_setting_names_the_claim_that_is_the_persons_id() -> None:
 def test_a_claim_is_found_by_its_whole_name_before_its_dots_mean_steps() -> None:
     verifier = make_verifier(roles_claim="https://example.org/roles", person_claim="user.id")
     token = signed(claims(user={"id": "ben"}, **{"https://example.org/roles": ["admin"]}))
-    principal = verifier.verify(token)
-    assert (principal.person_id, principal.roles) == ("ben", frozenset({"admin"}))
+    said = verifier.verify(token)
+    assert (said.subject, said.roles) == ("ben", frozenset({"admin"}))
 
 
 @pytest.mark.parametrize(

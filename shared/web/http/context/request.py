@@ -120,7 +120,7 @@ class RequestContext:
         more = items // ITEMS_PER_REQUEST
         if more and limiter.on and self.principal is not None:
             count = min(more, limiter.burst)
-            left, wait = limiter.spend(self.principal.person_id, self.admitted_at, count)
+            left, wait = limiter.spend(self.principal.login, self.admitted_at, count)
             others = [header for header in self.answer_headers if header[0] != RATE_LIMIT]
             self.answer_headers = [*others, limiter.header(left, wait)]
             if wait:

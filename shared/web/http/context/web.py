@@ -16,7 +16,7 @@ from shared.runtime.telemetry import Telemetry
 from shared.web.http.limits import Limits
 from shared.web.http.requests.cursors import Cursors
 from shared.web.http.scraping import Scrapers
-from shared.web.identity import KeyStore, KeysUnreadable, TokenVerifier, derived_key
+from shared.web.identity import KeyStore, KeysUnreadable, People, TokenVerifier, derived_key
 from shared.web.quotas import Quotas
 
 
@@ -27,6 +27,8 @@ class WebContext:
     Attributes:
         service: The name of the service, as in metrics.
         verifier: Checks tokens.
+        people: Knows whose they are.
+        arrivals: Method and path of what somebody may do who isn't active yet.
         cursors: Signs the cursors of lists.
         limits: Rates and sizes that requests are held to.
         telemetry: The process's metrics and traces.
@@ -42,6 +44,7 @@ class WebContext:
 
     service: str
     verifier: TokenVerifier
+    people: People
     cursors: Cursors
     limits: Limits
     telemetry: Telemetry
@@ -52,6 +55,7 @@ class WebContext:
     public_url: str = ""
     origins: tuple[str, ...] = ()
     access_log: bool = False
+    arrivals: frozenset[tuple[str, str]] = frozenset()
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -61,6 +65,8 @@ class WebContext:
         *,
         service: str,
         telemetry: Telemetry,
+        people: People,
+        arrivals: frozenset[tuple[str, str]] = frozenset(),
         verifier: TokenVerifier | None = None,
         health: Health | None = None,
         committer: Committer | None = None,
@@ -75,12 +81,14 @@ class WebContext:
         return cls(
             service=service,
             verifier=verifier,
+            people=people,
+            arrivals=arrivals,
             cursors=Cursors(cursor_key(settings)),
             limits=Limits.from_settings(settings),
             telemetry=telemetry,
             health=health or Health(),
             committer=committer,
-            scrapers=Scrapers.from_settings(settings, verifier=verifier),
+            scrapers=Scrapers.from_settings(settings, verifier=verifier, people=people),
             quotas=quotas or Quotas(),
             access_log=settings.access_log,
             public_url=settings.public_url,

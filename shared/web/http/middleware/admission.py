@@ -1,4 +1,4 @@
-"""Who asks, and whether they ask too often: the first question to each request that needs a token.
+"""Who asks, whether they may, and whether they ask too often: before anything else.
 
 People and strangers have separate budgets. A person's is found by who they are; a stranger's by
 their address, and it is asked only once somebody turned out to be a stranger.
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from starlette.types import Scope
 
-from shared.contract.principal import Principal
+from shared.contract.principal import Claims, Principal
 from shared.web.http.context import SCOPE, RequestContext, WebContext
 from shared.web.http.problems import TooManyRequests
 from shared.web.identity import TokenExpired, TokenInvalid, TokenMissing, TokenNotYetValid
@@ -33,7 +33,8 @@ class Admission:
             return None
         # One blank or more after the scheme, and perhaps some at the end (RFC 9110, 11.4).
         context.token = authorization[7:].strip(b" \t").decode("latin-1")
-        return self._web.verifier.recall(context.token)
+        claims = self._web.verifier.recall(context.token)
+        return None if claims is None else self._web.people.recall(claims)
 
     async def sign_in(self, scope: Scope, context: RequestContext) -> Principal:
         """The caller whom `recall` doesn't know.
@@ -42,9 +43,10 @@ class Admission:
             TokenMissing: There is no token.
             TokenInvalid: The token is nobody's.
             TooManyRequests: Too many like these have come from this address.
+            Unavailable: Whose it is can't be found out now.
         """
         if context.token:
-            return await self._authenticate(scope, context.token)
+            return await self._web.people.find(await self._authenticate(scope, context.token))
         self._count_stranger(scope)
         raise TokenMissing
 
@@ -60,16 +62,16 @@ class Admission:
         limiter = web.limits.person
         if limiter.on:
             now = context.admitted_at = self._clock()
-            left, wait = limiter.spend(principal.person_id, now)
+            left, wait = limiter.spend(principal.login, now)
             context.answer_headers.append(limiter.header(left, wait))
             if wait:
                 context.answer_headers.append((b"ratelimit-policy", web.limits.policy))
                 raise TooManyRequests(wait)
-        web.limits.concurrency.acquire(principal.person_id)
-        context.in_flight_key = principal.person_id
+        web.limits.concurrency.acquire(principal.login)
+        context.in_flight_key = principal.login
 
-    async def _authenticate(self, scope: Scope, token: str) -> Principal:
-        """The caller of a token that wasn't seen before: judged whatever others have done.
+    async def _authenticate(self, scope: Scope, token: str) -> Claims:
+        """What a token says that wasn't seen before: it is judged whatever others have done.
 
         Strangers have a budget per address, and people one of their own. So the address is asked
         only about a token that turned out to be nobody's: however many bad ones came from there, a

@@ -1,9 +1,9 @@
 """The outermost layer of an app: what happens to every request before and after its route.
 
-In this order: too busy? who asks (a token that was seen before costs a look-up)? too often? a query
-that the route hasn't? body too large, or not JSON? Then a measured route answers at once, and
-everything else goes through FastAPI. After it: metrics, trace, and an answer to whatever was
-raised.
+In this order: too busy? who asks (a token that was seen before costs two look-ups)? too often? are
+they active? a query that the route hasn't? body too large, or not JSON? Then a measured route
+answers at once, and everything else goes through FastAPI. After it: metrics, trace, and an answer
+to whatever was raised.
 
 Pure ASGI. Rejected: middleware classes with `dispatch`, which cost a task and a stream per request.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.contract.access import check_standing
 from shared.contract.errors import Refusal
 from shared.runtime.telemetry import current_trace, request_traceparent
 from shared.web.http.context import SCOPE, RequestContext, WebContext
@@ -142,6 +143,7 @@ class RequestMiddleware:
             admission = self._admission
             who = admission.recall(context) or await admission.sign_in(scope, context)
             admission.admit(who, context)
+            check_standing(who, arriving=(method, path) in web.arrivals)
             self._queries.check(method, path, scope["query_string"])
         if method in _WITH_BODY and self._has_body(context) and guarded:
             # Who is still sending has no place among those who are served, only one of their own.

@@ -10,23 +10,21 @@
 
 An id comes once per `ids`, the way that OpenAPI writes lists where nothing else is said (`style:
 form, explode: true`), so every generated client does it right. Ids with commas between them were
-rejected: the id of a person may have a comma in it, and for the others it would be a second form.
+rejected: they would be a second form.
 
 What isn't there, and what the caller may not see, is missing from the answer: one is
 indistinguishable from the other, and neither spoils the rest.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Query, Request
-from pydantic import Field
 
 from shared.web.http.context import request_context
 from shared.web.http.problems import FieldError, InputInvalid
 from shared.web.http.requests.ids import Id
 from shared.web.http.routing.pages import Page
-from shared.web.identity import LONGEST_PERSON_ID, PERSON_ID_PATTERN
 
 MOST_IDS = 100
 """Ids in one request: as many as a page has items. Of UUIDs they take 4 KB of the head."""
@@ -34,16 +32,8 @@ MOST_IDS = 100
 T = TypeVar("T")
 R = TypeVar("R")
 
-PersonIdInList = Annotated[
-    str, Field(max_length=LONGEST_PERSON_ID, pattern=PERSON_ID_PATTERN, examples=["mia.schoen"])
-]
-"""One person of several in a query."""
-
 Ids = list[Id]
 """Things that are asked for by their ids, as the type of a parameter `ids`."""
-
-PersonIds = list[PersonIdInList]
-"""People who are asked for by their ids, as the type of a parameter `ids`."""
 
 NAMED_IDS: Any = Query(
     min_length=1,

@@ -1,0 +1,37 @@
+"""From claims to a person of the platform: what an API asks before anything else."""
+
+from typing import Protocol
+
+from shared.contract.principal import Claims, Identity, Principal, Standing, principal_of
+
+
+class People(Protocol):
+    """Knows whom a token leads to, and where they stand."""
+
+    def recall(self, claims: Claims) -> Principal | None:
+        """The caller, where that is known without asking anybody; else None."""
+        ...
+
+    async def find(self, claims: Claims) -> Principal:
+        """The caller; somebody of whom nothing has been heard is `Standing.UNKNOWN`.
+
+        Raises:
+            Unavailable: It can't be found out now.
+        """
+        ...
+
+
+class Everybody:
+    """Stands for a directory where there are no people: whoever has a token is active.
+
+    For an app that is never called (its OpenAPI document), and for tests and examples of a service
+    alone. The subject then is the id.
+    """
+
+    def recall(self, claims: Claims) -> Principal:
+        """The caller."""
+        return principal_of(claims, Identity(claims.subject, Standing.ACTIVE))
+
+    async def find(self, claims: Claims) -> Principal:
+        """The caller."""
+        return self.recall(claims)
