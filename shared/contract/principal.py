@@ -98,6 +98,13 @@ def principal_of(claims: Claims, identity: Identity) -> Principal:
     )
 
 
+def standing_as(principal: Principal, standing: Standing) -> Principal:
+    """The caller as they stand now, where that isn't what was known when they were looked up."""
+    if standing is principal.standing or principal.claims is None:
+        return principal
+    return principal_of(principal.claims, Identity(principal.person_id, standing, principal.human))
+
+
 def login_of(key: bytes, subject: str) -> str:
     """The login of a subject: HMAC-SHA256, its first 16 bytes in lower-case base32 (26 characters).
 

@@ -13,7 +13,7 @@ from shared.contract.access import (
     Visibility,
     authorize,
 )
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 from shared.contract.refusals import GroupNotFound
 
 
@@ -39,6 +39,7 @@ def group_resource(
         role=None if role is None else GroupRole(role),
         invited=membership is not None and membership.standing is MembershipStanding.INVITED,
         suspended=is_suspended(caller),
+        standing=standing_of_caller(caller),
     )
 
 
@@ -49,7 +50,7 @@ def person_resource(caller: Person | None, *, own: bool = False) -> Resource:
         caller: Who asks; None if only their token is known.
         own: Whether it is about the caller.
     """
-    return Resource(own=own, suspended=is_suspended(caller))
+    return Resource(own=own, suspended=is_suspended(caller), standing=standing_of_caller(caller))
 
 
 def authorize_in_group(principal: Principal, action: Action, resource: Resource) -> None:
@@ -69,6 +70,11 @@ def authorize_in_group(principal: Principal, action: Action, resource: Resource)
 def is_suspended(person: Person | None) -> bool:
     """Whether this person is barred; somebody who isn't known isn't."""
     return person is not None and person.is_suspended
+
+
+def standing_of_caller(person: Person | None) -> Standing | None:
+    """Where somebody stands, as it is stored now; None for somebody who isn't."""
+    return None if person is None else Standing(person.status)
 
 
 def shows_secret_group(membership: Membership, person: Person | None) -> bool:

@@ -17,7 +17,7 @@ from shared.contract.access.grants import (
 )
 from shared.contract.access.table import ALLOWED
 from shared.contract.errors import Category, Refusal
-from shared.contract.principal import Principal, Standing
+from shared.contract.principal import Principal, Standing, standing_as
 
 
 class NotVisible(Refusal):
@@ -152,6 +152,8 @@ def authorize(principal: Principal, action: Action, resource: Resource = NOTHING
         NotAllowed: They see it, and hold none of the action's grants, or are a program where only
             human beings may act.
     """
+    if resource.standing is not None:
+        principal = standing_as(principal, resource.standing)
     check_standing(principal, arriving=action is Action.VISIT)
     suspended = resource.suspended or principal.standing is Standing.SUSPENDED
     if suspended and not resource.suspended:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 
 
 class Visibility(StrEnum):
@@ -41,6 +41,8 @@ class Resource:
         role: The person's role in the group; None for outsiders.
         invited: The person is invited to the group.
         suspended: The person is suspended on the platform.
+        standing: Where the person stands, where that was read together with the thing; None: as was
+            known when they were looked up, a moment before.
         own: It is the person's own: author, entrant, asker, or the person themselves.
         organiser: The person organises the contest.
         draft: It hasn't been published yet.
@@ -54,6 +56,7 @@ class Resource:
     role: GroupRole | None = None
     invited: bool = False
     suspended: bool = False
+    standing: Standing | None = None
     own: bool = False
     organiser: bool = False
     draft: bool = False

@@ -24,8 +24,12 @@ from tests.unit.groups.world import ADMIN, NOON, WORDS, World, visit_of
 
 
 def invite(person_id: str, **profile: str) -> InvitePerson:
+    return invite_by(ADMIN, person_id, **profile)
+
+
+def invite_by(who: Principal, person_id: str, **profile: str) -> InvitePerson:
     return InvitePerson(
-        ADMIN,
+        who,
         person_id,
         external_id=person_id,
         login=principal(person_id).login,
@@ -257,3 +261,19 @@ def test_an_administrator_who_erases_themselves_isnt_named_as_the_actor() -> Non
     ada = world.person("ada", "admin")
     world.do(ErasePerson(ada, "ada"))
     assert world.events[-1].actor is None
+
+
+@pytest.mark.parametrize("end", [SuspendPerson, ErasePerson])
+def test_who_was_an_administrator_a_moment_ago_does_nothing_more(
+    end: type[SuspendPerson] | type[ErasePerson],
+) -> None:
+    world = World()
+    world.invited("otto")
+    mia = world.person("mia", "admin")
+    world.do(end(ADMIN, "mia"))
+    with pytest.raises((AccountSuspended, PersonWasErased)):
+        world.do(invite_by(mia, "eve"))
+    with pytest.raises((AccountSuspended, PersonWasErased)):
+        world.do(SuspendPerson(mia, "otto"))
+    with pytest.raises((AccountSuspended, PersonWasErased)):
+        world.group(mia)
