@@ -14,8 +14,9 @@ from mitmach.services import Service
 from shared.delivery.mongo import Mongo
 from shared.runtime.health import Health
 from shared.runtime.process import Part, Stopped, port_of, running, serve, spare_collector
-from shared.runtime.settings import ServiceSettings, cors_origins, load
+from shared.runtime.settings import HttpSettings, ServiceSettings, cors_origins, load
 from shared.runtime.telemetry import Telemetry
+from shared.web.http import WebContext
 from shared.web.http.scraping import Scrapers
 
 # Seconds until all parts must be ready; joining the consumer groups takes most of them.
@@ -81,11 +82,14 @@ async def running_services(
         yield f"http://{_reachable(settings.http_host)}:{port_of(listening)}", work
 
 
-def _scrapers(apis: Mapping[str, FastAPI], settings: ServiceSettings) -> Scrapers:
+def _scrapers(apis: Mapping[str, FastAPI], settings: HttpSettings) -> Scrapers:
     """Who may read `/metrics`: everybody reaches this port, so not everybody may."""
-    verifiers = [api.state.web.verifier for api in apis.values()]
+    webs: list[WebContext] = [api.state.web for api in apis.values()]
+    if not webs:
+        return Scrapers.from_settings(settings, shared=True)
+    first = webs[0]  # of the groups service, which knows of everybody first
     return Scrapers.from_settings(
-        settings, shared=True, verifier=verifiers[0] if verifiers else None
+        settings, shared=True, verifier=first.verifier, people=first.people
     )
 
 
