@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from services.contests.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.contests.config import ContestsSettings
-from services.contests.store import COLLECTIONS, MIGRATIONS
+from services.contests.store import COLLECTIONS, MIGRATIONS, OLDER
 from services.contests.worker.audience_copy import ContestsAudienceCopy
 from services.contests.worker.scheduler import Scheduler
 from shared.contract.events.topics import BALLOTS, CONTESTS
@@ -80,4 +80,6 @@ def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
 def _open(
     settings: ContestsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AbstractAsyncContextManager[ServiceContext]:
-    return open_service(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)
+    return open_service(
+        SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS, older=OLDER
+    )

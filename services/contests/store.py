@@ -5,6 +5,7 @@ projection (`worker/audience_copy.py`).
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
@@ -49,6 +50,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
 
 # From what earlier versions have stored: none yet, every kind has its first version.
 MIGRATIONS: Sequence[Migration] = ()
+
+# From before the first release, when the identity provider's ids stood for people.
+OLDER: Mapping[str, Mapping[str, Any]] = {Contest.collection: {"organiser_id": {"$exists": True}}}
 
 
 def begins_with(prefix: str) -> dict[str, str]:

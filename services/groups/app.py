@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.groups.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.groups.commands.everyone import EnsureEveryone
 from services.groups.config import GroupsSettings
-from services.groups.store import COLLECTIONS, MIGRATIONS
+from services.groups.store import COLLECTIONS, MIGRATIONS, OLDER
 from services.groups.worker.erasures import ErasureRecord
 from services.groups.worker.member_counts import MemberCounts
 from services.groups.worker.sweeper import Sweeper
@@ -85,4 +85,6 @@ def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
 def _open(
     settings: GroupsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AbstractAsyncContextManager[ServiceContext]:
-    return open_service(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)
+    return open_service(
+        SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS, older=OLDER
+    )

@@ -77,3 +77,6 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
 
 # From what earlier versions have stored: none yet, every kind has its first version.
 MIGRATIONS: Sequence[Migration] = ()
+
+# From before the first release, when the identity provider's ids stood for people.
+OLDER: Mapping[str, Mapping[str, Any]] = {Person.collection: {"pseudonym": {"$exists": True}}}

@@ -19,7 +19,7 @@ from services.metrics.erasures import Erasures
 from services.metrics.instruments import Exporter, installed
 from services.metrics.rebuild.switchover import CurrentFigures, LiveConsumer
 from services.metrics.store.columns.topic_bounds import TopicBounds
-from services.metrics.store.documents import COLLECTIONS, MIGRATIONS
+from services.metrics.store.documents import COLLECTIONS, MIGRATIONS, OLDER
 from services.metrics.store.generations import GENERATIONS, Generation, Generations
 from services.metrics.store.kpi_calculator import KpiCalculator
 from shared.audience.logins import LoginsCopy
@@ -72,7 +72,7 @@ async def _open(
 ) -> AsyncIterator[ServiceContext]:
     """The service's database, and the one that the live figures are in."""
     async with open_service(
-        SERVICE, settings, mongo, telemetry, _COLLECTIONS, migrations=MIGRATIONS
+        SERVICE, settings, mongo, telemetry, _COLLECTIONS, migrations=MIGRATIONS, older=OLDER
     ) as base:
         live = await Generations(base.database).live()
         if live.database != base.database.name:

@@ -10,7 +10,7 @@ from services.posts.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.posts.config import PostsSettings
 from services.posts.domain.counts import CommentCounts, PostCounts
 from services.posts.queries.counts import KEPT_FOR, CountsReader
-from services.posts.store import COLLECTIONS, MIGRATIONS, add_everyone
+from services.posts.store import COLLECTIONS, MIGRATIONS, OLDER, add_everyone
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.cleanup import Cleanup
 from services.posts.worker.engagement_counts import EngagementCounts
@@ -102,4 +102,6 @@ def _app(web: WebContext, state: Mapping[str, object]) -> FastAPI:
 def _open(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AbstractAsyncContextManager[ServiceContext]:
-    return open_service(SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS)
+    return open_service(
+        SERVICE, settings, mongo, telemetry, COLLECTIONS, migrations=MIGRATIONS, older=OLDER
+    )

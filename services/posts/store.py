@@ -6,6 +6,7 @@ the two things that the worker folds from events: the copy of people, groups and
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from services.posts.domain.comment import Comment
@@ -74,6 +75,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
 
 # From what earlier versions have stored: none yet, every kind has its first version.
 MIGRATIONS: Sequence[Migration] = ()
+
+# From before the first release, when the identity provider's ids stood for people.
+OLDER: Mapping[str, Mapping[str, Any]] = {Post.collection: {"author_id": {"$exists": True}}}
 
 
 async def add_everyone(database: Database) -> None:

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 VERSIONS = "versions"
 COLLECTIONS: Mapping[str, Sequence[Index]] = {VERSIONS: ()}
 
+# Under which the form of a whole database is noted, beside the versions of its kinds.
+_FORM = "database"
 _LEASE = "migrations"
 _AT_ONCE = 1_000  # documents in one update: a fraction of a second, between two looks at the lease
 
@@ -55,6 +57,37 @@ class NewerData(Refusal):
 
     category = Category.CONFLICT
     title = "The database is newer than this program"
+
+
+class OlderData(Refusal):
+    """Documents were stored by a version whose data nobody brings up to date."""
+
+    category = Category.CONFLICT
+    title = "The database is too old for this program"
+
+
+async def refuse_older(database: Database, older: Mapping[str, Mapping[str, Any]]) -> None:
+    """Looks once for documents that nobody can read any more, and notes that there are none.
+
+    Args:
+        database: The service's database.
+        older: By kind, the filter that finds documents of a form from before the first release.
+
+    Raises:
+        OlderData: There are documents, and they are from before 0.1.0.
+        Unavailable: The database doesn't answer.
+    """
+    if await database.find_one(VERSIONS, {"_id": _FORM}) is not None:
+        return
+    for kind, form in older.items():
+        if await database.find_one(kind, form) is not None:
+            raise OlderData(
+                f"{database.name} holds data of a version before 0.1.0, which this one can't read:"
+                " start with empty databases and topics, on a development machine with"
+                " `mitmach up --fresh`."
+            )
+    noted = {"$set": {"version": 1}}
+    await database.update(VERSIONS, [{"q": {"_id": _FORM}, "u": noted, "upsert": True}])
 
 
 async def migrate(database: Database, migrations: Sequence[Migration]) -> int:

@@ -7,6 +7,7 @@ a relay or a consumer is built on a database and a broker is written here once.
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from shared.audience import directory
@@ -20,7 +21,7 @@ from shared.delivery.consumer import Consumer, Projection
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.lease import Lease
 from shared.delivery.log import VIEWS, source_of
-from shared.delivery.migrations import Migration, NewerData, migrate
+from shared.delivery.migrations import Migration, NewerData, OlderData, migrate, refuse_older
 from shared.delivery.mongo import Database, Index, Mongo, SessionRegistry
 from shared.delivery.relay import RELAY_LEASE, Relay
 from shared.runtime.health import Health
@@ -42,6 +43,10 @@ SHARED_COLLECTIONS: Mapping[str, Sequence[Index]] = {
     **log.COLLECTIONS,
     **relay.COLLECTIONS,
 }
+
+
+NONE_OLDER: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
+"""No earlier version has stored what can't be read any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,18 +163,27 @@ async def prepare_database(
     database: Database,
     collections: Mapping[str, Sequence[Index]],
     migrations: Sequence[Migration] = (),
+    *,
+    older: Mapping[str, Mapping[str, Any]] = NONE_OLDER,
 ) -> None:
     """Makes collections and indexes, and brings what is stored to this version.
 
+    Args:
+        database: The service's database.
+        collections: What the service keeps beside what the shared parts keep, with indexes.
+        migrations: How to bring up to date what earlier versions have stored.
+        older: What of earlier versions can't be, see `refuse_older`.
+
     Raises:
-        Stopped: A later version has been here.
+        Stopped: A later version has been here, or one from before 0.1.0.
     """
-    await database.ensure_collections({**collections, **SHARED_COLLECTIONS})
-    await database.ensure_views(VIEWS)
     try:
+        await refuse_older(database, older)
+        await database.ensure_collections({**collections, **SHARED_COLLECTIONS})
+        await database.ensure_views(VIEWS)
         await migrate(database, migrations)
-    except NewerData as newer:
-        raise Stopped(newer.detail) from None
+    except (NewerData, OlderData) as refused:
+        raise Stopped(refused.detail) from None
 
 
 @asynccontextmanager
@@ -181,6 +195,7 @@ async def open_service(
     collections: Mapping[str, Sequence[Index]],
     *,
     migrations: Sequence[Migration] = (),
+    older: Mapping[str, Mapping[str, Any]] = NONE_OLDER,
     plans: Mapping[str, TopicPlan] = TOPICS,
 ) -> AsyncIterator[ServiceContext]:
     """Prepares a service's database, and gives the sessions back at the end.
@@ -192,13 +207,14 @@ async def open_service(
         telemetry: The process's metrics and traces.
         collections: What the service keeps beside what the shared parts keep, with indexes.
         migrations: How to bring up to date what earlier versions have stored.
+        older: What of earlier versions can't be, see `refuse_older`.
         plans: Topics by name, where the service has others than those of the platform.
 
     Raises:
         Stopped: A later version has been here.
     """
     database = mongo.database(settings.database_name(service))
-    await prepare_database(database, collections, migrations)
+    await prepare_database(database, collections, migrations, older=older)
     sessions = mongo.sessions(database)
     try:
         yield ServiceContext(service, settings, database, sessions, mongo, telemetry, plans)

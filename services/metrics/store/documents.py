@@ -74,6 +74,9 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
 
 # How documents of earlier versions become those of this one, collection by collection. Pages in
 # `sheets` need none: those of both versions are read.
+# From before the first release, when pseudonyms stood for people.
+OLDER: Mapping[str, Mapping[str, Any]] = {PEOPLE: {"_id": {"$regex": "^[a-z2-7]{26}$"}}}
+
 MIGRATIONS: Sequence[Migration] = (
     # The last word stands behind the sequence of its event; what was told before has none.
     Migration(

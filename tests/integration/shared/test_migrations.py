@@ -14,7 +14,7 @@ from shared.contract.errors import Unavailable
 from shared.delivery.lease import Lease
 from shared.delivery.migrations import Migration, NewerData, migrate
 from shared.delivery.mongo import Database, Driver, Mongo, connect, entity
-from shared.runtime.assembly import open_service
+from shared.runtime.assembly import open_service, prepare_database
 from shared.runtime.process import Stopped
 from shared.runtime.settings import ServiceSettings
 from shared.runtime.telemetry import Telemetry
@@ -162,3 +162,21 @@ async def test_a_migration_that_finds_its_own_work_again_is_a_mistake(database: 
     endless = Migration(KIND, 2, {"value": {"$type": "string"}}, [{"$set": {"value": "$value"}}])
     with pytest.raises(RuntimeError, match="leaves documents as they are"):
         await migrate(database, [endless])
+
+
+async def test_what_nobody_can_read_any_more_is_refused_with_what_to_do(
+    mongo: Mongo, database: Database
+) -> None:
+    older = {KIND: {"value": {"$type": "string"}}}
+    await old_counters(database, 1)
+    with pytest.raises(Stopped, match=r"before 0\.1\.0.*`mitmach up --fresh`"):
+        await prepare_database(database, COLLECTIONS, older=older)
+    assert await versions(database) == {}
+
+
+async def test_what_was_looked_through_once_isnt_again(mongo: Mongo, database: Database) -> None:
+    older = {KIND: {"value": {"$type": "string"}}}
+    await prepare_database(database, COLLECTIONS, older=older)
+    assert await versions(database) == {"database": 1}
+    await old_counters(database, 1)
+    await prepare_database(database, COLLECTIONS, older=older)
