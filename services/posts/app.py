@@ -14,8 +14,9 @@ from services.posts.store import COLLECTIONS, MIGRATIONS, OLDER, add_everyone
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.cleanup import Cleanup
 from services.posts.worker.engagement_counts import EngagementCounts
+from services.posts.worker.erasures import Erasures
 from services.posts.worker.readership import Readership
-from shared.contract.events.topics import POSTS
+from shared.contract.events.topics import POSTS, POSTS_FORGOTTEN
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.delivery.lease import Lease
@@ -55,14 +56,14 @@ async def build_relay(
 ) -> AsyncIterator[Part]:
     """The relay: publishes what was committed, one at a time of all that run."""
     async with _open(settings, mongo, telemetry) as base:
-        yield base.relay([POSTS])
+        yield base.relay([POSTS, POSTS_FORGOTTEN])
 
 
 @asynccontextmanager
 async def build_worker(
     settings: PostsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
-    """The worker: keeps copies, counts and who reads which post; clears up what was deleted."""
+    """The worker: keeps copies, counts and who reads which post; clears up; forgets the erased."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         await add_everyone(base.database)
         store = EntityStore(base.database)
@@ -71,14 +72,18 @@ async def build_worker(
         readership = Readership(store, now=utc_now, metrics=telemetry.metrics)
         lease = Lease(base.database, "clearing", holder=new_id())
         cleanup = Cleanup(store, committer, lease, now=utc_now, metrics=telemetry.metrics)
+        forgetting = Lease(base.database, "erasures", holder=new_id())
+        erasures = Erasures(store, committer, forgetting, now=utc_now, metrics=telemetry.metrics)
         health = base.health(copying, counting)
         health.watch("readership", readership.watchdog.stalled)
         health.watch("clearing", cleanup.watchdog.stalled)
+        health.watch("erasures", erasures.watchdog.stalled)
         run = run_together(
             copying=copying.run,
             counting=counting.run,
             readership=readership.run,
             clearing=cleanup.run,
+            erasures=erasures.run,
         )
         yield Part(f"{SERVICE} worker", run, health)
 

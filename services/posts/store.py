@@ -13,7 +13,7 @@ from services.posts.domain.comment import Comment
 from services.posts.domain.counts import CommentCounts, PostCounts
 from services.posts.domain.engagement import CommentReaction, Engagement
 from services.posts.domain.post import Post, PostRevision, PostText
-from shared.audience import EVERYONE
+from shared.audience import EVERYONE, ErasedPerson
 from shared.contract.access import Visibility
 from shared.delivery.migrations import Migration
 from shared.delivery.mongo import Database, Index
@@ -40,6 +40,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         _list("author", "readers"),
         _list("topics", "readers"),
         _list("author"),
+        # Of whoever was erased: deleted posts too.
+        Index((("author", 1),)),
         _list("topics"),
         _list(),
         # Whose comments are still to be cleared away.
@@ -67,6 +69,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         Index((("clearing_since", 1),), partial={"clearing_since": {"$type": "date"}}),
     ),
     Channel.collection: (),
+    # Who is still to be forgotten.
+    ErasedPerson.collection: (Index((("noted_at", 1),), partial={"person": {"$type": "string"}}),),
     PostCounts.collection: (),
     CommentCounts.collection: (),
     # Of days that are over.

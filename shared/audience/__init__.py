@@ -28,6 +28,7 @@ import it by its own name, so that what decides (`domain`, `commands`) doesn't c
 
 from shared.audience.entities import (
     EVERYONE,
+    ErasedPerson,
     Group,
     Login,
     Membership,
@@ -41,6 +42,7 @@ from shared.audience.entities import (
 
 __all__ = [
     "EVERYONE",
+    "ErasedPerson",
     "Group",
     "Login",
     "Membership",

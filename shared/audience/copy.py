@@ -4,12 +4,16 @@ Both belong together: two workers who learn of things that concern each other co
 later begins anew with what the first has written.
 """
 
+import secrets
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, TypeVar
 
-from shared.audience.entities import Group, Login
+from shared.audience.entities import ErasedPerson, Group, Login
+from shared.contract.erasures import erasure_id
 from shared.contract.events.logins import LoginTold
+from shared.contract.events.people import PersonErased
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Standing
 from shared.delivery.command import Entity
@@ -82,17 +86,58 @@ async def store_logins(
         told: By login, the last that was told of it.
         now: The moment that is noted, by which APIs find what has changed.
     """
+    gone = await _erased_among(transaction, [data.person for data in told.values()])
     logins = (
         Login(
             id=login,
-            person=data.person,
-            standing=Standing(data.standing),
+            person=None if data.person in gone else data.person,
+            standing=Standing.ERASED if data.person in gone else Standing(data.standing),
             human=data.account == "human",
             at=to_milliseconds(now),
         )
         for login, data in told.items()
     )
     await upsert(transaction, Login.collection, {one.id: document(one) for one in logins})
+
+
+async def _erased_among(
+    transaction: Transaction, people: Iterable[str | None]
+) -> AbstractSet[str | None]:
+    """Those of these people of whose erasure was heard, which may come before older news."""
+    by_erasure = {erasure_id(person): person for person in people if person is not None}
+    noted = await stored_by_id(transaction, ErasedPerson, by_erasure)
+    return {by_erasure[erasure] for erasure in noted}
+
+
+async def note_erasures(
+    transaction: Transaction, erasures: Mapping[str, PersonErased], now: datetime
+) -> None:
+    """Notes who is to be forgotten, and that no login leads to them, whichever is heard first.
+
+    Of an erasure that is known already nothing changes.
+
+    Args:
+        transaction: The transaction of the flush.
+        erasures: By erasure, who was erased.
+        now: The moment that is noted.
+    """
+    noted = {
+        erasure: {
+            "$setOnInsert": {
+                "person": data.person,
+                "texts": data.texts,
+                "secret": secrets.token_bytes(16),
+                "noted_at": to_milliseconds(now),
+            }
+        }
+        for erasure, data in erasures.items()
+    }
+    await upsert(transaction, ErasedPerson.collection, noted)
+    ended = {"person": None, "standing": Standing.ERASED, "at": to_milliseconds(now)}
+    people = [data.person for data in erasures.values()]
+    if people:
+        statement = {"q": {"person": {"$in": people}}, "u": {"$set": ended}, "multi": True}
+        await transaction.update(Login.collection, [statement])
 
 
 async def upsert(

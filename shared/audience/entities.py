@@ -1,10 +1,15 @@
 """People, memberships and groups, as far as other services have to know of them."""
 
+import hashlib
+import uuid
 from datetime import datetime
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from shared.contract.access import GroupRole, Resource, Visibility
-from shared.contract.events.vocabulary import PersonStatus
+from shared.contract.events.vocabulary import PersonStatus, TextsPolicy
+from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Identity, Principal, Standing
 from shared.delivery.command import Entity
 
@@ -91,6 +96,44 @@ class Group(Entity, frozen=True, kw_only=True):
     archived: bool = False
     deleted: bool = False
     arrivals: int = 0
+
+
+class ErasedPerson(Entity, frozen=True, kw_only=True):
+    """Somebody of whom nothing may be known any more; the id is that of the erasure.
+
+    Attributes:
+        person: Their id, until the service has forgotten it; None since.
+        texts: What becomes of what they wrote.
+        secret: What their one-off ids are made with; None when they are made, so that nobody can
+            make them again.
+        noted_at: When the service heard of it.
+        forgotten_at: When nothing here named them any more; None before.
+    """
+
+    collection: ClassVar[str] = "erasures"
+    person: str | None
+    texts: TextsPolicy
+    secret: bytes | None
+    noted_at: datetime
+    forgotten_at: datetime | None = None
+
+    def alias(self, thing: str) -> str:
+        """Under which one-off id something of theirs goes on counting.
+
+        The same for everything of theirs in this thing, however often it is asked: so work that
+        was interrupted is taken up as if it hadn't been. Of two things nobody can tell that both
+        are one person's.
+
+        Args:
+            thing: The id of the thing: a post, a comment, a contest, an entry.
+        """
+        assert self.secret is not None  # who is forgotten has nothing left
+        made = hashlib.blake2b(thing.encode(), key=self.secret, digest_size=16).digest()
+        return str(uuid.UUID(bytes=made, version=4))
+
+    def forgotten(self, now: datetime) -> "ErasedPerson":
+        """The erasure when nothing names the person any more."""
+        return replace(self, person=None, secret=None, forgotten_at=to_milliseconds(now))
 
 
 def membership_id(group_id: str, person_id: str) -> str:

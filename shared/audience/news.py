@@ -53,12 +53,14 @@ class AudienceNews(msgspec.Struct):
         accounts: By person id; None: the person was erased, and nothing may be known of them.
         roles: By person id, then by group; None: the membership has ended.
         groups: By group, those of the fields of `Group` that events have told, as they are stored.
+        erasures: By erasure, who was erased.
     """
 
     logins: dict[str, LoginTold] = msgspec.field(default_factory=dict)
     accounts: dict[str, Account | None] = msgspec.field(default_factory=dict)
     roles: dict[str, dict[str, GroupRole | None]] = msgspec.field(default_factory=dict)
     groups: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    erasures: dict[str, PersonErased] = msgspec.field(default_factory=dict)
 
     def apply(self, data: EventData) -> None:
         """Adds one event; most mean nothing here."""
@@ -68,6 +70,7 @@ class AudienceNews(msgspec.Struct):
             self.logins[data.login] = data
         elif isinstance(data, PersonErased):
             self.accounts[data.person] = None
+            self.erasures[data.erasure] = data
         elif isinstance(data, AboutAccount) and (status := _status_told(data)) is not None:
             self.accounts[data.person] = Account(status, data.account == "human")
 
@@ -94,6 +97,7 @@ class AudienceNews(msgspec.Struct):
         self.logins |= other.logins
         self.accounts |= other.accounts
         self.groups |= other.groups
+        self.erasures |= other.erasures
         for person, roles in other.roles.items():
             self._roles_of(person).update(roles)
 

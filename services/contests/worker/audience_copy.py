@@ -16,6 +16,7 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.visibility import readers_of
 from shared.audience import Group, Membership, Person
 from shared.audience.copy import (
+    note_erasures,
     store_changes,
     store_groups,
     store_logins,
@@ -57,6 +58,7 @@ class ContestsAudienceCopy(TypedProjection[AudienceNews]):
         await store_logins(transaction, news.logins, utc_now())
         await store_changes(transaction, Person, people, after.people)
         await store_changes(transaction, Membership, memberships, after.memberships)
+        await note_erasures(transaction, news.erasures, utc_now())
         there = {key: fields for key, fields in news.groups.items() if key not in gone}
         came = {key: {"arrivals": count} for key, count in arrived(before, after).items()}
         await store_groups(transaction, there, came)

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from shared.contract.erasures import FORMER_COLLEAGUE
+
 Deed = Literal["viewed", "interacted", "contributed", "created"]
 Surface = Literal["", "post", "comment", "contest", "changed", "program"]
 
@@ -284,7 +286,8 @@ class PartitionIncrements(msgspec.Struct, kw_only=True):
         """Every pseudonym that is stored as a number."""
         named = {post.author for _, post in self.posts if post.facts_changed}
         named |= {contest.organiser or "" for contest in self.contests.values()}
-        return named.union(*self.deeds.values(), *self.accounts.values()) - {""}
+        named = named.union(*self.deeds.values(), *self.accounts.values())
+        return named - {"", FORMER_COLLEAGUE}
 
     def documents(self) -> int:
         """How many documents are changed when these increments are written, roughly."""

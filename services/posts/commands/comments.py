@@ -171,7 +171,7 @@ class DeleteComment:
             yield Comment, self.next_answer.comment_id
         comment = found.get(Comment, self.comment_id)
         if comment is not None:
-            yield Engagement, engagement_id(comment.post_id, comment.author)
+            yield Engagement, engagement_id(comment.post_id, comment.doer)
             yield Person, comment.author
             yield from member_reads(comment.group_id, comment.author)
 
@@ -185,13 +185,13 @@ class DeleteComment:
         comment.check_version(self.expected)
         put: list[Entity] = [comment.delete(now)]
         # The engagement of its author, whoever deletes.
-        engagement = found.get(Engagement, engagement_id(comment.post_id, comment.author))
+        engagement = found.get(Engagement, engagement_id(comment.post_id, comment.doer))
         if engagement is not None:
             engagement = engagement.take_back_comment(now)
             put.append(engagement)
         answers, heir = context.post.first_answer == comment.id, None
         if answers:
-            heir = self._heir(found)
+            heir = heir_of(found, self.next_answer)
             first_answer = None if heir is None else heir.id
             put.append(context.post.correct_first_answer(first_answer, now))
         event = events.comment_deleted(
@@ -204,18 +204,23 @@ class DeleteComment:
         )
         return Changes(put=put, events=(Occurred(event, context.actor),))
 
-    def _heir(self, found: Found) -> Comment | None:
-        """The comment that answers the post first from now on.
 
-        Raises:
-            AnswersChanged: The comment wasn't the first answer when that was looked up, or the next
-                comment is gone since.
-        """
-        if self.next_answer is None:
-            raise AnswersChanged
-        if self.next_answer.comment_id is None:
-            return None
-        heir = found.get(Comment, self.next_answer.comment_id)
-        if heir is None or heir.deleted_at is not None:
-            raise AnswersChanged
-        return heir
+def heir_of(found: Found, next_answer: NextAnswer | None) -> Comment | None:
+    """The comment that answers a post first once the one that does so now is gone.
+
+    Args:
+        found: What was read, that comment among it.
+        next_answer: What was looked up; None: that the comment isn't what answers first.
+
+    Raises:
+        AnswersChanged: The comment wasn't the first answer when that was looked up, or the next
+            comment is gone since.
+    """
+    if next_answer is None:
+        raise AnswersChanged
+    if next_answer.comment_id is None:
+        return None
+    heir = found.get(Comment, next_answer.comment_id)
+    if heir is None or heir.deleted_at is not None:
+        raise AnswersChanged
+    return heir

@@ -55,15 +55,19 @@ def _post(post: Post) -> _PostFields:
     }
 
 
-def _act(context: PostContext, comment: Comment | None = None) -> _ActFields:
+def _act(
+    context: PostContext, comment: Comment | None = None, *, own: bool | None = None
+) -> _ActFields:
     """What every event about an act says of the post, and of the person whose act it is.
 
     Args:
         context: The post, and the person.
         comment: The comment that the act is on; None: it is on the post itself.
+        own: Whether it is the author of the post whose act it is; left out: by their ids, which
+            tells nothing of people who were erased.
     """
     post, actor, human, member, _, _ = context
-    author = post.author == actor
+    author = post.author == actor if own is None else own
     return {
         **_post(post),
         "own": author or (comment is not None and comment.author == actor),
@@ -226,8 +230,10 @@ def comment_deleted(
         first_response: Whether it was what answers the post first.
         next_response: The comment that answers the post first since, where this one did.
     """
+    whose = context._replace(actor=comment.author, human=comment.author_human, member=author)
+    post = context.post
     return responses.CommentDeleted(
-        **_act(context._replace(actor=comment.author, human=comment.author_human, member=author)),
+        **_act(whose, own=(post.author, post.former) == (comment.author, comment.former)),
         still_interacting=still_interacting,
         comment_id=comment.id,
         comment_author=comment.author,

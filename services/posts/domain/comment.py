@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
+from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.errors import Category, Refusal
 from shared.contract.moments import to_milliseconds
 from shared.contract.texts import says_something
@@ -25,6 +26,8 @@ class Comment(Entity, frozen=True, kw_only=True):
         place: Where it comes among the comments of the post, see `place`.
         author: The person who wrote it.
         author_human: That person is a human being; true in documents from before it was noted.
+        former: Of an erased author, the one-off id under which what they did with the post goes on
+            counting; None for everybody else.
         text: Markdown source; empty once deleted. A deleted comment keeps its place, so that
             replies keep theirs.
         added_at: When it was written, in milliseconds.
@@ -41,6 +44,7 @@ class Comment(Entity, frozen=True, kw_only=True):
     place: str
     author: str
     author_human: bool = True
+    former: str | None = None
     text: str
     added_at: datetime
     edited_at: datetime | None = None
@@ -51,6 +55,19 @@ class Comment(Entity, frozen=True, kw_only=True):
     def is_gone(self) -> bool:
         """Whether it was deleted."""
         return self.deleted_at is not None
+
+    @property
+    def doer(self) -> str:
+        """Under whose id it is noted what its author did with the post."""
+        return self.former or self.author
+
+    def forget_author(self, alias: str) -> "Comment":
+        """Its author was erased: it is nobody's any more.
+
+        Args:
+            alias: The one-off id that everything of theirs on this post has.
+        """
+        return replace(self, author=FORMER_COLLEAGUE, former=alias)
 
     def edit(self, text: str, now: datetime) -> "Comment":
         """It says something else; the same comment where nothing differs.

@@ -11,6 +11,7 @@ from typing import ClassVar
 import msgspec
 from msgspec.structs import replace
 
+from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.planned import PLANNED_WORDS
 from shared.contract.events.vocabulary import Format, PostKind
@@ -54,6 +55,8 @@ class Post(Entity, frozen=True, kw_only=True):
             nothing. It may be a moment old: rows are checked once more against the group itself.
         author: The person who wrote it.
         author_human: That person is a human being; true in documents from before it was noted.
+        former: Of an erased author, the one-off id that their comments on it have too; None for
+            everybody else.
         format: What it is made of: text, a photo, a link, ...
         kind: What it is for: news, a question, ...
         tags: What it is about, normalised; stored as `topics`.
@@ -79,6 +82,7 @@ class Post(Entity, frozen=True, kw_only=True):
     readers: str
     author: str
     author_human: bool = True
+    former: str | None = None
     format: Format
     kind: PostKind
     tags: tuple[str, ...] = msgspec.field(name="topics")
@@ -127,6 +131,14 @@ class Post(Entity, frozen=True, kw_only=True):
         """It is gone; the texts of its comments are still to be cleared away."""
         moment = to_milliseconds(now)
         return replace(self, deleted_at=moment, clearing_since=moment)
+
+    def forget_author(self, alias: str) -> "Post":
+        """Its author was erased: it is nobody's any more.
+
+        Args:
+            alias: The one-off id that everything of theirs on this post has.
+        """
+        return replace(self, author=FORMER_COLLEAGUE, former=alias)
 
     def set_first_answer(self, first: str) -> "Post":
         """This comment answers it first."""

@@ -120,7 +120,7 @@ async def first_standing(
     standing = {
         "post_id": post.id,
         "deleted_at": None,
-        "author": {"$ne": post.author},
+        "$nor": [{"author": post.author, "former": post.former}],
         "author_human": {"$ne": False},
         "_id": {"$ne": without},
     }

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from shared.audience import EVERYONE
 from shared.audience.copy import (
+    note_erasures,
     store_changes,
     store_groups,
     store_logins,
@@ -104,6 +105,7 @@ class PostsAudienceCopy(TypedProjection[PostsNews]):
         await store_changes(transaction, Person, people, after.people)
         await store_changes(transaction, Membership, memberships, after.memberships)
         await store_groups(transaction, news.groups, counts(before, after))
+        await note_erasures(transaction, news.erasures, now)
         channels = {channel: {"$set": fields} for channel, fields in news.channels.items()}
         await upsert(transaction, Channel.collection, channels)
 

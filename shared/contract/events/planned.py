@@ -53,7 +53,6 @@ PLANNED_TYPES: frozenset[type[EventData]] = frozenset(
         insights.ContributionUnanswered,
         insights.KpiReported,
         # What services say when they have forgotten somebody
-        erasures.PostsPersonForgotten,
         erasures.ContestsPersonForgotten,
     }
 )
@@ -65,7 +64,6 @@ PLANNED_TOPICS = frozenset(TOPICS) - {
 
 PLANNED_WORDS: Mapping[str, frozenset[str]] = {
     "PersonStatus": frozenset({"left"}),
-    "TextsPolicy": frozenset({"deleted"}),
     "JoinedBy": frozenset({"provisioning"}),
     "Format": frozenset({"poll", "event"}),
     "ContentStatus": frozenset({"hidden"}),

@@ -4,6 +4,7 @@
     wanted    somebody wants it to be replayed: the owner of its partition will
     replayed  it took effect
     dropped   somebody decided that it never will
+    forgotten it was about somebody who was erased: what was in it is gone
 
 A letter is written by the flush that moves the mark past it, and becomes `replayed` in the flush
 that stores its effect. So no matter what crashes in between, it has its effect once or not at all.
@@ -11,7 +12,7 @@ A record that was counted after all, because the flush that left it out was neve
 letter here and can't be replayed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -44,6 +45,7 @@ class LetterState(StrEnum):
     WANTED = "wanted"
     REPLAYED = "replayed"
     DROPPED = "dropped"
+    FORGOTTEN = "forgotten"
 
 
 class StoredLetter(NamedTuple):
@@ -201,6 +203,33 @@ async def request_replay(database: Database, letters: Sequence[StoredLetter]) ->
 async def drop_letters(database: Database, letters: Sequence[StoredLetter]) -> None:
     """Decides that open letters never take effect."""
     await _change_state(database, letters, LetterState.DROPPED)
+
+
+async def forget_letters(database: Database, mentions: Callable[[bytes], bool]) -> int:
+    """Empties the letters that mention somebody who was erased; returns how many there were.
+
+    Of such a letter stays that it was left out, and why: it never takes effect any more.
+
+    Args:
+        database: The database of the consumers that keep the letters.
+        mentions: Tells of a record's key or value whether the person is in it.
+    """
+    gone = 0
+    full = {"state": {"$ne": LetterState.FORGOTTEN}}
+    async for stored in database.stream(DEAD_LETTERS, full, fields=("key", "value", "headers")):
+        parts = [stored["key"], stored["value"], *(value for _, value in stored["headers"])]
+        if any(part is not None and mentions(bytes(part)) for part in parts):
+            emptied: dict[str, Any] = {
+                "state": LetterState.FORGOTTEN,
+                "key": None,
+                "value": None,
+                "headers": [],
+            }
+            await database.update(
+                DEAD_LETTERS, [{"q": {"_id": stored["_id"]}, "u": {"$set": emptied}}]
+            )
+            gone += 1
+    return gone
 
 
 async def _change_state(

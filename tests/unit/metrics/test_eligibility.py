@@ -162,7 +162,13 @@ def test_programs_are_not_eligible_and_are_counted_beside_people() -> None:
     folded.apply(told(people.PersonSuspended(**second, previous="active"), at=FIRST))
     again = people.PersonReinstated(**second, status="active", previous="suspended")
     folded.apply(told(again, at=FIRST))
-    gone = people.PersonErased(**first, previous="active", ever_activated=True)
+    gone = people.PersonErased(
+        **first,
+        previous="active",
+        ever_activated=True,
+        erasure=erasure_id(first["person"]),
+        texts="kept",
+    )
     folded.apply(told(gone, at=FIRST + HOUR))
 
     taken = folded.take()

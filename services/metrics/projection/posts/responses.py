@@ -24,7 +24,7 @@ def _reacted_otherwise(posts: PostsAccumulator, event: FlatEvent, _post: PostInc
 
 def _reaction_removed(_posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     data = event.data
-    _stopped(event, event.actor, post)
+    _stopped(event, post, own=event.actor == event.data.author)
     if data.comment_id is not None:
         post.comment_reactions_gone += 1
         return
@@ -33,9 +33,9 @@ def _reaction_removed(_posts: PostsAccumulator, event: FlatEvent, post: PostIncr
         post.reactions_7d -= 1
 
 
-def _stopped(event: FlatEvent, person: str, post: PostIncrement) -> None:
+def _stopped(event: FlatEvent, post: PostIncrement, *, own: bool) -> None:
     """Who has taken back all that they did with a post isn't among its interactors any more."""
-    if not event.data.still_interacting and person != event.data.author:
+    if not event.data.still_interacting and not own:
         post.interactors -= 1
         post.interactors_7d -= event.time < post.counted_until
 
@@ -64,7 +64,7 @@ def _comment_gone(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement
     # A hidden comment was taken back when it was hidden. Deleting it takes nothing back again.
     if bytes(event.data.previous) != b'"hidden"':
         _comment_counts(event, post, -1)
-        _stopped(event, _commenter(event), post)
+        _stopped(event, post, own=event.data.own)
     if event.data.first_response:
         _answered(event, post, event.data.first_response_at)
 
@@ -74,7 +74,7 @@ def _comment_back(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement
     _comment_counts(event, post, 1)
     if event.data.first_response:
         _answered(event, post, event.data.first_response_at)
-    if not event.data.was_interacting and _commenter(event) != event.data.author:
+    if not event.data.was_interacting and not event.data.own:
         post.interactors += 1
         post.interactors_7d += event.time < post.counted_until
 
@@ -84,13 +84,10 @@ def _answer_corrected(posts: PostsAccumulator, event: FlatEvent, post: PostIncre
     _answered(event, post, event.data.first_response_at)
 
 
-def _commenter(event: FlatEvent) -> str:
-    return event.data.comment_author or ""
-
-
 def _comment_counts(event: FlatEvent, post: PostIncrement, change: int) -> None:
+    # Not by their ids: of people who were erased these tell nothing.
     post.comments_gone -= change
-    if _commenter(event) != event.data.author and event.time < post.counted_until:
+    if not event.data.own and event.time < post.counted_until:
         post.comments_7d += change
 
 
@@ -112,7 +109,7 @@ def _voted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> No
 
 def _vote_withdrawn(_posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     post.poll_votes_gone += 1
-    _stopped(event, event.actor, post)
+    _stopped(event, post, own=event.actor == event.data.author)
 
 
 HANDLERS: dict[str, EventHandler] = {

@@ -1,0 +1,211 @@
+"""What posts keep of an erased person goes, whoever dies in between, and then they say so."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from services.posts.domain.comment import Comment, place
+from services.posts.domain.engagement import CommentReaction, Engagement
+from services.posts.domain.post import Post, PostContent, PostText
+from services.posts.store import COLLECTIONS
+from services.posts.worker.erasures import AT_ONCE, Erasures
+from shared.audience import ErasedPerson
+from shared.contract.erasures import FORMER_COLLEAGUE, erasure_id
+from shared.contract.events.people import PersonErased
+from shared.contract.events.topics import POSTS_FORGOTTEN
+from shared.contract.ids import new_id
+from shared.delivery.command import SETTLED, Entity
+from shared.delivery.dead_letters import DEAD_LETTERS
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import Database, EntityStore, document
+from shared.runtime.assembly import SHARED_COLLECTIONS, ServiceContext
+from tests.integration.posts.database import posts_base, told_events
+from tests.integration.posts.service import PostsService
+from tests.support.oracle import published
+from tooling.sample_events import sample
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
+
+ANNA = "01936f3e-0000-4000-8000-00000000000a"
+ELSEWHERE = {"log", "idempotency"}
+"""Collections that keep what happened, by the ids of that time, until they expire."""
+
+
+async def naming(database: Database, person: str) -> list[str]:
+    """The collections in which a person is named, keys included."""
+    names = (COLLECTIONS.keys() | SHARED_COLLECTIONS.keys()) - ELSEWHERE
+    return [name for name in names if person in str(await database.find(name, {}))]
+
+
+@pytest.mark.parametrize("texts", ["kept", "deleted"])
+async def test_an_erased_person_is_forgotten_everywhere_and_it_is_said(
+    posts: PostsService, monkeypatch: pytest.MonkeyPatch, texts: str
+) -> None:
+    monkeypatch.setattr("services.posts.worker.erasures.SETTLED", 0.5)
+    anna, ben = await posts.people("anna", "ben")
+    channel = await posts.place(anna, ben)
+    own = await anna.publish(channel, text=f"A secret of mine {texts}")
+    others = await ben.publish(channel)
+    await anna.call("PATCH", f"/v1/posts/{own['id']}", {"text": f"Another secret {texts}"})
+    comment = await anna.comment(others["id"], f"I know it all {texts}")
+    answer = await ben.comment(own["id"])
+    await anna.call("PUT", f"/v1/posts/{others['id']}/reaction", {"kind": "like"})
+    await anna.call("PUT", f"/v1/comments/{answer['id']}/reaction", {"kind": "like"})
+    await anna.call("POST", f"/v1/posts/{others['id']}/shares", {})
+    before = await posts.counts(ben, others["id"], comments=1, shares=1)
+    letter = {"_id": new_id(), "key": b"", "value": anna.id.encode(), "headers": []}
+    await posts.database.insert(
+        DEAD_LETTERS, [{**letter, "state": "open", "at": datetime.now(UTC)}]
+    )
+
+    erasure = erasure_id(anna.id)
+    heard = len(await posts.published())
+    await posts.tell(sample(PersonErased, person=anna.id, erasure=erasure, texts=texts))
+
+    async def forgotten() -> bool:
+        stored = await posts.database.find_one(ErasedPerson.collection, {"_id": erasure})
+        return stored is not None and stored.get("forgotten_at") is not None
+
+    await posts.until(forgotten)
+    assert await naming(posts.database, anna.id) == []
+
+    async def told() -> bool:
+        records = await published(posts.kafka, POSTS_FORGOTTEN)
+        return erasure in [record.subject for record in records]
+
+    await posts.until(told)
+    since = (await posts.published())[heard:]
+    assert anna.id not in str(since)
+    left = await ben.get(f"/v1/posts/{own['id']}")
+    if texts == "kept":
+        shown = left.json()
+        assert (shown["author_id"], shown["text"]) == (FORMER_COLLEAGUE, "Another secret kept")
+        after = await posts.counts(ben, others["id"], comments=1, shares=1)
+        assert after == before
+        history = await ben.get(f"/v1/posts/{own['id']}/history")
+        assert history.status_code == 200
+    else:
+        assert left.status_code == 404
+        after = await posts.counts(ben, others["id"], comments=0)
+        assert after == before | {"comments": 0}
+        everything = [
+            str(await posts.database.find(name, {})) for name in COLLECTIONS.keys() - ELSEWHERE
+        ]
+        for text in ("A secret of mine", "Another secret", "I know it all"):
+            assert not [found for found in everything if f"{text} deleted" in found]
+        await posts.database.delete(Comment.collection, {"_id": comment["id"]})
+
+
+class Legacy:
+    """What somebody left who did more than one step forgets, and workers that forget it."""
+
+    def __init__(self, base: ServiceContext) -> None:
+        self.base = base
+        self.store = EntityStore(base.database)
+        self.heard = datetime.now(UTC)
+        self.erased = ErasedPerson(
+            id=erasure_id(ANNA), person=ANNA, texts="deleted", secret=b"s" * 16, noted_at=self.heard
+        )
+        self.size = AT_ONCE + 20
+
+    async def prepare(self) -> None:
+        """Has it all there."""
+        posts = [self._post("ben") for _ in range(self.size)]
+        own = [self._post(ANNA) for _ in range(self.size)]
+        comments = [self._comment(post) for post in posts]
+        things: tuple[list[Any], ...] = (
+            [*posts, *own],
+            [PostText(id=post.id, content=PostContent(text="Secret")) for post in own],
+            comments,
+            [self._engagement(post.id) for post in posts],
+            [CommentReaction(id=f"{one.id}:{ANNA}", reaction="like") for one in comments],
+            [self.erased],
+        )
+        for entities in things:
+            await self.base.database.insert(
+                entities[0].collection, [document(each) for each in entities]
+            )
+
+    def _post(self, author: str) -> Post:
+        return Post(
+            id=new_id(),
+            group_id="01936f3e-0000-7000-8000-000000000001",
+            channel_id=new_id(),
+            readers=new_id(),
+            author=author,
+            format="text",
+            kind="discussion",
+            tags=(),
+            published_at=self.heard,
+            audience_size=1,
+            audience_through=1,
+            active_through=1,
+        )
+
+    def _comment(self, post: Post) -> Comment:
+        return Comment(
+            id=(comment_id := new_id()),
+            post_id=post.id,
+            group_id=post.group_id,
+            channel_id=post.channel_id,
+            parent_id=None,
+            place=place(comment_id, None),
+            author=ANNA,
+            text="Secret",
+            added_at=self.heard,
+        )
+
+    def _engagement(self, post_id: str) -> Engagement:
+        return Engagement(
+            id=f"{post_id}:{ANNA}", viewed_on="2026-01-01", interacted=True, comments=1,
+            reaction="like",
+        )  # fmt: skip
+
+    async def work(self, *, later: float = SETTLED + 1) -> None:
+        """What one worker does, this many seconds after the erasure was heard of."""
+        async with self.base.open_committer() as committer:
+            await Erasures(
+                self.store,
+                committer,
+                Lease(self.base.database, "erasures", holder=new_id()),
+                now=lambda: self.heard + timedelta(seconds=later),
+            ).look()
+
+    async def told(self) -> list[str]:
+        """The types of all events."""
+        return sorted(event["type"] for event in await told_events(self.base.database))
+
+    async def doers(self, kind: type[Entity]) -> list[str]:
+        """Under whose ids something is noted."""
+        return [key.partition(":")[2] for key in await self.store.find_ids(kind, {})]
+
+
+async def test_two_workers_and_one_that_dies_forget_each_thing_once(mongo_url: str) -> None:
+    async with posts_base(mongo_url) as base:
+        legacy = Legacy(base)
+        await legacy.prepare()
+        await legacy.work(later=SETTLED - 1)
+        assert await legacy.told() == []  # a command may still be under way that saw them
+        for events in (1, legacy.size + 5):
+            dying = asyncio.create_task(legacy.work())
+            while len(await legacy.told()) < events:
+                await asyncio.sleep(0.005)
+            dying.cancel()
+            await asyncio.gather(dying, return_exceptions=True)
+        await asyncio.gather(legacy.work(), legacy.work())
+        await legacy.work()
+        assert await legacy.told() == [
+            *["mitmach.comment.deleted"] * legacy.size,
+            *["mitmach.post.deleted"] * legacy.size,
+            "mitmach.posts.person_forgotten",
+        ]
+        assert await naming(base.database, ANNA) == []
+        assert ANNA not in str(await told_events(base.database))
+        for kind in (Engagement, CommentReaction):
+            doers = await legacy.doers(kind)
+            assert len(set(doers)) == len(doers) == legacy.size
+        engagements = await legacy.store.find(Engagement, {})
+        assert {(one.comments, one.reaction) for one in engagements} == {(0, "like")}
+        assert await base.database.count(PostText.collection, {}) == 0
