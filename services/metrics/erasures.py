@@ -10,14 +10,20 @@ Two processes may do it at the same time: what was said is stored with the event
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from services.metrics.store.forgetting import close_erasure, forget_again, open_erasures
+from services.metrics.store.forgetting import (
+    OpenErasure,
+    close_erasure,
+    forget_again,
+    open_erasures,
+)
 from services.metrics.store.generations import Generations, database_names
+from shared.audience import Login
 from shared.contract.errors import Unavailable
 from shared.contract.events.erasures import MetricsPersonForgotten
 from shared.delivery.command import SETTLED, Changes, Entity, Found, Key, Occurred
@@ -93,6 +99,7 @@ class Erasures:
         self.watchdog = Watchdog(longest=STUCK)
         self._runs = metrics.worker_runs.labels("metrics", "erasures")
         self._failures = metrics.worker_failures.labels("metrics", "erasures")
+        self._base = base
         self._generations = Generations(base)
         self._databases = [mongo.database(name) for name in database_names(base.name)]
         self._open_committer = open_committer
@@ -126,6 +133,7 @@ class Erasures:
         live = (await self._generations.live()).database
         (database,) = [database for database in self._databases if database.name == live]
         due = await open_erasures(database, self._now() - timedelta(seconds=SETTLED))
+        due = await self._without_logins(due)
         if not due:
             return
         for other in self._databases:
@@ -137,3 +145,12 @@ class Erasures:
         for erasure in due:
             await self._committer.execute(TellForgotten(erasure.erasure))
             await close_erasure(database, erasure.erasure)
+
+    async def _without_logins(self, due: Sequence[OpenErasure]) -> list[OpenErasure]:
+        """Those of the erasures to whose person no login leads here any more."""
+        if not due:
+            return []
+        people = {"person": {"$in": [erasure.person for erasure in due]}}
+        logins = await self._base.find(Login.collection, people)
+        named = {login["person"] for login in logins}
+        return [erasure for erasure in due if erasure.person not in named]
