@@ -42,7 +42,7 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
         # Erased people whose memberships are still to end.
         Index(
             (("erased_at", 1),),
-            partial={"status": "erased", "memberships_ended": False},
+            partial={"status": "erased"},
         ),
         # People whose memberships don't say yet that they are suspended, or reinstated.
         Index((("unsettled_since", 1),), partial={"unsettled_since": {"$type": "date"}}),

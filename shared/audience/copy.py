@@ -6,7 +6,6 @@ later begins anew with what the first has written.
 
 import secrets
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -86,7 +85,8 @@ async def store_logins(
         told: By login, the last that was told of it.
         now: The moment that is noted, by which APIs find what has changed.
     """
-    gone = await _erased_among(transaction, [data.person for data in told.values()])
+    people = [data.person for data in told.values() if data.person is not None]
+    gone = await erased_among(transaction, people)
     logins = (
         Login(
             id=login,
@@ -100,11 +100,9 @@ async def store_logins(
     await upsert(transaction, Login.collection, {one.id: document(one) for one in logins})
 
 
-async def _erased_among(
-    transaction: Transaction, people: Iterable[str | None]
-) -> AbstractSet[str | None]:
-    """Those of these people of whose erasure was heard, which may come before older news."""
-    by_erasure = {erasure_id(person): person for person in people if person is not None}
+async def erased_among(transaction: Transaction, people: Iterable[str]) -> set[str]:
+    """Those of these people of whose erasure was heard: what is heard later may be older."""
+    by_erasure = {erasure_id(person): person for person in people}
     noted = await stored_by_id(transaction, ErasedPerson, by_erasure)
     return {by_erasure[erasure] for erasure in noted}
 

@@ -1,6 +1,6 @@
 """What the events since the last flush say of people, memberships and groups."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, Self
 
 import msgspec
@@ -100,6 +100,10 @@ class AudienceNews(msgspec.Struct):
         self.erasures |= other.erasures
         for person, roles in other.roles.items():
             self._roles_of(person).update(roles)
+
+    def forget(self, people: Iterable[str]) -> None:
+        """Leaves out what is said of people who were erased: it was said before that."""
+        self.accounts |= dict.fromkeys(people)
 
     def size(self) -> int:
         """How many documents it concerns."""

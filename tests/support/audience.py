@@ -34,10 +34,11 @@ class MemoryTransaction:
     async def find(self, collection: str, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         ((field, among),) = asked.items()
         name = "id" if field == "_id" else field
+        kinds = self._kinds.get(collection)
         return [
             document(there)
             for (kind, _), there in self._stored.items()
-            if kind is self._kinds[collection] and getattr(there, name) in among["$in"]
+            if kind is kinds and getattr(there, name) in among["$in"]
         ]
 
     async def update(self, collection: str, statements: Sequence[Mapping[str, Any]]) -> None:

@@ -16,6 +16,7 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.visibility import readers_of
 from shared.audience import Group, Membership, Person
 from shared.audience.copy import (
+    erased_among,
     note_erasures,
     store_changes,
     store_groups,
@@ -46,6 +47,7 @@ class ContestsAudienceCopy(TypedProjection[AudienceNews]):
         news = AudienceNews()
         for _, partition in taken:
             news.include(partition)
+        news.forget(await erased_among(transaction, news.accounts | news.roles))
         gone = news.deleted_groups()
         people = await stored_by_id(transaction, Person, news.accounts)
         memberships = await stored_by_id(transaction, Membership, news.memberships())

@@ -14,7 +14,7 @@ from services.groups.domain.erasure import Erasure
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership, MembershipStanding, membership_id
 from services.groups.domain.person import Person
-from shared.contract.erasures import erasure_id
+from shared.contract.erasures import FORMER_COLLEAGUE, erasure_id
 from shared.contract.errors import Category, Refusal
 from shared.contract.events.groups import AboutGroup, AboutMembership
 from shared.contract.services import ServiceName
@@ -91,15 +91,17 @@ class EndMembership:
 
 
 def _end(group: Group, membership: Membership) -> Iterable[AboutMembership]:
+    # Whoever keeps memberships has heard of the erasure, or will: no event after it names anybody.
+    nobodys = msgspec.structs.replace(membership, person_id=FORMER_COLLEAGUE)
     if membership.is_member:
-        yield events.membership_left(group, membership)
+        yield events.membership_left(group, nobodys)
     elif membership.standing is not MembershipStanding.FORMER:
-        yield events.membership_declined(group, membership)
+        yield events.membership_declined(group, nobodys)
 
 
 @dataclass(frozen=True, slots=True)
 class FinishErasure:
-    """Notes that nothing of an erased person is left in any group, so that nobody looks again."""
+    """Takes away the last that names an erased person here: nothing of them is in any group."""
 
     person_id: str
 
@@ -110,13 +112,13 @@ class FinishErasure:
     def decide(self, found: Found, now: datetime) -> Changes:
         """Does nothing unless the person is erased."""
         person = found.get(Person, self.person_id)
-        if person is None or not person.is_erased or person.memberships_ended:
+        if person is None or not person.is_erased:
             return Changes()
-        put: list[Entity] = [msgspec.structs.replace(person, memberships_ended=True)]
+        gone: list[Key] = [(Person, person.id)]
         erasure = found.get(Erasure, erasure_id(self.person_id))
-        if erasure is not None:
-            put.append(erasure.finish(ServiceName.GROUPS, now))
-        return Changes(put=put)
+        if erasure is None:
+            return Changes(remove=gone)
+        return Changes(put=[erasure.finish(ServiceName.GROUPS, now)], remove=gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,6 @@ class Person(Entity, frozen=True, kw_only=True):
         visited_on: The last UTC day on which they were here, as ISO text.
         unsettled_since: When they were suspended or reinstated, until their memberships say so too;
             None when all do.
-        memberships_ended: After an erasure: whether nothing of them is left in any group.
         version: Counts changes of what others can read, from 1. Visits don't count.
     """
 
@@ -102,7 +101,6 @@ class Person(Entity, frozen=True, kw_only=True):
     erased_at: datetime | None = None
     visited_on: str | None = None
     unsettled_since: datetime | None = None
-    memberships_ended: bool = False
     version: int = 1
 
     @property

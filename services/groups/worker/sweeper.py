@@ -15,15 +15,19 @@ from services.groups.commands.account_changes import (
 )
 from services.groups.domain.channel import Channel
 from services.groups.domain.counts import MemberCount
+from services.groups.domain.erasure import Erasure
 from services.groups.domain.group import Group
 from services.groups.domain.membership import Membership, MembershipStanding
 from services.groups.domain.person import AccountStatus, Person
+from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.errors import Unavailable
 from shared.delivery.command import SETTLED
 from shared.delivery.committer import Committer
+from shared.delivery.dead_letters import forget_letters
 from shared.delivery.mongo import EntityStore, why_unavailable
 from shared.runtime.health import Watchdog
 from shared.runtime.telemetry import Metrics, Outage
+from shared.web.quotas import DailyUse
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +88,7 @@ class Sweeper:
     async def sweep(self) -> None:
         """Looks once through people and groups, and does what is due."""
         settled = self._now() - timedelta(seconds=SETTLED)
-        wanted: dict[str, Any] = {"status": AccountStatus.ERASED, "memberships_ended": False}
+        wanted: dict[str, Any] = {"status": AccountStatus.ERASED}
         order = [("erased_at", 1)]
         for person in await self._store.find(Person, wanted, sort=order, limit=_PER_SWEEP):
             await self._end_memberships(person, settled)
@@ -109,7 +113,17 @@ class Sweeper:
         if person.erased_at is not None and person.erased_at < settled:
             left = await self._store.database.count(Membership.collection, of_person)
             if not left:
-                await self._committer.execute(FinishErasure(person.id))
+                await self._forget(person.id)
+
+    async def _forget(self, person_id: str) -> None:
+        """Takes an erased person out of what isn't about them, and then away."""
+        database = self._store.database
+        asked = {"$set": {"requested_by": FORMER_COLLEAGUE}}
+        theirs = {"q": {"requested_by": person_id}, "u": asked, "multi": True}
+        await database.update(Erasure.collection, [theirs])
+        await database.delete(DailyUse.collection, {"_id": person_id})
+        await forget_letters(database, lambda value: person_id.encode() in value)
+        await self._committer.execute(FinishErasure(person_id))
 
     async def _propagate(self, person: Person, settled: datetime) -> None:
         """Brings a suspension, or its end, to the person's memberships, some at a time."""

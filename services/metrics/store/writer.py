@@ -19,6 +19,7 @@ from services.metrics.store.documents import (
 from services.metrics.store.forgetting import forgetting
 from services.metrics.store.generations import require_generation
 from services.metrics.store.person_numbers import PersonNumbers, erased_among
+from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.delivery.mongo import Database, Transaction
 
 # Partitions by name, with what their events since the last flush add.
@@ -70,7 +71,7 @@ class Writer:
             {day for name, increments in taken for day in touched_days(name, increments)}
         )
         await self._load_flushes([name for name, _ in taken])
-        gone = await erased_among(self._database, _leading(taken))
+        gone = {FORMER_COLLEAGUE, *await erased_among(self._database, _leading(taken))}
         ready: dict[str, list[statements.Statement]] = {}
         self._erased = []
         for name, increments in taken:

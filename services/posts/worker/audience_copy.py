@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from services.posts.domain.audience import Channel, Group, Membership, Person
 from shared.audience import EVERYONE
 from shared.audience.copy import (
+    erased_among,
     note_erasures,
     store_changes,
     store_groups,
@@ -90,6 +91,7 @@ class PostsAudienceCopy(TypedProjection[PostsNews]):
         news = PostsNews()
         for _, partition in taken:
             news.include(partition)
+        news.forget(await erased_among(transaction, news.accounts | news.roles))
         people = await stored_by_id(transaction, Person, news.accounts | news.roles)
         memberships = await stored_by_id(transaction, Membership, news.memberships())
         memberships |= await stored_with(

@@ -62,7 +62,7 @@ async def erasure(api: GroupsApi, person_id: str) -> dict[str, Any]:
 async def test_an_erasure_says_who_asked_for_it_and_what_becomes_of_texts(api: GroupsApi) -> None:
     await api.good("ada", "POST", "/v1/people/otto:erase")
     found = await erasure(api, "otto")
-    assert found["id"] == erasure_id("otto")
+    assert found["id"] == erasure_id(api.id_of("otto"))
     assert found["texts"] == "kept"
     assert found["finished_at"] is None
     assert found["services"] == [{"service": one, "finished_at": None} for one in SERVICES]
@@ -84,7 +84,7 @@ async def test_an_erasure_is_finished_when_the_last_service_says_so(
     api: GroupsApi, mongo: Mongo
 ) -> None:
     await api.good("ada", "POST", "/v1/people/otto:erase")
-    id_ = erasure_id("otto")
+    id_ = erasure_id(api.id_of("otto"))
     kinds = (PostsPersonForgotten, ContestsPersonForgotten, MetricsPersonForgotten)
     times = [LATER + timedelta(seconds=n) for n in range(len(kinds))]
     for kind, at in zip(kinds, times, strict=True):
@@ -111,6 +111,6 @@ async def test_the_installation_decides_what_becomes_of_texts(
 ) -> None:
     settings = groups_settings(database_prefix, tmp_path, erased_texts=texts)
     async with running_groups_api(settings, mongo) as api:
-        await api.arrive("otto")
+        await api.arrive("ada", "otto")
         await api.good("ada", "POST", "/v1/people/otto:erase")
         assert (await erasure(api, "otto"))["texts"] == texts
