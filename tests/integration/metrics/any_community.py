@@ -7,7 +7,7 @@ everybody tries; some arrive late, leave, are suspended, are erased and come bac
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from services.posts.commands.posts import DeletePost
 from services.posts.commands.reactions import ReactToPost, TakeBackReaction
@@ -18,7 +18,7 @@ from shared.contract.events import groups, people
 from shared.contract.events.envelope import EventData
 from shared.contract.events.responses import CommentAdded
 from shared.contract.events.topics import POSTS
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 from tests.support.in_memory import principal
 from tests.unit.posts.world import World
 from tooling.sample_events import sample
@@ -26,15 +26,14 @@ from tooling.sample_events import sample
 NAMES = tuple("abcdefghij")
 PROGRAMS = frozenset("ij")
 STRANGERS = ("y", "z")
+ADMIN = principal("admin", "admin")  # no member of the community
 FORMATS = ("text", "photo", "video")
 DEEDS = (
     *("arrive", "join", "leave", "suspend", "reinstate", "publish", "publish", "wait"),
     *("erase", "all view", "all view", "all react"),
     *("view", "view", "view", "react", "react", "take back", "share", "comment"),
-    *("delete comments", "delete"),
+    *("delete comments", "moderate", "delete"),
 )
-
-Status = Literal["unknown", "active", "suspended", "erased"]
 
 
 @dataclass
@@ -42,25 +41,34 @@ class Account:
     """Somebody in the community, or a program.
 
     Attributes:
-        who: What they are called in events; who comes back after an erasure is somebody new.
+        name: What the platform calls them; who comes back after an erasure is somebody new.
         human: Not a program.
-        status: Where they stand.
+        standing: Where they stand.
         member: They belong to the group.
     """
 
-    who: Principal
+    name: str
     human: bool
-    status: Status = "unknown"
+    standing: Standing = Standing.UNKNOWN
     member: bool = False
+
+    @property
+    def who(self) -> Principal:
+        """The caller that their token makes."""
+        return principal(self.name, standing=self.standing, human=self.human)
 
     @property
     def kind(self) -> dict[str, Any]:
         return {"person": self.who.person_id, "account": "human" if self.human else "service"}
 
     @property
+    def is_active(self) -> bool:
+        return self.standing is Standing.ACTIVE
+
+    @property
     def counted(self) -> bool:
         """Whether they are an active human, as docs/kpis.md defines it."""
-        return self.human and self.status == "active"
+        return self.human and self.is_active
 
 
 class Community:
@@ -69,9 +77,7 @@ class Community:
     def __init__(self) -> None:
         self.world = World()
         self.told: list[tuple[EventData, str | None, datetime]] = []
-        self.accounts = {
-            name: Account(principal(name), name not in PROGRAMS) for name in (*NAMES, *STRANGERS)
-        }
+        self.accounts = {name: Account(name, name not in PROGRAMS) for name in (*NAMES, *STRANGERS)}
         self.everybody = list(self.accounts.values())
         self.group_id, self.channel_id = "", ""
         self.posts: list[Any] = []
@@ -80,10 +86,8 @@ class Community:
         self.world.hear(data)
         self.told.append((data, actor, self.world.now))
 
-    def do(self, account: Account, command: Any) -> None:
-        """Somebody tries something; a refusal is no mistake here. Only the active may."""
-        if account.status != "active":
-            return
+    def do(self, command: Any) -> None:
+        """Somebody tries something; a refusal is no mistake here."""
         before = len(self.world.events)
         with suppress(Refusal):
             self.world.do(command)
@@ -112,17 +116,17 @@ class Community:
 
     def arrive(self, name: str) -> None:
         account = self.accounts[name]
-        if account.status == "erased":
-            again = principal(f"{name}, number {len(self.everybody)}")
+        if account.standing is Standing.ERASED:
+            again = f"{name}, number {len(self.everybody)}"
             account = self.accounts[name] = Account(again, account.human)
             self.everybody.append(account)
-        if account.status == "unknown" and name not in STRANGERS:
-            account.status = "active"
+        if account.standing is Standing.UNKNOWN and name not in STRANGERS:
+            account.standing = Standing.ACTIVE
             self.hear(sample(people.PersonActivated, **account.kind), account.who.person_id)
 
     def join(self, name: str) -> None:
         account = self.accounts[name]
-        if account.status == "active" and not account.member:
+        if account.is_active and not account.member:
             account.member = True
             self._membership(groups.MembershipJoined, account, counted=account.counted)
 
@@ -139,16 +143,16 @@ class Community:
 
     def suspend(self, name: str) -> None:
         account = self.accounts[name]
-        if account.status == "active":
-            account.status = "suspended"
+        if account.is_active:
+            account.standing = Standing.SUSPENDED
             self.hear(sample(people.PersonSuspended, **account.kind, previous="active"))
             if account.member:
                 self._membership(groups.MembershipSuspended, account, counted=account.human)
 
     def reinstate(self, name: str) -> None:
         account = self.accounts[name]
-        if account.status == "suspended":
-            account.status = "active"
+        if account.standing is Standing.SUSPENDED:
+            account.standing = Standing.ACTIVE
             self.hear(sample(people.PersonReinstated, **account.kind, status="active"))
             if account.member:
                 self._membership(groups.MembershipReinstated, account, counted=account.human)
@@ -156,16 +160,13 @@ class Community:
     def erase(self, name: str) -> None:
         """They are forgotten; a token outlives that, and does nothing any more."""
         account = self.accounts[name]
-        if account.status in {"active", "suspended"}:
+        if account.standing in {Standing.ACTIVE, Standing.SUSPENDED}:
             self.leave(name)
-            said: dict[str, Any] = {"previous": account.status, "ever_activated": True}
-            gone = sample(people.PersonErased, **account.kind, **said)
-            account.status = "erased"
-            self.hear(gone)
+            said: dict[str, Any] = {"previous": account.standing.value, "ever_activated": True}
+            self.hear(sample(people.PersonErased, **account.kind, **said))
+            account.standing = Standing.ERASED
 
     def publish(self, account: Account, format_: str) -> None:
-        if account.status != "active":
-            return
         before = len(self.world.events)
         with suppress(Refusal):
             self.posts.append(self.world.post(account.who, self.channel_id, format=format_))
@@ -192,30 +193,31 @@ class Community:
         who = account.who
         match deed:
             case "view":
-                self.do(account, ViewPost(who, post_id))
+                self.do(ViewPost(who, post_id))
             case "react":
-                self.do(account, ReactToPost(who, post_id, "like"))
+                self.do(ReactToPost(who, post_id, "like"))
             case "take back":
-                self.do(account, TakeBackReaction(who, post_id))
+                self.do(TakeBackReaction(who, post_id))
             case "share":
-                self.do(account, SharePost(principal=who, post_id=post_id))
+                self.do(SharePost(principal=who, post_id=post_id))
             case "comment":
                 self.comment(account, post_id)
             case "delete comments":
-                for comment_id in self._comments(post_id):
-                    self.do(account, self.world.deletion(who, comment_id))
+                self.delete_comments(who, post_id)
+            case "moderate":
+                self.delete_comments(ADMIN, post_id)
             case "delete":
-                self.do(account, DeletePost(principal=who, post_id=post_id))
+                self.do(DeletePost(principal=who, post_id=post_id))
 
     def comment(self, account: Account, post_id: str) -> None:
-        if account.status != "active":
-            return
         before = len(self.world.events)
         post = next(found for found in self.posts if found.id == post_id)
         with suppress(Refusal):
             self.world.comment(account.who, post)
         self._tell(before)
 
-    def _comments(self, post_id: str) -> list[str]:
-        told = (data for data, _, _ in self.told if isinstance(data, CommentAdded))
-        return [data.comment_id for data in told if data.post_id == post_id]
+    def delete_comments(self, who: Principal, post_id: str) -> None:
+        told = [data for data, _, _ in self.told if isinstance(data, CommentAdded)]
+        for data in told:
+            if data.post_id == post_id:
+                self.do(self.world.deletion(who, data.comment_id))

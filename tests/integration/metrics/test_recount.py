@@ -276,6 +276,7 @@ BUSY = [
     ("b", "suspend", 0),
     ("a", "delete comments", 0),
     ("j", "delete comments", 0),
+    ("a", "moderate", 0),
     *all_of("wait", 5, "aaaa"),
     ("b", "reinstate", 0),
     ("c", "erase", 0),
