@@ -1,7 +1,7 @@
 """The first act: people arrive, found groups with channels, and join them."""
 
 from mitmach.demo.organisation import GROUPS, Colleague
-from mitmach.demo.simulation import ADMIN, ANALYST, EDITOR, Simulation
+from mitmach.demo.simulation import ADMIN, EDITOR, Simulation
 
 # People in one request.
 _BATCH = 100
@@ -26,8 +26,9 @@ async def arrive(simulation: Simulation) -> None:
         await call("POST", "/v1/people:batch", ADMIN, body=body, roles=("admin",))
     coming = [person for person in everyone if simulation.rng.random() < 0.93]
     simulation.community.people = coming
-    visitors = [*(person.id for person in coming), EDITOR, ANALYST]
-    await simulation.together(_visit(simulation, who) for who in visitors)
+    await simulation.together(
+        _visit(simulation, who) for who in [*(person.id for person in coming), EDITOR]
+    )
 
 
 async def _visit(simulation: Simulation, who: str) -> None:

@@ -56,7 +56,12 @@ async def build_worker(
     """Counts members, keeps the record of erasures, and clears up."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         sweeper = Sweeper(
-            EntityStore(base.database), committer, now=utc_now, metrics=telemetry.metrics
+            EntityStore(base.database),
+            committer,
+            now=utc_now,
+            forget_after=settings.forget_left_after(),
+            texts=settings.erased_texts,
+            metrics=telemetry.metrics,
         )
         counting = base.consumer(MemberCounts())
         recording = base.consumer(ErasureRecord())

@@ -1,5 +1,6 @@
 """What can be set for the groups service."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -58,6 +59,11 @@ class GroupsSettings(ServiceSettings, QuotaSettings):
         default="kept",
         description="What becomes of what an erased person wrote: kept, and named after nobody, or"
         " deleted",
+    )
+    forget_left_after_days: int = Field(
+        default=365,
+        ge=0,
+        description="Days after leaving the organisation until a person is erased; 0: never",
     )
 
     quota_groups: int = Field(
@@ -118,6 +124,10 @@ class GroupsSettings(ServiceSettings, QuotaSettings):
             ChangePerson: Quota("changes of profiles", self.quota_profile_changes),
         }
         return Quotas(quotas if self.quotas else {})
+
+    def forget_left_after(self) -> timedelta | None:
+        """How long after leaving somebody is erased; None: never."""
+        return timedelta(days=self.forget_left_after_days) if self.forget_left_after_days else None
 
     def vocabularies(self) -> Vocabularies:
         """The closed lists that people's profiles are checked against."""

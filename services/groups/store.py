@@ -44,6 +44,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
             (("erased_at", 1),),
             partial={"status": "erased"},
         ),
+        # Who left, and how long ago.
+        Index((("left_at", 1),), partial={"status": "left"}),
         # People whose memberships don't say yet that they are suspended, or reinstated.
         Index((("unsettled_since", 1),), partial={"unsettled_since": {"$type": "date"}}),
     ),

@@ -36,6 +36,7 @@ from shared.audience.entities import (
     content_in,
     is_active,
     is_barred,
+    is_human,
     membership_id,
 )
 
@@ -49,5 +50,6 @@ __all__ = [
     "content_in",
     "is_active",
     "is_barred",
+    "is_human",
     "membership_id",
 ]

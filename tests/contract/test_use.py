@@ -18,6 +18,7 @@ from shared.contract.events.planned import PLANNED_TOPICS, PLANNED_TYPES, PLANNE
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS
 from shared.contract.events.vocabulary import VOCABULARIES
+from shared.contract.principal import Standing
 from shared.runtime import settings as shared_settings
 from shared.runtime.settings import Settings
 from shared.runtime.telemetry import Metrics
@@ -142,7 +143,7 @@ def of_emitted_types() -> list[str]:
 
 @cache
 def said() -> frozenset[str]:
-    """Every string in the code of services that decide."""
+    """Every string in the code of services that decide, and every standing that it names."""
     found = set()
     for service in SERVICES:
         for room in ("commands", "domain"):
@@ -150,6 +151,8 @@ def said() -> frozenset[str]:
                 match node:
                     case ast.Constant(value=str(word)):
                         found.add(word)
+                    case ast.Attribute(value=ast.Name(id="Standing"), attr=name):
+                        found.add(Standing[name].value)
     return frozenset(found)
 
 

@@ -1,6 +1,7 @@
 """The HTTP side: requests to commands and queries, and back. It decides nothing.
 
 people.py               people
+people_accounts.py      whose an account is, and whether it is in use
 people_batches.py       inviting many people at once
 erasures.py             how far an erasure is
 me.py                   the caller: who they are, their visits, their invitations
@@ -24,6 +25,7 @@ from services.groups.api import (
     members,
     membership_requests,
     people,
+    people_accounts,
     people_batches,
 )
 
@@ -33,6 +35,7 @@ DESCRIPTION = "People, groups, memberships and channels."
 # `/members/me` before `/members/{person_id}`: the first that fits answers.
 ROUTERS: tuple[APIRouter, ...] = (
     people.router,
+    people_accounts.router,
     people_batches.router,
     erasures.router,
     me.router,

@@ -25,7 +25,7 @@ from services.groups.domain.membership import (
     MembershipStanding,
     TooManyGroups,
 )
-from services.groups.domain.person import PersonNotFound
+from services.groups.domain.person import AlreadyLeft, PersonNotFound
 from shared.contract.access import AccountSuspended, NotAllowed, PersonNotActive
 from shared.contract.refusals import GroupIsArchived, GroupNotFound
 from shared.web.http import (
@@ -74,6 +74,7 @@ class InvitationView(OutputModel):
         GroupIsArchived,
         GroupIsBuiltIn,
         AlreadyMember,
+        AlreadyLeft,
     ),
 )
 async def invite(

@@ -93,6 +93,7 @@ class PersonRecordView(OutputModel):
     created_at: datetime
     activated_at: datetime | None = Field(description="The first visit")
     suspended_at: datetime | None
+    left_at: datetime | None = Field(description="When they left the organisation")
 
 
 class PersonView(OutputModel):
@@ -194,6 +195,7 @@ def person_view(person: Person, *, record: bool, resembles: list[str] | None = N
             created_at=person.created_at,
             activated_at=person.activated_at,
             suspended_at=person.suspended_at,
+            left_at=person.left_at,
         )
         if record
         else None,

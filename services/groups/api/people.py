@@ -1,4 +1,4 @@
-"""Routes about people: inviting, reading, changing, suspending, erasing them."""
+"""Routes about people: inviting, reading, changing, erasing them."""
 
 from typing import Annotated, Literal
 
@@ -19,8 +19,6 @@ from services.groups.api.models import (
 from services.groups.commands.people import (
     ChangePerson,
     ErasePerson,
-    ReinstatePerson,
-    SuspendPerson,
 )
 from services.groups.domain.person import (
     AccountStatus,
@@ -103,7 +101,7 @@ async def list_people(
     paging: PageOf,
     ids: Annotated[Ids | None, NAMED_IDS] = None,
     status: Annotated[
-        Literal["invited", "active", "suspended"] | None, Query(description="Only these")
+        Literal["invited", "active", "suspended", "left"] | None, Query(description="Only these")
     ] = None,
     external_id: Annotated[
         str | None,
@@ -191,41 +189,15 @@ async def change_person(
         vocabularies=settings_of(request).vocabularies(),
         expected=expected,
     )
-    return await _changed(request, (await execute(request, command)).reply, caller)
+    return await changed_person(request, (await execute(request, command)).reply, caller)
 
 
-async def _changed(request: Request, person: Person, caller: Principal) -> PersonView:
+async def changed_person(request: Request, person: Person, caller: Principal) -> PersonView:
+    """A person, answered to somebody who has changed them."""
     record = sees_record(caller, person.id)
     resembles = (await confusable_people(store_of(request), [person]))[person.id]
     set_etag(request, etag(person.version, record, resembles))
     return person_view(person, record=record, resembles=resembles)
-
-
-@router.post(
-    "/people/{person_id}:suspend",
-    operation_id="suspend_person",
-    summary="Suspend a person",
-    description="A suspended person reads what is open to all and does nothing.",
-    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChangedMeanwhile),
-)
-async def suspend_person(
-    request: Request, caller: Caller, person_id: PathId, expected: IfMatch
-) -> PersonView:
-    result = await execute(request, SuspendPerson(caller, person_id, expected=expected))
-    return await _changed(request, result.reply, caller)
-
-
-@router.post(
-    "/people/{person_id}:reinstate",
-    operation_id="reinstate_person",
-    summary="End a suspension",
-    responses=problems(PersonNotFound, NotAllowed, AccountSuspended, PersonChangedMeanwhile),
-)
-async def reinstate_person(
-    request: Request, caller: Caller, person_id: PathId, expected: IfMatch
-) -> PersonView:
-    result = await execute(request, ReinstatePerson(caller, person_id, expected=expected))
-    return await _changed(request, result.reply, caller)
 
 
 @router.post(

@@ -14,4 +14,6 @@ invitations.py          invite, revoke, accept, decline
 channels.py             open, change, archive
 everyone.py             makes the group of everyone
 account_changes.py      carries erasures and suspensions of people to their memberships
+external_ids.py         has somebody be found by another name of the identity provider's
+leaving.py              has people leave the organisation, and carries that to their memberships
 """

@@ -1,5 +1,7 @@
 """What happens to memberships when accounts are erased, suspended or reinstated.
 
+What happens to those of people who leave the organisation is in `leaving.py`.
+
 The worker asks for it, not a person, so nothing here checks access.
 """
 
@@ -70,24 +72,38 @@ class EndMembership:
         happened: list[AboutGroup] = list(_end(group, membership))
         put: list[Entity] = []
         if self.person_id in group.owners:
-            put, succession = self._succeed(found, group, now)
-            happened += succession
+            put, passed = succession(found, group, self.person_id, self.successor, now)
+            happened += passed
         return Changes(put=put, remove=gone, events=[Occurred(event) for event in happened])
 
-    def _succeed(
-        self, found: Found, group: Group, now: datetime
-    ) -> tuple[list[Entity], list[AboutGroup]]:
-        if group.owners != (self.person_id,):
-            return [group.remove_owner(self.person_id)], []
-        after = group.pass_to(self.successor, now)
-        if self.successor is None:
-            archived = group.archived_at is None
-            return [after], [events.group_archived(after)] if archived else []
-        successor = found.get(Membership, membership_id(group.id, self.successor))
-        if successor is None or not successor.is_member:
-            raise SuccessorGone
-        owner = successor.give_role("owner")
-        return [after, owner], [events.membership_role_changed(after, owner, successor)]
+
+def succession(
+    found: Found, group: Group, owner: str, successor: str | None, now: datetime
+) -> tuple[list[Entity], list[AboutGroup]]:
+    """The group without this owner, and what is told of that.
+
+    Args:
+        found: What was read, the successor's membership among it.
+        group: The group; the person is one of its owners.
+        owner: The id of the person who owns it no longer.
+        successor: The id of the person who owns it next if nobody else does; None: nobody can, and
+            it is archived.
+        now: The time of the archival.
+
+    Raises:
+        SuccessorGone: The successor isn't a member any more.
+    """
+    if group.owners != (owner,):
+        return [group.remove_owner(owner)], []
+    after = group.pass_to(successor, now)
+    if successor is None:
+        archived = group.archived_at is None
+        return [after], [events.group_archived(after)] if archived else []
+    membership = found.get(Membership, membership_id(group.id, successor))
+    if membership is None or not membership.is_member:
+        raise SuccessorGone
+    next_owner = membership.give_role("owner")
+    return [after, next_owner], [events.membership_role_changed(after, next_owner, membership)]
 
 
 def _end(group: Group, membership: Membership) -> Iterable[AboutMembership]:

@@ -25,6 +25,7 @@ _STATUS: dict[AccountStatus, PersonStatus] = {
     AccountStatus.INVITED: "invited",
     AccountStatus.ACTIVE: "active",
     AccountStatus.SUSPENDED: "suspended",
+    AccountStatus.LEFT: "left",
 }
 
 
@@ -111,8 +112,17 @@ def person_suspended(person: Person, before: Person) -> people.PersonSuspended:
     return people.PersonSuspended(**_account(person), previous=_STATUS[before.status])
 
 
+def person_left(person: Person, before: Person) -> people.PersonLeft:
+    """Somebody doesn't belong to the organisation any more."""
+    return people.PersonLeft(
+        **_account(person),
+        previous=_STATUS[before.status],
+        ever_activated=before.activated_at is not None,
+    )
+
+
 def person_reinstated(person: Person, before: Person) -> people.PersonReinstated:
-    """A suspension has ended."""
+    """A suspension has ended, or somebody is back who had left."""
     return people.PersonReinstated(
         **_account(person), status=_STATUS[person.status], previous=_STATUS[before.status]
     )
@@ -227,7 +237,9 @@ def membership_role_changed(
 def membership_suspended(
     group: Group, membership: Membership, before: Membership
 ) -> groups.MembershipSuspended | groups.MembershipReinstated:
-    """A member's account was suspended, or is active again."""
-    kind = groups.MembershipSuspended if membership.suspended else groups.MembershipReinstated
+    """A member's account was suspended, or its person has left; or it is active again."""
+    about = _membership(group, membership)
     counted = membership.counted or before.counted
-    return kind(**_membership(group, membership), counted=counted)
+    if membership.suspended:
+        return groups.MembershipSuspended(**about, counted=counted)
+    return groups.MembershipReinstated(**about, counted=counted)

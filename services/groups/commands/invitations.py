@@ -36,6 +36,7 @@ class Invite:
         group.check_not_built_in("Everybody belongs to it.")
         group.check_in_use()
         person = existing_person(invited)
+        person.check_not_left()
         membership, joined = invite(group, person, before, now=now)
         if membership is before:
             return Changes(reply=before)

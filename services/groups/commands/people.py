@@ -65,7 +65,7 @@ class InvitePerson:
         if taken is not None and taken.standing is not Standing.UNKNOWN:
             raise PersonExists("Change that person instead, or say another id.")
         invited = events.person_invited(person)
-        return _changed(person, self.principal, now, [invited])
+        return changed_account(person, self.principal, now, [invited])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +131,15 @@ class SuspendPerson:
         if after is person:
             return Changes(reply=person)
         suspended = events.person_suspended(after, person)
-        return _changed(after, self.principal, now, [suspended])
+        return changed_account(after, self.principal, now, [suspended])
 
 
 @dataclass(frozen=True, slots=True)
 class ReinstatePerson:
-    """Ends a suspension: the person is again what they were, active or only invited.
+    """Ends a suspension, or brings back who had left: again active, or only invited.
+
+    Somebody who is back finds their memberships as they were, but for what they owned: that has
+    passed on, see `leaving.RestMembership`.
 
     Attributes:
         expected: The versions that If-Match allows; None for any.
@@ -158,7 +161,7 @@ class ReinstatePerson:
         if after is person:
             return Changes(reply=person)
         reinstated = events.person_reinstated(after, person)
-        return _changed(after, self.principal, now, [reinstated])
+        return changed_account(after, self.principal, now, [reinstated])
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,21 +194,34 @@ class ErasePerson:
         erased = person.erase(now, self.expected)
         # Of somebody who erases themselves nothing may name them, the event's actor included.
         own = self.person_id == self.principal.person_id
-        erasure = Erasure(
-            id=erasure_id(self.person_id),
-            requested_at=to_milliseconds(now),
-            requested_by=None if own else self.principal.person_id,
-            texts=self.texts,
-        )
-        actor = None if own else self.principal.person_id
-        entries = login_entry(erased, now, login=person.login)
-        told = [events.person_erased(person, erasure), *map(events.login_told, entries)]
-        return Changes(
-            put=[erased, erasure, *entries], events=[Occurred(event, actor) for event in told]
-        )
+        by = None if own else self.principal.person_id
+        return erased_account(person, erased, now, texts=self.texts, by=by)
 
 
-def _changed(
+def erased_account(
+    before: Person, erased: Person, now: datetime, *, texts: TextsPolicy, by: str | None
+) -> Changes:
+    """What an erasure changes and tells; its record (`Erasure`) must have been read.
+
+    Args:
+        before: The person, as they were.
+        erased: The person without any personal field, as `Person.erase` returns it.
+        now: The time of the erasure.
+        texts: What becomes of what they wrote.
+        by: Who asked for it; None where nobody is to be named, and where their time was up.
+    """
+    erasure = Erasure(
+        id=erasure_id(before.id),
+        requested_at=to_milliseconds(now),
+        requested_by=by,
+        texts=texts,
+    )
+    entries = login_entry(erased, now, login=before.login)
+    told = [events.person_erased(before, erasure), *map(events.login_told, entries)]
+    return Changes(put=[erased, erasure, *entries], events=[Occurred(event, by) for event in told])
+
+
+def changed_account(
     person: Person, principal: Principal, now: datetime, told: Sequence[EventData]
 ) -> Changes:
     """The person as they are now, with what their login leads to."""

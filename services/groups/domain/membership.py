@@ -115,8 +115,8 @@ class Membership(Entity, frozen=True, kw_only=True):
         was_member: Whether they were a member at some time.
         message: The text that came with a request.
         account: For members: whether the account is a human being's or a program's.
-        suspended: For members: whether the account is suspended, as far as a worker has written it
-            here.
+        suspended: For members: whether the account is suspended, or its person has left, as far as
+            a worker has written it here.
         version: Counts changes, from 1.
     """
 
@@ -212,15 +212,13 @@ class Membership(Entity, frozen=True, kw_only=True):
         return msgspec.structs.replace(self, role=role, version=self.version + 1)
 
     def follow_account(self, person: Person) -> "Membership":
-        """The membership after the person was suspended or reinstated.
+        """The membership after the person was suspended or reinstated, or left.
 
         The same object where it says so already.
         """
-        if self.suspended == person.is_suspended:
+        if self.suspended == person.is_barred:
             return self
-        return msgspec.structs.replace(
-            self, suspended=person.is_suspended, version=self.version + 1
-        )
+        return msgspec.structs.replace(self, suspended=person.is_barred, version=self.version + 1)
 
 
 def membership_id(group_id: str, person_id: str) -> str:
@@ -249,7 +247,7 @@ def admit(
         role="owner" if by == "founding" else "member",
         was_member=True,
         account=person.account,
-        suspended=person.is_suspended,
+        suspended=person.is_barred,
         version=1 if before is None else before.version + 1,
     )
     return membership, Joined(by, first_join=before is None or not before.was_member)

@@ -31,6 +31,8 @@ class AccountStatus(StrEnum):
     INVITED = "invited"
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    # Not of the organisation any more; what they wrote stays under their name.
+    LEFT = "left"
     ERASED = "erased"
 
 
@@ -39,6 +41,13 @@ class PersonNotFound(Refusal):
 
     category = Category.MISSING
     title = "There is no such person"
+
+
+class AlreadyLeft(Refusal):
+    """It needs somebody who belongs to the organisation."""
+
+    category = Category.CONFLICT
+    title = "This person has left the organisation"
 
 
 class PersonChangedMeanwhile(Refusal):
@@ -80,10 +89,11 @@ class Person(Entity, frozen=True, kw_only=True):
         created_at: When they were invited, or first came by themselves.
         activated_at: The time of their first visit; None before.
         suspended_at: The time of the suspension; None for who isn't suspended.
+        left_at: When they left the organisation; None for who belongs to it.
         erased_at: The time of the erasure; None before.
         visited_on: The last UTC day on which they were here, as ISO text.
-        unsettled_since: When they were suspended or reinstated, until their memberships say so too;
-            None when all do.
+        unsettled_since: When they were suspended or reinstated, or left, until their memberships
+            say so too; None when all do.
         version: Counts changes of what others can read, from 1. Visits don't count.
     """
 
@@ -98,6 +108,7 @@ class Person(Entity, frozen=True, kw_only=True):
     skeleton: str = msgspec.field(default="", name="look")
     activated_at: datetime | None = None
     suspended_at: datetime | None = None
+    left_at: datetime | None = None
     erased_at: datetime | None = None
     visited_on: str | None = None
     unsettled_since: datetime | None = None
@@ -107,6 +118,16 @@ class Person(Entity, frozen=True, kw_only=True):
     def is_suspended(self) -> bool:
         """Whether they may do nothing for now."""
         return self.status is AccountStatus.SUSPENDED
+
+    @property
+    def is_left(self) -> bool:
+        """Whether they don't belong to the organisation any more."""
+        return self.status is AccountStatus.LEFT
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether they had an account in use and may do nothing now: suspended, or left."""
+        return self.is_suspended or self.is_left
 
     @property
     def is_erased(self) -> bool:
@@ -122,6 +143,11 @@ class Person(Entity, frozen=True, kw_only=True):
         """Raises `PersonChangedMeanwhile` unless this version is expected; None expects any."""
         if expected is not None and self.version not in expected:
             raise PersonChangedMeanwhile("Read it again, and repeat it if it is still wanted.")
+
+    def check_not_left(self) -> None:
+        """Raises `AlreadyLeft` for somebody who doesn't belong to the organisation any more."""
+        if self.is_left:
+            raise AlreadyLeft("Reinstate them first, if they have come back.")
 
     def change(self, profile: Profile, vocabularies: Vocabularies) -> "Person":
         """The person with another profile, and found by its name.
@@ -145,10 +171,12 @@ class Person(Entity, frozen=True, kw_only=True):
 
         Raises:
             PersonChangedMeanwhile: Their version isn't expected.
+            AlreadyLeft: There is nothing to bar them from.
         """
         if self.is_suspended:
             return self
         self.check_version(expected)
+        self.check_not_left()
         return msgspec.structs.replace(
             self,
             status=AccountStatus.SUSPENDED,
@@ -158,20 +186,50 @@ class Person(Entity, frozen=True, kw_only=True):
         )
 
     def reinstate(self, now: datetime, expected: frozenset[int] | None = None) -> "Person":
-        """The person as they were before a suspension: active, or only invited.
+        """The person as they were before they were suspended or left: active, or only invited.
 
         Raises:
             PersonChangedMeanwhile: Their version isn't expected.
         """
-        if not self.is_suspended:
+        if not self.is_barred:
             return self
         self.check_version(expected)
         return msgspec.structs.replace(
             self,
             status=AccountStatus.INVITED if self.activated_at is None else AccountStatus.ACTIVE,
             suspended_at=None,
+            left_at=None,
             unsettled_since=to_milliseconds(now),
             version=self.version + 1,
+        )
+
+    def leave(self, now: datetime, expected: frozenset[int] | None = None) -> "Person":
+        """The person, who doesn't belong to the organisation from now on.
+
+        Raises:
+            PersonChangedMeanwhile: Their version isn't expected.
+        """
+        if self.is_left:
+            return self
+        self.check_version(expected)
+        return msgspec.structs.replace(
+            self,
+            status=AccountStatus.LEFT,
+            suspended_at=None,
+            left_at=to_milliseconds(now),
+            unsettled_since=to_milliseconds(now),
+            version=self.version + 1,
+        )
+
+    def know_as(self, external_id: str | None, login: str | None) -> "Person":
+        """The person, whom the identity provider calls something else; None: nothing any more.
+
+        Args:
+            external_id: What it calls them.
+            login: What tokens with that are found by.
+        """
+        return msgspec.structs.replace(
+            self, external_id=external_id, login=login, version=self.version + 1
         )
 
     def erase(self, now: datetime, expected: frozenset[int] | None = None) -> "Person":

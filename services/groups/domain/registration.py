@@ -27,6 +27,13 @@ class PersonIdInvalid(Refusal):
     title = "This can't be the id of a person"
 
 
+class OwnExternalId(Refusal):
+    """Whoever asks would lock themselves out."""
+
+    category = Category.CONFLICT
+    title = "This is what you sign in with yourself"
+
+
 class NotInvited(Refusal):
     """The organisation lets in only whom it invited."""
 
@@ -60,7 +67,7 @@ def invited_person(
         NotInVocabulary: Department or location isn't listed.
     """
     if external_id is not None:
-        _check_external_id(external_id)
+        check_external_id(external_id)
     profile.check(vocabularies)
     return Person(
         id=person_id,
@@ -95,7 +102,7 @@ def uninvited_person(
     """
     if not self_registration and "admin" not in claims.roles:
         raise NotInvited("Ask an administrator to add you.")
-    _check_external_id(claims.subject)
+    check_external_id(claims.subject)
     return Person(
         id=person_id,
         login=claims.login,
@@ -107,7 +114,7 @@ def uninvited_person(
     )
 
 
-def _check_external_id(external_id: str) -> None:
+def check_external_id(external_id: str) -> None:
     """Raises `PersonIdInvalid` unless a token could name this person."""
     fault = fault_of(external_id)
     if fault is not None:

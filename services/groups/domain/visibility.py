@@ -38,7 +38,7 @@ def group_resource(
         everyone=group.kind == "everyone",
         role=None if role is None else GroupRole(role),
         invited=membership is not None and membership.standing is MembershipStanding.INVITED,
-        suspended=is_suspended(caller),
+        suspended=is_barred(caller),
         standing=standing_of_caller(caller),
     )
 
@@ -50,7 +50,7 @@ def person_resource(caller: Person | None, *, own: bool = False) -> Resource:
         caller: Who asks; None if only their token is known.
         own: Whether it is about the caller.
     """
-    return Resource(own=own, suspended=is_suspended(caller), standing=standing_of_caller(caller))
+    return Resource(own=own, suspended=is_barred(caller), standing=standing_of_caller(caller))
 
 
 def authorize_in_group(principal: Principal, action: Action, resource: Resource) -> None:
@@ -67,9 +67,9 @@ def authorize_in_group(principal: Principal, action: Action, resource: Resource)
         raise GroupNotFound from None
 
 
-def is_suspended(person: Person | None) -> bool:
-    """Whether this person is barred; somebody who isn't known isn't."""
-    return person is not None and person.is_suspended
+def is_barred(person: Person | None) -> bool:
+    """Whether this person was suspended or has left; somebody who isn't known wasn't and hasn't."""
+    return person is not None and person.is_barred
 
 
 def standing_of_caller(person: Person | None) -> Standing | None:
@@ -84,7 +84,7 @@ def shows_secret_group(membership: Membership, person: Person | None) -> bool:
     """
     if membership.standing is MembershipStanding.INVITED:
         return True
-    return membership.is_member and not is_suspended(person)
+    return membership.is_member and not is_barred(person)
 
 
 def sees_record(principal: Principal, person_id: str) -> bool:

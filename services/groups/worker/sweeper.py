@@ -1,8 +1,9 @@
-"""Does by the clock what suspensions, erasures and deletions leave to be done."""
+"""Does by the clock what changes of accounts and deletions leave to be done."""
 
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from services.groups.commands.account_changes import (
     PropagateSuspension,
     SuccessorGone,
 )
+from services.groups.commands.leaving import ForgetLeaver, RestMembership
 from services.groups.domain.channel import Channel
 from services.groups.domain.counts import MemberCount
 from services.groups.domain.erasure import Erasure
@@ -21,6 +23,7 @@ from services.groups.domain.membership import Membership, MembershipStanding
 from services.groups.domain.person import AccountStatus, Person
 from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.errors import Unavailable
+from shared.contract.events.vocabulary import TextsPolicy
 from shared.delivery.command import SETTLED
 from shared.delivery.committer import Committer
 from shared.delivery.dead_letters import forget_letters
@@ -39,7 +42,9 @@ _PER_SWEEP = 100
 
 
 class Sweeper:
-    """Carries suspensions and erasures to memberships, and removes what was in deleted groups.
+    """Carries changes of accounts to memberships, and removes what was in deleted groups.
+
+    Whoever has left long ago it erases.
 
     Two processes may do it at the same time: the commands decide on what they find, and removing
     what is gone removes nothing.
@@ -51,6 +56,8 @@ class Sweeper:
         store: The people, groups and memberships to look through.
         committer: Executes the commands of `commands/account_changes.py`.
         now: Tells the time, in UTC.
+        forget_after: How long after leaving somebody is erased; None: never.
+        texts: What becomes of what such people wrote.
         metrics: Counts sweeps and those that failed; left out where nobody reads them.
     """
 
@@ -60,6 +67,8 @@ class Sweeper:
         committer: Committer,
         *,
         now: Callable[[], datetime],
+        forget_after: timedelta | None = None,
+        texts: TextsPolicy = "kept",
         metrics: Metrics | None = None,
     ) -> None:
         metrics = metrics or Metrics()
@@ -69,6 +78,8 @@ class Sweeper:
         self._store = store
         self._committer = committer
         self._now = now
+        self._forget_after = forget_after
+        self._texts: TextsPolicy = texts
 
     async def run(self) -> None:
         """Sweeps every `PAUSE` seconds until it is cancelled."""
@@ -87,6 +98,7 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """Looks once through people and groups, and does what is due."""
+        await self._erase_the_left()
         settled = self._now() - timedelta(seconds=SETTLED)
         wanted: dict[str, Any] = {"status": AccountStatus.ERASED}
         order = [("erased_at", 1)]
@@ -126,18 +138,46 @@ class Sweeper:
         await self._committer.execute(FinishErasure(person_id))
 
     async def _propagate(self, person: Person, settled: datetime) -> None:
-        """Brings a suspension, or its end, to the person's memberships, some at a time."""
-        differing = {
+        """Brings what happened to an account to the person's memberships, some at a time."""
+        differing: dict[str, Any] = {
             "person_id": person.id,
             "standing": MembershipStanding.MEMBER,
-            "suspended": person.status is not AccountStatus.SUSPENDED,
+            "suspended": not person.is_barred,
         }
+        if person.is_left:
+            waiting = [MembershipStanding.REQUESTED, MembershipStanding.INVITED]
+            owned = {"standing": MembershipStanding.MEMBER, "role": "owner"}
+            also = [{"person_id": person.id, "standing": {"$in": waiting}}]
+            differing = {"$or": [differing, {"person_id": person.id, **owned}, *also]}
         found = await self._store.find(Membership, differing, limit=_PER_SWEEP)
-        commands = [PropagateSuspension(membership.group_id, person.id) for membership in found]
-        await asyncio.gather(*(self._committer.execute(command) for command in commands))
+        settle = self._rest if person.is_left else self._follow
+        await asyncio.gather(*(settle(membership) for membership in found))
         since = person.unsettled_since
         if not found and since is not None and since < settled:
             await self._committer.execute(FinishPropagation(person.id, since))
+
+    async def _follow(self, membership: Membership) -> None:
+        await self._committer.execute(
+            PropagateSuspension(membership.group_id, membership.person_id)
+        )
+
+    async def _rest(self, membership: Membership) -> None:
+        group_id, person_id = membership.group_id, membership.person_id
+        owned = membership.role == "owner"
+        successor = await self._successor(group_id, person_id) if owned else None
+        # Otherwise the next sweep finds another one.
+        with suppress(SuccessorGone):
+            await self._committer.execute(RestMembership(group_id, person_id, successor))
+
+    async def _erase_the_left(self) -> None:
+        """Erases whoever has left long enough ago."""
+        if self._forget_after is None:
+            return
+        before = self._now() - self._forget_after
+        wanted = {"status": AccountStatus.LEFT, "left_at": {"$lt": before}}
+        due = await self._store.find(Person, wanted, sort=[("left_at", 1)], limit=_PER_SWEEP)
+        commands = [ForgetLeaver(person.id, before, self._texts) for person in due]
+        await asyncio.gather(*(self._committer.execute(command) for command in commands))
 
     async def _successor(self, group_id: str, leaving: str) -> str | None:
         """Who would own the group: its longest moderator, else its longest member."""

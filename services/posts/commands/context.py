@@ -19,6 +19,7 @@ from services.posts.domain.comment import Comment, CommentDeleted, CommentNotFou
 from services.posts.domain.engagement import Engagement, engagement_found, engagement_id
 from services.posts.domain.post import Post, PostDeleted, PostNotFound
 from services.posts.domain.visibility import check_access, check_writable, content_resource
+from shared.audience import is_human
 from shared.contract.access import Action, sees
 from shared.contract.errors import Refusal
 from shared.contract.principal import Principal
@@ -122,8 +123,8 @@ def enter_post(
     if post.deleted_at is not None and not deleted_too:
         raise PostDeleted if thing is not None and sees(principal, thing) else hidden_as
     check_access(principal, action, thing, hidden_as=hidden_as)
-    channel = found.get(Channel, post.channel_id)
-    return PostContext(post, actor, principal.human, member, group, channel)
+    human = is_human(principal, member.person)
+    return PostContext(post, actor, human, member, group, found.get(Channel, post.channel_id))
 
 
 def enter_comment(

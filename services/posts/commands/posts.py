@@ -31,7 +31,7 @@ from services.posts.domain.visibility import (
     content_resource,
     readers_of,
 )
-from shared.audience import EVERYONE
+from shared.audience import EVERYONE, is_human
 from shared.contract.access import Action
 from shared.contract.events.vocabulary import DeletionReason, Format, PostKind
 from shared.contract.media import Media
@@ -99,7 +99,7 @@ class PublishPost:
             channel_id=channel.id,
             readers=readers_of(channel.group_id, group),
             author=self.principal.person_id,
-            author_human=self.principal.human,
+            author_human=is_human(self.principal, author.person),
             format=self.format,
             kind=self.kind,
             tags=self.tags,

@@ -240,12 +240,12 @@ class MembershipRoleChanged(AboutMembership, frozen=True, kw_only=True):
 
 
 class MembershipSuspended(CountedMembership, frozen=True, kw_only=True):
-    """A member's account was suspended: they stay a member, and can't act as one."""
+    """A member was suspended or has left: they stay a member, and can't act as one."""
 
     type = "mitmach.membership.suspended"
 
 
 class MembershipReinstated(CountedMembership, frozen=True, kw_only=True):
-    """The account of a suspended member is active again."""
+    """A suspended member is active again, or one is back who had left."""
 
     type = "mitmach.membership.reinstated"

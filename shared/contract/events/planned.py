@@ -11,18 +11,12 @@ from collections.abc import Iterable, Mapping
 from shared.contract.events import erasures, guides, insights, posts, responses
 from shared.contract.events.ballots import ScoreRecorded
 from shared.contract.events.envelope import EventData
-from shared.contract.events.groups import MembershipReinstated, MembershipSuspended
-from shared.contract.events.people import PersonLeft
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS
 from shared.contract.events.vocabulary import VOCABULARIES
 
 PLANNED_TYPES: frozenset[type[EventData]] = frozenset(
     {
-        # People who leave the organisation, and memberships that rest
-        PersonLeft,
-        MembershipSuspended,
-        MembershipReinstated,
         # Guides, guidelines and pilots
         guides.GuidePublished,
         guides.GuideRetired,
@@ -63,7 +57,6 @@ PLANNED_TOPICS = frozenset(TOPICS) - {
 """Topics that nothing is written to: all of their types are planned."""
 
 PLANNED_WORDS: Mapping[str, frozenset[str]] = {
-    "PersonStatus": frozenset({"left"}),
     "JoinedBy": frozenset({"provisioning"}),
     "Format": frozenset({"poll", "event"}),
     "ContentStatus": frozenset({"hidden"}),

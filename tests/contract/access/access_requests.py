@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from shared.contract.ids import new_id
 from tests.contract.access.access_world import (
     AT_THE_OPEN_GROUP,
     AT_THE_SECRET_GROUP,
@@ -66,6 +67,11 @@ def _filled(text: str, names: Mapping[str, str]) -> str:
 
 async def a_person(world: AccessWorld, _place: Place, _column: str) -> str:
     return (await world.person()).id
+
+
+async def a_name(_world: AccessWorld, _place: Place, _column: str) -> str:
+    """What the identity provider calls nobody yet."""
+    return new_id()
 
 
 async def a_suspended_person(world: AccessWorld, _place: Place, _column: str) -> str:
@@ -211,8 +217,12 @@ ASKS: Mapping[str, Ask] = {
     "change_person": Ask({"name": "Other"}),
     "change_person (self)": Ask({"name": "Me"}, made={"person_id": the_caller}),
     "change_person (self, department)": Ask({"department": None}, made={"person_id": the_caller}),
+    "change_external_id": Ask(
+        made={"person_id": a_person, "external_id": a_name}, body={"external_id": "{external_id}"}
+    ),
     "suspend_person": Ask(made={"person_id": a_person}),
     "reinstate_person": Ask(made={"person_id": a_suspended_person}),
+    "leave_organisation": Ask(made={"person_id": a_person}),
     "erase_person": Ask(made={"person_id": a_person}),
     "read_erasure": Ask(made={"person_id": an_erased_person}),
     # Groups

@@ -42,8 +42,10 @@ read_person                       401  ok   ok   ok   ok   ok   ok   ok   ok   o
 change_person                     401  403  403  403  403  403  403  403  ok   403  403  403  ok
 change_person (self)              401  ok   ok   ok   ok   ok   ok   ok   ok   403  ok   ok   ok
 change_person (self, department)  401  403  403  403  403  403  403  403  ok   403  403  403  ok
+change_external_id                401  403  403  403  403  403  403  403  ok   403  403  403  ok
 suspend_person                    401  403  403  403  403  403  403  403  ok   403  403  403  ok
 reinstate_person                  401  403  403  403  403  403  403  403  ok   403  403  403  ok
+leave_organisation                401  403  403  403  403  403  403  403  ok   403  403  403  ok
 erase_person                      401  403  403  403  403  403  403  403  ok   403  403  403  403
 read_erasure                      401  403  403  403  403  403  403  403  ok   403  403  403  403
 read_me                           401  ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok   ok

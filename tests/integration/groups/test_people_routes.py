@@ -67,18 +67,45 @@ async def test_a_repeated_creation_is_answered_like_the_first(api: GroupsApi) ->
 async def test_a_repeated_creation_of_somebody_who_was_erased_creates_nobody(
     api: GroupsApi,
 ) -> None:
-    body = {"id": "kai", "name": "Kai"}
+    body = {"external_id": "kai", "name": "Kai"}
     await api.good("ada", "POST", "/v1/people", body, key="k1")
-    await api.good("ada", "POST", "/v1/people:batch", {"people": [{"id": "kim"}]}, key="k2")
+    await api.good(
+        "ada", "POST", "/v1/people:batch", {"people": [{"external_id": "kim"}]}, key="k2"
+    )
     for person in ("kai", "kim"):
         await api.good("ada", "POST", f"/v1/people/{person}:erase")
     gone = (410, "answer-gone")
     assert await api.refused("ada", "POST", "/v1/people", body, key="k1") == gone
-    batch = await api.good("ada", "POST", "/v1/people:batch", {"people": [{"id": "kim"}]}, key="k2")
+    batch = await api.good(
+        "ada", "POST", "/v1/people:batch", {"people": [{"external_id": "kim"}]}, key="k2"
+    )
     assert batch["items"][0]["problem"]["type"] == "urn:mitmach:problem:answer-gone"
     records = await api.database.find("idempotency", {})
     assert "Kai" not in str(records)
     assert "ada" not in str(records)
+
+
+async def test_the_left_are_found_by_id_and_by_those_who_run_the_platform(
+    api: GroupsApi,
+) -> None:
+    read = await api.call("ada", "GET", "/v1/people/otto")
+    changed = await api.call("ada", "POST", "/v1/people/otto:leave", if_match=read.headers["etag"])
+    assert changed.headers["etag"] != read.headers["etag"]
+    assert await api.refused(
+        "ada", "POST", "/v1/people/otto:reinstate", if_match=read.headers["etag"]
+    ) == (412, "person-changed")
+    assert await api.refused("mia", "POST", "/v1/people/mia:leave") == (403, "not-allowed")
+    again = await api.call("directory", "POST", "/v1/people/otto:leave")
+    assert (again.status_code, again.headers.get("event-ids")) == (200, None)
+    listed = (await api.good("mia", "GET", "/v1/people?limit=100"))["items"]
+    assert "otto" not in [person["id"] for person in listed]
+    left = (await api.good("ada", "GET", "/v1/people?status=left"))["items"]
+    assert [person["id"] for person in left] == ["otto"]
+    assert await api.refused("mia", "GET", "/v1/people?status=left") == (403, "not-allowed")
+    # What they wrote stays under their name.
+    assert (await api.good("mia", "GET", "/v1/people/otto"))["id"] == "otto"
+    back = await api.good("ada", "POST", "/v1/people/otto:reinstate")
+    assert (back["record"]["status"], back["record"]["left_at"]) == ("active", None)
 
 
 async def test_many_are_invited_at_once_and_each_stands_for_itself(api: GroupsApi) -> None:

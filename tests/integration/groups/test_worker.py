@@ -84,6 +84,49 @@ async def test_what_an_erased_owner_leaves_passes_to_the_longest_moderator(
     assert left == []
 
 
+async def test_who_leaves_is_in_charge_of_nothing_and_is_forgotten_when_their_time_is_up(
+    api: GroupsApi, committer: Committer, clock: Clock
+) -> None:
+    days = timedelta(days=30)
+    sweeper = Sweeper(EntityStore(api.database), committer, now=clock, forget_after=days)
+    group_id, alone = await api.group("mia"), await api.group("mia")
+    members = f"/v1/groups/{group_id}/members"
+    await api.good("lea", "PUT", f"{members}/me")
+    await api.good("otto", "PUT", f"{members}/me")
+    secret = await api.group("lea", "secret")
+    await api.good("lea", "POST", f"/v1/groups/{secret}/invitations", {"person_id": "mia"})
+    left = await api.good("ada", "POST", "/v1/people/mia:leave")
+    assert (left["record"]["status"], left["record"]["left_at"] is None) == ("left", False)
+    await sweeper.sweep()
+    shown = (await api.good("ada", "GET", members))["items"]
+    assert {item["person_id"]: (item["role"], item["suspended"]) for item in shown} == {
+        "mia": ("member", True),
+        "lea": ("owner", False),
+        "otto": ("member", False),
+    }
+    assert (await api.good("ada", "GET", f"/v1/groups/{alone}"))["archived_at"] is not None
+    assert (await api.good("lea", "GET", f"/v1/groups/{secret}/invitations"))["items"] == []
+    before = len(await api.events())
+    clock.ahead = timedelta(seconds=SETTLED + 1)
+    await sweeper.sweep()
+    assert len(await api.events()) == before
+    assert await api.database.count("people", {"unsettled_since": {"$type": "date"}}) == 0
+    clock.ahead = days + timedelta(hours=1)
+    await sweeper.sweep()
+    told = (await api.events())[before:]
+    assert [event["type"] for event in told][:1] == ["mitmach.person.erased"]
+    assert await api.refused("ada", "GET", "/v1/people/mia") == (404, "person-not-found")
+
+
+async def test_where_the_left_are_kept_nobody_is_forgotten(
+    api: GroupsApi, sweeper: Sweeper, clock: Clock
+) -> None:
+    await api.good("ada", "POST", "/v1/people/mia:leave")
+    clock.ahead = timedelta(days=10_000)
+    await sweeper.sweep()
+    assert (await api.good("ada", "GET", "/v1/people/mia"))["record"]["status"] == "left"
+
+
 async def test_what_belonged_to_a_deleted_group_is_removed_once_nothing_can_follow(
     api: GroupsApi, sweeper: Sweeper, clock: Clock
 ) -> None:

@@ -20,7 +20,6 @@ from shared.contract.access import (
     sees,
 )
 from shared.contract.principal import Principal, Standing
-from tests.support.in_memory import principal
 
 # What each person is to the thing, and their platform roles; in the order of the table's columns.
 PEOPLE: tuple[tuple[str, Resource, frozenset[str]], ...] = (
@@ -58,8 +57,10 @@ READ_PEOPLE            y y y y y y y y y y y y y
 READ_PERSON            y y y y y y y y y y y y y
 CREATE_PERSON          . . . . . . . . . . y y s
 CHANGE_PERSON          . . . . . y . . . . y y s
+CHANGE_EXTERNAL_ID     . . . . . . . . . . y y s
 SUSPEND_PERSON         . . . . . . . . . . y y s
 REINSTATE_PERSON       . . . . . . . . . . y y s
+LEAVE_ORGANISATION     . . . . . . . . . . y y s
 ERASE_PERSON           . . . . . . . . . . . y s
 READ_ERASURE           . . . . . . . . . . . y .
 VISIT                  y y y y y y y y y y y y s
@@ -245,22 +246,14 @@ def test_a_program_for_provisioning_is_nobodys_member() -> None:
 def test_programs_neither_enter_contests_nor_vote(roles: tuple[str, ...]) -> None:
     assert {Action.ENTER_CONTEST, Action.CAST_BALLOT} == HUMANS_ONLY
     everywhere = Resource(everyone=True, role=GroupRole.OWNER)
-    bot = Principal("bot", frozenset(roles), Standing.ACTIVE, human=False)
     for action in HUMANS_ONLY:
         authorize(ANNA, action, everywhere)
+        bot = Principal("bot", frozenset(roles), Standing.ACTIVE)
         with pytest.raises(NotAllowed):
-            authorize(bot, action, everywhere)
-    authorize(replace(bot, roles=frozenset()), Action.COMMENT, everywhere)
-
-
-@pytest.mark.parametrize("human", [True, False])
-@pytest.mark.parametrize("standing", Standing)
-def test_a_token_with_the_role_service_is_a_programs_whatever_its_account(
-    standing: Standing, human: bool
-) -> None:
-    for roles in ((), ("admin",), ("service",), ("service", "admin")):
-        caller = principal("both", *roles, standing=standing, human=human)
-        assert caller.human == (human and "service" not in roles)
+            authorize(bot, action, replace(everywhere, program=True))
+        with pytest.raises(NotAllowed):
+            authorize(replace(bot, human=False), action, everywhere)
+    authorize(ANNA, Action.COMMENT, replace(everywhere, program=True))
 
 
 def test_a_role_of_the_platform_beside_it_counts_for_a_program_too() -> None:
