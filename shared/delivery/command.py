@@ -91,11 +91,16 @@ class Occurred(NamedTuple):
 
     Attributes:
         data: The event's type, by its class, and its fields.
-        actor: Pseudonym of whoever did it; None for the system.
+        actor: The id of whoever did it; None for the system.
+        within: The group that it happened in, where that isn't open: nobody in there is named to
+            data teams. None: everybody may see where it happened.
+        masked: Whether it happened in a contest that doesn't show who has entered it.
     """
 
     data: EventData
     actor: str | None = None
+    within: str | None = None
+    masked: bool = False
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):

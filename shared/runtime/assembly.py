@@ -12,7 +12,9 @@ from typing import Any
 
 from shared.audience import directory
 from shared.audience.directory import LoginDirectory
+from shared.contract.aliases import Aliases
 from shared.contract.errors import Unavailable
+from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.topics import TOPICS, TopicPlan
 from shared.contract.ids import new_id
 from shared.delivery import committer, consumer, lease, log, migrations, mongo, relay
@@ -72,6 +74,10 @@ class ServiceContext:
     telemetry: Telemetry
     plans: Mapping[str, TopicPlan] = field(default_factory=lambda: TOPICS)
 
+    def aliases(self) -> Aliases:
+        """What makes the aliases of people in events, and turns them back."""
+        return Aliases(self.settings.pseudonym_key.get_secret_value().encode())
+
     @asynccontextmanager
     async def open_committer(self) -> AsyncIterator[Committer]:
         """A committer for as long as the block runs; at the end it finishes what it accepted."""
@@ -80,6 +86,7 @@ class ServiceContext:
             self.sessions,
             source=await source_of(self.database, self.service),
             public_url=self.settings.public_url,
+            disclosure=Disclosure(self.aliases()),
             telemetry=self.telemetry,
         )
         async with built.running() as committer:

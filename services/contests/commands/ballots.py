@@ -16,7 +16,7 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry
 from shared.contract.access import Action, authorize
 from shared.contract.principal import Principal
-from shared.delivery.command import Changes, Found, Key, Occurred
+from shared.delivery.command import Changes, Found, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,8 @@ class CastBallot:
             else events.ballot_cast(contest, first_ballot=transition.first)
         )
         recorded = events.ballot_recorded(contest, voter, ballot.choices, previous)
-        return Changes(
-            reply=ballot, put=[ballot], events=[Occurred(public, voter), Occurred(recorded, voter)]
-        )
+        told = [context.occurred(event, voter) for event in (public, recorded)]
+        return Changes(reply=ballot, put=[ballot], events=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +88,16 @@ class WithdrawBallot:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """Keeps the document, without choices: see `Ballot`. In an archived group too."""
-        contest = _enter_vote(found, self.contest_id, self.principal, now).contest
-        voter = self.principal.person_id
+        context = _enter_vote(found, self.contest_id, self.principal, now)
+        contest, voter = context.contest, self.principal.person_id
         before = found.get(Ballot, ballot_id(contest.id, voter))
         emptied = None if before is None else before.withdraw(contest.rules, now)
         if before is None or emptied is None:
             return Changes()
         public = events.ballot_withdrawn(contest)
         recorded = events.ballot_recorded(contest, voter, [], before.choices)
-        return Changes(put=[emptied], events=[Occurred(public, voter), Occurred(recorded, voter)])
+        told = [context.occurred(event, voter) for event in (public, recorded)]
+        return Changes(put=[emptied], events=told)
 
 
 def _enter_vote(

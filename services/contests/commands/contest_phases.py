@@ -19,7 +19,7 @@ from shared.contract.access import Action
 from shared.contract.events.vocabulary import Phase
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
-from shared.delivery.command import Changes, Found, Key, Occurred
+from shared.delivery.command import Changes, Found, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,9 @@ class AnnounceContest:
         context = enter_contest(found, self.contest_id, self.principal, Action.ADVANCE_CONTEST)
         step = Step(phase="announced", at=to_milliseconds(now), by=self.principal.person_id)
         announced = announce(context.contest, context.groups, self.entrants, self.voters, step)
-        return Changes(
-            reply=context._replace(contest=announced),
-            put=[announced],
-            events=[Occurred(events.contest_announced(announced), self.principal.person_id)],
-        )
+        context = context._replace(contest=announced)
+        told = context.occurred(events.contest_announced(announced), self.principal.person_id)
+        return Changes(reply=context, put=[announced], events=[told])
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +92,11 @@ class AdvanceContest:
         if transition is None:
             return Changes(reply=context)
         told = events.transition_events(transition, found.get(Result, contest.id), automatic=False)
+        context = context._replace(contest=transition.after)
         return Changes(
-            reply=context._replace(contest=transition.after),
+            reply=context,
             put=[transition.after],
-            events=[Occurred(event, person.person_id) for event in told],
+            events=[context.occurred(event, person.person_id) for event in told],
         )
 
 
@@ -131,8 +130,9 @@ class CancelContest:
         if transition is None:
             return Changes(reply=context)
         told = events.transition_events(transition, result=None, automatic=False)
+        context = context._replace(contest=transition.after)
         return Changes(
-            reply=context._replace(contest=transition.after),
+            reply=context,
             put=[transition.after],
-            events=[Occurred(event, person.person_id) for event in told],
+            events=[context.occurred(event, person.person_id) for event in told],
         )

@@ -6,6 +6,7 @@ Two rounds of reads: what the request names, then what the contest (or the entry
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from services.contests.commands.events import occurred
 from services.contests.domain.audience import (
     Affiliations,
     Groups,
@@ -24,8 +25,9 @@ from services.contests.domain.participation import (
 from services.contests.domain.visibility import contest_resource, is_allowed, is_shown
 from shared.audience import Person
 from shared.contract.access import Action, Resource, authorize
+from shared.contract.events.envelope import EventData
 from shared.contract.principal import Principal
-from shared.delivery.command import Found, Key
+from shared.delivery.command import Found, Key, Occurred
 
 
 class ContestContext(NamedTuple):
@@ -44,6 +46,10 @@ class ContestContext(NamedTuple):
     resource: Resource
     groups: Groups
     entered: bool = False
+
+    def occurred(self, event: EventData, actor: str | None = None) -> Occurred:
+        """An event in the contest, with whom it may name."""
+        return occurred(event, self.contest, self.groups, actor)
 
     def organises(self, principal: Principal) -> bool:
         """Whether the person is one of those who prepare the contest and review its entries."""

@@ -29,7 +29,7 @@ from shared.audience import is_human
 from shared.contract.access import Action, authorize
 from shared.contract.moments import day_of
 from shared.contract.principal import Principal
-from shared.delivery.command import Changes, Found, Key, Occurred
+from shared.delivery.command import Changes, Found, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +78,10 @@ class SubmitEntry:
             was_entered=again,
             joined_later=after.late,
         )
-        told = [Occurred(submitted, author.person_id)]
+        told = [context.occurred(submitted, author.person_id)]
         if entry.stands:
             accepted = events.entry_accepted(contest, entry, "submitted", was_entered=again)
-            told.append(Occurred(accepted))
+            told.append(context.occurred(accepted))
         return Changes(reply=entry, put=[entry, after], events=told)
 
 
@@ -143,9 +143,8 @@ class WithdrawEntry:
             transition.previous,
             still_entered=bool(after.standing),
         )
-        return Changes(
-            reply=withdrawn, put=[withdrawn, after], events=[Occurred(event, entry.author)]
-        )
+        told = context.occurred(event, entry.author)
+        return Changes(reply=withdrawn, put=[withdrawn, after], events=[told])
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +176,7 @@ class ViewEntry:
             first_view=before is None,
         )
         view = LastEntryView(id=view_id(entry.id, viewer), viewed_on=today)
-        return Changes(put=[view], events=[Occurred(event, viewer)])
+        return Changes(put=[view], events=[context.occurred(event, viewer)])
 
 
 def _enter_own_entry(

@@ -27,7 +27,7 @@ from shared.contract.access import Action
 from shared.contract.events.vocabulary import RejectionCategory
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
-from shared.delivery.command import Changes, Found, Key, Occurred
+from shared.delivery.command import Changes, Found, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class AcceptEntry:
         return Changes(
             reply=accepted,
             put=[accepted, author, *review.reviewer],
-            events=[Occurred(event, self.principal.person_id)],
+            events=[review.context.occurred(event, self.principal.person_id)],
         )
 
 
@@ -214,5 +214,5 @@ def _rejected(
     return Changes(
         reply=reply,
         put=[rejected, author, *review.reviewer],
-        events=[Occurred(event, principal.person_id)],
+        events=[review.context.occurred(event, principal.person_id)],
     )

@@ -7,18 +7,36 @@ nobody outside of this service reads, and `results_published` look at anybody's 
 from collections.abc import Sequence
 from typing import TypedDict
 
+from services.contests.domain.audience import Groups
 from services.contests.domain.contest import Contest
 from services.contests.domain.contest_transitions import Transition
 from services.contests.domain.entry import Entry
 from services.contests.domain.publication import publication
 from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Result, Tally
+from services.contests.domain.visibility import concealing_group, masks_entrants
 from shared.contract.events import ballots, contests
 from shared.contract.events.envelope import EventData
 from shared.contract.events.vocabulary import ContestKind, EntryStatus, Phase
+from shared.delivery.command import Occurred
 
 # Entries in each list of the published result, as its event type promises.
 MOST_RANKED = 1_000
+
+
+def occurred(
+    event: EventData, contest: Contest, groups: Groups, actor: str | None = None
+) -> Occurred:
+    """An event, with whom it may name.
+
+    Args:
+        event: What happened.
+        contest: The contest, as it is after the event.
+        groups: What is known of its groups.
+        actor: The id of the person who did it; None for the system.
+    """
+    within = concealing_group(contest, groups)
+    return Occurred(event, actor, within, masks_entrants(contest))
 
 
 class _ContestFields(TypedDict):

@@ -16,7 +16,7 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.contest_transitions import due_transitions, judge
 from services.contests.domain.roll import Roll
 from services.contests.domain.tally import Result, Tally
-from shared.delivery.command import Changes, Found, Key, Occurred
+from shared.delivery.command import Changes, Found, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class EnterDuePhases:
             return Changes()
         last, result = transitions[-1].after, found.get(Result, self.contest_id)
         told = [
-            Occurred(event)
+            events.occurred(event, last, groups)
             for transition in transitions
             for event in events.transition_events(transition, result, automatic=True)
         ]
@@ -78,11 +78,15 @@ class RecordResult:
         judged = None if contest is None else judge(contest, self.tally, now)
         if contest is None or judged is None:
             return Changes()
-        if not is_there(groups_found(found, contest.group_ids), contest.group_id):
+        groups = groups_found(found, contest.group_ids)
+        if not is_there(groups, contest.group_id):
             return _left_alone(contest)
         transition, result = judged
         told = events.transition_events(transition, result, automatic=True)
-        return Changes(put=[transition.after, result], events=[Occurred(event) for event in told])
+        return Changes(
+            put=[transition.after, result],
+            events=[events.occurred(event, transition.after, groups) for event in told],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,12 @@ class DeleteContest:
         """Of a draft nobody had heard, so nobody is told."""
         del now
         contest = found.get(Contest, self.contest_id)
-        if contest is None or is_there(groups_found(found, contest.group_ids), contest.group_id):
+        groups = {} if contest is None else groups_found(found, contest.group_ids)
+        if contest is None or is_there(groups, contest.group_id):
             return Changes()
-        told = [] if contest.announced_at is None else [Occurred(events.contest_deleted(contest))]
+        gone_for_all = events.contest_deleted(contest)
+        announced = contest.announced_at is not None
+        told = [events.occurred(gone_for_all, contest, groups)] if announced else []
         gone: list[Key] = [(Contest, contest.id)]
         if found.get(Result, contest.id) is not None:
             gone.append((Result, contest.id))

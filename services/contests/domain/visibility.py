@@ -100,10 +100,27 @@ def is_shown(entry: Entry, person_id: str, *, decides: bool) -> bool:
     return entry.stands or decides or entry.author == person_id
 
 
+def masks_entrants(contest: Contest) -> bool:
+    """Whether people are not to know who has entered what."""
+    return contest.rules.anonymous and contest.phase != "published"
+
+
+def concealing_group(contest: Contest, groups: Groups) -> str | None:
+    """The group of a contest, where events may not name the people in there.
+
+    Returns:
+        None for the group of everyone and for an open one: who is in there is shown to everybody.
+    """
+    if contest.group_id == EVERYONE:
+        return None
+    group = groups.get(contest.group_id)
+    open_to_all = group is not None and group.visibility is Visibility.OPEN and not group.deleted
+    return None if open_to_all else contest.group_id
+
+
 def names_author(contest: Contest, entry: Entry, person_id: str, *, organiser: bool) -> bool:
     """Whether this person may know who entered the entry."""
-    open_to_all = not contest.rules.anonymous or contest.phase == "published"
-    return open_to_all or organiser or entry.author == person_id
+    return not masks_entrants(contest) or organiser or entry.author == person_id
 
 
 def list_position(entry_id: str, person_id: str, *, shuffled: bool) -> str:

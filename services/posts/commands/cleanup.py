@@ -33,4 +33,4 @@ class RemovePost:
         group = None if post is None else found.get(Group, post.group_id)
         if post is None or post.deleted_at is not None or group is None or not group.deleted:
             return Changes()
-        return deletion(post, "group_deleted", actor=None, now=now)
+        return deletion(post, group, "group_deleted", actor=None, now=now)

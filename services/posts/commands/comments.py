@@ -24,7 +24,7 @@ from services.posts.domain.engagement import Engagement, engagement_id
 from shared.contract.access import Action
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
-from shared.delivery.command import Changes, Entity, Found, Key, Occurred
+from shared.delivery.command import Changes, Entity, Found, Key
 
 
 class AddedComment(NamedTuple):
@@ -93,7 +93,7 @@ class AddComment:
             put.append(post.set_first_answer(comment.id))
         event = events.comment_added(context, comment, parent, before, first_response=answers)
         reply = AddedComment(comment=comment, mine=after)
-        return Changes(reply=reply, put=put, events=(Occurred(event, actor),))
+        return Changes(reply=reply, put=put, events=(context.occurred(event),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ class EditComment:
         if edited is comment:
             return Changes(reply=comment)
         event = events.comment_edited(context, edited)
-        return Changes(reply=edited, put=(edited,), events=(Occurred(event, context.actor),))
+        return Changes(reply=edited, put=(edited,), events=(context.occurred(event),))
 
 
 class NextAnswer(NamedTuple):
@@ -202,7 +202,7 @@ class DeleteComment:
             first_response=answers,
             next_response=heir,
         )
-        return Changes(put=put, events=(Occurred(event, context.actor),))
+        return Changes(put=put, events=(context.occurred(event),))
 
 
 def heir_of(found: Found, next_answer: NextAnswer | None) -> Comment | None:

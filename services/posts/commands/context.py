@@ -18,12 +18,18 @@ from services.posts.domain.audience import (
 from services.posts.domain.comment import Comment, CommentDeleted, CommentNotFound
 from services.posts.domain.engagement import Engagement, engagement_found, engagement_id
 from services.posts.domain.post import Post, PostDeleted, PostNotFound
-from services.posts.domain.visibility import check_access, check_writable, content_resource
+from services.posts.domain.visibility import (
+    check_access,
+    check_writable,
+    concealing_group,
+    content_resource,
+)
 from shared.audience import is_human
 from shared.contract.access import Action, sees
 from shared.contract.errors import Refusal
+from shared.contract.events.envelope import EventData
 from shared.contract.principal import Principal
-from shared.delivery.command import Found, Key
+from shared.delivery.command import Found, Key, Occurred
 
 
 class PostContext(NamedTuple):
@@ -44,6 +50,11 @@ class PostContext(NamedTuple):
     member: Member
     group: Group | None
     channel: Channel | None
+
+    def occurred(self, event: EventData) -> Occurred:
+        """An event of what the person did, with whom it may name."""
+        within = concealing_group(self.post.group_id, self.group)
+        return Occurred(event, self.actor, within)
 
     def check_writable(self) -> None:
         """Raises `GroupIsArchived` or `ChannelIsArchived` where nothing may be added any more."""

@@ -116,7 +116,7 @@ def post_viewed(context: PostContext, before: Engagement) -> posts.PostViewed:
 def post_shared(
     context: PostContext, before: Engagement, to_group_id: str | None
 ) -> posts.PostShared:
-    """A post is passed on: to a group, or (None) outside of groups."""
+    """A post is passed on: to an open group, or (None) anywhere else."""
     return posts.PostShared(
         **_act(context),
         **_firsts(before),

@@ -28,6 +28,7 @@ from services.posts.domain.post import (
 from services.posts.domain.visibility import (
     check_access,
     check_writable,
+    concealing_group,
     content_resource,
     readers_of,
 )
@@ -112,7 +113,13 @@ class PublishPost:
         return Changes(
             reply=PostWithContent(post, text),
             put=(post, text),
-            events=(Occurred(events.post_published(post), self.principal.person_id),),
+            events=(
+                Occurred(
+                    events.post_published(post),
+                    post.author,
+                    concealing_group(post.group_id, group),
+                ),
+            ),
         )
 
     def _enter(self, found: Found) -> tuple[Group | None, Channel, Member]:
@@ -178,7 +185,7 @@ class EditPost:
         return Changes(
             reply=PostWithContent(edited, text),
             put=(edited, text, revision),
-            events=(Occurred(events.post_edited(post, edited), context.actor),),
+            events=(context.occurred(events.post_edited(post, edited)),),
         )
 
     def _applied_to(self, before: PostContent) -> PostContent:
@@ -218,7 +225,7 @@ class DeletePost:
             return Changes()
         post.check_version(self.expected)
         reason: DeletionReason = "author" if post.author == context.actor else "moderation"
-        return deletion(post, reason, actor=context.actor, now=now)
+        return deletion(post, context.group, reason, actor=context.actor, now=now)
 
 
 def deletion_reads(found: Found, post_id: str) -> Iterator[Key]:
@@ -231,7 +238,9 @@ def deletion_reads(found: Found, post_id: str) -> Iterator[Key]:
             yield PostRevision, revision_id(post.id, version)
 
 
-def deletion(post: Post, reason: DeletionReason, *, actor: str | None, now: datetime) -> Changes:
+def deletion(
+    post: Post, group: Group | None, reason: DeletionReason, *, actor: str | None, now: datetime
+) -> Changes:
     """What the deletion of a post changes.
 
     The texts of its comments, of which there may be any number, go a moment later
@@ -239,13 +248,15 @@ def deletion(post: Post, reason: DeletionReason, *, actor: str | None, now: date
 
     Args:
         post: The post, which isn't deleted yet.
+        group: What is known of its group; None: nothing has been heard of it.
         reason: Why it is deleted.
         actor: The id of the person who deletes; None for the system.
         now: The moment.
     """
     past = [(PostRevision, revision_id(post.id, version)) for version in range(1, post.version)]
+    within = concealing_group(post.group_id, group)
     return Changes(
         put=(post.delete(now),),
         remove=[(PostText, post.id), *past],
-        events=(Occurred(events.post_deleted(post, reason), actor),),
+        events=(Occurred(events.post_deleted(post, reason), actor, within),),
     )

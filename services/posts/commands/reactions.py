@@ -27,7 +27,7 @@ from shared.contract.access import Action
 from shared.contract.events.vocabulary import ReactionKind
 from shared.contract.moments import to_milliseconds
 from shared.contract.principal import Principal
-from shared.delivery.command import Changes, Found, Key, Occurred
+from shared.delivery.command import Changes, Found, Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ReactToPost:
         if after is before:
             return Changes(reply=before)
         event = events.reaction_given(context, before, self.kind)
-        return Changes(reply=after, put=(after,), events=(Occurred(event, context.actor),))
+        return Changes(reply=after, put=(after,), events=(context.occurred(event),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class TakeBackReaction:
             return Changes(reply=before)
         after = before.take_back_reaction(now)
         event = events.reaction_removed(context, after, before.reaction)
-        return Changes(reply=after, put=(after,), events=(Occurred(event, context.actor),))
+        return Changes(reply=after, put=(after,), events=(context.occurred(event),))
 
 
 class CommentReactionChange(NamedTuple):
@@ -136,7 +136,7 @@ class ReactToComment:
         return Changes(
             reply=CommentReactionChange(previous, self.kind, to_milliseconds(now), context.human),
             put=(CommentReaction(id=key, reaction=self.kind, human=context.human), after),
-            events=(Occurred(event, context.actor),),
+            events=(context.occurred(event),),
         )
 
 
@@ -169,7 +169,7 @@ class TakeBackCommentReaction:
             reply=CommentReactionChange(known.reaction, None, to_milliseconds(now), context.human),
             put=(after,),
             remove=((CommentReaction, key),),
-            events=(Occurred(event, context.actor),),
+            events=(context.occurred(event),),
         )
 
 

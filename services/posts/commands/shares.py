@@ -7,11 +7,16 @@ from datetime import datetime
 from services.posts.commands import events
 from services.posts.commands.context import engagement_reads, enter_post
 from services.posts.domain.audience import Group, member_found, member_reads
-from services.posts.domain.visibility import check_access, check_writable, content_resource
+from services.posts.domain.visibility import (
+    check_access,
+    check_writable,
+    concealing_group,
+    content_resource,
+)
 from shared.contract.access import Action
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupNotFound
-from shared.delivery.command import Changes, Found, Key, Occurred
+from shared.delivery.command import Changes, Found, Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +43,24 @@ class SharePost:
         """An event each time: a post can be passed on more than once."""
         context = enter_post(found, self.post_id, self.principal, Action.SHARE)
         context.check_writable()
+        shown = None
         if self.to_group_id is not None:
-            self._check_target(found, self.to_group_id)
+            shown = self._check_target(found, self.to_group_id)
         before = context.engagement(found)
         after = before.share(now)
-        event = events.post_shared(context, before, self.to_group_id)
-        return Changes(reply=after, put=(after,), events=(Occurred(event, context.actor),))
+        event = events.post_shared(context, before, shown)
+        return Changes(reply=after, put=(after,), events=(context.occurred(event),))
 
-    def _check_target(self, found: Found, group_id: str) -> None:
-        """Whoever may comment in a group may bring a post there."""
+    def _check_target(self, found: Found, group_id: str) -> str | None:
+        """Whoever may comment in a group may bring a post there.
+
+        Returns:
+            The group, if an event may tell: only members bring a post to one that isn't open.
+        """
         group = found.get(Group, group_id)
         thing = content_resource(
             group_id, group, member_found(found, group_id, self.principal.person_id)
         )
         check_access(self.principal, Action.COMMENT, thing, hidden_as=GroupNotFound)
         check_writable(group, None)
+        return group_id if concealing_group(group_id, group) is None else None

@@ -12,7 +12,6 @@ from services.posts.commands.context import engagement_reads, enter_post
 from services.posts.domain.engagement import Engagement
 from shared.contract.access import Action
 from shared.contract.errors import Refusal
-from shared.contract.events.posts import PostViewed
 from shared.contract.ids import ID_LENGTH
 from shared.contract.principal import Principal
 from shared.delivery.command import Changes, Found, Key, Occurred
@@ -59,7 +58,7 @@ class ViewPost:
         return Changes(
             reply=engagement,
             put=(engagement,),
-            events=(Occurred(event, self.principal.person_id),),
+            events=(event,),
         )
 
 
@@ -83,7 +82,6 @@ class ViewPosts:
 
     def decide(self, found: Found, now: datetime) -> Changes:
         """One result per post, in the order in which they came."""
-        actor = self.principal.person_id
         results: list[ViewResult] = []
         put: dict[str, Engagement] = {}
         told: list[Occurred] = []
@@ -98,7 +96,7 @@ class ViewPosts:
                 continue
             if event is not None:
                 put[post_id] = engagement
-                told.append(Occurred(event, actor))
+                told.append(event)
             results.append(
                 ViewResult(post_id=post_id, status="known" if event is None else "counted")
             )
@@ -107,9 +105,11 @@ class ViewPosts:
 
 def _see(
     found: Found, principal: Principal, post_id: str, now: datetime
-) -> tuple[Engagement, PostViewed | None]:
+) -> tuple[Engagement, Occurred | None]:
     """What the person has done with the post by now; an event if this view counts."""
     context = enter_post(found, post_id, principal, Action.VIEW)
     before = context.engagement(found)
     after = before.view(now)
-    return after, None if after is before else events.post_viewed(context, before)
+    if after is before:
+        return before, None
+    return after, context.occurred(events.post_viewed(context, before))

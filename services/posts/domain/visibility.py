@@ -60,6 +60,20 @@ def check_writable(group: Group | None, channel: Channel | None) -> None:
         raise ChannelIsArchived("Use another channel of the group.")
 
 
+def concealing_group(group_id: str, group: Group | None) -> str | None:
+    """The group that something is in, where events may not name the people in there.
+
+    Args:
+        group_id: The group.
+        group: What is known of it; None: nothing has been heard of it.
+
+    Returns:
+        None for the group of everyone and for an open one: who is in there is shown to everybody.
+    """
+    readers = readers_of(group_id, group)
+    return None if readers == EVERYONE else readers
+
+
 def readers_of(group_id: str, group: Group | None) -> str:
     """The group whose members read what is in a group: that of everyone while it is open."""
     is_open = group is not None and group.visibility is Visibility.OPEN and not group.deleted

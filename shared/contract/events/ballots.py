@@ -6,9 +6,13 @@ event never says for what somebody voted, nor how many votes an entry had.
 
 import msgspec
 
+from shared.contract import aliases
 from shared.contract.events.contests import AboutContest
+from shared.contract.events.naming import Naming
 from shared.contract.events.topics import BALLOTS
 from shared.contract.events.vocabulary import Count, Id, Moment, PersonId, RejectionCategory
+
+_BALLOT = Naming(actor=aliases.BALLOT)
 
 
 class BallotCast(AboutContest, frozen=True, kw_only=True):
@@ -21,6 +25,7 @@ class BallotCast(AboutContest, frozen=True, kw_only=True):
     """
 
     type = "mitmach.ballot.cast"
+    naming = _BALLOT
 
     in_audience: bool
     human: bool
@@ -36,6 +41,7 @@ class BallotChanged(AboutContest, frozen=True, kw_only=True):
     """
 
     type = "mitmach.ballot.changed"
+    naming = _BALLOT
 
     in_audience: bool
     human: bool
@@ -50,6 +56,7 @@ class BallotWithdrawn(AboutContest, frozen=True, kw_only=True):
     """
 
     type = "mitmach.ballot.withdrawn"
+    naming = _BALLOT
 
     in_audience: bool
     human: bool
@@ -69,6 +76,7 @@ class BallotRecorded(AboutContest, frozen=True, kw_only=True):
 
     type = "mitmach.ballot.recorded"
     topic = BALLOTS
+    naming = None
 
     voter: PersonId
     human: bool
@@ -100,6 +108,7 @@ class ScoreRecorded(AboutContest, frozen=True, kw_only=True):
     type = "mitmach.score.recorded"
     topic = BALLOTS
     subject_field = "entry_id"
+    naming = None
 
     entry_id: Id
     juror: PersonId
@@ -167,6 +176,7 @@ class ResultsPublished(AboutContest, frozen=True, kw_only=True):
     """
 
     type = "mitmach.results.published"
+    naming = Naming(("ranking.entrant",))
 
     ranking: tuple[EntryResult, ...]
     rejected_in_vote: tuple[RejectedInVote, ...]

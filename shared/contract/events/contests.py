@@ -1,8 +1,12 @@
 """Events about contests and their entries. Emitted by the contests service; keyed by contest."""
 
+from typing import ClassVar
+
 import msgspec
 
+from shared.contract import aliases
 from shared.contract.events.envelope import EventData
+from shared.contract.events.naming import Naming
 from shared.contract.events.topics import CONTESTS
 from shared.contract.events.vocabulary import (
     CancelReason,
@@ -18,6 +22,8 @@ from shared.contract.events.vocabulary import (
     RejectionCategory,
 )
 
+_ENTRANT = ("entrant",)
+
 
 class AboutContest(EventData, frozen=True, kw_only=True):
     """What every event about a contest says.
@@ -32,6 +38,7 @@ class AboutContest(EventData, frozen=True, kw_only=True):
     topic = CONTESTS
     subject_field = "contest_id"
     key_field = "contest_id"
+    naming: ClassVar[Naming | None] = Naming()
 
     contest_id: Id
     kind: ContestKind
@@ -76,6 +83,7 @@ class ContestAnnounced(AboutContest, frozen=True, kw_only=True):
     """
 
     type = "mitmach.contest.announced"
+    naming = Naming(("organiser",))
 
     schedule: ContestSchedule
     decided_by: DecidedBy
@@ -160,6 +168,8 @@ class AboutEntry(AboutContest, frozen=True, kw_only=True):
     """
 
     subject_field = "entry_id"
+    # Of an entry the API shows nothing before it was accepted, and nothing once it doesn't stand.
+    naming = Naming(_ENTRANT, entrants=_ENTRANT, masked=True, actor_like=_ENTRANT)
 
     entry_id: Id
     entrant: Pseudonym
@@ -205,6 +215,7 @@ class EntryAccepted(AboutEntry, frozen=True, kw_only=True):
     """
 
     type = "mitmach.entry.accepted"
+    naming = Naming(_ENTRANT, entrants=_ENTRANT)
 
     previous: EntryStatus
     was_entered: bool
@@ -220,6 +231,7 @@ class EntryRejected(AboutEntry, frozen=True, kw_only=True):
     """
 
     type = "mitmach.entry.rejected"
+    naming = Naming(_ENTRANT, entrants=_ENTRANT, masked=True)
 
     category: RejectionCategory
     previous: EntryStatus
@@ -236,6 +248,7 @@ class EntryViewed(AboutEntry, frozen=True, kw_only=True):
     """
 
     type = "mitmach.entry.viewed"
+    naming = Naming(_ENTRANT, entrants=_ENTRANT, actor=aliases.VIEW, actor_like=_ENTRANT)
 
     own: bool
     in_audience: bool

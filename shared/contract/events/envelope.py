@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from shared.contract.events.naming import Naming
 from shared.contract.events.schema_addresses import schema_file, schema_name
 
 SPECVERSION = "1.0"
@@ -34,6 +35,8 @@ class EventData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
         subject_field: The field whose value is the envelope's `subject`.
         key_field: The field whose value is the Kafka key: events with the same key keep their
             order.
+        naming: Which people it names and as what, for an event that data teams may read; None: it
+            is for services, and says of people what they are.
         schema: The name of the schema, by which readers know type and version; the value of
             `dataschema` where the installation has no public address.
         schema_file: Where the schema is behind such an address.
@@ -44,6 +47,7 @@ class EventData(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     version: ClassVar[int] = 1
     subject_field: ClassVar[str] = ""
     key_field: ClassVar[str] = ""
+    naming: ClassVar[Naming | None] = None
     schema: ClassVar[str] = ""
     schema_file: ClassVar[str] = ""
 
@@ -105,7 +109,7 @@ def seal(
 
     Args:
         data: The typed data of the event.
-        actor: Pseudonym of who did it; None for the system.
+        actor: Who did it, as the event may say it; None for the system.
         source: What names the service and its database, see `shared.delivery.log.source_of`.
         event_id: UUIDv7, made in the command.
         time: When it happened, from `format_time` (once per commit, not once per event).

@@ -1,6 +1,7 @@
 """What the metrics service notices and others may act on. Planned: it will emit these."""
 
 from shared.contract.events.envelope import EventData
+from shared.contract.events.naming import Naming
 from shared.contract.events.topics import INSIGHTS
 from shared.contract.events.vocabulary import (
     Code,
@@ -27,6 +28,7 @@ class GroupDormant(EventData, frozen=True, kw_only=True):
     topic = INSIGHTS
     subject_field = "group_id"
     key_field = "group_id"
+    naming = Naming()
 
     group_id: Id
     group_kind: GroupKind
@@ -48,6 +50,7 @@ class GroupRevived(EventData, frozen=True, kw_only=True):
     topic = INSIGHTS
     subject_field = "group_id"
     key_field = "group_id"
+    naming = Naming()
 
     group_id: Id
     group_kind: GroupKind
@@ -71,6 +74,7 @@ class ContributionUnanswered(EventData, frozen=True, kw_only=True):
     topic = INSIGHTS
     subject_field = "contribution_id"
     key_field = "contribution_id"
+    naming = Naming(("author",), entrants=("author",))
 
     contribution_id: Id
     contribution: ContributionKind
@@ -102,6 +106,7 @@ class KpiReported(EventData, frozen=True, kw_only=True):
     topic = INSIGHTS
     subject_field = "kpi"
     key_field = "kpi"
+    naming = Naming()
 
     kpi: Code
     definition_version: Count

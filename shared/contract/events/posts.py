@@ -11,7 +11,9 @@ join; and what only the owner knows inside its transaction, so that a reader nee
 
 import msgspec
 
+from shared.contract import aliases
 from shared.contract.events.envelope import EventData
+from shared.contract.events.naming import Naming
 from shared.contract.events.topics import POSTS
 from shared.contract.events.vocabulary import (
     ContentStatus,
@@ -46,6 +48,7 @@ class AboutPost(EventData, frozen=True, kw_only=True):
     topic = POSTS
     subject_field = "post_id"
     key_field = "post_id"
+    naming = Naming(("author",), actor_like=("author",))
 
     post_id: Id
     group_id: Id
@@ -173,6 +176,7 @@ class PostViewed(ActOnPost, frozen=True, kw_only=True):
     """
 
     type = "mitmach.post.viewed"
+    naming = Naming(("author",), actor=aliases.VIEW, actor_like=("author",))
 
     first_view: bool
 
@@ -185,6 +189,7 @@ class PostReadConfirmed(ActOnPost, frozen=True, kw_only=True):
     """
 
     type = "mitmach.post.read_confirmed"
+    naming = Naming(("author",), actor=aliases.VIEW, actor_like=("author",))
 
     first_view: bool
 
@@ -218,10 +223,12 @@ class PostShared(Interaction, frozen=True, kw_only=True):
 
     Attributes:
         first_share: The first of this person of this post.
-        to_group_id: The group it was passed on to; left out: outside of groups.
+        to_group_id: The group it was passed on to; left out: outside of groups, or to one that
+            isn't open.
     """
 
     type = "mitmach.post.shared"
+    naming = Naming(("author",), actor=aliases.SHARE, actor_like=("author",))
 
     first_share: bool
     to_group_id: Id | None = None
@@ -235,6 +242,7 @@ class KudosGiven(AboutPost, frozen=True, kw_only=True):
     """
 
     type = "mitmach.kudos.given"
+    naming = Naming(("author", "receivers"), actor_like=("author",))
 
     receivers: tuple[Pseudonym, ...]
 
@@ -250,6 +258,7 @@ class FlagRaised(AboutPost, frozen=True, kw_only=True):
 
     type = "mitmach.flag.raised"
     subject_field = "flag_id"
+    naming = Naming(("author",), actor=aliases.FLAG)
 
     flag_id: Id
     reason: FlagReason
@@ -269,6 +278,7 @@ class FlagDecided(AboutPost, frozen=True, kw_only=True):
 
     type = "mitmach.flag.decided"
     subject_field = "flag_id"
+    naming = Naming(("author",))
 
     flag_id: Id
     reason: FlagReason

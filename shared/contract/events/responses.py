@@ -3,6 +3,8 @@
 Emitted by the posts service; they say of the post what `shared.contract.events.posts` lays down.
 """
 
+from shared.contract import aliases
+from shared.contract.events.naming import Naming
 from shared.contract.events.posts import AboutPost, ActOnPost, Interaction, Retraction
 from shared.contract.events.vocabulary import (
     ContentStatus,
@@ -12,6 +14,11 @@ from shared.contract.events.vocabulary import (
     Pseudonym,
     ReactionKind,
 )
+
+_COMMENT = ("author", "comment_author")
+_REACTION = Naming(_COMMENT, actor=aliases.REACTION, actor_like=_COMMENT)
+_VOTE = Naming(("author",), actor=aliases.POLL_VOTE)
+_ANSWER = Naming(_COMMENT, actor_like=("author",))
 
 
 class CommentAdded(Interaction, frozen=True, kw_only=True):
@@ -28,6 +35,7 @@ class CommentAdded(Interaction, frozen=True, kw_only=True):
 
     type = "mitmach.comment.added"
     subject_field = "comment_id"
+    naming = Naming((*_COMMENT, "parent_author"), actor_like=("comment_author",))
 
     comment_id: Id
     comment_author: Pseudonym
@@ -46,6 +54,7 @@ class CommentEdited(ActOnPost, frozen=True, kw_only=True):
 
     type = "mitmach.comment.edited"
     subject_field = "comment_id"
+    naming = Naming(_COMMENT, actor_like=("comment_author",))
 
     comment_id: Id
     comment_author: Pseudonym
@@ -65,6 +74,7 @@ class CommentHidden(Retraction, frozen=True, kw_only=True):
 
     type = "mitmach.comment.hidden"
     subject_field = "comment_id"
+    naming = Naming(_COMMENT)
 
     comment_id: Id
     comment_author: Pseudonym
@@ -87,6 +97,7 @@ class CommentRestored(ActOnPost, frozen=True, kw_only=True):
 
     type = "mitmach.comment.restored"
     subject_field = "comment_id"
+    naming = Naming(_COMMENT)
 
     comment_id: Id
     comment_author: Pseudonym
@@ -112,6 +123,7 @@ class CommentDeleted(Retraction, frozen=True, kw_only=True):
 
     type = "mitmach.comment.deleted"
     subject_field = "comment_id"
+    naming = Naming(_COMMENT, actor_like=("comment_author",))
 
     comment_id: Id
     comment_author: Pseudonym
@@ -150,6 +162,7 @@ class ReactionAdded(Interaction, frozen=True, kw_only=True):
     """
 
     type = "mitmach.reaction.added"
+    naming = _REACTION
 
     reaction: ReactionKind
     comment_id: Id | None = None
@@ -167,6 +180,7 @@ class ReactionChanged(ActOnPost, frozen=True, kw_only=True):
     """
 
     type = "mitmach.reaction.changed"
+    naming = _REACTION
 
     reaction: ReactionKind
     previous: ReactionKind
@@ -184,6 +198,7 @@ class ReactionRemoved(Retraction, frozen=True, kw_only=True):
     """
 
     type = "mitmach.reaction.removed"
+    naming = _REACTION
 
     previous: ReactionKind
     comment_id: Id | None = None
@@ -199,6 +214,7 @@ class PollVoted(Interaction, frozen=True, kw_only=True):
     """
 
     type = "mitmach.poll.voted"
+    naming = _VOTE
 
     options: tuple[Count, ...]
     previous: tuple[Count, ...]
@@ -212,6 +228,7 @@ class PollVoteWithdrawn(Retraction, frozen=True, kw_only=True):
     """
 
     type = "mitmach.poll.vote_withdrawn"
+    naming = _VOTE
 
     previous: tuple[Count, ...]
 
@@ -227,6 +244,7 @@ class AnswerAccepted(AboutPost, frozen=True, kw_only=True):
     """
 
     type = "mitmach.answer.accepted"
+    naming = _ANSWER
 
     comment_id: Id
     comment_author: Pseudonym
@@ -244,6 +262,7 @@ class AnswerWithdrawn(AboutPost, frozen=True, kw_only=True):
     """
 
     type = "mitmach.answer.withdrawn"
+    naming = _ANSWER
 
     comment_id: Id
     comment_author: Pseudonym

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from shared.contract.errors import Refusal
-from shared.contract.events.envelope import Sealed, format_time, seal
+from shared.contract.events.disclosure import Disclosure
+from shared.contract.events.envelope import EventData, Sealed, format_time, seal
 from shared.contract.ids import new_id
 from shared.delivery.command import Changes, ChangesWith, Entity, Found, Key
 from shared.delivery.committer.entity_cache import EntityCache
@@ -34,6 +35,7 @@ class Attempt:
         commit_id: Id of the commit in the log.
         cache: Entities that earlier transactions have read.
         public_url: Under which address events say that their schemas are; empty if there is none.
+        disclosure: What events may say of people; None: what commands say.
 
     Attributes:
         verdicts: One per job, in their order: the result of its command, or why there is none.
@@ -49,6 +51,7 @@ class Attempt:
         commit_id: str,
         cache: EntityCache,
         public_url: str = "",
+        disclosure: Disclosure | None = None,
     ) -> None:
         self.jobs = jobs
         self.verdicts: list[Verdict] = []
@@ -56,6 +59,7 @@ class Attempt:
         self.events: list[Sealed] = []
         self._source = source
         self._public_url = public_url
+        self._disclosure = disclosure
         self.commit_id = commit_id
         self._cache = cache
         self._learnt: list[tuple[Key, int]] = []
@@ -162,6 +166,7 @@ class Attempt:
         self, changes: Changes, time: str, traceparent: str | None
     ) -> tuple[list[Sealed], tuple[str, ...]]:
         ids = tuple([new_id() for _ in changes.events])
+        told = [self._publishable(*occurred) for occurred in changes.events]
         sealed = [
             seal(
                 data,
@@ -172,9 +177,20 @@ class Attempt:
                 traceparent=traceparent,
                 public_url=self._public_url,
             )
-            for (data, actor), event_id in zip(changes.events, ids, strict=True)
+            for (data, actor), event_id in zip(told, ids, strict=True)
         ]
         return sealed, ids
+
+    def _publishable(
+        self,
+        data: EventData,
+        actor: str | None,
+        within: str | None,
+        masked: bool,
+    ) -> tuple[EventData, str | None]:
+        if self._disclosure is None:
+            return data, actor
+        return self._disclosure.publishable(data, actor, within, masked=masked)
 
     def _apply(self, changes: Changes, records: Sequence[IdempotencyRecord]) -> None:
         for written in (*changes.put, *records):

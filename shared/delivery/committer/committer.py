@@ -15,6 +15,7 @@ from datetime import datetime
 from functools import partial
 
 from shared.contract.errors import Unavailable
+from shared.contract.events.disclosure import Disclosure
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.delivery import signals
@@ -64,6 +65,7 @@ class Committer:
         sessions: Where this process's transactions are written down.
         source: The CloudEvents source, from `shared.delivery.log.source_of`.
         public_url: Under which address events say that their schemas are; empty if there is none.
+        disclosure: What events may say of people; None: what commands say.
         clock: Gives `now` to decisions.
         most_waiting: Commands that may wait; above it they are refused at once.
         slots: Transactions at once.
@@ -82,6 +84,7 @@ class Committer:
         *,
         source: str,
         public_url: str = "",
+        disclosure: Disclosure | None = None,
         clock: Callable[[], datetime] = utc_now,
         most_waiting: int = MOST_WAITING,
         slots: int = SLOTS,
@@ -110,7 +113,13 @@ class Committer:
         self._scheduled = False
         self._closing = False
         self._context = Context()
-        self._attempt = partial(Attempt, source=source, public_url=public_url, cache=EntityCache())
+        self._attempt = partial(
+            Attempt,
+            source=source,
+            public_url=public_url,
+            disclosure=disclosure,
+            cache=EntityCache(),
+        )
         self._took = 0.0
         self._last_batch = 0
         self._holding: asyncio.TimerHandle | None = None

@@ -128,7 +128,7 @@ class Course:
         """Every ratio that a surface shows: what the figures have heard, and what is published."""
         fold = ContestsFold()
         time = format_time(self.world.now)
-        for data, actor in self.world.events:
+        for data, actor, *_ in self.world.events:
             sealed = seal(
                 data, actor=actor, source="/test", event_id="-", time=time, traceparent=None
             )

@@ -94,7 +94,7 @@ def public_bytes(world: World) -> list[bytes]:
     time = format_time(datetime(2030, 1, 1, tzinfo=UTC))
     sealed = [
         seal(data, actor=actor, source="/test", event_id="-", time=time, traceparent=None)
-        for data, actor in world.events
+        for data, actor, *_ in world.events
     ]
     return [event.body for event in sealed if event.topic != BALLOTS]
 
@@ -135,7 +135,7 @@ def test_the_comparison_notices_what_is_published() -> None:
 
 def test_only_the_restricted_topic_carries_an_entry_id_with_a_vote() -> None:
     world, _ = history({name: ([0], [1]) for name in VOTERS}, {"dora"})
-    told = [data for data, _ in world.events if data.type.startswith("mitmach.ballot.")]
+    told = [data for data, *_ in world.events if data.type.startswith("mitmach.ballot.")]
     assert {data.topic for data in told if hasattr(data, "entry_ids")} == {BALLOTS}
     ids = [entry.id.encode() for entry in world.all(Entry)]
     ballots = [body for body in public_bytes(world) if b"mitmach.ballot." in body]

@@ -1,0 +1,82 @@
+"""What of people an event may say: the one place where a person becomes an alias.
+
+Commands tell events about people by their ids. As the event is sealed, everybody whom the API
+doesn't show in that connection gets an alias (`shared.contract.aliases`), as the event's type lays
+down (`EventData.naming`). Nothing else of an event changes.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from shared.contract.aliases import ENTRY, MEMBER, Aliases
+from shared.contract.events.envelope import EventData
+from shared.contract.events.naming import SCOPED_BY_KEY, Naming
+
+
+class Disclosure:
+    """Turns what happened into what may be published of it.
+
+    Args:
+        aliases: Makes the aliases.
+    """
+
+    def __init__(self, aliases: Aliases) -> None:
+        self._alias = aliases.of
+
+    def publishable(
+        self, data: EventData, actor: str | None, within: str | None, *, masked: bool
+    ) -> tuple[EventData, str | None]:
+        """The data and the actor as an event may say them.
+
+        Args:
+            data: What happened; people are in it by their ids.
+            actor: The id of the person who did it; None for the system.
+            within: The group in which it happened, where that isn't open: people in there are told
+                under aliases. None: all who read the event may see where it happened.
+            masked: Whether the API doesn't show who entered the contest that it happened in.
+        """
+        naming = data.naming
+        if naming is None:
+            return data, actor
+        shown = data
+        if within is not None or masked or naming.masked:
+            shown = self._renamed(data, naming, within, masked=masked or naming.masked)
+        if actor is None:
+            return shown, None
+        for field in naming.actor_like:
+            if getattr(data, field) == actor:
+                return shown, getattr(shown, field)
+        by_key = naming.actor in SCOPED_BY_KEY
+        scope = getattr(data, data.key_field) if by_key else within
+        return shown, self._alias(naming.actor, actor, scope)
+
+    def _renamed(
+        self, data: EventData, naming: Naming, within: str | None, *, masked: bool
+    ) -> EventData:
+        changes: dict[str, Any] = {}
+        for path in naming.shown:
+            if masked and path in naming.entrants:
+                name = partial(self._alias, ENTRY, scope=getattr(data, data.subject_field))
+            elif within is not None:
+                name = partial(self._alias, MEMBER, scope=within)
+            else:
+                continue
+            field, _, part = path.partition(".")
+            changes[field] = _each(getattr(data, field), part, name)
+        return msgspec.structs.replace(data, **changes) if changes else data
+
+
+def _each(value: Any, part: str, name: Callable[[str], str]) -> Any:
+    """A person, or each of several, or the person in a part of each of several things."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return name(value)
+    if not part:
+        return tuple(map(name, value))
+    return tuple(
+        msgspec.structs.replace(thing, **{part: name(getattr(thing, part))}) for thing in value
+    )
