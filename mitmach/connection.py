@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import NamedTuple
 
 from aiokafka.errors import KafkaError
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from mitmach.addresses import read_addresses
+from mitmach.development import DevelopmentSecrets
 from mitmach.platform import SESSION_TIMEOUT
+from shared.contract.aliases import Aliases
 from shared.contract.errors import Unavailable
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Database, Driver, Mongo, connect, denied
-from shared.runtime.settings import KafkaSettings, MongoSettings, load
+from shared.runtime.settings import KafkaSettings, MongoSettings, SettingsError, load
 
 SETTING = "MITMACH_MONGODB_URL"
 
@@ -30,6 +32,11 @@ class ConnectionSettings(MongoSettings, KafkaSettings):
         pattern=r"^https?://",
         description="Base address of the metrics service, whose /metrics tells what was counted",
     )
+    pseudonym_key: SecretStr | None = Field(
+        default=None,
+        min_length=16,
+        description="The services' secret that aliases in events are made with; to count anew",
+    )
 
 
 class PlatformConnection(NamedTuple):
@@ -40,12 +47,24 @@ class PlatformConnection(NamedTuple):
         kafka: How to reach its broker.
         prefix: The start of its database names.
         metrics: Base address at which `/metrics` has the business counters; None if nobody said.
+        pseudonym_key: The secret that aliases in events are made with; None if nobody said.
     """
 
     mongo: Mongo
     kafka: KafkaConnection
     prefix: str
     metrics: str | None
+    pseudonym_key: SecretStr | None = None
+
+    def aliases(self) -> Aliases:
+        """What turns aliases in events back.
+
+        Raises:
+            SettingsError: Nobody said which secret they are made with.
+        """
+        if self.pseudonym_key is None:
+            raise SettingsError("Set MITMACH_PSEUDONYM_KEY as the services have it.")
+        return Aliases(self.pseudonym_key.get_secret_value().encode())
 
     def database(self, service: str) -> Database:
         """The database of a service."""
@@ -62,16 +81,17 @@ async def connected_platform(folder: Path) -> AsyncIterator[PlatformConnection]:
     """
     settings = load(ConnectionSettings)
     kafka, url = KafkaConnection.of(settings), settings.mongodb_url.get_secret_value()
-    metrics = settings.metrics_url
+    metrics, key = settings.metrics_url, settings.pseudonym_key
     if "mongodb_url" not in settings.model_fields_set:
         addresses = read_addresses(folder)
         url, metrics = addresses.mongodb, metrics or addresses.http
         kafka = KafkaConnection(bootstrap=addresses.kafka, session_timeout=SESSION_TIMEOUT)
+        key = key or SecretStr(DevelopmentSecrets(folder).pseudonym_key)
     driver = Driver(settings.mongodb_driver)
     with _explained(kafka):
         async with connect(url, driver=driver, app_name="mitmach-operations") as mongo:
             await mongo.ping()
-            yield PlatformConnection(mongo, kafka, settings.database_prefix, metrics)
+            yield PlatformConnection(mongo, kafka, settings.database_prefix, metrics, key)
 
 
 @contextmanager

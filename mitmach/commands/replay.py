@@ -57,6 +57,7 @@ async def _replay(
                 platform.mongo,
                 platform.kafka,
                 platform.database("metrics").name,
+                platform.aliases().person,
                 restart=restart,
                 allow_incomplete=allow_incomplete,
                 switch=switch,

@@ -123,7 +123,11 @@ async def build_consumer(
 
         def build(live: Generation, database: Database, sessions: SessionRegistry) -> Consumer:
             projection = MetricsProjection(
-                database, telemetry.metrics, clock=utc_now, generation=live.number
+                database,
+                telemetry.metrics,
+                clock=utc_now,
+                generation=live.number,
+                person=base.aliases().person,
             )
             return replace(base, database=database, sessions=sessions).consumer(
                 projection,

@@ -31,6 +31,8 @@ class MetricsProjection:
         clock: Tells the time, in UTC.
         generation: The number of the generation that is counted into.
         rebuilding: Whether history is read anew. Erasures wait until `rebuilt` is called.
+        person: Whom a name in an event stands for: turns aliases back into the ids of people. Left
+            out: nobody has an alias.
     """
 
     name = NAME
@@ -46,8 +48,9 @@ class MetricsProjection:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         generation: int = 1,
         rebuilding: bool = False,
+        person: Callable[[str], str] = str,
     ) -> None:
-        self._writer = Writer(database, generation=generation, rebuilding=rebuilding)
+        self._writer = Writer(database, generation=generation, rebuilding=rebuilding, person=person)
         self._delay = metrics.event_delay.labels(NAME)
         self._clock = clock
         self._oldest: list[datetime] = []

@@ -98,6 +98,7 @@ class Replay:
         mongo: The connection to the databases of all generations.
         kafka: The broker with the topics.
         database: The name of the service's own database.
+        person: Whom a name in an event stands for: turns aliases back into the ids of people.
         restart: Whether to give up what an earlier replay has counted.
         allow_incomplete: Whether to begin where the topics do, if older events are gone from them.
         switch: Whether to make the rebuilt figures live when they are the same.
@@ -108,6 +109,7 @@ class Replay:
     mongo: Mongo
     kafka: KafkaConnection
     database: str
+    person: Callable[[str], str]
     restart: bool = False
     allow_incomplete: bool = False
     switch: bool = True
@@ -164,7 +166,11 @@ class Replay:
         sessions = self.mongo.sessions(database)
         telemetry = Telemetry("metrics-replay")
         projection = MetricsProjection(
-            database, telemetry.metrics, generation=target.number, rebuilding=True
+            database,
+            telemetry.metrics,
+            generation=target.number,
+            rebuilding=True,
+            person=self.person,
         )
         try:
             async with build_consumer(

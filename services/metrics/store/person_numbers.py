@@ -1,16 +1,16 @@
 """Numbers for people: dense and for ever, so that a set of people is a small bitmap."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from services.metrics.store.documents import COUNTERS, FORGOTTEN, PEOPLE
 from shared.contract.erasures import erasure_id
 from shared.delivery.mongo import Database, Duplicate, Transaction
 
-# Pseudonyms kept in memory: 60 MB. With fewer than a day has active people, these would be read
-# again with each flush.
+# Names of people kept in memory, their ids and the aliases that events tell them under: 60 MB. With
+# fewer than a day has, these would be read again with each flush.
 CAPACITY = 250_000
-# Pseudonyms in one query.
+# People in one query.
 _AT_ONCE = 5_000
 
 
@@ -42,33 +42,52 @@ class PersonNumbers:
 
     Args:
         database: The database of the figures.
-        capacity: How many people may be in memory.
+        capacity: How many names of people may be in memory.
+        person: Whom a name in an event stands for: turns aliases back into the ids of people. Left
+            out: nobody has an alias.
     """
 
-    def __init__(self, database: Database, *, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        capacity: int = CAPACITY,
+        person: Callable[[str], str] = str,
+    ) -> None:
         self._database = database
         self._capacity = capacity
+        self._person = person
         self._known: dict[str, int] = {}
 
     async def numbers(self, people: Collection[str]) -> dict[str, int]:
-        """The number of each of these people; those who were erased have none.
+        """The number of each of these people, by what events call them; the erased have none.
+
+        However many aliases events tell a person under, they have one number.
 
         Outside of the transaction: a number does no harm without the events that asked for it, and
         inside it two consumers would conflict over the counter.
         """
         known = self._known
-        found = {person: known[person] for person in people if person in known}
-        for unknown in _parts([person for person in people if person not in found], _AT_ONCE):
-            found |= await self._stored(unknown)
-            if new := [person for person in unknown if person not in found]:
-                found |= await self._made(new)
+        found = {name: known[name] for name in people if name in known}
+        persons = {name: self._person(name) for name in people if name not in found}
+        met = {person: known[person] for person in persons.values() if person in known}
+        for unknown in _parts(list({*persons.values()} - met.keys()), _AT_ONCE):
+            met |= await self._stored(unknown)
+            if new := [person for person in unknown if person not in met]:
+                met |= await self._made(new)
+        self._remember(met)
+        found |= {name: met[person] for name, person in persons.items() if person in met}
         self._remember(found)
         return found
 
     def forget(self, people: Collection[str]) -> None:
-        """Drops erased people from memory."""
+        """Drops erased people from memory, with all of their aliases."""
         for person in people:
-            self._known.pop(person, None)
+            number = self._known.get(person)
+            if number is None:  # perhaps only their aliases are there
+                self._known.clear()
+                return
+            self._known = {name: at for name, at in self._known.items() if at != number}
 
     async def _stored(self, people: Sequence[str]) -> dict[str, int]:
         documents = await self._database.find(PEOPLE, {"_id": {"$in": list(people)}})

@@ -1,6 +1,6 @@
 """Writing what was folded: what must be known is read first, then all goes in at once."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from services.metrics.projection import PartitionIncrements
 from services.metrics.store import statements
@@ -41,15 +41,23 @@ class Writer:
         rebuilding: Whether history is read anew, all partitions side by side: an erasure may come
             before what the person did years earlier. So pseudonyms are only noted, until
             `forget_noted`.
+        person: Whom a name in an event stands for: turns aliases back into the ids of people. Left
+            out: nobody has an alias.
     """
 
     def __init__(
-        self, database: Database, *, generation: int = 1, rebuilding: bool = False
+        self,
+        database: Database,
+        *,
+        generation: int = 1,
+        rebuilding: bool = False,
+        person: Callable[[str], str] = str,
     ) -> None:
         self.rebuilding = rebuilding
         self._generation = generation
+        self._person = person
         self._database = database
-        self._person_numbers = PersonNumbers(database)
+        self._person_numbers = PersonNumbers(database, person=person)
         self._bitmaps = BitmapCache(database)
         self._days = DayColumnsCache(database)
         self._flushes: dict[str, int] = {}
@@ -62,6 +70,7 @@ class Writer:
         It may leave numbers and filled bitmaps behind when the transaction fails. Neither is wrong:
         the same events are folded again.
         """
+        self._name_authors(taken)
         people = set().union(*(increments.people() for _, increments in taken))
         numbers = await self._person_numbers.numbers(people)
         await self._bitmaps.load(
@@ -94,6 +103,13 @@ class Writer:
             )
             self._erased += _erased(increments)
         self._ready = ready
+
+    def _name_authors(self, taken: Taken) -> None:
+        """Calls the authors of posts what they are: in each group they may have another alias."""
+        for _, increments in taken:
+            for _, post in increments.posts:
+                if post.author:
+                    post.author = self._person(post.author)
 
     async def write(self, transaction: Transaction) -> None:
         """In the transaction: writes what `prepare` built; the same again after an abort."""

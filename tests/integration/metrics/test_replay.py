@@ -62,7 +62,7 @@ class Rebuild:
     kafka: KafkaConnection
 
     async def replay(self, **options: Any) -> ReplayOutcome:
-        return await Replay(self.mongo, self.kafka, self.name, **options).run()
+        return await Replay(self.mongo, self.kafka, self.name, str, **options).run()
 
     @property
     def generations(self) -> Generations:

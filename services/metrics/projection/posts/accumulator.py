@@ -91,7 +91,7 @@ class PostsAccumulator:
         self._interacted.add(event.actor)
         if data.first_view:
             first_view(event, post)
-        if not data.was_interacting and event.actor != data.author:
+        if not data.was_interacting and not by_author(event):
             post.interactors += 1
             if event.time < post.counted_until:
                 post.interactors_7d += 1
@@ -138,10 +138,20 @@ def program_did(posts: PostsAccumulator, event: FlatEvent, _post: PostIncrement)
     posts.increments.tally(TallyKey(event.type, data.kind, data.format, "program"))
 
 
+def by_author(event: FlatEvent) -> bool:
+    """Whether the post's author did it.
+
+    Who votes in a poll isn't named as the author is, so there `own` tells it. Of an act on a
+    comment that would say something else: it may be the comment's author who did it.
+    """
+    data = event.data
+    return event.actor == data.author or (data.own and data.comment_id is None)
+
+
 def first_view(event: FlatEvent, post: PostIncrement) -> None:
     """Counts a person who had never seen the post. `PostsFold.apply` repeats this for speed."""
     post.viewers += 1
-    if event.actor == event.data.author:
+    if by_author(event):
         post.viewers_own += 1
     elif event.time >= post.counted_until:
         post.viewers_late += 1

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from services.metrics.projection.event import FlatEvent
 from services.metrics.projection.increments import PostIncrement
-from services.metrics.projection.posts.accumulator import EventHandler, PostsAccumulator
+from services.metrics.projection.posts.accumulator import EventHandler, PostsAccumulator, by_author
 
 
 def _reacted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
@@ -24,7 +24,7 @@ def _reacted_otherwise(posts: PostsAccumulator, event: FlatEvent, _post: PostInc
 
 def _reaction_removed(_posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     data = event.data
-    _stopped(event, post, own=event.actor == event.data.author)
+    _stopped(event, post, own=by_author(event))
     if data.comment_id is not None:
         post.comment_reactions_gone += 1
         return
@@ -109,7 +109,7 @@ def _voted(posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> No
 
 def _vote_withdrawn(_posts: PostsAccumulator, event: FlatEvent, post: PostIncrement) -> None:
     post.poll_votes_gone += 1
-    _stopped(event, post, own=event.actor == event.data.author)
+    _stopped(event, post, own=by_author(event))
 
 
 HANDLERS: dict[str, EventHandler] = {
