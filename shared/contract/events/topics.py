@@ -31,7 +31,8 @@ class TopicPlan(NamedTuple):
         readers: Services of the platform whose consumers read it: these and no others may. Writing
             doesn't include reading: a relay that asks where its topics end needs no more. Where
             there are none, only operators read it.
-        data_teams: Whether other teams of the organisation may read it.
+        data_teams: Whether other teams of the organisation may read it: what it says of people is
+            no more than the API shows. Without it, it is for services, and says who did what.
         description: What it carries, in one sentence.
         retold: Whether all that it carries is told again and again, so that a reader may begin
             wherever the topic begins now.
@@ -86,8 +87,8 @@ TOPICS: dict[str, TopicPlan] = {
             FOREVER,
             "groups",
             ("groups", "posts", "contests", "metrics"),
-            True,
-            "Who belongs to the organisation, as pseudonyms.",
+            False,
+            "Who belongs to the organisation, by ids that the platform made.",
         ),
         TopicPlan(
             GROUPS,
@@ -96,7 +97,7 @@ TOPICS: dict[str, TopicPlan] = {
             FOREVER,
             "groups",
             ("groups", "posts", "contests", "metrics"),
-            True,
+            False,
             "Groups, channels, memberships, guides, guidelines, pilots.",
         ),
         TopicPlan(

@@ -10,6 +10,8 @@ from typing import Annotated, Literal, get_args, get_origin
 
 from msgspec import Meta
 
+from shared.contract import aliases
+
 # Patterns are written into the JSON Schemas and checked there and in the tests, not while decoding:
 # six regular expressions per event would cost more than all the rest of reading it.
 Id = Annotated[
@@ -40,7 +42,17 @@ Login = Annotated[
         extra_json_schema={"pattern": "^[a-z2-7]{26}$"},
     ),
 ]
-Pseudonym = PersonId
+Pseudonym = Annotated[
+    str,
+    Meta(
+        description="A person: their id where the API shows who it is (UUIDv4); else an alias for"
+        " the kind of act, which only the platform can turn back.",
+        extra_json_schema={
+            "pattern": "^([0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[089ab][0-9a-f]{3}-[0-9a-f]{12}"
+            f"|{aliases.PATTERN})$"
+        },
+    ),
+]
 ErasureId = Annotated[
     str,
     Meta(

@@ -17,7 +17,7 @@ from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.engagement_counts import EngagementCounts
-from shared.contract.events.topics import BALLOTS, TOPICS, dlq_topic
+from shared.contract.events.topics import BALLOTS, CONTESTS, INSIGHTS, POSTS, TOPICS, dlq_topic
 from shared.contract.services import ServiceName
 from tooling.generators.kubernetes.scaling import CONSUMER_GROUPS
 
@@ -84,7 +84,7 @@ def test_ballots_and_dead_letters_are_read_by_operators_only() -> None:
 def test_a_data_team_may_read_what_is_meant_for_it_in_its_own_groups_and_nothing_else() -> None:
     allowed = set(data_rules(["hr"]))
     public = {plan.name for plan in plans() if plan.data_teams}
-    assert not public & {BALLOTS, *map(dlq_topic, ServiceName)}
+    assert public == {POSTS, CONTESTS, INSIGHTS}
     assert allowed == {
         *(AccessRule("data-hr", READ, KafkaResource.TOPIC, name) for name in public),
         AccessRule("data-hr", READ, KafkaResource.GROUP, "data-hr.", prefix=True),
