@@ -96,7 +96,7 @@ class World(InMemory):
     def channel(self, group_id: str, kind: str = "discussion") -> str:
         """A channel in a group."""
         channel_id = new_id()
-        visibility = self.find(Group, group_id).visibility.value
+        visibility = self.visibility(group_id)
         self.hear(
             sample(
                 ChannelCreated,
@@ -107,6 +107,10 @@ class World(InMemory):
             )
         )
         return channel_id
+
+    def visibility(self, group_id: str) -> str:
+        """How much outsiders see of a group."""
+        return self.find(Group, group_id).visibility.value
 
     # --- what people do ------------------------------------------------------------------------
 
