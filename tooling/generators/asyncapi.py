@@ -162,6 +162,7 @@ def _message(kind: type[EventData]) -> Schema:
             }
         },
         "x-subject": f"`{kind.subject_field}` of the data.",
+        **({} if kind.naming is None else {"x-actor-alias": kind.naming.actor}),
         **({"x-planned": True} if planned else {}),
     }
 

@@ -5,11 +5,20 @@ from typing import Any
 
 import msgspec
 
+from shared.contract.aliases import ENTRY
 from shared.contract.events.envelope import EventData
 from shared.contract.events.planned import PLANNED_TOPICS, PLANNED_TYPES, planned_words
 from shared.contract.events.registry import EVENT_CLASSES
 from shared.contract.events.topics import TOPICS, TopicPlan
-from shared.contract.events.vocabulary import Code, ErasureId, Id, Login, PersonId, TagWord
+from shared.contract.events.vocabulary import (
+    Code,
+    ErasureId,
+    Id,
+    Login,
+    PersonId,
+    Pseudonym,
+    TagWord,
+)
 from tooling.generators.schemas import PLANNED, attributes_of, schema_of, structs_of, summary_of
 
 PATH = "docs/events.md"
@@ -22,6 +31,7 @@ _SHAPES: dict[str, str] = {
     for name, alias in (
         ("id", Id),
         ("person id", PersonId),
+        ("person id or alias", Pseudonym),
         ("login", Login),
         ("topic", TagWord),
         ("code", Code),
@@ -77,6 +87,7 @@ def _section(kind: type[EventData]) -> list[str]:
         f"Subject `{kind.subject_field}`, key `{kind.key_field}`, version {kind.version}, {link}.",
         "",
         *_field_table(kind, schema),
+        *_people(kind),
     ]
     for nested in structs_of(kind)[1:]:
         lines += [
@@ -86,6 +97,23 @@ def _section(kind: type[EventData]) -> list[str]:
             *_field_table(nested, schema["$defs"][nested.__name__]),
         ]
     return lines
+
+
+def _people(kind: type[EventData]) -> list[str]:
+    """Under which alias a type tells who did it, and when it names them."""
+    naming = kind.naming
+    if naming is None:
+        return []
+    actor = f"`actor`: an alias of the kind `{naming.actor}`"
+    if naming.actor_like:
+        fields = " or ".join(f"`{field}`" for field in naming.actor_like)
+        actor += f"; if it is the same person as {fields}, what stands there"
+    told = [actor]
+    if naming.entrants:
+        when = "" if naming.masked else " while the contest shows no entrants"
+        fields = " and ".join(f"`{field}`" for field in naming.entrants)
+        told.append(f"{fields}: an alias of the kind `{ENTRY}`{when}")
+    return ["", ". ".join(told) + "."]
 
 
 def _field_table(kind: type[Any], schema: dict[str, Any]) -> list[str]:

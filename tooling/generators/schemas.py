@@ -96,7 +96,11 @@ def envelope_schema() -> Schema:
             f"happened; `{URN}<type>:<version>` where the installation has no public address.",
         },
         "partitionkey": text | {"description": "The Kafka key."},
-        "actor": definitions["actor"] | {"description": "Who did it; absent for the system."},
+        "actor": definitions["actor"]
+        | {
+            "description": "Who did it: by the id that the API shows, or by an alias for this kind"
+            " of act; absent for the system.",
+        },
         "traceparent": {
             "type": "string",
             "pattern": "^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",

@@ -30,7 +30,7 @@ def occurred(
     """An event, with whom it may name.
 
     Args:
-        event: What happened.
+        event: What its type says of it.
         contest: The contest, as it is after the event.
         groups: What is known of its groups.
         actor: The id of the person who did it; None for the system.

@@ -18,6 +18,7 @@ from tooling.sample_events import A_MOMENT, sample
 
 SOURCE = "/mitmach/posts/01936f00aa007000b0000000"
 FORMATS = ("text", "photo", "video")
+AUTHOR = "01936f3e-0000-4000-8000-000000000001"
 _PARTITIONS = TOPICS[POSTS].partitions
 # After so many events some are sent again; so many of them.
 _EVERY, _AGAIN = 97, 40
@@ -35,6 +36,7 @@ class History:
 
     Attributes:
         reactions: Post -> the reactions that stand.
+        people: Format -> the aliases of those who have reacted to posts of it.
         formats: Format -> how many posts were published.
         format_of: Post -> its format.
         events: How many different events were made.
@@ -42,6 +44,7 @@ class History:
 
     def __init__(self, posts: int = 40) -> None:
         self.reactions: Counter[str] = Counter()
+        self.people: dict[str, set[str]] = {chosen: set() for chosen in FORMATS}
         self.formats: Counter[str] = Counter()
         self.events = 0
         self._dice = random.Random(4711)
@@ -65,20 +68,23 @@ class History:
             post = self._posts[len(self.format_of)]
             chosen = self.format_of[post] = self._dice.choice(FORMATS)
             self.formats[chosen] += 1
-            return self._numbered(sample(PostPublished, post_id=post, format=chosen))
+            return self._numbered(sample(PostPublished, post_id=post, format=chosen), AUTHOR)
         post = self._dice.choice(self._posts)
         kind: type[EventData] = ReactionAdded
         if self.reactions[post] and self._dice.random() < 0.3:
             kind = ReactionRemoved
         self.reactions[post] += 1 if kind is ReactionAdded else -1
-        return self._numbered(sample(kind, post_id=post, format=self.format_of[post]))
+        actor = f"r{self._dice.randrange(200):032x}"
+        if kind is ReactionAdded:
+            self.people[self.format_of[post]].add(actor)
+        return self._numbered(sample(kind, post_id=post, format=self.format_of[post]), actor)
 
-    def _numbered(self, data: EventData) -> Sent:
+    def _numbered(self, data: EventData, actor: str) -> Sent:
         self.events += 1
         partition = self._posts.index(data.post_id) % _PARTITIONS  # type: ignore[attr-defined]
         body = seal(
             data,
-            actor="mfrggzdfmztwq2lknnwg23tpoa",
+            actor=actor,
             source=SOURCE,
             event_id=f"01936f3e-0000-7000-9000-{self.events:012d}",
             time=format_time(A_MOMENT),

@@ -170,7 +170,8 @@ def formats(world: World) -> list[list[str]]:
         reactions[world.history.format_of[post]] += number
     rows = world.history.formats.most_common()
     rows.sort(key=lambda one: (-one[1], one[0]))
-    return [[one, str(number), str(reactions[one])] for one, number in rows]
+    people = world.history.people
+    return [[one, str(number), str(reactions[one]), str(len(people[one]))] for one, number in rows]
 
 
 @needs_tools
@@ -181,7 +182,7 @@ def test_duckdb_answers_over_an_export(world: World, monkeypatch: pytest.MonkeyP
     world.runner.run(_fill_log((passwords / "mongodb_posts_url").read_text()))
     url = (passwords / "mongodb_auditor_url").read_text()
     monkeypatch.setenv("MITMACH_MONGODB_URL", url)
-    expected = [["photo", "2", "1"], ["text", "1", "0"]]
+    expected = [["photo", "2", "1", "1"], ["text", "1", "0", "0"]]
     world.team.run(TRIED["export"])
     assert shown(world) == expected
 
