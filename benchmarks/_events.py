@@ -1,12 +1,15 @@
 """Events as a busy community makes them: posts, then what people do with them."""
 
 import random
+import uuid
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
 
+from shared.contract.aliases import Aliases
+from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData, Sealed, format_time, seal, with_sequence
 from shared.contract.events.posts import PostPublished, PostViewed
 from shared.contract.events.responses import CommentAdded, ReactionAdded
@@ -16,6 +19,7 @@ from tooling.sample_events import sample
 PARTITIONS = 6
 PEOPLE = 20_000
 SOURCE = "/mitmach/posts/benchmark"
+ALIASES = Aliases(b"a key for benchmarks")
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
 
 
@@ -29,7 +33,8 @@ def sealed(events: int, posts: int) -> Iterator[Sealed]:
     """
     dice = random.Random(1)
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
-    people = [f"{n:026d}".translate(str.maketrans("0189", "zyxw")) for n in range(PEOPLE)]
+    people = persons(PEOPLE)
+    disclosure = Disclosure(ALIASES)
     ids = [f"01a20d23-4f02-7000-8000-{n:012x}" for n in range(posts)]
     common: dict[str, Any] = {"published_at": start, "own": False, "in_audience": True}
     kinds = {
@@ -45,14 +50,22 @@ def sealed(events: int, posts: int) -> Iterator[Sealed]:
         else:
             post = ids[min(int(dice.expovariate(6 / posts)), posts - 1)]
             data = kinds[dice.choices(("viewed", "reacted", "commented"), (7, 2, 1))[0]]
+        happened, actor = msgspec.structs.replace(data, post_id=post), dice.choice(people)
+        told, shown = disclosure.publishable(happened, actor, None, masked=False)
         yield seal(
-            msgspec.structs.replace(data, post_id=post),
-            actor=dice.choice(people),
+            told,
+            actor=shown,
             source=SOURCE,
             event_id=f"01a20d23-4f02-7000-8000-{n:012x}",
             time=format_time(start + timedelta(milliseconds=n)),
             traceparent=TRACE,
         )
+
+
+def persons(count: int) -> list[str]:
+    """The ids of so many people, the same ones each time."""
+    dice = random.Random(3)
+    return [str(uuid.UUID(int=dice.getrandbits(128), version=4)) for _ in range(count)]
 
 
 class Record(NamedTuple):

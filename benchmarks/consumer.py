@@ -29,7 +29,7 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 
 from benchmarks._broker import running_kafka
 from benchmarks._consumer_peers import PEERS, STREAMS, command
-from benchmarks._events import PARTITIONS, Record, chains, numbered
+from benchmarks._events import ALIASES, PARTITIONS, Record, chains, numbered
 from benchmarks._machine import Clock, Rows, ratio
 from benchmarks._parts import own_part, run_part
 from mitmach.embedded.mongod import running_mongodb
@@ -149,7 +149,9 @@ async def exact(
         await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS, "sums": ()})
         sessions = mongo.sessions(database)
         projection: Projection = (
-            Totals(name) if kind == "totals" else Everything(database, Metrics())
+            Totals(name)
+            if kind == "totals"
+            else Everything(database, Metrics(), person=ALIASES.person)
         )
         projection.name = name
         async with build_consumer(

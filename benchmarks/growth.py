@@ -32,13 +32,14 @@ import uvloop
 from bson import Timestamp
 
 from benchmarks._broker import running_kafka
-from benchmarks._events import PARTITIONS, PEOPLE, SOURCE, TRACE
+from benchmarks._events import ALIASES, PARTITIONS, PEOPLE, SOURCE, TRACE, persons
 from benchmarks._flatness import Sample, judged
 from benchmarks._machine import cpu_seconds
 from benchmarks._parts import ROOT, ended
 from mitmach.embedded.mongod import running_mongodb
 from services.metrics.consumer import MetricsProjection
 from services.metrics.store.documents import COLLECTIONS
+from shared.contract.aliases import VIEW
 from shared.contract.events.envelope import EventData, Sealed, format_time, seal
 from shared.contract.events.posts import PostPublished, PostViewed
 from shared.contract.events.responses import CommentAdded, ReactionAdded
@@ -67,7 +68,7 @@ def happening(events: int) -> Iterator[Sealed]:
     """Events of posts that come and go: people do things with recent ones, nobody with old ones."""
     dice = random.Random(1)
     start = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
-    people = [f"{n:026d}".translate(str.maketrans("0189", "zyxw")) for n in range(PEOPLE)]
+    people = [ALIASES.of(VIEW, person) for person in persons(PEOPLE)]
     common: dict[str, Any] = {"published_at": start, "own": False, "in_audience": True}
     kinds = (
         sample(PostViewed, **common),
@@ -165,7 +166,7 @@ async def consumer(options: argparse.Namespace) -> None:
         await database.ensure_collections({**COLLECTIONS, **SHARED_COLLECTIONS})
         sessions = mongo.sessions(database)
         async with build_consumer(
-            Everything(database, Metrics()),
+            Everything(database, Metrics(), person=ALIASES.person),
             service="metrics",
             database=database,
             sessions=sessions,
