@@ -12,7 +12,7 @@ PLAN = TopicPlan(
     retention_ms=400 * 24 * 60 * 60 * 1000,
     writer="notes",
     readers=("notes",),
-    data_teams=True,
+    data_teams=False,  # it says who wrote what; with `naming` it could be for them as well
     description="That somebody wrote a note, never what it says.",
 )
 
