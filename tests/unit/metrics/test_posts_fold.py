@@ -10,6 +10,7 @@ from services.metrics.projection import PartitionIncrements, fold
 from services.metrics.projection.increments import PostIncrement
 from services.metrics.projection.posts import PostsFold
 from shared.contract.events import posts, responses
+from shared.contract.ids import new_id
 from tests.support.metrics import NOON, Story, told
 from tooling.sample_events import sample
 
@@ -176,6 +177,34 @@ def test_a_changed_vote_is_no_second_interaction(story: Story) -> None:
     post = only_post(taken)
     assert (post.poll_votes, post.poll_votes_changed, post.interactors_7d) == (1, 1, 1)
     assert types(taken) == {"mitmach.poll.voted": 2}
+
+
+def test_the_vote_of_the_author_in_their_own_poll_is_no_interaction_of_others(
+    story: Story,
+) -> None:
+    """Under an alias it doesn't say who voted; `own` says that it was the author."""
+    said: dict[str, Any] = {"own": True, "in_audience": False}
+    begun = said | {"first_view": True, "was_interacting": False, "options": (1,), "previous": ()}
+    story.tell(responses.PollVoted, "p1", **begun)
+    taken = story.fold.take()
+    post = only_post(taken)
+    assert (post.viewers, post.viewers_own, post.viewers_spill) == (1, 1, 0)
+    assert (post.poll_votes, post.interactors, post.interactors_7d) == (1, 0, 0)
+
+    story.tell(responses.PollVoteWithdrawn, "p1", **said, still_interacting=False, previous=(1,))
+    post = only_post(story.fold.take())
+    assert (post.poll_votes_gone, post.interactors, post.interactors_7d) == (1, 0, 0)
+
+
+def test_a_commenter_who_reacts_to_their_own_comment_interacts_with_the_post(story: Story) -> None:
+    """There `own` says that the comment is theirs, or the post: the actor tells which."""
+    on_it: dict[str, Any] = {"comment_id": new_id(), "comment_author": "bea", "own": True}
+    story.reacted("bea", **on_it)
+    story.reacted("ada", **on_it)
+    assert only_post(story.fold.take()).interactors == 1
+    story.unreacted("bea", **on_it)
+    story.unreacted("ada", **on_it)
+    assert only_post(story.fold.take()).interactors == -1
 
 
 def test_three_shares_of_one_person_are_one_share_of_the_post_and_three_acts(
