@@ -102,8 +102,8 @@ class Aliases:
             return text
         plain = self._masked(decrypting, block, tag) if tag else decrypting.update(block)
         digits = plain.hex()
-        if digits[12] != "4":  # not the id of a person: made with another key
-            return text
+        if digits[12] != "4" or digits[16] not in "89ab":
+            return text  # not the id of a person: made with another key
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def _masked(self, cipher: CipherContext, block: bytes, tag: bytes) -> bytes:

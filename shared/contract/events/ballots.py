@@ -10,7 +10,14 @@ from shared.contract import aliases
 from shared.contract.events.contests import AboutContest
 from shared.contract.events.naming import Naming
 from shared.contract.events.topics import BALLOTS
-from shared.contract.events.vocabulary import Count, Id, Moment, PersonId, RejectionCategory
+from shared.contract.events.vocabulary import (
+    Count,
+    Id,
+    Moment,
+    PersonId,
+    Pseudonym,
+    RejectionCategory,
+)
 
 _BALLOT = Naming(actor=aliases.BALLOT)
 
@@ -130,7 +137,7 @@ class EntryResult(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     entry_id: Id
-    entrant: PersonId
+    entrant: Pseudonym
     rank: Count | None
     winner: bool
     votes: Count | None

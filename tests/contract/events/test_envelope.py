@@ -27,7 +27,7 @@ from tests.contract.events.any_event import any_event
 from tooling.sample_events import A_MOMENT, sample
 
 POST = "01936f3e-0000-7000-8000-000000000001"
-ACTOR = "mfrggzdfmztwq2lknnwg23tpoa"
+ACTOR = "01936f3e-0000-4000-8000-000000000001"
 SEQUENCES = st.integers(min_value=0, max_value=10**20 - 1)
 TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
 

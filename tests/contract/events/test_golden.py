@@ -45,7 +45,7 @@ PINNED = _pinned()
 def _value(data: EventData) -> bytes:
     event = seal(
         data,
-        actor="mfrggzdfmztwq2lknnwg23tpoa",
+        actor="01936f3e-0000-4000-8000-000000000001",
         source=f"/mitmach/{TOPICS[data.topic].writer}/01936f00aa007000b0000000",
         event_id="01936f3e-8a10-7c55-9d0b-3f6a5c1e2b47",
         time=format_time(A_MOMENT),

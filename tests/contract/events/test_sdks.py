@@ -76,7 +76,7 @@ async def sent(count: int) -> list[SentRecord]:
     """So many events or some more, of all types with and without what may be absent, by a relay."""
     choices = itertools.product(
         (True, False),
-        ("mfrggzdfmztwq2lknnwg23tpoa", None),
+        ("01936f3e-0000-4000-8000-000000000001", None),
         (TRACE, None),
         ("", "https://mitmach.example", "http://[::1]:8080/social"),
     )

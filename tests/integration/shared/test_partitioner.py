@@ -15,7 +15,7 @@ from tooling.generators.event_reference import HEAD
 
 KEYS = [
     *(f"01936f3e-0000-7000-8000-{number:012d}" for number in range(200)),
-    *("mfrggzdfmztwq2lknnwg23tpoa", "a", "groß", "点", "mitmach.kpi"),
+    *("01936f3e-0000-4000-8000-000000000001", "a", "groß", "点", "mitmach.kpi"),
 ]
 TOPIC, PARTITIONS = "keys", 6
 
