@@ -25,6 +25,7 @@ from services.posts.domain.engagement import (
     engagement_id,
 )
 from services.posts.domain.post import Post
+from services.posts.domain.visibility import concealing_readers
 from shared.audience import ErasedPerson
 from shared.contract.events.erasures import PostsPersonForgotten
 from shared.delivery.command import Changes, Entity, Found, Key, Occurred
@@ -55,7 +56,8 @@ class ForgetPost:
             return Changes()
         former = post.forget_author(self.erased.alias(post.id))
         if self.erased.texts == "deleted" and post.deleted_at is None:
-            return deletion(former, "author", actor=None, now=now)
+            within = concealing_readers(post)
+            return deletion(former, "author", actor=None, within=within, now=now)
         return Changes(put=(former,))
 
 
@@ -120,7 +122,7 @@ class ForgetComment:
             first_response=answers,
             next_response=heir,
         )
-        return Changes(put=put, events=(Occurred(event),))
+        return Changes(put=put, events=(Occurred(event, within=concealing_readers(post)),))
 
 
 @dataclass(frozen=True, slots=True)

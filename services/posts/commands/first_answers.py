@@ -7,7 +7,7 @@ from datetime import datetime
 from services.posts.commands import events
 from services.posts.domain.comment import Comment
 from services.posts.domain.post import Post
-from shared.audience import EVERYONE
+from services.posts.domain.visibility import concealing_readers
 from shared.delivery.command import Changes, Found, Key, Occurred
 
 
@@ -52,8 +52,8 @@ class CorrectFirstAnswer:
             return Changes()
         corrected = post.correct_first_answer(None if first is None else first.id, now)
         event = events.first_response_corrected(post, first)
-        within = None if post.readers == EVERYONE else post.readers
-        return Changes(put=(corrected,), events=(Occurred(event, within=within),))
+        told = Occurred(event, within=concealing_readers(post))
+        return Changes(put=(corrected,), events=(told,))
 
 
 def _standing(found: Found, comment_id: str | None) -> Comment | None:

@@ -225,7 +225,8 @@ class DeletePost:
             return Changes()
         post.check_version(self.expected)
         reason: DeletionReason = "author" if post.author == context.actor else "moderation"
-        return deletion(post, context.group, reason, actor=context.actor, now=now)
+        within = concealing_group(post.group_id, context.group)
+        return deletion(post, reason, actor=context.actor, within=within, now=now)
 
 
 def deletion_reads(found: Found, post_id: str) -> Iterator[Key]:
@@ -239,7 +240,7 @@ def deletion_reads(found: Found, post_id: str) -> Iterator[Key]:
 
 
 def deletion(
-    post: Post, group: Group | None, reason: DeletionReason, *, actor: str | None, now: datetime
+    post: Post, reason: DeletionReason, *, actor: str | None, within: str | None, now: datetime
 ) -> Changes:
     """What the deletion of a post changes.
 
@@ -248,13 +249,12 @@ def deletion(
 
     Args:
         post: The post, which isn't deleted yet.
-        group: What is known of its group; None: nothing has been heard of it.
         reason: Why it is deleted.
         actor: The id of the person who deletes; None for the system.
+        within: The group that the post is in, where events may not name the people in there.
         now: The moment.
     """
     past = [(PostRevision, revision_id(post.id, version)) for version in range(1, post.version)]
-    within = concealing_group(post.group_id, group)
     return Changes(
         put=(post.delete(now),),
         remove=[(PostText, post.id), *past],

@@ -1,6 +1,7 @@
 """Who sees what is in a group, and who may do what with it; pure."""
 
 from services.posts.domain.audience import Channel, Group, Member
+from services.posts.domain.post import Post
 from shared.audience import EVERYONE, content_in
 from shared.contract.access import Action, NotVisible, Resource, Visibility, authorize
 from shared.contract.errors import Refusal
@@ -72,6 +73,11 @@ def concealing_group(group_id: str, group: Group | None) -> str | None:
     """
     readers = readers_of(group_id, group)
     return None if readers == EVERYONE else readers
+
+
+def concealing_readers(post: Post) -> str | None:
+    """The same by what a post keeps of its readers, where its group isn't read: a moment old."""
+    return None if post.readers == EVERYONE else post.readers
 
 
 def readers_of(group_id: str, group: Group | None) -> str:

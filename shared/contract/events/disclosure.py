@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from shared.contract.aliases import ENTRY, MEMBER, Aliases
+from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.events.envelope import EventData
 from shared.contract.events.naming import SCOPED_BY_KEY, Naming
 
@@ -74,9 +75,11 @@ def _each(value: Any, part: str, name: Callable[[str], str]) -> Any:
     if value is None:
         return None
     if isinstance(value, str):
-        return name(value)
+        # Whoever was erased is nobody, wherever it was.
+        return value if value == FORMER_COLLEAGUE else name(value)
     if not part:
-        return tuple(map(name, value))
+        return tuple(_each(person, "", name) for person in value)
     return tuple(
-        msgspec.structs.replace(thing, **{part: name(getattr(thing, part))}) for thing in value
+        msgspec.structs.replace(thing, **{part: _each(getattr(thing, part), "", name)})
+        for thing in value
     )

@@ -3,7 +3,8 @@
 import pytest
 
 from services.posts.commands.cleanup import RemovePost
-from services.posts.commands.comments import EditComment
+from services.posts.commands.comments import EditComment, NextAnswer
+from services.posts.commands.erasures import ForgetComment, ForgetPost
 from services.posts.commands.first_answers import CorrectFirstAnswer
 from services.posts.commands.posts import DeletePost, EditPost
 from services.posts.commands.reactions import (
@@ -18,6 +19,7 @@ from services.posts.domain.post import Post
 from shared.audience import EVERYONE
 from shared.contract.events.groups import GroupDeleted
 from shared.contract.events.posts import PostShared
+from tests.unit.posts.test_erasures import erase
 from tests.unit.posts.world import World
 from tooling.sample_events import sample
 
@@ -93,3 +95,16 @@ def test_only_members_bring_a_post_to_a_group_so_one_that_isnt_open_isnt_told(
     event = world.happens(SharePost(principal=anna, post_id=post.id, to_group_id=target))
     assert isinstance(event, PostShared)
     assert event.to_group_id == (target if told else None)
+
+
+@pytest.mark.parametrize("visibility", ["open", "secret"])
+def test_what_goes_with_an_erased_person_names_nobody_either(visibility: str) -> None:
+    world = World()
+    anna, ben = world.person("anna"), world.person("ben")
+    group_id = world.group(anna, ben, visibility=visibility)
+    post = world.post(anna, world.channel(group_id))
+    comment = world.comment(ben, post)
+    world.do(ForgetComment(erase(world, ben, "deleted"), comment.id, NextAnswer(None)))
+    world.do(ForgetPost(erase(world, anna, "deleted"), post.id))
+    within = None if visibility == "open" else group_id
+    assert [event.within for event in world.events[-2:]] == [within, within]

@@ -17,6 +17,7 @@ from shared.contract.aliases import (
     VIEW,
     Aliases,
 )
+from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.events import ballots, contests, groups, insights, posts, responses
 from shared.contract.events.disclosure import Disclosure
 from shared.contract.events.envelope import EventData
@@ -203,6 +204,16 @@ def test_an_announcement_names_the_organiser_and_not_who_moves_the_contest_on() 
     hidden, _ = told(contests.ContestAnnounced, ADA, organiser=ADA, within=GROUP)
     assert hidden.organiser == ALIASES.of(MEMBER, ADA, GROUP)
     assert told(contests.ContestPhaseChanged, ADA)[1] == actor
+
+
+def test_whoever_was_erased_is_nobody_everywhere() -> None:
+    said: dict[str, Any] = {
+        "author": FORMER_COLLEAGUE,
+        "comment_author": FORMER_COLLEAGUE,
+        "within": GROUP,
+    }
+    data, actor = told(responses.CommentDeleted, None, **said)
+    assert (data.author, data.comment_author, actor) == (FORMER_COLLEAGUE, FORMER_COLLEAGUE, None)
 
 
 def test_what_is_for_services_alone_says_who_it_was() -> None:
