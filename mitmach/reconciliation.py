@@ -2,8 +2,8 @@
 
 Each is found in its own way, so that a mistake in one can't hide: the logs are read from the
 databases, the topics with a reader of our own that keeps one number per source and partition, and
-the counters as anyone scrapes them. Topics that are no metric's business (ballots, what is said
-of erasures) are left out of all three.
+the counters as anyone scrapes them. Topics that are no metric's business (ballots, logins, what is
+said of erasures) are left out of all three.
 """
 
 import asyncio
@@ -20,13 +20,29 @@ from prometheus_client.parser import text_string_to_metric_families
 from services.metrics.projection import FOLDS
 from shared.contract.errors import Unavailable
 from shared.contract.events.ballots import BallotCast, BallotChanged, BallotWithdrawn
+from shared.contract.events.people import (
+    PersonErased,
+    PersonInvited,
+    PersonLeft,
+    PersonReinstated,
+    PersonSuspended,
+    PersonVisited,
+)
 from shared.contract.services import LogOwner
 from shared.delivery.consumer.chain import Gap, Partition
 from shared.delivery.kafka import KafkaConnection, existing_partitions, open_reader
 from shared.delivery.log import OPEN_LOG, logged_events
 from shared.delivery.mongo import Mongo
 
-_VOTING = tuple(kind.type for kind in (BallotCast, BallotChanged, BallotWithdrawn))
+# Beside each of these is one on a restricted topic: for what they voted, or whose their token is.
+_BESIDE_RESTRICTED = tuple(
+    kind.type
+    for kind in (
+        *(BallotCast, BallotChanged, BallotWithdrawn),
+        *(PersonInvited, PersonVisited, PersonSuspended, PersonReinstated),
+        *(PersonLeft, PersonErased),
+    )
+)
 # Seconds without a record after which an unreliable end of a partition is believed.
 _QUIET = 1.0
 
@@ -65,7 +81,8 @@ class Reconciliation(NamedTuple):
         acknowledged: Events in the logs of the services.
         published: Events in the topics.
         counted: Events that the metrics service has counted.
-        restricted: Acknowledged events of the topic that is left out, as those beside them tell.
+        restricted: Acknowledged events of restricted topics, as those beside them tell: at most,
+            since somebody may be invited before it is known what their tokens say.
     """
 
     acknowledged: Counter[str]
@@ -105,10 +122,10 @@ def _silent(_what: str, _count: int) -> None:
 async def count_acknowledged(
     mongo: Mongo, prefix: str, progress: ReportProgress = _silent
 ) -> tuple[Counter[str], int]:
-    """Events in the logs of all services by type, and how many are on the restricted topic.
+    """Events in the logs of all services by type, and how many are on restricted topics.
 
     Those are not in what is read here. But each of them was stored together with one that says that
-    somebody voted.
+    somebody voted, was here, or got another standing.
     """
     read = msgspec.json.Decoder(_Type).decode
     types: Counter[str] = Counter()
@@ -120,7 +137,7 @@ async def count_acknowledged(
                 read(event.body).type for event in logged_events(document) if event.topic in FOLDS
             )
             progress("log", types.total())
-    return types, sum(types[kind] for kind in _VOTING)
+    return types, sum(types[kind] for kind in _BESIDE_RESTRICTED)
 
 
 class _CountByType:

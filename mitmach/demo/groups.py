@@ -1,7 +1,7 @@
 """The first act: people arrive, found groups with channels, and join them."""
 
 from mitmach.demo.organisation import GROUPS, Colleague
-from mitmach.demo.simulation import ADMIN, EDITOR, Simulation
+from mitmach.demo.simulation import ADMIN, ANALYST, EDITOR, Simulation
 
 # People in one request.
 _BATCH = 100
@@ -26,9 +26,8 @@ async def arrive(simulation: Simulation) -> None:
         await call("POST", "/v1/people:batch", ADMIN, body=body, roles=("admin",))
     coming = [person for person in everyone if simulation.rng.random() < 0.93]
     simulation.community.people = coming
-    await simulation.together(
-        _visit(simulation, who) for who in [*(person.id for person in coming), EDITOR]
-    )
+    visitors = [*(person.id for person in coming), EDITOR, ANALYST]
+    await simulation.together(_visit(simulation, who) for who in visitors)
 
 
 async def _visit(simulation: Simulation, who: str) -> None:

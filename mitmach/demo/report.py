@@ -8,10 +8,9 @@ from rich.console import Console
 from rich.table import Table
 
 from mitmach.demo.client import Client
-from mitmach.demo.simulation import Community
+from mitmach.demo.simulation import ANALYST, Community
 from mitmach.reconciliation import Reconciliation
 
-ANALYST = "demo-analyst"
 KPIS = ("adoption", "stickiness", "reach", "engagement", "participation", "responsiveness")
 
 

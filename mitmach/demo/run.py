@@ -86,7 +86,8 @@ def _check_receipts(
     restricted = after.restricted - before.restricted
     console.print(
         f"{total:,} requests were answered; they acknowledged {receipts:,} events. {restricted:,}"
-        " of these say who voted for what: those are on a restricted topic and in no count."
+        " of these say who voted for what or whose a token is: those are on restricted topics"
+        " and in no count."
     )
     grown = after.acknowledged.total() + after.restricted
     grown -= before.acknowledged.total() + before.restricted

@@ -12,6 +12,7 @@ from mitmach.demo.organisation import Colleague, people
 
 ADMIN = "demo-admin"
 EDITOR = "demo-editor"
+ANALYST = "demo-analyst"
 # Jobs of people that are done at the same time.
 _AT_ONCE = 48
 

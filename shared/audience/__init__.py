@@ -36,7 +36,6 @@ from shared.audience.entities import (
     content_in,
     is_active,
     is_barred,
-    is_human,
     membership_id,
 )
 
@@ -50,6 +49,5 @@ __all__ = [
     "content_in",
     "is_active",
     "is_barred",
-    "is_human",
     "membership_id",
 ]

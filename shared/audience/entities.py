@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from shared.contract.access import GroupRole, Resource, Visibility
 from shared.contract.events.vocabulary import PersonStatus, TextsPolicy
 from shared.contract.moments import to_milliseconds
-from shared.contract.principal import Identity, Principal, Standing
+from shared.contract.principal import Identity, Standing
 from shared.delivery.command import Entity
 
 # The built-in group of all active people. Nobody joins it: being active is the membership.
@@ -148,16 +148,6 @@ def membership_id(group_id: str, person_id: str) -> str:
 def is_active(person: Person | None) -> bool:
     """Whether the person takes part in the platform."""
     return person is not None and person.status == "active"
-
-
-def is_human(principal: Principal, person: Person | None) -> bool:
-    """Whether a human being acts, not a program: by the token's role, or by the account.
-
-    Args:
-        principal: The person or the program that acts, with the roles of its token.
-        person: What is known of them; None: nothing, so that the token alone tells.
-    """
-    return "service" not in principal.roles and (person is None or person.human)
 
 
 def is_barred(person: Person | None) -> bool:

@@ -70,7 +70,7 @@ class Principal:
         person_id: The id that the platform made for them; empty for somebody unknown.
         roles: The platform roles of the token; none for somebody who isn't active.
         standing: Where they stand.
-        human: Whether the account is a human being's, not a program's.
+        human: Whether a human being acts, not a program: neither the account nor the token says so.
         claims: What their token says; None for a caller without one.
     """
 
@@ -87,13 +87,16 @@ class Principal:
 
 
 def principal_of(claims: Claims, identity: Identity) -> Principal:
-    """The caller that a token and what is known of its owner make: roles only for the active."""
+    """The caller that a token and what is known of its owner make: roles only for the active.
+
+    A token with the role `service` is a program's, whatever is known of the account.
+    """
     active = identity.standing is Standing.ACTIVE
     return Principal(
         identity.person_id,
         claims.roles if active else frozenset(),
         identity.standing,
-        identity.human,
+        identity.human and "service" not in claims.roles,
         claims,
     )
 

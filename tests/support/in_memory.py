@@ -22,9 +22,11 @@ def claims(person_id: str, *roles: str) -> Claims:
     return Claims(person_id, frozenset(roles), login_of(_KEY, person_id))
 
 
-def principal(person_id: str, *roles: str) -> Principal:
-    """Somebody active with a token."""
-    return principal_of(claims(person_id, *roles), Identity(person_id, Standing.ACTIVE))
+def principal(
+    person_id: str, *roles: str, standing: Standing = Standing.ACTIVE, human: bool = True
+) -> Principal:
+    """Somebody with a token, active unless something else is said; or a program."""
+    return principal_of(claims(person_id, *roles), Identity(person_id, standing, human))
 
 
 class InMemory:

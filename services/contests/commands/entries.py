@@ -25,7 +25,6 @@ from services.contests.domain.entry import (
 )
 from services.contests.domain.entry_transitions import edit, submit, withdraw
 from services.contests.domain.participation import Participation, participation_id
-from shared.audience import is_human
 from shared.contract.access import Action, authorize
 from shared.contract.moments import day_of
 from shared.contract.principal import Principal
@@ -170,7 +169,7 @@ class ViewEntry:
         event = events.entry_viewed(
             context.contest,
             entry,
-            human=is_human(self.principal, context.who.person),
+            human=self.principal.human,
             own=entry.author == self.principal.person_id,
             in_audience=belongs(context.who, context.contest.rules.voters),
             first_view=before is None,

@@ -130,5 +130,4 @@ def audience_of(group_id: str, who: Affiliations) -> Resource:
         everyone=group_id == EVERYONE and active,
         role=who.roles.get(group_id) if active else None,
         suspended=is_barred(who.person),
-        program=who.person is not None and not who.person.human,
     )

@@ -24,7 +24,6 @@ from services.posts.domain.visibility import (
     concealing_group,
     content_resource,
 )
-from shared.audience import is_human
 from shared.contract.access import Action, sees
 from shared.contract.errors import Refusal
 from shared.contract.events.envelope import EventData
@@ -134,8 +133,8 @@ def enter_post(
     if post.deleted_at is not None and not deleted_too:
         raise PostDeleted if thing is not None and sees(principal, thing) else hidden_as
     check_access(principal, action, thing, hidden_as=hidden_as)
-    human = is_human(principal, member.person)
-    return PostContext(post, actor, human, member, group, found.get(Channel, post.channel_id))
+    channel = found.get(Channel, post.channel_id)
+    return PostContext(post, actor, principal.human, member, group, channel)
 
 
 def enter_comment(

@@ -32,7 +32,7 @@ from services.posts.domain.visibility import (
     content_resource,
     readers_of,
 )
-from shared.audience import EVERYONE, is_human
+from shared.audience import EVERYONE
 from shared.contract.access import Action
 from shared.contract.events.vocabulary import DeletionReason, Format, PostKind
 from shared.contract.media import Media
@@ -100,7 +100,7 @@ class PublishPost:
             channel_id=channel.id,
             readers=readers_of(channel.group_id, group),
             author=self.principal.person_id,
-            author_human=is_human(self.principal, author.person),
+            author_human=self.principal.human,
             format=self.format,
             kind=self.kind,
             tags=self.tags,

@@ -165,7 +165,7 @@ def authorize(principal: Principal, action: Action, resource: Resource = NOTHING
         raise NotVisible
     if suspended and action not in READING:
         raise AccountSuspended
-    if (resource.program or not principal.human) and action in HUMANS_ONLY:
+    if not principal.human and action in HUMANS_ONLY:
         raise NotAllowed("Only human beings enter contests and vote in them.")
     for grant in grants:
         if CONDITIONS[grant](principal, resource) and (not program or grant in GRANTS_OF_PROGRAMS):

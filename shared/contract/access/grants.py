@@ -47,7 +47,6 @@ class Resource:
         organiser: The person organises the contest.
         draft: It hasn't been published yet.
         hidden: A moderator has hidden it.
-        program: The caller's account is a program's, whatever the roles of its token.
     """
 
     visibility: Visibility = Visibility.OPEN
@@ -61,7 +60,6 @@ class Resource:
     organiser: bool = False
     draft: bool = False
     hidden: bool = False
-    program: bool = False
 
 
 NOTHING_SPECIAL = Resource()

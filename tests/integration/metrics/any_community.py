@@ -1,10 +1,14 @@
-"""An organisation on the posts service's own commands, told to the metrics: any world at all."""
+"""An organisation on the posts service's own commands, told to the metrics: any world at all.
+
+A fifth of its accounts are programs; strangers, of whom the platform has never heard, try what
+everybody tries; some arrive late, leave, are suspended, are erased and come back as somebody new.
+"""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.posts.commands.comments import DeleteComment
 from services.posts.commands.posts import DeletePost
 from services.posts.commands.reactions import ReactToPost, TakeBackReaction
 from services.posts.commands.shares import SharePost
@@ -12,21 +16,59 @@ from services.posts.commands.views import ViewPost
 from shared.contract.errors import Refusal
 from shared.contract.events import groups, people
 from shared.contract.events.envelope import EventData
+from shared.contract.events.responses import CommentAdded
 from shared.contract.events.topics import POSTS
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 from tests.support.in_memory import principal
 from tests.unit.posts.world import World
 from tooling.sample_events import sample
 
 NAMES = tuple("abcdefghij")
 PROGRAMS = frozenset("ij")
+STRANGERS = ("y", "z")
+ADMIN = principal("admin", "admin")  # no member of the community
 FORMATS = ("text", "photo", "video")
 DEEDS = (
     *("arrive", "join", "leave", "suspend", "reinstate", "publish", "publish", "wait"),
     *("erase", "all view", "all view", "all react"),
     *("view", "view", "view", "react", "react", "take back", "share", "comment"),
-    *("delete comments", "delete"),
+    *("delete comments", "moderate", "delete"),
 )
+
+
+@dataclass
+class Account:
+    """Somebody in the community, or a program.
+
+    Attributes:
+        name: What the platform calls them; who comes back after an erasure is somebody new.
+        human: Not a program.
+        standing: Where they stand.
+        member: They belong to the group.
+    """
+
+    name: str
+    human: bool
+    standing: Standing = Standing.UNKNOWN
+    member: bool = False
+
+    @property
+    def who(self) -> Principal:
+        """The caller that their token makes."""
+        return principal(self.name, standing=self.standing, human=self.human)
+
+    @property
+    def kind(self) -> dict[str, Any]:
+        return {"person": self.who.person_id, "account": "human" if self.human else "service"}
+
+    @property
+    def is_active(self) -> bool:
+        return self.standing is Standing.ACTIVE
+
+    @property
+    def counted(self) -> bool:
+        """Whether they are an active human, as docs/kpis.md defines it."""
+        return self.human and self.is_active
 
 
 class Community:
@@ -35,9 +77,8 @@ class Community:
     def __init__(self) -> None:
         self.world = World()
         self.told: list[tuple[EventData, str | None, datetime]] = []
-        self.who = {name: principal(name) for name in NAMES}
-        self.active: set[str] = set()
-        self.members: set[str] = set()
+        self.accounts = {name: Account(name, name not in PROGRAMS) for name in (*NAMES, *STRANGERS)}
+        self.everybody = list(self.accounts.values())
         self.group_id, self.channel_id = "", ""
         self.posts: list[Any] = []
 
@@ -62,7 +103,7 @@ class Community:
             self.arrive(name)
         self.group_id = self.world.new_id()
         about: dict[str, Any] = {"group_id": self.group_id, "visibility": visibility}
-        self.hear(sample(groups.GroupCreated, **about), self.who["a"].person_id)
+        self.hear(sample(groups.GroupCreated, **about), self.accounts["a"].who.person_id)
         for name in NAMES[:first]:
             self.join(name)
         self.channel_id = self.world.channel(self.group_id)
@@ -74,70 +115,82 @@ class Community:
         self.told = [event for event in self.told if id(event) not in lost]
 
     def arrive(self, name: str) -> None:
-        if name not in self.active:
-            self.active.add(name)
-            account = "service" if name in PROGRAMS else "human"
-            person = self.who[name].person_id
-            self.hear(sample(people.PersonActivated, person=person, account=account), person)
+        account = self.accounts[name]
+        if account.standing is Standing.ERASED:
+            again = f"{name}, number {len(self.everybody)}"
+            account = self.accounts[name] = Account(again, account.human)
+            self.everybody.append(account)
+        if account.standing is Standing.UNKNOWN and name not in STRANGERS:
+            account.standing = Standing.ACTIVE
+            self.hear(sample(people.PersonActivated, **account.kind), account.who.person_id)
 
     def join(self, name: str) -> None:
-        if name in self.active and name not in self.members:
-            self.members.add(name)
-            self._membership(groups.MembershipJoined, name)
+        account = self.accounts[name]
+        if account.is_active and not account.member:
+            account.member = True
+            self._membership(groups.MembershipJoined, account, counted=account.counted)
 
     def leave(self, name: str) -> None:
-        if name in self.members:
-            self.members.discard(name)
-            self._membership(groups.MembershipLeft, name)
+        account = self.accounts[name]
+        if account.member:
+            account.member = False
+            self._membership(groups.MembershipLeft, account, counted=account.counted)
 
-    def _membership(self, kind: Any, name: str) -> None:
-        member = self.who[name].person_id
-        self.hear(sample(kind, group_id=self.group_id, member=member, role="member"), member)
+    def _membership(self, kind: Any, account: Account, *, counted: bool) -> None:
+        member = account.who.person_id
+        about: dict[str, Any] = {"group_id": self.group_id, "member": member, "role": "member"}
+        self.hear(sample(kind, **about, counted=counted), member)
 
     def suspend(self, name: str) -> None:
-        account = "service" if name in PROGRAMS else "human"
-        person = self.who[name].person_id
-        if name in self.active:
-            self.hear(sample(people.PersonSuspended, person=person, account=account))
+        account = self.accounts[name]
+        if account.is_active:
+            account.standing = Standing.SUSPENDED
+            self.hear(sample(people.PersonSuspended, **account.kind, previous="active"))
+            if account.member:
+                self._membership(groups.MembershipSuspended, account, counted=account.human)
 
     def reinstate(self, name: str) -> None:
-        account = "service" if name in PROGRAMS else "human"
-        person = self.who[name].person_id
-        if name in self.active:
-            kind = people.PersonReinstated
-            self.hear(sample(kind, person=person, account=account, status="active"))
+        account = self.accounts[name]
+        if account.standing is Standing.SUSPENDED:
+            account.standing = Standing.ACTIVE
+            self.hear(sample(people.PersonReinstated, **account.kind, status="active"))
+            if account.member:
+                self._membership(groups.MembershipReinstated, account, counted=account.human)
 
     def erase(self, name: str) -> None:
-        """They are forgotten; a token outlives that, so they may go on doing things."""
-        person = self.who[name].person_id
-        self.hear(sample(people.PersonErased, person=person, ever_activated=name in self.active))
-        self.active.discard(name)
-        self.members.discard(name)
+        """They are forgotten; a token outlives that, and does nothing any more."""
+        account = self.accounts[name]
+        if account.standing in {Standing.ACTIVE, Standing.SUSPENDED}:
+            self.leave(name)
+            said: dict[str, Any] = {"previous": account.standing.value, "ever_activated": True}
+            self.hear(sample(people.PersonErased, **account.kind, **said))
+            account.standing = Standing.ERASED
 
-    def publish(self, name: str, format_: str) -> None:
+    def publish(self, account: Account, format_: str) -> None:
         before = len(self.world.events)
         with suppress(Refusal):
-            self.posts.append(self.world.post(self.who[name], self.channel_id, format=format_))
+            self.posts.append(self.world.post(account.who, self.channel_id, format=format_))
         self._tell(before)
 
     def act(self, name: str, deed: str, number: int) -> None:
         """Somebody does something, with one of the posts where it needs one."""
-        who = self.who[name]
         match deed:
             case "arrive" | "join" | "leave" | "suspend" | "reinstate" | "erase":
                 getattr(self, deed)(name)
             case "publish":
-                self.publish(name, FORMATS[number % len(FORMATS)])
+                self.publish(self.accounts[name], FORMATS[number % len(FORMATS)])
             case "wait":
                 self.world.now += timedelta(hours=7 * (number + 1))
             case "all view" | "all react" if self.posts:
                 post_id = self.posts[number % len(self.posts)].id
-                for person in self.who.values():
-                    self.with_post(person, deed.removeprefix("all "), post_id)
+                for account in self.accounts.values():
+                    self.with_post(account, deed.removeprefix("all "), post_id)
             case _ if self.posts:
-                self.with_post(who, deed, self.posts[number % len(self.posts)].id)
+                post_id = self.posts[number % len(self.posts)].id
+                self.with_post(self.accounts[name], deed, post_id)
 
-    def with_post(self, who: Principal, deed: str, post_id: str) -> None:
+    def with_post(self, account: Account, deed: str, post_id: str) -> None:
+        who = account.who
         match deed:
             case "view":
                 self.do(ViewPost(who, post_id))
@@ -148,23 +201,23 @@ class Community:
             case "share":
                 self.do(SharePost(principal=who, post_id=post_id))
             case "comment":
-                self.comment(who, post_id)
+                self.comment(account, post_id)
             case "delete comments":
-                for comment_id in self._comments(post_id):
-                    self.do(DeleteComment(principal=who, comment_id=comment_id))
+                self.delete_comments(who, post_id)
+            case "moderate":
+                self.delete_comments(ADMIN, post_id)
             case "delete":
                 self.do(DeletePost(principal=who, post_id=post_id))
 
-    def comment(self, who: Principal, post_id: str) -> None:
+    def comment(self, account: Account, post_id: str) -> None:
         before = len(self.world.events)
         post = next(found for found in self.posts if found.id == post_id)
         with suppress(Refusal):
-            self.world.comment(who, post)
+            self.world.comment(account.who, post)
         self._tell(before)
 
-    def _comments(self, post_id: str) -> list[str]:
-        return [
-            data.comment_id
-            for data, _, _ in self.told
-            if getattr(data, "post_id", "") == post_id and hasattr(data, "comment_id")
-        ]
+    def delete_comments(self, who: Principal, post_id: str) -> None:
+        told = [data for data, _, _ in self.told if isinstance(data, CommentAdded)]
+        for data in told:
+            if data.post_id == post_id:
+                self.do(self.world.deletion(who, data.comment_id))

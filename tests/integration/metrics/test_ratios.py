@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from types import SimpleNamespace
-from typing import Any, TypeGuard, cast
+from typing import Any, TypeGuard
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -13,19 +12,16 @@ from pydantic import BaseModel
 
 from services.metrics.api import formats, groups, kpis, posts, topics
 from services.metrics.api.sources import Sources
-from services.metrics.instruments import Exporter
-from services.metrics.projection import fold
-from services.metrics.store.documents import COLLECTIONS
-from services.metrics.store.generations import clear_generation
-from services.metrics.store.kpi_calculator import KpiCalculator
-from services.metrics.store.writer import Writer
 from shared.contract.errors import Refusal
-from shared.delivery.lease import Lease
-from shared.delivery.mongo import Database, Driver, Mongo, connect
-from shared.runtime.assembly import SHARED_COLLECTIONS
-from tests.integration.metrics.any_community import DEEDS, NAMES, Community
+from shared.delivery.mongo import Database
+from tests.integration.metrics.any_community import DEEDS, NAMES, STRANGERS, Community
+from tests.integration.metrics.counted_community import (
+    asking,
+    counted_community,
+    exported,
+    sources_at,
+)
 from tests.support.in_memory import principal
-from tests.support.metrics import told
 
 ANALYST = principal("ann", "analyst")
 # What is a share of something in an answer, wherever it stands; `lift` compares two of them.
@@ -47,28 +43,9 @@ PARTS = (
 COUNTS = frozenset({"spill", "viewers", "views", "interactors", "comments", "reactions", "members"})
 
 
-async def counted(database: Database, mongo: Mongo, community: Community) -> None:
-    """Folds all that was told, and stores it."""
-    folds = {
-        name: fold(f"{name}/0") for name in sorted({data.topic for data, _, _ in community.told})
-    }
-    for data, actor, at in community.told:
-        folds[data.topic].apply(told(data, actor=actor, at=at))
-    taken = [(f"{name}/0", fold_.take()) for name, fold_ in folds.items()]
-    writer = Writer(database)
-    await writer.prepare(taken)
-    sessions = mongo.sessions(database)
-    session = await sessions.open()
-    async with session.transaction() as transaction:
-        await writer.write(transaction)
-        await transaction.commit()
-    await sessions.close()
-
-
 async def answered(sources: Sources, community: Community) -> Iterator[Mapping[str, Any]]:
     """Everything that the API answers, and the board shows."""
-    state = SimpleNamespace(current=SimpleNamespace(sources=sources))
-    request = cast(Any, SimpleNamespace(app=SimpleNamespace(state=state)))
+    request = asking(sources)
     now = sources.clock()
     day = now.date()
     found: list[BaseModel] = []
@@ -111,22 +88,15 @@ def faults(answer: Any, path: str = "") -> Iterator[str]:
 async def check(database: Database, community: Community) -> None:
     """Holds every surface against the rule, a moment and a week after the last deed."""
     for later in (timedelta(minutes=1), timedelta(days=7, hours=1)):
-        now = community.world.now + later
-        sources = Sources(database=database, calculator=KpiCalculator(database), clock=lambda: now)  # noqa: B023
+        sources = sources_at(database, community.world.now + later)
         found = [fault for answer in await answered(sources, community) for fault in faults(answer)]
         assert found == []
-        exporter = Exporter(
-            lambda: (database, sources.calculator),  # noqa: B023
-            cast(Lease, SimpleNamespace(held=True)),
-            sources.clock,
-        )
-        families = await exporter.read()
-        for family in families:
-            if family.name.endswith("_ratio"):
-                assert all(0 <= sample.value <= 1 for sample in family.samples), family
+        for name, samples in (await exported(sources)).items():
+            if name.endswith("_ratio"):
+                assert all(0 <= value <= 1 for _, value in samples), name
 
 
-deeds = st.tuples(st.sampled_from(NAMES), st.sampled_from(DEEDS), st.integers(0, 5))
+deeds = st.tuples(st.sampled_from((*NAMES, *STRANGERS)), st.sampled_from(DEEDS), st.integers(0, 5))
 
 
 @settings(
@@ -163,14 +133,7 @@ def test_no_ratio_passes_1_on_any_surface_of_metrics(
     community.lose(lost)
 
     async def judge() -> None:
-        async with connect(mongo_url, driver=Driver.PYMONGO) as mongo:
-            database = mongo.database(f"{database_prefix}metrics")
-            collections = {**COLLECTIONS, **SHARED_COLLECTIONS}
-            await database.ensure_collections(collections)
-            for collection in collections:
-                await database.delete(collection, {})
-            await clear_generation(database, 1)
-            await counted(database, mongo, community)
+        async with counted_community(mongo_url, database_prefix, community) as database:
             await check(database, community)
 
     asyncio.run(judge())

@@ -252,7 +252,7 @@ def test_an_entrant_who_came_after_the_announcement_is_told_as_one_more_who_coul
 
 
 def test_a_program_with_an_account_may_not_vote(course: Course) -> None:
-    bot = principal("bot")
+    bot = principal("bot", human=False)
     course.known.hear(
         sample(PersonActivated, person=bot.person_id, account="service"),
         sample(MembershipJoined, group_id=GROUP, member=bot.person_id, visibility="open"),

@@ -103,7 +103,7 @@ class World(InMemory):
         groups: dict[str, str] | None = None,
     ) -> Principal:
         """Somebody who is known to the service: a human being, or a program."""
-        who = principal(name, *roles)
+        who = principal(name, *roles, human=human)
         number = next(self._numbers) if status == "active" and human else None
         self.store(Person(id=who.person_id, status=status, human=human, number=number))
         for group_id, role in (groups or {}).items():

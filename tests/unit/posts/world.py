@@ -67,7 +67,7 @@ class World(InMemory):
 
     def program(self, name: str, *roles: str) -> Principal:
         """An active account of a program."""
-        who = principal(name, *roles)
+        who = principal(name, *roles, human=False)
         self.hear(sample(PersonActivated, person=who.person_id, account="service"))
         return who
 

@@ -20,6 +20,7 @@ from shared.contract.access import (
     sees,
 )
 from shared.contract.principal import Principal, Standing
+from tests.support.in_memory import principal
 
 # What each person is to the thing, and their platform roles; in the order of the table's columns.
 PEOPLE: tuple[tuple[str, Resource, frozenset[str]], ...] = (
@@ -246,14 +247,22 @@ def test_a_program_for_provisioning_is_nobodys_member() -> None:
 def test_programs_neither_enter_contests_nor_vote(roles: tuple[str, ...]) -> None:
     assert {Action.ENTER_CONTEST, Action.CAST_BALLOT} == HUMANS_ONLY
     everywhere = Resource(everyone=True, role=GroupRole.OWNER)
+    bot = Principal("bot", frozenset(roles), Standing.ACTIVE, human=False)
     for action in HUMANS_ONLY:
         authorize(ANNA, action, everywhere)
-        bot = Principal("bot", frozenset(roles), Standing.ACTIVE)
         with pytest.raises(NotAllowed):
-            authorize(bot, action, replace(everywhere, program=True))
-        with pytest.raises(NotAllowed):
-            authorize(replace(bot, human=False), action, everywhere)
-    authorize(ANNA, Action.COMMENT, replace(everywhere, program=True))
+            authorize(bot, action, everywhere)
+    authorize(replace(bot, roles=frozenset()), Action.COMMENT, everywhere)
+
+
+@pytest.mark.parametrize("human", [True, False])
+@pytest.mark.parametrize("standing", Standing)
+def test_a_token_with_the_role_service_is_a_programs_whatever_its_account(
+    standing: Standing, human: bool
+) -> None:
+    for roles in ((), ("admin",), ("service",), ("service", "admin")):
+        caller = principal("both", *roles, standing=standing, human=human)
+        assert caller.human == (human and "service" not in roles)
 
 
 def test_a_role_of_the_platform_beside_it_counts_for_a_program_too() -> None:

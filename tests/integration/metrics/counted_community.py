@@ -1,0 +1,83 @@
+"""A community whose events metrics have counted, in a database that is used again and again."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+from services.metrics.api.sources import Sources
+from services.metrics.instruments import Exporter
+from services.metrics.projection import fold
+from services.metrics.store.documents import COLLECTIONS
+from services.metrics.store.generations import clear_generation
+from services.metrics.store.kpi_calculator import KpiCalculator
+from services.metrics.store.writer import Writer
+from shared.delivery.lease import Lease
+from shared.delivery.mongo import Database, Driver, Mongo, connect
+from shared.runtime.assembly import SHARED_COLLECTIONS
+from tests.integration.metrics.any_community import Community
+from tests.support.metrics import told
+
+
+@asynccontextmanager
+async def counted_community(url: str, prefix: str, community: Community) -> AsyncIterator[Database]:
+    """The database with the figures of a community, and of nothing else.
+
+    Args:
+        url: Where the database server is.
+        prefix: Begins the name of the database.
+        community: The community; all that it has told is counted.
+    """
+    async with connect(url, driver=Driver.PYMONGO) as mongo:
+        database = mongo.database(f"{prefix}metrics")
+        collections = {**COLLECTIONS, **SHARED_COLLECTIONS}
+        await database.ensure_collections(collections)
+        for collection in collections:
+            await database.delete(collection, {})
+        await clear_generation(database, 1)
+        await _count(database, mongo, community)
+        yield database
+
+
+async def _count(database: Database, mongo: Mongo, community: Community) -> None:
+    """Folds all that was told, and stores it."""
+    folds = {
+        name: fold(f"{name}/0") for name in sorted({data.topic for data, _, _ in community.told})
+    }
+    for data, actor, at in community.told:
+        folds[data.topic].apply(told(data, actor=actor, at=at))
+    taken = [(f"{name}/0", fold_.take()) for name, fold_ in folds.items()]
+    writer = Writer(database)
+    await writer.prepare(taken)
+    sessions = mongo.sessions(database)
+    session = await sessions.open()
+    async with session.transaction() as transaction:
+        await writer.write(transaction)
+        await transaction.commit()
+    await sessions.close()
+
+
+def sources_at(database: Database, now: datetime) -> Sources:
+    """What routes answer from, at a moment."""
+    return Sources(database=database, calculator=KpiCalculator(database), clock=lambda: now)
+
+
+def asking(sources: Sources) -> Any:
+    """A request to routes that answer from these."""
+    state = SimpleNamespace(current=SimpleNamespace(sources=sources))
+    return SimpleNamespace(app=SimpleNamespace(state=state))
+
+
+async def exported(sources: Sources) -> dict[str, list[tuple[dict[str, str], float]]]:
+    """Everything that Prometheus is shown: labels and values by name of the sample."""
+    current: Callable[[], tuple[Database, KpiCalculator]] = lambda: (  # noqa: E731
+        sources.database,
+        sources.calculator,
+    )
+    lease = cast(Lease, SimpleNamespace(held=True))
+    shown: dict[str, list[tuple[dict[str, str], float]]] = {}
+    for family in await Exporter(current, lease, sources.clock).read():
+        for sample in family.samples:
+            shown.setdefault(sample.name, []).append((sample.labels, sample.value))
+    return shown
