@@ -23,10 +23,23 @@ def claims(person_id: str, *roles: str) -> Claims:
 
 
 def principal(
-    person_id: str, *roles: str, standing: Standing = Standing.ACTIVE, human: bool = True
+    person_id: str,
+    *roles: str,
+    subject: str | None = None,
+    standing: Standing = Standing.ACTIVE,
+    human: bool = True,
 ) -> Principal:
-    """Somebody with a token, active unless something else is said; or a program."""
-    return principal_of(claims(person_id, *roles), Identity(person_id, standing, human))
+    """Somebody with a token, active unless something else is said; or a program.
+
+    Args:
+        person_id: Who they are on the platform.
+        roles: Those of the token.
+        subject: What the identity provider calls them; their id where that makes no difference.
+        standing: Where they stand.
+        human: Whether the account is a human being's.
+    """
+    said = claims(person_id if subject is None else subject, *roles)
+    return principal_of(said, Identity(person_id, standing, human))
 
 
 class InMemory:

@@ -43,6 +43,7 @@ from shared.web.http import (
     IfMatch,
     InputModel,
     OutputModel,
+    OwnOrPathId,
     Page,
     PageOf,
     PathId,
@@ -173,7 +174,7 @@ async def leave_group(request: Request, caller: Caller, group_id: PathId) -> Non
     responses=problems(GroupNotFound, MemberNotFound) | CONDITIONAL,
 )
 async def read_member(
-    request: Request, caller: Caller, group_id: PathId, person_id: PathId
+    request: Request, caller: Caller, group_id: PathId, person_id: OwnOrPathId
 ) -> MemberView:
     member_id = caller.person_id if person_id == "me" else person_id
     member = await queries.read_member(store_of(request), caller, group_id, member_id)
@@ -216,7 +217,7 @@ async def change_role(
     request: Request,
     caller: Caller,
     group_id: PathId,
-    person_id: PathId,
+    person_id: OwnOrPathId,
     *,
     body: RoleIn,
     expected: IfMatch,

@@ -82,7 +82,7 @@ from shared.web.http.operations import documentation, operations
 from shared.web.http.origin import PATHS as ORIGIN_PATHS
 from shared.web.http.problems import FieldError, InputInvalid, Problem, problems, render
 from shared.web.http.requests.cursors import CursorInvalid, CursorOfAnotherQuery, Cursors
-from shared.web.http.requests.ids import AnswerId, Id, PathId, StructId
+from shared.web.http.requests.ids import AnswerId, Id, OwnOrPathId, PathId, StructId
 from shared.web.http.routing.bulk import NAMED_IDS, Ids, ids_alone, in_order
 from shared.web.http.routing.fields import (
     AnyLine,
@@ -128,6 +128,7 @@ __all__ = [
     "Limits",
     "MeasuredRoute",
     "OutputModel",
+    "OwnOrPathId",
     "Page",
     "PageOf",
     "Paging",

@@ -1,10 +1,12 @@
 """The groups service behind a real socket on a real database, and people who call it."""
 
+import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 import msgspec
@@ -19,6 +21,11 @@ from shared.web.identity import public_jwks
 from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, person_id_of, token_of
 from tests.support.retrying import RetryingTransport
 from tooling.servers.http import running_http
+
+_PLACES = re.compile(r"(/people/|/members/|/requests/|/invitations/|(?<=[?&])ids=)([^/?&:]+)")
+"""Where somebody's id stands in a path."""
+
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 ROLES = {"ada": ("admin",), "eda": ("editor",), "directory": ("service",)}
 """Who has roles on the platform, in all tests."""
@@ -37,6 +44,7 @@ class GroupsApi:
         self.client = client
         self.database = database
         self.ids: dict[str, str] = {}
+        self._names: dict[str, str] = {}
 
     async def call(
         self,
@@ -87,8 +95,14 @@ class GroupsApi:
 
     def _path(self, path: str) -> str:
         """The path with ids for names, where people stand in one."""
-        places = r"(/people/|/members/|/requests/|/invitations/|ids=)(?!me\b)([\w.-]+)"
-        return re.sub(places, lambda found: found[1] + self.id_of(found[2]), path)
+        if path.startswith(("/v1/groups?", "/v1/channels?")):
+            return path
+
+        def place(found: re.Match[str]) -> str:
+            name = unquote(found[2].replace("+", " "))
+            return found[1] + (name if name == "me" else self.id_of(name))
+
+        return _PLACES.sub(place, path)
 
     def _body(self, body: Any) -> Any:
         if isinstance(body, dict):
@@ -105,21 +119,28 @@ class GroupsApi:
         if answer.request.method == "POST" and answer.is_success:
             for person in await self.database.find("people", {"external_id": {"$type": "string"}}):
                 self.ids[person["external_id"]] = person["_id"]
+                self._names[person["_id"]] = person["external_id"]
 
     def _named(self, answer: httpx.Response) -> httpx.Response:
-        def named(text: str) -> str:
-            for name, person_id in self.ids.items():
-                text = text.replace(person_id, name)
-            return text
-
         headers = {
-            name: named(value)
+            name: self._with_names(value)
             for name, value in answer.headers.items()
             if name not in ("content-length", "content-encoding")
         }
+        content = answer.content
+        if content and "json" in answer.headers.get("content-type", ""):
+            content = json.dumps(self._with_names(answer.json()), ensure_ascii=False).encode()
         return httpx.Response(
-            answer.status_code, headers=headers, text=named(answer.text), request=answer.request
+            answer.status_code, headers=headers, content=content, request=answer.request
         )
+
+    def _with_names(self, value: Any) -> Any:
+        """A value of JSON with names for ids."""
+        if isinstance(value, str):
+            return _ID.sub(lambda found: self._names.get(found[0], found[0]), value)
+        if isinstance(value, dict):
+            return {key: self._with_names(item) for key, item in value.items()}
+        return [self._with_names(item) for item in value] if isinstance(value, list) else value
 
     async def good(self, who: str, method: str, path: str, body: Any = None, **more: Any) -> Any:
         """What a request is answered that must succeed; None for an empty answer."""
@@ -130,7 +151,7 @@ class GroupsApi:
     async def refused(
         self, who: str, method: str, path: str, body: Any = None, **more: Any
     ) -> tuple[int, str]:
-        """AccountStatus and problem of a request that must be refused."""
+        """Status and problem of a request that must be refused."""
         answer = await self.call(who, method, path, body, **more)
         assert answer.headers["content-type"] == "application/problem+json", answer.text
         problem = answer.json()
@@ -149,16 +170,18 @@ class GroupsApi:
         group_id: str = made["id"]
         return group_id
 
-    async def events(self) -> list[dict[str, Any]]:
-        """Everything in the log but logins, in the order in which it was committed."""
+    async def events(self, *, logins: bool = False) -> list[dict[str, Any]]:
+        """Everything in the log, in the order in which it was committed.
+
+        Args:
+            logins: With what is told of logins, which goes along with much else.
+        """
         logs = await self.database.find(LOG, {}, sort=[("at", 1), ("_id", 1)])
-        bodies = [event.body.decode() for log in logs for event in logged_events(log)]
-        for name, person_id in self.ids.items():
-            bodies = [body.replace(person_id, name) for body in bodies]
+        bodies = [event.body for log in logs for event in logged_events(log)]
         return [
-            event
+            self._with_names(event)
             for event in map(msgspec.json.decode, bodies)
-            if event["type"] != "mitmach.login.told"
+            if logins or event["type"] != "mitmach.login.told"
         ]
 
 

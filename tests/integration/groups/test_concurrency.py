@@ -25,7 +25,8 @@ async def two(
         first = running_groups_api(settings, first_mongo)
         second = running_groups_api(settings, second_mongo)
         started = await asyncio.gather(first.__aenter__(), second.__aenter__())
-        await started[0].arrive("mia", "otto")
+        await started[0].arrive("ada", "mia", "otto")
+        started[1].ids = started[0].ids
         yield started[0], started[1]
         await second.__aexit__(None, None, None)
         await first.__aexit__(None, None, None)

@@ -17,7 +17,6 @@ from tests.support.query_plans import ExplainedDatabase
 HIDDEN = 3_000
 LIMIT = 20
 MOMENT = datetime(2025, 3, 3, tzinfo=UTC)
-MIA = Principal("mia", standing=Standing.ACTIVE)
 ALL = GroupFilter()
 
 
@@ -32,11 +31,11 @@ def group(visibility: str, *, archived: bool = False) -> Group:
     return Group(id=new_id(), archived_at=MOMENT if archived else None, **made, **more)
 
 
-def membership(of: Group) -> Membership:
+def membership(of: Group, person_id: str) -> Membership:
     return Membership(
-        id=membership_id(of.id, "mia"),
+        id=membership_id(of.id, person_id),
         group_id=of.id,
-        person_id="mia",
+        person_id=person_id,
         standing=MembershipStanding.MEMBER,
         since=MOMENT,
     )
@@ -44,17 +43,20 @@ def membership(of: Group) -> Membership:
 
 async def test_secret_groups_of_others_cost_nothing_and_own_ones_are_shown(api: GroupsApi) -> None:
     database = ExplainedDatabase(api.database.handle)
+    mia = Principal(api.ids["mia"], standing=Standing.ACTIVE)
     shown = [group("open") for _ in range(15)] + [group("closed") for _ in range(15)]
     own = [group("secret") for _ in range(60)]
     archived = [group("open", archived=True), group("secret", archived=True)]
     hidden = [group("secret") for _ in range(HIDDEN)]
     await database.insert("groups", [document(made) for made in [*shown, *own, *archived, *hidden]])
-    await database.insert("memberships", [document(membership(made)) for made in own])
+    await database.insert(
+        "memberships", [document(membership(made, mia.person_id)) for made in own]
+    )
     newest = sorted((made.id for made in [*shown, *own]), reverse=True)
 
     async def listed(wanted: GroupFilter = ALL, after: str | None = None) -> list[str]:
         database.costs.clear()
-        rows = await list_groups(EntityStore(database), MIA, wanted, after=after, limit=LIMIT)
+        rows = await list_groups(EntityStore(database), mia, wanted, after=after, limit=LIMIT)
         for cost in database.spent_on("groups"):
             assert cost.documents <= LIMIT + len(own) + 1, cost
             assert "COLLSCAN" not in cost.stages, cost
@@ -72,7 +74,7 @@ async def test_secret_groups_of_others_cost_nothing_and_own_ones_are_shown(api: 
         == sorted((made.id for made in own), reverse=True)[:LIMIT]
     )
     assert await listed(GroupFilter(archived=True)) == [archived[0].id]
-    admin = Principal("ada", frozenset({"admin"}), Standing.ACTIVE)
+    admin = Principal(api.ids["ada"], frozenset({"admin"}), Standing.ACTIVE)
     everything = await list_groups(EntityStore(database), admin, ALL, limit=LIMIT)
     latest = sorted((made.id for made in [*shown, *own, *hidden]), reverse=True)
     assert [row.group.id for row in everything][:LIMIT] == latest[:LIMIT]
@@ -84,7 +86,8 @@ async def test_pages_of_the_list_follow_each_other_without_a_gap(
 ) -> None:
     mine = [group(visibility) for _ in range(7)]
     await api.database.insert("groups", [document(made) for made in mine])
-    await api.database.insert("memberships", [document(membership(made)) for made in mine])
+    own = [document(membership(made, api.ids["mia"])) for made in mine]
+    await api.database.insert("memberships", own)
     found: list[str] = []
     cursor: str | None = ""
     while cursor is not None:

@@ -47,6 +47,7 @@ async def test_roles_are_given_by_owners_to_members(api: GroupsApi) -> None:
     members = f"/v1/groups/{group_id}/members"
     await api.good("otto", "PUT", f"{members}/me")
     read = await api.call("mia", "GET", f"{members}/otto")
+    assert (await api.good("otto", "GET", f"{members}/me")) == read.json()
     role = f"{members}/otto/role"
     changed = await api.call(
         "mia", "PUT", role, {"role": "moderator"}, if_match=read.headers["etag"]

@@ -143,7 +143,7 @@ async def test_a_hundred_cost_as_many_questions_as_one(api: GroupsApi) -> None:
     groups = [await api.group("otto", name=f"Group {n}") for n in range(20)]
     listed = [await api.good("otto", "GET", f"/v1/groups/{one}/channels") for one in groups]
     channels = [channel["id"] for one in listed for channel in one["items"]]
-    people = ["otto", "mia", "lea"]
+    people = [api.ids[name] for name in ("otto", "mia", "lea")]
     for query, ids in ((people_by_id, people), (groups_by_id, groups), (channels_by_id, channels)):
         counts = []
         for wanted in (ids[:1], ids):

@@ -158,7 +158,7 @@ async def test_members_are_counted_from_events(
         for build in (build_relay, build_worker):
             part = await stack.enter_async_context(build(settings, mongo, telemetry))
             await stack.enter_async_context(running(part, stop))
-        await api.arrive("mia", "otto", "lea")
+        await api.arrive("ada", "mia", "otto", "lea")
         group_id = await api.group("mia")
         members = f"/v1/groups/{group_id}/members"
         await api.good("otto", "PUT", f"{members}/me")
@@ -168,17 +168,17 @@ async def test_members_are_counted_from_events(
         await api.good("mia", "DELETE", f"{members}/lea")
         await api.good("otto", "PUT", f"{members}/me")
         await _until(api, group_id, 2)
-        await _until(api, EVERYONE, 3)
+        await _until(api, EVERYONE, 4)
         # A program belongs to groups too, and isn't among those that are counted.
         await api.good("ada", "POST", "/v1/people", {"external_id": "robot", "account": "service"})
         await api.arrive("robot")
         await api.good("robot", "PUT", f"{members}/me")
         await api.good("ada", "POST", "/v1/people/lea:suspend")
-        await _until(api, EVERYONE, 2)
-        await api.good("ada", "POST", "/v1/people/lea:reinstate")
         await _until(api, EVERYONE, 3)
+        await api.good("ada", "POST", "/v1/people/lea:reinstate")
+        await _until(api, EVERYONE, 4)
         await api.good("ada", "POST", "/v1/people/lea:erase")
-        await _until(api, EVERYONE, 2)
+        await _until(api, EVERYONE, 3)
 
 
 async def test_suspended_members_are_neither_counted_nor_shown(
@@ -194,7 +194,7 @@ async def test_suspended_members_are_neither_counted_nor_shown(
             part = await stack.enter_async_context(build(settings, mongo, telemetry))
             await stack.enter_async_context(running(part, stop))
         others = ("otto", "lea", "kai", "pia")
-        await api.arrive("mia", *others)
+        await api.arrive("ada", "mia", *others)
         group_id = await api.group("mia")
         members = f"/v1/groups/{group_id}/members"
         for person_id in others:

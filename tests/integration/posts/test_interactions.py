@@ -292,4 +292,8 @@ async def test_everyone_can_post_where_everyone_belongs(posts: PostsService) -> 
     assert (await anna.publish(channel))["group_id"] == EVERYONE
     stranger = posts.caller(f"stranger-{new_id()}")
     answer = await stranger.call("POST", "/v1/posts", {"channel_id": channel, "text": "Hi."})
-    assert answer.json()["type"].endswith("not-allowed")
+    assert (answer.status_code, answer.json()["type"]) == (
+        403,
+        "urn:mitmach:problem:person-not-active",
+    )
+    assert answer.headers["retry-after"]

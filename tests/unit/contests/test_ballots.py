@@ -24,6 +24,7 @@ from shared.contract.events.topics import BALLOTS, CONTESTS
 from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.web.quotas import DailyQuotaReached
+from tests.support.in_memory import principal
 from tests.unit.contests.world import MOMENT, SCHEDULE, World
 
 UP_TO_TWO = Rules(votes_max=2)
@@ -70,12 +71,17 @@ def test_a_vote_writes_its_ballot_and_nothing_that_others_share(
     assert [type(thing) for thing in changes.put] == [Ballot]
 
 
-def test_a_ballot_knows_its_voter_by_pseudonym_only(
-    world: World, olga: Principal, vera: Principal, authors: list[Principal]
+def test_a_ballot_knows_its_voter_by_the_platforms_id_only(
+    world: World, olga: Principal, authors: list[Principal]
 ) -> None:
     contest, entries = world.voting(olga, *authors)
+    world.person("0b5c")
+    vera = principal("0b5c", subject="vera")
     world.do(CastBallot(vera, contest.id, [entries[0].id]))
-    assert b"vera" not in msgspec.json.encode(ballot(world, contest, vera))
+    stored = msgspec.json.encode(ballot(world, contest, vera))
+    assert b"0b5c" in stored
+    assert b"vera" not in stored
+    assert vera.login.encode() not in stored
 
 
 def test_a_second_vote_replaces_the_first(

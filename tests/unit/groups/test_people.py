@@ -65,9 +65,12 @@ def test_an_invited_person_is_known_and_told_about_without_a_name() -> None:
 
 def test_nothing_that_names_a_person_enters_an_event() -> None:
     world = World()
-    world.do(invite("mia", name="Mia Schön", email="mia@example.org"))
-    world.person("mia")
-    world.do(change(ADMIN, "mia", department="sales"))
+    told = invite("mia", name="Mia Schön", email="mia@example.org")
+    world.do(replace(told, person_id="0b5c"))
+    world.do(visit_of(principal("0b5c", subject="mia")))
+    world.do(change(ADMIN, "0b5c", department="sales"))
+    world.do(ErasePerson(ADMIN, "0b5c"))
+    assert len(world.events) >= 6
     for occurred in world.events:
         sealed = seal(
             occurred.data,

@@ -13,6 +13,7 @@ from services.groups.domain.profile import Profile
 from services.groups.store import COLLECTIONS
 from shared.delivery.command import Entity
 from shared.delivery.mongo import document, entity
+from shared.runtime.assembly import SHARED_COLLECTIONS
 from tests.unit.groups.world import ADMIN, World
 
 
@@ -38,4 +39,4 @@ def test_every_entity_comes_back_from_the_database_as_it_was(world: World) -> No
 
 def test_every_entity_has_a_collection_that_is_made_at_start(world: World) -> None:
     kinds: set[type[Entity]] = {type(stored) for stored in world.stored.values()}
-    assert {kind.collection for kind in kinds} <= set(COLLECTIONS)
+    assert {kind.collection for kind in kinds} <= COLLECTIONS.keys() | SHARED_COLLECTIONS.keys()

@@ -66,7 +66,8 @@ def test_whatever_creates_takes_an_idempotency_key() -> None:
 
 
 def test_refusals_are_shown_by_example_and_without_the_frameworks_own_shapes() -> None:
-    assert problem_types("write_note", 403) == {"not-allowed"}
+    standings = {"person-not-active", "person-has-left", "person-was-erased"}
+    assert problem_types("write_note", 403) == {"not-allowed", *standings}
     assert {"token-missing", "token-expired"} <= problem_types("write_note", 401)
     assert "HTTPValidationError" not in DOCUMENT["components"]["schemas"]
     schema = {"$ref": "#/components/schemas/Problem", "components": DOCUMENT["components"]}

@@ -3,8 +3,8 @@
 They are made and stored in lower case; some clients (Apple's) write them in upper case. They are
 folded where they are read, by the type that says that something is such an id, so everything
 further in finds one spelling, and the same request in another case is the same request: for lists
-and their cursors, and for Idempotency-Keys. Ids of people aren't UUIDs, whatever they look like:
-they come from the organisation's directory and are never folded; nor are texts.
+and their cursors, and for Idempotency-Keys. What a directory calls people is no such id, whatever
+it looks like: it is never folded; nor are texts.
 """
 
 import re
@@ -45,6 +45,16 @@ PathId = Annotated[
     _FOLDED,
 ]
 """An id in the path. One of another shape names nothing, so it answers 404 and not 422."""
+
+OwnOrPathId = Annotated[
+    str,
+    Path(
+        pattern=rf"^(?:me|{_ANY_CASE.strip('^$')})$",
+        description="A UUID, or `me` for the caller",
+    ),
+    _FOLDED,
+]
+"""The id of a person in the path, where callers may say `me` for their own."""
 
 Id = Annotated[
     str,
