@@ -24,6 +24,7 @@ from shared.delivery.mongo import EntityStore, document
 from shared.runtime.assembly import ServiceContext
 from tests.integration.posts.database import posts_base, told_events
 from tests.integration.posts.service import PostsService
+from tests.support.identity import person_id_of
 from tooling.sample_events import sample
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
@@ -90,7 +91,7 @@ class Ruin:
             group_id=self.group.id,
             channel_id=new_id(),
             readers=self.group.id,
-            author="anna",
+            author=person_id_of("anna"),
             format="text",
             kind="discussion",
             tags=(),
@@ -110,7 +111,7 @@ class Ruin:
                 channel_id=post.channel_id,
                 parent_id=None,
                 place=place(comment_id, None),
-                author="ben",
+                author=person_id_of("ben"),
                 text="I know it all.",
                 added_at=self.heard,
             )

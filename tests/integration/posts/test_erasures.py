@@ -23,6 +23,7 @@ from shared.delivery.mongo import Database, EntityStore, document
 from shared.runtime.assembly import SHARED_COLLECTIONS, ServiceContext
 from tests.integration.posts.database import posts_base, told_events
 from tests.integration.posts.service import PostsService
+from tests.support.identity import person_id_of
 from tests.support.oracle import published
 from tooling.sample_events import sample
 
@@ -112,7 +113,7 @@ class Legacy:
 
     async def prepare(self) -> None:
         """Has it all there."""
-        posts = [self._post("ben") for _ in range(self.size)]
+        posts = [self._post(person_id_of("ben")) for _ in range(self.size)]
         own = [self._post(ANNA) for _ in range(self.size)]
         comments = [self._comment(post) for post in posts]
         things: tuple[list[Any], ...] = (

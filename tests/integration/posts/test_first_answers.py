@@ -23,7 +23,10 @@ from shared.delivery.mongo import EntityStore, document
 from shared.runtime.assembly import ServiceContext
 from tests.integration.posts.database import posts_base, told_events
 from tests.integration.posts.service import PATIENCE, PostsService
+from tests.support.identity import person_id_of
 from tests.support.query_plans import ExplainedDatabase
+
+ANNA, BEN = person_id_of("anna"), person_id_of("ben")
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
@@ -79,7 +82,7 @@ class Aftermath:
             group_id=new_id(),
             channel_id=new_id(),
             readers=new_id(),
-            author="anna",
+            author=ANNA,
             format="text",
             kind="discussion",
             tags=(),
@@ -90,7 +93,7 @@ class Aftermath:
             answer_unsettled_since=self.began,
         )
 
-    def comment(self, post: Post, *, author: str = "ben", after: float = 0.0) -> Comment:
+    def comment(self, post: Post, *, author: str = BEN, after: float = 0.0) -> Comment:
         comment_id = new_id()
         return Comment(
             id=comment_id,
@@ -109,8 +112,10 @@ class Aftermath:
         missed = {post.id: self.comment(post, after=1) for post in self.posts}
         for post in self.posts:
             gone = msgspec.structs.replace(self.comment(post), deleted_at=self.began)
-            own = self.comment(post, author="anna")
-            bots = msgspec.structs.replace(self.comment(post, author="bot"), author_human=False)
+            own = self.comment(post, author=ANNA)
+            bots = msgspec.structs.replace(
+                self.comment(post, author=person_id_of("bot")), author_human=False
+            )
             others = (own, bots, self.comment(post, after=2), missed[post.id], gone)
             await self.base.database.insert("comments", [document(comment) for comment in others])
         return missed

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from shared.audience import EVERYONE
+from shared.contract.aliases import REACTION, VIEW, Aliases
 from shared.contract.events.posts import PostPublished, PostViewed
 from shared.contract.events.responses import CommentAdded, CommentDeleted, ReactionAdded
 from shared.contract.ids import new_id
 from tests.integration.posts.service import PostsService
+from tests.support.identity import PSEUDONYM_KEY
 
 FILM = [{"url": "https://media.example.org/run.mp4", "alt": "A run"}]
 
@@ -251,7 +253,9 @@ async def test_audience_and_flags_are_in_the_events(posts: PostsService) -> None
     assert isinstance(reaction.data, ReactionAdded)
     assert (reaction.data.in_audience, reaction.data.format) == (True, "video")
     assert reaction.data.published_at == publication.published_at
-    assert reaction.actor == ben.id
+    aliases = Aliases(PSEUDONYM_KEY)
+    assert reaction.actor == aliases.of(REACTION, ben.id)
+    assert data[PostViewed.type].actor == aliases.of(VIEW, cleo.id)
     assert isinstance(view, PostViewed)
     assert (view.in_audience, view.first_view, view.own) == (False, True, False)
 
