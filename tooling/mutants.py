@@ -25,6 +25,7 @@ TIMESTAMPS = "tests/integration/shared/test_record_timestamps.py"
 GUARDS = "tests/faults/test_safeguards.py"
 QUERIES = "tests/unit/shared/test_query_parameters.py"
 PAGES = "tests/unit/shared/test_cross_origin.py"
+LEAVING = "tests/unit/groups/test_leaving.py"
 
 
 class Mutant(NamedTuple):
@@ -342,6 +343,41 @@ MUTANTS = (
         'if status in {"429", "503"} or',
         'if status == "429" or',
         ("tests/contract/openapi/test_client_rules.py",),
+    ),
+    Mutant(
+        "what somebody owned passes on when they leave",
+        "services/groups/commands/leaving.py",
+        "if self.person_id in group.owners:",
+        "if False:",
+        (LEAVING,),
+    ),
+    Mutant(
+        "nobody who has left becomes an owner",
+        "services/groups/commands/members.py",
+        "existing_person(context.person).check_not_left()",
+        "existing_person(context.person)",
+        (LEAVING,),
+    ),
+    Mutant(
+        "whoever is back isn't erased",
+        "services/groups/commands/leaving.py",
+        "person.left_at is None or person.left_at >= self.left_before",
+        "person.is_erased",
+        (LEAVING,),
+    ),
+    Mutant(
+        "what somebody signed in with before leads to nobody",
+        "services/groups/commands/external_ids.py",
+        "            logins.append(nobody)\n",
+        "",
+        ("tests/unit/groups/test_external_ids.py",),
+    ),
+    Mutant(
+        "nobody locks themselves out",
+        "services/groups/commands/external_ids.py",
+        "if taken.person == self.principal.person_id:",
+        "if False:",
+        ("tests/unit/groups/test_external_ids.py",),
     ),
     Mutant(
         "a repeated request isn't answered with what was deleted",

@@ -30,7 +30,7 @@ from services.groups.domain.membership import (
     MembershipStanding,
     TooManyGroups,
 )
-from services.groups.domain.person import PersonNotFound
+from services.groups.domain.person import AlreadyLeft, PersonNotFound
 from services.groups.queries import memberships as queries
 from services.groups.queries.memberships import NamedMembership
 from shared.contract.access import AccountSuspended, NotAllowed, PersonNotActive
@@ -209,6 +209,7 @@ async def remove_member(
         AccountSuspended,
         LastOwner,
         TooManyOwners,
+        AlreadyLeft,
         GroupIsArchived,
         MembershipChangedMeanwhile,
     ),

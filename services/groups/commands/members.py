@@ -176,7 +176,8 @@ class ChangeRole:
             return Changes(reply=membership)
         put: list[Entity] = [after]
         if self.role == "owner":
-            existing_person(context.person)
+            # Nobody would answer for the group: what somebody owned has passed on when they left.
+            existing_person(context.person).check_not_left()
             put.append(group.add_owner(membership.person_id))
         elif membership.role == "owner":
             put.append(group.remove_owner(membership.person_id))

@@ -37,7 +37,9 @@ NAMES = {
     "read_channels.ids": "channel_id",
 }
 # Ids of people tell nothing: everybody sees everybody. Who belongs to a group isn't public.
-PUBLIC = frozenset({"create_person.id", "invite.person_id"})
+PUBLIC = frozenset(
+    {"create_person.external_id", "change_external_id.external_id", "invite.person_id"}
+)
 # They differ between any two requests.
 _OF_THE_REQUEST = frozenset(
     {

@@ -168,6 +168,18 @@ def test_what_somebody_owned_passes_on_and_they_come_back_as_a_member() -> None:
     assert (world.role(group_id, mia), world.role(group_id, otto)) == ("member", "owner")
 
 
+def test_nobody_makes_an_owner_of_somebody_who_has_left() -> None:
+    world = World()
+    mia, otto = world.person("mia"), world.person("otto")
+    group_id = world.group(otto)
+    world.do(JoinGroup(mia, group_id))
+    gone(world, "mia")
+    with pytest.raises(AlreadyLeft):
+        world.do(ChangeRole(otto, group_id, "mia", "owner"))
+    world.do(ReinstatePerson(ADMIN, "mia"))
+    world.do(ChangeRole(otto, group_id, "mia", "owner"))
+
+
 def test_of_two_owners_the_other_stays_one() -> None:
     world = World()
     mia, otto = world.person("mia"), world.person("otto")

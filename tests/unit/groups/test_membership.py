@@ -16,6 +16,7 @@ from services.groups.commands.account_changes import (
 from services.groups.commands.everyone import EnsureEveryone
 from services.groups.commands.groups import ArchiveGroup, CreateGroup
 from services.groups.commands.invitations import AcceptInvitation, Invite
+from services.groups.commands.leaving import LeaveOrganisation, RestMembership
 from services.groups.commands.members import ChangeRole, JoinGroup, LeaveGroup, RemoveMember
 from services.groups.commands.membership_requests import ApproveRequest, RequestMembership
 from services.groups.commands.people import ErasePerson, ReinstatePerson, SuspendPerson
@@ -352,10 +353,30 @@ class Ownership(RuleBasedStateMachine):
     def suspend(self, who: str) -> None:
         self.attempt(SuspendPerson(ADMIN, who))
 
+    @rule(who=who)
+    def leave_the_organisation(self, who: str) -> None:
+        """The worker follows, and names somebody who is still there."""
+        self.attempt(LeaveOrganisation(ADMIN, who))
+        successors = (
+            stored.person_id
+            for stored in self.world.stored.values()
+            if isinstance(stored, Membership)
+            and stored.is_member
+            and not self.world.stored_person(stored.person_id).is_left
+        )
+        self.world.do(RestMembership(self.group_id, who, next(successors, None)))
+
+    @rule(who=who)
+    def come_back(self, who: str) -> None:
+        self.attempt(ReinstatePerson(ADMIN, who))
+        self.world.do(PropagateSuspension(self.group_id, who))
+
     @invariant()
     def somebody_owns_it(self) -> None:
-        owners = self.world.stored_group(self.group_id).owners
-        assert owners
+        group = self.world.stored_group(self.group_id)
+        owners = group.owners
+        assert owners or group.archived_at is not None
+        assert not any(self.world.stored_person(owner).is_left for owner in owners)
         assert len(set(owners)) == len(owners)
         assert set(owners) == {
             stored.person_id
