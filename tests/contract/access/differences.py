@@ -33,6 +33,7 @@ NAMES = {
     "entry_ids": "entry_id",
     "author_id": "person_id",
     "list_people.ids": "person_id",
+    "list_people.external_id": "person_id",
     "list_groups.ids": "group_id",
     "read_channels.ids": "channel_id",
 }
@@ -105,7 +106,7 @@ async def _difference(
 ) -> str:
     """How the two answers to one question differ; empty, if they don't."""
     there = await _asked(outsider, question, own, dict(hidden.ids))
-    invented = {name: _invented(name) for name in question.names(hidden)}
+    invented = {name: _invented(name, own) for name in question.names(hidden)}
     missing = await _asked(outsider, question, own, {**hidden.ids, **invented})
     if there == missing:
         return ""
@@ -157,9 +158,9 @@ def _with(body: Any, field: str, value: str) -> Any:
     return made
 
 
-def _invented(name: str) -> str:
+def _invented(name: str, own: Mapping[str, str]) -> str:
     if name == "person_id":
-        return "the-colleague"  # is there, as everybody may know, and has nothing to do with it
+        return own["colleague"]  # is there, as everybody may know, and has nothing to do with it
     return f"01936f3e-0000-7000-8000-{next(_number):012x}"
 
 
@@ -185,11 +186,12 @@ async def _asked(
 async def _prepared(platform: Platform) -> tuple[Visitor, Mapping[str, str], list[Hidden]]:
     """An outsider, what is theirs, and what is hidden from them."""
     world = AccessWorld(platform)
-    await platform.visitor("the-colleague")
+    colleague = await platform.visitor("the-colleague")
     world.callers = {role: await platform.visitor(f"the-{role}") for role in GROUP_ROLES}
     outsider = await platform.visitor("the-outsider")
     world.founder, world.author = outsider, await platform.visitor("a-friend")
     own = await _ids(world, "open")
+    own["colleague"] = colleague.id
     own["draft_id"] = await world.contest(own["group_id"])
     world.founder, world.author = (
         await platform.visitor("founder"),
