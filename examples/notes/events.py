@@ -7,7 +7,7 @@ NOTES = "mitmach.notes.v1"
 
 PLAN = TopicPlan(
     NOTES,
-    "author's pseudonym",
+    "author",
     partitions=3,
     retention_ms=400 * 24 * 60 * 60 * 1000,
     writer="notes",
@@ -22,7 +22,7 @@ class NoteAdded(EventData, frozen=True, kw_only=True):
 
     Attributes:
         note_id: The note.
-        author: Pseudonym of who wrote it.
+        author: The id of who wrote it.
         length: Characters of its text.
     """
 

@@ -11,7 +11,7 @@ from shared.web.quotas import DailyUse
 
 
 class NoteCounts(Entity, frozen=True, kw_only=True):
-    """What the worker has counted of a person; its id is their pseudonym.
+    """What the worker has counted of a person; its id is theirs.
 
     Attributes:
         written: Notes that they have written.

@@ -62,7 +62,7 @@ class Visited(msgspec.Struct, frozen=True, kw_only=True):
     """What a visit was.
 
     Attributes:
-        person_id: Who was here.
+        person_id: The person who was here, by the id of the platform.
         visited_on: The UTC day, as ISO text.
         counted: Whether it is the first on this day.
         activated: Whether it is the first ever.
@@ -225,7 +225,7 @@ class Person(Entity, frozen=True, kw_only=True):
         """The person, whom the identity provider calls something else; None: nothing any more.
 
         Args:
-            external_id: What it calls them.
+            external_id: What the directory calls them from now on.
             login: What tokens with that are found by.
         """
         return msgspec.structs.replace(

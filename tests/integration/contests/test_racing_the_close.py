@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -93,7 +94,7 @@ async def test_every_acknowledged_vote_is_counted_and_none_after_the_close(
     ):
         for number, voter in enumerate(voters):
             through: httpx.AsyncClient = (first, second)[number % 2]
-            who = Somebody(voter.id, voter.id, voter.roles, through)
+            who = replace(voter, http=through)
             group.create_task(keep_voting(who, path, entries, acknowledged))
         await asyncio.sleep(BEFORE)
         await end_the_vote(olga, path)
@@ -129,7 +130,7 @@ async def test_a_process_that_hangs_over_the_close_neither_adds_a_vote_nor_break
     path, [entry] = await contests.voting(olga, [ann])
     stopping = {"MITMACH_FAILPOINTS": "committer.before_commit=stop"}
     async with another_api(contests, **stopping) as (http, process):
-        hung = Somebody(cleo.id, cleo.id, cleo.roles, http)
+        hung = replace(cleo, http=http)
         vote = asyncio.create_task(hung.call("PUT", f"{path}/ballot", {"entry_ids": [entry]}))
         await ben.good("PUT", f"{path}/ballot", {"entry_ids": [entry]})
         await olga.good("POST", f"{path}:advance", {"to": "sealed"})

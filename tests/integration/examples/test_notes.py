@@ -12,12 +12,14 @@ from pydantic import SecretStr
 
 from examples.notes.app import build_api, build_relay, build_worker, openapi
 from examples.notes.config import NotesSettings
+from shared.delivery.kafka import KafkaConnection
 from shared.delivery.mongo import Driver, connect
 from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
 from shared.web.identity import public_jwks
 from tests.support.brokers import BrokerUnderTest
-from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, token_of
+from tests.support.groups_publisher import open_groups_publisher
+from tests.support.identity import PRIVATE_PEM, PSEUDONYM_KEY, login_told, token_of
 
 PATIENCE = 60.0  # seconds until something that should take a fraction of one has failed
 
@@ -47,12 +49,26 @@ async def notes(
             part = await stack.enter_async_context(build(*parts))
             await stack.enter_async_context(running(part, stop))
         transport = httpx.ASGITransport(api)
+        database = mongo.database(settings.database_name("groups"))
+        stack.push_async_callback(mongo.drop, settings.database_name("groups"))
+        groups = await stack.enter_async_context(
+            open_groups_publisher(database, mongo, KafkaConnection.of(settings))
+        )
+        await groups.publish(login_told("ada"), login_told("ben"))
         async with httpx.AsyncClient(transport=transport, base_url="http://notes") as client:
+            for person in ("ada", "ben"):
+                await _known(client, person)
             yield client
 
 
 def _as(person: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token_of(person)}"}
+
+
+async def _known(client: httpx.AsyncClient, person: str) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while (await client.get("/v1/notes/count", headers=_as(person))).status_code == 403:
+            await asyncio.sleep(0.05)
 
 
 async def _counted(client: httpx.AsyncClient, person: str, wanted: int) -> None:
@@ -81,6 +97,12 @@ async def test_a_note_is_private_and_counts_once(notes: httpx.AsyncClient) -> No
     assert hidden.json()["type"] == invented.json()["type"]
     await _counted(notes, "ada", 1)
     await _counted(notes, "ben", 0)
+
+
+async def test_somebody_of_whom_nothing_was_told_writes_nothing(notes: httpx.AsyncClient) -> None:
+    answer = await notes.post("/v1/notes", json={"text": "Hello?"}, headers=_as("cleo"))
+    refused = (answer.status_code, answer.json()["type"])
+    assert refused == (403, "urn:mitmach:problem:person-not-active")
 
 
 async def test_what_was_refused_is_not_counted(notes: httpx.AsyncClient) -> None:
