@@ -32,14 +32,16 @@ from shared.contract.events.groups import GroupCreated, MembershipJoined, Member
 from shared.contract.events.people import PersonActivated, PersonReinstated, PersonSuspended
 from shared.contract.events.topics import BALLOTS
 from shared.contract.events.vocabulary import Phase
-from shared.contract.principal import Principal
+from shared.contract.principal import Principal, Standing
 from shared.delivery.command import Command
 from tests.support.in_memory import principal
 from tests.unit.contests.audience import KnownPeople
 from tests.unit.contests.world import CONTENT, SCHEDULE, World
 from tooling.sample_events import sample
 
-NAMES = ("ann", "ben", "cleo", "dora", "emil", "fay")
+NAMES = ("ann", "ben", "cleo", "dora", "emil", "fay", "gus")
+PROGRAMS = frozenset({"fay"})
+STRANGERS = frozenset({"gus"})  # the platform has never heard of them
 GROUP = "01976f3e-0000-7000-8000-000000000001"
 MOVES = ("join", "leave", "suspend", "reinstate")
 DEEDS = (*MOVES, "come and enter", "come and vote", "take back")
@@ -52,15 +54,22 @@ class Course:
     def __init__(self, rules: Rules, joined: Sequence[str]) -> None:
         self.world, self.rules = World(), rules
         self.known = KnownPeople(self.world.stored)
-        self.people = {name: principal(name) for name in NAMES}
+        self.people = {
+            name: principal(
+                name,
+                standing=Standing.UNKNOWN if name in STRANGERS else Standing.ACTIVE,
+                human=name not in PROGRAMS,
+            )
+            for name in NAMES
+        }
         self.olga, self.author = principal("olga", "editor"), principal("author")
         everybody = [*self.people.values(), self.olga, self.author]
+        active = [person for person in everybody if person.standing is Standing.ACTIVE]
+        self.active = {person.person_id for person in active}
+        self.members = {self.author.person_id}
         self.known.hear(
             sample(GroupCreated, group_id=GROUP, visibility="open"),
-            *(
-                sample(PersonActivated, person=person.person_id, account="human")
-                for person in everybody
-            ),
+            *(sample(PersonActivated, **_account(person)) for person in active),
         )
         about: dict[str, Any] = {"group_id": GROUP, "visibility": "open"}
         self.known.hear(
@@ -91,15 +100,21 @@ class Course:
         """Somebody does something; what is refused changes nothing."""
         who = self.people[name]
         about: dict[str, Any] = {"group_id": GROUP, "member": who.person_id, "visibility": "open"}
-        account: dict[str, Any] = {"person": who.person_id, "account": "human"}
+        account = _account(who)
         match deed:
+            case "join" | "leave" | "suspend" | "reinstate" if name in STRANGERS:
+                return
             case "join":
+                self.members.add(name)
                 self.known.hear(sample(MembershipJoined, **about, role="member"))
             case "leave":
+                self.members.discard(name)
                 self.known.hear(sample(MembershipLeft, **about))
             case "suspend":
+                self.active.discard(name)
                 self.known.hear(sample(PersonSuspended, **account))
             case "reinstate":
+                self.active.add(name)
                 self.known.hear(sample(PersonReinstated, **account, status="active"))
             case "come and enter" | "come and vote":
                 for first in ("reinstate", "join", deed.removeprefix("come and ")):
@@ -119,6 +134,19 @@ class Course:
             self.world.do(commands[deed])
         except Refusal:
             return
+
+    def active_humans(self, group_id: str) -> int:
+        """How many may take part, counted once more."""
+        among = self.active if group_id == EVERYONE else self.active & self.members
+        return len(among - PROGRAMS)
+
+    def recount(self) -> tuple[int, int]:
+        """People with an entry that stands, and people with a ballot."""
+        entrants = {entry.author for entry in self.world.all(Entry) if entry.stands}
+        voters = {ballot.id for ballot in self.world.all(Ballot) if ballot.choices}
+        assert not entrants & (PROGRAMS | STRANGERS)
+        assert not any(voter.partition(":")[2] in PROGRAMS | STRANGERS for voter in voters)
+        return len(entrants), len(voters)
 
     @property
     def contest(self) -> Contest:
@@ -153,6 +181,10 @@ class Course:
         }
 
 
+def _account(who: Principal) -> dict[str, Any]:
+    return {"person": who.person_id, "account": "human" if who.human else "service"}
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     group=st.booleans(),
@@ -162,7 +194,7 @@ class Course:
     during=turns,
     by_the_clock=st.booleans(),
 )
-def test_no_ratio_of_a_contest_passes_one_whoever_comes_and_goes(
+def test_no_ratio_of_a_contest_passes_one_and_humans_alone_are_counted_whoever_comes_and_goes(
     *,
     group: bool,
     joined: set[str],
@@ -177,6 +209,7 @@ def test_no_ratio_of_a_contest_passes_one_whoever_comes_and_goes(
     for turn in before:
         if turn[1] in MOVES:
             course.turn(*turn)
+    eligible_entrants = course.active_humans(where)
     course.announce()
     course.world.do(
         SubmitEntry(course.author, course.id, course.world.new_id(), CONTENT, consents=True)
@@ -186,12 +219,18 @@ def test_no_ratio_of_a_contest_passes_one_whoever_comes_and_goes(
         course.turn(*turn)
     if not by_the_clock:
         course.go("review")
+    eligible_voters = course.active_humans(where)
     course.go("voting", by_the_clock=by_the_clock)
     assert course.contest.phase == "voting"
+    assert course.contest.eligible_entrants == eligible_entrants
     for turn in (*during, *((name, "come and vote") for name in NAMES)):
         course.turn(*turn)
-        for name, (part, whole) in course.shares().items():
+        shares = course.shares()
+        for name, (part, whole) in shares.items():
             assert part <= whole, name
+        entrants, voters = course.recount()
+        assert shares["entrants in the figures"][0] == entrants
+        assert shares["ballots in the figures"] == (voters, eligible_voters)
 
 
 @pytest.fixture
