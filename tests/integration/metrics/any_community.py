@@ -80,6 +80,7 @@ class Community:
         self.accounts = {name: Account(name, name not in PROGRAMS) for name in (*NAMES, *STRANGERS)}
         self.everybody = list(self.accounts.values())
         self.group_id, self.channel_id = "", ""
+        self.open = True
         self.posts: list[Any] = []
 
     def hear(self, data: EventData, actor: str | None = None) -> None:
@@ -101,7 +102,7 @@ class Community:
         """The first people arrive and found a group."""
         for name in NAMES[:first]:
             self.arrive(name)
-        self.group_id = self.world.new_id()
+        self.group_id, self.open = self.world.new_id(), visibility == "open"
         about: dict[str, Any] = {"group_id": self.group_id, "visibility": visibility}
         self.hear(sample(groups.GroupCreated, **about), self.accounts["a"].who.person_id)
         for name in NAMES[:first]:

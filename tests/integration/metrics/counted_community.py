@@ -13,11 +13,25 @@ from services.metrics.store.documents import COLLECTIONS
 from services.metrics.store.generations import clear_generation
 from services.metrics.store.kpi_calculator import KpiCalculator
 from services.metrics.store.writer import Writer
+from shared.contract.aliases import Aliases
+from shared.contract.events.disclosure import Disclosure
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import Database, Driver, Mongo, connect
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from tests.integration.metrics.any_community import Community
 from tests.support.metrics import told
+
+
+class _ReadableAliases:
+    """Aliases of people whose ids are names: as many of them as the real ones, and no secret."""
+
+    def of(self, kind: str, person: str, scope: str | None = None) -> str:
+        """The name, with what stands for the act and the scope in front."""
+        return f"{kind}|{scope or ''}|{person}"
+
+    def person(self, text: str) -> str:
+        """The name."""
+        return text.rpartition("|")[2]
 
 
 @asynccontextmanager
@@ -41,14 +55,18 @@ async def counted_community(url: str, prefix: str, community: Community) -> Asyn
 
 
 async def _count(database: Database, mongo: Mongo, community: Community) -> None:
-    """Folds all that was told, and stores it."""
+    """Folds all that was told, as services tell it and relays send it, and stores it."""
     folds = {
         name: fold(f"{name}/0") for name in sorted({data.topic for data, _, _ in community.told})
     }
-    for data, actor, at in community.told:
+    aliases = _ReadableAliases()
+    disclosure = Disclosure(cast(Aliases, aliases))
+    within = None if community.open else community.group_id
+    for happened, who, at in community.told:
+        data, actor = disclosure.publishable(happened, who, within, masked=False)
         folds[data.topic].apply(told(data, actor=actor, at=at))
     taken = [(f"{name}/0", fold_.take()) for name, fold_ in folds.items()]
-    writer = Writer(database)
+    writer = Writer(database, person=aliases.person)
     await writer.prepare(taken)
     sessions = mongo.sessions(database)
     session = await sessions.open()

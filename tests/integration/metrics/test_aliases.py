@@ -4,11 +4,19 @@ import uuid
 
 import pytest
 
+from services.metrics.projection import fold
 from services.metrics.store.documents import COLLECTIONS, PEOPLE
+from services.metrics.store.generations import clear_generation
 from services.metrics.store.person_numbers import PersonNumbers, find_number
+from services.metrics.store.posts import find_post
+from services.metrics.store.writer import Writer
 from shared.contract.aliases import BALLOT, MEMBER, REACTION, VIEW, Aliases
+from shared.contract.events.posts import PostPublished
+from shared.contract.events.topics import POSTS
 from shared.contract.ids import new_id
-from shared.delivery.mongo import Database
+from shared.delivery.mongo import Database, Mongo
+from tests.support.metrics import told
+from tooling.sample_events import sample
 
 ALIASES = Aliases(b"a key for tests only")
 ADA, BOB = (str(uuid.UUID(int=number, version=4)) for number in (1, 2))
@@ -17,6 +25,7 @@ ADA, BOB = (str(uuid.UUID(int=number, version=4)) for number in (1, 2))
 @pytest.fixture
 async def figures(database: Database) -> Database:
     await database.ensure_collections(COLLECTIONS)
+    await clear_generation(database, 1)
     return database
 
 
@@ -71,3 +80,24 @@ async def test_a_name_that_no_key_turns_back_is_somebody_of_its_own(figures: Dat
     other = Aliases(b"another key for tests").of(VIEW, ADA)
     found = await counting(figures).numbers([ADA, other])
     assert found[ADA] != found[other]
+
+
+async def test_an_author_is_the_same_in_every_group(mongo: Mongo, figures: Database) -> None:
+    """They may read the figures of each of their posts, and their topics of a day are bounded."""
+    writer = Writer(figures, person=ALIASES.person)
+    ids = [new_id() for _ in range(3)]
+    folded = fold(f"{POSTS}/0")
+    for post_id, author in zip(ids, [*names(ADA)[-2:], ADA], strict=True):
+        folded.apply(told(sample(PostPublished, post_id=post_id, author=author), actor=author))
+    taken = folded.take()
+    await writer.prepare([(f"{POSTS}/0", taken)])
+    assert {post.author for _, post in taken.posts} == {ADA}
+    sessions = mongo.sessions(figures)
+    async with (await sessions.open()).transaction() as transaction:
+        await writer.write(transaction)
+        await transaction.commit()
+    await sessions.close()
+    found = [await find_post(figures, post_id) for post_id in ids]
+    number = await find_number(figures, ADA)
+    assert number is not None
+    assert [post and post.author for post in found] == [number] * 3
