@@ -73,6 +73,12 @@ def test_what_is_no_alias_is_left_as_it_is(aliases: Aliases, text: str) -> None:
     assert aliases.person(text) == text
 
 
+def test_what_is_longer_than_an_alias_is_none(aliases: Aliases) -> None:
+    for scope in (None, POST):
+        text = aliases.of(VIEW, ADA, scope) + "00"
+        assert aliases.person(text) == text
+
+
 @pytest.mark.parametrize("person", ["", "ann", ADA + "0" * 2, "mfrggzdfmztwq2lknnwg23tpoa"])
 def test_only_a_persons_id_has_an_alias(aliases: Aliases, person: str) -> None:
     for scope in (None, POST):
