@@ -20,7 +20,7 @@ _BARRED = frozenset({"suspended", "left"})
 
 
 class Person(Entity, frozen=True, kw_only=True):
-    """A person.
+    """A person, as services copy them.
 
     Attributes:
         status: What the last event said; None while nothing but a membership has been heard of.

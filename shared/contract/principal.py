@@ -49,7 +49,7 @@ class Identity(NamedTuple):
 
     Attributes:
         person_id: The id that the platform made for them; empty where there is nobody.
-        standing: Where they stand.
+        standing: Where they stand: what else holds of them comes after it.
         human: Whether the account is a human being's, not a program's.
     """
 
@@ -69,7 +69,7 @@ class Principal:
     Attributes:
         person_id: The id that the platform made for them; empty for somebody unknown.
         roles: The platform roles of the token; none for somebody who isn't active.
-        standing: Where they stand.
+        standing: Where they stand: what else holds of them comes after it.
         human: Whether a human being acts, not a program: neither the account nor the token says so.
         claims: What their token says; None for a caller without one.
     """

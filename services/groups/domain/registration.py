@@ -91,7 +91,7 @@ def uninvited_person(
     could invite anybody.
 
     Args:
-        claims: What their token says.
+        claims: What the visitor's token says.
         person_id: The id that the platform has made for them.
         now: When they come.
         self_registration: Whether everybody may whom the identity provider vouches for.

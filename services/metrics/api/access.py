@@ -25,7 +25,7 @@ class KnownCaller:
     """An authenticated caller, and what metrics know of them.
 
     Attributes:
-        principal: Who asks.
+        principal: The person who asks.
         number: The caller's number in the figures; None for somebody of whom nothing was counted,
             or who needn't be looked up.
     """

@@ -36,7 +36,7 @@ class Membership(audience.Membership, frozen=True, kw_only=True):
 
 
 class Person(audience.Person, frozen=True, kw_only=True):
-    """A person.
+    """A person, as posts know them.
 
     Attributes:
         changes: Grows with each change of their memberships; begins at the time (milliseconds since

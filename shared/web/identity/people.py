@@ -29,9 +29,9 @@ class Everybody:
     """
 
     def recall(self, claims: Claims) -> Principal:
-        """The caller."""
+        """The caller, active and with the roles of the token."""
         return principal_of(claims, Identity(claims.subject, Standing.ACTIVE))
 
     async def find(self, claims: Claims) -> Principal:
-        """The caller."""
+        """The caller, active and with the roles of the token."""
         return self.recall(claims)
