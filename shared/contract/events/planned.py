@@ -57,7 +57,6 @@ PLANNED_TOPICS = frozenset(TOPICS) - {
 """Topics that nothing is written to: all of their types are planned."""
 
 PLANNED_WORDS: Mapping[str, frozenset[str]] = {
-    "LoginStanding": frozenset({"unknown"}),
     "JoinedBy": frozenset({"provisioning"}),
     "Format": frozenset({"poll", "event"}),
     "ContentStatus": frozenset({"hidden"}),

@@ -19,6 +19,8 @@ _PLUMBING = frozenset(
 )
 # What is in each answer that is documented to have it; others depend on what happened.
 _ALWAYS = frozenset({"etag", "location", "retry-after", "www-authenticate"})
+# Of all that is forbidden, only this becomes allowed by waiting.
+_SOON_ALLOWED = "urn:mitmach:problem:person-not-active"
 
 
 class AnswersSeen:
@@ -71,7 +73,10 @@ class AnswersSeen:
         documented = {header.lower() for header in told.get("headers", ())}
         sent = set(headers.keys())
         self.wrong |= {f"{name} {status} sends {one}" for one in sent - _PLUMBING - documented}
-        self.wrong |= {f"{name} {status} lacks {one}" for one in documented & _ALWAYS - sent}
+        always = _ALWAYS
+        if status == 403 and kind != _SOON_ALLOWED:
+            always = _ALWAYS - {"retry-after"}
+        self.wrong |= {f"{name} {status} lacks {one}" for one in documented & always - sent}
         if kind:
             schema = told["content"][_PROBLEM]["schema"]["$ref"].rpartition("/")[2]
             if kind not in problem_types(document, schema):
