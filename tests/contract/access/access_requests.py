@@ -42,6 +42,21 @@ class Ask:
 
 async def ask(world: AccessWorld, row: str, method: str, path: str, column: str) -> tuple[int, str]:
     """Asks as this caller; gives status and problem."""
+    made = await things_made(world, row, column) if column in world.callers else {}
+    return await world.status(column, method, *request(world, row, path, column, made))
+
+
+async def things_made(world: AccessWorld, row: str, column: str) -> dict[str, str]:
+    """What the row's request needs anew, by the name in braces."""
+    place = world.place_of(column)
+    making = ASKS.get(row, Ask()).made.items()
+    return {name: await make(world, place, column) for name, make in making}
+
+
+def request(
+    world: AccessWorld, row: str, path: str, column: str, made: Mapping[str, str]
+) -> tuple[str, Any]:
+    """Path and body of the row's request in the place of this caller."""
     place = world.place_of(column)
     ask = ASKS.get(row, Ask())
     names: dict[str, str] = {
@@ -52,11 +67,10 @@ async def ask(world: AccessWorld, row: str, method: str, path: str, column: str)
         "version": "1",
         **{name: str(getattr(place, name)) for name in Place.__dataclass_fields__},
         **ask.fixed,
+        **made,
     }
-    for name, make in ask.made.items() if column in world.callers else ():
-        names[name] = await make(world, place, column)
     body = None if ask.body is None else json.loads(_filled(json.dumps(ask.body), names))
-    return await world.status(column, method, _filled(path + ask.query, names), body)
+    return _filled(path + ask.query, names), body
 
 
 def _filled(text: str, names: Mapping[str, str]) -> str:
