@@ -10,9 +10,11 @@ _HEAD = """# Roles, and what each may do
 
 Generated from the access table in `shared/contract/access/`, which every command and query asks.
 
-Two questions, in this order. Does the person see the thing? If not, the answer is 404, as if it
-weren't there. Do they hold one of the roles or relations in the table below? If not, it is 403.
-Whether its state allows it (a closed vote, an archived group) is a third question, answered 409.
+Three questions, in this order. [Where does the person stand](security.md#who-asks)? Who isn't
+active gets 403, whatever roles their token has, and may only come. Does the person see the thing?
+If not, the answer is 404, as if it weren't there. Do they hold one of the roles or relations in the
+table below? If not, it is 403. Whether its state allows it (a closed vote, an archived group) is a
+fourth question, answered 409.
 
 A suspended person may do what begins with "read", as an outsider, and nothing else. Programs with
 the role `service` may do what names that role, or another role of the platform that their token

@@ -101,7 +101,7 @@ class StandingWorld(AccessWorld):
 
     async def _program(self, role: str, column: str) -> Visitor:
         name = f"program-{column}"
-        body = {"external_id": f"the-{name}", "name": "Robot", "account": "program"}
+        body = {"external_id": f"the-{name}", "name": "Robot", "account": "service"}
         made = await self.callers["admin"].good("POST", "/v1/people", body)
         program = Visitor(made["id"], self._platform.http, self.token(name, role))
         await program.good("POST", "/v1/me/visits")
