@@ -345,6 +345,13 @@ MUTANTS = (
         ("tests/contract/openapi/test_client_rules.py",),
     ),
     Mutant(
+        "who has left isn't eligible from then on",
+        "services/metrics/projection/accounts.py",
+        '    "mitmach.person.left": _off,\n',
+        "",
+        ("tests/unit/metrics/test_eligibility.py",),
+    ),
+    Mutant(
         "what somebody owned passes on when they leave",
         "services/groups/commands/leaving.py",
         "if self.person_id in group.owners:",

@@ -29,8 +29,8 @@ STRANGERS = ("y", "z")
 ADMIN = principal("admin", "admin")  # no member of the community
 FORMATS = ("text", "photo", "video")
 DEEDS = (
-    *("arrive", "join", "leave", "suspend", "reinstate", "publish", "publish", "wait"),
-    *("erase", "all view", "all view", "all react"),
+    *("arrive", "join", "leave", "suspend", "reinstate", "go", "publish", "publish"),
+    *("wait", "erase", "all view", "all view", "all react"),
     *("view", "view", "view", "react", "react", "take back", "share", "comment"),
     *("delete comments", "moderate", "delete"),
 )
@@ -150,18 +150,30 @@ class Community:
             if account.member:
                 self._membership(groups.MembershipSuspended, account, counted=account.human)
 
+    def go(self, name: str) -> None:
+        """They leave the organisation, and may come back; what they did stays counted."""
+        account = self.accounts[name]
+        if account.standing in {Standing.ACTIVE, Standing.SUSPENDED}:
+            counted, before = account.counted, account.standing.value
+            account.standing = Standing.LEFT
+            said: dict[str, Any] = {"previous": before, "ever_activated": True}
+            self.hear(sample(people.PersonLeft, **account.kind, **said))
+            if account.member and before == "active":
+                self._membership(groups.MembershipSuspended, account, counted=counted)
+
     def reinstate(self, name: str) -> None:
         account = self.accounts[name]
-        if account.standing is Standing.SUSPENDED:
-            account.standing = Standing.ACTIVE
-            self.hear(sample(people.PersonReinstated, **account.kind, status="active"))
+        if account.standing in {Standing.SUSPENDED, Standing.LEFT}:
+            before, account.standing = account.standing.value, Standing.ACTIVE
+            said: dict[str, Any] = {"status": "active", "previous": before}
+            self.hear(sample(people.PersonReinstated, **account.kind, **said))
             if account.member:
                 self._membership(groups.MembershipReinstated, account, counted=account.human)
 
     def erase(self, name: str) -> None:
         """They are forgotten; a token outlives that, and does nothing any more."""
         account = self.accounts[name]
-        if account.standing in {Standing.ACTIVE, Standing.SUSPENDED}:
+        if account.standing in {Standing.ACTIVE, Standing.SUSPENDED, Standing.LEFT}:
             self.leave(name)
             said: dict[str, Any] = {"previous": account.standing.value, "ever_activated": True}
             self.hear(sample(people.PersonErased, **account.kind, **said))
@@ -176,7 +188,7 @@ class Community:
     def act(self, name: str, deed: str, number: int) -> None:
         """Somebody does something, with one of the posts where it needs one."""
         match deed:
-            case "arrive" | "join" | "leave" | "suspend" | "reinstate" | "erase":
+            case "arrive" | "join" | "leave" | "suspend" | "reinstate" | "go" | "erase":
                 getattr(self, deed)(name)
             case "publish":
                 self.publish(self.accounts[name], FORMATS[number % len(FORMATS)])
