@@ -10,8 +10,9 @@ from services.contests.api import DESCRIPTION, ROUTERS, TAGS, TITLE
 from services.contests.config import ContestsSettings
 from services.contests.store import COLLECTIONS, MIGRATIONS, OLDER
 from services.contests.worker.audience_copy import ContestsAudienceCopy
+from services.contests.worker.erasures import Erasures
 from services.contests.worker.scheduler import Scheduler
-from shared.contract.events.topics import BALLOTS, CONTESTS
+from shared.contract.events.topics import BALLOTS, CONTESTS, CONTESTS_FORGOTTEN
 from shared.contract.ids import new_id
 from shared.contract.moments import utc_now
 from shared.delivery.lease import Lease
@@ -43,14 +44,14 @@ async def build_relay(
 ) -> AsyncIterator[Part]:
     """The relay: publishes what was committed, one at a time of all that run."""
     async with _open(settings, mongo, telemetry) as base:
-        yield base.relay([CONTESTS, BALLOTS])
+        yield base.relay([CONTESTS, BALLOTS, CONTESTS_FORGOTTEN])
 
 
 @asynccontextmanager
 async def build_worker(
     settings: ContestsSettings, mongo: Mongo, telemetry: Telemetry
 ) -> AsyncIterator[Part]:
-    """The worker: keeps the copy of people and groups, and does what is due in contests."""
+    """The worker: keeps the copy of people and groups, does what is due, forgets the erased."""
     async with _open(settings, mongo, telemetry) as base, base.open_committer() as committer:
         lease = Lease(base.database, "clock", holder=new_id())
         scheduler = Scheduler(
@@ -62,9 +63,17 @@ async def build_worker(
             metrics=telemetry.metrics,
         )
         copying = base.consumer(ContestsAudienceCopy())
+        erasures = Erasures(
+            EntityStore(base.database),
+            committer,
+            Lease(base.database, "erasures", holder=new_id()),
+            now=utc_now,
+            metrics=telemetry.metrics,
+        )
         health = base.health(copying)
         health.watch("clock", scheduler.watchdog.stalled)
-        run = run_together(copying=copying.run, clock=scheduler.run)
+        health.watch("erasures", erasures.watchdog.stalled)
+        run = run_together(copying=copying.run, clock=scheduler.run, erasures=erasures.run)
         yield Part(f"{SERVICE} worker", run, health)
 
 

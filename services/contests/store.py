@@ -12,7 +12,7 @@ from services.contests.domain.contest import Contest
 from services.contests.domain.entry import Entry, LastEntryView
 from services.contests.domain.participation import Participation
 from services.contests.domain.tally import Result
-from shared.audience import Group, Membership, Person
+from shared.audience import ErasedPerson, Group, Membership, Person
 from shared.delivery.migrations import Migration
 from shared.delivery.mongo import Index
 from shared.web.quotas import DailyUse
@@ -39,6 +39,8 @@ COLLECTIONS: Mapping[str, Sequence[Index]] = {
     # Read as a whole, once, for the tally. Nothing orders or groups ballots by what they choose.
     Ballot.collection: (Index((("contest_id", 1),)),),
     Result.collection: (),
+    # Who is still to be forgotten.
+    ErasedPerson.collection: (Index((("noted_at", 1),), partial={"person": {"$type": "string"}}),),
     Person.collection: (),
     # Of a group: how many may take part. Of a person: what ends when they are erased.
     Membership.collection: (Index((("group_id", 1),)), Index((("person", 1),))),

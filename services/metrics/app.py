@@ -137,7 +137,12 @@ async def build_consumer(
 
         consumer = LiveConsumer(Generations(base.database), mongo, build)
         erasures = Erasures(
-            base.database, mongo, base.open_committer, now=utc_now, metrics=telemetry.metrics
+            base.database,
+            mongo,
+            base.open_committer,
+            aliases=base.aliases(),
+            now=utc_now,
+            metrics=telemetry.metrics,
         )
         logins = base.consumer(LoginsCopy(SERVICE))
         health = base.health(logins)

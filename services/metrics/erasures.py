@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar
 
 from services.metrics.store.forgetting import (
@@ -24,10 +25,12 @@ from services.metrics.store.forgetting import (
 )
 from services.metrics.store.generations import Generations, database_names
 from shared.audience import Login
+from shared.contract.aliases import Aliases
 from shared.contract.errors import Unavailable
 from shared.contract.events.erasures import MetricsPersonForgotten
 from shared.delivery.command import SETTLED, Changes, Entity, Found, Key, Occurred
 from shared.delivery.committer import Committer
+from shared.delivery.dead_letters import forget_letters
 from shared.delivery.mongo import Database, Mongo, why_unavailable
 from shared.runtime.health import Watchdog
 from shared.runtime.telemetry import Metrics, Outage
@@ -80,6 +83,7 @@ class Erasures:
         mongo: The connection to the databases of all generations.
         open_committer: Opens a committer on the service's own database. It is opened with the first
             erasure: one that waits writes to the database every second.
+        aliases: Tells who is named in dead letters.
         now: Gives the present time, in UTC.
         metrics: The process's metrics: rounds and failures are counted there.
 
@@ -93,6 +97,7 @@ class Erasures:
         mongo: Mongo,
         open_committer: OpenCommitter,
         *,
+        aliases: Aliases,
         now: Callable[[], datetime],
         metrics: Metrics,
     ) -> None:
@@ -100,6 +105,7 @@ class Erasures:
         self._runs = metrics.worker_runs.labels("metrics", "erasures")
         self._failures = metrics.worker_failures.labels("metrics", "erasures")
         self._base = base
+        self._aliases = aliases
         self._generations = Generations(base)
         self._databases = [mongo.database(name) for name in database_names(base.name)]
         self._open_committer = open_committer
@@ -136,8 +142,11 @@ class Erasures:
         due = await self._without_logins(due)
         if not due:
             return
+        people = [erasure.person for erasure in due]
         for other in self._databases:
-            await forget_again(other, [erasure.person for erasure in due])
+            await forget_again(other, people)
+            for person in people:
+                await forget_letters(other, partial(self._aliases.names, person=person))
         if await self._generations.building() is not None:  # it began meanwhile
             return
         if self._committer is None:

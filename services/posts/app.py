@@ -73,7 +73,14 @@ async def build_worker(
         lease = Lease(base.database, "clearing", holder=new_id())
         cleanup = Cleanup(store, committer, lease, now=utc_now, metrics=telemetry.metrics)
         forgetting = Lease(base.database, "erasures", holder=new_id())
-        erasures = Erasures(store, committer, forgetting, now=utc_now, metrics=telemetry.metrics)
+        erasures = Erasures(
+            store,
+            committer,
+            forgetting,
+            aliases=base.aliases(),
+            now=utc_now,
+            metrics=telemetry.metrics,
+        )
         health = base.health(copying, counting)
         health.watch("readership", readership.watchdog.stalled)
         health.watch("clearing", cleanup.watchdog.stalled)

@@ -10,6 +10,7 @@ shows nor with the person's aliases for anything else.
 
 import hashlib
 import hmac
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -41,6 +42,7 @@ KINDS: Final[dict[str, str]] = {
 PATTERN: Final = "[a-z][0-9a-f]{32}([0-9a-f]{16})?"
 """How an alias looks, as a regular expression, also one of a kind that is added some day."""
 
+_TOLD = re.compile(rb"(?<![0-9a-z])[a-z][0-9a-f]{32}(?:[0-9a-f]{16})?(?![0-9a-f])")
 _BLOCK = 16  # bytes: of a block of AES, and of a person's id
 # Bytes: two of a million scopes have the same tag with a probability of one to 37 million.
 _TAG = 8
@@ -105,6 +107,16 @@ class Aliases:
         if digits[12] != "4" or digits[16] not in "89ab":
             return text  # not the id of a person: made with another key
         return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+    def names(self, value: bytes, person: str) -> bool:
+        """Whether a person is named in what was sent, by their id or by an alias.
+
+        Args:
+            value: The bytes of an event, or of anything else.
+            person: The id of the person.
+        """
+        told = (found.decode() for found in _TOLD.findall(value))
+        return person.encode() in value or any(self.person(alias) == person for alias in told)
 
     def _masked(self, cipher: CipherContext, block: bytes, tag: bytes) -> bytes:
         """Encrypts or decrypts under a mask, before and after: the mode that is called XEX."""

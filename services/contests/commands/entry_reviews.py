@@ -187,7 +187,7 @@ def _review_reads(found: Found, entry_id: str, principal: Principal) -> Iterable
     yield from entry_reads(found, entry_id, principal)
     entry = found.get(Entry, entry_id)
     if entry is not None:
-        yield Participation, participation_id(entry.contest_id, entry.author)
+        yield Participation, participation_id(entry.contest_id, entry.entrant)
         yield participation_key(entry.contest_id, principal)
 
 
@@ -196,7 +196,7 @@ def _enter_review(found: Found, entry_id: str, principal: Principal, action: Act
     own = found_participation(found, entry.contest_id, principal.person_id)
     own.check_decides()
     reviewer = own.with_review()
-    author = found_participation(found, entry.contest_id, entry.author)
+    author = found_participation(found, entry.contest_id, entry.entrant)
     return _Review(entry, context, author, [] if reviewer is own else [reviewer])
 
 

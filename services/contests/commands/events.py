@@ -15,6 +15,7 @@ from services.contests.domain.publication import publication
 from services.contests.domain.rules import Schedule
 from services.contests.domain.tally import Result, Tally
 from services.contests.domain.visibility import concealing_group, masks_entrants
+from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.events import ballots, contests
 from shared.contract.events.envelope import EventData
 from shared.contract.events.vocabulary import ContestKind, EntryStatus, Phase
@@ -245,7 +246,7 @@ def results_published(contest: Contest, tally: Tally) -> ballots.ResultsPublishe
     ranking = tuple(
         ballots.EntryResult(
             entry_id=entry.entry_id,
-            entrant=entry.entrant,
+            entrant=FORMER_COLLEAGUE if entry.former else entry.entrant,
             rank=entry.rank,
             winner=entry.winner,
             votes=entry.votes,

@@ -53,6 +53,8 @@ class Entry(Entity, frozen=True, kw_only=True):
 
     Attributes:
         author: The person who entered it.
+        former: Of an erased author, the one-off id that they have in the contest; None for
+            everybody else.
         rejection: Why it was rejected, or is proposed to be while it still stands.
         accepted_by: The person who accepted it; None while nobody did.
     """
@@ -62,11 +64,17 @@ class Entry(Entity, frozen=True, kw_only=True):
     author: str
     content: EntryContent
     status: Status
+    former: str | None = None
     rejection: Rejection | None = None
     accepted_by: str | None = None
     submitted_at: datetime
     changed_at: datetime
     version: int = 1
+
+    @property
+    def entrant(self) -> str:
+        """Under whose id it is noted what its author is in the contest."""
+        return self.former or self.author
 
     @property
     def stands(self) -> bool:

@@ -245,11 +245,16 @@ def _check_takes_entries(contest: Contest, groups: Groups, now: datetime) -> Non
         raise EntriesNotAccepted("Its schedule says when it does.")
 
 
-def _check_may_fall(contest: Contest, now: datetime) -> None:
-    """Raises `ContestPhaseWrong` once the vote has ended: what is counted stays as it is."""
+def may_fall(contest: Contest, now: datetime) -> bool:
+    """Whether entries may be withdrawn or rejected still: what is counted stays as it is."""
     schedule = contest.description.schedule
     open_to_change = contest.phase in {"submissions", "review", "voting"}
-    if not open_to_change or schedule is None or now >= schedule.closes_at:
+    return open_to_change and schedule is not None and now < schedule.closes_at
+
+
+def _check_may_fall(contest: Contest, now: datetime) -> None:
+    """Raises `ContestPhaseWrong` once the vote has ended."""
+    if not may_fall(contest, now):
         raise ContestPhaseWrong("Entries are withdrawn or rejected until the vote ends.")
 
 

@@ -33,6 +33,7 @@ class PublishedEntry(NamedTuple):
         rank: The rank, from 1; None where few ballots hide it.
         winner: Its rank is 1, and somebody voted for it.
         votes: How many ballots chose it; None where few ballots hide it.
+        former: The person who entered it was erased: `entrant` is for counting alone.
     """
 
     entry_id: str
@@ -40,6 +41,7 @@ class PublishedEntry(NamedTuple):
     rank: int | None
     winner: bool
     votes: int | None
+    former: bool = False
 
 
 class RejectedEntry(NamedTuple):
@@ -76,7 +78,9 @@ def publication(tally: Tally) -> Publication:
     if 0 < tally.ballots < FEWEST_BALLOTS or 0 < tally.decisive < FEWEST_BALLOTS:
         return Publication(True, _winners_only(tally), None, None, None, rejected)
     ranking = [
-        PublishedEntry(entry.entry_id, entry.entrant, entry.rank, _has_won(entry), entry.votes)
+        PublishedEntry(
+            entry.entry_id, entry.entrant, entry.rank, _has_won(entry), entry.votes, entry.former
+        )
         for entry in tally.ranking
     ]
     return Publication(False, ranking, tally.ballots, tally.votes, tally.void_votes, rejected)
@@ -91,6 +95,7 @@ def _winners_only(tally: Tally) -> list[PublishedEntry]:
             rank=1 if told and _has_won(entry) else None,
             winner=told and _has_won(entry),
             votes=None,
+            former=entry.former,
         )
         for entry in tally.ranking
     ]

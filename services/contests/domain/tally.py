@@ -32,12 +32,14 @@ class Candidate(NamedTuple):
     Attributes:
         id: The id of the entry.
         submitted_at: When it was submitted; the earlier entry wins where the rules say so.
-        entrant: The person who entered it.
+        entrant: The person who entered it; of somebody erased, their one-off id in the contest.
+        former: That person was erased.
     """
 
     id: str
     submitted_at: datetime
     entrant: str
+    former: bool = False
 
 
 class TalliedEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,14 +47,16 @@ class TalliedEntry(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         rank: The rank, from 1. Entries that share a rank leave the next ranks free: 1, 1, 3.
-        entrant: The person who entered it.
+        entrant: The person who entered it; of somebody erased, their one-off id in the contest.
         votes: How many ballots chose it.
+        former: That person was erased, so nobody is told of that id.
     """
 
     rank: int
     entry_id: str
     entrant: str
     votes: int
+    former: bool = False
 
 
 class RejectedDuringVote(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +80,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
         rejected: Entries that were rejected while people voted, by their ids.
         late_entrants: How many people entered who weren't yet there when the contest was
             announced.
-        digest: A hash of all ballots: a recount over the same ballots gives the same hash.
+        digest: A hash of all ballots: a recount over the same ballots gives the same hash, unless a
+            voter was erased since.
     """
 
     ranking: list[TalliedEntry]
@@ -134,7 +139,13 @@ def tally(
         if tie_break == "shared_rank" and ranking and ranking[-1].votes == given:
             rank = ranking[-1].rank
         ranking.append(
-            TalliedEntry(rank=rank, entry_id=candidate.id, entrant=candidate.entrant, votes=given)
+            TalliedEntry(
+                rank=rank,
+                entry_id=candidate.id,
+                entrant=candidate.entrant,
+                votes=given,
+                former=candidate.former,
+            )
         )
     ranked = sum(entry.votes for entry in ranking)
     ranked_ids = {entry.entry_id for entry in ranking}

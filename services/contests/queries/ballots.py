@@ -29,7 +29,7 @@ async def count_ballots(store: EntityStore, contest: Contest) -> Tally:
     """Counts the ballots of a contest whose vote is over, as often as one likes."""
     in_contest = {"contest_id": contest.id}
     candidates = [
-        Candidate(entry.id, entry.submitted_at, entry.author)
+        Candidate(entry.id, entry.submitted_at, entry.entrant, former=entry.former is not None)
         async for entry in store.stream(Entry, {**in_contest, "status": "accepted"})
     ]
     ballots = [

@@ -33,6 +33,7 @@ from services.posts.domain.engagement import CommentReaction, Engagement
 from services.posts.domain.post import Post
 from services.posts.queries.comments import next_answer
 from shared.audience import ErasedPerson
+from shared.contract.aliases import Aliases
 from shared.contract.errors import Unavailable
 from shared.delivery.command import SETTLED, Command, Entity
 from shared.delivery.committer import Committer
@@ -60,6 +61,7 @@ class Erasures:
         store: The posts service's database.
         committer: Executes the steps.
         lease: The lease of this work, which one process holds at a time.
+        aliases: Tells who is named in dead letters.
         now: Gives the present time, in UTC.
         metrics: The process's metrics: rounds and failures are counted there.
 
@@ -73,6 +75,7 @@ class Erasures:
         committer: Committer,
         lease: Lease,
         *,
+        aliases: Aliases,
         now: Callable[[], datetime],
         metrics: Metrics | None = None,
     ) -> None:
@@ -83,6 +86,7 @@ class Erasures:
         self._store = store
         self._committer = committer
         self._lease = lease
+        self._aliases = aliases
         self._now = now
         self._outage = Outage(log, "can't forget who was erased", first=PAUSE)
 
@@ -121,7 +125,7 @@ class Erasures:
             await self._execute(ForgetCommentReaction(erased, comment_id) for comment_id in ids)
         database = self._store.database
         await database.delete(DailyUse.collection, {"_id": person})
-        await forget_letters(database, lambda value: person.encode() in value)
+        await forget_letters(database, lambda value: self._aliases.names(value, person))
         await self._committer.execute(FinishForgetting(erased.id))
 
     async def _forget_posts(self, erased: ErasedPerson, person: str) -> None:

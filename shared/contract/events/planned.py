@@ -8,7 +8,7 @@ ready before: the metrics service counts votes in polls already.
 
 from collections.abc import Iterable, Mapping
 
-from shared.contract.events import erasures, guides, insights, posts, responses
+from shared.contract.events import guides, insights, posts, responses
 from shared.contract.events.ballots import ScoreRecorded
 from shared.contract.events.envelope import EventData
 from shared.contract.events.registry import EVENT_CLASSES
@@ -46,8 +46,6 @@ PLANNED_TYPES: frozenset[type[EventData]] = frozenset(
         insights.GroupRevived,
         insights.ContributionUnanswered,
         insights.KpiReported,
-        # What services say when they have forgotten somebody
-        erasures.ContestsPersonForgotten,
     }
 )
 

@@ -196,7 +196,7 @@ async def announced(organiser: Somebody, **rules: Any) -> str:
 
 async def enter(author: Somebody, path: str) -> str:
     """The id of a new entry."""
-    body = {"title": f"By {author.id}", "media": [PHOTO], "consent": True}
+    body = {"title": f"By {author.subject}", "media": [PHOTO], "consent": True}
     entry = await author.good("POST", f"{path}/entries", body)
     return str(entry["id"])
 

@@ -79,7 +79,14 @@ async def service(settings: MetricsSettings, mongo: Mongo) -> AsyncIterator[Serv
         AsyncExitStack() as opened,
     ):
         base, metrics = context.database, telemetry.metrics
-        erasures = Erasures(base, mongo, context.open_committer, now=clock, metrics=metrics)
+        erasures = Erasures(
+            base,
+            mongo,
+            context.open_committer,
+            aliases=context.aliases(),
+            now=clock,
+            metrics=metrics,
+        )
         other = mongo.database(f"{base.name}_next")
         yield Service(base, other, clock, erasures, opened)
         await mongo.drop(other.name)

@@ -171,6 +171,7 @@ class Legacy:
                 self.store,
                 committer,
                 Lease(self.base.database, "erasures", holder=new_id()),
+                aliases=self.base.aliases(),
                 now=lambda: self.heard + timedelta(seconds=later),
             ).look()
 

@@ -21,6 +21,12 @@ from services.contests.commands.entry_reviews import (
     ProposeRejection,
     RejectEntry,
 )
+from services.contests.commands.erasures import (
+    FinishForgetting,
+    ForgetEntry,
+    ForgetInContest,
+    ForgetView,
+)
 from services.contests.commands.scheduled import DeleteContest, EnterDuePhases, RecordResult
 from services.contests.domain.audience import GroupUnknown
 from services.contests.domain.contest import Contest, ContestNotFound
@@ -161,6 +167,7 @@ def test_every_command_says_whether_it_adds_something() -> None:
     club = Club(World(), named=False)
     told = {type(command) for command in (*club.adding(), *club.ending())}
     by_the_clock = {EnterDuePhases, RecordResult, DeleteContest}
+    forgetting = {ForgetInContest, ForgetEntry, ForgetView, FinishForgetting}
     found = set()
     for module in iter_modules(commands.__path__):
         there = import_module(f"{commands.__name__}.{module.name}")
@@ -169,7 +176,7 @@ def test_every_command_says_whether_it_adds_something() -> None:
             for _, kind in inspect.getmembers(there, inspect.isclass)
             if kind.__module__ == there.__name__ and {"reads", "decide"} <= set(vars(kind))
         }
-    assert found - told - by_the_clock == set()
+    assert found - told - by_the_clock - forgetting == set()
 
 
 @pytest.mark.parametrize("named", [False, True])
