@@ -118,7 +118,7 @@ async def test_workers_that_die_and_two_at_once_move_each_thing_once(
 
     left = {"_id": {"$regex": f":{person}$"}}
     dying = asyncio.create_task(work())
-    while await database.count("ballots", left) == size:
+    while await database.count("ballots", left) == size and not dying.done():
         await asyncio.sleep(0.005)
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)

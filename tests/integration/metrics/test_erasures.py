@@ -17,10 +17,12 @@ from services.metrics.erasures import Erasures
 from services.metrics.store.documents import COLLECTIONS, FORGOTTEN, GROUPS, PEOPLE
 from services.metrics.store.forgetting import forgetting
 from services.metrics.store.generations import GENERATIONS, Generations, clear_generation
+from shared.contract.aliases import MEMBER, VIEW, Aliases
 from shared.contract.erasures import erasure_id
 from shared.contract.events import people
 from shared.contract.events.topics import METRICS_FORGOTTEN
 from shared.delivery.command import SETTLED
+from shared.delivery.dead_letters import DEAD_LETTERS
 from shared.delivery.kafka import KafkaConnection
 from shared.delivery.log import LOG, logged_events
 from shared.delivery.mongo import Database, Mongo
@@ -29,6 +31,7 @@ from shared.runtime.process import running
 from shared.runtime.telemetry import Telemetry
 from tests.integration.metrics.service import Teller, running_api, running_consumer
 from tests.integration.metrics.test_counting import NOW, Office
+from tests.support.identity import PSEUDONYM_KEY
 from tests.support.oracle import published
 
 PERSON = "01936f3e-0000-4000-8000-000000000001"
@@ -121,6 +124,27 @@ async def test_nothing_is_told_while_a_flush_may_still_write_what_was_forgotten(
     assert len(await service.look()) == 1
     for collection in (GROUPS, PEOPLE, FORGOTTEN):
         assert PERSON not in str(await service.base.find(collection, {}))
+
+
+async def test_dead_letters_forget_too_under_which_name_ever_it_is_in_them(
+    service: Service,
+) -> None:
+    aliases = Aliases(PSEUDONYM_KEY)
+    named = [PERSON, aliases.of(VIEW, PERSON), aliases.of(MEMBER, PERSON, "a group")]
+    other = aliases.of(VIEW, "01936f3e-0000-4000-8000-000000000002")
+    letters = [
+        {"_id": f"{n}", "key": b"k", "value": f'{{"actor":"{name}"}}'.encode(), "headers": [],
+         "state": "open"}
+        for n, name in enumerate((*named, other))
+    ]  # fmt: skip
+    await service.base.insert(DEAD_LETTERS, letters)
+    await forget(service.base)
+    assert len(await service.look()) == 1
+    states = [
+        (letter["state"], letter["value"])
+        for letter in await service.base.find(DEAD_LETTERS, {}, sort=[("_id", 1)])
+    ]
+    assert states == [("forgotten", None)] * 3 + [("open", letters[3]["value"])]
 
 
 async def test_nothing_is_told_while_figures_are_rebuilt_and_the_old_ones_forget_too(
