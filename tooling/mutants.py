@@ -24,6 +24,8 @@ QUARANTINE = "tests/unit/shared/test_quarantine.py"
 TIMESTAMPS = "tests/integration/shared/test_record_timestamps.py"
 GUARDS = "tests/faults/test_safeguards.py"
 QUERIES = "tests/unit/shared/test_query_parameters.py"
+PROGRAMS = "tests/unit/metrics/test_programs.py"
+VOTERS = "tests/unit/contests/test_programs.py"
 PAGES = "tests/unit/shared/test_cross_origin.py"
 LEAVING = "tests/unit/groups/test_leaving.py"
 
@@ -47,6 +49,27 @@ class Mutant(NamedTuple):
 
 
 MUTANTS = (
+    Mutant(
+        "programs that are in no figure about people",
+        "services/metrics/projection/posts/fold.py",
+        "if event.type == VIEWED and data.human:",
+        "if event.type == VIEWED:",
+        (PROGRAMS,),
+    ),
+    Mutant(
+        "posts of programs that are in no KPI",
+        "services/metrics/store/columns/day_columns.py",
+        "if post[1].author_human",
+        "if True",
+        (PROGRAMS,),
+    ),
+    Mutant(
+        "human beings who alone enter contests and vote",
+        "shared/contract/access/authorization.py",
+        "if not principal.human and action in HUMANS_ONLY:",
+        "if False:",
+        (VOTERS,),
+    ),
     Mutant(
         "few commands that wait for the commit that runs",
         "shared/delivery/committer/committer.py",

@@ -26,6 +26,7 @@ from shared.contract.events.groups import ChannelCreated, GroupCreated, Membersh
 from shared.contract.events.people import PersonActivated
 from shared.contract.events.registry import Event, decode_event
 from shared.contract.events.topics import POSTS, TOPICS
+from shared.contract.events.vocabulary import AccountKind
 from shared.contract.ids import new_id
 from shared.delivery.kafka import KafkaConnection, end_offsets, open_reader
 from shared.delivery.mongo import Database, Driver, connect
@@ -108,11 +109,13 @@ class PostsService:
         """Says something as the groups service."""
         await self.groups.publish(*events)
 
-    async def people(self, *names: str, roles: tuple[str, ...] = ()) -> list[Caller]:
-        """Active people; known to posts once there is a group, channel or place."""
+    async def people(
+        self, *names: str, roles: tuple[str, ...] = (), account: AccountKind = "human"
+    ) -> list[Caller]:
+        """Active people, or programs; known to posts once there is a group, channel or place."""
         callers = [self.caller(f"{name}-{uuid4().hex[:8]}", *roles) for name in names]
-        await self.tell(*(login_told(caller.subject) for caller in callers))
-        await self.tell(*(activated(caller) for caller in callers))
+        await self.tell(*(login_told(caller.subject, account=account) for caller in callers))
+        await self.tell(*(activated(caller, account) for caller in callers))
         self._unheard += [caller.id for caller in callers]
         return callers
 
@@ -192,9 +195,9 @@ class PostsService:
             return found
 
 
-def activated(caller: Caller) -> PersonActivated:
+def activated(caller: Caller, account: AccountKind = "human") -> PersonActivated:
     """That somebody has become active."""
-    return sample(PersonActivated, person=caller.id, account="human")
+    return sample(PersonActivated, person=caller.id, account=account)
 
 
 def joined(
