@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from services.groups.commands.account_changes import PropagateSuspension, SuccessorGone
 from services.groups.commands.groups import CreateGroup
@@ -11,6 +12,7 @@ from services.groups.commands.leaving import ForgetLeaver, LeaveOrganisation, Re
 from services.groups.commands.members import ChangeRole, JoinGroup, LeaveGroup
 from services.groups.commands.membership_requests import RequestMembership
 from services.groups.commands.people import ErasePerson, ReinstatePerson, SuspendPerson
+from services.groups.config import GroupsSettings
 from services.groups.domain.erasure import Erasure
 from services.groups.domain.person import (
     AccountStatus,
@@ -254,6 +256,16 @@ def test_whoever_left_long_enough_ago_is_forgotten() -> None:
     login = world.find(Login, mia.login)
     assert (login.person, login.standing) == (None, Standing.ERASED)
     assert world.happened(ForgetLeaver("mia", world.now)) == []
+
+
+@pytest.mark.parametrize(("days", "after"), [(0, None), (1, timedelta(days=1))])
+def test_the_organisation_says_when_whoever_left_is_forgotten(
+    days: int, after: timedelta | None
+) -> None:
+    settings = GroupsSettings(
+        pseudonym_key=SecretStr("a key for tests only, of 32 bytes"), forget_left_after_days=days
+    )
+    assert settings.forget_left_after() == after
 
 
 def test_whoever_is_back_isnt_forgotten() -> None:
