@@ -104,21 +104,22 @@ class Platform:
 
 @asynccontextmanager
 async def running_platform(
-    data: Path, *, quotas: bool = True, **settings: str
+    data: Path, *, quotas: bool = True, log: Path | None = None, **settings: str
 ) -> AsyncIterator[Platform]:
     """All services on real servers of their own, ended in order.
 
     Args:
         data: Folder for all that the servers store.
         quotas: Whether people have daily quotas and a rate; not where few people try everything.
+        log: Where its log lines go; None: nowhere.
         settings: Further ones by their names in lower case, without `MITMACH_`.
     """
     command = [sys.executable, "-m", "mitmach", "up", "--data", str(data), "--http-port", "0"]
-    nowhere = asyncio.subprocess.DEVNULL
+    lines = asyncio.subprocess.DEVNULL if log is None else log.open("wb")
     unlimited = {} if quotas else {"MITMACH_QUOTAS": "false", "MITMACH_HTTP_PERSON_RATE": "0"}
     given = {f"MITMACH_{name.upper()}": value for name, value in settings.items()}
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=nowhere, stderr=nowhere, env=os.environ | unlimited | given
+        *command, stdout=lines, stderr=lines, env=os.environ | unlimited | given
     )
     try:
         async with asyncio.timeout(STARTED_WITHIN):

@@ -31,7 +31,7 @@ from services.contests.domain.tally import Result
 from shared.audience import ErasedPerson
 from shared.contract.errors import Unavailable
 from shared.delivery.command import SETTLED, Command
-from shared.delivery.committer import Committer
+from shared.delivery.committer import Committer, forget_in_records
 from shared.delivery.dead_letters import forget_letters
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import EntityStore, why_unavailable
@@ -117,6 +117,7 @@ class Erasures:
             more |= await self._execute([ForgetView(erased, each) for each in entries])
         database = self._store.database
         await database.delete(DailyUse.collection, {"_id": person})
+        await forget_in_records(database, person)
         await forget_letters(database, lambda value: person.encode() in value)
         return more
 

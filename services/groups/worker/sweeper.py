@@ -25,7 +25,7 @@ from shared.contract.erasures import FORMER_COLLEAGUE
 from shared.contract.errors import Unavailable
 from shared.contract.events.vocabulary import TextsPolicy
 from shared.delivery.command import SETTLED
-from shared.delivery.committer import Committer
+from shared.delivery.committer import Committer, forget_in_records
 from shared.delivery.dead_letters import forget_letters
 from shared.delivery.mongo import EntityStore, why_unavailable
 from shared.runtime.health import Watchdog
@@ -134,6 +134,7 @@ class Sweeper:
         theirs = {"q": {"requested_by": person_id}, "u": asked, "multi": True}
         await database.update(Erasure.collection, [theirs])
         await database.delete(DailyUse.collection, {"_id": person_id})
+        await forget_in_records(database, person_id)
         await forget_letters(database, lambda value: person_id.encode() in value)
         await self._committer.execute(FinishErasure(person_id))
 

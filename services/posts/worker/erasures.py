@@ -36,7 +36,7 @@ from shared.audience import ErasedPerson
 from shared.contract.aliases import Aliases
 from shared.contract.errors import Unavailable
 from shared.delivery.command import SETTLED, Command, Entity
-from shared.delivery.committer import Committer
+from shared.delivery.committer import Committer, forget_in_records
 from shared.delivery.dead_letters import forget_letters
 from shared.delivery.lease import Lease
 from shared.delivery.mongo import EntityStore, why_unavailable
@@ -125,6 +125,7 @@ class Erasures:
             await self._execute(ForgetCommentReaction(erased, comment_id) for comment_id in ids)
         database = self._store.database
         await database.delete(DailyUse.collection, {"_id": person})
+        await forget_in_records(database, person)
         await forget_letters(database, lambda value: self._aliases.names(value, person))
         await self._committer.execute(FinishForgetting(erased.id))
 

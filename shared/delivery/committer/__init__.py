@@ -16,6 +16,7 @@ from shared.delivery.committer.idempotency import (
     IdempotencyKey,
     IdempotencyKeyReused,
     RepliedWith,
+    forget_in_records,
 )
 from shared.delivery.committer.queue import CommandResult
 
@@ -27,4 +28,5 @@ __all__ = [
     "IdempotencyKey",
     "IdempotencyKeyReused",
     "RepliedWith",
+    "forget_in_records",
 ]

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple, TypeAlias, get_type_hints
 
 from shared.contract.errors import Category, Refusal
 from shared.delivery.command import Entity, Found, Key
-from shared.delivery.mongo import Index
+from shared.delivery.mongo import Database, Index
 
 KEPT_FOR = 24 * 3600  # seconds that a key is remembered after its first use
 
@@ -110,6 +110,27 @@ def replay(once: IdempotencyKey, stored: IdempotencyRecord, found: Found) -> Any
         raise AnswerGone("It was done once and isn't done again; use a new key to do it anew.")
     made: Any = once.reply
     return standing[0] if issubclass(once.reply, Entity) else made(*standing)
+
+
+async def forget_in_records(database: Database, name: str) -> None:
+    """Takes a name out of the ids that records keep; repeated, these requests are done and gone.
+
+    The records stay: without them such a request would be executed anew.
+
+    Args:
+        database: The database of the service.
+        name: What is in ids of entities that are about somebody who was erased.
+    """
+    ids = {"$objectToArray": "$entities"}
+    named = {"$gte": [{"$indexOfCP": ["$$this.v", name]}, 0]}
+    gone = {"k": "$$this.k", "v": ""}
+    without = {"$map": {"input": ids, "in": {"$cond": [named, gone, "$$this"]}}}
+    statement = {
+        "q": {"$expr": {"$anyElementTrue": [{"$map": {"input": ids, "in": named}}]}},
+        "u": [{"$set": {"entities": {"$arrayToObject": without}}}],
+        "multi": True,
+    }
+    await database.update(IdempotencyRecord.collection, [statement])
 
 
 def _parts(of: RepliedWith, reply: Any) -> tuple[Entity, ...]:

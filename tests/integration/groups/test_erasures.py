@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from services.groups.worker.erasures import ErasureRecord
-from shared.contract.erasures import erasure_id
+from services.groups.worker.sweeper import Sweeper
+from shared.contract.erasures import FORMER_COLLEAGUE, erasure_id
 from shared.contract.events.envelope import EventData
 from shared.contract.events.erasures import (
     ContestsPersonForgotten,
@@ -15,7 +16,10 @@ from shared.contract.events.erasures import (
     PostsPersonForgotten,
 )
 from shared.contract.events.registry import Event
-from shared.delivery.mongo import Mongo
+from shared.delivery.command import SETTLED
+from shared.delivery.committer import Committer
+from shared.delivery.log import source_of
+from shared.delivery.mongo import EntityStore, Mongo
 from tests.integration.groups.service import GroupsApi, groups_settings, running_groups_api
 
 LATER = datetime(2027, 1, 2, 3, 4, 5, 678000, UTC)
@@ -113,3 +117,41 @@ async def test_the_installation_decides_what_becomes_of_texts(
         await api.arrive("ada", "otto")
         await api.good("ada", "POST", "/v1/people/otto:erase")
         assert (await erasure(api, "otto"))["texts"] == texts
+
+
+async def test_what_an_administrator_asked_once_isnt_done_again_after_the_erasure(
+    api: GroupsApi, mongo: Mongo
+) -> None:
+    invitation = {"external_id": "zoe", "name": "Zoe"}
+    await api.good("ada", "POST", "/v1/people", invitation, key="the-same-key")
+    zoe = api.id_of("zoe")
+    await api.good("ada", "POST", "/v1/people/zoe:erase")
+    later = datetime.now(UTC) + timedelta(seconds=SETTLED + 1)
+    sessions = mongo.sessions(api.database)
+    source = await source_of(api.database, "groups")
+    async with Committer(api.database, sessions, source=source).running() as committer:
+        await Sweeper(EntityStore(api.database), committer, now=lambda: later).sweep()
+    await sessions.close()
+    assert zoe not in str(await api.database.find("idempotency", {}))
+    repeated = await api.refused("ada", "POST", "/v1/people", invitation, key="the-same-key")
+    assert repeated == (410, "answer-gone")
+    assert await api.database.count("people", {"profile.name": "Zoe"}) == 0
+    assert (await erasure(api, "zoe"))["services"][0]["finished_at"] is not None
+
+
+async def test_who_asked_for_an_erasure_is_nobody_once_they_are_erased_too(
+    api: GroupsApi, mongo: Mongo
+) -> None:
+    await api.arrive("eva")
+    await api.good("ada", "POST", "/v1/people/otto:erase")
+    asked = {"$set": {"requested_by": api.id_of("eva")}}
+    otto = erasure_id(api.id_of("otto"))
+    await api.database.update("erasures", [{"q": {"_id": otto}, "u": asked}])
+    await api.good("ada", "POST", "/v1/people/eva:erase")
+    later = datetime.now(UTC) + timedelta(seconds=SETTLED + 1)
+    sessions = mongo.sessions(api.database)
+    source = await source_of(api.database, "groups")
+    async with Committer(api.database, sessions, source=source).running() as committer:
+        await Sweeper(EntityStore(api.database), committer, now=lambda: later).sweep()
+    await sessions.close()
+    assert (await erasure(api, "otto"))["requested_by"] == FORMER_COLLEAGUE
