@@ -49,7 +49,7 @@ async def test_a_group_holds_a_photo_contest_and_learns_who_has_won(tmp_path: Pa
         photo = {"media": [{"url": "https://media.example/1.jpg", "alt": "Fog"}], "consent": True}
         entries = {}
         for author in (ann, ben):
-            entry = {"title": f"By {author.id}", **photo}
+            entry = {"title": "Fog", **photo}
             made = await author.eventually("POST", f"{path}/entries", entry)
             entries[author.id] = made["id"]
             await olga.good("POST", f"/v1/entries/{made['id']}:accept")
@@ -58,7 +58,7 @@ async def test_a_group_holds_a_photo_contest_and_learns_who_has_won(tmp_path: Pa
             await voter.reads(path, lambda contest: bool(contest["may_vote"]))
         await olga.good("POST", f"{path}:advance", {"to": "voting"})
 
-        anns, bens = {"entry_ids": [entries["ann"]]}, {"entry_ids": [entries["ben"]]}
+        anns, bens = {"entry_ids": [entries[ann.id]]}, {"entry_ids": [entries[ben.id]]}
         ballot = f"{path}/ballot"
         assert (await ann.call("PUT", ballot, anns)).status_code == 409  # one's own entry
         assert (await guest.call("PUT", ballot, anns)).status_code == 403  # not of the group
@@ -77,5 +77,5 @@ async def test_a_group_holds_a_photo_contest_and_learns_who_has_won(tmp_path: Pa
         assert [
             (ranked["author_id"], ranked["rank"], ranked["winner"], ranked["votes"])
             for ranked in result["ranking"]
-        ] == [("ann", 1, True, None), ("ben", None, False, None)]
+        ] == [(ann.id, 1, True, None), (ben.id, None, False, None)]
         assert (result["ballots"], result["eligible_voters"]) == (None, 4)

@@ -6,7 +6,7 @@ A page says in a sentence of a fixed form where a block of code goes, and the bl
     In `services/posts/api/__init__.py`, after `from services.posts.api import shares`:
     In `shared/contract/events/registry.py`, before `posts.PostShared,`:
     In `services/posts/config.py`, instead of `quota_shares: int`:
-    In `shared/contract/services.py`, after the last `CONTESTS = "contests"`:
+    In `shared/contract/services.py`, after the last `METRICS = "metrics"`:
     In `tests/contract/access/test_promises.py`, at the end:
     Run:
 
@@ -30,7 +30,8 @@ RECIPES = ROOT / "docs" / "recipes"
 _STEP = re.compile(
     r"^(?:New file `(?P<new>[^`\n]+)`"
     r"|In `(?P<file>[^`\n]+)`, "
-    r"(?:(?P<where>after|before|instead of)(?P<last> the last)? `(?P<anchor>[^`\n]+)`|at the end)"
+    r"(?:(?P<where>after|before|instead of)(?: the (?P<which>first|last))? "
+    r"`(?P<anchor>[^`\n]+)`|at the end)"
     r"|(?P<run>Run)):\n\n```(?:\w+)\n(?P<block>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
@@ -65,14 +66,14 @@ class Step:
         block: The code, or the commands.
         where: `new`, `after`, `before`, `instead of`, `at the end` or `run`.
         anchor: Part of the line that the code belongs to; empty where there is none.
-        last: Several lines may have the anchor, and the last of them is meant.
+        which: Several lines may have the anchor, and the `first` or the `last` of them is meant.
     """
 
     file: str
     block: str
     where: str
     anchor: str = ""
-    last: bool = False
+    which: str = ""
 
 
 def steps_of(page: Path) -> list[Step]:
@@ -88,7 +89,7 @@ def steps_of(page: Path) -> list[Step]:
             "new" if match["new"] else "run" if match["run"] else "at the end"
         )
         file = match["new"] or match["file"] or ""
-        steps.append(Step(file, match["block"], where, match["anchor"] or "", bool(match["last"])))
+        steps.append(Step(file, match["block"], where, match["anchor"] or "", match["which"] or ""))
     if len(steps) != len(_BLOCKS.findall(text)):
         raise StaleRecipeError(f"{page.name}: {len(steps)} steps, but more or fewer blocks of code")
     return steps
@@ -162,8 +163,8 @@ def _write(step: Step, tree: Path) -> Path:
         path.write_text("".join(lines) + apart + step.block, encoding="utf-8")
         return path
     places = [number for number, line in enumerate(lines) if step.anchor in line]
-    if step.last:
-        places = places[-1:]
+    if step.which:
+        places = places[-1:] if step.which == "last" else places[:1]
     if len(places) != 1:
         raise StaleRecipeError(f"{step.file} has `{step.anchor}` in {len(places)} lines")
     place = places[0]

@@ -20,6 +20,8 @@ from tests.support.retrying import RetryingTransport
 STARTED_WITHIN = 60.0  # seconds; about five on an idle machine
 ENDED_WITHIN = 40.0
 HEARD_WITHIN = 60.0  # seconds until one service has heard of another; a fraction of one is usual
+# One route of each service that everybody may read; the groups service knows who came at once.
+OF_EACH_OTHER_SERVICE = ("/v1/feed", "/v1/contests", "/v1/kpis/definitions")
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,13 @@ class Visitor:
                 await asyncio.sleep(0.1)
         return await self.refused(method, path, body)
 
+    async def heard_of(self) -> None:
+        """Waits until all services know that the person is active."""
+        async with asyncio.timeout(HEARD_WITHIN):
+            for path in OF_EACH_OTHER_SERVICE:
+                while "person-not-active" in (await self.call("GET", path)).text:
+                    await asyncio.sleep(0.05)
+
     async def reads(self, path: str, wanted: Callable[[Any], bool]) -> Any:
         """What is read there once it is as wanted: counts and figures are a moment behind."""
         async with asyncio.timeout(HEARD_WITHIN):
@@ -92,9 +101,10 @@ class Platform:
         return self._secrets.token(name, list(roles))
 
     async def visitor(self, name: str, *roles: str) -> Visitor:
-        """A person who has just arrived."""
+        """A person who has arrived, and of whom all services have heard."""
         stranger = self.stranger(name, *roles)
         visit = await stranger.good("POST", "/v1/me/visits")
+        await stranger.heard_of()
         return replace(stranger, id=visit["person_id"])
 
     def stranger(self, name: str, *roles: str) -> Visitor:

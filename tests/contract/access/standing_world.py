@@ -14,7 +14,7 @@ from typing import Any
 
 from shared.contract.principal import ROLES
 from tests.contract.access.access_world import AccessWorld
-from tests.support.platform import HEARD_WITHIN, Platform, Visitor
+from tests.support.platform import OF_EACH_OTHER_SERVICE, Platform, Visitor
 
 NO_ROLE = ""
 EACH_ROLE = (NO_ROLE, *sorted(ROLES))
@@ -35,7 +35,7 @@ COLUMN_OF_ROLE = {
     "service": "service",
 }
 # One route of each service that everybody may read.
-OF_EACH_SERVICE = ("/v1/me", "/v1/feed", "/v1/contests", "/v1/kpis/definitions")
+OF_EACH_SERVICE = ("/v1/me", *OF_EACH_OTHER_SERVICE)
 
 
 class StandingWorld(AccessWorld):
@@ -70,21 +70,11 @@ class StandingWorld(AccessWorld):
         leaver, erased = await asyncio.gather(
             *map(self._platform.visitor, ("the-left", "the-erased"))
         )
-        await self.known_everywhere(leaver)
-        await self.known_everywhere(erased)
         await admin.good("POST", f"/v1/people/{leaver.id}:leave")
         await admin.good("POST", f"/v1/people/{erased.id}:erase")
         for path in OF_EACH_SERVICE:
             await leaver.soon_refused("GET", path)
             await erased.soon_refused("GET", path)
-
-    @staticmethod
-    async def known_everywhere(visitor: Visitor) -> None:
-        """Waits until all services have heard of somebody's first visit."""
-        for path in OF_EACH_SERVICE:
-            async with asyncio.timeout(HEARD_WITHIN):
-                while "person-not-active" in (await visitor.call("GET", path)).text:
-                    await asyncio.sleep(0.1)
 
     async def programs(self) -> dict[str, AccessWorld]:
         """By column: the world with a program's account in it instead."""
@@ -105,5 +95,5 @@ class StandingWorld(AccessWorld):
         made = await self.callers["admin"].good("POST", "/v1/people", body)
         program = Visitor(made["id"], self._platform.http, self.token(name, role))
         await program.good("POST", "/v1/me/visits")
-        await self.known_everywhere(program)
+        await program.heard_of()
         return program

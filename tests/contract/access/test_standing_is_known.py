@@ -67,8 +67,6 @@ async def active_person(platform: Platform, name: str) -> tuple[Visitor, str]:
     person = await platform.visitor(name, *ROLES)
     group = await person.good("POST", "/v1/groups", GROUP)
     [channel] = (await person.good("GET", f"/v1/groups/{group['id']}/channels"))["items"]
-    for path in OF_EACH_SERVICE:
-        await person.eventually("GET", path)
     body = {"channel_id": channel["id"], "text": "Who joins?"}
     await person.eventually("POST", "/v1/posts", body)
     return person, channel["id"]

@@ -15,7 +15,7 @@ async def test_a_member_means_the_same_on_every_surface(tmp_path: Path) -> None:
         admin = await platform.visitor("the-admin", "admin")
         mia = await platform.visitor("mia")
         others = [await platform.visitor(name) for name in NAMES]
-        await admin.good("POST", "/v1/people", {"id": "robot", "account": "service"})
+        await admin.good("POST", "/v1/people", {"external_id": "robot", "account": "service"})
         robot = await platform.visitor("robot")
         group = (await mia.good("POST", "/v1/groups", {"kind": "community", "name": "Light"}))["id"]
         for one in (*others, robot):

@@ -17,8 +17,9 @@ from mitmach.development import DevelopmentSecrets
 from mitmach.embedded.child import EmbeddedFailure, free_port
 from tooling.servers.http import NO_TLS
 
-_ADMIN = "00000000-0000-7000-8000-00000000000a"
+_ADMIN = "operator"
 _STARTED_WITHIN = 60
+_HEARD_WITHIN = 60
 
 
 class Up:
@@ -76,7 +77,12 @@ def client(http: str, data: Path) -> httpx.AsyncClient:
     )
 
 
+async def arrive(admin: httpx.AsyncClient) -> None:
+    assert (await admin.post("/v1/me/visits")).status_code == 200
+
+
 async def invite(admin: httpx.AsyncClient) -> str:
+    await arrive(admin)
     answer = await admin.post("/v1/people", json={})
     assert answer.status_code == 201, answer.text
     assert answer.headers["Event-Ids"]
@@ -119,6 +125,9 @@ async def test_a_kill_9_loses_nothing_and_fresh_forgets_everything(tmp_path: Pat
     async with up(tmp_path, "--fresh") as third:
         addresses = await third.addresses()
         async with client(addresses.http, tmp_path) as admin:
+            forgotten = await admin.get("/v1/me")
+            assert forgotten.json()["type"] == "urn:mitmach:problem:person-not-active"
+            await arrive(admin)
             assert (await admin.get(f"/v1/people/{person}")).status_code == 404
 
 
@@ -129,6 +138,12 @@ async def test_one_address_answers_for_all(tmp_path: Path) -> None:
             ready = (await admin.get("/health/ready")).json()
             assert ready["status"] == "ok"
             assert {"groups-relay.broker", "posts-api.mongodb"} <= set(ready["checks"])
+            await arrive(admin)
+            async with asyncio.timeout(_HEARD_WITHIN):
+                while (await admin.get("/v1/feed")).status_code == 403:
+                    await asyncio.sleep(0.05)
+                while (await admin.get("/v1/contests")).status_code == 403:
+                    await asyncio.sleep(0.05)
             for path in ("/v1/groups", "/v1/feed", "/v1/contests", "/metrics", "/docs"):
                 assert (await admin.get(path)).status_code == 200, path
 
