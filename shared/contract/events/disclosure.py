@@ -5,8 +5,6 @@ doesn't show in that connection gets an alias (`shared.contract.aliases`), as th
 down (`EventData.naming`). Nothing else of an event changes.
 """
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import msgspec
@@ -60,26 +58,27 @@ class Disclosure:
         changes: dict[str, Any] = {}
         for path in naming.shown:
             if masked and path in naming.entrants:
-                name = partial(self._alias, ENTRY, scope=getattr(data, data.subject_field))
+                kind, scope = ENTRY, getattr(data, data.subject_field)
             elif within is not None:
-                name = partial(self._alias, MEMBER, scope=within)
+                kind, scope = MEMBER, within
             else:
                 continue
             field, _, part = path.partition(".")
-            changes[field] = _each(getattr(data, field), part, name)
+            changes[field] = self._each(getattr(data, field), part, kind, scope)
         return msgspec.structs.replace(data, **changes) if changes else data
 
-
-def _each(value: Any, part: str, name: Callable[[str], str]) -> Any:
-    """A person, or each of several, or the person in a part of each of several things."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        # Whoever was erased is nobody, wherever it was.
-        return value if value == FORMER_COLLEAGUE else name(value)
-    if not part:
-        return tuple(_each(person, "", name) for person in value)
-    return tuple(
-        msgspec.structs.replace(thing, **{part: _each(getattr(thing, part), "", name)})
-        for thing in value
-    )
+    def _each(self, value: Any, part: str, kind: str, scope: str) -> Any:
+        """A person, or each of several, or the person in a part of each of several things."""
+        if isinstance(value, str):
+            # Whoever was erased is nobody, wherever it was.
+            return value if value == FORMER_COLLEAGUE else self._alias(kind, value, scope)
+        if value is None:
+            return None
+        if not part:
+            return tuple(self._each(person, "", kind, scope) for person in value)
+        return tuple(
+            msgspec.structs.replace(
+                thing, **{part: self._each(getattr(thing, part), "", kind, scope)}
+            )
+            for thing in value
+        )
