@@ -1,5 +1,6 @@
 """Authors read the figures of their posts, organisers those of their contests, and nobody more."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -111,13 +112,20 @@ async def test_whoever_is_suspended_leads_nothing(
         await api.good(contest, who="ada", roles=())
         office.tell(people.PersonSuspended, None, NOW, person=person("ada"))
         await counted(api, office)
+        await api.stands("ada", "suspended")
+        async with asyncio.timeout(20):
+            while (await api.call(group, who="ada", roles=())).is_success:
+                await asyncio.sleep(0.05)
 
         assert await api.refused(group, who="ada", roles=()) == (404, "not-visible")
         assert await api.refused(contest, who="ada", roles=()) == (403, "not-allowed")
 
         office.tell(people.PersonReinstated, None, NOW, person=person("ada"), status="active")
         await counted(api, office)
-        await api.good(group, who="ada", roles=())
+        await api.stands("ada", "active")
+        async with asyncio.timeout(20):
+            while not (await api.call(group, who="ada", roles=())).is_success:
+                await asyncio.sleep(0.05)
 
 
 async def test_organisers_read_how_many_take_part_and_no_tally_before_the_publication(

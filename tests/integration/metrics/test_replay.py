@@ -34,6 +34,7 @@ from tests.integration.metrics.service import (
     running_consumer,
 )
 from tests.integration.metrics.test_counting import NOW, WEEK, Office
+from tests.support.identity import PSEUDONYM_KEY
 
 
 @pytest.fixture
@@ -230,6 +231,7 @@ async def run_command(rebuild: Rebuild, data: Path, **more: str) -> tuple[int | 
         "MITMACH_KAFKA_BOOTSTRAP": rebuild.kafka.bootstrap,
         "MITMACH_KAFKA_SESSION_TIMEOUT": "3",
         "MITMACH_DATABASE_PREFIX": rebuild.settings.database_prefix,
+        "MITMACH_PSEUDONYM_KEY": PSEUDONYM_KEY.decode(),
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable,
