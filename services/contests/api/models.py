@@ -57,7 +57,7 @@ class ContestView(OutputModel):
 
     id: AnswerId = Field(examples=[A_CONTEST])
     group_id: AnswerId
-    organiser_id: str
+    organiser_id: AnswerId
     title: str = Field(examples=["Best coffee corner"])
     text: str
     kind: ContestKind
@@ -138,7 +138,7 @@ class EntryView(OutputModel):
 
     id: AnswerId = Field(examples=[AN_ENTRY])
     contest_id: AnswerId
-    author_id: str | None = Field(description="Null while entrants are anonymous")
+    author_id: AnswerId | None = Field(description="Null while entrants are anonymous")
     title: str = Field(examples=["The corner by the window"])
     text: str
     media: list[MediaView]

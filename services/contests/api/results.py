@@ -33,7 +33,7 @@ class RankView(OutputModel):
     winner: bool = Field(description="Its rank is 1, and somebody voted for it")
     entry_id: AnswerId = Field(examples=[AN_ENTRY])
     title: str = Field(examples=["The corner by the window"])
-    author_id: str
+    author_id: AnswerId
     votes: int | None = Field(
         description="Ballots that chose it; null where few ballots hide it", examples=[41]
     )

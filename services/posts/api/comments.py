@@ -70,7 +70,7 @@ class AddedCommentView(msgspec.Struct):
     id: AnswerId
     post_id: AnswerId
     parent_id: AnswerId | None
-    author_id: str
+    author_id: AnswerId
     text: str
     added_at: StructTime
     version: int

@@ -42,7 +42,7 @@ class PostView(OutputModel):
     id: AnswerId
     group_id: AnswerId
     channel_id: AnswerId
-    author_id: str
+    author_id: AnswerId
     format: Format
     kind: PostKind
     title: str
@@ -62,7 +62,7 @@ class CommentView(OutputModel):
     id: AnswerId
     post_id: AnswerId
     parent_id: AnswerId | None = Field(description="The comment that it replies to")
-    author_id: str
+    author_id: AnswerId
     text: str = Field(description="Markdown source; empty once deleted")
     added_at: datetime
     edited_at: datetime | None

@@ -89,6 +89,7 @@ def test_a_type_is_named_after_its_class_and_in_the_past_tense(kind: type[EventD
     assert kind.__name__ in {camel, f"{camel}V{kind.version}"}
     assert what.endswith("ed") or what in {
         "left",
+        "told",
         "given",
         "cast",
         "withdrawn",

@@ -7,8 +7,8 @@ import pytest
 
 from mitmach.services import SERVICES
 
-# The directory of the organisation names people as it likes.
-OF_PEOPLE = {"author_id", "person_id", "organiser_id"}
+# What the directory calls somebody, and a digest that stands for one where nobody is named.
+OTHERS = {"PersonRecordView.external_id", "ErasureView.id"}
 # Echoed as they were sent, whatever that was.
 ECHOED = {"SeenReportView.post_id"}
 # How far a stream has come: no id of a thing, whatever server-sent events call it.
@@ -18,10 +18,9 @@ POSITIONS = {"LiveEventView.id"}
 def answered_ids(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, schema in document["components"]["schemas"].items():
         for field, kind in schema.get("properties", {}).items():
-            person = field in OF_PEOPLE or (field == "id" and name.startswith("Person"))
             place = f"{name}.{field}"
-            id_of_ours = (field == "id" or field.endswith(("_id", "_ids"))) and not person
-            if id_of_ours and name.endswith("View") and place not in ECHOED | POSITIONS:
+            is_id = field == "id" or field.endswith(("_id", "_ids"))
+            if is_id and name.endswith("View") and place not in ECHOED | POSITIONS | OTHERS:
                 yield place, kind
 
 

@@ -12,9 +12,9 @@ from mitmach.services import SERVICES
 from shared.web.http import InputModel
 from shared.web.http.problems import UNREADABLE
 
-# Not to be read: words of a list that the organisation keeps, ids that a directory gives, and
+# Not to be read: words of a list that the organisation keeps, what a directory calls people, and
 # topics, of which only letters and digits stay.
-COMPARED = {"department", "location", "id", "person_id", "topics"}
+COMPARED = {"department", "location", "external_id", "topics"}
 
 LINES = {"title", "name"}
 

@@ -18,7 +18,7 @@ from mitmach.parquet import BYTES, rows
 from shared.contract.events.envelope import format_time
 from shared.contract.events.people import PersonInvited
 from shared.contract.events.registry import EVENT_CLASSES
-from shared.contract.events.topics import BALLOTS
+from shared.contract.events.topics import RESTRICTED
 from shared.delivery.mongo import Database, connect
 from tests.support.log_export import (
     HOUR,
@@ -33,7 +33,7 @@ from tests.support.log_export import (
 )
 from tooling.sample_events import sample
 
-PUBLIC = [kind for kind in EVENT_CLASSES if kind.topic != BALLOTS]
+PUBLIC = [kind for kind in EVENT_CLASSES if kind.topic not in RESTRICTED]
 
 
 @pytest.fixture
