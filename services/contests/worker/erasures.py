@@ -41,7 +41,7 @@ from shared.web.quotas import DailyUse
 
 log = logging.getLogger(__name__)
 
-PAUSE = 1.0  # seconds between looks
+PAUSE = 2.0  # seconds between looks
 STUCK = 300.0  # seconds without a step that make the process count as stuck: a walk may take long
 # Contests that are looked through at once, and things that are changed side by side.
 AT_ONCE = 100

@@ -46,7 +46,7 @@ from shared.web.quotas import DailyUse
 
 log = logging.getLogger(__name__)
 
-PAUSE = 1.0  # seconds between looks
+PAUSE = 2.0  # seconds between looks
 STUCK = 300.0  # seconds without a step that make the process count as stuck: a walk may take long
 # Things of one kind that are changed side by side, in a few commits.
 AT_ONCE = 100

@@ -106,6 +106,8 @@ def test_nothing_names_them_any_more_and_their_texts_go_or_stay(texts: Any) -> N
         assert (PostText, own.id) not in world.stored
         assert revision not in world.stored
         assert world.find(Comment, comment.id).text == ""
+        left = engagement_id(other.id, erased.alias(other.id))
+        assert world.find(Engagement, left).comments == 0
     world.do(FinishForgetting(erased.id))
     assert anna.person_id not in str(world.stored)
 
