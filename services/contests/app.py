@@ -35,7 +35,7 @@ async def build_api(
         base.open_committer() as committer,
         base.open_web_context(committer, quotas=settings.daily_quotas()) as web,
     ):
-        yield _app(web, {"store": EntityStore(base.database)})
+        yield _app(web, {"store": EntityStore(base.database), "aliases": base.aliases()})
 
 
 @asynccontextmanager
@@ -67,6 +67,7 @@ async def build_worker(
             EntityStore(base.database),
             committer,
             Lease(base.database, "erasures", holder=new_id()),
+            base.aliases(),
             now=utc_now,
             metrics=telemetry.metrics,
         )

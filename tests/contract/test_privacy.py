@@ -35,16 +35,6 @@ OWN = {
 
 # Words that would make a series a person's.
 ABOUT_PEOPLE = {"person", "actor", "author", "member", "user", "voter", "entrant", "name"}
-    "person",
-    "actor",
-    "author",
-    "member",
-    "user",
-    "subject",
-    "voter",
-    "entrant",
-    "name",
-}
 
 
 def tables(heading: str) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Request
 from pydantic import Field
+from starlette.datastructures import State
 
 from services.contests.api.fields import A_CONTEST, AN_ENTRY, ANOTHER_ENTRY
 from services.contests.commands.ballots import CastBallot, WithdrawBallot
@@ -24,6 +25,8 @@ from services.contests.domain.roll import NotOnTheRoll
 from services.contests.domain.rules import MOST_PER_PERSON
 from services.contests.queries import ballots
 from shared.contract.access import AccountSuspended, NotAllowed
+from shared.contract.aliases import BALLOT, Aliases
+from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived
 from shared.web.http import (
     AnswerId,
@@ -76,6 +79,12 @@ def _answer(ballot: Ballot) -> bytes:
     return msgspec.json.encode(answer)
 
 
+def _voter(state: State, principal: Principal, contest_id: str) -> str:
+    """The person's alias as a voter of this contest: who reads the ballots learns no more."""
+    aliases: Aliases = state.aliases
+    return aliases.of(BALLOT, principal.person_id, contest_id)
+
+
 _VOTING = (ContestNotFound, NotAllowed, AccountSuspended, VotingNotOpen, BallotFinal)
 
 
@@ -103,7 +112,9 @@ _VOTING = (ContestNotFound, NotAllowed, AccountSuspended, VotingNotOpen, BallotF
     examples={"two entries": {"entry_ids": [AN_ENTRY, ANOTHER_ENTRY]}},
 )
 async def cast_ballot(call: Call[BallotIn]) -> Reply:
-    command = CastBallot(call.principal, call.path["contest_id"], call.body.entry_ids)
+    contest_id = call.path["contest_id"]
+    voter = _voter(call.state, call.principal, contest_id)
+    command = CastBallot(call.principal, contest_id, voter, call.body.entry_ids)
     outcome = await call.execute(command)
     return Reply(_answer(outcome.reply), outcome)
 
@@ -118,7 +129,9 @@ async def cast_ballot(call: Call[BallotIn]) -> Reply:
     status=204,
 )
 async def withdraw_ballot(call: Call[None]) -> Reply:
-    command = WithdrawBallot(call.principal, call.path["contest_id"])
+    contest_id = call.path["contest_id"]
+    voter = _voter(call.state, call.principal, contest_id)
+    command = WithdrawBallot(call.principal, contest_id, voter)
     return Reply(outcome=await call.execute(command))
 
 
@@ -129,7 +142,9 @@ async def withdraw_ballot(call: Call[None]) -> Reply:
     responses=problems(ContestNotFound, BallotNotFound),
 )
 async def read_ballot(request: Request, caller: Caller, contest_id: PathId) -> BallotView:
-    ballot = await ballots.read_ballot(store_of(request), caller, contest_id)
+    ballot = await ballots.read_ballot(
+        store_of(request), caller, contest_id, _voter(request.app.state, caller, contest_id)
+    )
     return BallotView(
         contest_id=ballot.contest_id,
         entry_ids=ballot.choices,

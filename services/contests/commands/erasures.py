@@ -39,17 +39,21 @@ class ForgetInContest:
     Attributes:
         erased: The person.
         contest_id: The contest.
+        voter: The person's alias as a voter of the contest.
     """
 
     erased: ErasedPerson
     contest_id: str
+    voter: str
 
     def reads(self, found: Found) -> Iterator[Key]:  # noqa: ARG002
         """The contest, its result, and what is there under the person's id and the other."""
         yield Contest, self.contest_id
         yield Result, self.contest_id
-        for doer in self._doers():
-            yield Ballot, ballot_id(self.contest_id, doer)
+        own, alias = self._doers()
+        for voter in (self.voter, alias):
+            yield Ballot, ballot_id(self.contest_id, voter)
+        for doer in (own, alias):
             yield Participation, participation_id(self.contest_id, doer)
 
     def decide(self, found: Found, now: datetime) -> Changes:
@@ -78,7 +82,7 @@ class ForgetInContest:
         own, alias = self._doers()
         put: list[Entity] = []
         remove: list[Key] = []
-        ballot = found.get(Ballot, ballot_id(self.contest_id, own))
+        ballot = found.get(Ballot, ballot_id(self.contest_id, self.voter))
         if ballot is not None:
             put.append(replace(ballot, id=ballot_id(self.contest_id, alias)))
             remove.append((Ballot, ballot.id))

@@ -22,7 +22,7 @@ from shared.web.quotas import DailyQuotaReached
 class Ballot(Entity, frozen=True, kw_only=True):
     """What a person chose. There is one per contest and person; a new vote replaces it.
 
-    It names the voter by person id only: whoever reads the ballots needs the platform's key to
+    It names the voter by alias only: whoever reads the ballots needs the platform's key to
     learn who cast them. One that was taken back stays, with no choices, so that a later vote isn't
     counted as the person's first.
 
@@ -123,9 +123,9 @@ class EntryNotEligible(Refusal):
     title = "An entry on the ballot can't be voted for"
 
 
-def ballot_id(contest_id: str, person_id: str) -> str:
-    """The id of a person's ballot."""
-    return f"{contest_id}:{person_id}"
+def ballot_id(contest_id: str, voter: str) -> str:
+    """The id of a person's ballot; `voter` is their alias as a voter of this contest."""
+    return f"{contest_id}:{voter}"
 
 
 def cast(
@@ -134,7 +134,8 @@ def cast(
     choices: Sequence[str],
     now: datetime,
     *,
-    voter: Principal,
+    voter: str,
+    principal: Principal,
     who: Affiliations,
     groups: Groups,
     entry_of: Callable[[str], Entry | None],
@@ -146,7 +147,8 @@ def cast(
         contest: The contest, which takes votes now.
         choices: The ids of the chosen entries, in any order.
         now: When the vote is cast.
-        voter: The person who votes.
+        voter: The alias of the person as a voter of this contest.
+        principal: The person who votes.
         who: The person, with their memberships in the groups of the contest.
         groups: The groups of the contest, as far as they are known.
         entry_of: Gives the entry with this id; None where there is none.
@@ -166,7 +168,7 @@ def cast(
     check_in_use(groups, contest.group_id, rules.voters)
     _check_choices(rules, choices)
     for choice in choices:
-        _check_eligible(entry_of(choice), contest, voter)
+        _check_eligible(entry_of(choice), contest, principal)
     if before is None and not contest.has_voter(who):
         raise NotOnTheRoll
     previous = [] if before is None else before.choices
@@ -179,7 +181,7 @@ def cast(
     at = to_milliseconds(now)
     cast_on, casts = _casts_of_day(before, now)
     ballot = Ballot(
-        id=ballot_id(contest.id, voter.person_id),
+        id=ballot_id(contest.id, voter),
         contest_id=contest.id,
         choices=chosen,
         cast_at=before.cast_at if before is not None and previous else at,

@@ -11,15 +11,17 @@ from shared.contract.principal import Principal
 from shared.delivery.mongo import EntityStore
 
 
-async def read_ballot(store: EntityStore, principal: Principal, contest_id: str) -> Ballot:
-    """The person's own ballot.
+async def read_ballot(
+    store: EntityStore, principal: Principal, contest_id: str, voter: str
+) -> Ballot:
+    """The person's own ballot; `voter` is their alias in this contest.
 
     Raises:
         ContestNotFound: There is no such contest, or this person may not know of it.
         BallotNotFound: The person has none.
     """
     await read_contest(store, principal, contest_id)
-    ballot = await store.get(Ballot, ballot_id(contest_id, principal.person_id))
+    ballot = await store.get(Ballot, ballot_id(contest_id, voter))
     if ballot is None or not ballot.choices:
         raise BallotNotFound("Put one while the contest takes votes.")
     return ballot

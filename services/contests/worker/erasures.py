@@ -29,6 +29,7 @@ from services.contests.domain.entry import Entry, LastEntryView
 from services.contests.domain.participation import Participation, participation_id
 from services.contests.domain.tally import Result
 from shared.audience import ErasedPerson
+from shared.contract.aliases import BALLOT, Aliases
 from shared.contract.errors import Unavailable
 from shared.delivery.command import SETTLED, Command
 from shared.delivery.committer import Committer, forget_in_records
@@ -54,6 +55,7 @@ class Erasures:
         store: The contests service's database.
         committer: Executes the steps.
         lease: The lease of this work, which one process holds at a time.
+        aliases: Finds the ballots of a person: they say nobody's id.
         now: Gives the present time, in UTC.
         metrics: The process's metrics: rounds and failures are counted there.
 
@@ -66,6 +68,7 @@ class Erasures:
         store: EntityStore,
         committer: Committer,
         lease: Lease,
+        aliases: Aliases,
         *,
         now: Callable[[], datetime],
         metrics: Metrics | None = None,
@@ -77,6 +80,7 @@ class Erasures:
         self._store = store
         self._committer = committer
         self._lease = lease
+        self._aliases = aliases
         self._now = now
         self._outage = Outage(log, "can't forget who was erased", first=PAUSE)
 
@@ -110,7 +114,9 @@ class Erasures:
         assert person is not None  # it was asked for
         async for contests in self._all_contests():
             found = await self._contests_with(contests, person)
-            more |= await self._execute([ForgetInContest(erased, each) for each in found])
+            more |= await self._execute(
+                [ForgetInContest(erased, each, self._voter(person, each)) for each in found]
+            )
             entries = await self._entries_with(contests, person)
             more |= await self._execute([ForgetEntry(erased, each) for each in entries])
         async for entries in self._viewed_by(person):
@@ -126,7 +132,8 @@ class Erasures:
         among = {"_id": {"$in": contests}}
         made = {**among, "$or": [{"organiser": person}, {"trail.by": person}]}
         ranked = {**among, "tally.ranking.entrant": person}
-        ballots = {"_id": {"$in": [ballot_id(each, person) for each in contests]}}
+        voters = [ballot_id(each, self._voter(person, each)) for each in contests]
+        ballots = {"_id": {"$in": voters}}
         parts = {"_id": {"$in": [participation_id(each, person) for each in contests]}}
         found = {
             *await self._store.find_ids(Contest, made),
@@ -138,6 +145,9 @@ class Erasures:
         ):
             found |= {key.partition(":")[0] for key in ids}
         return sorted(found)
+
+    def _voter(self, person: str, contest_id: str) -> str:
+        return self._aliases.of(BALLOT, person, contest_id)
 
     async def _entries_with(self, contests: Sequence[str], person: str) -> list[str]:
         fields = ("author", "accepted_by", "rejection.by", "rejection.confirmed_by")

@@ -75,7 +75,7 @@ class BallotRecorded(AboutContest, frozen=True, kw_only=True):
     Accompanies each `ballot.cast`, `ballot.changed` and `ballot.withdrawn`.
 
     Attributes:
-        voter: The id of the person whose ballot it is.
+        voter: The alias of the person whose ballot it is, as `ballot.cast` has it.
         human: They are a human being; programs can't vote.
         entry_ids: The chosen entries; empty when it was withdrawn.
         previous: Those chosen before; empty the first time.
@@ -85,7 +85,7 @@ class BallotRecorded(AboutContest, frozen=True, kw_only=True):
     topic = BALLOTS
     naming = None
 
-    voter: PersonId
+    voter: Pseudonym
     human: bool
     entry_ids: tuple[Id, ...]
     previous: tuple[Id, ...]

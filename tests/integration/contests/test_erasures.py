@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from services.contests.domain.ballot import Ballot
+from services.contests.domain.ballot import Ballot, ballot_id
 from services.contests.domain.entry import LastEntryView
 from services.contests.domain.participation import Participation
 from services.contests.store import COLLECTIONS
 from services.contests.worker.erasures import Erasures
 from shared.audience import ErasedPerson
+from shared.contract.aliases import BALLOT, Aliases
 from shared.contract.erasures import FORMER_COLLEAGUE, erasure_id
 from shared.contract.events.people import PersonErased
 from shared.contract.events.topics import CONTESTS, CONTESTS_FORGOTTEN
@@ -26,6 +27,8 @@ from tooling.sample_events import sample
 
 ELSEWHERE = {"log", "idempotency"}
 """Collections that keep what happened, by the ids of that time, until they expire."""
+
+ALIASES = Aliases(b"a key for tests only")
 
 
 async def naming(database: Database, person: str) -> list[str]:
@@ -91,7 +94,7 @@ async def test_workers_that_die_and_two_at_once_move_each_thing_once(
     things: dict[str, list[dict[str, Any]]] = {
         "contests": [_contest(each, heard) for each in ids],
         "ballots": [
-            {"_id": f"{each}:{person}", "contest_id": each, "choices": ["x"], "cast_at": heard,
+            {"_id": ballot_of(each, person), "contest_id": each, "choices": ["x"], "cast_at": heard,
              "changed_at": heard}
             for each in ids
         ],
@@ -113,10 +116,11 @@ async def test_workers_that_die_and_two_at_once_move_each_thing_once(
                 EntityStore(database),
                 committer,
                 Lease(database, "erasures", holder="one"),
+                ALIASES,
                 now=lambda: heard + timedelta(seconds=SETTLED + 1),
             ).look()
 
-    left = {"_id": {"$regex": f":{person}$"}}
+    left = {"_id": {"$in": [ballot_of(each, person) for each in ids]}}
     dying = asyncio.create_task(work())
     while await database.count("ballots", left) == size and not dying.done():
         await asyncio.sleep(0.005)
@@ -129,9 +133,15 @@ async def test_workers_that_die_and_two_at_once_move_each_thing_once(
         doers = {key.partition(":")[2] for key in found}
         assert len(found) == len(doers) == size
         assert person not in doers
+    ballots = await database.find(Ballot.collection, {})
+    assert not {ballot_of(each, person) for each in ids} & {one["_id"] for one in ballots}
     assert await naming(database, person) == []
     assert await database.count("log", {}) == 1
     await sessions.close()
+
+
+def ballot_of(contest_id: str, person: str) -> str:
+    return ballot_id(contest_id, ALIASES.of(BALLOT, person, contest_id))
 
 
 def _contest(contest_id: str, moment: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 from services.contests.domain.ballot import Ballot
 from services.contests.domain.contest import Contest
 from services.contests.domain.tally import Result
+from shared.contract.aliases import Aliases
 from shared.contract.events.ballots import BallotRecorded
 from shared.contract.events.registry import decode_event
 from shared.contract.events.topics import BALLOTS
@@ -23,10 +24,12 @@ from tests.integration.contests.service import (
     another_api,
     id_of,
 )
+from tests.support.identity import PSEUDONYM_KEY
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 VOTERS = 24
+ALIASES = Aliases(PSEUDONYM_KEY)
 BEFORE = 0.7  # seconds of voting before the end is ordered
 
 
@@ -54,7 +57,8 @@ async def recorded(contests: ContestsService, contest_id: str) -> dict[str, str]
         event = decode_event(value)
         assert isinstance(event.data, BallotRecorded)
         if event.data.contest_id == contest_id:
-            [last[event.data.voter]] = event.data.entry_ids
+            assert event.actor == event.data.voter  # nobody is named beside a choice
+            [last[ALIASES.person(event.data.voter)]] = event.data.entry_ids
     return last
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.commands.contest_phases import AdvanceContest, CancelContest
 from services.contests.commands.entries import ViewEntry, WithdrawEntry
 from services.contests.commands.entry_reviews import RejectEntry
@@ -13,7 +12,7 @@ from services.contests.domain.tally import Candidate, tally
 from shared.audience import EVERYONE
 from shared.contract.events.contests import AboutEntry
 from shared.delivery.command import Occurred
-from tests.unit.contests.world import SCHEDULE, START, World
+from tests.unit.contests.world import SCHEDULE, START, World, take_back, vote
 
 
 def all_that_happens(world: World, rules: Rules, group_id: str) -> list[Occurred]:
@@ -29,8 +28,8 @@ def all_that_happens(world: World, rules: Rules, group_id: str) -> list[Occurred
         entries = [world.accept(olga, entry) for entry in entries[:2]]
     world.do(ViewEntry(eve, entries[0].id))
     contest = world.at(SCHEDULE.voting_at, contest)
-    world.do(CastBallot(eve, contest.id, [entries[0].id]))
-    world.do(WithdrawBallot(eve, contest.id))
+    world.do(vote(eve, contest.id, [entries[0].id]))
+    world.do(take_back(eve, contest.id))
     world.do(WithdrawEntry(bob, entries[1].id))
     contest = world.at(SCHEDULE.closes_at, contest)
     world.now += LONGEST_COMMIT

@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.contests.commands.ballots import CastBallot
 from services.contests.commands.contest_phases import AdvanceContest, CancelContest
 from services.contests.commands.entries import WithdrawEntry
 from services.contests.commands.entry_reviews import (
@@ -23,7 +22,7 @@ from shared.contract.access import NotAllowed
 from shared.contract.events.contests import EntryRejected
 from shared.contract.events.vocabulary import Phase
 from shared.contract.principal import Principal
-from tests.unit.contests.world import MOMENT, SCHEDULE, World
+from tests.unit.contests.world import MOMENT, SCHEDULE, World, vote
 
 
 def test_nothing_is_accepted_once_the_vote_may_have_begun(
@@ -129,7 +128,7 @@ def test_nobody_throws_an_entry_out_of_a_running_vote_alone(
         world.do(ConfirmRejection(olga, entry.id))
     assert world.types() == []
     assert world.get(Entry, entry.id).status == "accepted"
-    world.do(CastBallot(world.person("vera"), contest.id, [entry.id]))  # it still stands
+    world.do(vote(world.person("vera"), contest.id, [entry.id]))  # it still stands
 
 
 @pytest.mark.parametrize("second", ["admin", "moderator"])

@@ -7,7 +7,6 @@ import pytest
 from msgspec.structs import replace
 
 from services.contests.commands import events
-from services.contests.commands.ballots import CastBallot
 from services.contests.commands.contest_phases import AdvanceContest
 from services.contests.commands.entries import ViewEntry
 from services.contests.commands.entry_reviews import ProposeRejection, RejectEntry
@@ -31,7 +30,7 @@ from shared.contract.events.contests import EntryWithdrawn
 from shared.contract.events.erasures import ContestsPersonForgotten
 from shared.contract.principal import Principal
 from shared.delivery.command import Entity
-from tests.unit.contests.world import SCHEDULE, World
+from tests.unit.contests.world import SCHEDULE, World, vote
 
 TEXTS: tuple[Literal["kept", "deleted"], ...] = ("kept", "deleted")
 policies = pytest.mark.parametrize("texts", TEXTS)
@@ -51,7 +50,10 @@ def erase(world: World, who: Principal, texts: Any) -> ErasedPerson:
 
 def forget(world: World, erased: ErasedPerson) -> bool:
     """One round of what the worker does; whether something was found."""
-    replies = [world.do(ForgetInContest(erased, contest.id)) for contest in world.all(Contest)]
+    replies = [
+        world.do(ForgetInContest(erased, contest.id, erased.person or ""))
+        for contest in world.all(Contest)
+    ]
     replies += [world.do(ForgetEntry(erased, entry.id)) for entry in world.all(Entry)]
     seen = [key.partition(":")[0] for _, key in list(world.stored) if _is_view(world, key, erased)]
     return any([*replies, *(world.do(ForgetView(erased, entry)) for entry in seen)])
@@ -104,7 +106,7 @@ def test_a_vote_stays_counted_and_who_cast_it_is_gone(
     world: World, olga: Principal, ann: Principal, texts: Any
 ) -> None:
     contest, [entry] = world.voting(olga, world.person("ben"))
-    world.do(CastBallot(ann, contest.id, [entry.id]))
+    world.do(vote(ann, contest.id, [entry.id]))
     erased = erase(world, ann, texts)
     forget(world, erased)
     (ballot,) = world.all(Ballot)
@@ -139,7 +141,7 @@ def test_nothing_moves_while_votes_are_counted(
     world: World, olga: Principal, ann: Principal
 ) -> None:
     contest, [mine] = world.voting(olga, ann)
-    world.do(CastBallot(world.person("ben"), contest.id, [mine.id]))
+    world.do(vote(world.person("ben"), contest.id, [mine.id]))
     erased = erase(world, ann, "deleted")
     before = dict(world.stored)
     world.now = SCHEDULE.closes_at

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from services.contests import commands
 from services.contests.api.models import contest_view
-from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.commands.contest_phases import AdvanceContest, AnnounceContest, CancelContest
 from services.contests.commands.contests import ChangeContest, CreateContest
 from services.contests.commands.context import enter_contest
@@ -41,7 +40,15 @@ from shared.contract.ids import new_id
 from shared.contract.principal import Principal
 from shared.contract.refusals import GroupIsArchived
 from shared.delivery.command import Command, Found
-from tests.unit.contests.world import CONTENT, SCHEDULE, World, description, everybody
+from tests.unit.contests.world import (
+    CONTENT,
+    SCHEDULE,
+    World,
+    description,
+    everybody,
+    take_back,
+    vote,
+)
 
 
 class Club:
@@ -94,7 +101,7 @@ class Club:
         self.world.do(AdvanceContest(self.lea, contest.id, to))
 
     def go_vote(self, who: Principal) -> None:
-        self.world.do(CastBallot(who, self.voting.id, [self.entry.id]))
+        self.world.do(vote(who, self.voting.id, [self.entry.id]))
 
     def adding(self) -> list[Command]:
         """What adds something to a contest."""
@@ -106,7 +113,7 @@ class Club:
             AdvanceContest(self.lea, self.ready.id, "voting"),
             SubmitEntry(self.mia, self.entered.id, new_id(), CONTENT, consents=True),
             EditEntry(self.max, self.unreviewed.id, EntryPatch(title="Noon")),
-            CastBallot(self.mia, self.voting.id, [self.other.id]),
+            vote(self.mia, self.voting.id, [self.other.id]),
         ]
         if self.named:
             return [*commands, CreateContest(self.lea, new_id(), EVERYONE, own)]
@@ -117,7 +124,7 @@ class Club:
         """What only ends something, or changes nothing."""
         commands: list[Command] = [
             ViewEntry(self.mia, self.entry.id),
-            WithdrawBallot(self.mia, self.voting.id),
+            take_back(self.mia, self.voting.id),
             ProposeRejection(self.lea, self.other.id, "A copy.", "copyright"),
             ConfirmRejection(self.ada, self.other.id),
             WithdrawEntry(self.max, self.entry.id),

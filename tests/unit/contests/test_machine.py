@@ -19,7 +19,6 @@ from hypothesis.stateful import (
     rule,
 )
 
-from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.commands.contest_phases import AdvanceContest, CancelContest
 from services.contests.commands.entries import SubmitEntry, WithdrawEntry
 from services.contests.commands.entry_reviews import (
@@ -44,7 +43,7 @@ from shared.contract.events.ballots import (
 from shared.contract.events.contests import ContestPhaseChanged
 from shared.contract.events.vocabulary import Phase
 from shared.delivery.command import Command
-from tests.unit.contests.world import CONTENT, World, everybody
+from tests.unit.contests.world import CONTENT, World, everybody, take_back, vote
 
 NAMES = ("ann", "ben", "cleo", "dora", "emil")
 people = st.sampled_from(NAMES)
@@ -205,7 +204,7 @@ class Histories(RuleBasedStateMachine):
             and all(choice not in self.fallen and self.owner[choice] != name for choice in choices)
             and (self.agreed.votes_changeable or before is None or self.replaces(before, choices))
         )
-        assert self.attempt(CastBallot(self.people[name], self.id, choices)) is allowed
+        assert self.attempt(vote(self.people[name], self.id, choices)) is allowed
         if allowed:
             self.votes[name] = frozenset(choices)
 
@@ -219,7 +218,7 @@ class Histories(RuleBasedStateMachine):
     def somebody_takes_the_vote_back(self, name: str) -> None:
         voted = name in self.votes
         allowed = self.open_to_votes and (self.agreed.votes_changeable or not voted)
-        assert self.attempt(WithdrawBallot(self.people[name], self.id)) is allowed
+        assert self.attempt(take_back(self.people[name], self.id)) is allowed
         if allowed:
             self.votes.pop(name, None)
 

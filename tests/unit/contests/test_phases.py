@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from services.contests.commands.ballots import CastBallot
 from services.contests.commands.contest_phases import AdvanceContest, CancelContest
 from services.contests.commands.scheduled import EnterDuePhases, RecordResult
 from services.contests.domain.ballot import VotingNotOpen
@@ -26,7 +25,7 @@ from shared.contract.events.vocabulary import Phase
 from shared.contract.principal import Principal
 from shared.delivery.committer import committer
 from shared.delivery.mongo import sessions
-from tests.unit.contests.world import MOMENT, SCHEDULE, World, everybody
+from tests.unit.contests.world import MOMENT, SCHEDULE, World, everybody, vote
 
 
 def counted(*votes: str) -> Tally:
@@ -215,10 +214,10 @@ def test_ending_the_vote_by_hand_sets_its_end_a_moment_ahead(world: World, olga:
     assert world.types() == []
 
     world.now = closes_at - MOMENT
-    world.do(CastBallot(voter, contest.id, [entry.id]))
+    world.do(vote(voter, contest.id, [entry.id]))
     world.now = closes_at
     with pytest.raises(VotingNotOpen):
-        world.do(CastBallot(world.person("vito"), contest.id, [entry.id]))
+        world.do(vote(world.person("vito"), contest.id, [entry.id]))
     assert world.at(closes_at, contest).phase == "sealed"
     assert world.get(Contest, contest.id).due_at == closes_at + LONGEST_COMMIT
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.contests.commands.ballots import CastBallot
 from services.contests.commands.entries import ViewEntry
 from services.contests.domain.rules import Rules
 from shared.audience import EVERYONE
@@ -14,7 +13,7 @@ from shared.contract.events.ballots import (
     BallotWithdrawn,
 )
 from shared.contract.events.contests import AboutEntry
-from tests.unit.contests.world import World
+from tests.unit.contests.world import World, vote
 
 
 @pytest.mark.parametrize("of_group", [False, True])
@@ -32,7 +31,7 @@ def test_a_program_does_not_vote_whatever_the_roll_holds() -> None:
     world = World()
     contest, entries = world.voting(world.person("olga", "editor"), world.person("ann"))
     with pytest.raises(NotAllowed):
-        world.do(CastBallot(world.person("bot", human=False), contest.id, [entries[0].id]))
+        world.do(vote(world.person("bot", human=False), contest.id, [entries[0].id]))
 
 
 def test_a_view_says_whether_a_human_being_looked() -> None:
@@ -50,7 +49,7 @@ def test_entries_and_ballots_are_those_of_human_beings() -> None:
     world.enter(world.person("ann"), world.submissions(olga, Rules(reviewed=False)))
     before = world.events.copy()
     contest, entries = world.voting(olga, world.person("cleo"))
-    world.do(CastBallot(world.person("ben"), contest.id, [entries[0].id]))
+    world.do(vote(world.person("ben"), contest.id, [entries[0].id]))
     acts = (AboutEntry, BallotCast, BallotChanged, BallotWithdrawn, BallotRecorded)
     told = [event.data for event in (*before, *world.events) if isinstance(event.data, acts)]
     assert {type(data).__name__ for data in told} >= {

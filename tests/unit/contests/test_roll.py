@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.contests.commands import events
-from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.commands.contest_phases import AdvanceContest, AnnounceContest
 from services.contests.commands.entries import SubmitEntry
 from services.contests.commands.scheduled import EnterDuePhases
@@ -36,7 +35,8 @@ from shared.contract.principal import Principal, Standing
 from shared.delivery.command import Command
 from tests.support.in_memory import principal
 from tests.unit.contests.audience import KnownPeople
-from tests.unit.contests.world import CONTENT, SCHEDULE, World
+from tests.unit.contests.world import CONTENT, SCHEDULE, World, take_back
+from tests.unit.contests.world import vote as cast
 from tooling.sample_events import sample
 
 NAMES = ("ann", "ben", "cleo", "dora", "emil", "fay", "gus")
@@ -127,8 +127,8 @@ class Course:
         entries = [entry.id for entry in self.world.all(Entry) if entry.author != who.person_id]
         commands: dict[str, Command] = {
             "enter": SubmitEntry(who, self.id, self.world.new_id(), CONTENT, consents=True),
-            "vote": CastBallot(who, self.id, entries[:1]),
-            "take back": WithdrawBallot(who, self.id),
+            "vote": cast(who, self.id, entries[:1]),
+            "take back": take_back(who, self.id),
         }
         try:
             self.world.do(commands[deed])
@@ -250,7 +250,7 @@ def vote(course: Course, name: str) -> None:
     [first, *_] = [
         entry.id for entry in course.world.all(Entry) if entry.author not in {name, "dora"}
     ]
-    course.world.do(CastBallot(course.people[name], course.id, [first]))
+    course.world.do(cast(course.people[name], course.id, [first]))
 
 
 def test_whoever_joined_before_the_vote_may_vote_and_is_counted(course: Course) -> None:

@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.contests.api.models import contest_view, entry_view
-from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.commands.contest_phases import AdvanceContest
 from services.contests.commands.context import contest_context
 from services.contests.commands.entries import ViewEntry
@@ -29,7 +28,7 @@ from shared.audience import Person
 from shared.contract.events.envelope import format_time, seal
 from shared.contract.events.topics import BALLOTS
 from shared.contract.principal import Principal
-from tests.unit.contests.world import SCHEDULE, World
+from tests.unit.contests.world import SCHEDULE, World, take_back, vote
 
 AUTHORS = ("ann", "ben", "cleo")
 VOTERS = ("dora", "emil", "fay", "gus")
@@ -57,10 +56,10 @@ def history(choices: Choices, takes_back: set[str]) -> tuple[World, list[bytes]]
             world.now += timedelta(minutes=1)
             world.do(ViewEntry(voter, entries[0].id))
             chosen = [entries[number].id for number in choices[name][turn]]
-            world.do(CastBallot(voter, contest.id, chosen))
+            world.do(vote(voter, contest.id, chosen))
             shown += answers(world, contest.id, everybody)
     for name in sorted(takes_back):
-        world.do(WithdrawBallot(voters[name], contest.id))
+        world.do(take_back(voters[name], contest.id))
     world.at(SCHEDULE.closes_at, contest)
     shown += answers(world, contest.id, everybody)
     world.now += LONGEST_COMMIT

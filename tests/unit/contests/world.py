@@ -3,16 +3,17 @@
 world = World()
 organiser, voter = world.person("o", "editor"), world.person("v")
 contest = world.voting(organiser)
-world.do(CastBallot(voter, contest.id, [entry.id]))
+world.do(vote(voter, contest.id, [entry.id]))
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TypeVar
 
 from msgspec.structs import replace
 
+from services.contests.commands.ballots import CastBallot, WithdrawBallot
 from services.contests.commands.contest_phases import AnnounceContest
 from services.contests.commands.contests import CreateContest
 from services.contests.commands.entries import SubmitEntry
@@ -58,6 +59,16 @@ def description(rules: Rules | None = None, schedule: Schedule | None = SCHEDULE
 def everybody(people: int) -> Roll:
     """A roll that holds whoever comes before or after, and says that it is so many."""
     return Roll(arrivals=1_000_000, activations=1_000_000, people=people)
+
+
+def vote(who: Principal, contest_id: str, choices: Sequence[str]) -> CastBallot:
+    """A vote, as the route makes it: but the alias of the voter is their id."""
+    return CastBallot(who, contest_id, who.person_id, choices)
+
+
+def take_back(who: Principal, contest_id: str) -> WithdrawBallot:
+    """Taking a vote back, likewise."""
+    return WithdrawBallot(who, contest_id, who.person_id)
 
 
 class World(InMemory):
