@@ -42,7 +42,9 @@ from services.metrics.config import MetricsSettings
 from services.metrics.kpis.windows import Window
 from services.metrics.store.columns.published_posts import PostFilter
 from services.metrics.store.documents import COLLECTIONS, POSTS
-from shared.delivery.mongo import Database, Driver, Index, Mongo, connect
+from shared.audience import Login
+from shared.contract.principal import Standing, login_of, new_person_id
+from shared.delivery.mongo import Database, Driver, Index, Mongo, connect, document
 from shared.runtime.assembly import SHARED_COLLECTIONS
 from shared.runtime.process import spare_collector
 from shared.runtime.telemetry import Telemetry
@@ -150,6 +152,13 @@ async def running_api(mongo: Mongo, folder: Path) -> AsyncIterator[httpx.AsyncCl
         folder: For the keys that sign tokens.
     """
     secrets = DevelopmentSecrets(folder)
+    analyst = Login(
+        id=login_of(secrets.pseudonym_key.encode(), "ann"),
+        person=new_person_id(),
+        standing=Standing.ACTIVE,
+        at=datetime.now(UTC),
+    )
+    await mongo.database(NAME).insert(Login.collection, [document(analyst)])
     settings = MetricsSettings(
         database_prefix=PREFIX,
         jwt_key_file=secrets.public_file,

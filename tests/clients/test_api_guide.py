@@ -83,7 +83,7 @@ async def test_the_typescript_of_the_guide_runs(platform: Platform, tmp_path: Pa
 
 @running
 async def test_the_python_of_the_guide_runs(platform: Platform, tmp_path: Path) -> None:
-    token = platform.token(f"eve-{uuid4().hex[:8]}", "editor")
+    eve = await platform.visitor(f"eve-{uuid4().hex[:8]}", "editor")
     module = tmp_path / "guide.py"
-    module.write_text(f'editors_token = "{token}"\n{at(platform, program("python"))}')
+    module.write_text(f'editors_token = "{eve.token}"\n{at(platform, program("python"))}')
     await run(sys.executable, str(module), PYTHONPATH=str(PYTHON))

@@ -63,7 +63,7 @@ def site_of(folder: Path, values: dict[str, str]) -> None:
 async def visited(platform: Platform, folder: Path, port: int) -> Any:
     """What a visitor of the example sees, with a post to like, on a page of that origin."""
     author, visitor = [f"{name}-{uuid4().hex[:8]}" for name in ("eve", "ann")]
-    post = await post_for(platform, author, visitor)
+    post, visitor_id = await post_for(platform, author, visitor)
     token = platform.token(visitor, "analyst")
     site_of(folder / "page", {"ADDRESS": platform.address, "TOKEN": token, "POST": post})
 
@@ -76,13 +76,13 @@ async def visited(platform: Platform, folder: Path, port: int) -> Any:
     try:
         async with static_site(folder / "page", port) as site:
             seen = await what_a_page_tells(site, "index.html", folder / "profile")
-            return {"visitor": visitor} | seen
+            return {"visitor": visitor_id} | seen
     finally:
         acting.cancel()
 
 
-async def post_for(platform: Platform, author: str, visitor: str) -> str:
-    """The id of a post in the visitor's feed."""
+async def post_for(platform: Platform, author: str, visitor: str) -> tuple[str, str]:
+    """The ids of a post in the visitor's feed, and of the visitor."""
     eve = await platform.visitor(author)
     group = await eve.good("POST", "/v1/groups", {"kind": "community", "name": f"Of {author}"})
     ways = {"kind": "discussion", "name": "Ways"}
@@ -92,7 +92,7 @@ async def post_for(platform: Platform, author: str, visitor: str) -> str:
     ann = await platform.visitor(visitor)
     await ann.good("PUT", f"/v1/groups/{group['id']}/members/me")
     await ann.reads("/v1/feed", lambda page: page["items"])
-    return str(post["id"])
+    return str(post["id"]), ann.id
 
 
 async def test_a_page_of_another_origin_signs_in_reacts_and_follows(

@@ -36,8 +36,8 @@ pytestmark = [pytest.mark.tools, pytest.mark.asyncio(loop_scope="package")]
 @asynccontextmanager
 async def signed_in(platform: Platform, *roles: str) -> AsyncIterator[AuthenticatedClient]:
     """A client of somebody who has just arrived."""
-    token = platform.token(f"py-{uuid4().hex[:8]}", *roles)
-    async with AuthenticatedClient(base_url=platform.address, token=token) as client:
+    visitor = await platform.visitor(f"py-{uuid4().hex[:8]}", *roles)
+    async with AuthenticatedClient(base_url=platform.address, token=visitor.token) as client:
         assert (await visit.asyncio_detailed(client=client)).status_code == 200
         yield client
 

@@ -81,6 +81,7 @@ class Load:
         groups, posts = self._client(self.groups), self._client(self.apis[0])
         for person in PEOPLE:
             await groups.call("POST", "/v1/me/visits", person)
+            await posts.call("GET", "/v1/feed", person)  # again until posts has heard of them
         body = {"kind": "community", "visibility": "open", "name": "Runners"}
         group = await groups.call("POST", "/v1/groups", PEOPLE[0], body=body, key="g")
         self.group = group["id"]

@@ -21,8 +21,8 @@ const FIRST_PAUSE = 0.25;
 /**
  * Sends requests as the API wants them: with a token, and an Idempotency-Key for each POST (what else
  * changes something may be repeated by its nature). 429 and 503 are repeated after `Retry-After`, and
- * so are requests without any answer, but for PATCH: of that nobody knows whether the version that it
- * names is its own.
+ * so is a 403 that names it: a first visit hasn't been heard of there. Repeated too are requests
+ * without any answer, but for PATCH: of that nobody knows whether the version that it names is its own.
  */
 export function sender(options: SendingOptions): (request: Request) => Promise<Response> {
   const { token, attempts = 4, longestWait = 30, fetch: send = (request) => fetch(request) } = options;
@@ -45,7 +45,7 @@ export function sender(options: SendingOptions): (request: Request) => Promise<R
           await answer.body?.cancel();
           continue;
         }
-        if (last || (answer.status !== 429 && answer.status !== 503)) return answer;
+        if (last || !mayWait(answer)) return answer;
         const asked = Number(answer.headers.get("Retry-After") ?? pause);
         if (!(asked <= longestWait)) return answer;
         pause = Math.max(pause, asked);
@@ -57,6 +57,11 @@ export function sender(options: SendingOptions): (request: Request) => Promise<R
       await sleep(pause * (1 + Math.random() / 4), request.signal);
     }
   };
+}
+
+/** Whether the API says "later": it is too much now, or it hasn't heard of a first visit yet. */
+function mayWait(answer: Response): boolean {
+  return answer.status === 429 || answer.status === 503 || (answer.status === 403 && answer.headers.has("Retry-After"));
 }
 
 /** A key that nobody else has. `crypto.randomUUID` isn't there on pages without TLS. */

@@ -57,6 +57,14 @@ test("two POSTs have two keys, and a key of one's own stays", async () => {
   assert.equal(keys[2], "mine");
 });
 
+test("a refusal is repeated where waiting helps, and no other", async () => {
+  const soon = problem(403, "person-not-active", { "Retry-After": "0" });
+  const { client, sent } = answered([soon, problem(403, "not-allowed", {})]);
+  const { response } = await client.GET("/v1/me");
+  assert.equal(response.status, 403);
+  assert.equal(sent.length, 2);
+});
+
 test("what asks for a longer wait than anybody has is answered at once", async () => {
   const { client, sent } = answered([problem(429, "quota-used-up", { "Retry-After": "40000" })]);
   const { error, response } = await client.POST("/v1/groups", { body });
