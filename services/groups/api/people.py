@@ -92,7 +92,7 @@ async def create_person(request: Request, caller: Caller, body: PersonIn) -> Per
     description="Colleagues: the active and the invited. A status can be asked for by those who"
     " run the platform. With `ids` it shows these people, whatever their status is, as reading each"
     " of them would.",
-    responses=problems(NotAllowed),
+    responses=problems(NotAllowed, AccountSuspended),
 )
 async def list_people(
     *,

@@ -19,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.metrics.api.live_events import LiveEventView
 from services.metrics.store.totals import read_totals
-from shared.contract.access import Action, NotAllowed, authorize
+from shared.contract.access import AccountSuspended, Action, NotAllowed, authorize
 from shared.contract.errors import Category, Refusal, Unavailable
 from shared.delivery.mongo import Database
 from shared.web.http import Caller, problems, request_context
@@ -229,7 +229,7 @@ class _LiveStream(_EventStream):
             "description": "A stream of such events, for as long as the token is valid",
             "model": LiveEventView,
         },
-        **problems(NotAllowed, TooManyStreams, TooManyWatchers),
+        **problems(NotAllowed, AccountSuspended, TooManyStreams, TooManyWatchers),
     },
 )
 async def watch(
