@@ -17,6 +17,7 @@ from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.engagement_counts import EngagementCounts
+from shared.audience.logins import LoginsCopy
 from shared.contract.events.topics import BALLOTS, CONTESTS, INSIGHTS, POSTS, TOPICS, dlq_topic
 from shared.contract.services import ServiceName
 from tooling.generators.kubernetes.scaling import CONSUMER_GROUPS
@@ -30,6 +31,7 @@ CONSUMERS = [
     ("posts", EngagementCounts.name, EngagementCounts.topics),
     ("contests", ContestsAudienceCopy.name, ContestsAudienceCopy.topics),
     ("metrics", METRICS, tuple(FOLDS)),
+    ("metrics", LoginsCopy("metrics").name, LoginsCopy.topics),
 ]
 
 

@@ -14,6 +14,7 @@ from services.metrics.consumer import NAME as METRICS
 from services.metrics.projection import FOLDS
 from services.posts.worker.audience_copy import PostsAudienceCopy
 from services.posts.worker.engagement_counts import EngagementCounts
+from shared.audience.logins import LoginsCopy
 from shared.contract.events.topics import TOPICS
 from tooling.generators.kubernetes.workloads import ServiceRole, labels, roles
 
@@ -48,7 +49,10 @@ CONSUMER_GROUPS: dict[str, tuple[ConsumerGroup, ...]] = {
         ConsumerGroup(EngagementCounts.name, EngagementCounts.topics),
     ),
     "contests-worker": (ConsumerGroup(ContestsAudienceCopy.name, ContestsAudienceCopy.topics),),
-    "metrics-consumer": (ConsumerGroup(METRICS, tuple(FOLDS)),),
+    "metrics-consumer": (
+        ConsumerGroup(METRICS, tuple(FOLDS)),
+        ConsumerGroup(LoginsCopy("metrics").name, LoginsCopy.topics),
+    ),
 }
 
 
