@@ -91,7 +91,12 @@ class PostsAccumulator:
         self._interacted.add(event.actor)
         if data.first_view:
             first_view(event, post)
-        if not data.was_interacting and not by_author(event):
+        # As `by_author`, without the call: a third of all events come here.
+        if (
+            not data.was_interacting
+            and event.actor != data.author
+            and not (data.own and data.comment_id is None)
+        ):
             post.interactors += 1
             if event.time < post.counted_until:
                 post.interactors_7d += 1
