@@ -1,0 +1,244 @@
+"""Whose a token is: from memory, from the database, and while that doesn't answer."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from shared.audience import Login, directory
+from shared.audience.directory import UNCHECKED, LoginDirectory
+from shared.contract.errors import Unavailable
+from shared.contract.principal import Claims, Standing
+from shared.delivery.command import SETTLED
+from shared.delivery.mongo import Database, document
+from tests.support.in_memory import claims
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MIA, OTTO = claims("mia"), claims("otto")
+EDITOR = claims("mia", "editor")
+
+
+class WatchedDatabase(Database):
+    """A database that counts what it is asked, and may be away.
+
+    Attributes:
+        asked: Questions.
+        read: Documents that were found by questions for several.
+        away: Whether it doesn't answer.
+    """
+
+    asked = 0
+    read = 0
+    away = False
+
+    async def find_one(self, *args: Any, **more: Any) -> dict[str, Any] | None:
+        """Finds one, and counts."""
+        self._count()
+        return await super().find_one(*args, **more)
+
+    async def find(self, *args: Any, **more: Any) -> list[dict[str, Any]]:
+        """Finds several, and counts."""
+        self._count()
+        found = await super().find(*args, **more)
+        self.read += len(found)
+        return found
+
+    def _count(self) -> None:
+        self.asked += 1
+        if self.away:
+            raise Unavailable("The database is away.")
+
+
+class Clock:
+    """Monotonic seconds that a test puts forward."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+async def logins(database: Database) -> WatchedDatabase:
+    """A service's database, in which mia and otto are active."""
+    watched = WatchedDatabase(database.handle)
+    for one in (MIA, OTTO):
+        await stands(watched, one, Standing.ACTIVE)
+    return watched
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def people(logins: WatchedDatabase, clock: Clock) -> LoginDirectory:
+    return LoginDirectory(logins, clock=clock, now=lambda: NOON)
+
+
+async def stands(
+    database: Database, who: Claims, standing: Standing, at: datetime = NOON, *, human: bool = True
+) -> None:
+    """Stores where somebody stands."""
+    person = None if standing is Standing.ERASED else f"id of {who.subject}"
+    login = Login(id=who.login, person=person, standing=standing, human=human, at=at)
+    update = {"q": {"_id": login.id}, "u": document(login), "upsert": True}
+    await database.update(Login.collection, [update])
+
+
+async def test_who_was_found_once_is_recalled_without_a_question(
+    people: LoginDirectory, logins: WatchedDatabase
+) -> None:
+    assert people.recall(MIA) is None
+    found = await people.find(MIA)
+    assert (found.person_id, found.standing, found.human) == ("id of mia", Standing.ACTIVE, True)
+    asked = logins.asked
+    recalled = people.recall(MIA)
+    assert recalled == found
+    assert people.recall(MIA) is recalled
+    assert people.recall(OTTO) is None
+    assert logins.asked == asked
+
+
+async def test_roles_are_those_of_the_token_that_is_shown(people: LoginDirectory) -> None:
+    assert (await people.find(EDITOR)).roles == {"editor"}
+    plain, editor = people.recall(MIA), people.recall(EDITOR)
+    assert plain is not None
+    assert editor is not None
+    assert (plain.roles, editor.roles) == (frozenset(), frozenset({"editor"}))
+    assert plain.person_id == editor.person_id
+
+
+@pytest.mark.parametrize("standing", [one for one in Standing if one is not Standing.ACTIVE])
+async def test_a_change_is_seen_by_the_next_look_and_takes_the_roles(
+    people: LoginDirectory, logins: WatchedDatabase, standing: Standing
+) -> None:
+    await people.find(EDITOR)
+    await people.find(OTTO)
+    assert people.recall(EDITOR) is not None  # or what is kept of it would be made of the news
+    await stands(logins, MIA, standing)
+    await people.look()
+    recalled, other = people.recall(EDITOR), people.recall(OTTO)
+    assert recalled is not None
+    assert (recalled.standing, recalled.roles) == (standing, frozenset())
+    assert recalled.person_id == ("" if standing is Standing.ERASED else "id of mia")
+    assert other is not None
+    assert other.standing is Standing.ACTIVE
+
+
+async def test_that_an_account_is_a_programs_is_seen_too(
+    people: LoginDirectory, logins: WatchedDatabase
+) -> None:
+    await people.find(MIA)
+    await stands(logins, MIA, Standing.ACTIVE, human=False)
+    await people.look()
+    recalled = people.recall(MIA)
+    assert recalled is not None
+    assert not recalled.human
+
+
+async def test_a_look_finds_what_was_still_on_its_way_and_reads_nothing_older(
+    people: LoginDirectory, logins: WatchedDatabase
+) -> None:
+    for one in (MIA, OTTO):
+        await stands(logins, one, Standing.ACTIVE, NOON - timedelta(days=1))
+        await people.find(one)
+    logins.read = 0
+    await people.look()
+    assert logins.read == 0
+    # Decided so long ago, and committed only now.
+    await stands(logins, MIA, Standing.SUSPENDED, NOON - timedelta(seconds=SETTLED))
+    await people.look()
+    recalled = people.recall(MIA)
+    assert recalled is not None
+    assert recalled.standing is Standing.SUSPENDED
+    assert logins.read == 1
+
+
+async def test_nobody_is_looked_for_where_nobody_is_known(
+    people: LoginDirectory, logins: WatchedDatabase
+) -> None:
+    await people.look()
+    assert logins.asked == 0
+
+
+async def test_somebody_unknown_is_asked_about_again_each_time(
+    people: LoginDirectory, logins: WatchedDatabase
+) -> None:
+    lea = claims("lea", "admin")
+    found = await people.find(lea)
+    assert (found.person_id, found.standing, found.roles) == ("", Standing.UNKNOWN, frozenset())
+    assert found.login == lea.login
+    assert people.recall(lea) is None
+    await stands(logins, lea, Standing.ACTIVE)
+    assert (await people.find(lea)).roles == {"admin"}
+
+
+async def test_in_an_outage_what_is_known_counts_for_a_while_and_then_nobody_is_let_in(
+    people: LoginDirectory, logins: WatchedDatabase, clock: Clock
+) -> None:
+    await people.find(MIA)
+    logins.away = True
+    with pytest.raises(Unavailable):
+        await people.find(OTTO)
+    clock.seconds += UNCHECKED
+    with pytest.raises(Unavailable):
+        await people.look()
+    assert people.recall(MIA) is not None
+    clock.seconds += 0.001
+    assert people.recall(MIA) is None
+    with pytest.raises(Unavailable):
+        await people.find(MIA)
+    logins.away = False
+    await people.look()
+    assert people.recall(MIA) is not None
+
+
+async def test_a_look_counts_from_its_beginning(
+    people: LoginDirectory, logins: WatchedDatabase, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people.find(MIA)
+    find = WatchedDatabase.find
+
+    async def slow(self: WatchedDatabase, *args: Any, **more: Any) -> list[dict[str, Any]]:
+        clock.seconds += UNCHECKED + 1
+        return await find(self, *args, **more)
+
+    monkeypatch.setattr(WatchedDatabase, "find", slow)
+    await people.look()
+    assert people.recall(MIA) is None
+    assert not logins.away
+
+
+async def test_no_more_are_remembered_than_there_is_room_for(
+    people: LoginDirectory, logins: WatchedDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "CAPACITY", 2)
+    lea = claims("lea")
+    await stands(logins, lea, Standing.ACTIVE)
+    for one in (MIA, OTTO, lea):
+        await people.find(one)
+    assert [people.recall(one) is not None for one in (MIA, OTTO, lea)] == [False, True, True]
+    assert (await people.find(MIA)).person_id == "id of mia"
+
+
+async def test_changes_are_followed_through_an_outage(
+    people: LoginDirectory, logins: WatchedDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(directory, "PERIOD", 0.001)
+    await people.find(MIA)
+    async with people.following(), asyncio.timeout(30):
+        logins.away = True
+        asked = logins.asked
+        while logins.asked < asked + 3:
+            await asyncio.sleep(0.001)
+        logins.away = False
+        await stands(logins, MIA, Standing.SUSPENDED)
+        while (recalled := people.recall(MIA)) and recalled.standing is not Standing.SUSPENDED:
+            await asyncio.sleep(0.001)
+    asked = logins.asked
+    await asyncio.sleep(0.02)
+    assert logins.asked == asked
