@@ -1,6 +1,7 @@
 """What posts keep of an erased person goes, whoever dies in between, and then they say so."""
 
 import asyncio
+from functools import partial
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,8 +24,8 @@ from shared.delivery.lease import Lease
 from shared.delivery.mongo import Database, EntityStore, document
 from shared.runtime.assembly import SHARED_COLLECTIONS, ServiceContext
 from tests.integration.posts.database import posts_base, told_events
-from tests.integration.posts.service import PostsService
-from tests.support.identity import PSEUDONYM_KEY, person_id_of
+from tests.integration.posts.service import PostsService, joined
+from tests.support.identity import PSEUDONYM_KEY, login_told, person_id_of
 from tests.support.oracle import published
 from tooling.sample_events import sample
 
@@ -100,6 +101,29 @@ async def test_an_erased_person_is_forgotten_everywhere_and_it_is_said(
         for text in ("A secret of mine", "Another secret", "I know it all"):
             assert not [found for found in everything if f"{text} deleted" in found]
         await posts.database.delete(Comment.collection, {"_id": comment["id"]})
+
+
+async def test_what_is_heard_late_of_an_erased_person_brings_nothing_back(
+    posts: PostsService,
+) -> None:
+    anna, ben = await posts.people("anna", "ben")
+    group = await posts.group(ben)
+    erasure = erasure_id(anna.id)
+    await posts.tell(sample(PersonErased, person=anna.id, erasure=erasure, texts="kept"))
+    login = {"_id": login_told(anna.subject).login, "standing": "erased"}
+    await posts.until(lambda: posts.database.count("logins", login))
+    # Told before the erasure, and read after it: topics are read side by side.
+    after = await posts.people("cleo")
+    await posts.tell(
+        login_told(anna.subject), *(joined(who, group) for who in (anna, *after)), joined(ben, group)
+    )
+    for who in (ben, *after):
+        belongs = {"group_id": group, "person": who.id}
+        await posts.until(partial(posts.database.count, "memberships", belongs))
+    assert await posts.database.count("logins", login) == 1
+    assert await posts.database.count("memberships", {"person": anna.id}) == 0
+    assert await posts.database.count("people", {"_id": anna.id}) == 0
+    assert (await anna.get("/v1/posts")).status_code == 403
 
 
 class Legacy:
