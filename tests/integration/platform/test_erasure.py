@@ -22,7 +22,7 @@ from aiokafka import TopicPartition
 from mitmach.addresses import read_addresses
 from mitmach.development import DevelopmentSecrets
 from services.metrics.store.generations import database_names
-from shared.contract.aliases import FLAG, MODERATION, REACTION, SHARE, VIEW, Aliases
+from shared.contract.aliases import BALLOT, FLAG, MODERATION, REACTION, SHARE, VIEW, Aliases
 from shared.contract.erasures import FORMER_COLLEAGUE, erasure_id
 from shared.contract.events.topics import TOPICS, dlq_topic
 from shared.contract.principal import login_of
@@ -209,8 +209,14 @@ def needles(world: World) -> dict[str, list[str]]:
     me = world.canary.visitor.id
     key = DevelopmentSecrets(world.platform.data).pseudonym_key.encode()
     aliases = Aliases(key)
+    within = [
+        aliases.of(kind, me, contest.rpartition("/")[2])
+        for kind in (BALLOT, MODERATION)
+        for contest in world.contests
+    ]
+    everywhere = [aliases.of(kind, me) for kind in _KINDS]
     return {
-        "ids": [me, me.replace("-", ""), *(aliases.of(kind, me) for kind in _KINDS)],
+        "ids": [me, me.replace("-", ""), *everywhere, *within],
         "login": [login_of(key, SUBJECT)],
         "names": [SUBJECT, NAME, *NAME.lower().split(), EMAIL, world.canary.visitor.token[-40:]],
         "texts": world.canary.texts,

@@ -1,8 +1,8 @@
 """What posts keep of an erased person goes, whoever dies in between, and then they say so."""
 
 import asyncio
-from functools import partial
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -115,7 +115,9 @@ async def test_what_is_heard_late_of_an_erased_person_brings_nothing_back(
     # Told before the erasure, and read after it: topics are read side by side.
     after = await posts.people("cleo")
     await posts.tell(
-        login_told(anna.subject), *(joined(who, group) for who in (anna, *after)), joined(ben, group)
+        login_told(anna.subject),
+        *(joined(who, group) for who in (anna, *after)),
+        joined(ben, group),
     )
     for who in (ben, *after):
         belongs = {"group_id": group, "person": who.id}
