@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 
 import uvloop
 
-from benchmarks._metrics_store import PARTITIONS, Size, post_id, post_of, pseudonym
+from benchmarks._metrics_store import PARTITIONS, Size, person_id, post_id, post_of
 from services.metrics.projection import MetricsFold, decode, fold
 from services.metrics.store.documents import DAY_COLUMNS
 from services.metrics.store.writer import Writer
@@ -77,7 +77,7 @@ def _tell(folds: dict[int, MetricsFold], size: Size, dice: random.Random) -> Non
         )
         sealed = seal(
             data,
-            actor=pseudonym(dice.randrange(size.people)),
+            actor=person_id(dice.randrange(size.people)),
             source="/mitmach/posts/benchmark",
             event_id=id_,
             time=format_time(now),

@@ -52,9 +52,9 @@ def group_id(number: int) -> str:
     return f"01a20d23-4f02-7000-9000-{number:012x}"
 
 
-def pseudonym(number: int) -> str:
-    """Pseudonym of the person with this number."""
-    return f"{number:026d}".translate(str.maketrans("0189", "zyxw"))
+def person_id(number: int) -> str:
+    """Id of the person with this number."""
+    return f"01a20d23-4f02-4000-8000-{number:012x}"
 
 
 def post_of(number: int, size: Size, today: date, dice: random.Random) -> PostIncrement:
@@ -188,7 +188,7 @@ async def _people(database: Database, size: Size, today: date) -> None:
     dice = np.random.default_rng(1)
     for start in range(0, size.people, _AT_ONCE):
         numbers = range(start, min(start + _AT_ONCE, size.people))
-        await database.insert(PEOPLE, [{"_id": pseudonym(n), "number": n} for n in numbers])
+        await database.insert(PEOPLE, [{"_id": person_id(n), "number": n} for n in numbers])
     await database.insert(COUNTERS, [{"_id": "people", "next": size.people}])
     first = today - timedelta(days=size.days)
     everybody = BitMap(range(size.people))
